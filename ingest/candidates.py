@@ -1,0 +1,186 @@
+"""Candidates: chunks that may answer a question, each with both raw signals.
+
+Dense search and word search each give their best; whatever one side missed is scored for it
+afterwards, so that no candidate is judged by half of the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ingest.database import Database, Row
+from ingest.document import Kind
+from ingest.records import CONVERSATION_ID, MANY, Records
+from ingest.vectors import Near
+from ingest.words import match_expression, score_words, search_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Search = Callable[[str, Kind, int, Mapping[str, Any]], list[Near]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look. Times are seconds since the epoch and narrow the memory alone."""
+
+    collections: tuple[str, ...] = ("default",)
+    kinds: tuple[Kind, ...] = ("document", "memory")
+    since: float | None = None
+    until: float | None = None
+    conversation: str | None = None
+
+    def chroma_filter(self) -> Mapping[str, Any]:
+        """The filter on Chroma's metadata; empty where there is nothing to filter."""
+        parts: list[Mapping[str, Any]] = []
+        if self.since is not None:
+            parts.append({"time": {"$gte": self.since}})
+        if self.until is not None:
+            parts.append({"time": {"$lt": self.until}})
+        if self.conversation is not None:
+            parts.append({"conversation": self.conversation})
+        return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
+
+    def sql_filter(self) -> tuple[str, tuple[object, ...]]:
+        """The same filter on rows of `chunks c`."""
+        parts: list[str] = []
+        values: list[object] = []
+        for column, sign, value in (
+            ("t.time", ">=", self.since),
+            ("t.time", "<", self.until),
+            (CONVERSATION_ID, "=", self.conversation),
+        ):
+            if value is not None:
+                parts.append(f"{column} {sign} ?")
+                values.append(value)
+        if not parts:
+            return "", ()
+        clause = (
+            " AND c.turn_id IN (SELECT t.id FROM turns t JOIN conversations k"
+            f" ON k.id = t.conversation_id WHERE {' AND '.join(parts)})"
+        )
+        return clause, tuple(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that may answer. `unit` is what would be shown: the chunk itself, or its exchange.
+
+    `cosine` is -1..1, `bm25` 0 and up; a rank counts from 1 and is None where that side's search
+    did not bring the chunk up by itself.
+    """
+
+    chunk: int
+    kind: Kind
+    unit: str
+    turn: int | None
+    cosine: float
+    bm25: float
+    dense_rank: int | None
+    words_rank: int | None
+
+
+def candidates(
+    records: Records,
+    search: Search,
+    model: int,
+    question: str,
+    vector: NDArray[np.float32],
+    scope: Scope,
+    limit: int,
+) -> list[Candidate]:
+    """Up to `limit` candidates a side from every collection and kind of the scope."""
+    found: list[Candidate] = []
+    expression = match_expression(question)
+    for name in scope.collections:
+        collection = records.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
+        if collection is None:
+            continue
+        for kind in scope.kinds:
+            narrowed = scope if kind == "memory" else Scope()
+            dense = search(name, kind, limit, narrowed.chroma_filter())
+            words = search_words(
+                records.database, collection, kind, expression, limit, narrowed.sql_filter()
+            )
+            rows = _rows(records.database, collection, kind, [near.id for near in dense], words)
+            cosines = _cosines(records, model, vector, rows, dense)
+            bm25 = {
+                **score_words(
+                    records.database, collection, kind, expression, list(set(rows) - set(words))
+                ),
+                **words,
+            }
+            found += _joined(kind, rows, cosines, bm25, dense, words)
+    return found
+
+
+def _rows(
+    database: Database,
+    collection: int,
+    kind: Kind,
+    keys: Sequence[str],
+    chunks: Mapping[int, float],
+) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    for column, wanted in (("key", list(keys)), ("id", list(chunks))):
+        for start in range(0, len(wanted), MANY):
+            part = wanted[start : start + MANY]
+            marks = ",".join("?" * len(part))
+            for row in database.rows(
+                "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange FROM chunks c"
+                " LEFT JOIN turns t ON t.id = c.turn_id"
+                f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({marks})",
+                (collection, kind, *part),
+            ):
+                rows[row["id"]] = row
+    return rows
+
+
+def _cosines(
+    records: Records,
+    model: int,
+    vector: NDArray[np.float32],
+    rows: Mapping[int, Row],
+    dense: Sequence[Near],
+) -> dict[int, float]:
+    import numpy as np
+
+    known = {near.id: near.cosine for near in dense}
+    stored = records.vectors(
+        model, {row["hash"] for row in rows.values() if row["key"] not in known}
+    )
+    cosines: dict[int, float] = {}
+    for chunk, row in rows.items():
+        if row["key"] in known:
+            cosines[chunk] = known[row["key"]]
+        elif row["hash"] in stored:
+            cosines[chunk] = float(np.frombuffer(stored[row["hash"]], np.float32) @ vector)
+    return cosines
+
+
+def _joined(
+    kind: Kind,
+    rows: Mapping[int, Row],
+    cosines: Mapping[int, float],
+    bm25: Mapping[int, float],
+    dense: Sequence[Near],
+    words: Mapping[int, float],
+) -> list[Candidate]:
+    dense_ranks = {near.id: rank for rank, near in enumerate(dense, 1)}
+    words_ranks = {chunk: rank for rank, chunk in enumerate(words, 1)}
+    return [
+        Candidate(
+            chunk=chunk,
+            kind=kind,
+            unit=row["exchange"] or row["key"],
+            turn=row["turn_id"],
+            cosine=cosines.get(chunk, 0.0),
+            bm25=bm25.get(chunk, 0.0),
+            dense_rank=dense_ranks.get(row["key"]),
+            words_rank=words_ranks.get(chunk),
+        )
+        for chunk, row in rows.items()
+    ]

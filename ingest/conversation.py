@@ -1,0 +1,69 @@
+"""Conversations: what was said, by whom, when. What a turn cost is kept here but not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Role = Literal["user", "assistant"]
+Status = Literal["done", "interrupted", "refused", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A passage that an answer was given: where it stands, never its text.
+
+    `n` is the number it had in the answer; `hash` is the sha256 of the text that was sent, so that
+    a later reader can tell whether the source has changed since.
+    """
+
+    n: int
+    kind: str
+    id: str
+    source: str
+    hash: str
+    score: float
+    cited: bool
+    start_line: int | None = None
+    end_line: int | None = None
+    conversation: str | None = None
+    time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One side speaking. `id` is unique within its conversation; `time` is aware, in UTC."""
+
+    role: Role
+    text: str
+    time: datetime
+    id: str
+    speaker: str = ""
+    status: Status = "done"
+    model: str = ""
+    stop_reason: str = ""
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[SourceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer: the unit of memory."""
+
+    id: str
+    conversation: str
+    question: Turn
+    answer: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Exchanges under one id. `origin` says who recorded them ("ragchat", "claude.ai", …)."""
+
+    id: str
+    title: str
+    started: datetime
+    origin: str = "ragchat"
+    exchanges: tuple[Exchange, ...] = ()

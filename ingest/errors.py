@@ -1,0 +1,45 @@
+"""What can go wrong below the chat, as a tree.
+
+Every message is one line for a person: what happened, then what to do.
+
+    IngestError
+    ├── ReadError            one file could not be read; the rest goes on
+    │   └── SkippedFile      a file that is left out on purpose, with the reason
+    ├── ModelError           the embedding model is missing, damaged or not the expected one
+    └── StoreError           the library at rest
+        ├── StoreBusy        another process holds the lock for too long
+        ├── StoreDamaged     SQLite or Chroma holds something that cannot be read
+        └── ModelMismatch    the library was embedded with another model
+"""
+
+
+class IngestError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class ReadError(IngestError):
+    """One file could not be read."""
+
+
+class SkippedFile(ReadError):
+    """A file that is left out on purpose; the message is the reason."""
+
+
+class ModelError(IngestError):
+    """The embedding model is missing, damaged or not the expected one."""
+
+
+class StoreError(IngestError):
+    """The library at rest cannot do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the lock for longer than we wait."""
+
+
+class StoreDamaged(StoreError):
+    """SQLite or Chroma holds something that cannot be read."""
+
+
+class ModelMismatch(StoreError):
+    """The library was embedded with another model than the one asked for."""

@@ -1,0 +1,195 @@
+"""Headings of a text and what stands under them. Pure; one pass over the lines.
+
+A heading inside a code fence is none (https://spec.commonmark.org/0.31.2/#fenced-code-blocks).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.document import Format
+
+LONGEST_TITLE = 200
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"^ {0,3}(?P<hashes>\#{1,6})(?:[ \t]+(?P<title>.*))?$"
+    r"|^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
+    r"|^ {0,3}(?P<underline>=+|-+)[ \t]*$",
+    re.MULTILINE,
+)
+_NOT_A_TITLE = re.compile(r"\s*$|\s*[#>|]|\s*[-*+][ \t]|\s*\d+[.)][ \t]|\s{4}")
+_CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
+_ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]*\}[ \t]*$")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_TAG_OR_MARK = re.compile(r"</?[A-Za-z][^<>]*>|[*`]+")
+_UNDERLINE = re.compile(r"^(?P<mark>[!-/:-@\[-`{-~])(?P=mark)*[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Characters [start, end) are the heading's lines; `path` is the titles down to its own."""
+
+    start: int
+    end: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The headings of a text in order, and the spans of its fenced code."""
+
+    headings: tuple[Heading, ...] = ()
+    fences: tuple[tuple[int, int], ...] = ()
+
+    def path(self, text: str, start: int, end: int) -> tuple[str, ...]:
+        """The titles that all of text[start:end] stands under.
+
+        A heading in it that nothing but another heading follows does not count.
+        """
+        first = max(bisect_right(self.headings, start, key=_start) - 1, 0)
+        inside = self.headings[first : bisect_left(self.headings, end, key=_start)]
+        if not inside:
+            return ()
+        paths = [] if inside[0].start <= start else [()]
+        stops = [*(heading.start for heading in inside[1:]), end]
+        for heading, stop in zip(inside, stops, strict=True):
+            if text[max(heading.end, start) : stop].strip():
+                paths.append(heading.path)
+        return _common(paths or [inside[-1].path])
+
+    def body(self, text: str, start: int, end: int) -> int:
+        """Where text[start:end] goes on after the headings it begins with; `end` if it does not."""
+        for i in range(bisect_left(self.headings, start, key=_start), len(self.headings)):
+            heading = self.headings[i]
+            if heading.start >= end or text[start : heading.start].strip():
+                break
+            start = heading.end
+        return start if text[start:end].strip() else end
+
+    def starts(self, start: int, end: int) -> list[int]:
+        """Where the headings begin that stand in [start, end)."""
+        first = bisect_left(self.headings, start, key=_start)
+        last = bisect_left(self.headings, end, key=_start)
+        return [heading.start for heading in self.headings[first:last]]
+
+    def in_fence(self, offset: int) -> bool:
+        """Whether the offset lies inside fenced code."""
+        i = bisect_right(self.fences, offset, key=lambda fence: fence[0]) - 1
+        return i >= 0 and self.fences[i][0] < offset < self.fences[i][1]
+
+
+def outline(text: str, format: Format) -> Outline:
+    """The outline of a cleaned text. Formats without headings give an empty one."""
+    if format in {"markdown", "html"}:
+        found, fences = _markdown(text)
+        return Outline(_with_paths(found), tuple(fences))
+    if format == "rst":
+        return Outline(_with_paths(list(_rst(text))))
+    return Outline()
+
+
+def title(text: str, format: Format) -> str:
+    """The title that a text gives itself: in its front matter, or its first heading; "" for none."""
+    start = text[:100_000].replace("\r\n", "\n").replace("\r", "\n")
+    front = _FRONT_MATTER.match(start) if format == "markdown" else None
+    named = _FRONT_TITLE.search(front[0]) if front else None
+    if named:
+        return named[1].strip("\"'")[:LONGEST_TITLE]
+    headings = outline(start, format).headings
+    return headings[0].path[-1] if headings else ""
+
+
+_Found = tuple[int, int, int, str]
+"""Start, end, level, title."""
+
+
+def _markdown(text: str) -> tuple[list[_Found], list[tuple[int, int]]]:
+    front = _FRONT_MATTER.match(text)
+    headings: list[_Found] = []
+    fences: list[tuple[int, int]] = []
+    fence, opened = "", 0
+    for found in _MARKDOWN.finditer(text, front.end() if front else 0):
+        mark = found["fence"]
+        if mark and not fence:
+            if mark[0] == "~" or "`" not in found["info"]:
+                fence, opened = mark, found.start()
+        elif mark and mark.startswith(fence) and not found["info"].strip():
+            fences.append((opened, found.end()))
+            fence = ""
+        elif fence or mark:
+            continue
+        elif found["hashes"]:
+            name = _plain(_CLOSING_HASHES.sub("", found["title"] or ""))
+            headings.append((found.start(), found.end(), len(found["hashes"]), name))
+        else:
+            headings.extend(_underlined(text, found))
+    if fence:
+        fences.append((opened, len(text)))
+    return headings, fences
+
+
+def _underlined(text: str, found: re.Match[str]) -> Iterator[_Found]:
+    """The heading that this underline makes of the line above it, if that stands alone."""
+    above_end = found.start() - 1
+    above = text.rfind("\n", 0, max(above_end, 0)) + 1
+    line = text[above : max(above_end, 0)]
+    before = text[text.rfind("\n", 0, max(above - 1, 0)) + 1 : max(above - 1, 0)]
+    if len(line) <= LONGEST_TITLE and not _NOT_A_TITLE.match(line) and not before.strip():
+        yield above, found.end(), 1 if found["underline"][0] == "=" else 2, _plain(line)
+
+
+def _rst(text: str) -> Iterator[_Found]:
+    """Titles with an underline at least as long as they are; levels by the order of their styles.
+
+    https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#sections
+    """
+    styles: list[tuple[str, bool]] = []
+    for found in _UNDERLINE.finditer(text):
+        above_end = found.start() - 1
+        above = text.rfind("\n", 0, max(above_end, 0)) + 1
+        line = text[above : max(above_end, 0)].rstrip()
+        rule = found[0].rstrip()
+        if not line.strip() or len(rule) < max(len(line), 2) or _UNDERLINE.match(line):
+            continue
+        over = text[text.rfind("\n", 0, max(above - 1, 0)) + 1 : max(above - 1, 0)].rstrip()
+        overlined = over == rule
+        if line[0].isspace() and not overlined:
+            continue
+        style = (found["mark"], overlined)
+        if style not in styles:
+            styles.append(style)
+        start = above - len(over) - 1 if overlined else above
+        yield max(start, 0), found.end(), styles.index(style) + 1, _plain(line)
+
+
+def _plain(name: str) -> str:
+    """A heading as a reader sees it, without marks, links and anchors."""
+    name = _ATTRIBUTES.sub("", name[:LONGEST_TITLE])
+    return " ".join(_TAG_OR_MARK.sub("", _LINK.sub(r"\1", name)).split())
+
+
+def _with_paths(found: list[_Found]) -> tuple[Heading, ...]:
+    headings, above = [], list[tuple[int, str]]()
+    for start, end, level, name in found:
+        while above and above[-1][0] >= level:
+            above.pop()
+        above.append((level, name))
+        headings.append(Heading(start, end, tuple(each for _, each in above if each)))
+    return tuple(headings)
+
+
+def _common(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
+    first, last = min(paths), max(paths)
+    same = 0
+    while same < min(len(first), len(last)) and first[same] == last[same]:
+        same += 1
+    return first[:same]
+
+
+def _start(heading: Heading) -> int:
+    return heading.start

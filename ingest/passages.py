@@ -1,0 +1,99 @@
+"""Passages: candidates as somebody is shown them, with their text and their place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from ingest.candidates import Candidate
+from ingest.conversation import Exchange
+from ingest.conversations import Conversations
+from ingest.database import Database, Row
+from ingest.document import Passage
+
+LONG_ANSWER = 2400
+"""Characters of an answer that are shown whole; of a longer one, the part that was found."""
+
+
+def passages(
+    database: Database, conversations: Conversations, ranked: Sequence[tuple[Candidate, float]]
+) -> list[Passage]:
+    """The passages of candidates with their scores, in the order given.
+
+    A document gives the chunk that was found; memory gives the exchange, an answer that is long
+    cut to the part that was found.
+    """
+    exchanges = conversations.exchanges(
+        candidate.unit for candidate, _ in ranked if candidate.kind == "memory"
+    )
+    found: list[Passage] = []
+    for candidate, score in ranked:
+        row = _chunk(database, candidate.chunk)
+        if row is None:
+            continue
+        if candidate.kind == "document":
+            found.append(_document_passage(database, row, candidate, score))
+        elif candidate.unit in exchanges:
+            exchange, title = exchanges[candidate.unit]
+            found.append(_memory_passage(row, exchange, title, candidate, score))
+    return found
+
+
+def _chunk(database: Database, chunk: int) -> Row | None:
+    return database.row("SELECT * FROM chunks WHERE id = ?", (chunk,))
+
+
+def _document_passage(database: Database, row: Row, candidate: Candidate, score: float) -> Passage:
+    paths = [
+        os.fsdecode(source["path"])
+        for source in database.rows(
+            "SELECT path FROM sources WHERE document_id = ? ORDER BY path", (row["document_id"],)
+        )
+    ]
+    return Passage(
+        kind="document",
+        id=row["key"],
+        source=paths[0] if paths else "",
+        text=row["text"],
+        score=score,
+        cosine=candidate.cosine,
+        bm25=candidate.bm25,
+        heading=row["heading"],
+        start_line=row["start_line"],
+        end_line=row["end_line"],
+        page=row["page"],
+        also_in=tuple(paths[1:]),
+    )
+
+
+def _memory_passage(
+    row: Row, exchange: Exchange, title: str, candidate: Candidate, score: float
+) -> Passage:
+    return Passage(
+        kind="memory",
+        id=exchange.id,
+        source=title,
+        text=exchange_text(exchange, found=row["text"]),
+        score=score,
+        cosine=candidate.cosine,
+        bm25=candidate.bm25,
+        conversation=exchange.conversation,
+        time=exchange.question.time,
+    )
+
+
+def exchange_text(exchange: Exchange, found: str = "") -> str:
+    """Both sides of an exchange, one paragraph a side, named."""
+    return "\n\n".join(
+        f"{turn.speaker or default}: {_cut(turn.text, found)}"
+        for turn, default in ((exchange.question, "You"), (exchange.answer, "Claude"))
+        if turn.text
+    )
+
+
+def _cut(text: str, found: str) -> str:
+    if len(text) <= LONG_ANSWER:
+        return text
+    part = found if found and found in text else text[:LONG_ANSWER]
+    before = "" if text.startswith(part) else "… "
+    return f"{before}{part} …"

@@ -1,0 +1,287 @@
+"""From paths to a library: find, compare, read, chunk, embed, store, prune.
+
+A file is compared by size and time, then by the hash of its bytes; only what is new is read, and
+only what has no vector yet is embedded. Work is committed in batches, each all or nothing, so a
+stopped run has lost no more than the batch in hand, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.chunker import CHUNKER_VERSION, chunk
+from ingest.discovery import Found, Skipped, find
+from ingest.document import Chunk, Document, Format
+from ingest.errors import ReadError, SkippedFile
+from ingest.readers import format_of, read
+from ingest.records import Source, chunk_key, embedded_text, text_hash
+from ingest.report import Progress, Report, Silent
+from ingest.turn_index import index_turns
+
+if TYPE_CHECKING:
+    from ingest.models import Embedder
+    from ingest.store import Store
+
+BATCH = 256
+"""Texts embedded, and about as many chunks committed, at a time: a few seconds of work."""
+
+Keyed = list[tuple[str, str, Chunk]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file on its way into the store; `chunks` is None where its document is there already."""
+
+    file: Found
+    content: str
+    form: Format
+    title: str
+    chunks: Keyed | None
+    known: Source | None
+
+
+class Ingestion:
+    """One run over some paths.
+
+    `stop` is asked between files and batches; once it says yes, the batch in hand is finished and
+    the report says `stopped`. `prune` decides on roots of which more than half has vanished: it is
+    given the root and the paths, and says whether to forget them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        *,
+        collection: str = "default",
+        again: bool = False,
+        prune: Callable[[Path, Sequence[Path]], bool] = lambda root, gone: False,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Progress | None = None,
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._collection = store.collection(collection)
+        self._again = again
+        self._prune_most = prune
+        self._stop = stop
+        self._progress = progress or Silent()
+        self._report = Report()
+        self._known_chunks = 0
+        self._made: set[tuple[str, Format]] = set()
+
+    def run(self, paths: Sequence[Path]) -> Report:
+        """Bring the library up to date with the paths. Raises ReadError for a missing root."""
+        started = time.monotonic()
+        self._store.use_model(self._embedder)
+        files = self._find(paths)
+        self._progress.found(len(files))
+        known = {each.path: each for each in self._store.records.sources(self._collection)}
+        batch: list[_Read] = []
+        size = 0
+        for file in self._until_stopped(files):
+            each = self._read(file, known.get(file.path))
+            if each is None:
+                continue
+            batch.append(each)
+            size += len(each.chunks or ())
+            if size >= BATCH:
+                self._write(batch)
+                batch, size = [], 0
+        self._write(batch)
+        if not self._report.stopped:
+            self._prune(paths, {file.path for file in files}, known)
+            self._report.turns = index_turns(self._store, self._embedder)
+        self._store.flush()
+        self._report.seconds = time.monotonic() - started
+        return self._report
+
+    def plan(self, paths: Sequence[Path]) -> Report:
+        """What `run` would do, without reading more than it must to tell; nothing is written."""
+        files = self._find(paths)
+        known = {each.path: each for each in self._store.records.sources(self._collection)}
+        for file in self._until_stopped(files):
+            each = self._read(file, known.get(file.path), write=False)
+            if each is not None:
+                self._count(each)
+        for _, gone in self._vanished(paths, {file.path for file in files}, known):
+            self._report.removed += len(gone)
+        return self._report
+
+    def _find(self, paths: Sequence[Path]) -> list[Found]:
+        files: dict[Path, Found] = {}
+        for each in find(paths):
+            if isinstance(each, Skipped):
+                self._report.skipped.append(each)
+            else:
+                files.setdefault(each.path, each)
+        return list(files.values())
+
+    def _until_stopped(self, files: Sequence[Found]) -> Iterator[Found]:
+        for file in files:
+            if self._stop():
+                self._report.stopped = True
+                return
+            yield file
+
+    # One file
+
+    def _read(self, file: Found, known: Source | None, *, write: bool = True) -> _Read | None:
+        self._progress.start(file.path)
+        if not self._again and known is not None and _same_state(file, known):
+            self._report.unchanged += 1
+            return None
+        try:
+            return self._compare(file, known, write=write)
+        except SkippedFile as reason:
+            self._report.skipped.append(Skipped(file.path, str(reason)))
+        except ReadError as error:
+            self._report.failed.append(Skipped(file.path, str(error)))
+        except OSError as error:
+            self._report.failed.append(Skipped(file.path, error.strerror or str(error)))
+        return None
+
+    def _compare(self, file: Found, known: Source | None, *, write: bool) -> _Read | None:
+        form = format_of(file.path)
+        if form is None:
+            raise SkippedFile("not a format that is read")
+        content = _hash(file.path)
+        document = self._store.records.document(self._collection, content, form, CHUNKER_VERSION)
+        if document is not None and not self._again:
+            if known is not None and known.document == document:
+                if write:
+                    self._touch(file, document)
+                self._report.unchanged += 1
+                return None
+            return _Read(file, content, form, "", None, known)
+        if (content, form) in self._made and not self._again:
+            return _Read(file, content, form, "", None, known)
+        document_read = read(file.path)
+        keyed = self._chunk(document_read, content)
+        self._made.add((content, form))
+        self._known_chunks += len(keyed)
+        self._progress.chunks(self._known_chunks)
+        return _Read(file, content, form, document_read.title, keyed, known)
+
+    def _chunk(self, document: Document, content: str) -> Keyed:
+        # Two word pieces are the model's own marks at the beginning and the end.
+        chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2)
+        owner = f"{content}\0{document.format}"
+        return [(chunk_key(owner, each, CHUNKER_VERSION), each.heading, each) for each in chunks]
+
+    # One batch
+
+    def _write(self, batch: Sequence[_Read]) -> None:
+        if not batch:
+            return
+        if not self._embed(batch):
+            return
+        records = self._store.records
+        with self._store.database.transaction():
+            for each in batch:
+                self._write_one(each)
+            records.drop_orphans(self._collection)
+        for each in batch:
+            self._count(each)
+        self._store.flush()
+
+    def _embed(self, batch: Sequence[_Read]) -> bool:
+        """Embed what is new; False when stopped half-way (what is embedded is kept)."""
+        texts = {
+            text_hash(context, piece.text): embedded_text(context, piece.text)
+            for each in batch
+            for _, context, piece in each.chunks or ()
+        }
+        records = self._store.records
+        model = self._store.use_model(self._embedder).id
+        missing = records.missing_vectors(model, texts)
+        self._progress.advance(len(texts) - len(missing))
+        wanted = [key for key in texts if key in missing]
+        for start in range(0, len(wanted), BATCH):
+            if start and self._stop():
+                self._report.stopped = True
+                return False
+            part = wanted[start : start + BATCH]
+            vectors = self._embedder.embed_passages([texts[key] for key in part])
+            with self._store.database.transaction():
+                records.put_vectors(model, dict(zip(part, vectors, strict=True)))
+            self._progress.advance(len(part))
+        return True
+
+    def _write_one(self, each: _Read) -> None:
+        records = self._store.records
+        document = records.document(self._collection, each.content, each.form, CHUNKER_VERSION)
+        if each.chunks is not None:
+            document = records.add_document(
+                self._collection, each.content, each.form, each.title, CHUNKER_VERSION
+            )
+            records.add_chunks(self._collection, each.chunks, document=document)
+        if document is not None:
+            self._touch(each.file, document)
+
+    def _touch(self, file: Found, document: int) -> None:
+        self._store.records.put_source(
+            self._collection, file.path, file.size, file.mtime_ns, document, time.time()
+        )
+
+    def _count(self, each: _Read) -> None:
+        self._report.chunks += len(each.chunks or ())
+        if each.known is None:
+            self._report.added += 1
+        else:
+            self._report.updated += 1
+
+    # What has vanished
+
+    def _prune(self, paths: Sequence[Path], seen: set[Path], known: dict[Path, Source]) -> None:
+        for root, gone in self._vanished(paths, seen, known):
+            under = [path for path in known if root in path.parents]
+            if 2 * len(gone) > len(under) and not self._prune_most(root, gone):
+                self._report.kept += gone
+                continue
+            with self._store.database.transaction():
+                self._store.records.remove_sources(self._collection, gone)
+                self._store.records.drop_orphans(self._collection)
+            self._report.removed += len(gone)
+
+    def _vanished(
+        self, paths: Sequence[Path], seen: set[Path], known: dict[Path, Source]
+    ) -> Iterator[tuple[Path, list[Path]]]:
+        for root in (path.resolve() for path in paths):
+            if root.is_dir():
+                gone = [
+                    path
+                    for path in known
+                    if root in path.parents and path not in seen and _is_gone(path)
+                ]
+                if gone:
+                    yield root, gone
+
+
+def _same_state(file: Found, known: Source) -> bool:
+    state = (known.size, known.mtime_ns, known.chunker)
+    return state == (file.size, file.mtime_ns, CHUNKER_VERSION)
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether the file is surely not there; one that cannot be looked at may be."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

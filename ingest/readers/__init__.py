@@ -1,0 +1,53 @@
+"""A path gives a Document: one file of this folder per family of formats.
+
+Text is as it stands in the file, or as the reader renders it; nothing is cleaned here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.document import Document, Format
+from ingest.errors import ReadError
+from ingest.readers import html, pdf, plain
+
+_SUFFIXES: dict[str, Format] = {
+    **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd"), "markdown"),
+    **dict.fromkeys((".rst", ".rest"), "rst"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".txt", ".text", ".log", ".csv", ".tsv", ".org", ".adoc", ".asciidoc"), "text"),
+    **dict.fromkeys((".tex", ".srt", ".vtt"), "text"),
+    ".pdf": "pdf",
+}
+_NAMES = frozenset(
+    "authors changelog changes contributing contributors copying copyright faq history install"
+    " license licence maintainers news notes notice readme todo".split()
+)
+
+
+def format_of(path: Path) -> Format | None:
+    """The format that a file's name promises; None for one that is not read."""
+    format = _SUFFIXES.get(path.suffix.lower())
+    if format:
+        return format
+    if path.name.lower() in _NAMES:
+        return "text"
+    return "code" if plain.language_of(path) else None
+
+
+def read(path: Path) -> Document:
+    """The document in a file; a file of unknown format is read as text.
+
+    ReadError if it cannot be read, its child SkippedFile if it is not meant to be; the message is
+    the reason, without the path.
+    """
+    format = format_of(path) or "text"
+    try:
+        if format == "pdf":
+            return pdf.read(path)
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"cannot be read ({error.strerror}): check its permissions") from error
+    if format == "html":
+        return html.read(raw, path.stem)
+    return plain.read(raw, path, format)

@@ -1,0 +1,177 @@
+"""The tables of `ragchat.db`, as SQL, one string per version of the schema.
+
+What must never fall out of step is kept in step by triggers: a chunk that appears or disappears
+does so in the words index (FTS5) and in the queue of what Chroma has yet to be told, in the same
+transaction, whoever wrote it and whatever cascade removed it.
+"""
+
+from __future__ import annotations
+
+VERSION_1 = """
+CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    active INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE collections (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    format TEXT NOT NULL,
+    title TEXT NOT NULL,
+    chunker INTEGER NOT NULL,
+    UNIQUE (collection_id, hash, format)
+);
+
+-- A path is kept as the bytes that the file system has: not every name is UTF-8.
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    read_at REAL NOT NULL,
+    UNIQUE (collection_id, path)
+);
+CREATE INDEX sources_of_document ON sources (document_id);
+
+CREATE TABLE conversations (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    origin TEXT NOT NULL,
+    key TEXT NOT NULL,
+    title TEXT NOT NULL,
+    started REAL NOT NULL,
+    UNIQUE (collection_id, origin, key)
+);
+
+CREATE TABLE turns (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    exchange TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+    speaker TEXT NOT NULL,
+    text TEXT NOT NULL,
+    time REAL NOT NULL,
+    status TEXT NOT NULL,
+    model TEXT NOT NULL,
+    stop_reason TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    UNIQUE (conversation_id, key)
+);
+CREATE INDEX turns_of_exchange ON turns (exchange);
+
+CREATE TABLE answer_sources (
+    turn_id INTEGER NOT NULL REFERENCES turns ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    passage TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    place TEXT NOT NULL,
+    score REAL NOT NULL,
+    cited INTEGER NOT NULL,
+    PRIMARY KEY (turn_id, n)
+) WITHOUT ROWID;
+CREATE INDEX answer_sources_of_passage ON answer_sources (passage);
+
+-- `context` stands before `text` when the chunk is embedded and when its words are indexed;
+-- `hash` is the sha256 of both, the key under which the vector is kept.
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('document', 'memory')),
+    key TEXT NOT NULL,
+    document_id INTEGER REFERENCES documents ON DELETE CASCADE,
+    turn_id INTEGER REFERENCES turns ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL,
+    page INTEGER,
+    heading TEXT NOT NULL,
+    context TEXT NOT NULL,
+    text TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    CHECK ((document_id IS NULL) <> (turn_id IS NULL)),
+    UNIQUE (collection_id, kind, key)
+);
+CREATE INDEX chunks_of_document ON chunks (document_id);
+CREATE INDEX chunks_of_turn ON chunks (turn_id);
+CREATE INDEX chunks_of_hash ON chunks (hash);
+
+CREATE TABLE vectors (
+    model_id INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX vectors_of_hash ON vectors (hash, model_id);
+
+-- What Chroma has yet to be told. A row is deleted only after Chroma has answered.
+CREATE TABLE pending (
+    model_id INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    collection_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    action TEXT NOT NULL CHECK (action IN ('add', 'delete')),
+    PRIMARY KEY (model_id, collection_id, kind, key)
+) WITHOUT ROWID;
+
+CREATE TRIGGER chunk_added AFTER INSERT ON chunks BEGIN
+    INSERT OR REPLACE INTO pending (model_id, collection_id, kind, key, action)
+    SELECT id, new.collection_id, new.kind, new.key, 'add' FROM models;
+END;
+CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
+    INSERT OR REPLACE INTO pending (model_id, collection_id, kind, key, action)
+    SELECT id, old.collection_id, old.kind, old.key, 'delete' FROM models;
+END;
+"""
+
+MIGRATIONS = (VERSION_1,)
+"""`MIGRATIONS[n]` takes a database from `PRAGMA user_version` n to n + 1."""
+
+# One words index for each collection and kind, so that the word statistics of two libraries, or
+# of documents and memory, never mix. It keeps no text of its own (an external content table,
+# https://www.sqlite.org/fts5.html#external_content_tables): triggers hand it the old and new rows.
+WORDS = """
+CREATE VIEW IF NOT EXISTS chunks_{table} AS
+    SELECT id, context, text FROM chunks WHERE collection_id = {collection} AND kind = '{kind}';
+CREATE VIRTUAL TABLE IF NOT EXISTS words_{table} USING fts5 (
+    context, text, content = 'chunks_{table}', content_rowid = 'id',
+    tokenize = "porter unicode61 remove_diacritics 2"
+);
+CREATE TRIGGER IF NOT EXISTS words_added_{table} AFTER INSERT ON chunks
+WHEN new.collection_id = {collection} AND new.kind = '{kind}' BEGIN
+    INSERT INTO words_{table} (rowid, context, text) VALUES (new.id, new.context, new.text);
+END;
+CREATE TRIGGER IF NOT EXISTS words_deleted_{table} AFTER DELETE ON chunks
+WHEN old.collection_id = {collection} AND old.kind = '{kind}' BEGIN
+    INSERT INTO words_{table} (words_{table}, rowid, context, text)
+    VALUES ('delete', old.id, old.context, old.text);
+END;
+"""
+
+
+def words_table(collection: int, kind: str) -> str:
+    """The name under which the words of one collection and kind are indexed."""
+    return f"words_{collection}_{kind}"
+
+
+def words_schema(collection: int, kind: str) -> str:
+    """The SQL that makes the words index of one collection and kind."""
+    return WORDS.format(table=f"{collection}_{kind}", collection=collection, kind=kind)

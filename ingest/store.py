@@ -1,0 +1,299 @@
+"""The store: records and index in step, one writer at a time.
+
+SQLite is the truth; what Chroma has yet to be told stands in SQLite's `pending` until Chroma has
+answered. Only this file decides when the index is opened, written, closed or made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.candidates import Candidate, Scope, candidates
+from ingest.conversations import Conversations
+from ingest.database import Database
+from ingest.document import Kind
+from ingest.errors import ModelMismatch, StoreDamaged, StoreError
+from ingest.lock import PATIENCE_SECONDS, WriterLock
+from ingest.records import KINDS, Pending, Records
+from ingest.schema import words_schema
+from ingest.vectors import Near, Vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ingest.models import Embedder
+
+FLUSH = 1000
+"""Records that Chroma is told of in one transaction; the lock is held for about 0.2 s."""
+
+_COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model that a library was made with."""
+
+    id: int
+    fingerprint: str
+    name: str
+    dimension: int
+
+
+class Store:
+    """A library at rest: `ragchat.db`, `chroma/` and `lock` in one folder of mode 0700.
+
+    Opening it opens SQLite alone; Chroma is opened by the first search or flush. Raises StoreError
+    and its children.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        on_wait: Callable[[str], None] = lambda message: None,
+    ) -> None:
+        self.home = home
+        _make_private(home)
+        self._lock = WriterLock(home / "lock", patience=patience, on_wait=on_wait)
+        with self._lock.held():
+            self.database = Database(home / "ragchat.db")
+        self.records = Records(self.database)
+        self.conversations = Conversations(self.database)
+        self._vectors = Vectors(home / "chroma")
+        self._generation = -1
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self._vectors.is_open:
+            with self._lock.held():
+                self._vectors.close()
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Collections and models
+
+    def collection(self, name: str) -> int:
+        """The row of a collection, which is made if it is not there."""
+        found = self.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
+        if found is not None:
+            return int(found)
+        if not _COLLECTION_NAME.fullmatch(name):
+            raise StoreError(
+                f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
+            )
+        with self.database.transaction():
+            made = self.database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
+            for kind in KINDS:
+                self.database.run_script(words_schema(made, kind))
+        return made
+
+    def collections(self) -> list[str]:
+        """The names of all collections."""
+        rows = self.database.rows("SELECT name FROM collections ORDER BY name")
+        return [row["name"] for row in rows]
+
+    def model(self) -> Model | None:
+        """The model that the library is searched with, or None while it is empty."""
+        row = self.database.row(
+            "SELECT id, fingerprint, name, dimension FROM models WHERE active ORDER BY id LIMIT 1"
+        )
+        return Model(*row) if row is not None else None
+
+    def use_model(self, embedder: Embedder) -> Model:
+        """Settle the library's model, or make sure that it is this one.
+
+        Raises ModelMismatch when the library was embedded with another.
+        """
+        with self.database.transaction():
+            active = self.model()
+            if active is None:
+                return self._add_model(embedder, active=True)
+        if active.fingerprint != embedder.fingerprint:
+            raise ModelMismatch(
+                f"this library was embedded with {active.name}, not with {embedder.name}: "
+                f"run `ragchat rebuild --model {embedder.name}` to change it, "
+                "or take the embedding_model setting away"
+            )
+        return active
+
+    def _add_model(self, embedder: Embedder, *, active: bool) -> Model:
+        self.database.execute(
+            "INSERT INTO models (fingerprint, name, dimension, active) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (fingerprint) DO UPDATE SET active = max(active, excluded.active)",
+            (embedder.fingerprint, embedder.name, embedder.dimension, int(active)),
+        )
+        row = self.database.row(
+            "SELECT id, fingerprint, name, dimension FROM models WHERE fingerprint = ?",
+            (embedder.fingerprint,),
+        )
+        if row is None:
+            raise StoreDamaged(f"{self.database.path} lost a row as it was written")
+        return Model(*row)
+
+    # The index
+
+    def flush(self, advance: Callable[[int], None] = lambda count: None) -> int:
+        """Tell Chroma what it has yet to be told; gives how many records that was."""
+        model = self.model()
+        if model is None or not self.records.count_pending(model.id):
+            return 0
+        total = 0
+        while told := self._flush_some(model):
+            total += told
+            advance(told)
+        return total
+
+    def _flush_some(self, model: Model) -> int:
+        # The transaction spans the write to Chroma: what is struck out is what was read.
+        with self._writing(), self.database.transaction():
+            pending = self.records.pending(model.id, FLUSH)
+            self._tell(model, pending)
+            self.records.settle(model.id, pending)
+        return len(pending)
+
+    def _tell(self, model: Model, pending: Sequence[Pending]) -> None:
+        import numpy as np
+
+        def target(each: Pending) -> tuple[str, Kind, str]:
+            return each.collection, each.kind, each.action
+
+        for (collection, kind, action), group in groupby(pending, target):
+            name = _index_name(collection, kind, model)
+            told = list(group)
+            ids = [each.key for each in told]
+            if action == "delete":
+                self._vectors.delete(name, ids)
+            else:
+                raw = b"".join(each.vector or b"" for each in told)
+                matrix = np.frombuffer(raw, np.float32).reshape(len(told), model.dimension)
+                self._vectors.add(name, ids, matrix, [_metadata(each) for each in told])
+
+    def rebuild(
+        self, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
+    ) -> int:
+        """Make the index anew, with this model; gives how many records it has.
+
+        Texts that this model has embedded before are not embedded again. With another model the
+        old index answers until the new one is complete.
+        """
+        with self.database.transaction():
+            before = self.model()
+            model = self._add_model(embedder, active=before is None)
+            self.records.queue_all(model.id)
+        self.embed_missing(embedder, model.id, advance)
+        if before is None or before.id == model.id:
+            with self._writing():
+                self._vectors.erase()
+        total = 0
+        while told := self._flush_some(model):
+            total += told
+        if before is not None and before.id != model.id:
+            self._switch(before, model)
+        return total
+
+    def embed_missing(
+        self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
+    ) -> None:
+        """Embed what has no vector of this model yet."""
+        while texts := self.records.unembedded(model, FLUSH):
+            vectors = embedder.embed_passages(list(texts.values()))
+            with self.database.transaction():
+                self.records.put_vectors(model, dict(zip(texts, vectors, strict=True)))
+            advance(len(texts))
+
+    def _switch(self, before: Model, after: Model) -> None:
+        with self._writing():
+            with self.database.transaction():
+                self.database.execute("UPDATE models SET active = (id = ?)", (after.id,))
+                self.database.execute("DELETE FROM models WHERE id = ?", (before.id,))
+            for collection in self.collections():
+                for kind in KINDS:
+                    self._vectors.drop(_index_name(collection, kind, before))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The lock, the newest index, and word to all others that theirs is no longer that."""
+        with self._lock.held():
+            self._open_newest()
+            # Before the write, not after: a write that fails half-way has changed the index, too.
+            self._generation += 1
+            self.database.execute(
+                "INSERT OR REPLACE INTO facts (name, value) VALUES ('generation', ?)",
+                (str(self._generation),),
+            )
+            yield
+
+    def _open_newest(self) -> None:
+        """With the lock held: an index that sees what every other process has written."""
+        newest = self._read_generation()
+        if newest != self._generation:
+            self._vectors.close()
+        self._vectors.open()
+        self._generation = newest
+
+    def _read_generation(self) -> int:
+        value = self.database.scalar("SELECT value FROM facts WHERE name = 'generation'")
+        return int(value or 0)
+
+    # Searching
+
+    def candidates(
+        self, question: str, vector: NDArray[np.float32], scope: Scope, limit: int
+    ) -> list[Candidate]:
+        """Chunks that may answer, with both raw signals; see `candidates.py`."""
+        model = self.model()
+        if model is None:
+            return []
+
+        def search(name: str, kind: Kind, most: int, where: Mapping[str, Any]) -> list[Near]:
+            return self._vectors.search(_index_name(name, kind, model), vector, most, where)
+
+        self.refresh()
+        return candidates(self.records, search, model.id, question, vector, scope, limit)
+
+    def refresh(self) -> None:
+        """Open the index, or open it again if another process has written since."""
+        if not self._vectors.is_open or self._read_generation() != self._generation:
+            with self._lock.held():
+                self._open_newest()
+
+
+def _index_name(collection: str, kind: Kind, model: Model) -> str:
+    return f"{collection}.{kind}.{model.fingerprint}"
+
+
+def _metadata(pending: Pending) -> dict[str, Any] | None:
+    if pending.time is None:
+        return None
+    return {"time": pending.time, "conversation": pending.conversation}
+
+
+def _make_private(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.chmod(0o700)
+        usable = os.access(home, os.R_OK | os.W_OK | os.X_OK)
+        free = shutil.disk_usage(home).free
+    except OSError as error:
+        raise StoreError(
+            f"cannot use {home} as a library ({error.strerror}): give another with --home"
+        ) from error
+    if not usable:
+        raise StoreError(f"cannot write to {home}: give another with --home")
+    if not free:
+        raise StoreError(f"the disk of {home} is full: make room, or give another with --home")

@@ -1,0 +1,74 @@
+"""Words: the question as an FTS5 query, and bm25 as SQLite counts it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ingest.database import Database
+from ingest.schema import words_table
+
+STOP_WORDS = frozenset(
+    "a about after all also am an and any are as at be because been before being but by can could"
+    " did do does doing for from had has have having he her here hers him his how i if in into is"
+    " it its just me more most my no nor not of off on once only or other our out over own same"
+    " she should so some such than that the their them then there these they this those through"
+    " to too under until up very was we were what when where which while who whom why will with"
+    " would you your".split()
+)
+MOST_WORDS = 64
+"""Words of a question that are looked up: a pasted page is a question, too."""
+
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def match_expression(question: str) -> str:
+    """Any of the question's words, less the stop words (unless it has no others); "" for none.
+
+    Each word is quoted, so that nothing in a question is FTS5 syntax:
+    https://www.sqlite.org/fts5.html#full_text_query_syntax
+    """
+    words = list(dict.fromkeys(_WORD.findall(question.lower())))
+    telling = [word for word in words if word not in STOP_WORDS] or words
+    return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
+
+
+def search_words(
+    database: Database,
+    collection: int,
+    kind: str,
+    expression: str,
+    limit: int,
+    where: tuple[str, Sequence[object]] = ("", ()),
+) -> dict[int, float]:
+    """The best chunks by bm25 (higher is nearer), by row, best first.
+
+    `where` narrows the rows of `chunks c`: SQL that begins with " AND ", and its values.
+    """
+    if not expression:
+        return {}
+    table = words_table(collection, kind)
+    clause, values = where
+    join = " JOIN chunks c ON c.id = w.rowid" if clause else ""
+    rows = database.rows(
+        f"SELECT w.rowid, -bm25({table}) AS score FROM {table} w{join}"
+        f" WHERE {table} MATCH ?{clause} ORDER BY rank LIMIT ?",
+        (expression, *values, limit),
+    )
+    return {row[0]: row["score"] for row in rows}
+
+
+def score_words(
+    database: Database, collection: int, kind: str, expression: str, chunks: Sequence[int]
+) -> Mapping[int, float]:
+    """bm25 of these chunks; those that share no word with the question are left out."""
+    if not expression or not chunks:
+        return {}
+    table = words_table(collection, kind)
+    marks = ",".join("?" * len(chunks))
+    rows = database.rows(
+        f"SELECT rowid, -bm25({table}) AS score FROM {table}"
+        f" WHERE {table} MATCH ? AND rowid IN ({marks})",
+        (expression, *chunks),
+    )
+    return {row[0]: row["score"] for row in rows}

@@ -1,0 +1,111 @@
+"""The command line: parse, wire, print. Each command's file is imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+COMMANDS = {
+    "ingest": ("ragchat.cli.ingest", "Read documents into the library, only what changed."),
+    "ask": ("ragchat.cli.ask", "Talk with Claude about your documents and past conversations."),
+    "search": ("ragchat.cli.search", "Find passages in documents and memory; no key needed."),
+    "recall": ("ragchat.cli.search", "Find what was said in past conversations; no key needed."),
+    "conversations": ("ragchat.cli.conversations", "List and show past conversations."),
+    "sources": ("ragchat.cli.sources", "List the files of the library, or take one out."),
+    "status": ("ragchat.cli.library", "Say what the library holds."),
+    "rebuild": ("ragchat.cli.library", "Make the index anew from what is stored."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and one line each, so that `--help` imports nothing heavy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The commands in the order of a first visit."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command itself, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list in `--help`, without importing the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ragchat", prog_name="ragchat")
+def cli() -> None:
+    """A chat with Claude that knows your documents and remembers every conversation.
+
+    \b
+    ragchat ingest ./docs     read a folder into the library, again and again
+    ragchat ask               talk about it; every exchange is remembered
+    ragchat recall "…"        find what was said, in any conversation
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with the exit code that its contract names."""
+    # Everything that is written is for its owner's eyes alone.
+    os.umask(0o077)
+    code = _run(sys.argv[1:])
+    _leave(code)
+
+
+def _run(arguments: list[str]) -> int:
+    from ingest.errors import IngestError
+    from ragchat.errors import RagchatError
+
+    debug = "--debug" in arguments
+    try:
+        result = cli.main(arguments, prog_name="ragchat", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _interrupted()
+    except BrokenPipeError:
+        return 0
+    except (IngestError, RagchatError) as error:
+        if debug:
+            raise
+        return _told(error)
+    return result if isinstance(result, int) else 0
+
+
+def _told(error: Exception) -> int:
+    from ingest.errors import StoreError
+    from ragchat.errors import RagchatError
+    from ragchat.terminal.screen import Screen
+
+    Screen().error(str(error))
+    if isinstance(error, RagchatError):
+        return error.exit_code
+    return 5 if isinstance(error, StoreError) else 1
+
+
+def _interrupted() -> int:
+    from ragchat.terminal.screen import Screen
+
+    Screen().error("interrupted")
+    return 130
+
+
+def _leave(code: int) -> NoReturn:
+    """Leave at once: background threads that still load libraries are not waited for."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    sys.stderr.flush()
+    os._exit(code)

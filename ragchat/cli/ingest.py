@@ -1,0 +1,132 @@
+"""`ragchat ingest`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.output import print_json
+
+if TYPE_CHECKING:
+    from ingest.discovery import Skipped
+    from ingest.report import Report
+    from ragchat.terminal.screen import Screen
+
+MOST_NAMED = 20
+"""Skipped files that are named one by one; the rest is counted."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+@click.option("--again", is_flag=True, help="Read everything again, changed or not.")
+@click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
+@common_options
+def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, prune: bool) -> int:
+    """Read files and folders into the library. Run it again and again: only what changed is read.
+
+    Markdown, text, reStructuredText, source code, HTML and PDF are read; .gitignore is honoured;
+    secrets are left out.
+    """
+    from ingest.pipeline import Ingestion
+    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.terminal.progress import IngestProgress
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    settings = common.settings()
+    store = open_store(common, screen)
+    with screen.status("loading the embedding model …"):
+        embedder = load_embedder(common, settings, store)
+
+    def prune_most(root: Path, gone: Sequence[Path]) -> bool:
+        question = f"{len(gone)} files of {root} are gone: forget them?"
+        return prune or common.yes or (screen.can_ask and screen.confirm(question))
+
+    with store, _stoppable() as stop, IngestProgress() as progress:
+        run = Ingestion(
+            store,
+            embedder,
+            collection=settings.collection,
+            again=again,
+            prune=prune_most,
+            stop=stop,
+            progress=progress,
+        )
+        report = run.plan(paths) if dry_run else run.run(paths)
+    if common.json:
+        print_json(_fields(report))
+    else:
+        _show(screen, report, dry_run=dry_run)
+    if report.stopped:
+        return 130
+    return 1 if report.failed else 0
+
+
+@contextmanager
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C and the signals of a closing machine ask for a stop after the batch in hand."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        del frame
+        if asked.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        asked.set()
+
+    numbers = [
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    ]
+    before = {number: signal.signal(number, ask) for number in numbers}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _fields(report: Report) -> dict[str, Any]:
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "chunks": report.chunks,
+        "turns": report.turns,
+        "skipped": _reasons(report.skipped),
+        "failed": _reasons(report.failed),
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _reasons(files: Sequence[Skipped]) -> list[dict[str, str]]:
+    return [{"path": str(each.path), "reason": each.reason} for each in files]
+
+
+def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
+    for each in report.skipped[:MOST_NAMED]:
+        screen.note(f"left out {each.path}: {each.reason}")
+    if len(report.skipped) > MOST_NAMED:
+        screen.note(f"left out {len(report.skipped) - MOST_NAMED} more (--json names them all)")
+    for each in report.failed:
+        screen.note(f"failed {each.path}: {each.reason}")
+    if report.kept:
+        screen.note(
+            f"kept {len(report.kept)} files that are gone, since they are most of their folder: "
+            "`--prune` forgets them"
+        )
+    verb = "would add" if dry_run else "added"
+    screen.result(
+        f"{verb} {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
+        f"removed {report.removed}; {report.chunks} chunks in {report.seconds:.1f} s"
+    )
+    if report.stopped:
+        screen.note("stopped: what is listed has landed, the next run goes on from here")

@@ -1,0 +1,44 @@
+"""JSON as the contract has it: one place for the names of its fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from ingest.document import Passage
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON on stdout; everything outside ASCII is escaped, so that no control
+    character reaches a terminal.
+    """
+    click.echo(json.dumps(value, indent=2))
+
+
+def iso(time: datetime | None) -> str | None:
+    """A time as JSON has it: UTC, ISO 8601."""
+    return time.isoformat(timespec="seconds") if time is not None else None
+
+
+def passage_fields(passage: Passage) -> dict[str, Any]:
+    """A passage as `search` and `recall` print it."""
+    return {
+        "kind": passage.kind,
+        "id": passage.id,
+        "source": passage.source,
+        "start_line": passage.start_line,
+        "end_line": passage.end_line,
+        "conversation": passage.conversation,
+        "time": iso(passage.time),
+        "text": passage.text,
+        "score": passage.score,
+    }
+
+
+def passages_fields(passages: Sequence[Passage]) -> list[dict[str, Any]]:
+    """Passages as `search` and `recall` print them."""
+    return [passage_fields(each) for each in passages]

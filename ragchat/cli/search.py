@@ -1,0 +1,77 @@
+"""`ragchat search` and `ragchat recall`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.output import passages_fields, print_json
+
+if TYPE_CHECKING:
+    from ingest.candidates import Scope
+    from ingest.document import Kind
+
+DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+@click.command()
+@click.argument("query")
+@click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
+@common_options
+def search(common: Common, query: str, top_k: int | None) -> None:
+    """Find passages in documents and memory, in one ranking. No key is needed."""
+    _search(common, query, top_k, ("document", "memory"), {})
+
+
+@click.command()
+@click.argument("query")
+@click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
+@click.option("--since", type=DAY, help="Only what was said on or after this day.")
+@click.option("--until", type=DAY, help="Only what was said before this day.")
+@click.option("--conversation", metavar="ID", help="Only this conversation.")
+@common_options
+def recall(
+    common: Common,
+    query: str,
+    top_k: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    conversation: str | None,
+) -> None:
+    """Find what was said in past conversations. No key is needed."""
+    narrowed = {
+        "since": since.astimezone().timestamp() if since else None,
+        "until": until.astimezone().timestamp() if until else None,
+        "conversation": conversation,
+    }
+    _search(common, query, top_k, ("memory",), narrowed)
+
+
+def _search(
+    common: Common,
+    query: str,
+    top_k: int | None,
+    kinds: tuple[Kind, ...],
+    narrowed: dict[str, float | str | None],
+) -> None:
+    from ingest.candidates import Scope
+    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.retriever import Retriever
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    settings = common.settings(top_k=top_k)
+    with open_store(common, screen) as store:
+        names = store.collections() if common.everywhere else [settings.collection]
+        scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
+        embedder = load_embedder(common, settings, store)
+        found = Retriever(store, embedder).retrieve(query, scope, top_k=settings.top_k).passages
+    if common.json:
+        print_json(passages_fields(found))
+    elif found:
+        screen.passages(found)
+    else:
+        screen.note("nothing found")

@@ -1,0 +1,83 @@
+"""`ragchat sources`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.output import iso, print_json
+from ragchat.errors import UsageError
+
+
+@click.group()
+def sources() -> None:
+    """List the files of the library, or take one out."""
+
+
+@sources.command("list")
+@common_options
+def list_sources(common: Common) -> None:
+    """The files that were ingested, with their chunks."""
+    from ragchat.cli.wiring import open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        name = common.settings().collection
+        names = store.collections() if common.everywhere else [name]
+        found = [
+            (each, collection)
+            for collection in names
+            for each in store.records.sources(store.collection(collection))
+        ]
+    if common.json:
+        print_json(
+            [
+                {
+                    "path": str(each.path),
+                    "title": each.title,
+                    "chunks": each.chunks,
+                    "read": iso(datetime.fromtimestamp(each.read_at, timezone.utc)),
+                    "collection": collection,
+                }
+                for each, collection in found
+            ]
+        )
+    elif found:
+        rows = [(str(each.path), str(each.chunks), each.title) for each, _ in found]
+        screen.table(rows, ("file", "chunks", "title"))
+    else:
+        screen.note("no files yet: `ragchat ingest FOLDER` reads some")
+
+
+@sources.command("remove")
+@click.argument("path", type=click.Path(path_type=Path))
+@common_options
+def remove_source(common: Common, path: Path) -> None:
+    """Take a file, or a folder with all its files, out of the library."""
+    from ragchat.cli.wiring import open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    target = path.expanduser().absolute()
+    with open_store(common, screen) as store:
+        collection = store.collection(common.settings().collection)
+        gone = [each.path for each in store.records.sources(collection, under=target)]
+        if not gone:
+            raise UsageError(
+                f"{target} is not in the library: `ragchat sources list` shows what is"
+            )
+        if not common.yes and not screen.confirm(f"take {len(gone)} files out of the library?"):
+            return
+        with store.database.transaction():
+            store.records.remove_sources(collection, gone)
+            store.records.drop_orphans(collection)
+            store.records.drop_unused_vectors()
+        store.flush()
+    if common.json:
+        print_json([str(each) for each in gone])
+    else:
+        screen.result(f"removed {len(gone)} files")

@@ -1,0 +1,89 @@
+"""Building the objects that a command needs, from its settings."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ingest.store import Store
+from ragchat.cli.common import Common
+from ragchat.errors import RagchatError
+from ragchat.retriever import Retriever
+from ragchat.settings import Settings
+from ragchat.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from ingest.models import Embedder
+
+
+def open_store(common: Common, screen: Screen) -> Store:
+    """The library, with a word to the person when another process keeps us waiting."""
+    return Store(common.home, on_wait=screen.note)
+
+
+def load_embedder(common: Common, settings: Settings, store: Store) -> Embedder:
+    """The embedder that the settings name, else the one that the library was made with."""
+    from ingest.models import load
+
+    active = store.model()
+    name = settings.embedding_model or (active.name if active is not None else "")
+    return load(name, common.home / "models")
+
+
+class Loading:
+    """Everything slow that a conversation needs, loaded in a thread behind the prompt.
+
+    The thread shares the interpreter with the line editor. Measured while it imports all
+    libraries: with the garbage collector at work a key waits up to 91 ms, without it 29 ms.
+    """
+
+    def __init__(self, load: Callable[[], Retriever], preload: Callable[[], None]) -> None:
+        self._load = load
+        self._preload = preload
+        self._then: Callable[[], None] = lambda: None
+        self._retriever: Retriever | None = None
+        self._error: BaseException | None = None
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="loading", daemon=True)
+
+    def then(self, call: Callable[[], None]) -> None:
+        """What to call, in the thread, once the retriever is there."""
+        self._then = call
+
+    def start(self) -> None:
+        """Begin to load."""
+        self._thread.start()
+
+    def retriever(self) -> Retriever:
+        """The retriever, once it is there. Raises what went wrong in loading it."""
+        while not self._done.wait(0.1):  # in short waits, so that Ctrl-C is heard
+            pass
+        if self._error is not None:
+            raise self._error
+        if self._retriever is None:
+            raise RuntimeError("loading ended without a retriever")
+        return self._retriever
+
+    @property
+    def done(self) -> bool:
+        """Whether loading has ended, well or not."""
+        return self._done.is_set()
+
+    def _run(self) -> None:
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(0.001)
+        gc.disable()
+        try:
+            self._retriever = self._load()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is wanted
+            self._error = error
+        self._done.set()
+        self._then()
+        with contextlib.suppress(RagchatError):  # said where Claude is first asked
+            self._preload()
+        gc.enable()
+        sys.setswitchinterval(interval)

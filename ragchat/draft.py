@@ -1,0 +1,128 @@
+"""An answer while it comes, from the raw events of the Messages API; pure.
+
+Events are read by the API's names and trusted in nothing: a compatible server may leave out or
+add what it likes.
+
+https://docs.claude.com/en/docs/build-with-claude/streaming
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ragchat.outcome import ending
+from ragchat.wire import Answer, Citation, Cited, Event, Piece, Status, Text, Thinking
+
+_USAGE = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+)
+
+
+class Draft:
+    """What has come of one answer; `max_tokens` is the limit that it was asked with."""
+
+    def __init__(self, max_tokens: int) -> None:
+        self._max_tokens = max_tokens
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, before the request is sent again."""
+        self.opened = False
+        self.stop_reason: str | None = None
+        self.request_id = ""
+        self._model = ""
+        self._refusal = ""
+        self._pieces: list[Piece] = []
+        self._text = ""
+        self._citations: list[Citation] = []
+        self._usage = dict.fromkeys(_USAGE, 0)
+
+    @property
+    def begun(self) -> bool:
+        """Whether any text has come."""
+        return bool(self._pieces or self._text)
+
+    def take(self, event: object) -> Iterator[Event]:
+        """Add one raw event; gives what of it is worth showing."""
+        kind = _at(event, "type")
+        if kind == "message_start":
+            self.opened = True
+            self._model = _string(event, "message", "model")
+            self._count(_at(event, "message", "usage"))
+        elif kind == "content_block_start":
+            if "thinking" in _string(event, "content_block", "type"):
+                yield Thinking()
+            yield from self._add(_string(event, "content_block", "text"))
+        elif kind == "content_block_delta":
+            self._cite(_at(event, "delta", "citation"))
+            yield from self._add(_string(event, "delta", "text"))
+        elif kind == "content_block_stop":
+            yield from self.end_piece()
+        elif kind == "message_delta":
+            self._end(event)
+
+    def end_piece(self) -> Iterator[Event]:
+        """Close the piece that is open, if any: its citations follow its text."""
+        if self._text:
+            self._pieces.append(Piece(self._text, tuple(self._citations)))
+            yield from (Cited(each.passage_index, each.quote) for each in self._citations)
+        self._text, self._citations = "", []
+
+    def answer(self, status: Status, reason: str) -> Answer:
+        """What has come, as an answer that ended like this."""
+        open_piece = (Piece(self._text, tuple(self._citations)),) if self._text else ()
+        return Answer(
+            pieces=(*self._pieces, *open_piece),
+            status=status,
+            reason=reason,
+            stop_reason=self.stop_reason,
+            model=self._model,
+            request_id=self.request_id,
+            usage=dict(self._usage),
+        )
+
+    def final_answer(self, broken: str = "") -> Answer:
+        """The answer at the end of its stream; `broken` says why, where it has no proper end."""
+        if self.stop_reason is None:
+            return self.answer("cut off", broken)
+        has_text = any(piece.text.strip() for piece in (*self._pieces, Piece(self._text)))
+        return self.answer(
+            *ending(self.stop_reason, has_text, max_tokens=self._max_tokens, refusal=self._refusal)
+        )
+
+    def _add(self, text: str) -> Iterator[Event]:
+        if text:
+            self._text += text
+            yield Text(text)
+
+    def _cite(self, citation: object) -> None:
+        index = _at(citation, "search_result_index")
+        if isinstance(index, int):
+            self._citations.append(Citation(index, _string(citation, "cited_text")))
+
+    def _end(self, event: object) -> None:
+        self.stop_reason = _string(event, "delta", "stop_reason") or self.stop_reason
+        details = _at(event, "delta", "stop_details")
+        said = (_string(details, "category"), _string(details, "explanation"))
+        self._refusal = ": ".join(filter(None, said))
+        self._count(_at(event, "usage"))
+
+    def _count(self, usage: object) -> None:
+        """Take over counts: they are cumulative, and those of the last event may be partial."""
+        counts = {name: _at(usage, name) for name in _USAGE}
+        counts["thinking_tokens"] = _at(usage, "output_tokens_details", "thinking_tokens")
+        self._usage.update({name: n for name, n in counts.items() if isinstance(n, int)})
+
+
+def _at(value: object, *path: str) -> object:
+    for name in path:
+        value = getattr(value, name, None)
+    return value
+
+
+def _string(value: object, *path: str) -> str:
+    found = _at(value, *path)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,33 @@
+"""What can go wrong in a chat, as a tree. `exit_code` is part of the command line's contract.
+
+Every message is one line for a person: what happened, then what to do.
+
+    RagchatError             1
+    ├── UsageError           2   the request cannot be made from what was given
+    ├── CredentialsError     3   no key, or one that was refused (401, 403)
+    └── ModelServiceError    4   the model's service failed; what came of an answer is kept
+"""
+
+
+class RagchatError(Exception):
+    """Anything that this package raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(RagchatError):
+    """The request cannot be made from what was given."""
+
+    exit_code = 2
+
+
+class CredentialsError(RagchatError):
+    """No credentials, or refused ones."""
+
+    exit_code = 3
+
+
+class ModelServiceError(RagchatError):
+    """The model's service failed."""
+
+    exit_code = 4

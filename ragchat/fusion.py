@@ -1,0 +1,80 @@
+"""One ranking out of two signals and several pools; pure.
+
+Each signal is scaled to 0..1 over the union of all pools (min-max, after Fox and Shaw, "Combination
+of multiple searches", TREC-2, 1994) and the two are averaged. Scaling each pool by itself would
+lift the best hit of an irrelevant pool to the top. Reciprocal ranks were measured to fall below the
+better of their two parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.candidates import Candidate
+from ingest.document import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its place: `score`, `dense` and `words` are 0..1 over all candidates."""
+
+    candidate: Candidate
+    score: float
+    dense: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a candidate must reach, on its raw signals, to be worth showing.
+
+    `cosine` alone is enough at `cosine`; together with a share of the question's words, at
+    `cosine_with_words`.
+    """
+
+    cosine: float
+    cosine_with_words: float
+
+
+FLOORS: Mapping[Kind, Floor] = {
+    "document": Floor(cosine=0.30, cosine_with_words=0.18),
+    "memory": Floor(cosine=0.30, cosine_with_words=0.18),
+}
+
+
+def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
+    """All candidates, best first; ties keep the order of the cosines, then the order given."""
+    dense = _scaled([each.cosine for each in candidates])
+    words = _scaled([each.bm25 for each in candidates])
+    ranked = [
+        Ranked(candidate=each, score=(d + w) / 2, dense=d, words=w)
+        for each, d, w in zip(candidates, dense, words, strict=True)
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, -each.candidate.cosine))
+
+
+def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
+    """The best chunk of each unit (a chunk is its own, an exchange has several), best first."""
+    best: dict[str, Ranked] = {}
+    for each in ranked:
+        best.setdefault(each.candidate.unit, each)
+    return list(best.values())
+
+
+def above_floor(each: Ranked, floors: Mapping[Kind, Floor] = FLOORS) -> bool:
+    """Whether the raw signals of a candidate say that it has to do with the question at all."""
+    candidate = each.candidate
+    floor = floors[candidate.kind]
+    needed = floor.cosine_with_words if candidate.bm25 > 0 else floor.cosine
+    return candidate.cosine >= needed
+
+
+def _scaled(values: Sequence[float]) -> list[float]:
+    """Min-max to 0..1; a signal that tells candidates apart nowhere counts for nothing."""
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    if high <= low:
+        return [0.0] * len(values)
+    return [(value - low) / (high - low) for value in values]

@@ -1,0 +1,95 @@
+"""Settings: defaults, then config.toml, then the environment (RAGCHAT_<NAME>), then flags."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ragchat.errors import UsageError
+
+CITATIONS = ("auto", "native", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, with its default. Tokens are the model's, as estimated."""
+
+    model: str = "claude-sonnet-5-5"
+    system: str = ""
+    collection: str = "default"
+    citations: str = "auto"
+    embedding_model: str = ""
+    top_k: int = 8
+    window_tokens: int = 2_000
+    context_tokens: int = 3_000
+    request_tokens: int = 6_000
+    max_tokens: int = 16_000
+
+
+def default_home() -> Path:
+    """Where the library is: RAGCHAT_HOME, else the platform's folder for a user's data."""
+    given = os.environ.get("RAGCHAT_HOME")
+    if given:
+        return Path(given).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("ragchat", appauthor=False))
+
+
+def load(home: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
+    """The settings in force. `flags` whose value is None were not given.
+
+    Raises UsageError for a value that is not of its kind, naming where it was set.
+    """
+    values: dict[str, Any] = {}
+    for name, value in _config(home / "config.toml").items():
+        values[name] = _valid(name, value, f"{home / 'config.toml'}")
+    for field in dataclasses.fields(Settings):
+        variable = f"RAGCHAT_{field.name.upper()}"
+        if environment.get(variable):
+            values[field.name] = _valid(field.name, environment[variable], variable)
+    for name, value in flags.items():
+        if value is not None:
+            values[name] = _valid(name, value, f"--{name.replace('_', '-')}")
+    return Settings(**values)
+
+
+def _config(path: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"cannot read {path} ({error}): mend it or take it away") from error
+
+
+def _valid(name: str, value: object, where: str) -> object:
+    kinds = {field.name: type(field.default) for field in dataclasses.fields(Settings)}
+    if name not in kinds:
+        raise UsageError(f"{where} sets {name}, which is no setting: there are {', '.join(kinds)}")
+    if kinds[name] is int:
+        return _whole_number(name, value, where)
+    if not isinstance(value, str):
+        raise UsageError(f"{where} sets {name} to {value!r}: it takes a text")
+    if name == "citations" and value not in CITATIONS:
+        raise UsageError(f"{where} sets citations to {value!r}: use {', '.join(CITATIONS)}")
+    return value
+
+
+def _whole_number(name: str, value: object, where: str) -> int:
+    try:
+        number = int(value) if isinstance(value, (int, str)) else 0
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(f"{where} sets {name} to {value!r}: it takes a whole number from 1 up")
+    return number

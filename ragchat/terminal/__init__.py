@@ -1,0 +1,1 @@
+"""What a person sees. Every string that came from elsewhere is cleaned before it is shown."""

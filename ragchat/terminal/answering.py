@@ -1,0 +1,142 @@
+"""Showing one answer while it comes, and the lines under it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from ragchat.chat import Answered, ChatEvent, Prepared
+from ragchat.citations import Marker
+from ragchat.errors import RagchatError
+from ragchat.wire import Cited, Text, Thinking, Waiting
+
+if TYPE_CHECKING:
+    from ragchat.terminal.markdown import MarkdownStream
+    from ragchat.terminal.screen import Screen, Status
+
+
+def show_answer(screen: Screen, events: Generator[ChatEvent, None, None]) -> Answered:
+    """Show an answer as it comes; Ctrl-C ends it and keeps what came.
+
+    Raises RagchatError when nothing came, KeyboardInterrupt when it was stopped before it was sent.
+    """
+    with _View(screen) as view:
+        drive(events, view.show)
+    if view.answered is None:
+        raise RagchatError("the answer ended before it began: please report this")
+    show_foot(screen, view.answered)
+    return view.answered
+
+
+def take_answer(events: Generator[ChatEvent, None, None]) -> Answered:
+    """The answer alone, nothing shown. Raises what `show_answer` raises."""
+    answers: list[Answered] = []
+    drive(events, lambda event: answers.append(event) if isinstance(event, Answered) else None)
+    return answers[0]
+
+
+def drive(events: Generator[ChatEvent, None, None], show: Callable[[ChatEvent], None]) -> None:
+    """Show event after event. A Ctrl-C is handed to the turn, wherever it was heard: the turn
+    ends itself, and the events that then still come are shown.
+    """
+    try:
+        event = next(events)
+        while True:
+            try:
+                show(event)
+                event = next(events)
+            except KeyboardInterrupt:
+                event = events.throw(KeyboardInterrupt())
+    except StopIteration:
+        return
+
+
+def show_foot(screen: Screen, answered: Answered) -> None:
+    """What stands under an answer: why it ended early, its sources, what it cost."""
+    if answered.answer.reason:
+        screen.note(answered.answer.reason)
+    if answered.sources:
+        screen.result("")
+        screen.sources(answered.sources)
+    screen.line(cost_line(answered))
+
+
+def cost_line(answered: Answered) -> str:
+    """Tokens and money of a turn, in one line."""
+    usage = answered.answer.usage
+    parts = [f"{input_tokens(usage):,} tokens in"]
+    if usage.get("cache_read_input_tokens"):
+        parts.append(f"{usage['cache_read_input_tokens']:,} of them cached")
+    parts.append(f"{usage.get('output_tokens', 0):,} out")
+    if answered.cost_usd is not None:
+        parts.append(money(answered.cost_usd))
+    if answered.full_history_cost_usd is not None:
+        parts.append(f"with the full history {money(answered.full_history_cost_usd)}")
+    return " · ".join(parts)
+
+
+def input_tokens(usage: Mapping[str, int]) -> int:
+    """All input tokens of a request, whatever they cost."""
+    names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    return sum(usage.get(name, 0) for name in names)
+
+
+def money(usd: float) -> str:
+    """US dollars, with as many places as a turn needs."""
+    return f"${usd:.4f}" if usd < 1 else f"${usd:.2f}"
+
+
+class _View:
+    """A line that says what is waited for, until the first words; then the words."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._marker: Marker | None = None
+        self._waiting = ExitStack()
+        self._showing = ExitStack()
+        self._status: Status | None = None
+        self._stream: MarkdownStream | None = None
+        self._counting = False
+        self.answered: Answered | None = None
+
+    def __enter__(self) -> _View:
+        self._status = self._waiting.enter_context(self._screen.status("searching …"))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._waiting.close()
+        self._showing.close()
+
+    def show(self, event: ChatEvent) -> None:
+        """One event of a turn."""
+        if isinstance(event, Prepared):
+            self._marker = Marker(event.prompt)
+            self._say("waiting for Claude …")
+        elif isinstance(event, Thinking):
+            self._say("thinking …")
+        elif isinstance(event, Waiting):
+            self._count_down(event)
+        elif isinstance(event, (Text, Cited)):
+            self._write(self._marker.feed(event) if self._marker else "")
+        elif isinstance(event, Answered):
+            self._write(self._marker.close() if self._marker else "")
+            self.answered = event
+
+    def _say(self, text: str) -> None:
+        if self._status is not None and self._stream is None:
+            self._status.update(text)
+
+    def _count_down(self, event: Waiting) -> None:
+        self._say(f"{event.reason}: again in {event.seconds} s (Ctrl-C stops)")
+        if not self._screen.err.is_terminal and not self._counting:
+            self._screen.note(f"{event.reason}: again in {event.seconds} s")
+        self._counting = event.seconds > 1
+
+    def _write(self, text: str) -> None:
+        if not text:
+            return
+        if self._stream is None:
+            self._waiting.close()
+            self._stream = self._showing.enter_context(self._screen.answer())
+        self._stream.feed(text)

@@ -1,0 +1,35 @@
+"""The keyboard while nothing is asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+
+@contextmanager
+def quiet_keys(keys: TextIO) -> Iterator[None]:
+    """Keys that are pressed meanwhile are not echoed into what is being painted.
+
+    They are kept for the next prompt, where Enter must still be Enter: a carriage return, which the
+    terminal would turn into the newline of Ctrl-J. Ctrl-C works as ever.
+    """
+    if sys.platform == "win32" or not _are_ours(keys):
+        yield
+        return
+    import termios
+
+    before = termios.tcgetattr(keys)
+    quiet = [before[0] & ~termios.ICRNL, *before[1:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(keys, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keys, termios.TCSANOW, before)
+
+
+def _are_ours(keys: TextIO) -> bool:
+    """Whether it is a terminal and we are in front: in the background, setting it would stop us."""
+    return keys.isatty() and os.tcgetpgrp(keys.fileno()) == os.getpgrp()

@@ -1,0 +1,167 @@
+"""The interactive session: read a line, do what its word says, or ask."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ingest.candidates import Scope
+from ingest.errors import IngestError
+from ragchat.chat import Chat
+from ragchat.errors import RagchatError
+from ragchat.terminal.answering import money, show_answer
+from ragchat.terminal.ledger import show_ledger
+from ragchat.terminal.session import Command, LineEditor, Mistake, parse
+
+if TYPE_CHECKING:
+    from ragchat.retriever import Retriever
+    from ragchat.terminal.screen import Screen
+
+HELP = """\
+Ask anything; Enter sends, Alt-Enter or Ctrl-J starts a new line, Ctrl-C stops an answer.
+
+/sources          the sources of the last answer, with their text
+/context          what the last request held, and what lost its place
+/search WORDS     passages in documents and memory, without asking Claude
+/recall WORDS     what was said in past conversations
+/new              start another conversation; this one stays in memory
+/history          this conversation so far
+/model [NAME]     the model that answers, or another one from now on
+/cost             what this conversation has cost
+/quit             leave (or Ctrl-D)"""
+
+
+class Talk:
+    """One person at one terminal. `retriever` waits for what is still loading."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        screen: Screen,
+        editor: LineEditor,
+        *,
+        retriever: Callable[[], Retriever],
+        scope: Scope,
+        top_k: int,
+    ) -> None:
+        self._chat = chat
+        self._screen = screen
+        self._editor = editor
+        self._retriever = retriever
+        self._scope = scope
+        self._top_k = top_k
+        self._indexing: threading.Thread | None = None
+        self._index_error = ""
+        self._words: dict[str, Callable[[str], None]] = {
+            "help": lambda _: self._screen.result(HELP),
+            "sources": lambda _: self._show_sources(),
+            "context": lambda _: self._show_context(),
+            "search": self._search,
+            "recall": self._recall,
+            "new": lambda _: self._start_anew(),
+            "history": lambda _: self._show_history(),
+            "model": self._choose_model,
+            "cost": lambda _: self._show_cost(),
+        }
+
+    def run(self) -> None:
+        """Talk until the person leaves."""
+        while (line := self._editor.read()) is not None:
+            said = parse(line)
+            if isinstance(said, Command) and said.name == "quit":
+                break
+            if self._index_error:
+                self._screen.note(self._index_error)
+                self._index_error = ""
+            try:
+                self._do(said)
+            except KeyboardInterrupt:
+                self._screen.note("stopped")
+            except (RagchatError, IngestError) as error:
+                self._screen.error(str(error))
+        self.finish()
+
+    def finish(self) -> None:
+        """Wait until what was said can be found again."""
+        if self._indexing is not None:
+            self._indexing.join()
+
+    def _do(self, said: object) -> None:
+        if isinstance(said, Command):
+            self._words[said.name](said.argument)
+        elif isinstance(said, Mistake):
+            self._screen.note(said.hint)
+        elif text := str(getattr(said, "text", "")).strip():
+            self._ask(text)
+
+    def _ask(self, question: str) -> None:
+        self.finish()
+        show_answer(self._screen, self._chat.ask(question))
+        self._indexing = threading.Thread(target=self._index, name="indexing")
+        self._indexing.start()
+
+    def _index(self) -> None:
+        try:
+            self._chat.index(self._retriever().embedder)
+        except (RagchatError, IngestError) as error:
+            self._index_error = f"the last exchange is stored but not yet found again: {error}"
+
+    # The words of the session
+
+    def _show_sources(self) -> None:
+        if self._chat.last is None or not self._chat.last.sources:
+            self._screen.note("no answer with sources yet")
+            return
+        for source in self._chat.last.sources:
+            self._screen.sources([source])
+            self._screen.result("\n".join(f"    {line}" for line in source.text.splitlines()))
+
+    def _show_context(self) -> None:
+        prepared = self._chat.prepared
+        if prepared is None:
+            self._screen.note("nothing asked yet")
+            return
+        show_ledger(self._screen, prepared)
+
+    def _search(self, words: str) -> None:
+        self._show_found(words, self._scope, "/search WORDS")
+
+    def _recall(self, words: str) -> None:
+        memory = Scope(collections=self._scope.collections, kinds=("memory",))
+        self._show_found(words, memory, "/recall WORDS")
+
+    def _show_found(self, words: str, scope: Scope, usage: str) -> None:
+        if not words:
+            self._screen.note(f"say what to look for: {usage}")
+            return
+        found = self._retriever().retrieve(words, scope, top_k=self._top_k).passages
+        if found:
+            self._screen.passages(found)
+        else:
+            self._screen.note("nothing found")
+
+    def _start_anew(self) -> None:
+        self._chat.start_anew()
+        self._screen.note("a new conversation; what was said before stays in memory")
+
+    def _show_history(self) -> None:
+        if not self._chat.conversation.exchanges:
+            self._screen.note("nothing said yet")
+        for exchange in self._chat.conversation.exchanges:
+            self._screen.turn("you", exchange.question.time, exchange.question.text)
+            self._screen.turn("Claude", exchange.answer.time, exchange.answer.text)
+
+    def _choose_model(self, name: str) -> None:
+        if name:
+            self._chat.claude.model = name
+        self._screen.note(f"{self._chat.claude.model} answers")
+
+    def _show_cost(self) -> None:
+        answers = [each.answer for each in self._chat.conversation.exchanges]
+        tokens_in = sum(int(each.usage.get("input_tokens", 0)) for each in answers)
+        tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
+        spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
+        self._screen.result(
+            f"{len(answers)} answers, {tokens_in:,} tokens in, {tokens_out:,} out, {money(spent)}"
+        )

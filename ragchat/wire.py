@@ -1,0 +1,108 @@
+"""What goes to the model and what comes back, as records; knows nothing of how it travels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ingest.document import Passage
+
+Style = Literal["native", "text"]
+"""How passages are sent: as `search_result` blocks that Claude cites, or as numbered text."""
+
+Status = Literal["done", "interrupted", "refused", "empty", "cut off"]
+"""How an answer ended: by itself; stopped by the person; refused; without a text; or broken off,
+by a limit (then there is a stop reason) or by the connection or the service (then there is none).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One request. `messages` are as they are sent; `passages[i]` is its search result `i`, which
+    in the style "text" has the number `i + 1`.
+    """
+
+    system: str
+    messages: tuple[Mapping[str, Any], ...]
+    passages: tuple[Passage, ...] = ()
+    style: Style = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage of the prompt, and what of it Claude leans on."""
+
+    passage_index: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an answer and what it is drawn from: one text block of the API."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came. `usage` counts tokens under the API's names; `reason` is one line for a person,
+    empty when the answer is done.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    status: Status = "done"
+    reason: str = ""
+    stop_reason: str | None = None
+    model: str = ""
+    request_id: str = ""
+    usage: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The words alone, without marks."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the service or the connection broke it off, rather than a limit or a person."""
+        return self.status == "cut off" and self.stop_reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Claude thinks; no text yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The request will be sent again in so many seconds, and why; comes once a second."""
+
+    seconds: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The piece that ends here is drawn from this passage."""
+
+    passage_index: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event: the whole answer."""
+
+    answer: Answer
+
+
+Event: TypeAlias = Thinking | Waiting | Text | Cited | Finished

@@ -1,0 +1,53 @@
+"""What most tests stand on: a converted model for the whole session, a fresh home for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.models import Embedder, load
+from ingest.store import Store
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No credentials, proxies or settings of whoever runs the tests."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("ANTHROPIC_", "RAGCHAT_")) or name in PROXIES:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RAGCHAT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of converted models."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def embedder(models: Path) -> Embedder:
+    """The packaged model."""
+    return load("", models)
+
+
+@pytest.fixture
+def home(tmp_path: Path, models: Path, embedder: Embedder) -> Path:
+    """An empty library that need not convert its model again."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    (folder / "models").symlink_to(models)
+    return folder
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[Store]:
+    """The library of `home`, open."""
+    with Store(home) as opened:
+        yield opened

@@ -1,0 +1,121 @@
+"""The directions of the imports, the doors, and the size of rooms, as ARCHITECTURE.md has them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted([*(ROOT / "ingest").rglob("*.py"), *(ROOT / "ragchat").rglob("*.py")])
+
+# A line may import what stands below it; files of one line do not import each other.
+LAYERS = [
+    ["ragchat.cli"],
+    ["ragchat.terminal", "ragchat.settings", "ragchat.evaluate"],
+    ["ragchat.chat"],
+    [
+        "ragchat.memory",
+        "ragchat.retriever",
+        "ragchat.prompt",
+        "ragchat.claude",
+        "ragchat.citations",
+    ],
+    ["ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"],
+    ["ragchat.errors"],
+    ["ingest.pipeline"],
+    ["ingest.report", "ingest.turn_index"],
+    ["ingest.store"],
+    ["ingest.passages", "ingest.chunker", "ingest.readers", "ingest.discovery"],
+    ["ingest.candidates"],
+    ["ingest.conversations", "ingest.words"],
+    ["ingest.records"],
+    ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"],
+    ["ingest.schema", "ingest.inference", "ingest.conversion"],
+    ["ingest.model_files"],
+    ["ingest.document", "ingest.conversation"],
+    ["ingest.errors"],
+]
+DOORS = {
+    "anthropic": {"ragchat/claude.py"},
+    "httpx2": {"ragchat/claude.py"},
+    "chromadb": {"ingest/vectors.py"},
+    "sentence_transformers": {"ingest/conversion.py"},
+    "openvino": {"ingest/inference.py", "ingest/conversion.py"},
+    "sqlite3": {"ingest/database.py"},
+    "filelock": {"ingest/lock.py"},
+    "pypdfium2": {"ingest/readers/pdf_child.py"},
+    "bs4": {"ingest/readers/html.py"},
+    "semantic_text_splitter": {"ingest/chunker.py"},
+}
+ROOMS = {
+    "click": "ragchat/cli/",
+    "rich": "ragchat/terminal/",
+    "prompt_toolkit": "ragchat/terminal/",
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, inside functions and for types, too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def layer(module: str) -> int | None:
+    for number, modules in enumerate(LAYERS):
+        if any(module == each or module.startswith(f"{each}.") for each in modules):
+            return number
+    return None
+
+
+def room(module: str) -> str:
+    """A package within a package counts as one: its files may import each other."""
+    return ".".join(module.split(".")[:2])
+
+
+def module_of(path: Path) -> str:
+    parts = list(path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_imports_go_down_the_list_and_never_up(path: Path) -> None:
+    own = module_of(path)
+    if own in ("ragchat", "ingest", "ragchat.__main__"):
+        return
+    assert layer(own) is not None, f"{own} has no place in the list"
+    for imported in imports(path):
+        if imported.split(".")[0] not in ("ragchat", "ingest") or room(imported) == room(own):
+            continue
+        below, here = layer(imported), layer(own)
+        assert below is not None, f"{imported} has no place in the list"
+        assert here is not None
+        assert below > here, f"{own} imports {imported}, which does not stand below it"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_each_outside_library_has_one_door(path: Path) -> None:
+    for imported in imports(path):
+        library = imported.split(".")[0]
+        if library in DOORS:
+            assert name(path) in DOORS[library], f"{library} has another door"
+        if library in ROOMS:
+            assert name(path).startswith(ROOMS[library]), f"{library} has another room"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_files_and_functions_are_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} is long"
