@@ -61,6 +61,9 @@ class Database:
                 self.run_script(script)
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
+    def _in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
@@ -68,7 +71,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction inside another is part of it."""
         with self._lock, _translated(self.path):
-            if self._connection.in_transaction:
+            if self._in_transaction():
                 yield
                 return
             self._connection.execute("BEGIN IMMEDIATE")
@@ -76,7 +79,7 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
+                if self._in_transaction():
                     self._connection.execute("ROLLBACK")
                 raise
 

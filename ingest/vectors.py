@@ -188,16 +188,21 @@ def _deaf_settings() -> Iterator[None]:
     """
     from pydantic_settings import BaseSettings
 
-    hearing = BaseSettings.__dict__["settings_customise_sources"]
-
-    def only_arguments(cls: type, settings_cls: type, init_settings: object, **_: object) -> Any:  # noqa: ANN401, ARG001
+    def only_arguments(
+        settings: type,  # noqa: ARG001 - the signature is pydantic-settings'
+        settings_cls: type,  # noqa: ARG001
+        init_settings: object,
+        **_: object,
+    ) -> tuple[object, ...]:
         return (init_settings,)
 
-    BaseSettings.settings_customise_sources = classmethod(only_arguments)  # type: ignore[assignment]
+    name = "settings_customise_sources"
+    hearing = BaseSettings.__dict__[name]
+    setattr(BaseSettings, name, classmethod(only_arguments))
     try:
         yield
     finally:
-        BaseSettings.settings_customise_sources = hearing
+        setattr(BaseSettings, name, hearing)
 
 
 def _checked(collection: Any) -> Any:  # noqa: ANN401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -50,7 +50,7 @@ class Prepared:
 class Answered:
     """A turn that is over and stored. Costs are in USD, None for a model of unknown price."""
 
-    exchange: Exchange | None
+    exchange: Exchange
     answer: Answer
     text: str
     sources: tuple[Source, ...]
@@ -129,7 +129,9 @@ class Chat:
         self.prepared = Prepared(question, prompt, tuple(ledger), self._estimate(prompt))
         return self.prepared
 
-    def ask(self, question: str, *, stop_sequences: Sequence[str] = ()) -> Iterator[ChatEvent]:
+    def ask(
+        self, question: str, *, stop_sequences: Sequence[str] = ()
+    ) -> Generator[ChatEvent, None, None]:
         """Ask, and give what happens as it happens: Prepared, the stream's events, Answered.
 
         A KeyboardInterrupt, raised here or thrown in, ends the answer; what came is kept, marked

@@ -1,4 +1,4 @@
-"""An answer without a model: the sentences of the passages that are nearest to the question; pure."""
+"""An answer without a model: the sentences that are nearest to the question; pure."""
 
 from __future__ import annotations
 
@@ -33,11 +33,9 @@ def quotes(
 
     `closeness` gives each of the texts a number, higher for nearer to the question.
     """
-    pairs = [
-        (sentence, passage)
-        for passage in passages
-        for sentence in sentences(passage.text)
-    ][:MOST_CANDIDATES]
+    pairs = [(sentence, passage) for passage in passages for sentence in sentences(passage.text)][
+        :MOST_CANDIDATES
+    ]
     if not pairs:
         return []
     scores = closeness([sentence for sentence, _ in pairs])

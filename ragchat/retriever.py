@@ -14,7 +14,6 @@ from ragchat.fusion import Ranked, above_floor, best_of_each_unit, fuse
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
-
     from ingest.store import Store
 
 POOL = 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import sys
 from collections.abc import Mapping
@@ -60,16 +61,15 @@ def load(home: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
 
 
 def _config(path: Path) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    # tomllib is part of Python from 3.11 on; before that tomli is the same under another name.
+    tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # both decoders' errors are ValueErrors
         raise UsageError(f"cannot read {path} ({error}): mend it or take it away") from error
+    return values
 
 
 def _valid(name: str, value: object, where: str) -> object:

@@ -15,7 +15,9 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd"), "markdown"),
     **dict.fromkeys((".rst", ".rest"), "rst"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
-    **dict.fromkeys((".txt", ".text", ".log", ".csv", ".tsv", ".org", ".adoc", ".asciidoc"), "text"),
+    **dict.fromkeys(
+        (".txt", ".text", ".log", ".csv", ".tsv", ".org", ".adoc", ".asciidoc"), "text"
+    ),
     **dict.fromkeys((".tex", ".srt", ".vtt"), "text"),
     ".pdf": "pdf",
 }

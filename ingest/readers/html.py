@@ -108,7 +108,9 @@ def _walk(root: Tag) -> Iterator[tuple[Tag | NavigableString, bool]]:
                 pending.append((node, False))
                 seen = (each for each in reversed(node.contents))
                 pending.extend(
-                    (each, True) for each in seen if not (isinstance(each, Tag) and _is_unseen(each))
+                    (each, True)
+                    for each in seen
+                    if not (isinstance(each, Tag) and _is_unseen(each))
                 )
 
 
@@ -202,7 +204,10 @@ class _Page:
         longest = max(map(len, _BACKTICKS.findall(text)), default=2)
         self._fence = "`" * (longest + 1)
         code = tag.find("code")
-        classes = [*tag.get_attribute_list("class"), *(code.get_attribute_list("class") if code else ())]
+        classes = [
+            *tag.get_attribute_list("class"),
+            *(code.get_attribute_list("class") if code else ()),
+        ]
         language = _LANGUAGE.search(" ".join(str(each) for each in classes if each))
         self._put(self._fence + (language[1] if language else ""), self._line)
 

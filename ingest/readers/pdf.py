@@ -50,11 +50,15 @@ def _ask_child(path: Path, seconds: float) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise ReadError(f"the PDF took longer than {seconds:g} s: convert it to text first") from error
+        raise ReadError(
+            f"the PDF took longer than {seconds:g} s: convert it to text first"
+        ) from error
     try:
         told: dict[str, Any] = json.loads(child.stdout)
     except ValueError as error:
-        raise ReadError("the PDF is broken, or needs too much memory: convert it to text first") from error
+        raise ReadError(
+            "the PDF is broken, or needs too much memory: convert it to text first"
+        ) from error
     if "error" in told:
         raise ReadError(told["error"])
     return told

@@ -39,7 +39,9 @@ def extract(path: str) -> dict[str, Any]:
             pages.append(page.get_textpage().get_text_range())
             total += len(pages[-1])
             if total > MAX_CHARACTERS:
-                return {"error": f"the PDF holds more than {MAX_CHARACTERS // 10**6} million characters"}
+                return {
+                    "error": f"the PDF holds more than {MAX_CHARACTERS // 10**6} million characters"
+                }
         return {"title": document.get_metadata_value("Title"), "pages": pages}
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():

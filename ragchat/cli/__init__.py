@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -103,9 +104,7 @@ def _interrupted() -> int:
 
 def _leave(code: int) -> NoReturn:
     """Leave at once: background threads that still load libraries are not waited for."""
-    try:
+    with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
-    except BrokenPipeError:
-        pass
     sys.stderr.flush()
     os._exit(code)

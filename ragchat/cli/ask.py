@@ -15,12 +15,10 @@ from ragchat.cli.output import iso, print_json
 from ragchat.errors import RagchatError, UsageError
 
 if TYPE_CHECKING:
-    from ingest.conversation import Conversation
     from ingest.document import Kind
-    from ragchat.chat import Answered, Prepared
+    from ragchat.chat import Answered
     from ragchat.citations import Source
     from ragchat.cli.asking import Asking
-    from ragchat.terminal.screen import Screen
 
 
 @click.command()

@@ -10,7 +10,6 @@ from ragchat.chat import Chat, Limits
 from ragchat.claude import Claude, citations_supported
 from ragchat.cli.common import Common
 from ragchat.cli.wiring import Loading, load_embedder, open_store
-from ragchat.errors import RagchatError
 from ragchat.memory import Memory
 from ragchat.quotes import Quote, quotes
 from ragchat.retriever import Retriever
@@ -72,14 +71,22 @@ class Asking:
         """The interactive session. Gives the exit code."""
         from ragchat.terminal.session import LineEditor
         from ragchat.terminal.talk import Talk
+        from ragchat.terminal.words import Words
 
-        history = self._common.home / "history" if self._save else None
-        editor = LineEditor(history, status=self._status)
-        self._loading.then(editor.refresh)
+        words = Words()
+        editor = LineEditor(
+            self._common.home / "history", words, save=self._save, status="loading …"
+        )
+
+        def loaded() -> None:
+            editor.status = self._status()
+
+        self._loading.then(loaded)
         Talk(
             self.chat,
             self.screen,
             editor,
+            words,
             retriever=self._loading.retriever,
             scope=self._scope,
             top_k=self._settings.top_k,
@@ -113,8 +120,6 @@ class Asking:
         return Retriever(self._store, embedder)
 
     def _status(self) -> str:
-        if not self._loading.done:
-            return "loading …"
         row = self._store.collection(self._settings.collection)
         conversations, exchanges = self._store.conversations.count(row)
         files = len(self._store.records.sources(row))

@@ -11,7 +11,6 @@ from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import passages_fields, print_json
 
 if TYPE_CHECKING:
-    from ingest.candidates import Scope
     from ingest.document import Kind
 
 DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from ragchat.chat import Answered, ChatEvent, Prepared
@@ -40,16 +40,20 @@ def drive(events: Generator[ChatEvent, None, None], show: Callable[[ChatEvent], 
     """Show event after event. A Ctrl-C is handed to the turn, wherever it was heard: the turn
     ends itself, and the events that then still come are shown.
     """
-    try:
+    with suppress(StopIteration):
         event = next(events)
         while True:
-            try:
-                show(event)
-                event = next(events)
-            except KeyboardInterrupt:
-                event = events.throw(KeyboardInterrupt())
-    except StopIteration:
-        return
+            event = _shown(events, event, show)
+
+
+def _shown(
+    events: Generator[ChatEvent, None, None], event: ChatEvent, show: Callable[[ChatEvent], None]
+) -> ChatEvent:
+    try:
+        show(event)
+        return next(events)
+    except KeyboardInterrupt:
+        return events.throw(KeyboardInterrupt())
 
 
 def show_foot(screen: Screen, answered: Answered) -> None:

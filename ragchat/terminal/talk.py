@@ -10,26 +10,17 @@ from ingest.candidates import Scope
 from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
-from ragchat.terminal.answering import money, show_answer
+from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.ledger import show_ledger
-from ragchat.terminal.session import Command, LineEditor, Mistake, parse
+from ragchat.terminal.words import Command, Mistake, Question, Words
 
 if TYPE_CHECKING:
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.session import LineEditor
 
-HELP = """\
-Ask anything; Enter sends, Alt-Enter or Ctrl-J starts a new line, Ctrl-C stops an answer.
-
-/sources          the sources of the last answer, with their text
-/context          what the last request held, and what lost its place
-/search WORDS     passages in documents and memory, without asking Claude
-/recall WORDS     what was said in past conversations
-/new              start another conversation; this one stays in memory
-/history          this conversation so far
-/model [NAME]     the model that answers, or another one from now on
-/cost             what this conversation has cost
-/quit             leave (or Ctrl-D)"""
+PROMPT = "> "
+KEYS = "Enter sends, Alt-Enter or Ctrl-J starts a new line, Ctrl-C stops an answer, Ctrl-D leaves."
 
 
 class Talk:
@@ -40,6 +31,7 @@ class Talk:
         chat: Chat,
         screen: Screen,
         editor: LineEditor,
+        words: Words,
         *,
         retriever: Callable[[], Retriever],
         scope: Scope,
@@ -48,13 +40,14 @@ class Talk:
         self._chat = chat
         self._screen = screen
         self._editor = editor
+        self._language = words
         self._retriever = retriever
         self._scope = scope
         self._top_k = top_k
         self._indexing: threading.Thread | None = None
         self._index_error = ""
         self._words: dict[str, Callable[[str], None]] = {
-            "help": lambda _: self._screen.result(HELP),
+            "help": lambda _: self._show_help(),
             "sources": lambda _: self._show_sources(),
             "context": lambda _: self._show_context(),
             "search": self._search,
@@ -67,8 +60,8 @@ class Talk:
 
     def run(self) -> None:
         """Talk until the person leaves."""
-        while (line := self._editor.read()) is not None:
-            said = parse(line)
+        while (line := self._editor.read(PROMPT)) is not None:
+            said = self._language.parse(line)
             if isinstance(said, Command) and said.name == "quit":
                 break
             if self._index_error:
@@ -87,13 +80,13 @@ class Talk:
         if self._indexing is not None:
             self._indexing.join()
 
-    def _do(self, said: object) -> None:
+    def _do(self, said: Command | Question | Mistake) -> None:
         if isinstance(said, Command):
             self._words[said.name](said.argument)
         elif isinstance(said, Mistake):
             self._screen.note(said.hint)
-        elif text := str(getattr(said, "text", "")).strip():
-            self._ask(text)
+        elif said.text:
+            self._ask(said.text)
 
     def _ask(self, question: str) -> None:
         self.finish()
@@ -108,6 +101,11 @@ class Talk:
             self._index_error = f"the last exchange is stored but not yet found again: {error}"
 
     # The words of the session
+
+    def _show_help(self) -> None:
+        self._screen.result(f"Ask anything. {KEYS}\n")
+        rows = [(f"/{name}", meaning) for name, meaning in self._language.meanings.items()]
+        self._screen.table(rows, ("word", "what it is for"))
 
     def _show_sources(self) -> None:
         if self._chat.last is None or not self._chat.last.sources:
@@ -159,7 +157,7 @@ class Talk:
 
     def _show_cost(self) -> None:
         answers = [each.answer for each in self._chat.conversation.exchanges]
-        tokens_in = sum(int(each.usage.get("input_tokens", 0)) for each in answers)
+        tokens_in = sum(input_tokens(each.usage) for each in answers)
         tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
         spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
         self._screen.result(
