@@ -189,7 +189,8 @@ def _deaf_settings() -> Iterator[None]:
     from pydantic_settings import BaseSettings
 
     def only_arguments(
-        settings: type,  # noqa: ARG001 - the signature is pydantic-settings'
+        cls: type,  # noqa: ARG001 - the signature is pydantic-settings'
+        /,
         settings_cls: type,  # noqa: ARG001
         init_settings: object,
         **_: object,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ingest.database import Database
 from ingest.schema import words_table
@@ -54,21 +54,5 @@ def search_words(
         f"SELECT w.rowid, -bm25({table}) AS score FROM {table} w{join}"
         f" WHERE {table} MATCH ?{clause} ORDER BY rank LIMIT ?",
         (expression, *values, limit),
-    )
-    return {row[0]: row["score"] for row in rows}
-
-
-def score_words(
-    database: Database, collection: int, kind: str, expression: str, chunks: Sequence[int]
-) -> Mapping[int, float]:
-    """bm25 of these chunks; those that share no word with the question are left out."""
-    if not expression or not chunks:
-        return {}
-    table = words_table(collection, kind)
-    marks = ",".join("?" * len(chunks))
-    rows = database.rows(
-        f"SELECT rowid, -bm25({table}) AS score FROM {table}"
-        f" WHERE {table} MATCH ? AND rowid IN ({marks})",
-        (expression, *chunks),
     )
     return {row[0]: row["score"] for row in rows}

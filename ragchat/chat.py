@@ -162,7 +162,7 @@ class Chat:
     # After the answer
 
     def _answered(self, prepared: Prepared, asked: datetime, answer: Answer) -> Answered:
-        text, sources = marked(answer, prepared.prompt, self._style)
+        text, sources = marked(answer, prepared.prompt)
         before = self.conversation.exchanges
         question = Turn("user", prepared.question, asked, uuid.uuid4().hex)
         spoken = Turn(

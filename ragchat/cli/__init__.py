@@ -59,11 +59,11 @@ def main() -> NoReturn:
     """Run the command line and leave with the exit code that its contract names."""
     # Everything that is written is for its owner's eyes alone.
     os.umask(0o077)
-    code = _run(sys.argv[1:])
-    _leave(code)
+    _leave(run(sys.argv[1:]))
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """Run one command and give its exit code; errors become one line on stderr."""
     from ingest.errors import IngestError
     from ragchat.errors import RagchatError
 

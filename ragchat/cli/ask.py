@@ -82,8 +82,7 @@ def ask(
 
 def _with_pipe(question: str | None) -> str | None:
     """The question with what is piped in, which is read only from a pipe or a file."""
-    mode = os.fstat(sys.stdin.fileno()).st_mode if sys.stdin is not None else 0
-    if not (stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)):
+    if not _is_piped():
         if question is not None and not question.strip():
             raise UsageError("the question is empty: give one after `ragchat ask`")
         return question
@@ -92,6 +91,14 @@ def _with_pipe(question: str | None) -> str | None:
     if not whole:
         raise UsageError("there is no question, and nothing came through the pipe: give one")
     return whole
+
+
+def _is_piped() -> bool:
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):  # there may be no stdin at all
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
 
 def _kinds(docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, ...]:

@@ -85,5 +85,7 @@ class Loading:
         self._then()
         with contextlib.suppress(RagchatError):  # said where Claude is first asked
             self._preload()
+        # Libraries are never garbage; the first collection over all of them would take 110 ms.
+        gc.freeze()
         gc.enable()
         sys.setswitchinterval(interval)

@@ -47,7 +47,9 @@ def main() -> None:
         size = sum(each.stat().st_size for each in (root / "home0").rglob("*") if each.is_file())
         print(f"{'chunks':<28}{len(texts):>10,}")
         print(f"{'embedding alone':<28}{alone / ROUNDS:>10.2f} s")
-        print(f"{'ingest, first time':<28}{whole / ROUNDS:>10.2f} s  {whole / alone:.2f} x embedding")
+        print(
+            f"{'ingest, first time':<28}{whole / ROUNDS:>10.2f} s  {whole / alone:.2f} x embedding"
+        )
         print(f"{'ingest, nothing changed':<28}{seconds:>10.2f} s")
         print(f"{'bytes on disk a chunk':<28}{size / len(texts):>10,.0f}")
         shutil.rmtree(root / "home0")

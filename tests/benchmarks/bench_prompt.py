@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-PROMPT = b"> "
+PROMPT = b"loading"
 SECONDS_OF_TYPING = 4.0
 KEY_EVERY = 0.03
 

@@ -15,7 +15,9 @@ SMALL = "the a of to and in is for on that with as it by from at this be or not 
 def words(seed: int) -> list[str]:
     """A vocabulary of 4,000 words."""
     random_ = random.Random(seed)
-    return ["".join(random_.choices(SYLLABLES, k=random_.choice((1, 2, 2, 3)))) for _ in range(4000)]
+    return [
+        "".join(random_.choices(SYLLABLES, k=random_.choice((1, 2, 2, 3)))) for _ in range(4000)
+    ]
 
 
 def paragraph(random_: random.Random, vocabulary: list[str], characters: int) -> str:
