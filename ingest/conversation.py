@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+_MARK = re.compile(r"\[(\d{1,3})\]")
 
 Role = Literal["user", "assistant"]
 Status = Literal["done", "interrupted", "refused", "empty"]
@@ -46,6 +49,12 @@ class Turn:
     stop_reason: str = ""
     usage: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[SourceRef, ...] = ()
+
+    @property
+    def plain_text(self) -> str:
+        """The text without the marks of its sources, whose numbers mean nothing elsewhere."""
+        numbers = {str(ref.n) for ref in self.sources}
+        return _MARK.sub(lambda mark: "" if mark[1] in numbers else mark[0], self.text)
 
 
 @dataclass(frozen=True, slots=True)

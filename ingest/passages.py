@@ -85,7 +85,7 @@ def _memory_passage(
 def exchange_text(exchange: Exchange, found: str = "") -> str:
     """Both sides of an exchange, one paragraph a side, named."""
     return "\n\n".join(
-        f"{turn.speaker or default}: {_cut(turn.text, found)}"
+        f"{turn.speaker or default}: {_cut(turn.plain_text, found)}"
         for turn, default in ((exchange.question, "You"), (exchange.answer, "Claude"))
         if turn.text
     )

@@ -56,7 +56,7 @@ def turn_context(turn: Turn, other: Turn, title: str) -> str:
     """
     day = turn.time.astimezone().strftime("%A, %d %B %Y")
     who = turn.speaker or ("you" if turn.role == "user" else "Claude")
-    hint = " ".join(other.text.split())[:HINT_CHARACTERS]
+    hint = " ".join(other.plain_text.split())[:HINT_CHARACTERS]
     said = "asked" if turn.role == "assistant" else "answered"
     return f"{day}, {who}, “{title}” ({said}: {hint})" if hint else f"{day}, {who}, “{title}”"
 
@@ -69,5 +69,5 @@ def _keyed(
     owner = f"{exchange.conversation}\0{turn.id}"
     return [
         (chunk_key(owner, chunk, CHUNKER_VERSION), context, chunk)
-        for chunk in chunk_turn(turn.text, embedder.count, room)
+        for chunk in chunk_turn(turn.plain_text, embedder.count, room)
     ]

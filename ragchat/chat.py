@@ -15,7 +15,7 @@ from ingest.document import Passage
 from ragchat.budget import Entry, fit
 from ragchat.citations import Source, marked
 from ragchat.claude import Claude
-from ragchat.cost import cost, estimate_tokens, full_history_cost
+from ragchat.cost import INPUT_TOKENS, cost, estimate_tokens, full_history_cost
 from ragchat.history import window
 from ragchat.memory import Memory, new_conversation, now_utc
 from ragchat.prompt import build
@@ -183,7 +183,7 @@ class Chat:
             text=text,
             sources=sources,
             cost_usd=cost(answer.usage, answer.model),
-            full_history_cost_usd=self._full_history_cost(before, question, answer),
+            full_history_cost_usd=self._full_history_cost(prepared, before, answer),
         )
 
     def _keep(self, question: Turn, spoken: Turn) -> Exchange:
@@ -201,15 +201,19 @@ class Chat:
         return {**answer.usage, **({"cost_usd": price} if price is not None else {})}
 
     def _full_history_cost(
-        self, before: Sequence[Exchange], question: Turn, answer: Answer
+        self, prepared: Prepared, before: Sequence[Exchange], answer: Answer
     ) -> float | None:
-        said = [turn.text for each in before for turn in (each.question, each.answer)]
+        sent = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
+        in_window = sum(entry.tokens for entry in prepared.ledger if entry.part == "window")
         return full_history_cost(
             answer.model or self.claude.model,
-            history_tokens=sum(self._count(text) for text in said),
-            new_tokens=self._count(question.text),
+            history_tokens=sum(self._tokens(each) for each in before),
+            other_tokens=max(0, (sent or prepared.estimated_input_tokens) - in_window),
             output_tokens=answer.usage.get("output_tokens", 0),
         )
+
+    def _tokens(self, exchange: Exchange) -> int:
+        return self._count(exchange.question.text) + self._count(exchange.answer.text)
 
     def _count(self, text: str) -> int:
         return estimate_tokens(text, self.claude.model)
@@ -218,8 +222,7 @@ class Chat:
         return self._count(prompt.system) + self._count(str(list(prompt.messages)))
 
     def _window_entry(self, exchange: Exchange) -> Entry:
-        tokens = self._count(exchange.question.text) + self._count(exchange.answer.text)
-        return Entry("window", exchange.question.text, tokens, True, "")
+        return Entry("window", exchange.question.text, self._tokens(exchange), True, "")
 
 
 def _status(answer: Answer) -> Literal["done", "interrupted", "refused", "empty"]:

@@ -37,6 +37,9 @@ LONG_PROMPT_PRICES: Mapping[str, Price] = {"claude-haiku-5-5": Price(0.50, 2.50,
 CACHE_WRITE = 1.25
 """What a token costs that is written to the prompt cache (5 minutes), in input tokens."""
 
+INPUT_TOKENS = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+"""The API's names of what a request's input is made of; their sum is all of it."""
+
 _SNAPSHOT = re.compile(r"-\d{8}$")
 _VERSION = re.compile(r"^claude-(?:[a-z]+-)?(\d+)(?:-(\d{1,2}))?(?:-|$)")
 
@@ -64,23 +67,20 @@ def full_history_cost(
     model: str,
     *,
     history_tokens: int,
-    new_tokens: int,
+    other_tokens: int,
     output_tokens: int,
-    cached: bool = True,
+    cached: bool = False,
 ) -> float | None:
     """What the same answer would have cost with the whole conversation sent along.
 
-    With `cached` the comparison is as kind to the full history as it can be: everything said
-    before (`history_tokens`) is read from the prompt cache and only what is new is written to it.
+    `other_tokens` are those that are sent either way: system prompt, context and question. With
+    `cached` the comparison is as kind to the full history as it can be: everything said before is
+    read from the prompt cache, which holds for five minutes.
     """
-    if not cached:
-        usage = {"input_tokens": history_tokens + new_tokens}
-    else:
-        usage = {
-            "cache_read_input_tokens": history_tokens,
-            "cache_creation_input_tokens": new_tokens,
-        }
-    return cost({**usage, "output_tokens": output_tokens}, model)
+    name = "cache_read_input_tokens" if cached else "input_tokens"
+    usage = {"input_tokens": other_tokens, "output_tokens": output_tokens}
+    usage[name] = usage.get(name, 0) + history_tokens
+    return cost(usage, model)
 
 
 def estimate_tokens(text: str, model: str) -> int:

@@ -100,9 +100,9 @@ def _turns(window: Sequence[Turn]) -> Iterator[Mapping[str, Any]]:
     for asked, answered in pairwise(window):
         if (asked.role, answered.role) != ("user", "assistant"):
             continue
-        if asked.text.strip() and answered.text.strip():
+        if asked.text.strip() and answered.plain_text.strip():
             yield {"role": "user", "content": _unicode(asked.text).strip()}
-            yield {"role": "assistant", "content": _unicode(answered.text).strip()}
+            yield {"role": "assistant", "content": _unicode(answered.plain_text).strip()}
 
 
 def _blocks(passages: Sequence[Passage], asked: str, now: datetime) -> str | list[dict[str, Any]]:

@@ -90,6 +90,7 @@ class Asking:
             retriever=self._loading.retriever,
             scope=self._scope,
             top_k=self._settings.top_k,
+            status=self._status,
         ).run()
         return 0
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragchat.chat import Answered, ChatEvent, Prepared
 from ragchat.citations import Marker
+from ragchat.cost import INPUT_TOKENS
 from ragchat.errors import RagchatError
 from ragchat.wire import Cited, Text, Thinking, Waiting
 
@@ -82,8 +83,7 @@ def cost_line(answered: Answered) -> str:
 
 def input_tokens(usage: Mapping[str, int]) -> int:
     """All input tokens of a request, whatever they cost."""
-    names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
-    return sum(usage.get(name, 0) for name in names)
+    return sum(usage.get(name, 0) for name in INPUT_TOKENS)
 
 
 def money(usd: float) -> str:

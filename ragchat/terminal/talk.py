@@ -36,6 +36,7 @@ class Talk:
         retriever: Callable[[], Retriever],
         scope: Scope,
         top_k: int,
+        status: Callable[[], str],
     ) -> None:
         self._chat = chat
         self._screen = screen
@@ -44,6 +45,7 @@ class Talk:
         self._retriever = retriever
         self._scope = scope
         self._top_k = top_k
+        self._status = status
         self._indexing: threading.Thread | None = None
         self._index_error = ""
         self._words: dict[str, Callable[[str], None]] = {
@@ -97,6 +99,7 @@ class Talk:
     def _index(self) -> None:
         try:
             self._chat.index(self._retriever().embedder)
+            self._editor.status = self._status()
         except (RagchatError, IngestError) as error:
             self._index_error = f"the last exchange is stored but not yet found again: {error}"
 
@@ -153,6 +156,7 @@ class Talk:
     def _choose_model(self, name: str) -> None:
         if name:
             self._chat.claude.model = name
+            self._editor.status = self._status()
         self._screen.note(f"{self._chat.claude.model} answers")
 
     def _show_cost(self) -> None:
@@ -161,5 +165,5 @@ class Talk:
         tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
         spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
         self._screen.result(
-            f"{len(answers)} answers, {tokens_in:,} tokens in, {tokens_out:,} out, {money(spent)}"
+            f"{len(answers)} answer{'s' * (len(answers) != 1)}, {tokens_in:,} tokens in, {tokens_out:,} out, {money(spent)}"
         )
