@@ -267,7 +267,9 @@ def _failure(error: Exception, host: str, timeout: float) -> Failure:
             f"what {host} sends is not Claude's API (is it a login page of the network?)",
             "open a web page, or correct ANTHROPIC_BASE_URL",
         )
-    return _connection_failure(error.__cause__ or error, host, timeout)
+    # The SDK wraps what goes wrong before the answer; during it, httpx2's errors come as they are.
+    wrapped = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else None
+    return _connection_failure(wrapped or error, host, timeout)
 
 
 def _connection_failure(cause: BaseException, host: str, timeout: float) -> Failure:
