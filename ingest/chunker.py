@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from ingest.cleaning import Cleaned, clean
@@ -42,22 +43,22 @@ _BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
 def chunk(document: Document, count: Count, limit: int) -> list[Chunk]:
     """The pieces of a document, in order, none blank; all that can be seen is in one of them.
 
-    `count(heading + "\\n" + text)` is at most `limit` for each, unless one character exceeds it.
+    `count(heading + "\n" + text)` is at most `limit` for each, unless one character exceeds it.
     """
+    # In a web page comments are gone already, and what looks like one is there to be read.
     cleaned = clean(document.text, comments=document.format == "markdown")
-    places = _Places(document, cleaned)
-    return [
-        places.chunk(start, end, heading)
-        for start, end, heading in _pieces(cleaned.text, document.format, count, limit)
-    ]
+    return _chunks(document, cleaned, count, limit)
 
 
 def chunk_turn(text: str, count: Count, limit: int) -> list[Chunk]:
     """The pieces of what one side said in a chat, which is taken to be Markdown."""
-    document = Document(text, "markdown", "")
-    cleaned = clean(text)
+    return _chunks(Document(text, "markdown", ""), clean(text), count, limit)
+
+
+def _chunks(document: Document, cleaned: Cleaned, count: Count, limit: int) -> list[Chunk]:
     places = _Places(document, cleaned)
-    return [places.chunk(*piece) for piece in _pieces(cleaned.text, "markdown", count, limit)]
+    pieces = _pieces(cleaned.text, document.format, count, limit)
+    return [places.chunk(start, end, heading) for start, end, heading in pieces]
 
 
 class _Places:
@@ -87,9 +88,9 @@ class _Places:
         return lines[min(line, len(lines) - 1)] if lines else line + 1
 
 
-def _pieces(text: str, format: Format, count: Count, limit: int) -> Iterator[tuple[int, int, str]]:
+def _pieces(text: str, form: Format, count: Count, limit: int) -> Iterator[tuple[int, int, str]]:
     """The start, end and heading of each chunk of a cleaned text."""
-    plan = outline(text, format)
+    plan = outline(text, form)
 
     @lru_cache
     def heading(path: tuple[str, ...]) -> str:
@@ -129,10 +130,11 @@ def _sections(text: str, plan: Outline) -> list[Span]:
     sections: list[Span] = []
     last: tuple[str, ...] = ()
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        path = plan.path(text, start, end)
         if not (span := _trimmed(text, start, end)):
             continue
-        if sections and _belong(text, plan, sections[-1], last, span, path):
+        path = plan.path(text, start, end)
+        related = path[: max(len(last) - 1, 0)] == last[:-1]
+        if sections and _belong(text, plan, sections[-1], span, related=related):
             sections[-1] = (sections[-1][0], span[1])
         else:
             sections.append(span)
@@ -140,19 +142,12 @@ def _sections(text: str, plan: Outline) -> list[Span]:
     return sections
 
 
-def _belong(
-    text: str,
-    plan: Outline,
-    before: Span,
-    above: tuple[str, ...],
-    after: Span,
-    path: tuple[str, ...],
-) -> bool:
-    """Whether a section belongs in one chunk with those before it."""
-    if plan.body(text, *before) == before[1]:
+def _belong(text: str, plan: Outline, before: Span, after: Span, *, related: bool) -> bool:
+    """Whether a section is to be in one chunk with those before it: always after a bare heading."""
+    length = before[1] - before[0]
+    if length <= CHARACTERS and plan.body(text, *before) == before[1]:
         return True
-    small = before[1] - before[0] < SMALL_SECTION and after[1] - before[0] <= CHARACTERS
-    return small and path[: len(above) - 1] == above[:-1]
+    return related and length < SMALL_SECTION and after[1] - before[0] <= CHARACTERS
 
 
 def _divided(text: str, plan: Outline, start: int, end: int, most: int) -> list[Span]:
@@ -173,9 +168,9 @@ def _divided(text: str, plan: Outline, start: int, end: int, most: int) -> list[
 
 
 def _packed(cuts: list[int], most: int) -> list[int]:
-    """Fewer cuts: parts are joined while they fit, and a scrap at the end with what is before it."""
+    """Fewer cuts: parts are joined while they fit, and a last scrap with what is before it."""
     kept = cuts[:1]
-    for cut, after in zip(cuts[1:], cuts[2:], strict=False):
+    for cut, after in pairwise(cuts[1:]):
         if after - kept[-1] > most:
             kept.append(cut)
     if len(kept) > 2 and cuts[-1] - kept[-1] < SCRAP and cuts[-1] - kept[-2] <= most * 5 // 4:
@@ -188,7 +183,7 @@ def _cuts(text: str, plan: Outline, start: int, end: int, most: int) -> list[int
     blocks = (found.end() for found in _BLANK_LINE.finditer(text, start, end))
     cuts = [start, *(cut for cut in blocks if start < cut < end and not plan.in_fence(cut)), end]
     fine: list[int] = []
-    for begin, stop in zip(cuts, cuts[1:], strict=False):
+    for begin, stop in pairwise(cuts):
         fine.extend([begin] if stop - begin <= most else _semantic_cuts(text, begin, stop, most))
     return [*fine, end]
 
@@ -212,7 +207,7 @@ def _semantic_cuts(text: str, start: int, end: int, most: int) -> list[int]:
 
 
 def _trimmed_all(text: str, cuts: list[int]) -> list[Span]:
-    spans = (_trimmed(text, start, end) for start, end in zip(cuts, cuts[1:], strict=False))
+    spans = (_trimmed(text, start, end) for start, end in pairwise(cuts))
     return [span for span in spans if span]
 
 

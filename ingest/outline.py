@@ -55,7 +55,7 @@ class Outline:
         inside = self.headings[first : bisect_left(self.headings, end, key=_start)]
         if not inside:
             return ()
-        paths = [] if inside[0].start <= start else [()]
+        paths: list[tuple[str, ...]] = [] if inside[0].start <= start else [()]
         stops = [*(heading.start for heading in inside[1:]), end]
         for heading, stop in zip(inside, stops, strict=True):
             if text[max(heading.end, start) : stop].strip():
@@ -69,7 +69,7 @@ class Outline:
             if heading.start >= end or text[start : heading.start].strip():
                 break
             start = heading.end
-        return start if text[start:end].strip() else end
+        return end - len(text[start:end].lstrip())
 
     def starts(self, start: int, end: int) -> list[int]:
         """Where the headings begin that stand in [start, end)."""
@@ -83,24 +83,24 @@ class Outline:
         return i >= 0 and self.fences[i][0] < offset < self.fences[i][1]
 
 
-def outline(text: str, format: Format) -> Outline:
+def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
-    if format in {"markdown", "html"}:
+    if form in {"markdown", "html"}:
         found, fences = _markdown(text)
         return Outline(_with_paths(found), tuple(fences))
-    if format == "rst":
+    if form == "rst":
         return Outline(_with_paths(list(_rst(text))))
     return Outline()
 
 
-def title(text: str, format: Format) -> str:
-    """The title that a text gives itself: in its front matter, or its first heading; "" for none."""
+def title(text: str, form: Format) -> str:
+    """The title that a text gives itself, in front matter or its first heading; "" for none."""
     start = text[:100_000].replace("\r\n", "\n").replace("\r", "\n")
-    front = _FRONT_MATTER.match(start) if format == "markdown" else None
+    front = _FRONT_MATTER.match(start) if form == "markdown" else None
     named = _FRONT_TITLE.search(front[0]) if front else None
     if named:
         return named[1].strip("\"'")[:LONGEST_TITLE]
-    headings = outline(start, format).headings
+    headings = outline(start, form).headings
     return headings[0].path[-1] if headings else ""
 
 

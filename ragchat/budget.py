@@ -31,8 +31,8 @@ def fit(
 ) -> tuple[tuple[Passage, ...], tuple[Entry, ...]]:
     """The best passages that fit into so many tokens, and a ledger entry for each that was found.
 
-    One that does not fit is passed over for smaller ones; no source takes more than its share
-    while others are waiting.
+    One that does not fit is passed over for smaller ones. Where several sources were found, none
+    takes more than its share, but for its best passage.
     """
     kept: list[Passage] = []
     ledger: list[Entry] = []
@@ -44,7 +44,7 @@ def fit(
         origin = _origin(passage)
         if size > left:
             reason = f"over the budget of {tokens} tokens"
-        elif crowd and spent.get(origin, 0) + size > SHARE * tokens:
+        elif crowd and origin in spent and spent[origin] + size > SHARE * tokens:
             reason = f"its source has its share of {SHARE:.0%} already"
         else:
             reason = ""

@@ -257,16 +257,18 @@ def _failure(error: Exception, host: str, timeout: float) -> Failure:
             error.response.headers,
             datetime.now(timezone.utc),
         )
-    if isinstance(error, anthropic.CredentialsError):
+    if not isinstance(error, anthropic.APIError) and isinstance(error, anthropic.AnthropicError):
         what = f"the credentials cannot be read ({one_line(str(error))})"
         return Failure(what, NO_CREDENTIALS, CredentialsError)
     if isinstance(error, _NoEnd) and error.opened:
         return Failure("the answer broke off before its end", "ask again", retry=True)
-    if isinstance(error, (_NoEnd, ValueError)):
+    if isinstance(error, _NoEnd):
         return Failure(
-            f"what {host} sends is not Claude's API (is it a login page of the network?)",
+            f"what {host} sends is not Claude's API (a login page of the network?)",
             "open a web page, or correct ANTHROPIC_BASE_URL",
         )
+    if isinstance(error, ValueError):
+        return Failure(f"what {host} sent cannot be read", "ask again")
     # The SDK wraps what goes wrong before the answer; during it, httpx2's errors come as they are.
     wrapped = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else None
     return _connection_failure(wrapped or error, host, timeout)

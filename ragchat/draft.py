@@ -36,14 +36,14 @@ class Draft:
         self._model = ""
         self._refusal = ""
         self._pieces: list[Piece] = []
-        self._text = ""
+        self._words: list[str] = []
         self._citations: list[Citation] = []
         self._usage = dict.fromkeys(_USAGE, 0)
 
     @property
     def begun(self) -> bool:
         """Whether any text has come."""
-        return bool(self._pieces or self._text)
+        return bool(self._pieces or self._words)
 
     def take(self, event: object) -> Iterator[Event]:
         """Add one raw event; gives what of it is worth showing."""
@@ -66,16 +66,15 @@ class Draft:
 
     def end_piece(self) -> Iterator[Event]:
         """Close the piece that is open, if any: its citations follow its text."""
-        if self._text:
-            self._pieces.append(Piece(self._text, tuple(self._citations)))
-            yield from (Cited(each.passage_index, each.quote) for each in self._citations)
-        self._text, self._citations = "", []
+        for piece in self._open_piece():
+            self._pieces.append(piece)
+            yield from (Cited(each.passage_index, each.quote) for each in piece.citations)
+        self._words, self._citations = [], []
 
     def answer(self, status: Status, reason: str) -> Answer:
         """What has come, as an answer that ended like this."""
-        open_piece = (Piece(self._text, tuple(self._citations)),) if self._text else ()
         return Answer(
-            pieces=(*self._pieces, *open_piece),
+            pieces=(*self._pieces, *self._open_piece()),
             status=status,
             reason=reason,
             stop_reason=self.stop_reason,
@@ -88,15 +87,18 @@ class Draft:
         """The answer at the end of its stream; `broken` says why, where it has no proper end."""
         if self.stop_reason is None:
             return self.answer("cut off", broken)
-        has_text = any(piece.text.strip() for piece in (*self._pieces, Piece(self._text)))
+        has_text = any(piece.text.strip() for piece in (*self._pieces, *self._open_piece()))
         return self.answer(
             *ending(self.stop_reason, has_text, max_tokens=self._max_tokens, refusal=self._refusal)
         )
 
     def _add(self, text: str) -> Iterator[Event]:
         if text:
-            self._text += text
+            self._words.append(text)
             yield Text(text)
+
+    def _open_piece(self) -> tuple[Piece, ...]:
+        return (Piece("".join(self._words), tuple(self._citations)),) if self._words else ()
 
     def _cite(self, citation: object) -> None:
         index = _at(citation, "search_result_index")

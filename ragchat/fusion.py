@@ -71,10 +71,10 @@ def above_floor(each: Ranked, floors: Mapping[Kind, Floor] = FLOORS) -> bool:
 
 
 def _scaled(values: Sequence[float]) -> list[float]:
-    """Min-max to 0..1; a signal that tells candidates apart nowhere counts for nothing."""
+    """Min-max to 0..1; a signal that tells no candidate from another counts the same for all."""
     if not values:
         return []
     low, high = min(values), max(values)
     if high <= low:
-        return [0.0] * len(values)
+        return [1.0 if high > 0 else 0.0] * len(values)
     return [(value - low) / (high - low) for value in values]

@@ -95,12 +95,14 @@ def http_failure(
     if (code or "").endswith("spend_limit_reached"):
         failure = Failure("a spend limit is reached", "raise it in the Console, or wait for it")
     detail = f"{status}, {one_line(message)}" if message else f"{status}"
-    wanted = headers.get("x-should-retry") != "false"
+    retry = failure.retry and headers.get("x-should-retry") != "false"
+    after = retry_after(headers.get("retry-after", ""), now) if retry else None
     return replace(
         failure,
         what=f"{failure.what} ({detail})",
-        retry=failure.retry and wanted,
-        after=retry_after(headers.get("retry-after", ""), now),
+        advice=f"try again in {_span(after)}" if after else failure.advice,
+        retry=retry,
+        after=after,
     )
 
 
@@ -114,6 +116,11 @@ def retry_after(header: str, now: datetime) -> float | None:
         except (TypeError, ValueError):
             return None
     return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _span(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    return f"{whole} s" if whole <= 120 else f"{math.ceil(whole / 60)} minutes"
 
 
 def ending(

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import fcntl
 import io
+import os
+import pty
+import select
+import struct
+import sys
+import termios
 
 import pyte
 from rich.console import Console
+
+PATIENCE = 20.0
 
 
 class Emulator(io.StringIO):
@@ -40,3 +50,49 @@ class Emulator(io.StringIO):
         """All there is to see, scrolling up."""
         past = ["".join(line[x].data for x in sorted(line)) for line in self.screen.history.top]
         return "\n".join(line.rstrip() for line in [*past, *self.screen.display]).rstrip("\n")
+
+
+class Program:
+    """Python code that runs in a real terminal of 60 by 16, seen through an `Emulator`."""
+
+    def __init__(self, code: str, **environment: str) -> None:
+        self.terminal = Emulator(60, 16)
+        self.terminal.screen.reset_mode(pyte.modes.LNM)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self.pid, self._person = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 16, 60, 0, 0))
+            os.environ.update({"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)})
+            os.environ.update(environment)
+            os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606
+
+    def type(self, keys: str) -> None:
+        """Press keys; `\\r` is Enter."""
+        os.write(self._person, keys.encode("utf-8", "surrogateescape"))
+
+    def wait_for(self, text: str) -> str:
+        """What is on the screen, once `text` is there."""
+        while text not in self.terminal.text():
+            if not self._read():
+                raise AssertionError(f"no {text!r} in:\n{self.terminal.text()}")
+        return self.terminal.text()
+
+    def end(self) -> str:
+        """What is on the screen once the program has ended well."""
+        while self._read():
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._person)
+        if status:
+            raise AssertionError(f"ended with {status}:\n{self.terminal.text()}")
+        return self.terminal.text()
+
+    def _read(self) -> bool:
+        if not select.select([self._person], [], [], PATIENCE)[0]:
+            return False
+        try:
+            came = os.read(self._person, 65536)
+        except OSError:  # how Linux says that the other side is closed
+            return False
+        self.terminal.write(self._decode(came))
+        return bool(came)

@@ -20,6 +20,7 @@ parameters = xllamacpp.CommonParams()
 parameters.model.path = sys.argv[1]
 parameters.n_ctx = 8192
 parameters.n_parallel = 1
+parameters.cpuparams.n_threads = 2
 parameters.hostnames = ["127.0.0.1"]
 parameters.port = int(sys.argv[2])
 server = xllamacpp.Server(parameters)

@@ -41,3 +41,8 @@ def test_one_source_takes_no_more_than_its_share() -> None:
 def test_a_source_alone_may_take_everything() -> None:
     kept, _ = fit([passage(f"a{n}", 150, "/a.md") for n in range(4)], 1000, len)
     assert len(kept) == 4
+
+
+def test_the_best_passage_of_a_source_may_be_more_than_its_share() -> None:
+    kept, _ = fit([passage("a", 700), passage("b", 100)], 1000, len)
+    assert [each.id for each in kept] == ["a", "b"]

@@ -13,25 +13,35 @@ from ingest.errors import StoreDamaged, StoreError
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     database = Database(tmp_path / "a.db")
-    with pytest.raises(RuntimeError), database.transaction():
-        database.execute("INSERT INTO facts VALUES ('a', 'b')")
-        raise RuntimeError
+
+    def write_and_fail() -> None:
+        with database.transaction():
+            database.execute("INSERT INTO facts VALUES ('a', 'b')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert database.scalar("SELECT count(*) FROM facts") == 0
 
 
 def test_a_transaction_inside_another_is_part_of_it(tmp_path: Path) -> None:
     database = Database(tmp_path / "a.db")
-    with pytest.raises(RuntimeError), database.transaction():
+
+    def write_inside_and_fail() -> None:
         with database.transaction():
-            database.execute("INSERT INTO facts VALUES ('a', 'b')")
-        raise RuntimeError
+            with database.transaction():
+                database.execute("INSERT INTO facts VALUES ('a', 'b')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_inside_and_fail()
     assert database.row("SELECT * FROM facts") is None
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     path.write_bytes(b"something else entirely" * 50)
-    with pytest.raises(StoreDamaged, match="a.db is damaged"):
+    with pytest.raises(StoreDamaged, match=r"a\.db is damaged"):
         Database(path)
     assert path.read_bytes().startswith(b"something else")
 

@@ -20,7 +20,7 @@ UNCITED = {**RESULT, "citations": {"enabled": False}}
 MARKED = {"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}}
 
 
-def body(**changes: Any) -> dict[str, Any]:
+def body(**changes: object) -> dict[str, Any]:
     return {
         "model": "claude-sonnet-5-5",
         "max_tokens": 10,

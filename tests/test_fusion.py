@@ -31,8 +31,8 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_a_single_candidate_has_a_score() -> None:
-    (only,) = fuse([candidate("a", 0.7, 3.0)])
-    assert only.score == 0.0
+    assert fuse([candidate("a", 0.7, 3.0)])[0].score == 1.0
+    assert fuse([candidate("a", 0.7, 0.0)])[0].score == 0.5
 
 
 def test_equal_candidates_keep_their_order() -> None:

@@ -41,7 +41,7 @@ def sources_of(store: Store, embedder: Embedder, question: str) -> set[str]:
 
     retriever = Retriever(store, embedder)
     found = retriever.retrieve(question, Scope(), top_k=3, floor=False).passages
-    return {os.path.basename(name) for each in found for name in (each.source, *each.also_in)}
+    return {Path(name).name for each in found for name in (each.source, *each.also_in)}
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:
@@ -182,8 +182,7 @@ def test_two_libraries_stand_side_by_side(docs: Path, run: Run, store: Store) ->
 
 def test_a_name_that_is_not_utf8_is_read(docs: Path, run: Run, store: Store) -> None:
     name = os.fsencode(docs) + b"/caf\xe9.md"
-    with open(name, "w") as file:
-        file.write("# Menu\n\nCoffee.\n")
+    Path(os.fsdecode(name)).write_text("# Menu\n\nCoffee.\n")
     assert run(docs).added == 4
     row = store.collection("default")
     assert Path(os.fsdecode(name)) in [each.path for each in store.records.sources(row)]

@@ -35,7 +35,7 @@ def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
 )
 def test_a_wrong_value_is_named_with_its_place(tmp_path: Path, config: str, words: str) -> None:
     (tmp_path / "config.toml").write_text(config)
-    with pytest.raises(UsageError, match="config.toml") as raised:
+    with pytest.raises(UsageError, match=r"config\.toml") as raised:
         load(tmp_path, {}, {})
     assert words in str(raised.value)
 

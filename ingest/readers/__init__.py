@@ -29,9 +29,9 @@ _NAMES = frozenset(
 
 def format_of(path: Path) -> Format | None:
     """The format that a file's name promises; None for one that is not read."""
-    format = _SUFFIXES.get(path.suffix.lower())
-    if format:
-        return format
+    form = _SUFFIXES.get(path.suffix.lower())
+    if form:
+        return form
     if path.name.lower() in _NAMES:
         return "text"
     return "code" if plain.language_of(path) else None
@@ -43,13 +43,13 @@ def read(path: Path) -> Document:
     ReadError if it cannot be read, its child SkippedFile if it is not meant to be; the message is
     the reason, without the path.
     """
-    format = format_of(path) or "text"
+    form = format_of(path) or "text"
     try:
-        if format == "pdf":
+        if form == "pdf":
             return pdf.read(path)
         raw = path.read_bytes()
     except OSError as error:
         raise ReadError(f"cannot be read ({error.strerror}): check its permissions") from error
-    if format == "html":
+    if form == "html":
         return html.read(raw, path.stem)
-    return plain.read(raw, path, format)
+    return plain.read(raw, path, form)

@@ -14,14 +14,15 @@ from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, NavigableString, Tag
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString, Tag
 
 MAX_BYTES = 10_000_000
 """The parser reads about 1 MB a second and holds ten times a page in memory."""
 
 _DROPPED = frozenset(
-    "head script style noscript template svg canvas iframe object embed audio video nav footer aside"
-    " button select input textarea dialog".split()
+    "head script style noscript template svg canvas iframe object embed audio video nav footer"
+    " aside button select input textarea dialog".split()
 )
 _DROPPED_ROLES = frozenset("navigation contentinfo search menu menubar toolbar".split())
 _DROPPED_CLASSES = frozenset("headerlink linenos lineno gutter".split())
@@ -32,7 +33,8 @@ _UNSEEN = re.compile(
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr".split())
 _LINES = frozenset(
-    "div li dt dd tr br caption figcaption address form fieldset details summary body center".split()
+    "div li dt dd tr br caption figcaption address form fieldset details summary body"
+    " center".split()
 )
 _LISTS = frozenset(("ul", "ol"))
 _CELLS = frozenset(("td", "th"))
@@ -71,7 +73,7 @@ def _parsed(raw: bytes) -> BeautifulSoup:
 
 def _content(soup: BeautifulSoup) -> Tag:
     """The part of a page that says what it is about."""
-    main = soup.find("main") or soup.find(attrs={"role": "main"})
+    main = soup.find("main") or soup.find(role="main")
     return main if main and main.get_text(strip=True) else soup
 
 
@@ -95,7 +97,7 @@ def _is_unseen(tag: Tag) -> bool:
 
 def _walk(root: Tag) -> Iterator[tuple[Tag | NavigableString, bool]]:
     """Every seen tag as it opens (True) and closes (False), and every text; any depth."""
-    from bs4 import NavigableString, Tag
+    from bs4.element import NavigableString, Tag
 
     pending: list[tuple[object, bool]] = [(root, True)]
     while pending:
@@ -130,8 +132,7 @@ class _Page:
         self._fence = ""
 
     def render(self, root: Tag) -> None:
-        from bs4 import Tag
-        from bs4.element import PreformattedString
+        from bs4.element import PreformattedString, Tag
 
         for node, opens in _walk(root):
             if isinstance(node, Tag):

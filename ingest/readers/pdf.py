@@ -10,7 +10,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import ingest
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
 
@@ -19,13 +18,14 @@ SECONDS = 60
 
 # pdfium marks the hyphen at the end of a line as U+0002 (or U+FFFE): the word goes on.
 _HYPHENATED = re.compile("[\x02\ufffe\u00ad]\n?")
-_PACKAGES = Path(ingest.__file__).parent.parent
+_PACKAGES = Path(__file__).parents[2]
 
 
 def read(path: Path, seconds: float = SECONDS) -> Document:
     """The text of a PDF, page after page.
 
-    OSError if it cannot be opened; ReadError if it is encrypted, broken or takes longer than `seconds`; SkippedFile if no page has text.
+    OSError if it cannot be opened; ReadError if it is encrypted, broken or takes longer than
+    `seconds`; SkippedFile if no page has text.
     """
     path.open("rb").close()
     told = _ask_child(path.absolute(), seconds)

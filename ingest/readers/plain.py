@@ -101,13 +101,13 @@ def language_of(path: Path) -> str:
     return by_name or _LANGUAGES.get(path.suffix.lower().removeprefix("."), "")
 
 
-def read(raw: bytes, path: Path, format: Format) -> Document:
+def read(raw: bytes, path: Path, form: Format) -> Document:
     """The document in a file's bytes. SkippedFile if they are no text, or too much JSON."""
-    language = language_of(path) if format == "code" else ""
+    language = language_of(path) if form == "code" else ""
     if language == "json" and len(raw) > MAX_JSON_BYTES:
         raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 1_000_000} MB")
     text = decode(raw)
-    return Document(text, format, outline.title(text, format) or path.name, language)
+    return Document(text, form, outline.title(text, form) or path.name, language)
 
 
 def decode(raw: bytes) -> str:
@@ -128,7 +128,7 @@ def _decode_other(raw: bytes, first_bad: int) -> str:
     text = raw.decode(errors="replace")
     broken = text.count("\ufffd")
     foreign = len(text) - len(text.encode("ascii", "ignore"))
-    if broken * 10 < foreign:
+    if broken * 3 < foreign:
         return text
     return raw.decode(_legacy(raw[max(first_bad - _SAMPLE, 0) : first_bad + _SAMPLE]), "replace")
 

@@ -31,5 +31,11 @@ def quiet_keys(keys: TextIO) -> Iterator[None]:
 
 
 def _are_ours(keys: TextIO) -> bool:
-    """Whether it is a terminal and we are in front: in the background, setting it would stop us."""
-    return keys.isatty() and os.tcgetpgrp(keys.fileno()) == os.getpgrp()
+    """Whether it is the terminal of this process, and the process is in front.
+
+    Setting a terminal from the background would stop the process.
+    """
+    try:
+        return keys.isatty() and os.tcgetpgrp(keys.fileno()) == os.getpgrp()
+    except OSError:  # a terminal, but of other processes
+        return False

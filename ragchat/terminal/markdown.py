@@ -30,7 +30,9 @@ _UNDECIDED = re.compile(r"(?:^|\n)[-=*_#>`~+|:.)\d \t]{1,12}$")
 
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _WRAP_OFF, _WRAP_ON = "\x1b[?7l", "\x1b[?7h"
-_CLEAR_LINE, _CLEAR_BELOW = "\r\x1b[K", "\r\x1b[J"
+_CLEAR_LINE = "\r\x1b[K"
+# Not from column 0: in the first row, tmux would first copy the whole screen to its history.
+_CLEAR_BELOW = "\r\x1b[K \x1b[J\r"
 
 
 class MarkdownStream:

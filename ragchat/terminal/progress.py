@@ -13,7 +13,6 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
-from rich.text import Text
 
 from ragchat.terminal.cleaning import clean, one_line
 from ragchat.terminal.screen import console_on
@@ -83,7 +82,7 @@ class IngestProgress:
 
     def note(self, text: str) -> None:
         """A line beside the progress."""
-        self._console.print(Text(clean(text)), soft_wrap=True)
+        self._console.out(clean(text), highlight=False)
 
     def _show(self) -> None:
         now = self._clock()

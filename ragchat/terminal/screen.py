@@ -83,11 +83,11 @@ class Screen:
 
     def result(self, text: str) -> None:
         """A line of what was asked for."""
-        self.out.print(Text(clean(text)), soft_wrap=True)
+        self.out.file.write(f"{clean(text)}\n")
 
     def note(self, text: str) -> None:
         """A line beside the results."""
-        self.err.print(Text(clean(text)), soft_wrap=True)
+        self.err.out(clean(text), highlight=False)
 
     def line(self, text: str) -> None:
         """A dim line beside the results: tokens, cost."""
@@ -130,13 +130,13 @@ class Screen:
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Rows under their headers; where it is no terminal, with tabs between the cells."""
-        cells = [[one_line(str(cell)) for cell in row] for row in rows]
+        names, *cells = [[one_line(str(cell)) for cell in row] for row in (headers, *rows)]
         if not self.out.is_terminal:
-            for line in [list(headers), *cells]:
+            for line in (names, *cells):
                 self.result("\t".join(line))
             return
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for at, header in enumerate(headers):
+        for at, header in enumerate(map(Text, names)):
             numbers = all(isinstance(row[at], int | float) for row in rows)
             table.add_column(header, justify="right" if numbers else "left", overflow="fold")
         for line in cells:

@@ -26,6 +26,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from ragchat.terminal.cleaning import one_line
+from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.words import Command, Mistake, Question, Words
 
 __all__ = ["Command", "LineEditor", "Mistake", "Question", "Words"]
@@ -75,9 +76,12 @@ class LineEditor:
         """The next text that is sent, never blank, or None when the person leaves."""
         self._say("")
         try:
-            text = self._session.prompt(prompt)
+            with quiet_keys(sys.stdin):  # an Enter that comes a moment early is an Enter too
+                text = self._session.prompt(prompt)
         except EOFError:
             return None
+        except KeyboardInterrupt:  # so does this Ctrl-C: the line is still empty
+            return self.read(prompt)
         # Bytes that are no UTF-8 come in as lone surrogates, which could not be stored or sent.
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

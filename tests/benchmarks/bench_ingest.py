@@ -36,7 +36,7 @@ def main() -> None:
         root = Path(folder)
         write_folder(root / "docs", CHUNKS)
         embedder = load("", root / "models")
-        whole, alone, texts = 0.0, 0.0, []
+        whole, alone, texts = 0.0, 0.0, list[str]()
         for number in range(ROUNDS):
             seconds, texts = ingest(root / f"home{number}", root / "docs", embedder)
             whole += seconds

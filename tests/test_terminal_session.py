@@ -1,0 +1,167 @@
+"""A whole conversation in a real terminal: `ragchat ask` in a pty, its screen read by pyte."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+from fakes import Reply, ScriptedClaude
+
+from ragchat.cli import run
+
+PATIENCE = 30.0
+
+
+class Terminal:
+    """A process in a terminal of 100 columns and 40 lines."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.screen = pyte.HistoryScreen(100, 40, history=1000)
+        self._stream = pyte.ByteStream(self.screen)
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", COLUMNS="100", LINES="40")
+            command = [sys.executable, "-m", "ragchat", "ask", "--home", str(home), *arguments]
+            os.execv(sys.executable, command)  # noqa: S606
+
+    def text(self) -> str:
+        """Everything that can be seen by scrolling."""
+        above = [
+            "".join(line[column].data for column in range(100)).rstrip()
+            for line in self.screen.history.top
+        ]
+        return "\n".join([*above, *(line.rstrip() for line in self.screen.display)])
+
+    def type(self, keys: str) -> None:
+        """Press keys; `\\r` is Enter."""
+        os.write(self._fd, keys.encode())
+
+    def wait_for(self, pattern: str) -> str:
+        """The text of the screen once the pattern is on it."""
+        deadline = time.monotonic() + PATIENCE
+        while not re.search(pattern, self.text(), re.MULTILINE):
+            if time.monotonic() > deadline or not self._read(0.2):
+                assert re.search(pattern, self.text(), re.MULTILINE), self.text()
+        return self.text()
+
+    def wait_for_the_end(self) -> int:
+        """The exit code."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self._read(0.2):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self, seconds: float) -> bool:
+        """Take in what came; False once the process has closed the terminal."""
+        if select.select([self._fd], [], [], seconds)[0]:
+            try:
+                data = os.read(self._fd, 65536)
+            except OSError:
+                return False
+            self._stream.feed(data)
+            return bool(data)
+        return True
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
+    claude = ScriptedClaude()
+    with claude.serving() as url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+        monkeypatch.setenv("RAGCHAT_CITATIONS", "native")
+        yield claude
+
+
+def test_a_conversation_from_prompt_to_quit_and_next_week(
+    home: Path, tmp_path: Path, server: ScriptedClaude
+) -> None:
+    (tmp_path / "tides.md").write_text("# Tides\n\nHigh water at Wexmouth is at ten past noon.\n")
+    assert run(["ingest", str(tmp_path / "tides.md"), "--home", str(home)]) == 0
+    server.script.append(Reply([("It is **high** ", ()), ("at noon", [(0, "ten past noon")])]))
+    first = Terminal(home)
+    first.wait_for("1 files")
+    first.type("When is high water at Wexmouth?\r")
+    shown = first.wait_for("with the full history")
+    assert re.search(r"^It is high at noon\[1\]$", shown, re.MULTILINE)
+    assert re.search(r"^\[1\] .*tides\.md:1-3", shown, re.MULTILINE)
+    first.type("/context\r")
+    first.wait_for(r"sent +document")
+    first.type("/cost\r")
+    first.wait_for("1 answer, ")
+    first.type("quit\r")
+    assert first.wait_for_the_end() == 0
+
+    later = Terminal(home)
+    later.wait_for("1 exchanges in 1 conversations")
+    later.type("/recall high water\r")
+    later.wait_for(r"\[you, \d{4}-\d\d-\d\d, “When is high water at Wexmouth\?”\]")
+    later.type("\x04")
+    assert later.wait_for_the_end() == 0
+
+
+def test_ctrl_c_stops_the_answer_keeps_what_came_and_the_talk_goes_on(
+    home: Path, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("word " * 400, pause=0.02), Reply("All is well.")]
+    terminal = Terminal(home)
+    terminal.wait_for("0 files")
+    terminal.type("Talk for long\r")
+    terminal.wait_for("word word word")
+    terminal.type("\x03")
+    terminal.wait_for("the answer was stopped")
+    terminal.type("And now?\r")
+    terminal.wait_for("All is well.")
+    assert server.requests[1]["messages"][1]["content"].startswith("word word")
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+
+
+def test_many_lines_pasted_are_one_question(home: Path, server: ScriptedClaude) -> None:
+    server.script.append(Reply("Two lines."))
+    terminal = Terminal(home)
+    terminal.wait_for("^>")
+    terminal.type("\x1b[200~first line\nsecond line\x1b[201~")
+    terminal.wait_for("second line")
+    assert server.requests == []
+    terminal.type("\r")
+    terminal.wait_for("Two lines.")
+    asked = server.requests[0]["messages"][0]["content"]
+    assert asked.startswith("Question: first line\nsecond line")
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+
+
+def test_an_error_is_one_line_and_the_talk_goes_on(
+    home: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    terminal = Terminal(home)
+    terminal.wait_for("0 files")
+    terminal.type("Hello?\r")
+    assert "Traceback" not in terminal.wait_for("ragchat: there are no credentials")
+    terminal.type("/nonsense\r")
+    terminal.wait_for("there is no /nonsense")
+    terminal.type("exit\r")
+    assert terminal.wait_for_the_end() == 0
+
+
+def test_a_session_that_is_not_saved_leaves_no_history(home: Path, server: ScriptedClaude) -> None:
+    terminal = Terminal(home, "--no-save")
+    terminal.wait_for("^>")
+    terminal.type("Where is the treasure?\r")
+    terminal.wait_for("with the full history")
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+    for file in home.rglob("*"):
+        if file.is_file() and home / "models" not in file.parents:
+            assert b"treasure" not in file.read_bytes()
