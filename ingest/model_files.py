@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.errors import ModelError
 
@@ -88,10 +89,9 @@ def packaged_model() -> Path:
 
 def check_packaged(folder: Path) -> None:
     """Raises ModelError when the packaged weights are not the published ones."""
-    if sha256(folder / WEIGHTS) != PACKAGED_SHA256:
-        raise ModelError(
-            f"{folder / WEIGHTS} is not the published {PACKAGED_NAME}: install ragchat again"
-        )
+    weights = folder / WEIGHTS
+    if not weights.is_file() or sha256(weights) != PACKAGED_SHA256:
+        raise ModelError(f"{weights} is not the published {PACKAGED_NAME}: install ragchat again")
 
 
 def fingerprint(folder: Path, cache: Path) -> str:
@@ -162,7 +162,7 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def _read_json(path: Path) -> dict[str, object]:
+def _read_json(path: Path) -> dict[str, Any]:
     """What is written in a file of ours; nothing if it is missing or damaged."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))

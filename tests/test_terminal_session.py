@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -55,8 +56,12 @@ class Terminal:
     def wait_for_the_end(self) -> int:
         """The exit code."""
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self._read(0.2):
-            pass
+        while self._read(0.2):
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise TimeoutError(self.text())
+        os.close(self._fd)
         _, status = os.waitpid(self.pid, 0)
         return os.waitstatus_to_exitcode(status)
 

@@ -14,7 +14,8 @@ def quiet_keys(keys: TextIO) -> Iterator[None]:
     """Keys that are pressed meanwhile are not echoed into what is being painted.
 
     They are kept for the next prompt, where Enter must still be Enter: a carriage return, which the
-    terminal would turn into the newline of Ctrl-J. Ctrl-C works as ever.
+    terminal would turn into the newline of Ctrl-J; and Ctrl-D must still leave, which the terminal
+    would swallow as the end of a line that nobody reads. Ctrl-C works as ever.
     """
     if sys.platform == "win32" or not _are_ours(keys):
         yield
@@ -22,7 +23,8 @@ def quiet_keys(keys: TextIO) -> Iterator[None]:
     import termios
 
     before = termios.tcgetattr(keys)
-    quiet = [before[0] & ~termios.ICRNL, *before[1:3], before[3] & ~termios.ECHO, *before[4:]]
+    local = before[3] & ~(termios.ECHO | termios.ICANON)
+    quiet = [before[0] & ~termios.ICRNL, *before[1:3], local, *before[4:]]
     termios.tcsetattr(keys, termios.TCSANOW, quiet)
     try:
         yield

@@ -157,6 +157,12 @@ class Screen:
         with quiet_keys(self._keys), live:
             yield status
 
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """For a session of many prompts: what is typed between two of them waits for the next."""
+        with quiet_keys(self._keys):
+            yield
+
     def confirm(self, question: str) -> bool:
         """Ask, and take anything but yes for no. Where nobody can be asked, it is yes."""
         if not self.can_ask:

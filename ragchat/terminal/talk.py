@@ -62,6 +62,11 @@ class Talk:
 
     def run(self) -> None:
         """Talk until the person leaves."""
+        with self._screen.quiet():
+            self._talk()
+        self.finish()
+
+    def _talk(self) -> None:
         while (line := self._editor.read(PROMPT)) is not None:
             said = self._language.parse(line)
             if isinstance(said, Command) and said.name == "quit":
@@ -75,7 +80,6 @@ class Talk:
                 self._screen.note("stopped")
             except (RagchatError, IngestError) as error:
                 self._screen.error(str(error))
-        self.finish()
 
     def finish(self) -> None:
         """Wait until what was said can be found again."""
