@@ -123,7 +123,9 @@ class Original:
         tokenizer = self._model.tokenizer
         example = tokenizer(list(SAMPLES[1:3]), padding=True, return_tensors="pt")
         inputs = {name: example[name] for name in ("input_ids", "attention_mask")}
-        write_graph(_whole(self._model), inputs, folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            write_graph(_whole(self._model), inputs, folder)
         tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
         write_card(folder, self.card)
 

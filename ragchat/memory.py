@@ -14,7 +14,6 @@ from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
-
     from ingest.store import Store
 
 TITLE_CHARACTERS = 60

@@ -52,7 +52,7 @@ def local_model() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -94,7 +94,7 @@ def test_a_conversation_from_prompt_to_quit_and_next_week(
     assert run(["ingest", str(tmp_path / "tides.md"), "--home", str(home)]) == 0
     server.script.append(Reply([("It is **high** ", ()), ("at noon", [(0, "ten past noon")])]))
     first = Terminal(home)
-    first.wait_for("1 files")
+    first.wait_for("1 file ")
     first.type("When is high water at Wexmouth?\r")
     shown = first.wait_for("with the full history")
     assert re.search(r"^It is high at noon\[1\]$", shown, re.MULTILINE)
@@ -107,7 +107,7 @@ def test_a_conversation_from_prompt_to_quit_and_next_week(
     assert first.wait_for_the_end() == 0
 
     later = Terminal(home)
-    later.wait_for("1 exchanges in 1 conversations")
+    later.wait_for("1 exchange in 1 conversation ")
     later.type("/recall high water\r")
     later.wait_for(r"\[you, \d{4}-\d\d-\d\d, “When is high water at Wexmouth\?”\]")
     later.type("\x04")

@@ -124,10 +124,13 @@ class Asking:
         row = self._store.collection(self._settings.collection)
         conversations, exchanges = self._store.conversations.count(row)
         files = len(self._store.records.sources(row))
-        return (
-            f"{files} files · {exchanges} exchanges in {conversations} conversations · "
-            f"{self._claude.model}"
-        )
+        parts = (_counted(files, "file"), _counted(exchanges, "exchange"))
+        where = _counted(conversations, "conversation")
+        return f"{' · '.join(parts)} in {where} · {self._claude.model}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _native(settings: Settings) -> bool:

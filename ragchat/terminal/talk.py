@@ -168,6 +168,6 @@ class Talk:
         tokens_in = sum(input_tokens(each.usage) for each in answers)
         tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
         spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
-        self._screen.result(
-            f"{len(answers)} answer{'s' * (len(answers) != 1)}, {tokens_in:,} tokens in, {tokens_out:,} out, {money(spent)}"
-        )
+        count = f"{len(answers)} answer{'s' * (len(answers) != 1)}"
+        tokens = f"{tokens_in:,} tokens in, {tokens_out:,} out"
+        self._screen.result(f"{count}, {tokens}, {money(spent)}")
