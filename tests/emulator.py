@@ -8,6 +8,7 @@ import io
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -15,7 +16,7 @@ import termios
 import pyte
 from rich.console import Console
 
-PATIENCE = 20.0
+PATIENCE = 4.0
 
 
 class Emulator(io.StringIO):
@@ -74,7 +75,7 @@ class Program:
         """What is on the screen, once `text` is there."""
         while text not in self.terminal.text():
             if not self._read():
-                raise AssertionError(f"no {text!r} in:\n{self.terminal.text()}")
+                raise AssertionError(f"ended without {text!r}:\n{self.terminal.text()}")
         return self.terminal.text()
 
     def end(self) -> str:
@@ -88,8 +89,10 @@ class Program:
         return self.terminal.text()
 
     def _read(self) -> bool:
+        """Take in what came; false once the program has closed its side."""
         if not select.select([self._person], [], [], PATIENCE)[0]:
-            return False
+            os.kill(self.pid, signal.SIGKILL)
+            raise AssertionError(f"silent for {PATIENCE:.0f} s:\n{self.terminal.text()}")
         try:
             came = os.read(self._person, 65536)
         except OSError:  # how Linux says that the other side is closed

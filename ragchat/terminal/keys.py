@@ -13,9 +13,8 @@ from typing import TextIO
 def quiet_keys(keys: TextIO) -> Iterator[None]:
     """Keys that are pressed meanwhile are not echoed into what is being painted.
 
-    They are kept for the next prompt, where Enter must still be Enter: a carriage return, which the
-    terminal would turn into the newline of Ctrl-J; and Ctrl-D must still leave, which the terminal
-    would swallow as the end of a line that nobody reads. Ctrl-C works as ever.
+    They are kept for the next prompt as they are: a terminal that collects lines would make a
+    newline of Enter, which the prompt takes for Ctrl-J, and lose Ctrl-D. Ctrl-C works as ever.
     """
     if sys.platform == "win32" or not _are_ours(keys):
         yield
