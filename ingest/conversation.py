@@ -11,7 +11,7 @@ from typing import Any, Literal
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 Role = Literal["user", "assistant"]
-Status = Literal["done", "interrupted", "refused", "empty"]
+Status = Literal["done", "interrupted", "cut off", "refused", "empty"]
 
 
 @dataclass(frozen=True, slots=True)

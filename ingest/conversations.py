@@ -118,7 +118,7 @@ class Conversations:
             f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id"
             " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
             " WHERE t.exchange IN (SELECT a.exchange FROM turns a WHERE a.role = 'assistant'"
-            " AND a.status IN ('done', 'interrupted')) AND t.exchange NOT IN"
+            " AND a.status IN ('done', 'interrupted', 'cut off')) AND t.exchange NOT IN"
             " (SELECT i.exchange FROM turns i JOIN chunks c ON c.turn_id = i.id) ORDER BY t.id"
         )
         sides: dict[str, dict[str, Row]] = {}

@@ -147,9 +147,8 @@ class Ingestion:
         return None
 
     def _compare(self, file: Found, known: Source | None, *, write: bool) -> _Read | None:
-        form = format_of(file.path)
-        if form is None:
-            raise SkippedFile("not a format that is read")
+        # Of unknown formats only files that were named come here; they are read as text.
+        form = format_of(file.path) or "text"
         content = _hash(file.path)
         document = self._store.records.document(self._collection, content, form, CHUNKER_VERSION)
         if document is not None and not self._again:

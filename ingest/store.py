@@ -6,12 +6,9 @@ answered. Only this file decides when the index is opened, written, closed or ma
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +18,9 @@ from ingest.conversations import Conversations
 from ingest.database import Database
 from ingest.document import Kind
 from ingest.errors import ModelMismatch, StoreDamaged, StoreError
+from ingest.home import make_private
 from ingest.lock import PATIENCE_SECONDS, WriterLock
+from ingest.model_records import Model, active_model, add_model
 from ingest.records import KINDS, Pending, Records
 from ingest.schema import words_schema
 from ingest.vectors import Near, Vectors
@@ -36,16 +35,6 @@ FLUSH = 1000
 """Records that Chroma is told of in one transaction; the lock is held for about 0.2 s."""
 
 _COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The embedding model that a library was made with."""
-
-    id: int
-    fingerprint: str
-    name: str
-    dimension: int
 
 
 class Store:
@@ -63,7 +52,8 @@ class Store:
         on_wait: Callable[[str], None] = lambda message: None,
     ) -> None:
         self.home = home
-        _make_private(home)
+        make_private(home)
+        self._on_wait = on_wait
         self._lock = WriterLock(home / "lock", patience=patience, on_wait=on_wait)
         with self._lock.held():
             self.database = Database(home / "ragchat.db")
@@ -109,10 +99,7 @@ class Store:
 
     def model(self) -> Model | None:
         """The model that the library is searched with, or None while it is empty."""
-        row = self.database.row(
-            "SELECT id, fingerprint, name, dimension FROM models WHERE active ORDER BY id LIMIT 1"
-        )
-        return Model(*row) if row is not None else None
+        return active_model(self.database)
 
     def use_model(self, embedder: Embedder) -> Model:
         """Settle the library's model, or make sure that it is this one.
@@ -122,7 +109,7 @@ class Store:
         with self.database.transaction():
             active = self.model()
             if active is None:
-                return self._add_model(embedder, active=True)
+                return add_model(self.database, embedder, active=True)
         if active.fingerprint != embedder.fingerprint:
             raise ModelMismatch(
                 f"this library was embedded with {active.name}, not with {embedder.name}: "
@@ -130,20 +117,6 @@ class Store:
                 "or take the embedding_model setting away"
             )
         return active
-
-    def _add_model(self, embedder: Embedder, *, active: bool) -> Model:
-        self.database.execute(
-            "INSERT INTO models (fingerprint, name, dimension, active) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (fingerprint) DO UPDATE SET active = max(active, excluded.active)",
-            (embedder.fingerprint, embedder.name, embedder.dimension, int(active)),
-        )
-        row = self.database.row(
-            "SELECT id, fingerprint, name, dimension FROM models WHERE fingerprint = ?",
-            (embedder.fingerprint,),
-        )
-        if row is None:
-            raise StoreDamaged(f"{self.database.path} lost a row as it was written")
-        return Model(*row)
 
     # The index
 
@@ -193,12 +166,12 @@ class Store:
         """
         with self.database.transaction():
             before = self.model()
-            model = self._add_model(embedder, active=before is None)
+            model = add_model(self.database, embedder, active=before is None)
             self.records.queue_all(model.id)
         self.embed_missing(embedder, model.id, advance)
         if before is None or before.id == model.id:
-            with self._writing():
-                self._vectors.erase()
+            with self._lock.held():
+                self._erase_index(model)
         total = 0
         while told := self._flush_some(model):
             total += told
@@ -231,19 +204,43 @@ class Store:
         with self._lock.held():
             self._open_newest()
             # Before the write, not after: a write that fails half-way has changed the index, too.
-            self._generation += 1
-            self.database.execute(
-                "INSERT OR REPLACE INTO facts (name, value) VALUES ('generation', ?)",
-                (str(self._generation),),
-            )
+            self._begin_generation()
             yield
+
+    def _begin_generation(self) -> None:
+        self._generation = self._read_generation() + 1
+        self.database.execute(
+            "INSERT OR REPLACE INTO facts (name, value) VALUES ('generation', ?)",
+            (str(self._generation),),
+        )
+
+    def _erase_index(self, model: Model) -> None:
+        """With the lock held: an empty index, and everything queued for it. It is not opened
+        before, since it may be what cannot be opened.
+        """
+        self._begin_generation()
+        self._vectors.erase()
+        self._vectors.open()
+        self.records.queue_all(model.id)
 
     def _open_newest(self) -> None:
         """With the lock held: an index that sees what every other process has written."""
         newest = self._read_generation()
         if newest != self._generation:
             self._vectors.close()
-        self._vectors.open()
+        model = self.model()
+        if newest and model is not None and not self._vectors.exists:
+            self._on_wait("the index is missing: making it anew from what is stored …")
+            self._erase_index(model)
+            newest = self._generation
+        try:
+            self._vectors.open()
+        except StoreDamaged as error:
+            if model is None:
+                raise
+            self._on_wait(f"{str(error).rpartition(':')[0]}: making it anew from what is stored …")
+            self._erase_index(model)
+            newest = self._generation
         self._generation = newest
 
     def _read_generation(self) -> int:
@@ -271,6 +268,7 @@ class Store:
         if not self._vectors.is_open or self._read_generation() != self._generation:
             with self._lock.held():
                 self._open_newest()
+            self.flush()
 
 
 def _index_name(collection: str, kind: Kind, model: Model) -> str:
@@ -281,19 +279,3 @@ def _metadata(pending: Pending) -> dict[str, Any] | None:
     if pending.time is None:
         return None
     return {"time": pending.time, "conversation": pending.conversation}
-
-
-def _make_private(home: Path) -> None:
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        home.chmod(0o700)
-        usable = os.access(home, os.R_OK | os.W_OK | os.X_OK)
-        free = shutil.disk_usage(home).free
-    except OSError as error:
-        raise StoreError(
-            f"cannot use {home} as a library ({error.strerror}): give another with --home"
-        ) from error
-    if not usable:
-        raise StoreError(f"cannot write to {home}: give another with --home")
-    if not free:
-        raise StoreError(f"the disk of {home} is full: make room, or give another with --home")

@@ -47,6 +47,11 @@ class Vectors:
         """Whether searching is possible without opening."""
         return self._client is not None
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is an index in the folder at all; Chroma would silently start another."""
+        return (self.folder / "chroma.sqlite3").exists()
+
     def open(self) -> None:
         """Open the folder, making it if needed. Raises StoreDamaged when Chroma cannot read it."""
         if self._client is not None:
@@ -160,7 +165,12 @@ def _client(folder: Path) -> Any:  # noqa: ANN401
             is_persistent=True,
             persist_directory=str(folder),
         )
-        client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        try:
+            client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        except BaseException:
+            # Half of a client stays in Chroma's cache by path, and would be given out again.
+            chromadb.api.client.SharedSystemClient.clear_system_cache()
+            raise
     if type(client._server).__name__ != "RustBindingsAPI":  # noqa: SLF001 - no public way to ask
         raise StoreError("Chroma did not open the local folder: please report this")
     return client

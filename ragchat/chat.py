@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ingest.candidates import Scope
 from ingest.conversation import Conversation, Exchange, SourceRef, Turn
@@ -33,6 +33,7 @@ class Limits:
     top_k: int
     window_tokens: int
     context_tokens: int
+    request_tokens: int
     max_tokens: int
 
 
@@ -114,7 +115,7 @@ class Chat:
                 top_k=self._limits.top_k,
                 leave_out={each.id for each in recent},
             )
-            kept, entries = fit(found.passages, self._limits.context_tokens, self._count)
+            kept, entries = fit(found.passages, self._room(question, recent), self._count)
             ledger += entries
         turns = [turn for each in recent for turn in (each.question, each.answer)]
         prompt = build(
@@ -128,6 +129,12 @@ class Chat:
         )
         self.prepared = Prepared(question, prompt, tuple(ledger), self._estimate(prompt))
         return self.prepared
+
+    def _room(self, question: str, recent: Sequence[Exchange]) -> int:
+        """Tokens that passages may take: their own limit, and what the request has left."""
+        fixed = build(question, (), (), system=self._system, style=self._style, now=self._now())
+        other = self._estimate(fixed) + sum(self._tokens(each) for each in recent)
+        return max(0, min(self._limits.context_tokens, self._limits.request_tokens - other))
 
     def ask(
         self, question: str, *, stop_sequences: Sequence[str] = ()
@@ -170,7 +177,7 @@ class Chat:
             text=text,
             time=self._now(),
             id=uuid.uuid4().hex,
-            status=_status(answer),
+            status=answer.status,
             model=answer.model,
             stop_reason=answer.stop_reason or "",
             usage=self._usage(answer),
@@ -223,10 +230,6 @@ class Chat:
 
     def _window_entry(self, exchange: Exchange) -> Entry:
         return Entry("window", exchange.question.text, self._tokens(exchange), True, "")
-
-
-def _status(answer: Answer) -> Literal["done", "interrupted", "refused", "empty"]:
-    return "interrupted" if answer.status == "cut off" else answer.status
 
 
 def _ref(source: Source, passages: Sequence[Passage]) -> SourceRef:

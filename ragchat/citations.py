@@ -16,6 +16,9 @@ from ingest.document import Kind, Passage
 from ragchat.wire import Answer, Cited, Prompt, Text
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE = re.compile(r"(`+)[^`].*?\1", re.DOTALL)
+_TAIL = re.compile(r"\s*(?:\|\s*)?\Z")
 _FOLDED = str.maketrans("‘’‚‛“”„‟«»′″", '\'\'\'\'""""""\'"')
 
 
@@ -52,21 +55,35 @@ class Marker:
         self._passages = len(prompt.passages)
         self._numbers: dict[int, int] = {}
         self._held = ""
+        self._line = ""
         self._just_marked: set[int] = set()
 
     def feed(self, event: Text | Cited) -> str:
-        """What to show of an event. White space waits, since a mark stands before it."""
+        """What to show of an event. The end of a text waits, since a mark stands before its white
+        space, or within a table's row.
+        """
         if isinstance(event, Text):
-            text = self._held + event.text
-            self._just_marked.clear()
-            kept = len(text.rstrip()) if self._native else len(text)
-            self._held = text[kept:]
-            return text[:kept]
+            return self._text(event.text)
         number = self.number(event.passage_index)
         if number is None or number in self._just_marked:
             return ""
         self._just_marked.add(number)
-        return f"[{number}]"
+        # A fence closes its block only while nothing else stands on its line.
+        mark = f"\n[{number}]" if _FENCE.match(self._line) else f"[{number}]"
+        self._line += mark
+        return mark
+
+    def _text(self, text: str) -> str:
+        # A parenthesis right behind a mark would make a link of it.
+        if self._just_marked and not self._held and text.startswith("("):
+            text = f" {text}"
+        self._just_marked.clear()
+        text = self._held + text
+        tail = _TAIL.search(text) if self._native else None
+        kept = tail.start() if tail else len(text)
+        self._held = text[kept:]
+        self._line = (self._line + text[:kept]).rpartition("\n")[2]
+        return text[:kept]
 
     def close(self) -> str:
         """What is left at the end."""
@@ -110,11 +127,14 @@ def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[Source, ...]]:
 
 def quote_found(quote: str, text: str) -> bool:
     """Whether a text holds a quotation word for word; white space and quote marks are folded."""
-    return _folded(quote) in _folded(text)
+    wanted = _folded(quote)
+    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
+    after = r"(?!\w)" if wanted[-1:].isalnum() else ""
+    return bool(wanted) and re.search(before + re.escape(wanted) + after, _folded(text)) is not None
 
 
 def _marks_of(text: str, passages: int) -> list[int]:
-    numbers = (int(match[1]) for match in _MARK.finditer(text))
+    numbers = (int(match[1]) for match in _MARK.finditer(_CODE.sub(" ", text)))
     return [number - 1 for number in numbers if 1 <= number <= passages]
 
 

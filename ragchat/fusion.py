@@ -38,8 +38,8 @@ class Floor:
 
 
 FLOORS: Mapping[Kind, Floor] = {
-    "document": Floor(cosine=0.30, cosine_with_words=0.18),
-    "memory": Floor(cosine=0.30, cosine_with_words=0.18),
+    "document": Floor(cosine=0.30, cosine_with_words=0.15),
+    "memory": Floor(cosine=0.30, cosine_with_words=0.15),
 }
 
 

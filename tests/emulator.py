@@ -16,7 +16,7 @@ import termios
 import pyte
 from rich.console import Console
 
-PATIENCE = 4.0
+PATIENCE = 20.0
 
 
 class Emulator(io.StringIO):

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import httpx2
 from api_rules import check
+from sse import answer_events, event, message_start, tokens
 
 Breakage = Literal[
     "error event", "reset", "clean end", "stall", "bad json", "html", "empty", "json"
@@ -130,15 +131,10 @@ class ScriptedClaude:
         if isinstance(step, Broken):
             return _broken(base, step, parsed)
         assert step is not None
-        return 200, {**base, **EVENT_STREAM}, _stream(step, parsed)
+        return 200, {**base, **EVENT_STREAM}, answer_events(step, parsed, search_results(parsed))
 
     def _next(self, body: Mapping[str, Any]) -> Step:
         return self.script.pop(0) if self.script else _own_reply(body)
-
-
-def tokens(body: Mapping[str, Any]) -> int:
-    """About the size of a request, in tokens."""
-    return len(json.dumps([body.get("system"), body["messages"]])) * 2 // 7
 
 
 def search_results(body: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -166,80 +162,6 @@ def _own_reply(body: Mapping[str, Any]) -> Reply:
     return Reply([("The passage says: ", ()), (quoted.strip(), [(0, quoted)])])
 
 
-def _event(kind: str, **fields: object) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
-
-
-def _start(body: Mapping[str, Any], usage: Mapping[str, Any]) -> bytes:
-    message = {
-        "id": "msg_01",
-        "type": "message",
-        "role": "assistant",
-        "model": body["model"],
-        "content": [],
-        "stop_reason": None,
-        "stop_sequence": None,
-        "usage": {"input_tokens": tokens(body), "output_tokens": 1, **usage},
-    }
-    return _event("message_start", message=message)
-
-
-def _stream(reply: Reply, body: Mapping[str, Any]) -> Iterator[bytes]:
-    yield _start(body, {name: n for name, n in reply.usage.items() if name != "output_tokens"})
-    yield _event("ping")
-    index = 0
-    if reply.thinking:
-        block = {"type": "thinking", "thinking": "", "signature": ""}
-        yield _event("content_block_start", index=0, content_block=block)
-        delta = {"type": "signature_delta", "signature": "c2ln"}
-        yield _event("content_block_delta", index=0, delta=delta)
-        yield _event("content_block_stop", index=0)
-        index = 1
-    written = 0
-    results = search_results(body)
-    for number, (text, citations) in enumerate(reply.blocks(), start=index):
-        yield from _text_block(number, text, citations, results, reply)
-        written += len(text)
-    yield _event(
-        "message_delta",
-        delta={
-            "stop_reason": reply.stop_reason,
-            "stop_sequence": None,
-            "stop_details": reply.stop_details,
-        },
-        usage={"output_tokens": reply.usage.get("output_tokens", written // 4 + 1)},
-    )
-    yield _event("message_stop")
-
-
-def _text_block(
-    index: int,
-    text: str,
-    citations: Sequence[tuple[int, str]],
-    results: Sequence[Mapping[str, Any]],
-    reply: Reply,
-) -> Iterator[bytes]:
-    block = {"type": "text", "text": ""}
-    yield _event("content_block_start", index=index, content_block=block)
-    for start in range(0, len(text), reply.piece):
-        delta = {"type": "text_delta", "text": text[start : start + reply.piece]}
-        yield _event("content_block_delta", index=index, delta=delta)
-        time.sleep(reply.pause)
-    for result, quote in citations:
-        citation = {
-            "type": "search_result_location",
-            "search_result_index": result,
-            "source": results[result]["source"],
-            "title": results[result]["title"],
-            "cited_text": quote,
-            "start_block_index": 0,
-            "end_block_index": 1,
-        }
-        delta_ = {"type": "citations_delta", "citation": citation}
-        yield _event("content_block_delta", index=index, delta=delta_)
-    yield _event("content_block_stop", index=index)
-
-
 def _failure(
     base: Mapping[str, str], failure: Failure
 ) -> tuple[int, dict[str, str], Iterator[bytes]]:
@@ -261,19 +183,19 @@ def _broken(
         return 200, {**base, "content-type": "application/json"}, iter([b'{"ok": true}'])
     if broken.how == "empty":
         return 200, {**base, **EVENT_STREAM}, iter(())
-    return 200, {**base, **EVENT_STREAM}, _broken_stream(broken, body)
+    return 200, {**base, **EVENT_STREAM}, broken_events(broken, body)
 
 
-def _broken_stream(broken: Broken, body: Mapping[str, Any]) -> Iterator[bytes]:
-    yield _start(body, {})
+def broken_events(broken: Broken, body: Mapping[str, Any]) -> Iterator[bytes]:
+    yield message_start(body, {})
     if broken.text:
         block = {"type": "text", "text": ""}
-        yield _event("content_block_start", index=0, content_block=block)
+        yield event("content_block_start", index=0, content_block=block)
         delta = {"type": "text_delta", "text": broken.text}
-        yield _event("content_block_delta", index=0, delta=delta)
+        yield event("content_block_delta", index=0, delta=delta)
     if broken.how == "error event":
         error = {"type": "overloaded_error", "message": "Overloaded"}
-        yield _event("error", error=error)
+        yield event("error", error=error)
     elif broken.how == "bad json":
         yield b'event: content_block_delta\ndata: {"type": "content_blo\n\n'
     elif broken.how == "reset":

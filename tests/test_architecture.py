@@ -28,8 +28,9 @@ LAYERS = [
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates"],
     ["ingest.conversations", "ingest.words", "ingest.outline"],
-    ["ingest.records"],
-    ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"],
+    ["ingest.records", "ingest.model_records"],
+    ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
+    + ["ingest.home"],
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],

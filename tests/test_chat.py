@@ -22,7 +22,7 @@ from ragchat.memory import Memory
 from ragchat.retriever import Retriever
 from ragchat.wire import Text
 
-LIMITS = Limits(top_k=4, window_tokens=2000, context_tokens=3000, max_tokens=1000)
+LIMITS = Limits(4, 2000, 3000, 6000, 1000)
 START = datetime(2026, 3, 4, 9, tzinfo=timezone.utc)
 Talk = Callable[..., tuple[Chat, ScriptedClaude]]
 
@@ -51,13 +51,14 @@ def talk(store: Store, embedder: Embedder) -> Talk:
         claude = Claude("claude-sonnet-5-5", http_client=server.client(), sleep=lambda _: None)
         retriever = Retriever(store, embedder)
         scope = options.pop("scope", Scope())
+        day = START + timedelta(days=next(days))
         chat = Chat(
             claude,
             Memory(store, "default"),
             lambda: retriever,
             scope,
             options.pop("limits", LIMITS),
-            now=lambda: START + timedelta(days=next(days)),
+            now=lambda: day,
             **options,
         )
         return chat, server
@@ -110,7 +111,7 @@ def test_an_exchange_is_found_in_a_later_conversation_by_question_and_by_answer(
         answered(later, words)
         assert "Aloysius" in texts(server)
         assert "mends our pipes" in texts(server)
-        assert search_results(server.requests[0])[0]["title"] == "Past conversation of 2026-03-06"
+        assert search_results(server.requests[0])[0]["title"] == "Past conversation of 2026-03-04"
 
 
 def test_the_conversation_so_far_is_sent_without_its_contexts(docs: Path, talk: Talk) -> None:
@@ -134,7 +135,7 @@ def test_what_the_window_holds_is_not_sent_again_from_memory(
 
 
 def test_a_long_conversation_costs_no_more_than_its_window(talk: Talk, embedder: Embedder) -> None:
-    limits = Limits(top_k=4, window_tokens=200, context_tokens=300, max_tokens=1000)
+    limits = Limits(4, 200, 300, 6000, 1000)
     chat, server = talk(*[Reply("Words and words. " * 10)] * 12, limits=limits)
     for number in range(12):
         answered(chat, f"Question number {number} about something else entirely")
@@ -187,7 +188,7 @@ def test_an_answer_that_broke_off_is_kept_and_the_next_question_works(
     assert answered(chat, "Tell me").answer.failed
     assert answered(chat, "Again").text == "Whole."
     said = Memory(store, "default").latest().exchanges
-    assert [each.answer.status for each in said] == ["interrupted", "done"]
+    assert [each.answer.status for each in said] == ["cut off", "done"]
 
 
 def test_a_refused_answer_never_goes_back(talk: Talk, embedder: Embedder) -> None:
@@ -250,9 +251,17 @@ def test_the_sources_of_an_answer_are_stored_without_their_text(
 
 
 def test_the_ledger_says_what_entered_and_what_lost(docs: Path, talk: Talk) -> None:
-    limits = Limits(top_k=4, window_tokens=2000, context_tokens=60, max_tokens=1000)
+    limits = Limits(4, 2000, 60, 6000, 1000)
     chat, _ = talk(limits=limits)
     prepared = chat.prepare("sourdough starter, or high water at Wexmouth")
     reasons: Sequence[str] = [entry.reason for entry in prepared.ledger if not entry.sent]
     assert len(prepared.ledger) == 2
     assert reasons == ["over the budget of 60 tokens"]
+
+
+def test_a_request_that_is_full_takes_no_passages(docs: Path, talk: Talk) -> None:
+    chat, server = talk(Reply("At noon."), limits=Limits(4, 2000, 3000, 300, 1000))
+    answered(chat, "When is high water at Wexmouth?")
+    assert search_results(server.requests[0]) == []
+    assert chat.prepared is not None
+    assert "over the budget" in chat.prepared.ledger[0].reason

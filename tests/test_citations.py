@@ -81,6 +81,9 @@ def test_streaming_gives_the_same_text() -> None:
         ("don’t", "I don't", True),
         ("The tide", "the tide", False),
         ("noon sharp", "noon, sharp", False),
+        ("cat", "concatenate", False),
+        ("", "anything", False),
+        ("(sic)", "it is (sic) so", True),
     ],
 )
 def test_a_quotation_is_found_word_for_word(quote: str, text: str, found: bool) -> None:
@@ -91,3 +94,22 @@ def test_a_quotation_that_is_not_there_is_told() -> None:
     good, bad = Citation(0, "Text of a"), Citation(1, "made up")
     _, sources = marked(Answer(pieces=(Piece("x", (good, bad)),)), prompt())
     assert [each.verified for each in sources] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        ((("| a | b |", (0,)), ("\n| c |", ())), "| a | b[1] |\n| c |"),
+        ((("```\nx\n```", (0,)), ("\nEnd", ())), "```\nx\n```\n[1]\nEnd"),
+        ((("See", (0,)), ("(below)", ())), "See[1] (below)"),
+    ],
+)
+def test_a_mark_does_not_break_the_markdown_around_it(
+    pieces: tuple[tuple[str, tuple[int, ...]], ...], shown: str
+) -> None:
+    assert marked(answer(*pieces), prompt())[0] == shown
+
+
+def test_code_is_no_mark() -> None:
+    _, sources = marked(answer(("Use `argv[1]` or ```\nx[2]\n```.", ())), prompt("text"))
+    assert not any(each.cited for each in sources)

@@ -334,9 +334,8 @@ def test_the_readme_names_every_command_option_and_setting() -> None:
     for name in COMMANDS:
         assert f"ragchat {name}" in readme
     for name, value in Settings.__dataclass_fields__.items():
-        if name != "request_tokens":
-            row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
-            assert str(value.default) in row.replace("`", "")
+        row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
+        assert str(value.default) in row.replace("`", "")
     options = set(re.findall(r"--[a-z-]+", _help_of_everything()))
     missing = {each for each in options if each not in readme} - {"--help", "--version"}
     assert not missing

@@ -36,7 +36,7 @@ def test_an_interrupted_answer_stays() -> None:
     assert window([exchange("a", "half of", "interrupted")], 100, len)
 
 
-def test_an_exchange_that_is_too_long_ends_the_window() -> None:
+def test_an_older_exchange_that_is_too_long_ends_the_window() -> None:
     said = [exchange("a", "x"), exchange("b", "x" * 500), exchange("c", "x")]
     assert [each.id for each in window(said, 100, len)] == ["c"]
 
@@ -46,3 +46,9 @@ def test_the_window_never_exceeds_its_tokens(answers: list[str], tokens: int) ->
     said = [exchange(f"q{n}", answer) for n, answer in enumerate(answers)]
     sent = window(said, tokens, len)
     assert sum(len(each.question.text) + len(each.answer.text) for each in sent) <= tokens
+
+
+def test_of_a_last_exchange_that_is_too_long_the_answer_is_cut() -> None:
+    (sent,) = window([exchange("a", "x" * 500)], 100, len)
+    assert sent.question.text == "a"
+    assert sent.answer.text == "x" * 97 + " …"

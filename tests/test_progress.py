@@ -89,6 +89,18 @@ def test_on_a_terminal_the_bar_is_one_line_and_gone_at_the_end(
     assert terminal.text() == "skipped b.bin"
 
 
+def test_the_bar_is_away_while_something_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    terminal = Emulator(40)
+    with IngestProgress(terminal) as progress:
+        progress.found(3)
+        with progress.paused():
+            progress.found(4)
+            assert terminal.text() == ""
+        assert "4 files" in terminal.text()
+    assert terminal.text() == ""
+
+
 def test_hostile_names_and_notes_are_cleaned() -> None:
     run = Ingesting()
     run.now = 5

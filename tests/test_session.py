@@ -25,8 +25,11 @@ from ragchat.terminal.session import LineEditor, Words
 editor = LineEditor(Path({history!r}), Words(), save={save}, status="loading…")
 """
 READING = """
-while (text := editor.read("> ")) is not None:
-    print("sent", ascii(text))
+import sys
+from ragchat.terminal.keys import quiet_keys
+with quiet_keys(sys.stdin):
+    while (text := editor.read("> ")) is not None:
+        print("sent", ascii(text))
 print("left")
 """
 
@@ -95,7 +98,7 @@ def test_a_session_that_is_not_saved_remembers_but_does_not_write(history: Path)
     program = Program(EDITOR.format(history=str(history), save=False) + READING)
     program.wait_for(">")
     program.type("secret\r")
-    program.wait_for("sent 'secret'\n>")
+    program.wait_for("sent 'secret'")
     program.type(f"{CTRL_R}sec\r\r{CTRL_D}")
     assert program.end().count("sent 'secret'") == 2
     assert not history.exists()
@@ -160,7 +163,7 @@ def test_a_dumb_terminal_reads_lines_too(history: Path) -> None:
     program.type("wrong")
     program.wait_for("> wrong")
     program.type(f"{CTRL_C}plain\r")
-    program.wait_for("sent 'plain'\n>")
+    program.wait_for("sent 'plain'")
     program.type(CTRL_D)
     assert "left" in program.end()
 

@@ -114,6 +114,36 @@ def test_the_index_can_be_deleted_and_is_made_again_without_embedding(
             assert best(again, embedder, text) == text
 
 
+@pytest.mark.parametrize("damage", ["missing", "random bytes"])
+def test_a_missing_or_damaged_index_is_made_again_and_said(
+    home: Path, embedder: Embedder, damage: str
+) -> None:
+    with Store(home) as store:
+        fill(store, embedder, TEXTS)
+    if damage == "missing":
+        shutil.rmtree(home / "chroma")
+    else:
+        (home / "chroma" / "chroma.sqlite3").write_bytes(b"random bytes" * 500)
+    said: list[str] = []
+    with Store(home, on_wait=said.append) as again:
+        for text in TEXTS:
+            assert best(again, embedder, text) == text
+    assert len(said) == 1
+    assert "making it anew" in said[0]
+    with Store(home, on_wait=said.append) as later:
+        assert later.rebuild(embedder) == len(TEXTS)
+    assert len(said) == 1
+
+
+def test_a_damaged_index_is_rebuilt_without_being_opened(home: Path, embedder: Embedder) -> None:
+    with Store(home) as store:
+        fill(store, embedder, TEXTS)
+    (home / "chroma" / "chroma.sqlite3").write_bytes(b"random bytes" * 500)
+    with Store(home) as again:
+        assert again.rebuild(embedder) == len(TEXTS)
+        assert best(again, embedder, TEXTS[0]) == TEXTS[0]
+
+
 def test_what_chroma_was_not_told_is_told_later(home: Path, embedder: Embedder) -> None:
     with Store(home) as store:
         fill(store, embedder, TEXTS, flush=False)

@@ -150,5 +150,6 @@ def _limits(settings: Settings) -> Limits:
         top_k=settings.top_k,
         window_tokens=settings.window_tokens,
         context_tokens=settings.context_tokens,
+        request_tokens=settings.request_tokens,
         max_tokens=settings.max_tokens,
     )

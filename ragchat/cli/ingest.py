@@ -47,11 +47,14 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     with screen.status("loading the embedding model …"):
         embedder = load_embedder(common, settings, store)
 
-    def prune_most(root: Path, gone: Sequence[Path]) -> bool:
-        question = f"{len(gone)} files of {root} are gone: forget them?"
-        return prune or common.yes or (screen.can_ask and screen.confirm(question))
-
     with store, _stoppable() as stop, IngestProgress() as progress:
+
+        def prune_most(root: Path, gone: Sequence[Path]) -> bool:
+            if prune or common.yes or not screen.can_ask:
+                return prune or common.yes
+            with progress.paused():
+                return screen.confirm(f"{len(gone)} files of {root} are gone: forget them?")
+
         run = Ingestion(
             store,
             embedder,

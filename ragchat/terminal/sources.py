@@ -57,6 +57,8 @@ def place(source: SourceLine | Passage, folder: Path) -> str:
         return f"[you, {day}“{one_line(source.source or source.conversation or '')}”]"
     path = Path(source.source)
     shown = one_line(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
+    if page := getattr(source, "page", None):
+        return f"{shown}, page {page}"
     if source.start_line is None:
         return shown
     if source.end_line in (None, source.start_line):

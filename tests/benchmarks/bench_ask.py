@@ -102,7 +102,7 @@ def main() -> None:
                 Memory(store, "default"),
                 lambda: retriever,
                 Scope(),
-                Limits(top_k=8, window_tokens=2000, context_tokens=3000, max_tokens=16000),
+                Limits(8, 2000, 3000, 6000, 16000),
                 now=lambda: datetime.now(timezone.utc),
             )
             waits, indexing = [], []

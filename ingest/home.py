@@ -1,0 +1,26 @@
+"""The folder of a library: private, writable, with room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from ingest.errors import StoreError
+
+
+def make_private(home: Path) -> None:
+    """Make the folder, for its owner alone. Raises StoreError where a library cannot be."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.chmod(0o700)
+        usable = os.access(home, os.R_OK | os.W_OK | os.X_OK)
+        free = shutil.disk_usage(home).free
+    except OSError as error:
+        raise StoreError(
+            f"cannot use {home} as a library ({error.strerror}): give another with --home"
+        ) from error
+    if not usable:
+        raise StoreError(f"cannot write to {home}: give another with --home")
+    if not free:
+        raise StoreError(f"the disk of {home} is full: make room, or give another with --home")
