@@ -117,7 +117,7 @@ def test_a_conversation_from_prompt_to_quit_and_next_week(
 def test_ctrl_c_stops_the_answer_keeps_what_came_and_the_talk_goes_on(
     home: Path, server: ScriptedClaude
 ) -> None:
-    server.script += [Reply("word " * 400, pause=0.02), Reply("All is well.")]
+    server.script += [Reply("word " * 4000, pause=0.02), Reply("All is well.")]
     terminal = Terminal(home)
     terminal.wait_for("0 files")
     terminal.type("Talk for long\r")
