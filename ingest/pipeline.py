@@ -7,7 +7,6 @@ stopped run has lost no more than the batch in hand, and the next one goes on fr
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from ingest.chunker import CHUNKER_VERSION, chunk
 from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
 from ingest.errors import ReadError, SkippedFile
+from ingest.hashing import sha256
 from ingest.readers import format_of, read
 from ingest.records import Source, chunk_key, embedded_text, text_hash
 from ingest.report import Progress, Report, Silent
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ingest.models import Embedder
     from ingest.store import Store
 
-BATCH = 256
+BATCH = 512
 """Texts embedded, and about as many chunks committed, at a time: a few seconds of work."""
 
 Keyed = list[tuple[str, str, Chunk]]
@@ -149,7 +149,7 @@ class Ingestion:
     def _compare(self, file: Found, known: Source | None, *, write: bool) -> _Read | None:
         # Of unknown formats only files that were named come here; they are read as text.
         form = format_of(file.path) or "text"
-        content = _hash(file.path)
+        content = sha256(file.path)
         document = self._store.records.document(self._collection, content, form, CHUNKER_VERSION)
         if document is not None and not self._again:
             if known is not None and known.document == document:
@@ -276,11 +276,3 @@ def _is_gone(path: Path) -> bool:
     except OSError:
         return False
     return False
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

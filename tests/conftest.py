@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes import ScriptedClaude
 
 from ingest.models import Embedder, load
 from ingest.store import Store
@@ -51,3 +52,14 @@ def store(home: Path) -> Iterator[Store]:
     """The library of `home`, open."""
     with Store(home) as opened:
         yield opened
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
+    """Claude on loopback; its script is filled by the test."""
+    claude = ScriptedClaude()
+    with claude.serving() as url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+        monkeypatch.setenv("RAGCHAT_CITATIONS", "native")
+        yield claude

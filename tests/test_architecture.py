@@ -34,7 +34,7 @@ LAYERS = [
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation"],
+    ["ingest.document", "ingest.conversation", "ingest.hashing"],
     ["ingest.errors"],
 ]
 DOORS = {

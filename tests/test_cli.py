@@ -30,17 +30,6 @@ def docs(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
-    """Claude on loopback; its script is filled by the test."""
-    claude = ScriptedClaude()
-    with claude.serving() as url:
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
-        monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
-        monkeypatch.setenv("RAGCHAT_CITATIONS", "native")
-        yield claude
-
-
 Output = Callable[..., tuple[int, str, str]]
 
 

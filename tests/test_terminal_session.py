@@ -9,7 +9,6 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyte
@@ -75,16 +74,6 @@ class Terminal:
             self._stream.feed(data)
             return bool(data)
         return True
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
-    claude = ScriptedClaude()
-    with claude.serving() as url:
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
-        monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
-        monkeypatch.setenv("RAGCHAT_CITATIONS", "native")
-        yield claude
 
 
 def test_a_conversation_from_prompt_to_quit_and_next_week(
