@@ -269,6 +269,13 @@ def test_a_pipe_is_the_question_or_added_to_it(
     assert asked[2].startswith("Question: Alone")
 
 
+def test_without_a_terminal_there_is_no_conversation(home: Path) -> None:
+    command = [sys.executable, "-m", "ragchat", "ask", "--home", str(home)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"there is no question" in done.stderr
+
+
 def test_sources_are_listed_and_removed(ragchat: Output, docs: Path) -> None:
     ragchat("ingest", docs)
     (source,) = loads(ragchat("sources", "list", "--json"))

@@ -60,7 +60,7 @@ def ask(
     from ragchat.terminal.screen import Screen
 
     question = _with_pipe(question)
-    if question is None and (dry_run or offline or common.json):
+    if question is None and (dry_run or offline or common.json or not _is_typed()):
         raise UsageError("there is no question: give one after `ragchat ask`")
     asking = Asking(
         common,
@@ -99,6 +99,10 @@ def _is_piped() -> bool:
     except (OSError, ValueError, AttributeError):  # there may be no stdin at all
         return False
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+
+def _is_typed() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _kinds(docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, ...]:
