@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -117,24 +117,27 @@ class Chat:
             )
             kept, entries = fit(found.passages, self._room(question, recent), self._count)
             ledger += entries
-        turns = [turn for each in recent for turn in (each.question, each.answer)]
-        prompt = build(
-            question,
-            kept,
-            turns,
-            system=self._system,
-            style=self._style,
-            docs_only=self._docs_only,
-            now=self._now(),
-        )
+        prompt = self._prompt(question, kept, recent)
         self.prepared = Prepared(question, prompt, tuple(ledger), self._estimate(prompt))
         return self.prepared
 
     def _room(self, question: str, recent: Sequence[Exchange]) -> int:
         """Tokens that passages may take: their own limit, and what the request has left."""
-        fixed = build(question, (), (), system=self._system, style=self._style, now=self._now())
-        other = self._estimate(fixed) + sum(self._tokens(each) for each in recent)
+        other = self._estimate(self._prompt(question, (), recent))
         return max(0, min(self._limits.context_tokens, self._limits.request_tokens - other))
+
+    def _prompt(
+        self, question: str, passages: Sequence[Passage], recent: Sequence[Exchange]
+    ) -> Prompt:
+        return build(
+            question,
+            passages,
+            [turn for each in recent for turn in (each.question, each.answer)],
+            system=self._system,
+            style=self._style,
+            docs_only=self._docs_only,
+            now=self._now(),
+        )
 
     def ask(
         self, question: str, *, stop_sequences: Sequence[str] = ()
@@ -170,6 +173,7 @@ class Chat:
 
     def _answered(self, prepared: Prepared, asked: datetime, answer: Answer) -> Answered:
         text, sources = marked(answer, prepared.prompt)
+        price = cost(answer.usage, answer.model)
         before = self.conversation.exchanges
         question = Turn("user", prepared.question, asked, uuid.uuid4().hex)
         spoken = Turn(
@@ -180,8 +184,8 @@ class Chat:
             status=answer.status,
             model=answer.model,
             stop_reason=answer.stop_reason or "",
-            usage=self._usage(answer),
-            sources=tuple(_ref(each, prepared.prompt.passages) for each in sources),
+            usage={**answer.usage, **({} if price is None else {"cost_usd": price})},
+            sources=tuple(_ref(each) for each in sources),
         )
         exchange = self._keep(question, spoken)
         return Answered(
@@ -189,7 +193,7 @@ class Chat:
             answer=answer,
             text=text,
             sources=sources,
-            cost_usd=cost(answer.usage, answer.model),
+            cost_usd=price,
             full_history_cost_usd=self._full_history_cost(prepared, before, answer),
         )
 
@@ -202,10 +206,6 @@ class Chat:
             self.conversation, exchanges=(*self.conversation.exchanges, exchange)
         )
         return exchange
-
-    def _usage(self, answer: Answer) -> Mapping[str, int | float]:
-        price = cost(answer.usage, answer.model)
-        return {**answer.usage, **({"cost_usd": price} if price is not None else {})}
 
     def _full_history_cost(
         self, prepared: Prepared, before: Sequence[Exchange], answer: Answer
@@ -232,14 +232,13 @@ class Chat:
         return Entry("window", exchange.question.text, self._tokens(exchange), True, "")
 
 
-def _ref(source: Source, passages: Sequence[Passage]) -> SourceRef:
-    text = next(each.text for each in passages if each.id == source.id)
+def _ref(source: Source) -> SourceRef:
     return SourceRef(
         n=source.n,
         kind=source.kind,
         id=source.id,
         source=source.source,
-        hash=hashlib.sha256(text.encode()).hexdigest(),
+        hash=hashlib.sha256(source.text.encode()).hexdigest(),
         score=source.score,
         cited=source.cited,
         start_line=source.start_line,
