@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.database import Database, Row
 from ingest.document import Kind
-from ingest.records import CONVERSATION_ID, MANY, Records
+from ingest.records import CONVERSATION_ID, Records
 from ingest.vectors import Near
 from ingest.words import match_expression, search_words
 
@@ -127,16 +127,14 @@ def _rows(
 ) -> dict[int, Row]:
     rows: dict[int, Row] = {}
     for column, wanted in (("key", keys), ("id", chunks)):
-        for start in range(0, len(wanted), MANY):
-            part = wanted[start : start + MANY]
-            marks = ",".join("?" * len(part))
-            for row in database.rows(
-                "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange FROM chunks c"
-                " LEFT JOIN turns t ON t.id = c.turn_id"
-                f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({marks})",
-                (collection, kind, *part),
-            ):
-                rows[row["id"]] = row
+        found = database.rows_among(
+            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange FROM chunks c"
+            " LEFT JOIN turns t ON t.id = c.turn_id"
+            f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({{}})",
+            wanted,
+            (collection, kind),
+        )
+        rows.update((row["id"], row) for row in found)
     return rows
 
 

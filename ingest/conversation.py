@@ -37,7 +37,9 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One side speaking. `id` is unique within its conversation; `time` is aware, in UTC."""
+    """One side speaking. `id` is unique within its conversation; `time` is aware, in UTC. An
+    `echo` says nothing that its sources do not say.
+    """
 
     role: Role
     text: str
@@ -49,6 +51,7 @@ class Turn:
     stop_reason: str = ""
     usage: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[SourceRef, ...] = ()
+    echo: bool = False
 
     @property
     def plain_text(self) -> str:
@@ -57,9 +60,16 @@ class Turn:
         return _MARK.sub(lambda mark: "" if mark[1] in numbers else mark[0], self.text)
 
 
+def silence(role: Role, other: Turn) -> Turn:
+    """The side of an exchange that said nothing."""
+    return Turn(role, "", other.time, "", status="empty")
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its answer: the unit of memory."""
+    """A question and its answer: the unit of memory. In conversations from elsewhere a side may
+    be silent: its text is empty then.
+    """
 
     id: str
     conversation: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ingest.conversation import Conversation, Exchange, SourceRef, Turn
+from ingest.conversation import Conversation, Exchange, Role, SourceRef, Turn, silence
 from ingest.database import Database, Row
 from ingest.records import CONVERSATION_ID
 
@@ -17,7 +17,7 @@ OWN = "ragchat"
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Listed:
     """A conversation as a list shows it."""
 
     id: str
@@ -30,6 +30,19 @@ class Summary:
 def exchange_id(conversation: str, question: str) -> str:
     """The id of an exchange, the same whenever the same conversation is read: 12 hex digits."""
     return hashlib.sha256(f"{conversation}\0{question}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Unindexed:
+    """An exchange that cannot be found yet; `turns` are the rows of its sides, `new` counts those
+    that were never indexed.
+    """
+
+    collection: int
+    title: str
+    exchange: Exchange
+    turns: Mapping[Role, int]
+    new: int
 
 
 class Conversations:
@@ -51,16 +64,51 @@ class Conversations:
     def add(self, collection: int, exchange: Exchange) -> tuple[int, int]:
         """Write an exchange at the end of its conversation; gives the rows of both turns."""
         row = self._row_id(collection, exchange.conversation)
-        question = self._add_turn(row, exchange.id, exchange.question)
-        answer = self._add_turn(row, exchange.id, exchange.answer)
+        question = self.add_turn(row, exchange.id, exchange.question)
+        answer = self.add_turn(row, exchange.id, exchange.answer)
         return question, answer
+
+    def rename(self, collection: int, known_as: str, title: str) -> None:
+        """Give a conversation another title. It is found by its old one no longer."""
+        row = self._row_id(collection, known_as)
+        self.database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, row))
+        # The title is part of what is indexed with each turn: that is made again.
+        self.database.execute(
+            "DELETE FROM chunks WHERE turn_id IN (SELECT id FROM turns WHERE conversation_id = ?)",
+            (row,),
+        )
+
+    def place(self, collection: int, exchange: str) -> list[str]:
+        """The ids of the conversations that hold an exchange whose id begins like this."""
+        rows = self.database.rows(
+            f"SELECT DISTINCT {CONVERSATION_ID} AS id, t.exchange FROM turns t"
+            " JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE k.collection_id = ? AND substr(t.exchange, 1, ?) = ?",
+            (collection, len(exchange), exchange),
+        )
+        return [row["id"] for row in rows]
+
+    def summary(self, collection: int, known_as: str) -> tuple[str, str] | None:
+        """A conversation's running summary and the id of the last exchange that is in it."""
+        row = self.database.row(
+            "SELECT text, exchange FROM summaries WHERE conversation_id = ?",
+            (self._row_id(collection, known_as),),
+        )
+        return (row["text"], row["exchange"]) if row is not None else None
+
+    def put_summary(self, collection: int, known_as: str, text: str, exchange: str) -> None:
+        """Keep a summary in place of the one there was."""
+        self.database.execute(
+            "INSERT OR REPLACE INTO summaries (conversation_id, exchange, text) VALUES (?, ?, ?)",
+            (self._row_id(collection, known_as), exchange, text),
+        )
 
     def find(self, collection: int, prefix: str) -> list[str]:
         """The ids of the conversations that begin like this; the one that is it, if there is."""
         ids = [each.id for each in self.summaries(collection)]
         return [prefix] if prefix in ids else [each for each in ids if each.startswith(prefix)]
 
-    def summaries(self, collection: int) -> list[Summary]:
+    def summaries(self, collection: int) -> list[Listed]:
         """All conversations that hold something, the last spoken first."""
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"
@@ -70,7 +118,7 @@ class Conversations:
             (collection,),
         )
         return [
-            Summary(row["id"], row["title"], _time(row["started"]), _time(row["last"]), row[4])
+            Listed(row["id"], row["title"], _time(row["started"]), _time(row["last"]), row[4])
             for row in rows
         ]
 
@@ -109,31 +157,35 @@ class Conversations:
                 found[each] = (exchange, turns[0]["title"])
         return found
 
-    def unindexed(self) -> list[tuple[int, str, tuple[int, int], Exchange]]:
-        """Exchanges that cannot be found yet: collection, title, rows of both turns, exchange.
+    def unindexed(self) -> Iterator[Unindexed]:
+        """Exchanges of which a turn cannot be found yet.
 
-        Refused and empty answers are kept but never found: they would only be repeated.
+        Refused and empty answers are kept but never found: they would only be repeated. Nor is an
+        echo: it says nothing that its sources do not say.
         """
-        rows = self.database.rows(
-            f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id"
-            " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
-            " WHERE t.exchange IN (SELECT a.exchange FROM turns a WHERE a.role = 'assistant'"
-            " AND a.status IN ('done', 'interrupted', 'cut off')) AND t.exchange NOT IN"
-            " (SELECT i.exchange FROM turns i JOIN chunks c ON c.turn_id = i.id) ORDER BY t.id"
+        wanted = self.database.rows(
+            "SELECT DISTINCT t.conversation_id, t.exchange FROM turns t"
+            " LEFT JOIN chunks c ON c.turn_id = t.id WHERE c.id IS NULL AND NOT t.echo"
+            " AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = t.exchange"
+            " AND a.conversation_id = t.conversation_id AND a.status IN ('refused', 'empty'))"
+            " ORDER BY t.id"
         )
-        sides: dict[str, dict[str, Row]] = {}
-        for row in rows:
-            sides.setdefault(row["exchange"], {})[row["role"]] = row
-        found = []
-        for each, pair in sides.items():
-            if len(pair) == len(("user", "assistant")):
-                asked, answered = pair["user"], pair["assistant"]
-                exchange = Exchange(
-                    each, asked["conversation"], self._turn(asked), self._turn(answered)
+        for each in wanted:
+            rows = self.database.rows(
+                f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id,"
+                " EXISTS (SELECT 1 FROM chunks c WHERE c.turn_id = t.id) AS indexed"
+                " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
+                " WHERE t.conversation_id = ? AND t.exchange = ? ORDER BY t.id",
+                (each["conversation_id"], each["exchange"]),
+            )
+            for exchange in self._exchanges(rows[0]["conversation"], rows):
+                yield Unindexed(
+                    collection=rows[0]["collection_id"],
+                    title=rows[0]["title"],
+                    exchange=exchange,
+                    turns={row["role"]: row["id"] for row in rows},
+                    new=sum(not row["indexed"] and not row["echo"] for row in rows),
                 )
-                ids = (asked["id"], answered["id"])
-                found.append((asked["collection_id"], asked["title"], ids, exchange))
-        return found
 
     def count(self, collection: int) -> tuple[int, int]:
         """How many conversations and exchanges a library remembers."""
@@ -153,13 +205,14 @@ class Conversations:
             )
         )
 
-    def _add_turn(self, conversation: int, exchange: str, turn: Turn) -> int:
+    def add_turn(self, conversation: int, exchange: str, turn: Turn) -> int:
+        """Write a turn at the end of the conversation in this row; gives the turn's row."""
         row = self.database.execute(
             "INSERT INTO turns (conversation_id, key, exchange, role, speaker, text, time, status,"
-            " model, stop_reason, usage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " model, stop_reason, usage, echo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (conversation, turn.id, exchange, turn.role, turn.speaker, turn.text)
             + (turn.time.timestamp(), turn.status, turn.model, turn.stop_reason)
-            + (json.dumps(dict(turn.usage)),),
+            + (json.dumps(dict(turn.usage)), int(turn.echo)),
         )
         self.database.execute_many(
             "INSERT INTO answer_sources (turn_id, n, kind, passage, hash, place, score, cited)"
@@ -172,13 +225,17 @@ class Conversations:
         return row
 
     def _exchanges(self, conversation: str, rows: Iterable[Row]) -> list[Exchange]:
-        turns: dict[str, dict[str, Turn]] = {}
+        turns: dict[str, dict[Role, Turn]] = {}
         for row in rows:
             turns.setdefault(row["exchange"], {})[row["role"]] = self._turn(row)
         return [
-            Exchange(each, conversation, sides["user"], sides["assistant"])
+            Exchange(
+                each,
+                conversation,
+                sides.get("user") or silence("user", sides["assistant"]),
+                sides.get("assistant") or silence("assistant", sides["user"]),
+            )
             for each, sides in turns.items()
-            if len(sides) == len(("user", "assistant"))
         ]
 
     def _turn(self, row: Row) -> Turn:
@@ -195,6 +252,7 @@ class Conversations:
             model=row["model"],
             stop_reason=row["stop_reason"],
             usage=json.loads(row["usage"]),
+            echo=bool(row["echo"]),
             sources=tuple(_ref(each) for each in refs),
         )
 

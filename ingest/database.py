@@ -14,6 +14,8 @@ from ingest.schema import MIGRATIONS
 
 Row = sqlite3.Row
 BUSY_SECONDS = 30.0
+MANY = 500
+"""Values bound in one statement; SQLite's oldest limit is 999."""
 
 
 class Database:
@@ -87,6 +89,16 @@ class Database:
         """All rows of a query."""
         with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchall()
+
+    def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
+        """The rows of a statement that ends in `IN ({})`, however many values there are; `before`
+        are bound ahead of them.
+        """
+        found: list[Row] = []
+        for start in range(0, len(values), MANY):
+            part = values[start : start + MANY]
+            found += self.rows(sql.format(",".join("?" * len(part))), (*before, *part))
+        return found
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, or None."""

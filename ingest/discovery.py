@@ -38,7 +38,7 @@ DEPENDENCY_FOLDERS = frozenset(
 )
 
 _SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
-_SECRET = "looks like a secret"  # noqa: S105 - a reason, not a password
+_SECRET = "looks like a secret"
 _UNKNOWN = "not a format that can be read"
 _TOO_LARGE = f"larger than {MAX_BYTES // 1024 // 1024} MB"
 _SPECIAL = "not a regular file"

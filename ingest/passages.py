@@ -83,11 +83,13 @@ def _memory_passage(
 
 
 def exchange_text(exchange: Exchange, found: str = "") -> str:
-    """Both sides of an exchange, one paragraph a side, named."""
+    """Both sides of an exchange, one paragraph a side, named; without an answer that only repeats
+    what its own sources say: those are found themselves.
+    """
     return "\n\n".join(
         f"{turn.speaker or default}: {_cut(turn.plain_text, found)}"
         for turn, default in ((exchange.question, "You"), (exchange.answer, "Claude"))
-        if turn.text
+        if turn.text and not turn.echo
     )
 
 

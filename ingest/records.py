@@ -20,8 +20,6 @@ CONVERSATION_ID = "iif(k.origin = 'ragchat', k.key, k.origin || ':' || k.key)"
 """How SQL makes the id under which a person knows a conversation (table alias `k`)."""
 
 KINDS: tuple[Kind, ...] = ("document", "memory")
-MANY = 500
-"""Values bound in one statement; SQLite's oldest limit is 999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +171,13 @@ class Records:
             ],
         )
 
+    def replace_turn_chunks(
+        self, collection: int, turn: int, keyed: Sequence[tuple[str, str, Chunk]]
+    ) -> None:
+        """Write the chunks of a turn in place of those it had."""
+        self.database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
+        self.add_chunks(collection, keyed, turn=turn)
+
     def missing_vectors(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the hashes that have no vector yet."""
         wanted = set(hashes)
@@ -180,16 +185,12 @@ class Records:
 
     def vectors(self, model: int, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """The vectors that are kept, as float32 bytes, by hash."""
-        wanted = list(hashes)
-        found: dict[bytes, bytes] = {}
-        for start in range(0, len(wanted), MANY):
-            part = wanted[start : start + MANY]
-            rows = self.database.rows(
-                f"SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({_marks(part)})",
-                (model, *part),
-            )
-            found.update((row["hash"], row["vector"]) for row in rows)
-        return found
+        rows = self.database.rows_among(
+            "SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({})",
+            list(hashes),
+            (model,),
+        )
+        return {row["hash"]: row["vector"] for row in rows}
 
     def put_vectors(self, model: int, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
         """Keep vectors under their hashes; the first that was kept stays."""
@@ -210,6 +211,16 @@ class Records:
             (model, limit),
         )
         return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
+
+    def texts(self, collection: int, keys: Iterable[str]) -> dict[str, str]:
+        """The texts of document chunks that are still there, by key."""
+        rows = self.database.rows_among(
+            "SELECT key, text FROM chunks WHERE collection_id = ? AND kind = 'document'"
+            " AND key IN ({})",
+            sorted(keys),
+            (collection,),
+        )
+        return {row["key"]: row["text"] for row in rows}
 
     # What Chroma has yet to be told
 
@@ -282,7 +293,3 @@ def _source(row: Row) -> Source:
         chunker=row["chunker"],
         chunks=row["chunks"],
     )
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))

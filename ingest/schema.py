@@ -142,7 +142,33 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
 END;
 """
 
-MIGRATIONS = (VERSION_1,)
+# A summary stands for the exchanges of its conversation up to the one it names. What was forgotten
+# is known by a hash of its key alone: the key itself may say too much.
+VERSION_2 = """
+ALTER TABLE turns ADD COLUMN echo INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE summaries (
+    conversation_id INTEGER PRIMARY KEY REFERENCES conversations ON DELETE CASCADE,
+    exchange TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+
+CREATE TABLE spending (
+    id INTEGER PRIMARY KEY,
+    time REAL NOT NULL,
+    model TEXT NOT NULL,
+    usd REAL NOT NULL,
+    full_history_usd REAL NOT NULL
+);
+
+CREATE TABLE forgotten (
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (collection_id, hash)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (VERSION_1, VERSION_2)
 """`MIGRATIONS[n]` takes a database from `PRAGMA user_version` n to n + 1."""
 
 # One words index for each collection and kind, so that the word statistics of two libraries, or

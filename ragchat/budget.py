@@ -51,7 +51,9 @@ def fit(
             kept.append(passage)
             left -= size
             spent[origin] = spent.get(origin, 0) + size
-        ledger.append(Entry(passage.kind, _name(passage), size, not reason, reason, passage.score))
+        ledger.append(
+            Entry(passage.kind, name_of(passage), size, not reason, reason, passage.score)
+        )
     return tuple(kept), tuple(ledger)
 
 
@@ -59,7 +61,8 @@ def _origin(passage: Passage) -> str:
     return passage.conversation or passage.source
 
 
-def _name(passage: Passage) -> str:
+def name_of(passage: Passage) -> str:
+    """What a passage is called in the ledger: its place, or its date and title."""
     if passage.kind == "document":
         return f"{passage.source}:{passage.start_line}-{passage.end_line}"
     day = passage.time.astimezone().date().isoformat() if passage.time else ""

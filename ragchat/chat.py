@@ -9,42 +9,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Scope
 from ingest.conversation import Conversation, Exchange, SourceRef, Turn
-from ingest.document import Passage
-from ragchat.budget import Entry, fit
 from ragchat.citations import Source, marked
 from ragchat.claude import Claude
-from ragchat.cost import INPUT_TOKENS, cost, estimate_tokens, full_history_cost
-from ragchat.history import window
+from ragchat.composer import Composer, Limits, Prepared
+from ragchat.cost import INPUT_TOKENS, cost, full_history_cost
+from ragchat.echo import repeats
+from ragchat.errors import RequestTooLong
+from ragchat.history import Summary
 from ragchat.memory import Memory, new_conversation, now_utc
-from ragchat.prompt import build
-from ragchat.wire import Answer, Event, Finished, Prompt, Style
+from ragchat.purse import Purse
+from ragchat.summarizer import MAX_TOKENS, Summarizer
+from ragchat.tokens import estimate_tokens
+from ragchat.wire import Answer, Event, Finished, Piece, Text
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
-    from ragchat.retriever import Retriever
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of what is sent: tokens as estimated, passages as counted."""
-
-    top_k: int
-    window_tokens: int
-    context_tokens: int
-    request_tokens: int
-    max_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A turn before it is sent: the request's prompt and the ledger of what entered it."""
-
-    question: str
-    prompt: Prompt
-    ledger: tuple[Entry, ...]
-    estimated_input_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +39,43 @@ class Answered:
     full_history_cost_usd: float | None
 
 
-ChatEvent = Event | Prepared | Answered
+@dataclass(frozen=True, slots=True)
+class Summarizing:
+    """What left the window is being summarized, as was asked for."""
+
+    exchanges: int
+
+
+ChatEvent = Event | Prepared | Summarizing | Answered
 
 
 class Chat:
     """A conversation with Claude about what a library holds.
 
-    `retriever` gives the retriever when it is needed, so that it may still be loading; None asks
-    without any context.
+    `summarizer` is wanted by the strategy "summary" alone.
     """
 
     def __init__(
         self,
         claude: Claude,
         memory: Memory,
-        retriever: Callable[[], Retriever] | None,
-        scope: Scope,
+        composer: Composer,
         limits: Limits,
         *,
         conversation: Conversation | None = None,
-        system: str = "",
-        style: Style = "native",
-        docs_only: bool = False,
+        summarizer: Summarizer | None = None,
+        purse: Purse | None = None,
         save: bool = True,
         now: Callable[[], datetime] = now_utc,
     ) -> None:
         self.claude = claude
         self.memory = memory
         self.conversation = conversation or new_conversation(now())
-        self._retriever = retriever
-        self._scope = scope
+        self.purse = purse or Purse()
+        self._composer = composer
         self._limits = limits
-        self._system = system
-        self._style = style
-        self._docs_only = docs_only
+        self._summarizer = summarizer
+        self._summary = memory.summary(self.conversation)
         self._save = save
         self._now = now
         self.last: Answered | None = None
@@ -101,68 +84,111 @@ class Chat:
     def start_anew(self) -> None:
         """Begin another conversation; what was said stays in memory."""
         self.conversation = new_conversation(self._now())
-        self.last = self.prepared = None
+        self.last = self.prepared = self._summary = None
+
+    def use_model(self, model: str) -> None:
+        """Let another model answer from now on."""
+        self.claude.model = self._composer.model = model
+        self._composer.scale = self.memory.scale(model)
 
     def prepare(self, question: str) -> Prepared:
-        """Retrieve for a question and build its prompt; nothing is sent or stored."""
-        recent = window(self.conversation.exchanges, self._limits.window_tokens, self._count)
-        ledger = [self._window_entry(each) for each in recent]
-        kept: tuple[Passage, ...] = ()
-        if self._retriever is not None:
-            found = self._retriever().retrieve(
-                question,
-                self._scope,
-                top_k=self._limits.top_k,
-                leave_out={each.id for each in recent},
-            )
-            kept, entries = fit(found.passages, self._room(question, recent), self._count)
-            ledger += entries
-        prompt = self._prompt(question, kept, recent)
-        self.prepared = Prepared(question, prompt, tuple(ledger), self._estimate(prompt))
-        return self.prepared
+        """Retrieve for a question and build its request; nothing is sent or stored."""
+        return self._prepared(question, self._limits)
 
-    def _room(self, question: str, recent: Sequence[Exchange]) -> int:
-        """Tokens that passages may take: their own limit, and what the request has left."""
-        other = self._estimate(self._prompt(question, (), recent))
-        return max(0, min(self._limits.context_tokens, self._limits.request_tokens - other))
-
-    def _prompt(
-        self, question: str, passages: Sequence[Passage], recent: Sequence[Exchange]
-    ) -> Prompt:
-        return build(
-            question,
-            passages,
-            [turn for each in recent for turn in (each.question, each.answer)],
-            system=self._system,
-            style=self._style,
-            docs_only=self._docs_only,
-            now=self._now(),
+    def _prepared(self, question: str, limits: Limits) -> Prepared:
+        self.prepared = self._composer.compose(
+            question, self.conversation.exchanges, limits, summary=self._summary, now=self._now()
         )
+        return self.prepared
 
     def ask(
         self, question: str, *, stop_sequences: Sequence[str] = ()
     ) -> Generator[ChatEvent, None, None]:
         """Ask, and give what happens as it happens: Prepared, the stream's events, Answered.
 
-        A KeyboardInterrupt, raised here or thrown in, ends the answer; what came is kept, marked
-        as interrupted, and given as Answered. Raises RagchatError when nothing came at all.
+        A request that is too long for the model is halved and sent once more. A KeyboardInterrupt,
+        raised here or thrown in, ends the answer; what came is kept, marked as interrupted, and
+        given as Answered. Raises RagchatError when nothing came at all, and CostLimitReached
+        before the request that could pass the purse's limit.
         """
-        prepared = self.prepare(question)
         asked = self._now()
-        stream = self.claude.stream(
-            prepared.prompt, max_tokens=self._limits.max_tokens, stop_sequences=stop_sequences
+        yield from self._summarize()
+        try:
+            prepared, answer = yield from self._attempt(question, self._limits, stop_sequences)
+            again = _overflowed(answer)
+        except RequestTooLong:
+            again = True
+        if again:
+            prepared, answer = yield from self._attempt(
+                question, self._limits.shrunk(), stop_sequences
+            )
+        self.last = self._answered(prepared, asked, answer)
+        yield self.last
+
+    def _attempt(
+        self, question: str, limits: Limits, stop_sequences: Sequence[str]
+    ) -> Generator[ChatEvent, None, tuple[Prepared, Answer]]:
+        prepared = self._prepared(question, limits)
+        self.purse.allow(
+            self.claude.model,
+            input_tokens=prepared.estimated_input_tokens,
+            max_tokens=limits.max_tokens,
         )
+        stream = self.claude.stream(
+            prepared.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences
+        )
+        begun = prepared.prompt.shape.prefill
         try:
             yield prepared
             for event in stream:
+                if begun and isinstance(event, Text):
+                    yield Text(begun)
+                    begun = ""
                 if not isinstance(event, Finished):
                     yield event
         except KeyboardInterrupt:
             pass
         finally:
             stream.close()
-        self.last = self._answered(prepared, asked, stream.answer_so_far())
-        yield self.last
+        answer = stream.answer_so_far()
+        self.purse.pay(cost(answer.usage, answer.model))
+        prefill = prepared.prompt.shape.prefill
+        if prefill and answer.text:
+            answer = replace(answer, pieces=(Piece(prefill), *answer.pieces))
+        return prepared, answer
+
+    # The running summary
+
+    def _summarize(self) -> Generator[ChatEvent, None, None]:
+        if self._summarizer is None:
+            return
+        arranged = self._composer.arrange(self.conversation.exchanges, self._limits, self._summary)
+        left = arranged.unsummarized
+        if not left:
+            return
+        model = self._summarizer.claude.model
+        self.purse.allow(
+            model,
+            input_tokens=sum(self._tokens(each) for each in left),
+            max_tokens=MAX_TOKENS,
+        )
+        yield Summarizing(len(left))
+        text = arranged.summary
+        for answer in self._summarizer.extend(text, left):
+            text = answer.text.strip() or text
+            self._pay(answer, None)
+        covered = self._summary.covers if arranged.summary and self._summary else 0
+        self._summary = Summary(text, covered + len(left))
+        if self._save:
+            self.memory.keep_summary(self.conversation, self._summary)
+
+    def _pay(self, answer: Answer, full_history: float | None) -> None:
+        """Count a request that was paid for; the purse of `_attempt` has been paid already."""
+        price = cost(answer.usage, answer.model)
+        if full_history is None:
+            self.purse.pay(price)
+        if price is not None and self._save:
+            self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
 
     def index(self, embedder: Embedder) -> None:
         """Make the exchanges that were stored findable; after the answer is on the screen."""
@@ -174,8 +200,9 @@ class Chat:
     def _answered(self, prepared: Prepared, asked: datetime, answer: Answer) -> Answered:
         text, sources = marked(answer, prepared.prompt)
         price = cost(answer.usage, answer.model)
-        before = self.conversation.exchanges
+        full = self._full_history_cost(prepared, self.conversation.exchanges, answer)
         question = Turn("user", prepared.question, asked, uuid.uuid4().hex)
+        told = [prepared.question, *(each.text for each in prepared.prompt.passages)]
         spoken = Turn(
             role="assistant",
             text=text,
@@ -186,16 +213,19 @@ class Chat:
             stop_reason=answer.stop_reason or "",
             usage={**answer.usage, **({} if price is None else {"cost_usd": price})},
             sources=tuple(_ref(each) for each in sources),
+            echo=bool(prepared.prompt.passages) and repeats(answer.text, told),
         )
         exchange = self._keep(question, spoken)
-        return Answered(
-            exchange=exchange,
-            answer=answer,
-            text=text,
-            sources=sources,
-            cost_usd=price,
-            full_history_cost_usd=self._full_history_cost(prepared, before, answer),
-        )
+        self._learn(prepared, answer)
+        self._pay(answer, full or 0.0)
+        return Answered(exchange, answer, text, sources, price, full)
+
+    def _learn(self, prepared: Prepared, answer: Answer) -> None:
+        """Correct the estimate of tokens by what the model counted."""
+        counted = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
+        self._composer.scale = self._composer.scale.learned(prepared.rough_tokens, counted)
+        if self._save:
+            self.memory.keep_scale(self.claude.model, self._composer.scale)
 
     def _keep(self, question: Turn, spoken: Turn) -> Exchange:
         if self._save:
@@ -223,13 +253,12 @@ class Chat:
         return self._count(exchange.question.text) + self._count(exchange.answer.text)
 
     def _count(self, text: str) -> int:
-        return estimate_tokens(text, self.claude.model)
+        return self._composer.scale.applied(estimate_tokens(text, self.claude.model))
 
-    def _estimate(self, prompt: Prompt) -> int:
-        return self._count(prompt.system) + self._count(str(list(prompt.messages)))
 
-    def _window_entry(self, exchange: Exchange) -> Entry:
-        return Entry("window", exchange.question.text, self._tokens(exchange), True, "")
+def _overflowed(answer: Answer) -> bool:
+    """Whether the model's context was full before it said anything."""
+    return answer.stop_reason == "model_context_window_exceeded" and not answer.text.strip()
 
 
 def _ref(source: Source) -> SourceRef:

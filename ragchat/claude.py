@@ -154,7 +154,12 @@ class Claude:
         body: dict[str, Any] = {"model": self.model, "max_tokens": max_tokens, "stream": True}
         if prompt.system.strip():
             body["system"] = [{"type": "text", "text": prompt.system}]
+            if prompt.shape.cached:
+                body["system"][0]["cache_control"] = {"type": "ephemeral"}
         body["messages"] = list(prompt.messages)
+        if prompt.shape.schema is not None:
+            format_ = {"type": "json_schema", "schema": prompt.shape.schema}
+            body["output_config"] = {"format": format_}
         if stop_sequences:
             body["stop_sequences"] = list(stop_sequences)
         return body

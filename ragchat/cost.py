@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,11 +40,6 @@ INPUT_TOKENS = ("input_tokens", "cache_read_input_tokens", "cache_creation_input
 """The API's names of what a request's input is made of; their sum is all of it."""
 
 _SNAPSHOT = re.compile(r"-\d{8}$")
-_VERSION = re.compile(r"^claude-(?:[a-z]+-)?(\d+)(?:-(\d{1,2}))?(?:-|$)")
-
-CHARACTERS_PER_TOKEN = 3.3
-BYTES_PER_TOKEN_BEYOND_ASCII = 2.5
-OLD_TOKENIZER = 0.77
 
 
 def cost(usage: Mapping[str, int], model: str) -> float | None:
@@ -81,28 +75,3 @@ def full_history_cost(
     usage = {"input_tokens": other_tokens, "output_tokens": output_tokens}
     usage[name] = usage.get(name, 0) + history_tokens
     return cost(usage, model)
-
-
-def estimate_tokens(text: str, model: str) -> int:
-    """About how many tokens a text is to a model, without asking anybody.
-
-    A rule of thumb, set to err on the high side: 3.3 characters a token for ASCII, 2.5 bytes of
-    UTF-8 a token for all else, by the tokenizer of Claude 4.7 and later; 4.6 and earlier make
-    about 23 % fewer of the same text (Anthropic gives 30 % more for the step up).
-    """
-    if not text:
-        return 0
-    characters = len(text)
-    beyond = len(text.encode("utf-8", "replace"))
-    if beyond == characters:
-        tokens = characters / CHARACTERS_PER_TOKEN
-    else:
-        ascii_only = sum(map(str.isascii, text))
-        tokens = ascii_only / CHARACTERS_PER_TOKEN
-        tokens += (beyond - ascii_only) / BYTES_PER_TOKEN_BEYOND_ASCII
-    return math.ceil(tokens * (OLD_TOKENIZER if _old_tokenizer(model) else 1))
-
-
-def _old_tokenizer(model: str) -> bool:
-    version = _VERSION.match(model)
-    return version is not None and (int(version[1]), int(version[2] or 0)) < (4, 7)

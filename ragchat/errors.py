@@ -3,9 +3,11 @@
 Every message is one line for a person: what happened, then what to do.
 
     RagchatError             1
+    ├── CostLimitReached     1   the next request could pass the limit of --max-cost
     ├── UsageError           2   the request cannot be made from what was given
     ├── CredentialsError     3   no key, or one that was refused (401, 403)
     └── ModelServiceError    4   the model's service failed; what came of an answer is kept
+        └── RequestTooLong       it takes less than was sent
 """
 
 
@@ -31,3 +33,11 @@ class ModelServiceError(RagchatError):
     """The model's service failed."""
 
     exit_code = 4
+
+
+class RequestTooLong(ModelServiceError):
+    """The model takes less than was sent."""
+
+
+class CostLimitReached(RagchatError):
+    """The next request could pass the limit of --max-cost."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.conversations import Summary, exchange_id
+from ingest.conversations import Listed, exchange_id
+from ingest.spending import add_spending
 from ingest.turn_index import index_turns
 from ragchat.errors import UsageError
+from ragchat.history import Summary, sendable
+from ragchat.tokens import Scale
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
@@ -63,7 +68,79 @@ class Memory:
         """Make everything that was remembered findable."""
         index_turns(self._store, embedder)
 
-    def summaries(self) -> list[Summary]:
+    def rename(self, known_as: str, title: str) -> Conversation:
+        """Give a conversation another title. Raises UsageError as `conversation` does."""
+        found = self.conversation(known_as)
+        with self._store.database.transaction():
+            self._store.conversations.rename(self._collection, found.id, title)
+        return replace(found, title=title)
+
+    def exchange_place(self, prefix: str) -> tuple[Conversation, str] | None:
+        """The conversation that holds the one exchange whose id begins like this, and its id."""
+        ids = self._store.conversations.place(self._collection, prefix)
+        if len(ids) != 1:
+            return None
+        found = self.conversation(ids[0])
+        matching = [each.id for each in found.exchanges if each.id.startswith(prefix)]
+        return (found, matching[0]) if len(matching) == 1 else None
+
+    # What sending has taught
+
+    def summary(self, conversation: Conversation) -> Summary | None:
+        """The running summary of a conversation, if one was written."""
+        if not conversation.exchanges:
+            return None
+        kept = self._store.conversations.summary(self._collection, conversation.id)
+        said = [each.id for each in conversation.exchanges if sendable(each)]
+        if kept is None or kept[1] not in said:
+            return None
+        return Summary(kept[0], said.index(kept[1]) + 1)
+
+    def keep_summary(self, conversation: Conversation, summary: Summary) -> None:
+        """Keep it for the turns to come."""
+        last = [each.id for each in conversation.exchanges if sendable(each)][summary.covers - 1]
+        with self._store.database.transaction():
+            self._store.conversations.put_summary(
+                self._collection, conversation.id, summary.text, last
+            )
+
+    def scale(self, model: str) -> Scale:
+        """How the estimate of tokens is to be corrected for a model."""
+        kept = self._store.database.scalar(
+            "SELECT value FROM facts WHERE name = ?", (_fact(model),)
+        )
+        return Scale(*json.loads(kept)) if kept else Scale()
+
+    def keep_scale(self, model: str, scale: Scale) -> None:
+        """Keep what the last usage has taught."""
+        self._store.database.execute(
+            "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)",
+            (_fact(model), json.dumps([scale.factor, scale.seen])),
+        )
+
+    def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
+        """Count what a request has cost towards its month."""
+        add_spending(self._store.database, now, model, usd, full_history_usd)
+
+    def changed_sources(self, conversation: Conversation) -> tuple[list[str], int]:
+        """Which document sources of a conversation's answers are no longer as they were then,
+        and of how many.
+        """
+        refs = {
+            (ref.id, ref.hash): ref.source
+            for each in conversation.exchanges
+            for ref in each.answer.sources
+            if ref.kind == "document" and ref.cited
+        }
+        texts = self._store.records.texts(self._collection, {key for key, _ in refs})
+        changed = {
+            source
+            for (key, was), source in refs.items()
+            if hashlib.sha256(texts.get(key, "").encode()).hexdigest() != was
+        }
+        return sorted(changed), len(set(refs.values()))
+
+    def summaries(self) -> list[Listed]:
         """All conversations, the last spoken first."""
         return self._store.conversations.summaries(self._collection)
 
@@ -94,3 +171,7 @@ class Memory:
 def now_utc() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(timezone.utc)
+
+
+def _fact(model: str) -> str:
+    return f"tokens:{model}"

@@ -12,12 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from ragchat.errors import CredentialsError, ModelServiceError, RagchatError
+from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
 from ragchat.wire import Status
 
 LONGEST_MESSAGE = 300
 
 _KEY = re.compile(r"\bsk-[\w-]{8,}")
+
+# "prompt is too long: 208310 tokens > 200000 maximum", "input length and `max_tokens` exceed
+# context limit", and what local servers say of it.
+_TOO_LONG = re.compile(
+    r"too long|context (limit|window|length|size)|exceeds?.*context", re.IGNORECASE
+)
 
 _STATUS_OF_TYPE = {
     "invalid_request_error": 400,
@@ -71,7 +77,11 @@ _FAILURES = {
     ),
     408: Failure("the request took too long", "try again", retry=True),
     409: Failure("the request met another one", "try again", retry=True),
-    413: Failure("the request is too large", "send less, with --context-tokens or --top-k"),
+    413: Failure(
+        "the request is too large",
+        "send less, with --context-tokens or --top-k",
+        RequestTooLong,
+    ),
     429: Failure("too many requests at the moment", "try again in a minute", retry=True),
     529: Failure("the model's service is overloaded", "try again in a minute", retry=True),
 }
@@ -92,6 +102,8 @@ def http_failure(
     if status == 200:
         status = _STATUS_OF_TYPE.get(kind or "", 500)
     failure = _FAILURES.get(status, _UNAVAILABLE if status >= 500 else _INVALID)
+    if status == 400 and _TOO_LONG.search(message or ""):
+        failure = _FAILURES[413]
     if (code or "").endswith("spend_limit_reached"):
         failure = Failure("a spend limit is reached", "raise it in the Console, or wait for it")
     detail = f"{status}, {one_line(message)}" if message else f"{status}"

@@ -20,7 +20,7 @@ from typing import Any
 
 from ingest.conversation import Turn
 from ingest.document import Passage
-from ragchat.wire import Prompt, Style
+from ragchat.wire import PLAIN, Prompt, Shape, Style
 
 DEFAULT_SYSTEM = (
     "You are ragchat, an assistant in the terminal of one person, who has given you their documents"
@@ -48,6 +48,9 @@ DOCS_ONLY = """\
 - Answer from the passages alone, adding nothing from general knowledge. If they do not hold the \
 answer, or if there is no context, say that the documents do not say it."""
 
+SUMMARY = "(A summary of what we said before, in place of its words:)"
+NOTED = "I go on from there."
+
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 # Line ends that JSON leaves as they are, and what a local server may take for a token of its
 # chat template: <|im_start|>, </s>, [INST].
@@ -62,22 +65,30 @@ def build(
     system: str,
     style: Style,
     docs_only: bool = False,
+    summary: str = "",
+    shape: Shape = PLAIN,
     now: datetime,
 ) -> Prompt:
     """The request that asks `question`.
 
     An empty `system` stands for DEFAULT_SYSTEM; the rules on passages follow either. `now` is
     aware: its date stands beside the question, and its zone decides the dates of memories.
-    Passages and turns without any text are left out.
+    `summary` stands for what was said before the window. Passages and turns without any text are
+    left out.
     """
     kept = tuple(_sendable(passage) for passage in passages if passage.text.strip())
     asked = f"Question: {_unicode(question).strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
     content = _blocks(kept, asked, now) if style == "native" else _text(kept, asked, now)
+    before = _summarized(list(_turns(window)), summary)
+    if shape.cached and before:
+        before[-1] = _marked(before[-1])
+    begun = [{"role": "assistant", "content": shape.prefill}] if shape.prefill else []
     return Prompt(
-        system=_system(system, style, docs_only=docs_only),
-        messages=(*_turns(window), {"role": "user", "content": content}),
+        system=_system(system, style, docs_only=docs_only, marks=shape.schema is None),
+        messages=(*before, {"role": "user", "content": content}, *begun),
         passages=kept,
         style=style,
+        shape=shape,
     )
 
 
@@ -90,8 +101,9 @@ def paragraphs(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _system(own: str, style: Style, *, docs_only: bool) -> str:
-    rules = [RULES, MARKS if style == "text" else "", DOCS_ONLY if docs_only else ""]
+def _system(own: str, style: Style, *, docs_only: bool, marks: bool) -> str:
+    wanted = MARKS if style == "text" and marks else ""
+    rules = [RULES, wanted, DOCS_ONLY if docs_only else ""]
     return f"{_unicode(own).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(filter(None, rules))
 
 
@@ -103,6 +115,25 @@ def _turns(window: Sequence[Turn]) -> Iterator[Mapping[str, Any]]:
         if asked.text.strip() and answered.plain_text.strip():
             yield {"role": "user", "content": _unicode(asked.text).strip()}
             yield {"role": "assistant", "content": _unicode(answered.plain_text).strip()}
+
+
+def _summarized(turns: list[Mapping[str, Any]], summary: str) -> list[Mapping[str, Any]]:
+    """The turns after a summary of what was said before them. Roles still alternate."""
+    if not summary.strip():
+        return turns
+    told = f"{SUMMARY}\n\n{_unicode(summary).strip()}"
+    if not turns:
+        return [{"role": "user", "content": told}, {"role": "assistant", "content": NOTED}]
+    return [{"role": "user", "content": f"{told}\n\n{turns[0]['content']}"}, *turns[1:]]
+
+
+def _marked(turn: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The turn as the end of what is worth reading from the prompt cache next time.
+
+    https://docs.claude.com/en/docs/build-with-claude/prompt-caching
+    """
+    text = {"type": "text", "text": turn["content"], "cache_control": {"type": "ephemeral"}}
+    return {"role": turn["role"], "content": [text]}
 
 
 def _blocks(passages: Sequence[Passage], asked: str, now: datetime) -> str | list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages
+from ragchat.folding import Folded, fold
 from ragchat.fusion import Ranked, above_floor, best_of_each_unit, fuse
 
 if TYPE_CHECKING:
@@ -19,13 +20,35 @@ if TYPE_CHECKING:
 POOL = 100
 """Candidates a side from each pool: fewer cost recall (up to 4 points at 30), more only time."""
 
+NEAR = 5
+"""How many of those that lost their place are named."""
+
+SPARE = 4
+"""Passages loaded beyond those wanted: near-duplicates give their places back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A passage that was near and is not shown, and why."""
+
+    passage: Passage
+    reason: str
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What was found: the passages to show, best first, and how each candidate was ranked."""
+    """What was found, best first, with near-duplicates folded; `ranking` is how each candidate
+    was ranked, `missed` the nearest that are not shown.
+    """
 
-    passages: tuple[Passage, ...]
+    found: tuple[Folded, ...]
     ranking: tuple[Ranked, ...]
+    missed: tuple[Missed, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What was found, without the older ones that say the same."""
+        return tuple(each.passage for each in self.found)
 
 
 class Retriever:
@@ -43,17 +66,33 @@ class Retriever:
         top_k: int,
         leave_out: Collection[str] = (),
         floor: bool = True,
+        near: bool = False,
     ) -> Retrieved:
-        """The best `top_k` passages. `leave_out` names ids that are on the table already."""
+        """The best `top_k` passages. `leave_out` names ids that are on the table already; with
+        `near`, the nearest that lost are named, too.
+        """
         self._store.use_model(self.embedder)
         vector = self.embedder.embed_question(question)
         ranking = fuse(self._store.candidates(question, vector, scope, POOL))
-        kept = [
-            each
-            for each in best_of_each_unit(ranking)
-            if each.candidate.unit not in leave_out and (not floor or above_floor(each))
+        units = best_of_each_unit(ranking)
+        reasons = [
+            "it stands in the window already"
+            if each.candidate.unit in leave_out
+            else "it has too little to do with the question"
+            if floor and not above_floor(each)
+            else ""
+            for each in units
         ]
-        return Retrieved(passages=self._load(kept[:top_k]), ranking=tuple(ranking))
+        kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
+        folded = fold(self._load(kept[: top_k + SPARE]))
+        lost = [pair for pair in zip(units, reasons, strict=True) if pair[1]][: NEAR if near else 0]
+        missed = zip(self._load([each for each, _ in lost]), (why for _, why in lost), strict=False)
+        beyond = (Missed(each.passage, f"not among the best {top_k}") for each in folded[top_k:])
+        return Retrieved(
+            found=tuple(folded[:top_k]),
+            ranking=tuple(ranking),
+            missed=(*beyond, *(Missed(*each) for each in missed)) if near else (),
+        )
 
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """The cosine of each text to the question."""

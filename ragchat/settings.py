@@ -13,7 +13,10 @@ from typing import Any
 
 from ragchat.errors import UsageError
 
-CITATIONS = ("auto", "native", "text")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "citations": ("auto", "native", "text"),
+    "history": ("rag", "window", "summary", "full"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Settings:
     context_tokens: int = 3_000
     request_tokens: int = 6_000
     max_tokens: int = 16_000
+    history: str = "rag"
+    long_window_tokens: int = 20_000
+    full_tokens: int = 150_000
+    summary_model: str = "claude-haiku-5-5"
 
 
 def default_home() -> Path:
@@ -80,8 +87,8 @@ def _valid(name: str, value: object, where: str) -> object:
         return _whole_number(name, value, where)
     if not isinstance(value, str):
         raise UsageError(f"{where} sets {name} to {value!r}: it takes a text")
-    if name == "citations" and value not in CITATIONS:
-        raise UsageError(f"{where} sets citations to {value!r}: use {', '.join(CITATIONS)}")
+    if value not in CHOICES.get(name, (value,)):
+        raise UsageError(f"{where} sets {name} to {value!r}: use {', '.join(CHOICES[name])}")
     return value
 
 

@@ -18,6 +18,23 @@ by a limit (then there is a stop reason) or by the connection or the service (th
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What is asked of a request beyond its words.
+
+    `cached`: it begins like one that comes within minutes, so the prompt cache is worth writing.
+    `prefill` is how the answer must begin; `schema`, a JSON Schema, what it must be.
+    """
+
+    cached: bool = False
+    prefill: str = ""
+    schema: Mapping[str, Any] | None = None
+
+
+PLAIN = Shape()
+"""Nothing is asked beyond the words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """One request. `messages` are as they are sent; `passages[i]` is its search result `i`, which
     in the style "text" has the number `i + 1`.
@@ -27,6 +44,7 @@ class Prompt:
     messages: tuple[Mapping[str, Any], ...]
     passages: tuple[Passage, ...] = ()
     style: Style = "native"
+    shape: Shape = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,20 @@ LAYERS = [
     ["ragchat.cli"],
     ["ragchat.terminal", "ragchat.settings"],
     ["ragchat.chat"],
+    ["ragchat.composer", "ragchat.summarizer"],
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
-    + ["ragchat.claude", "ragchat.citations"],
-    ["ragchat.draft"],
-    ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"],
-    ["ragchat.quotes", "ragchat.wire"],
+    + ["ragchat.claude", "ragchat.citations", "ragchat.structure"],
+    ["ragchat.draft", "ragchat.purse"],
+    ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
+    + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"],
+    ["ragchat.quotes", "ragchat.wire", "ragchat.wording"],
     ["ragchat.errors"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index"],
     ["ingest.store"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
-    ["ingest.readers", "ingest.candidates"],
-    ["ingest.conversations", "ingest.words", "ingest.outline"],
+    ["ingest.readers", "ingest.candidates", "ingest.transcripts"],
+    ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"],
     ["ingest.records", "ingest.model_records"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home"],
@@ -51,6 +53,7 @@ DOORS = {
     "semantic_text_splitter": {"ingest/chunker.py"},
     "pathspec": {"ingest/discovery.py"},
     "charset_normalizer": {"ingest/readers/plain.py"},
+    "jsonschema": {"ragchat/structure.py"},
     "torch": {"ingest/conversion.py"},
 }
 ROOMS = {

@@ -15,13 +15,15 @@ from ingest.candidates import Scope
 from ingest.models import Embedder
 from ingest.pipeline import Ingestion
 from ingest.store import Store
-from ragchat.chat import Answered, Chat, Limits, Prepared
+from ragchat.chat import Answered, Chat
 from ragchat.claude import Claude
+from ragchat.composer import Composer, Limits, Prepared
 from ragchat.errors import ModelServiceError
 from ragchat.memory import Memory
 from ragchat.retriever import Retriever
 from ragchat.wire import Text
 
+COMPOSED = {"system", "style", "docs_only", "shape", "scale"}
 LIMITS = Limits(4, 2000, 3000, 6000, 1000)
 START = datetime(2026, 3, 4, 9, tzinfo=timezone.utc)
 Talk = Callable[..., tuple[Chat, ScriptedClaude]]
@@ -50,15 +52,18 @@ def talk(store: Store, embedder: Embedder) -> Talk:
         server = ScriptedClaude(*script)
         claude = Claude("claude-sonnet-5-5", http_client=server.client(), sleep=lambda _: None)
         retriever = Retriever(store, embedder)
-        scope = options.pop("scope", Scope())
         day = START + timedelta(days=next(days))
         chat = Chat(
             claude,
             Memory(store, "default"),
-            lambda: retriever,
-            scope,
+            Composer(
+                claude.model,
+                lambda: retriever,
+                options.pop("scope", Scope()),
+                **{name: options.pop(name) for name in COMPOSED & set(options)},
+            ),
             options.pop("limits", LIMITS),
-            now=lambda: day,
+            now=options.pop("now", lambda: day),
             **options,
         )
         return chat, server

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragchat.cost import cost, estimate_tokens, full_history_cost
+from ragchat.cost import cost, full_history_cost
+from ragchat.tokens import estimate_tokens
 
 
 @pytest.mark.parametrize(

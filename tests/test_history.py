@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conversation import Exchange, Status, Turn
-from ragchat.history import window
+from ragchat.history import STRATEGIES, Strategy, Summary, arrange
 
 NOW = datetime(2026, 3, 4, tzinfo=timezone.utc)
+
+
+def window(said: Sequence[Exchange], tokens: int) -> tuple[Exchange, ...]:
+    return arrange(said, "rag", tokens, len).exchanges
 
 
 def exchange(question: str, answer: str, status: Status = "done") -> Exchange:
@@ -24,31 +30,86 @@ def exchange(question: str, answer: str, status: Status = "done") -> Exchange:
 
 def test_the_last_exchanges_that_fit_are_sent_oldest_first() -> None:
     said = [exchange(f"q{n}", "x" * 8) for n in range(5)]
-    assert [each.id for each in window(said, 25, len)] == ["q3", "q4"]
+    assert [each.id for each in window(said, 25)] == ["q3", "q4"]
+
+
+def starts(count: int, strategy: Strategy, tokens: int) -> list[str]:
+    """With which exchange what is sent begins, turn after turn; each has ten tokens."""
+    said = [exchange(f"q{n:03}", "x" * 6) for n in range(count)]
+    sent = [arrange(said[: n + 1], strategy, tokens, len).exchanges for n in range(count)]
+    assert all(sum(10 for _ in each) <= tokens for each in sent)
+    assert all(turn[-1].id == f"q{n:03}" for n, turn in enumerate(sent))
+    return [turn[min(1, len(turn) - 1)].id if strategy == "full" else turn[0].id for turn in sent]
+
+
+def test_the_window_moves_in_steps_and_stays_put_between_them() -> None:
+    begun = starts(100, "rag", 100)
+    moves = sum(one != other for one, other in pairwise(begun))
+    assert moves == 18  # a step is half of the window: five exchanges
+
+
+def test_the_window_begins_at_the_same_exchange_when_a_conversation_is_taken_up_again() -> None:
+    said = [exchange(f"q{n}", "x" * (n % 7)) for n in range(60)]
+    assert window(said, 90) == window(list(said), 90)
+    assert window(said, 90)[0] in window(said[:-1], 90)
+
+
+def test_the_full_history_keeps_its_first_exchange_and_loses_the_oldest_after_it() -> None:
+    said = [exchange(f"q{n:03}", "x" * 6) for n in range(100)]
+    assert arrange(said, "full", 1000, len).exchanges == tuple(said)
+    sent = arrange(said, "full", 500, len).exchanges
+    assert sent[0] == said[0]
+    assert sent[1:] == tuple(said[-len(sent) + 1 :])
+    assert 450 <= 10 * len(sent) <= 500
+
+
+def test_what_left_the_window_is_to_be_summarized_once() -> None:
+    said = [exchange(f"q{n}", "x" * 8) for n in range(10)]
+    first = arrange(said, "summary", 40, len)
+    assert [*first.unsummarized, *first.exchanges] == said
+    covered = Summary("so far", len(first.unsummarized))
+    again = arrange(said, "summary", 40, len, summary=covered)
+    assert (again.summary, again.unsummarized) == ("so far", ())
+    later = [*said, exchange("q10", "x" * 8), exchange("q11", "x" * 8)]
+    moved = arrange(later, "summary", 40, len, summary=covered)
+    assert [*moved.unsummarized, *moved.exchanges] == later[covered.covers :]
+
+
+def test_a_summary_of_more_than_has_left_the_window_is_not_sent_beside_it() -> None:
+    said = [exchange(f"q{n}", "x" * 8) for n in range(4)]
+    sent = arrange(said, "summary", 1000, len, summary=Summary("all of it", 3))
+    assert (sent.summary, len(sent.exchanges)) == ("", 4)
+
+
+@given(st.lists(st.integers(0, 60), max_size=30), st.sampled_from(STRATEGIES), st.integers(1, 300))
+def test_no_strategy_exceeds_its_tokens(sizes: list[int], strategy: Strategy, tokens: int) -> None:
+    said = [exchange(f"q{n}", "x" * size) for n, size in enumerate(sizes)]
+    sent = arrange(said, strategy, tokens, len).exchanges
+    assert sum(len(each.question.text) + len(each.answer.text) for each in sent) <= tokens
 
 
 def test_refused_and_empty_answers_never_enter() -> None:
     said = [exchange("a", "yes"), exchange("b", "no", "refused"), exchange("c", "", "empty")]
-    assert [each.id for each in window(said, 100, len)] == ["a"]
+    assert [each.id for each in window(said, 100)] == ["a"]
 
 
 def test_an_interrupted_answer_stays() -> None:
-    assert window([exchange("a", "half of", "interrupted")], 100, len)
+    assert window([exchange("a", "half of", "interrupted")], 100)
 
 
 def test_an_older_exchange_that_is_too_long_ends_the_window() -> None:
     said = [exchange("a", "x"), exchange("b", "x" * 500), exchange("c", "x")]
-    assert [each.id for each in window(said, 100, len)] == ["c"]
+    assert [each.id for each in window(said, 100)] == ["c"]
 
 
 @given(st.lists(st.text(max_size=40), max_size=12), st.integers(0, 200))
 def test_the_window_never_exceeds_its_tokens(answers: list[str], tokens: int) -> None:
     said = [exchange(f"q{n}", answer) for n, answer in enumerate(answers)]
-    sent = window(said, tokens, len)
+    sent = window(said, tokens)
     assert sum(len(each.question.text) + len(each.answer.text) for each in sent) <= tokens
 
 
 def test_of_a_last_exchange_that_is_too_long_the_answer_is_cut() -> None:
-    (sent,) = window([exchange("a", "x" * 500)], 100, len)
+    (sent,) = window([exchange("a", "x" * 500)], 100)
     assert sent.question.text == "a"
     assert sent.answer.text == "x" * 97 + " …"

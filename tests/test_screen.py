@@ -15,6 +15,7 @@ import pytest
 from emulator import Emulator
 
 from ingest.document import Passage
+from ragchat.folding import Folded
 from ragchat.terminal.screen import Screen
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
@@ -128,7 +129,7 @@ def test_passages_show_the_beginning_of_their_text() -> None:
     passage = Passage(
         "document", "id", "/a.md", "one\n\ntwo\nthree\nfour", 0.5, heading="A > B", start_line=3
     )
-    screen.passages([passage])
+    screen.found([Folded(passage)])
     assert screen.lines == ["[1] /a.md:3  0.50  A > B", "    one", "    two", "    three"]
 
 
@@ -152,7 +153,7 @@ def test_every_string_is_cleaned(terminal: Emulator) -> None:
     for say in (screen.result, screen.note, screen.line, screen.error):
         say(evil)
     screen.sources([Cited(1, evil, text=evil), Cited(2, evil, kind="memory", time=NOON)])
-    screen.passages([Passage("document", "i", evil, evil, 0.1, heading=evil)])
+    screen.found([Folded(Passage("document", "i", evil, evil, 0.1, heading=evil))])
     screen.table([(evil, 1)], (evil, "n"))
     screen.turn(evil, NOON, evil)
     with screen.status(evil) as status:

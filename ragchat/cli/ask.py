@@ -6,19 +6,22 @@ import os
 import stat
 import sys
 from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import DAY, Common, common_options
 from ragchat.cli.output import iso, print_json
-from ragchat.errors import RagchatError, UsageError
+from ragchat.errors import ModelServiceError, RagchatError, UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Kind
     from ragchat.chat import Answered
     from ragchat.citations import Source
     from ragchat.cli.asking import Asking
+    from ragchat.wire import Shape
 
 
 @click.command()
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--conversation", metavar="ID", help="Go on with this conversation.")
 @click.option("--model", metavar="M", help="The model that answers.")
 @click.option("--system", metavar="TEXT", help="A system prompt in place of the usual one.")
+@click.option("--history", metavar="rag|window|summary|full", help="What is sent of the talk.")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to retrieve.")
 @click.option("--max-tokens", type=click.IntRange(min=1), help="The most that an answer may take.")
 @click.option("--context-tokens", type=click.IntRange(min=1), help="The most for passages.")
@@ -35,6 +39,14 @@ if TYPE_CHECKING:
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
 @click.option("--no-save", is_flag=True, help="Keep nothing of what is said.")
+@click.option("--as-of", type=DAY, help="Answer from what was in memory on that day.")
+@click.option("--max-cost", type=click.FloatRange(min=0), help="The most to spend, in USD.")
+@click.option("--prefill", metavar="TEXT", help="How the answer begins, for models that take it.")
+@click.option(
+    "--schema",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A JSON Schema that the answer has to follow.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the request and send nothing.")
 @click.option("--offline", is_flag=True, help="Answer with quotations, without a model.")
 @common_options
@@ -48,6 +60,10 @@ def ask(
     memory_only: bool,
     no_context: bool,
     no_save: bool,
+    as_of: datetime | None,
+    max_cost: float | None,
+    prefill: str | None,
+    schema: Path | None,
     dry_run: bool,
     offline: bool,
     **flags: Any,  # noqa: ANN401 - the flags that are settings, by their names
@@ -56,20 +72,22 @@ def ask(
 
     A pipe is taken as QUESTION, or added to it. Every exchange is remembered.
     """
-    from ragchat.cli.asking import Asking
+    from ragchat.cli.asking import Asking, Options
     from ragchat.terminal.screen import Screen
 
     question = _with_pipe(question)
-    if question is None and (dry_run or offline or common.json or not _is_typed()):
+    if question is None and (dry_run or offline or schema or common.json or not _is_typed()):
         raise UsageError("there is no question: give one after `ragchat ask`")
-    asking = Asking(
-        common,
-        common.settings(**flags),
-        Screen(),
+    settings = common.settings(**flags)
+    options = Options(
         kinds=_kinds(docs_only, memory_only, no_context),
         conversation=_chosen(resume, conversation),
         save=not (no_save or dry_run or offline),
+        as_of=as_of.astimezone() + timedelta(days=1) if as_of else None,
+        max_cost=max_cost,
+        shape=_shape(settings.model, prefill, schema),
     )
+    asking = Asking(common, settings, Screen(), options)
     with asking:
         if question is None:
             return asking.talk()
@@ -119,10 +137,25 @@ def _chosen(resume: bool, conversation: str | None) -> str | bool:
     return conversation or resume
 
 
+def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:
+    from ragchat.abilities import accepts_prefill
+    from ragchat.structure import read_schema
+    from ragchat.wire import Shape
+
+    if prefill and schema:
+        raise UsageError("use only one of --prefill and --schema")
+    if prefill and not accepts_prefill(model):
+        raise UsageError(f"{model} takes no prefill: describe the answer with --schema FILE")
+    return Shape(prefill=(prefill or "").rstrip(), schema=read_schema(schema) if schema else None)
+
+
 def _answer(common: Common, asking: Asking, question: str, stop: tuple[str, ...]) -> int:
     from ragchat.terminal.answering import show_answer, take_answer
 
     events = asking.chat.ask(question, stop_sequences=stop)
+    asking.note_changed_sources()
+    if asking.schema is not None:
+        return _structured(common, asking, take_answer(events))
     if not common.json:
         answered = show_answer(asking.screen, events)
     else:
@@ -132,6 +165,21 @@ def _answer(common: Common, asking: Asking, question: str, stop: tuple[str, ...]
             print_json({"error": str(error)})
             return error.exit_code
         print_json(_answer_fields(answered))
+    return _ended(asking, answered)
+
+
+def _structured(common: Common, asking: Asking, answered: Answered) -> int:
+    """The answer as the JSON that was asked for; what does not follow the schema is an error."""
+    from ragchat.structure import structured
+
+    if answered.answer.status != "done":
+        raise ModelServiceError(answered.answer.reason)
+    value = structured(answered.answer.text, asking.schema or {})
+    print_json({**_answer_fields(answered), "answer": value} if common.json else value)
+    return _ended(asking, answered)
+
+
+def _ended(asking: Asking, answered: Answered) -> int:
     asking.index()
     if answered.answer.status == "interrupted":
         return 130

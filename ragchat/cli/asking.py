@@ -2,61 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from ingest.candidates import Scope
-from ragchat.chat import Chat, Limits
+from ragchat.chat import Chat
 from ragchat.claude import Claude, citations_supported
 from ragchat.cli.common import Common
 from ragchat.cli.wiring import Loading, load_embedder, open_store
+from ragchat.composer import Composer, Limits
+from ragchat.history import Strategy
 from ragchat.memory import Memory
+from ragchat.purse import Purse
 from ragchat.quotes import Quote, quotes
 from ragchat.retriever import Retriever
 from ragchat.settings import Settings
+from ragchat.summarizer import Summarizer
 from ragchat.terminal.screen import Screen
+from ragchat.tokens import estimate_tokens
+from ragchat.wire import PLAIN, Shape
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.document import Kind
-    from ragchat.chat import Prepared
+    from ragchat.composer import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of one `ragchat ask` beyond the settings.
+
+    `conversation` is the id of the one to go on with, True for the last, False for a new one;
+    `as_of` the time after which nothing is known.
+    """
+
+    kinds: tuple[Kind, ...] = ("document", "memory")
+    conversation: str | bool = False
+    save: bool = True
+    as_of: datetime | None = None
+    max_cost: float | None = None
+    shape: Shape = PLAIN
 
 
 class Asking:
     """The objects of one `ragchat ask`, wired; slow libraries load behind it from the start."""
 
     def __init__(
-        self,
-        common: Common,
-        settings: Settings,
-        screen: Screen,
-        *,
-        kinds: tuple[Kind, ...],
-        conversation: str | bool,
-        save: bool,
+        self, common: Common, settings: Settings, screen: Screen, options: Options
     ) -> None:
         self.screen = screen
         self._settings = settings
         self._common = common
+        self._options = options
         self._store = open_store(common, screen)
         memory = Memory(self._store, settings.collection)
+        until = options.as_of.timestamp() if options.as_of else None
         names = self._store.collections() if common.everywhere else [settings.collection]
-        self._scope = Scope(collections=tuple(names), kinds=kinds)
+        self._scope = Scope(collections=tuple(names), kinds=options.kinds, until=until)
         self._claude = Claude(settings.model)
         self._loading = Loading(self._load, self._claude.preload)
         self.chat = Chat(
             self._claude,
             memory,
+            self._composer(memory),
+            _limits(settings),
+            conversation=_resumed(memory, options),
+            summarizer=self._summarizer() if settings.history == "summary" else None,
+            purse=Purse(options.max_cost),
+            save=options.save,
+        )
+
+    def _composer(self, memory: Memory) -> Composer:
+        kinds, settings = self._options.kinds, self._settings
+        native = _native(settings) and self._options.shape.schema is None
+        return Composer(
+            settings.model,
             self._loading.retriever if kinds else None,
             self._scope,
-            _limits(settings),
-            conversation=_resumed(memory, conversation),
             system=settings.system,
-            style="native" if _native(settings) else "text",
+            style="native" if native else "text",
             docs_only=kinds == ("document",),
-            save=save,
+            shape=self._options.shape,
+            scale=memory.scale(settings.model),
         )
-        self._save = save
+
+    def _summarizer(self) -> Summarizer:
+        model = self._settings.summary_model
+        return Summarizer(Claude(model), lambda text: estimate_tokens(text, model))
 
     def __enter__(self) -> Asking:
         self._loading.start()
@@ -67,6 +101,11 @@ class Asking:
         if self._loading.done:
             self._store.close()
 
+    @property
+    def schema(self) -> Mapping[str, Any] | None:
+        """What the answer has to follow, if anything."""
+        return self._options.shape.schema
+
     def talk(self) -> int:
         """The interactive session. Gives the exit code."""
         from ragchat.terminal.session import LineEditor
@@ -75,13 +114,14 @@ class Asking:
 
         words = Words()
         editor = LineEditor(
-            self._common.home / "history", words, save=self._save, status="loading …"
+            self._common.home / "history", words, save=self._options.save, status="loading …"
         )
 
         def loaded() -> None:
             editor.status = self._status()
 
         self._loading.then(loaded)
+        self.note_changed_sources()
         Talk(
             self.chat,
             self.screen,
@@ -94,9 +134,16 @@ class Asking:
         ).run()
         return 0
 
+    def note_changed_sources(self) -> None:
+        """Say which sources of the conversation that goes on are no longer as they were."""
+        changed, of = self.chat.memory.changed_sources(self.chat.conversation)
+        if changed:
+            named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+            self.screen.note(f"{len(changed)} of {of} sources changed since: {named}")
+
     def index(self) -> None:
         """Make what was said findable."""
-        if self._save:
+        if self._options.save:
             self.chat.memory.index(self._loading.retriever().embedder)
 
     def request_body(self, prepared: Prepared, stop: Sequence[str]) -> dict[str, Any]:
@@ -139,10 +186,15 @@ def _native(settings: Settings) -> bool:
     return settings.citations == "native"
 
 
-def _resumed(memory: Memory, conversation: str | bool) -> Conversation | None:
-    if conversation is True:
-        return memory.latest()
-    return memory.conversation(conversation) if conversation else None
+def _resumed(memory: Memory, options: Options) -> Conversation | None:
+    wanted = options.conversation
+    if not wanted:
+        return None
+    found = memory.latest() if wanted is True else memory.conversation(wanted)
+    if options.as_of is None:
+        return found
+    then = tuple(each for each in found.exchanges if each.question.time < options.as_of)
+    return replace(found, exchanges=then)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -152,4 +204,7 @@ def _limits(settings: Settings) -> Limits:
         context_tokens=settings.context_tokens,
         request_tokens=settings.request_tokens,
         max_tokens=settings.max_tokens,
+        history=cast("Strategy", settings.history),
+        long_window_tokens=settings.long_window_tokens,
+        full_tokens=settings.full_tokens,
     )

@@ -13,6 +13,8 @@ import click
 
 from ragchat.settings import Settings, default_home, load
 
+DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
 
 @dataclass(frozen=True, slots=True)
 class Common:

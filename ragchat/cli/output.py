@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ingest.document import Passage
+from ragchat.folding import Folded
 
 
 def print_json(value: object) -> None:
@@ -39,6 +40,10 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
     }
 
 
-def passages_fields(passages: Sequence[Passage]) -> list[dict[str, Any]]:
-    """Passages as `search` and `recall` print them."""
-    return [passage_fields(each) for each in passages]
+def found_fields(found: Sequence[Folded]) -> list[dict[str, Any]]:
+    """What `search` and `recall` print; `earlier` are older exchanges that say the same."""
+    return [
+        passage_fields(each.passage)
+        | ({"earlier": [passage_fields(old) for old in each.earlier]} if each.earlier else {})
+        for each in found
+    ]

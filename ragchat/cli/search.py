@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import Common, common_options
-from ragchat.cli.output import passages_fields, print_json
+from ragchat.cli.common import DAY, Common, common_options
+from ragchat.cli.output import found_fields, print_json
+from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-
-DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
 @click.command()
@@ -30,6 +29,7 @@ def search(common: Common, query: str, top_k: int | None) -> None:
 @click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
 @click.option("--since", type=DAY, help="Only what was said on or after this day.")
 @click.option("--until", type=DAY, help="Only what was said before this day.")
+@click.option("--as-of", type=DAY, help="Only what was in memory on that day.")
 @click.option("--conversation", metavar="ID", help="Only this conversation.")
 @common_options
 def recall(
@@ -38,9 +38,14 @@ def recall(
     top_k: int | None,
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None,
     conversation: str | None,
 ) -> None:
     """Find what was said in past conversations. No key is needed."""
+    if as_of is not None:
+        if until is not None:
+            raise UsageError("use only one of --until and --as-of")
+        until = as_of + timedelta(days=1)
     narrowed = {
         "since": since.astimezone().timestamp() if since else None,
         "until": until.astimezone().timestamp() if until else None,
@@ -67,10 +72,10 @@ def _search(
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
         embedder = load_embedder(common, settings, store)
-        found = Retriever(store, embedder).retrieve(query, scope, top_k=settings.top_k).passages
+        found = Retriever(store, embedder).retrieve(query, scope, top_k=settings.top_k).found
     if common.json:
-        print_json(passages_fields(found))
+        print_json(found_fields(found))
     elif found:
-        screen.passages(found)
+        screen.found(found)
     else:
         screen.note("nothing found")

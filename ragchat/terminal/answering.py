@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from ragchat.chat import Answered, ChatEvent, Prepared
+from ragchat.chat import Answered, ChatEvent, Summarizing
 from ragchat.citations import Marker
+from ragchat.composer import Prepared
 from ragchat.cost import INPUT_TOKENS
 from ragchat.errors import RagchatError
 from ragchat.wire import Cited, Text, Thinking, Waiting
@@ -72,7 +73,8 @@ def cost_line(answered: Answered) -> str:
     usage = answered.answer.usage
     parts = [f"{input_tokens(usage):,} tokens in"]
     if usage.get("cache_read_input_tokens"):
-        parts.append(f"{usage['cache_read_input_tokens']:,} of them cached")
+        share = usage["cache_read_input_tokens"] / input_tokens(usage)
+        parts.append(f"{usage['cache_read_input_tokens']:,} of them cached ({share:.0%})")
     parts.append(f"{usage.get('output_tokens', 0):,} out")
     if answered.cost_usd is not None:
         parts.append(money(answered.cost_usd))
@@ -117,6 +119,8 @@ class _View:
         if isinstance(event, Prepared):
             self._marker = Marker(event.prompt)
             self._say("waiting for Claude …")
+        elif isinstance(event, Summarizing):
+            self._say(f"summarizing {event.exchanges} older exchanges …")
         elif isinstance(event, Thinking):
             self._say("thinking …")
         elif isinstance(event, Waiting):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ragchat.chat import Prepared
+from ragchat.composer import Prepared
 from ragchat.quotes import Quote
 from ragchat.terminal.screen import Screen
 from ragchat.terminal.sources import place

@@ -18,10 +18,10 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-from ingest.document import Passage
+from ragchat.folding import Folded
 from ragchat.terminal.cleaning import clean, one_line
 from ragchat.terminal.keys import quiet_keys
-from ragchat.terminal.sources import SourceLine, source_line
+from ragchat.terminal.sources import SourceLine, place, source_line
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -120,13 +120,18 @@ class Screen:
             line.stylize("" if source.cited else "dim")
             self._one_row(line)
 
-    def passages(self, passages: Sequence[Passage]) -> None:
-        """What a search found, in order, with the beginning of each text."""
-        for n, passage in enumerate(passages, start=1):
+    def found(self, found: Sequence[Folded]) -> None:
+        """What a search found, in order, with the beginning of each text; beneath it the older
+        exchanges that say the same.
+        """
+        for n, each in enumerate(found, start=1):
+            passage = each.passage
             self._one_row(Text(source_line(n, passage, Path.cwd()), style="bold"))
             lines = filter(None, map(one_line, passage.text.split("\n")))
             for _, line in zip(range(SNIPPET_LINES), lines, strict=False):
                 self._one_row(Text(f"    {line}", style="dim"))
+            for older in each.earlier:
+                self._one_row(Text(f"    also {place(older, Path.cwd())}", style="dim"))
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Rows under their headers; where it is no terminal, with tabs between the cells."""

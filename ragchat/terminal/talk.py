@@ -140,9 +140,9 @@ class Talk:
         if not words:
             self._screen.note(f"say what to look for: {usage}")
             return
-        found = self._retriever().retrieve(words, scope, top_k=self._top_k).passages
+        found = self._retriever().retrieve(words, scope, top_k=self._top_k).found
         if found:
-            self._screen.passages(found)
+            self._screen.found(found)
         else:
             self._screen.note("nothing found")
 
@@ -159,7 +159,7 @@ class Talk:
 
     def _choose_model(self, name: str) -> None:
         if name:
-            self._chat.claude.model = name
+            self._chat.use_model(name)
             self._editor.status = self._status()
         self._screen.note(f"{self._chat.claude.model} answers")
 

@@ -26,8 +26,9 @@ from ingest.document import Chunk
 from ingest.models import Embedder, load
 from ingest.records import chunk_key, text_hash
 from ingest.store import Store
-from ragchat.chat import Chat, Limits
+from ragchat.chat import Chat
 from ragchat.claude import Claude
+from ragchat.composer import Composer, Limits
 from ragchat.memory import Memory
 from ragchat.retriever import Retriever
 
@@ -101,8 +102,7 @@ def main() -> None:
             chat = Chat(
                 claude,
                 Memory(store, "default"),
-                lambda: retriever,
-                Scope(),
+                Composer("claude-sonnet-5-5", lambda: retriever, Scope()),
                 Limits(8, 2000, 3000, 6000, 16000),
                 now=lambda: datetime.now(timezone.utc),
             )
