@@ -53,24 +53,28 @@ class Conversations:
 
     def put(self, collection: int, conversation: Conversation) -> int:
         """Make the conversation, or find it; gives its row. Its exchanges are added one by one."""
-        origin, key = _split(conversation.id)
+        origin, key = split_id(conversation.id)
         self.database.execute(
             "INSERT INTO conversations (collection_id, origin, key, title, started)"
             " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection_id, origin, key) DO NOTHING",
             (collection, origin, key, conversation.title, conversation.started.timestamp()),
         )
-        return self._row_id(collection, conversation.id)
+        return self.row(collection, conversation.id)
 
     def add(self, collection: int, exchange: Exchange) -> tuple[int, int]:
         """Write an exchange at the end of its conversation; gives the rows of both turns."""
-        row = self._row_id(collection, exchange.conversation)
+        row = self.row(collection, exchange.conversation)
         question = self.add_turn(row, exchange.id, exchange.question)
         answer = self.add_turn(row, exchange.id, exchange.answer)
         return question, answer
 
-    def rename(self, collection: int, known_as: str, title: str) -> None:
-        """Give a conversation another title. It is found by its old one no longer."""
-        row = self._row_id(collection, known_as)
+    def turn_keys(self, row: int) -> set[str]:
+        """The ids of the turns that the conversation in this row has."""
+        rows = self.database.rows("SELECT key FROM turns WHERE conversation_id = ?", (row,))
+        return {each["key"] for each in rows}
+
+    def rename(self, row: int, title: str) -> None:
+        """Give the conversation in this row another title. It is found by its old one no longer."""
         self.database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, row))
         # The title is part of what is indexed with each turn: that is made again.
         self.database.execute(
@@ -78,21 +82,21 @@ class Conversations:
             (row,),
         )
 
-    def place(self, collection: int, exchange: str) -> list[str]:
-        """The ids of the conversations that hold an exchange whose id begins like this."""
+    def places(self, collection: int, exchange: str) -> list[tuple[str, str]]:
+        """The exchanges whose ids begin like this, with the conversations that hold them."""
         rows = self.database.rows(
             f"SELECT DISTINCT {CONVERSATION_ID} AS id, t.exchange FROM turns t"
             " JOIN conversations k ON k.id = t.conversation_id"
             " WHERE k.collection_id = ? AND substr(t.exchange, 1, ?) = ?",
             (collection, len(exchange), exchange),
         )
-        return [row["id"] for row in rows]
+        return [(row["id"], row["exchange"]) for row in rows]
 
     def summary(self, collection: int, known_as: str) -> tuple[str, str] | None:
         """A conversation's running summary and the id of the last exchange that is in it."""
         row = self.database.row(
             "SELECT text, exchange FROM summaries WHERE conversation_id = ?",
-            (self._row_id(collection, known_as),),
+            (self.row(collection, known_as),),
         )
         return (row["text"], row["exchange"]) if row is not None else None
 
@@ -100,7 +104,7 @@ class Conversations:
         """Keep a summary in place of the one there was."""
         self.database.execute(
             "INSERT OR REPLACE INTO summaries (conversation_id, exchange, text) VALUES (?, ?, ?)",
-            (self._row_id(collection, known_as), exchange, text),
+            (self.row(collection, known_as), exchange, text),
         )
 
     def find(self, collection: int, prefix: str) -> list[str]:
@@ -124,7 +128,7 @@ class Conversations:
 
     def conversation(self, collection: int, known_as: str) -> Conversation | None:
         """A whole conversation, or None."""
-        origin, key = _split(known_as)
+        origin, key = split_id(known_as)
         row = self.database.row(
             "SELECT id, title, started FROM conversations"
             " WHERE collection_id = ? AND origin = ? AND key = ?",
@@ -196,8 +200,9 @@ class Conversations:
         )
         return (row[0], row[1]) if row is not None else (0, 0)
 
-    def _row_id(self, collection: int, known_as: str) -> int:
-        origin, key = _split(known_as)
+    def row(self, collection: int, known_as: str) -> int:
+        """The row of a conversation that is there."""
+        origin, key = split_id(known_as)
         return int(
             self.database.scalar(
                 "SELECT id FROM conversations WHERE collection_id = ? AND origin = ? AND key = ?",
@@ -257,7 +262,8 @@ class Conversations:
         )
 
 
-def _split(known_as: str) -> tuple[str, str]:
+def split_id(known_as: str) -> tuple[str, str]:
+    """The origin of a conversation and its id there, from the id that a person knows."""
     origin, separator, key = known_as.partition(":")
     return (origin, key) if separator else (OWN, known_as)
 

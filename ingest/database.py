@@ -90,6 +90,15 @@ class Database:
         with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchall()
 
+    def rewrite(self) -> bool:
+        """Write the file anew without what was deleted, and empty the write-ahead log; False where
+        another process keeps the log from being emptied. Raises StoreBusy while one writes.
+        """
+        with self._lock, _translated(self.path):
+            self._connection.execute("VACUUM")
+            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
+
     def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
         """The rows of a statement that ends in `IN ({})`, however many values there are; `before`
         are bound ahead of them.

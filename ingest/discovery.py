@@ -1,7 +1,8 @@
 """Paths give the files to be read, and say what is left out and why.
 
 Links are never followed: what they lead to is either found under its own name, or lies outside of
-what was asked for. Nothing is opened here but `.gitignore` files.
+what was asked for. Nothing is opened here but `.gitignore` files, and the beginnings of archives
+and large files, which may be exports of past conversations.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathspec import GitIgnoreSpec
 
 from ingest.errors import ReadError
 from ingest.readers import format_of
+from ingest.transcripts import origin_of
 
 MAX_BYTES = 50 * 1024 * 1024
 """A larger file is a dump or a disk image, not something that a person wrote."""
@@ -38,7 +40,7 @@ DEPENDENCY_FOLDERS = frozenset(
 )
 
 _SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
-_SECRET = "looks like a secret"
+_SECRET = "looks like a secret"  # noqa: S105 - a reason, not a password
 _UNKNOWN = "not a format that can be read"
 _TOO_LARGE = f"larger than {MAX_BYTES // 1024 // 1024} MB"
 _SPECIAL = "not a regular file"
@@ -161,7 +163,8 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Ski
         return Skipped(path, reason)
     if is_folder:
         return None
-    if format_of(path) is None and entry.is_file(follow_symlinks=False):
+    unknown = format_of(path) is None and entry.is_file(follow_symlinks=False)
+    if unknown and origin_of(path) is None:
         return Skipped(path, _UNKNOWN)
     return _weighed(path, entry.stat(follow_symlinks=False), root)
 
@@ -169,7 +172,7 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Ski
 def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path, _SPECIAL)
-    if status.st_size > MAX_BYTES:
+    if status.st_size > MAX_BYTES and origin_of(path) is None:
         return Skipped(path, _TOO_LARGE)
     return Found(path, status.st_size, status.st_mtime_ns, root)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Format = Literal["markdown", "text", "rst", "code", "html", "pdf"]
+Format = Literal["markdown", "text", "rst", "code", "html", "pdf", "transcript"]
 Kind = Literal["document", "memory"]
 
 

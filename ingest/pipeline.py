@@ -18,9 +18,14 @@ from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
+from ingest.imports import add_transcript
+from ingest.pruning import vanished
 from ingest.readers import format_of, read
 from ingest.records import Source, chunk_key, embedded_text, text_hash
 from ingest.report import Progress, Report, Silent
+from ingest.tombstones import forgotten_content, is_forgotten, lift
+from ingest.transcripts import origin_of
+from ingest.transcripts import read as read_transcripts
 from ingest.turn_index import index_turns
 
 if TYPE_CHECKING:
@@ -96,7 +101,7 @@ class Ingestion:
         self._write(batch)
         if not self._report.stopped:
             self._prune(paths, {file.path for file in files}, known)
-            self._report.turns = index_turns(self._store, self._embedder)
+            self._report.turns = index_turns(self._store, self._embedder, self._progress.advance)
         self._store.flush()
         self._report.seconds = time.monotonic() - started
         return self._report
@@ -109,7 +114,7 @@ class Ingestion:
             each = self._read(file, known.get(file.path), write=False)
             if each is not None:
                 self._count(each)
-        for _, gone in self._vanished(paths, {file.path for file in files}, known):
+        for _, gone in vanished(paths, {file.path for file in files}, known):
             self._report.removed += len(gone)
         return self._report
 
@@ -148,8 +153,11 @@ class Ingestion:
 
     def _compare(self, file: Found, known: Source | None, *, write: bool) -> _Read | None:
         # Of unknown formats only files that were named come here; they are read as text.
-        form = format_of(file.path) or "text"
+        # Any JSON may be a transcript; what it is shows in how it begins.
+        form = "transcript" if origin_of(file.path) else format_of(file.path) or "text"
         content = sha256(file.path)
+        if not self._again and self._is_forgotten(content):
+            raise SkippedFile("was forgotten: --again reads it")
         document = self._store.records.document(self._collection, content, form, CHUNKER_VERSION)
         if document is not None and not self._again:
             if known is not None and known.document == document:
@@ -160,6 +168,8 @@ class Ingestion:
             return _Read(file, content, form, "", None, known)
         if (content, form) in self._made and not self._again:
             return _Read(file, content, form, "", None, known)
+        if form == "transcript":
+            return self._import(file, content, known, write=write)
         document_read = read(file.path)
         keyed = self._chunk(document_read, content)
         self._made.add((content, form))
@@ -172,6 +182,22 @@ class Ingestion:
         chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2)
         owner = f"{content}\0{document.format}"
         return [(chunk_key(owner, each, CHUNKER_VERSION), each.heading, each) for each in chunks]
+
+    def _import(self, file: Found, content: str, known: Source | None, *, write: bool) -> _Read:
+        """Take past conversations into memory; the file itself is kept as a source without text."""
+        for transcript in read_transcripts(file.path):
+            if not write:
+                continue
+            with self._store.database.transaction():
+                imported = add_transcript(
+                    self._store, self._collection, transcript, again=self._again
+                )
+            self._report.forgotten += imported.forgotten
+        return _Read(file, content, "transcript", file.path.name, [], known)
+
+    def _is_forgotten(self, content: str) -> bool:
+        tombstone = forgotten_content(content)
+        return is_forgotten(self._store.database, self._collection, tombstone)
 
     # One batch
 
@@ -222,6 +248,7 @@ class Ingestion:
             records.add_chunks(self._collection, each.chunks, document=document)
         if document is not None:
             self._touch(each.file, document)
+        lift(self._store.database, self._collection, [forgotten_content(each.content)])
 
     def _touch(self, file: Found, document: int) -> None:
         self._store.records.put_source(
@@ -238,7 +265,7 @@ class Ingestion:
     # What has vanished
 
     def _prune(self, paths: Sequence[Path], seen: set[Path], known: dict[Path, Source]) -> None:
-        for root, gone in self._vanished(paths, seen, known):
+        for root, gone in vanished(paths, seen, known):
             under = [path for path in known if root in path.parents]
             if 2 * len(gone) > len(under) and not self._prune_most(root, gone):
                 self._report.kept += gone
@@ -248,31 +275,7 @@ class Ingestion:
                 self._store.records.drop_orphans(self._collection)
             self._report.removed += len(gone)
 
-    def _vanished(
-        self, paths: Sequence[Path], seen: set[Path], known: dict[Path, Source]
-    ) -> Iterator[tuple[Path, list[Path]]]:
-        for root in (path.resolve() for path in paths):
-            if root.is_dir():
-                gone = [
-                    path
-                    for path in known
-                    if root in path.parents and path not in seen and _is_gone(path)
-                ]
-                if gone:
-                    yield root, gone
-
 
 def _same_state(file: Found, known: Source) -> bool:
     state = (known.size, known.mtime_ns, known.chunker)
     return state == (file.size, file.mtime_ns, CHUNKER_VERSION)
-
-
-def _is_gone(path: Path) -> bool:
-    """Whether the file is surely not there; one that cannot be looked at may be."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False

@@ -51,6 +51,7 @@ class Report:
     removed: int = 0
     chunks: int = 0
     turns: int = 0
+    forgotten: int = 0
     seconds: float = 0.0
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[Skipped] = field(default_factory=list)

@@ -179,6 +179,16 @@ class Store:
             self._switch(before, model)
         return total
 
+    def remake(self) -> None:
+        """Make the index anew from the vectors that are kept; its old files are gone then."""
+        model = self.model()
+        if model is None:
+            return
+        with self._lock.held():
+            self._erase_index(model)
+        while self._flush_some(model):
+            pass
+
     def embed_missing(
         self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
     ) -> None:

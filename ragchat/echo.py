@@ -23,7 +23,7 @@ _TALK = wording(
     " following given hope helps information mentioned mentions notes passage passages previously"
     " provided quote question said say says shown sorry source sources state stated states summary"
     " sure text told unfortunately indeed laut kontext selon contexte según contexto"
-).items
+).words
 _MARK = re.compile(r"\[\d{1,3}\]")
 _BULLET = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
@@ -39,7 +39,6 @@ def repeats(answer: str, told: Sequence[str]) -> bool:
     An answer without content words repeats nothing.
     """
     known = wording("\n".join(told))
-    words = frozenset(known.items)
     some = False
     for sentence, title in _sentences(answer):
         said = wording(sentence)
@@ -47,23 +46,23 @@ def repeats(answer: str, told: Sequence[str]) -> bool:
             continue
         if title and _is_plain(said):
             continue
-        if not _was_told(said, known, words):
+        if not _was_told(said, known):
             return False
-        some = some or bool(said.items)
+        some = some or not said.words <= _TALK
     return some
 
 
-def _was_told(said: Wording, known: Wording, words: frozenset[str]) -> bool:
+def _was_told(said: Wording, known: Wording) -> bool:
     denied = said.negations
     if len(denied) > 1:  # "No, you cannot" denies once
         denied -= {"not"}
     if not denied <= known.negations:
         return False
-    if not said.figures <= words or not said.names <= words:
+    if not (said.figures <= known.words and said.names <= known.words):
         return False
     counted = [item for item in said.items if item not in _TALK]
-    missing = [item for item in counted if item not in words]
-    if any(f"not {item}" in words for item in missing):
+    missing = [item for item in counted if item not in known.words]
+    if any(f"not {item}" in known.words for item in missing):
         return False
     return len(counted) - len(missing) >= ENOUGH * len(counted)
 
@@ -78,10 +77,12 @@ def _sentences(answer: str) -> Iterator[tuple[str, bool]]:
     text = _BULLET.sub("", _FENCE.sub("", _MARK.sub("", answer)))
     lines = text.splitlines()
     for number, line in enumerate(lines, start=1):
+        if not line or line.isspace():
+            continue
         if _TITLE.match(line) or ("|" in line and _is_rule(lines[number : number + 1])):
             yield line, True
         else:
-            yield from ((part, False) for part in _SENTENCE_END.split(line))
+            yield from ((part, False) for part in _SENTENCE_END.split(line) if part)
 
 
 def _is_rule(following: Sequence[str]) -> bool:

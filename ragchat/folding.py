@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 from ingest.document import Passage
-from ragchat.wording import Wording, affirmed, together, wording
+from ragchat.wording import Wording, together, wording
 
 SAME = 0.85
 """Two texts that share this much of their content words, and all details, say the same."""
@@ -137,7 +137,7 @@ def _memory(place: int, passage: Passage) -> _Memory:
     is_question = not _is_statement(asked)
     claim = whole if is_question else question
     named = _SUBJECT.findall(f"{asked}\n{answered}" if is_question else asked)
-    subject = _details(claim).intersection(wording("\n".join(named)).items)
+    subject = _details(claim).intersection(wording("\n".join(named)).words)
     return _Memory(
         place=place,
         passage=passage,
@@ -172,18 +172,17 @@ def _is_same(one: Wording, other: Wording) -> bool:
     """Whether two sides share their words, in one order, and differ in no detail."""
     if one.figures != other.figures or one.negations != other.negations:
         return False
-    first, second = set(one.items), set(other.items)
-    shared, either = first & second, first | second
-    if len(shared) < SAME * len(either):
+    shared = one.words & other.words
+    if len(shared) < SAME * len(one.words | other.words):
         return False
-    if (first ^ second) & (_names(one) | _names(other) | one.caseless | other.caseless):
+    if (one.words ^ other.words) & (_names(one) | _names(other) | one.caseless | other.caseless):
         return False
     return [w for w in one.items if w in shared] == [w for w in other.items if w in shared]
 
 
 def _disagree(one: _Memory, other: _Memory) -> bool:
     """Whether two memories speak about the same thing and say something else of it."""
-    if not (one.subject <= set(other.claim.items) and other.subject <= set(one.claim.items)):
+    if not (one.subject <= other.claim.words and other.subject <= one.claim.words):
         return False
     names = _differing(_names, one.claim, other.claim)
     figures = one.claim.figures ^ other.claim.figures
@@ -202,9 +201,8 @@ def _disagree(one: _Memory, other: _Memory) -> bool:
 def _likeness(one: Wording, other: Wording) -> tuple[float, frozenset[str]]:
     """The share of content words that two texts have in common, and these; details that only one
     of them has are left aside."""
-    first, second = affirmed(one.items), affirmed(other.items)
-    shared = first & second
-    apart = (first ^ second) - _details(one) - _details(other)
+    shared = one.affirmed & other.affirmed
+    apart = (one.affirmed ^ other.affirmed) - _details(one) - _details(other)
     return len(shared) / max(1, len(shared) + len(apart)), shared
 
 
@@ -220,4 +218,4 @@ def _differing(
     kind: Callable[[Wording], frozenset[str]], one: Wording, other: Wording
 ) -> frozenset[str]:
     """What one names and the other does not say at all, in capitals or not."""
-    return (kind(one) - affirmed(other.items)) | (kind(other) - affirmed(one.items))
+    return (kind(one) - other.affirmed) | (kind(other) - one.affirmed)

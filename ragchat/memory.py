@@ -72,17 +72,20 @@ class Memory:
         """Give a conversation another title. Raises UsageError as `conversation` does."""
         found = self.conversation(known_as)
         with self._store.database.transaction():
-            self._store.conversations.rename(self._collection, found.id, title)
+            row = self._store.conversations.row(self._collection, found.id)
+            self._store.conversations.rename(row, title)
         return replace(found, title=title)
 
-    def exchange_place(self, prefix: str) -> tuple[Conversation, str] | None:
-        """The conversation that holds the one exchange whose id begins like this, and its id."""
-        ids = self._store.conversations.place(self._collection, prefix)
-        if len(ids) != 1:
-            return None
-        found = self.conversation(ids[0])
-        matching = [each.id for each in found.exchanges if each.id.startswith(prefix)]
-        return (found, matching[0]) if len(matching) == 1 else None
+    def exchange_place(self, prefix: str) -> tuple[Conversation, str]:
+        """The conversation that holds the one exchange whose id begins like this, and its id.
+
+        Raises UsageError when none, or more than one, begins like this.
+        """
+        places = self._store.conversations.places(self._collection, prefix)
+        if len(places) != 1:
+            problem = "several exchanges begin with" if places else "there is no exchange"
+            raise UsageError(f"{problem} {prefix}: `ragchat recall --json` shows their ids")
+        return self.conversation(places[0][0]), places[0][1]
 
     # What sending has taught
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
+from typing import Literal
 
 _STOP_WORDS = frozenset(
     # English; must, should, may, before, after, more and less say something and are not here
@@ -31,9 +30,10 @@ _STOP_WORDS = frozenset(
     " las lo los mi mis para pero por qué se su sus una y ya yo".split()
 )
 _NEGATIONS = frozenset(
-    "not no never without none neither nor nobody nothing cannot dont doesnt didnt isnt cant wont n'"
-    " nicht nichts kein keine keinen keinem keiner keines nie niemals ohne weder ne pas jamais sans"
-    " aucun aucune ni nunca sin ningún ninguna tampoco non mai senza niet geen не нет без".split()
+    "not no never without none neither nor nobody nothing cannot dont doesnt didnt isnt cant wont"
+    " n' nicht nichts kein keine keinen keinem keiner keines nie niemals ohne weder ne pas"
+    " jamais sans aucun aucune ni nunca sin ningún ninguna tampoco non mai senza niet geen"
+    " не нет без".split()
 )
 _FIGURES = frozenset(
     "zero one two three four five six seven eight nine ten eleven twelve hundred thousand million"
@@ -58,7 +58,7 @@ _SIGNS = (
 )
 _LETTERS = rf"[^{_SIGNS}{_SPACELESS}]"
 _TOKEN = re.compile(
-    r"(?:(?<=[\s(])-)?\d+(?:[.,:/'’_-]\d+)*[^\W" + _SPACELESS + r"]*"
+    r"(?:(?:^|(?<=[\s(]))-)?\d+(?:[.,:/'’_-]\d+)*[^\W" + _SPACELESS + r"]*"
     r"|(?:[lLdDnNjJsStTmMcC]|[qQ]u)['’]"
     rf"|{_LETTERS}+(?:['’]{_LETTERS}+)*"
     rf"|[{_SPACELESS}]+"
@@ -69,30 +69,27 @@ _RUN = re.compile(rf"[{_SPACELESS}]")
 _THOUSANDS = re.compile(r"(?<=\d)[,'’_](?=\d{3}(?!\d))")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _BREAKS = frozenset(".!?。\n|,;:()—،؟।")
+_CURRENCIES = frozenset("$€£¥₹%")
 _ENDS = frozenset(".!?。\n|؟।")
 
 
-class _Sort(Enum):
-    BREAK = "break"
-    STOP = "stop"
-    NEGATION = "negation"
-    FIGURE = "figure"
-    NAME = "name"
-    WORD = "word"
-    PAIRS = "pairs"
+_Sort = Literal["break", "stop", "negation", "figure", "name", "word", "pairs"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What a text says.
 
-    `items` is everything with content, in order, each once. `figures` are numbers, dates, units
+    `items` is everything with content, in order, each once; `words` the same as a set, `affirmed`
+    without the negations of words. `figures` are numbers, dates, units
     and currencies, `names` the capitalised words within sentences, `openers` those that begin one
     (names or not), `negations` the denied words ("not" where nothing follows), `caseless` what is
     in a script that does not mark its names. All of these but the negations are among the items.
     """
 
     items: tuple[str, ...]
+    words: frozenset[str]
+    affirmed: frozenset[str]
     figures: frozenset[str]
     names: frozenset[str]
     openers: frozenset[str]
@@ -106,8 +103,11 @@ def wording(text: str) -> Wording:
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
         read.take(token)
     read.close_clause()
+    words = frozenset(read.items)
     return Wording(
         items=tuple(read.items),
+        words=words,
+        affirmed=words - read.denied | {each.removeprefix("not ") for each in read.denied},
         figures=frozenset(read.figures),
         names=frozenset(read.names),
         openers=frozenset(read.openers - read.names),
@@ -121,6 +121,8 @@ def together(one: Wording, other: Wording) -> Wording:
     names = one.names | other.names
     return Wording(
         items=tuple(dict.fromkeys(one.items + other.items)),
+        words=one.words | other.words,
+        affirmed=one.affirmed | other.affirmed,
         figures=one.figures | other.figures,
         names=names,
         openers=(one.openers | other.openers) - names,
@@ -129,17 +131,12 @@ def together(one: Wording, other: Wording) -> Wording:
     )
 
 
-def affirmed(words: Iterable[str]) -> frozenset[str]:
-    """The words without their negations."""
-    return frozenset(word.removeprefix("not ") for word in words)
-
-
 class _Reading:
     """A text being read, token by token."""
 
     __slots__ = (
-        *("items", "figures", "names", "openers", "negations", "caseless"),
-        *("_denied", "_beginning"),
+        *("items", "figures", "names", "openers", "negations", "denied", "caseless"),
+        *("_denies", "_begins"),
     )
 
     def __init__(self) -> None:
@@ -148,42 +145,48 @@ class _Reading:
         self.names: set[str] = set()
         self.openers: set[str] = set()
         self.negations: set[str] = set()
+        self.denied: set[str] = set()
         self.caseless: set[str] = set()
-        self._denied = False
-        self._beginning = True
+        self._denies = False
+        self._begins = True
 
     def take(self, token: str) -> None:
         sort, form = _read(token)
-        if sort is _Sort.BREAK:
-            self.close_clause()
-            self._beginning = self._beginning or token in _ENDS
+        if sort == "break":
+            if self._denies:
+                self.close_clause()
+            if token in _ENDS:
+                self._begins = True
             return
-        if sort is _Sort.NEGATION:
-            self._denied = True
-        elif sort is _Sort.PAIRS:
+        if sort == "word" and not self._denies and form.isascii():  # most words
+            self.items[form] = None
+        elif sort == "negation":
+            self._denies = True
+        elif sort == "pairs":
             self._take_pairs(form)
-        elif sort is not _Sort.STOP:
+        elif sort != "stop":
             self._take_word(sort, form)
-        self._beginning = False
+        self._begins = False
 
     def close_clause(self) -> None:
         """A negation reaches no further than its clause."""
-        if self._denied:
+        if self._denies:
             self.negations.add("not")
-            self._denied = False
+            self._denies = False
 
     def _take_word(self, sort: _Sort, form: str) -> None:
-        if sort is _Sort.FIGURE:
+        if sort == "figure":
             self.figures.add(form)
-        elif sort is _Sort.NAME:
-            (self.openers if self._beginning else self.names).add(form)
+        elif sort == "name":
+            (self.openers if self._begins else self.names).add(form)
         elif not form.isascii() and form.upper() == form:
             self.caseless.add(form)
-        if self._denied:
+        if self._denies:
             self.negations.add(f"not {form}")
-            self._denied = False
-            if sort is _Sort.WORD:
+            self._denies = False
+            if sort == "word":
                 form = f"not {form}"
+                self.denied.add(form)
         self.items[form] = None
 
     def _take_pairs(self, run: str) -> None:
@@ -198,22 +201,22 @@ class _Reading:
 def _read(token: str) -> tuple[_Sort, str]:
     """What sort of word a token is, and the form that is compared."""
     if token in _BREAKS:
-        return _Sort.BREAK, ""
+        return "break", ""
     if _RUN.match(token):
-        return _Sort.PAIRS, token
+        return "pairs", token
     plain = token.strip("_").replace("’", "'")
     lower = plain.lower()
     if any(each.isdigit() for each in lower):
-        return _Sort.FIGURE, _ORDINAL.sub("", _THOUSANDS.sub("", lower))
+        return "figure", _ORDINAL.sub("", _THOUSANDS.sub("", lower))
     bare = lower.rstrip("'")
     if not _NEGATIONS.isdisjoint((lower, bare)) or lower.endswith("n't"):
-        return _Sort.NEGATION, ""
+        return "negation", ""
     if not bare or bare in _STOP_WORDS or lower.endswith("'"):
-        return _Sort.STOP, ""
-    if token in "$€£¥₹%" or bare in _FIGURES:
-        return _Sort.FIGURE, bare
+        return "stop", ""
+    if token in _CURRENCIES or bare in _FIGURES:
+        return "figure", bare
     capital = plain != lower
-    return (_Sort.NAME if capital else _Sort.WORD), _folded(bare.removesuffix("'s"))
+    return ("name" if capital else "word"), _folded(bare.removesuffix("'s"))
 
 
 def _folded(word: str) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import Output
 from fakes import ScriptedClaude
 
 from ingest.models import Embedder, load
 from ingest.store import Store
+from ragchat.cli import run
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -63,3 +65,15 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
         monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
         monkeypatch.setenv("RAGCHAT_CITATIONS", "native")
         yield claude
+
+
+@pytest.fixture
+def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Output:
+    """Run a command in this process: exit code, stdout, stderr."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = run([str(each) for each in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call

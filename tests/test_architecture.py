@@ -25,11 +25,13 @@ LAYERS = [
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording"],
     ["ragchat.errors"],
     ["ingest.pipeline"],
-    ["ingest.report", "ingest.turn_index"],
+    ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
+    + ["ingest.forgetting"],
     ["ingest.store"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates", "ingest.transcripts"],
-    ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"],
+    ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
+    + ["ingest.tombstones"],
     ["ingest.records", "ingest.model_records"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home"],
@@ -53,6 +55,7 @@ DOORS = {
     "semantic_text_splitter": {"ingest/chunker.py"},
     "pathspec": {"ingest/discovery.py"},
     "charset_normalizer": {"ingest/readers/plain.py"},
+    "dateutil": {"ingest/transcripts/times.py"},
     "jsonschema": {"ragchat/structure.py"},
     "torch": {"ingest/conversion.py"},
 }

@@ -7,14 +7,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commands import Output, loads
 from fakes import Broken, Failure, Reply, ScriptedClaude, search_results
 
-from ragchat.cli import COMMANDS, run
+from ragchat.cli import COMMANDS
 from ragchat.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -28,28 +28,6 @@ def docs(tmp_path: Path) -> Path:
         "# Tides\n\nHigh water at Wexmouth is at ten past noon. The harbour is closed then.\n"
     )
     return folder
-
-
-Output = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Output:
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run([str(each) for each in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-def loads(output: tuple[int, str, str]) -> Any:
-    code, out, _ = output
-    assert code == 0, output
-    assert out.isascii()
-    return json.loads(out)
 
 
 def test_ingest_reports_by_the_contract(ragchat: Output, docs: Path) -> None:
@@ -280,7 +258,7 @@ def test_sources_are_listed_and_removed(ragchat: Output, docs: Path) -> None:
     ragchat("ingest", docs)
     (source,) = loads(ragchat("sources", "list", "--json"))
     assert (source["path"], source["chunks"]) == (str(docs / "tides.md"), 1)
-    assert loads(ragchat("sources", "remove", docs, "--json")) == [str(docs / "tides.md")]
+    assert loads(ragchat("sources", "remove", docs, "--json"))["sources"] == 1
     assert loads(ragchat("search", "high water at Wexmouth", "--json")) == []
 
 

@@ -15,7 +15,11 @@ COMMANDS = {
     "ask": ("ragchat.cli.ask", "Talk with Claude about your documents and past conversations."),
     "search": ("ragchat.cli.search", "Find passages in documents and memory; no key needed."),
     "recall": ("ragchat.cli.search", "Find what was said in past conversations; no key needed."),
-    "conversations": ("ragchat.cli.conversations", "List and show past conversations."),
+    "conversations": (
+        "ragchat.cli.conversations",
+        "List, show, export, rename and delete conversations.",
+    ),
+    "forget": ("ragchat.cli.forget", "Forget exchanges, conversations, files or the past."),
     "sources": ("ragchat.cli.sources", "List the files of the library, or take one out."),
     "status": ("ragchat.cli.library", "Say what the library holds."),
     "rebuild": ("ragchat.cli.library", "Make the index anew from what is stored."),

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ragchat.cli.common import Common, common_options
+from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
+from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.conversation import Conversation, Turn
+    from ingest.conversation import Conversation, Exchange, Turn
+    from ingest.forgetting import Forgetting
+    from ingest.store import Store
+    from ragchat.memory import Memory
+    from ragchat.terminal.screen import Screen
 
 
 @click.group()
 def conversations() -> None:
-    """List and show past conversations."""
+    """List, show, export, rename and delete past conversations."""
 
 
 @conversations.command("list")
@@ -53,28 +61,118 @@ def list_conversations(common: Common) -> None:
 
 
 @conversations.command("show")
-@click.argument("conversation_id", metavar="ID")
+@click.argument("place", metavar="ID")
+@click.option("--around", type=click.IntRange(min=0), default=2, help="Neighbours of an exchange.")
 @common_options
-def show_conversation(common: Common, conversation_id: str) -> None:
-    """What was said, with the sources that each answer used. ID may be its beginning."""
+def show_conversation(common: Common, place: str, around: int) -> None:
+    """What was said, with the sources that each answer used.
+
+    ID is a conversation or the beginning of one; or an exchange, as `recall --json` prints it,
+    which is shown with its neighbours.
+    """
     from ragchat.cli.wiring import open_store
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     with open_store(common, screen) as store:
-        memory = Memory(store, common.settings().collection)
-        found = memory.conversation(conversation_id)
+        found = _placed(Memory(store, common.settings().collection), place, around)
     if common.json:
         print_json(_fields(found))
         return
+    screen.paged(lambda on: _show(on, found))
+
+
+def _placed(memory: Memory, place: str, around: int) -> Conversation:
+    """The conversation, or of it the exchange that is meant with its neighbours."""
+    try:
+        return memory.conversation(place)
+    except UsageError:
+        if not re.fullmatch(r"[0-9a-f]{4,12}", place):
+            raise
+    found, wanted = memory.exchange_place(place)
+    n = [each.id for each in found.exchanges].index(wanted)
+    return replace(found, exchanges=found.exchanges[max(0, n - around) : n + around + 1])
+
+
+def _show(screen: Screen, found: Conversation) -> None:
     screen.result(f"{found.title}  ({found.id}, {found.started.astimezone():%Y-%m-%d %H:%M})")
     for exchange in found.exchanges:
-        screen.turn("you", exchange.question.time, exchange.question.text)
-        screen.turn("Claude", exchange.answer.time, exchange.answer.text)
-        if exchange.answer.status != "done":
-            screen.note(f"({exchange.answer.status})")
-        screen.sources(exchange.answer.sources)
+        _show_exchange(screen, exchange)
+
+
+def _show_exchange(screen: Screen, exchange: Exchange) -> None:
+    for turn, name in ((exchange.question, "you"), (exchange.answer, "Claude")):
+        if turn.text:
+            screen.turn(turn.speaker or name, turn.time, turn.text)
+    if exchange.answer.text and exchange.answer.status != "done":
+        screen.note(f"({exchange.answer.status})")
+    screen.sources(exchange.answer.sources)
+
+
+@conversations.command("export")
+@click.argument("conversation_id", metavar="ID")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "json"]),
+    default="markdown",
+    help="Markdown, or JSON lines that `ragchat ingest` takes in again.",
+)
+@common_options
+def export_conversation(common: Common, conversation_id: str, form: str) -> None:
+    """Print a conversation as Markdown, or as JSON, one line a turn."""
+    from ragchat.cli.export import as_json_lines, as_markdown
+    from ragchat.cli.wiring import open_store
+    from ragchat.memory import Memory
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        found = Memory(store, common.settings().collection).conversation(conversation_id)
+    lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
+    for line in lines:
+        screen.result(line)
+
+
+@conversations.command("rename")
+@click.argument("conversation_id", metavar="ID")
+@click.argument("name")
+@common_options
+def rename_conversation(common: Common, conversation_id: str, name: str) -> None:
+    """Give a conversation another title."""
+    from ingest.turn_index import index_turns
+    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.memory import Memory
+    from ragchat.terminal.screen import Screen
+
+    title = " ".join(name.split())
+    if not title:
+        raise UsageError("the title is empty: give one after the ID")
+    screen = Screen()
+    settings = common.settings()
+    with open_store(common, screen) as store:
+        found = Memory(store, settings.collection).rename(conversation_id, title)
+        index_turns(store, load_embedder(common, settings, store))
+    if common.json:
+        print_json({"id": found.id, "title": found.title})
+    else:
+        screen.result(f"{found.id} is now called {found.title}")
+
+
+@conversations.command("delete")
+@click.argument("conversation_id", metavar="ID")
+@click.option("--with-answers", is_flag=True, help="And the answers elsewhere that quote it.")
+@common_options
+def delete_conversation(common: Common, conversation_id: str, with_answers: bool) -> None:
+    """Forget a conversation for good: `ragchat forget --conversation` is the same."""
+    from ragchat.memory import Memory
+
+    def choose(forgetting: Forgetting, store: Store) -> None:
+        memory = Memory(store, common.settings().collection)
+        forgetting.choose_conversation(memory.conversation(conversation_id).id)
+
+    forget_chosen(common, choose, with_answers=with_answers)
 
 
 def _fields(conversation: Conversation) -> dict[str, Any]:

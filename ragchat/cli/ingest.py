@@ -126,10 +126,17 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
             f"kept {len(report.kept)} files that are gone, since they are most of their folder: "
             "`--prune` forgets them"
         )
+    if report.forgotten:
+        screen.note(f"{report.forgotten} turns stay forgotten: --again brings them back")
     verb = "would add" if dry_run else "added"
     screen.result(
         f"{verb} {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
-        f"removed {report.removed}; {report.chunks} chunks in {report.seconds:.1f} s"
+        f"removed {report.removed}; {_written(report)} in {report.seconds:.1f} s"
     )
     if report.stopped:
         screen.note("stopped: what is listed has landed, the next run goes on from here")
+
+
+def _written(report: Report) -> str:
+    turns = f", {report.turns} turns" if report.turns else ""
+    return f"{report.chunks} chunks{turns}"

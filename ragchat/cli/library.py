@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from ragchat.cli.output import print_json
 @common_options
 def status(common: Common) -> None:
     """Say what the library holds."""
+    from ingest.spending import months
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
 
@@ -24,6 +26,7 @@ def status(common: Common) -> None:
             "home": str(common.home),
             "embedding_model": model.name if model else None,
             "unindexed": store.records.count_pending(model.id) if model else 0,
+            "months": [asdict(each) for each in months(store.database)],
             "collections": [_collection_fields(store, name) for name in store.collections()],
         }
     if common.json:
@@ -34,6 +37,11 @@ def status(common: Common) -> None:
     if fields["unindexed"]:
         screen.result(
             f"not yet indexed  {fields['unindexed']} (the next ingest or rebuild does it)"
+        )
+    for each in fields["months"]:
+        screen.result(
+            f"spent {each['month']}    ${each['usd']:.4f} in {each['requests']} requests"
+            f" (with the full history ${each['full_history_usd']:.4f})"
         )
     rows = [tuple(str(value) for value in each.values()) for each in fields["collections"]]
     screen.table(rows, ("collection", "files", "chunks", "conversations", "exchanges"))

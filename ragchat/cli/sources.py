@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from ragchat.cli.common import Common, common_options
+from ragchat.cli.forget import choose_sources
+from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
-from ragchat.errors import UsageError
 
 
 @click.group()
@@ -57,27 +58,12 @@ def list_sources(common: Common) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @common_options
 def remove_source(common: Common, path: Path) -> None:
-    """Take a file, or a folder with all its files, out of the library."""
-    from ragchat.cli.wiring import open_store
-    from ragchat.terminal.screen import Screen
+    """Forget a file, or a folder with all its files: `ragchat forget --source` is the same.
 
-    screen = Screen()
-    target = path.expanduser().absolute()
-    with open_store(common, screen) as store:
-        collection = store.collection(common.settings().collection)
-        gone = [each.path for each in store.records.sources(collection, under=target)]
-        if not gone:
-            raise UsageError(
-                f"{target} is not in the library: `ragchat sources list` shows what is"
-            )
-        if not common.yes and not screen.confirm(f"take {len(gone)} files out of the library?"):
-            return
-        with store.database.transaction():
-            store.records.remove_sources(collection, gone)
-            store.records.drop_orphans(collection)
-            store.records.drop_unused_vectors()
-        store.flush()
-    if common.json:
-        print_json([str(each) for each in gone])
-    else:
-        screen.result(f"removed {len(gone)} files")
+    Past conversations that came out of a file stay: `conversations delete` forgets them.
+    """
+    forget_chosen(
+        common,
+        lambda forgetting, store: choose_sources(common, path, forgetting, store),
+        with_answers=False,
+    )

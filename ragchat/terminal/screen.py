@@ -6,8 +6,9 @@ Every string is cleaned on its way here. Colours follow NO_COLOR and are only fo
 from __future__ import annotations
 
 import io
+import pydoc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +105,16 @@ class Screen:
 
         with quiet_keys(self._keys), MarkdownStream(self.out) as stream:
             yield stream
+
+    def paged(self, draw: Callable[[Screen], None]) -> None:
+        """Draw what may be longer than the screen: then the person's pager ($PAGER) shows it."""
+        plain = io.StringIO()
+        if self.out.is_terminal:
+            draw(Screen(plain, plain, self._keys))
+        if plain.getvalue().count("\n") >= self.out.height:
+            pydoc.pager(plain.getvalue())
+        else:
+            draw(self)
 
     def turn(self, speaker: str, time: datetime, text: str) -> None:
         """What was said once, by whom and when (shown in local time)."""

@@ -5,11 +5,9 @@ Nothing here waits for anything but keys: what loads in the background says so t
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -27,12 +25,10 @@ from prompt_toolkit.utils import is_dumb_terminal
 
 from ragchat.terminal.cleaning import one_line
 from ragchat.terminal.keys import quiet_keys
+from ragchat.terminal.typed import Typed
 from ragchat.terminal.words import Command, Mistake, Question, Words
 
 __all__ = ["Command", "LineEditor", "Mistake", "Question", "Words"]
-
-HISTORY_READ = 1_000_000
-"""Bytes of the history file, from its end, that can be searched."""
 
 _HINT = "Ctrl-D leaves, /help shows what can be typed"
 _STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim"})
@@ -113,30 +109,17 @@ class LineEditor:
 
 
 class _History(History):
-    """One JSON string a line, newest last. Typing never fails because the file cannot be used."""
-
     def __init__(self, path: Path, *, save: bool) -> None:
         super().__init__()
-        self._path = path
+        self._typed = Typed(path)
         self._save = save
 
     def load_history_strings(self) -> Iterator[str]:
-        with suppress(OSError), self._path.open("rb") as file:
-            file.seek(max(0, self._path.stat().st_size - HISTORY_READ))
-            for line in reversed(file.read().splitlines()):
-                with suppress(ValueError):
-                    yield str(json.loads(line))
+        return self._typed.newest_first()
 
     def store_string(self, string: str) -> None:
-        if not self._save:
-            return
-        with suppress(OSError):
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                os.fchmod(file, 0o600)
-                os.write(file, json.dumps(string).encode() + b"\n")
-            finally:
-                os.close(file)
+        if self._save:
+            self._typed.add(string)
 
 
 class _WordCompleter(Completer):

@@ -154,8 +154,9 @@ class Talk:
         if not self._chat.conversation.exchanges:
             self._screen.note("nothing said yet")
         for exchange in self._chat.conversation.exchanges:
-            self._screen.turn("you", exchange.question.time, exchange.question.text)
-            self._screen.turn("Claude", exchange.answer.time, exchange.answer.text)
+            for turn, name in ((exchange.question, "you"), (exchange.answer, "Claude")):
+                if turn.text:
+                    self._screen.turn(turn.speaker or name, turn.time, turn.text)
 
     def _choose_model(self, name: str) -> None:
         if name:

@@ -1,0 +1,219 @@
+"""Forgetting: gone from SQLite, the words index, Chroma, the files on disk, and later imports.
+
+What a DELETE leaves behind is known (measured, see ARCHITECTURE.md): FTS5 keeps deleted words in
+its segments until `optimize`, SQLite keeps them in free pages until VACUUM and in the write-ahead
+log until it is truncated, and Chroma keeps vectors, from which text can be guessed, in its files.
+So a forgetting ends by merging, rewriting and remaking them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.conversations import split_id
+from ingest.database import Row
+from ingest.records import CONVERSATION_ID, KINDS
+from ingest.schema import words_table
+from ingest.tombstones import bury, forgotten_content, forgotten_message
+
+if TYPE_CHECKING:
+    from ingest.store import Store
+
+UNTITLED = "(untitled)"
+ANONYMOUS = '{"source": "(forgotten)"}'
+"""What is kept of a source that was forgotten: that there was one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """An exchange whose answer quotes something that was forgotten."""
+
+    exchange: str
+    conversation: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten. `questions` are its words, for whoever else keeps them; `in_use` says
+    that another process reads the library, so that its log could not be emptied.
+    """
+
+    exchanges: int
+    conversations: int
+    sources: int
+    quoting: tuple[Quoting, ...]
+    questions: tuple[str, ...]
+    in_use: bool
+
+
+@dataclass(slots=True)
+class Selection:
+    """What is to be forgotten: rows of turns and paths of sources."""
+
+    turns: dict[int, Row] = field(default_factory=dict)
+    paths: list[Path] = field(default_factory=list)
+
+    @property
+    def exchanges(self) -> set[str]:
+        """The ids of its exchanges."""
+        return {row["exchange"] for row in self.turns.values()}
+
+
+class Forgetting:
+    """Forgets in one collection. Nothing happens before `run`."""
+
+    def __init__(self, store: Store, collection: int) -> None:
+        self._store = store
+        self._database = store.database
+        self._collection = collection
+        self.selection = Selection()
+
+    def choose_exchanges(self, ids: Iterable[str]) -> None:
+        """These exchanges."""
+        self._choose("t.exchange IN ({})", list(ids))
+
+    def choose_conversation(self, known_as: str) -> None:
+        """All of a conversation."""
+        origin, key = split_id(known_as)
+        self._choose("k.origin = ? AND k.key IN ({})", [key], (origin,))
+
+    def choose_before(self, time: datetime) -> None:
+        """Every exchange whose question was asked before this time."""
+        rows = self._database.rows(
+            "SELECT DISTINCT t.exchange FROM turns t JOIN conversations k"
+            " ON k.id = t.conversation_id WHERE k.collection_id = ? GROUP BY t.exchange"
+            " HAVING min(t.time) < ?",
+            (self._collection, time.timestamp()),
+        )
+        self.choose_exchanges(row["exchange"] for row in rows)
+
+    def choose_sources(self, paths: Sequence[Path]) -> None:
+        """These files, with the documents that only they point to."""
+        self.selection.paths += paths
+
+    def quoting(self) -> list[Quoting]:
+        """The other exchanges whose answers quote what is chosen."""
+        found = self._database.rows_among(
+            f"SELECT DISTINCT t.exchange, {CONVERSATION_ID} AS conversation,"
+            " coalesce((SELECT u.text FROM turns u WHERE u.exchange = t.exchange"
+            " AND u.role = 'user' LIMIT 1), '') AS question"
+            " FROM answer_sources a JOIN turns t ON t.id = a.turn_id"
+            " JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE a.cited AND k.collection_id = ? AND a.passage IN ({})",
+            sorted(self._passages()),
+            (self._collection,),
+        )
+        own = self.selection.exchanges
+        return [
+            Quoting(row["exchange"], row["conversation"], row["question"])
+            for row in found
+            if row["exchange"] not in own
+        ]
+
+    def run(self, *, with_answers: bool, index: Callable[[], object]) -> Forgotten:
+        """Forget what is chosen; `with_answers`, the answers that quote it, too.
+
+        `index` makes findable again what stays and was found under a title that is forgotten.
+        """
+        quoting = self.quoting()
+        while with_answers and quoting:
+            self.choose_exchanges(each.exchange for each in quoting)
+            quoting = self.quoting()
+        selection = self.selection
+        conversations = {row["conversation_id"] for row in selection.turns.values()}
+        before = self._database.scalar("SELECT count(*) FROM conversations")
+        with self._database.transaction():
+            passages = sorted(self._passages())
+            self._bury()
+            self._delete(passages, conversations)
+        after = self._database.scalar("SELECT count(*) FROM conversations")
+        index()
+        return Forgotten(
+            exchanges=len(selection.exchanges),
+            conversations=before - after,
+            sources=len(selection.paths),
+            quoting=tuple(quoting),
+            questions=tuple(
+                row["text"] for row in selection.turns.values() if row["role"] == "user"
+            ),
+            in_use=not self._wipe(),
+        )
+
+    def _choose(self, where: str, values: Sequence[str], before: tuple[object, ...] = ()) -> None:
+        rows = self._database.rows_among(
+            f"SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id,"
+            f" {CONVERSATION_ID} AS conversation, k.title FROM turns t JOIN conversations k"
+            f" ON k.id = t.conversation_id WHERE k.collection_id = ? AND {where}",
+            values,
+            (self._collection, *before),
+        )
+        self.selection.turns.update({row["id"]: row for row in rows})
+
+    def _passages(self) -> set[str]:
+        """The ids under which what is chosen may have been a source."""
+        documents = self._orphans()
+        chunks = self._database.rows_among(
+            "SELECT key FROM chunks WHERE document_id IN ({})", sorted(documents)
+        )
+        return self.selection.exchanges | {row["key"] for row in chunks}
+
+    def _orphans(self) -> dict[int, str]:
+        """The documents that only chosen files point to, with the hashes of their bytes."""
+        chosen = set(self.selection.paths)
+        pointed: dict[int, set[Path]] = {}
+        for source in self._store.records.sources(self._collection):
+            pointed.setdefault(source.document, set()).add(source.path)
+        only = [document for document, paths in pointed.items() if paths <= chosen]
+        rows = self._database.rows_among("SELECT id, hash FROM documents WHERE id IN ({})", only)
+        return {row["id"]: row["hash"] for row in rows}
+
+    def _bury(self) -> None:
+        contents = [forgotten_content(each) for each in self._orphans().values()]
+        messages = [
+            forgotten_message(row["conversation"], row["key"])
+            for row in self.selection.turns.values()
+        ]
+        bury(self._database, self._collection, [*contents, *messages])
+
+    def _delete(self, passages: Sequence[str], conversations: Iterable[int]) -> None:
+        database, records = self._database, self._store.records
+        database.execute_many(
+            "UPDATE answer_sources SET place = ?, hash = '' WHERE passage = ?",
+            [(ANONYMOUS, each) for each in passages],
+        )
+        database.execute_many(
+            "DELETE FROM turns WHERE id = ?", [(row,) for row in self.selection.turns]
+        )
+        for each in conversations:
+            self._tidy(each)
+        records.remove_sources(self._collection, self.selection.paths)
+        records.drop_orphans(self._collection)
+        records.drop_unused_vectors()
+
+    def _tidy(self, conversation: int) -> None:
+        """What a conversation still says of the turns that it lost: its summary and its title."""
+        database = self._database
+        database.execute("DELETE FROM summaries WHERE conversation_id = ?", (conversation,))
+        if not database.scalar(
+            "SELECT count(*) FROM turns WHERE conversation_id = ?", (conversation,)
+        ):
+            database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            return
+        lost = [r for r in self.selection.turns.values() if r["conversation_id"] == conversation]
+        title = lost[0]["title"].rstrip(" …")
+        if any(title in " ".join(row["text"].split()) for row in lost):
+            self._store.conversations.rename(conversation, UNTITLED)
+
+    def _wipe(self) -> bool:
+        """Leave nothing in the files; False where the log is still read by another process."""
+        for name in self._store.collections():
+            for kind in KINDS:
+                table = words_table(self._store.collection(name), kind)
+                self._database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        self._store.remake()
+        return self._database.rewrite()

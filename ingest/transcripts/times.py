@@ -1,0 +1,61 @@
+"""Times as tools and people write them. The only file that imports dateutil."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+_LONGEST = 64
+_YEARS = range(1970, 3000)
+_MILLISECONDS = 1e11  # as seconds this would be the year 5138
+_EPOCH = re.compile(r"[0-9]{9,13}(?:\.[0-9]*)?")
+_BRACKETS = re.compile(r"[()\[\]]")
+
+
+def instant(value: object) -> datetime | None:
+    """The time in UTC; None if the value is none, or lies outside of the years 1970 to 2999.
+
+    A number counts seconds or milliseconds since 1970. A string is ISO 8601 or a date as people
+    write it ("1:56 pm on 8 May, 2023"; month first in 3/4/2024); without a zone it is UTC.
+    """
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            moment = _since_epoch(value)
+        elif isinstance(value, str) and len(value) <= _LONGEST:
+            moment = _written(value.strip())
+        else:
+            return None
+        moment = moment.replace(tzinfo=moment.tzinfo or timezone.utc).astimezone(timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.year in _YEARS else None
+
+
+def _since_epoch(value: float) -> datetime:
+    seconds = value / 1000 if value > _MILLISECONDS else value
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def _written(value: str) -> datetime:
+    if _EPOCH.fullmatch(value):
+        return _since_epoch(float(value))
+    try:
+        return datetime.fromisoformat(re.sub("[Zz]$", "+00:00", value))
+    except ValueError:
+        return _written_by_people(_BRACKETS.sub(" ", value))
+
+
+def _written_by_people(value: str) -> datetime:
+    """ValueError also if the day is not given in full: dateutil would make it up."""
+    from dateutil.parser import parse
+
+    defaults = datetime(2000, 1, 1), datetime(2001, 2, 1)
+    first, second = (parse(value, default=each, tzinfos=_zone) for each in defaults)
+    if not isinstance(first, datetime) or first != second:
+        raise ValueError(value)
+    return first
+
+
+def _zone(_name: str | None, offset: int | None) -> timezone | None:
+    """The zone with this offset in seconds; a bare name ("CST") means too many to mean any."""
+    return None if offset is None else timezone(timedelta(seconds=offset))

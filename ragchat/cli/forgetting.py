@@ -1,0 +1,98 @@
+"""What `forget`, `conversations delete` and `sources remove` share: ask, forget, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ragchat.cli.common import Common
+from ragchat.cli.output import print_json
+from ragchat.errors import UsageError
+
+if TYPE_CHECKING:
+    from ingest.forgetting import Forgetting, Forgotten
+    from ingest.store import Store
+    from ragchat.terminal.screen import Screen
+
+
+def forget_chosen(
+    common: Common, choose: Callable[[Forgetting, Store], None], *, with_answers: bool
+) -> None:
+    """Forget what `choose` chooses. It asks first where somebody is there to answer."""
+    from ingest.forgetting import Forgetting
+    from ragchat.cli.wiring import open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        forgetting = Forgetting(store, store.collection(common.settings().collection))
+        choose(forgetting, store)
+        chosen = forgetting.selection
+        if not chosen.turns and not chosen.paths:
+            raise UsageError("there is nothing like that to forget: `ragchat recall` finds ids")
+        what = _counted(len(chosen.exchanges), "exchange"), _counted(len(chosen.paths), "file")
+        named = " and ".join(filter(None, what))
+        if not common.yes and not screen.confirm(f"forget {named} for good?"):
+            return
+        with screen.status("forgetting …"):
+            done = forgetting.run(
+                with_answers=with_answers, index=lambda: _index(common, store, screen)
+            )
+            _forget_typed(common, done, screen)
+    if common.json:
+        print_json(_fields(done))
+    else:
+        _show(screen, done)
+
+
+def _index(common: Common, store: Store, screen: Screen) -> None:
+    """Index what stays under a new title, if there is any, before the index is made anew."""
+    if next(store.conversations.unindexed(), None) is None:
+        return
+    from ingest.errors import IngestError
+    from ingest.turn_index import index_turns
+    from ragchat.cli.wiring import load_embedder
+
+    try:
+        index_turns(store, load_embedder(common, common.settings(), store))
+    except IngestError as error:  # what is to be forgotten is forgotten all the same
+        screen.note(f"some exchanges will be found again after the next ingest: {error}")
+
+
+def _forget_typed(common: Common, done: Forgotten, screen: Screen) -> None:
+    from ragchat.terminal.typed import Typed
+
+    try:
+        Typed(common.home / "history").forget(done.questions)
+    except OSError as error:
+        screen.note(f"{common.home / 'history'} still holds what was typed ({error.strerror})")
+
+
+def _fields(done: Forgotten) -> dict[str, Any]:
+    return {
+        "exchanges": done.exchanges,
+        "conversations": done.conversations,
+        "sources": done.sources,
+        "quoted_by": [
+            {"id": each.exchange, "conversation": each.conversation, "question": each.question}
+            for each in done.quoting
+        ],
+        "in_use": done.in_use,
+    }
+
+
+def _show(screen: Screen, done: Forgotten) -> None:
+    counted = _counted(done.exchanges, "exchange"), _counted(done.sources, "file")
+    screen.result(f"forgot {' and '.join(filter(None, counted))}")
+    for each in done.quoting:
+        screen.note(
+            f"still quoted by {each.exchange} in {each.conversation}: {each.question[:60]}"
+            " (--with-answers forgets it, too)"
+        )
+    if done.in_use:
+        screen.note("another ragchat is open: forget once more when it is closed, to empty its log")
+    screen.note("copies and backups made before still hold what was forgotten")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}" if number else ""
