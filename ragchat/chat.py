@@ -162,7 +162,9 @@ class Chat:
     def _summarize(self) -> Generator[ChatEvent, None, None]:
         if self._summarizer is None:
             return
-        arranged = self._composer.arrange(self.conversation.exchanges, self._limits, self._summary)
+        arranged = self._composer.arrange(
+            self.conversation.exchanges, self._limits, self._summary, self._now()
+        )
         left = arranged.unsummarized
         if not left:
             return

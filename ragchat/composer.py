@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.candidates import Scope
 from ingest.conversation import Exchange
 from ragchat.abilities import cache_minimum
 from ragchat.budget import Entry, fit, name_of
-from ragchat.history import Arranged, Strategy, Summary, arrange, sendable
+from ragchat.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
 from ragchat.prompt import build
 from ragchat.tokens import UNCORRECTED, Scale, estimate_tokens
 from ragchat.wire import PLAIN, Prompt, Shape, Style
@@ -19,9 +19,6 @@ from ragchat.wire import PLAIN, Prompt, Shape, Style
 if TYPE_CHECKING:
     from ingest.document import Passage
     from ragchat.retriever import Retrieved, Retriever
-
-CACHE_LIFE = timedelta(minutes=5)
-"""How long the prompt cache keeps what was written: who is slower pays for nothing."""
 
 BLOCK = 4
 """Tokens of a message or a block beyond its words."""
@@ -113,14 +110,19 @@ class Composer:
         self._first_scale = scale
 
     def arrange(
-        self, exchanges: Sequence[Exchange], limits: Limits, summary: Summary | None
+        self,
+        exchanges: Sequence[Exchange],
+        limits: Limits,
+        summary: Summary | None,
+        now: datetime,
     ) -> Arranged:
-        """What of the conversation is sent."""
+        """What of the conversation is sent at this time."""
         return arrange(
             exchanges,
             limits.history,
             limits.history_tokens,
             lambda text: self._first_scale.applied(estimate_tokens(text, self.model)),
+            now,
             summary=summary,
         )
 
@@ -134,7 +136,7 @@ class Composer:
         now: datetime,
     ) -> Prepared:
         """Retrieve for a question and build its request; nothing is sent or stored."""
-        arranged = self.arrange(exchanges, limits, summary)
+        arranged = self.arrange(exchanges, limits, summary, now)
         ledger = [self._window_entry(each) for each in arranged.exchanges]
         if arranged.summary:
             tokens = self._count(arranged.summary)
@@ -197,8 +199,7 @@ class Composer:
 
     def _pays(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> bool:
         """Whether the prompt cache is worth writing: a talk is going on, and it is long enough."""
-        before = [each for each in said if sendable(each)]
-        if not arranged.exchanges or now - before[-1].answer.time > CACHE_LIFE:
+        if not arranged.exchanges or not in_flow([each for each in said if sendable(each)], now):
             return False
         prompt = self._prompt("", (), arranged, PLAIN, now)
         return self._estimate(prompt) >= cache_minimum(self.model)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Literal, get_args
 
@@ -18,11 +19,14 @@ Count = Callable[[str], int]
 Strategy = Literal["rag", "window", "summary", "full"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 
-STEP = 0.5
-"""The part of the window that is dropped at once: see tests/benchmarks/RESULTS.md for its price."""
+STEP = 0.75
+"""The part of the window that is dropped at once: tests/benchmarks/RESULTS.md has its price."""
 
-FULL_STEP = 0.1
-"""The same for the full history, which is long enough for small steps."""
+LONG_STEP = 0.25
+"""The same for windows of many exchanges, which can afford smaller steps."""
+
+CACHE_LIFE = timedelta(minutes=5)
+"""How long the prompt cache keeps what was written: https://docs.claude.com/en/docs/build-with-claude/prompt-caching"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,63 +62,78 @@ def arrange(
     strategy: Strategy,
     tokens: int,
     count: Count,
+    now: datetime,
     *,
     summary: Summary | None = None,
-    step: float | None = None,
 ) -> Arranged:
     """What a strategy sends within so many tokens.
 
-    "rag" and "window" send the last exchanges (they differ in how many tokens that is), "full"
-    all of them, trimmed from the oldest with the first one kept, and "summary" the last exchanges
-    and, in place of those before, their summary, as far as there is one.
+    "rag" sends the last exchanges, and after a pause, when nothing of them can be cached any
+    more, only as many as a step leaves; "window" sends the last exchanges whatever the pause;
+    "full" all of them, trimmed from the oldest with the first one kept; "summary" is "rag" with a
+    summary of those before, as far as there is one.
     """
     said = [each for each in exchanges if sendable(each)]
     if strategy == "full":
-        return Arranged(_trimmed(said, tokens, count, FULL_STEP if step is None else step))
-    start = _start(said, tokens, count, STEP if step is None else step)
+        return Arranged(_trimmed(said, tokens, count))
+    if strategy == "window":
+        start = _start(said, tokens, count, LONG_STEP)
+    else:
+        begun = _restart(said, tokens, count, now)
+        start = begun + _start(said[begun:], tokens, count, STEP)
     kept = tuple(said[start:]) or _cut(said[-1:], tokens, count)
     if strategy != "summary":
         return Arranged(kept)
-    covered = min(summary.covers, start) if summary else 0
-    text = summary.text if summary and summary.covers <= start else ""
-    return Arranged(kept, text, tuple(said[covered if text else 0 : start]))
+    covered = summary.covers if summary else 0
+    if summary is None or covered > start:
+        return Arranged(kept, "", tuple(said[:start]))
+    return Arranged(kept, summary.text, tuple(said[covered:start]))
 
 
-def _trimmed(
-    said: Sequence[Exchange], tokens: int, count: Count, step: float
-) -> tuple[Exchange, ...]:
+def in_flow(exchanges: Sequence[Exchange], now: datetime) -> bool:
+    """Whether the talk goes on so soon that the prompt cache still holds what was sent."""
+    return bool(exchanges) and now - exchanges[-1].answer.time <= CACHE_LIFE
+
+
+def _restart(said: Sequence[Exchange], tokens: int, count: Count, now: datetime) -> int:
+    """Where the window began after the last pause: what a step leaves of what came before."""
+    paused = len(said)
+    while paused and now - said[paused - 1].answer.time <= CACHE_LIFE:
+        paused -= 1
+        now = said[paused].question.time
+    room = (1 - STEP) * tokens
+    begun = paused
+    while begun and (room := room - _size(said[begun - 1], count)) >= 0:
+        begun -= 1
+    return begun
+
+
+def _trimmed(said: Sequence[Exchange], tokens: int, count: Count) -> tuple[Exchange, ...]:
     """All exchanges; when they are too many, the first one and the last that fit beside it."""
     if sum(_size(each, count) for each in said) <= tokens:
         return tuple(said)
-    first = said[0]
-    left = tokens - _size(first, count)
+    left = tokens - _size(said[0], count)
     if left <= 0:
-        return tuple(said[_start(said, tokens, count, step) :]) or _cut(said[-1:], tokens, count)
-    return (first, *said[1 + _start(said[1:], left, count, step) :])
+        start = _start(said, tokens, count, LONG_STEP)
+        return tuple(said[start:]) or _cut(said[-1:], tokens, count)
+    return (said[0], *said[1 + _start(said[1:], left, count, LONG_STEP) :])
 
 
 def _start(said: Sequence[Exchange], tokens: int, count: Count, step: float) -> int:
     """Where the last exchanges begin that fit.
 
     The beginning moves only when it must, and then over a whole step of tokens: it stands on the
-    first exchange after a multiple of the step, counted from the beginning of the conversation,
-    so that it is the same whenever the same conversation is taken up again.
+    first exchange after a multiple of the step, counted from the beginning of what is given, so
+    that it is the same whenever the same conversation is taken up again.
     """
-    sizes = [_size(each, count) for each in said]
-    ends = list(accumulate(sizes))
+    ends = list(accumulate(_size(each, count) for each in said))
     total = ends[-1] if ends else 0
     if total <= tokens:
         return 0
     stride = max(1.0, step * tokens)
     line = math.ceil((total - tokens) / stride) * stride
-    return _first_beyond(ends, sizes, line) if line < total else len(said)
-
-
-def _first_beyond(ends: Sequence[int], sizes: Sequence[int], line: float) -> int:
-    return next(
-        (n for n, (end, size) in enumerate(zip(ends, sizes, strict=True)) if end - size >= line),
-        len(ends),
-    )
+    starts = [0, *ends[:-1]]
+    return next((n for n, start in enumerate(starts) if start >= line), len(said))
 
 
 def _size(exchange: Exchange, count: Count) -> int:

@@ -29,9 +29,9 @@ class Settings:
     citations: str = "auto"
     embedding_model: str = ""
     top_k: int = 8
-    window_tokens: int = 2_000
+    window_tokens: int = 8_000
     context_tokens: int = 3_000
-    request_tokens: int = 6_000
+    request_tokens: int = 12_000
     max_tokens: int = 16_000
     history: str = "rag"
     long_window_tokens: int = 20_000

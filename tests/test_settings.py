@@ -19,7 +19,7 @@ def test_each_place_wins_over_the_one_before(tmp_path: Path) -> None:
 
 def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
     settings = load(tmp_path, {}, {})
-    assert (settings.model, settings.window_tokens) == ("claude-sonnet-5-5", 2000)
+    assert (settings.model, settings.window_tokens) == ("claude-sonnet-5-5", 8000)
 
 
 @pytest.mark.parametrize(
