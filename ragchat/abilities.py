@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_PREFILLED = re.compile(r"^claude-(3|instant|(haiku|sonnet|opus)-4-5|(sonnet|opus)-4(-[01])?(-|$))")
+_PREFILLED = re.compile(
+    r"^claude-(3|instant|(haiku|sonnet|opus)-4-5|(sonnet|opus)-4(-[01])?(-\d{8})?$)"
+)
 _CACHE_MINIMA = (
     (re.compile(r"-5-5|-5-[12]$|^claude-(opus|fable|mythos)-5$"), 512),
     (re.compile(r"^claude-(haiku-4-5|opus-4-[56])"), 4096),

@@ -119,8 +119,9 @@ class Chat:
         except RequestTooLong:
             again = True
         if again:
+            ledger = self.prepared.ledger if self.prepared else ()
             prepared, answer = yield from self._attempt(
-                question, self._limits.shrunk(), stop_sequences
+                question, self._limits.shrunk(ledger), stop_sequences
             )
         self.last = self._answered(prepared, asked, answer)
         yield self.last

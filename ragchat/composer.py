@@ -53,15 +53,16 @@ class Limits:
         """The most that the whole request may have."""
         return self.request_tokens - self.window_tokens + self.history_tokens
 
-    def shrunk(self) -> Limits:
-        """Half of everything that is sent, for a model that took less than was thought."""
+    def shrunk(self, ledger: Sequence[Entry]) -> Limits:
+        """Half of what was sent, for a model that took less than was thought."""
+        window = sum(each.tokens for each in ledger if each.sent and each.part == "window") // 2
+        context = sum(each.tokens for each in ledger if each.sent and each.score is not None) // 2
         return replace(
             self,
-            window_tokens=self.window_tokens // 2,
-            context_tokens=self.context_tokens // 2,
-            request_tokens=self.request_tokens // 2,
-            long_window_tokens=self.long_window_tokens // 2,
-            full_tokens=self.full_tokens // 2,
+            window_tokens=min(self.window_tokens, window),
+            long_window_tokens=min(self.long_window_tokens, window),
+            full_tokens=min(self.full_tokens, window),
+            context_tokens=min(self.context_tokens, context),
         )
 
 
