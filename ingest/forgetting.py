@@ -208,6 +208,12 @@ class Forgetting:
         title = lost[0]["title"].rstrip(" …")
         if any(title in " ".join(row["text"].split()) for row in lost):
             self._store.conversations.rename(conversation, UNTITLED)
+            # Answers elsewhere that were given other turns of it keep its title beside them.
+            database.execute(
+                "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
+                " WHERE json_extract(place, '$.conversation') = ?",
+                (UNTITLED, lost[0]["conversation"]),
+            )
 
     def _wipe(self) -> bool:
         """Leave nothing in the files; False where the log is still read by another process."""

@@ -90,9 +90,11 @@ def test_a_title_made_of_a_forgotten_question_goes_with_it(
     store: Store, embedder: Embedder, home: Path
 ) -> None:
     talk = remember(store, embedder, (f"Fly to {SECRET} in May?", "Yes."), ("And hotels?", "Two."))
+    kept = talk.exchanges[1].id
+    source = SourceRef(1, "memory", kept, talk.title, "h", 0.9, cited=False, conversation=talk.id)
+    remember(store, embedder, ("which hotels?", "Those two."), sources=[source])
     forget(store, embedder, talk.exchanges[0])
-    (left,) = Memory(store, "default").summaries()
-    assert left.title == UNTITLED
+    assert UNTITLED in [each.title for each in Memory(store, "default").summaries()]
     assert holds(home, SECRET) == []
 
 
