@@ -116,6 +116,8 @@ class Chat:
         try:
             prepared, answer = yield from self._attempt(question, self._limits, stop_sequences)
             again = _overflowed(answer)
+            if again:
+                self._pay(answer)
         except RequestTooLong:
             again = True
         if again:
@@ -152,7 +154,6 @@ class Chat:
         finally:
             stream.close()
         answer = stream.answer_so_far()
-        self.purse.pay(cost(answer.usage, answer.model))
         prefill = prepared.prompt.shape.prefill
         if prefill and answer.text:
             answer = replace(answer, pieces=(Piece(prefill), *answer.pieces))
@@ -179,17 +180,16 @@ class Chat:
         text = arranged.summary
         for answer in self._summarizer.extend(text, left):
             text = answer.text.strip() or text
-            self._pay(answer, None)
+            self._pay(answer)
         covered = self._summary.covers if arranged.summary and self._summary else 0
         self._summary = Summary(text, covered + len(left))
         if self._save:
             self.memory.keep_summary(self.conversation, self._summary)
 
-    def _pay(self, answer: Answer, full_history: float | None) -> None:
-        """Count a request that was paid for; the purse of `_attempt` has been paid already."""
+    def _pay(self, answer: Answer, full_history: float | None = None) -> None:
+        """Count a request that was answered: in the purse, and towards its month."""
         price = cost(answer.usage, answer.model)
-        if full_history is None:
-            self.purse.pay(price)
+        self.purse.pay(price)
         if price is not None and self._save:
             self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
 
@@ -220,7 +220,7 @@ class Chat:
         )
         exchange = self._keep(question, spoken)
         self._learn(prepared, answer)
-        self._pay(answer, full or 0.0)
+        self._pay(answer, full)
         return Answered(exchange, answer, text, sources, price, full)
 
     def _learn(self, prepared: Prepared, answer: Answer) -> None:

@@ -11,6 +11,7 @@ from ingest.candidates import Scope
 from ragchat.chat import Chat
 from ragchat.claude import Claude, citations_supported
 from ragchat.cli.common import Common
+from ragchat.cli.output import counted
 from ragchat.cli.wiring import Loading, load_embedder, open_store
 from ragchat.composer import Composer, Limits
 from ragchat.history import Strategy
@@ -171,13 +172,9 @@ class Asking:
         row = self._store.collection(self._settings.collection)
         conversations, exchanges = self._store.conversations.count(row)
         files = len(self._store.records.sources(row))
-        parts = (_counted(files, "file"), _counted(exchanges, "exchange"))
-        where = _counted(conversations, "conversation")
+        parts = (counted(files, "file"), counted(exchanges, "exchange"))
+        where = counted(conversations, "conversation")
         return f"{' · '.join(parts)} in {where} · {self._claude.model}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _native(settings: Settings) -> bool:

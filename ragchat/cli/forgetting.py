@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ragchat.cli.common import Common
-from ragchat.cli.output import print_json
+from ragchat.cli.output import counted, print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def forget_chosen(
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:
             raise UsageError("there is nothing like that to forget: `ragchat recall` finds ids")
-        what = _counted(len(chosen.exchanges), "exchange"), _counted(len(chosen.paths), "file")
-        named = " and ".join(filter(None, what))
+        named = _named(len(chosen.exchanges), len(chosen.paths))
         if not common.yes and not screen.confirm(f"forget {named} for good?"):
             return
         with screen.status("forgetting …"):
@@ -82,8 +81,7 @@ def _fields(done: Forgotten) -> dict[str, Any]:
 
 
 def _show(screen: Screen, done: Forgotten) -> None:
-    counted = _counted(done.exchanges, "exchange"), _counted(done.sources, "file")
-    screen.result(f"forgot {' and '.join(filter(None, counted))}")
+    screen.result(f"forgot {_named(done.exchanges, done.sources)}")
     for each in done.quoting:
         screen.note(
             f"still quoted by {each.exchange} in {each.conversation}: {each.question[:60]}"
@@ -94,5 +92,7 @@ def _show(screen: Screen, done: Forgotten) -> None:
     screen.note("copies and backups made before still hold what was forgotten")
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}" if number else ""
+def _named(exchanges: int, files: int) -> str:
+    """What is forgotten, in words; what there is none of is not named."""
+    amounts = ((exchanges, "exchange"), (files, "file"))
+    return " and ".join(counted(number, noun) for number, noun in amounts if number)
