@@ -76,7 +76,8 @@ class Candidate:
     """A chunk that may answer. `unit` is what would be shown: the chunk itself, or its exchange.
 
     `cosine` is -1..1, `bm25` 0 and up; a rank counts from 1 and is None where that side's search
-    did not bring the chunk up by itself.
+    did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
+    how many chunks its turn has, 1 for a chunk of a document.
     """
 
     chunk: int
@@ -87,6 +88,8 @@ class Candidate:
     bm25: float
     dense_rank: int | None
     words_rank: int | None
+    by_model: bool = False
+    parts: int = 1
 
 
 def candidates(
@@ -128,7 +131,9 @@ def _rows(
     rows: dict[int, Row] = {}
     for column, wanted in (("key", keys), ("id", chunks)):
         found = database.rows_among(
-            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange FROM chunks c"
+            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange,"
+            " t.role = 'assistant' AND t.speaker = '' AS by_model,"
+            " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
             f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({{}})",
             wanted,
@@ -180,6 +185,8 @@ def _joined(
             bm25=bm25.get(chunk, 0.0),
             dense_rank=dense_ranks.get(row["key"]),
             words_rank=words_ranks.get(chunk),
+            by_model=bool(row["by_model"]),
+            parts=max(1, row["parts"]),
         )
         for chunk, row in rows.items()
     ]

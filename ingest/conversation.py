@@ -54,6 +54,11 @@ class Turn:
     echo: bool = False
 
     @property
+    def by_model(self) -> bool:
+        """Whether no person said it."""
+        return self.role == "assistant" and not self.speaker
+
+    @property
     def plain_text(self) -> str:
         """The text without the marks of its sources, whose numbers mean nothing elsewhere."""
         numbers = {str(ref.n) for ref in self.sources}

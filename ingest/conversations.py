@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -30,19 +30,6 @@ class Listed:
 def exchange_id(conversation: str, question: str) -> str:
     """The id of an exchange, the same whenever the same conversation is read: 12 hex digits."""
     return hashlib.sha256(f"{conversation}\0{question}".encode()).hexdigest()[:12]
-
-
-@dataclass(frozen=True, slots=True)
-class Unindexed:
-    """An exchange that cannot be found yet; `turns` are the rows of its sides, `new` counts those
-    that were never indexed.
-    """
-
-    collection: int
-    title: str
-    exchange: Exchange
-    turns: Mapping[Role, int]
-    new: int
 
 
 class Conversations:
@@ -92,21 +79,6 @@ class Conversations:
         )
         return [(row["id"], row["exchange"]) for row in rows]
 
-    def summary(self, collection: int, known_as: str) -> tuple[str, str] | None:
-        """A conversation's running summary and the id of the last exchange that is in it."""
-        row = self.database.row(
-            "SELECT text, exchange FROM summaries WHERE conversation_id = ?",
-            (self.row(collection, known_as),),
-        )
-        return (row["text"], row["exchange"]) if row is not None else None
-
-    def put_summary(self, collection: int, known_as: str, text: str, exchange: str) -> None:
-        """Keep a summary in place of the one there was."""
-        self.database.execute(
-            "INSERT OR REPLACE INTO summaries (conversation_id, exchange, text) VALUES (?, ?, ?)",
-            (self.row(collection, known_as), exchange, text),
-        )
-
     def find(self, collection: int, prefix: str) -> list[str]:
         """The ids of the conversations that begin like this; the one that is it, if there is."""
         ids = [each.id for each in self.summaries(collection)]
@@ -144,7 +116,7 @@ class Conversations:
             title=row["title"],
             started=_time(row["started"]),
             origin=origin,
-            exchanges=tuple(self._exchanges(known_as, turns)),
+            exchanges=tuple(self.read_exchanges(known_as, turns)),
         )
 
     def exchanges(self, ids: Iterable[str]) -> dict[str, tuple[Exchange, str]]:
@@ -157,39 +129,9 @@ class Conversations:
                 " ORDER BY t.id",
                 (each,),
             )
-            for exchange in self._exchanges(turns[0]["conversation"] if turns else "", turns):
+            for exchange in self.read_exchanges(turns[0]["conversation"] if turns else "", turns):
                 found[each] = (exchange, turns[0]["title"])
         return found
-
-    def unindexed(self) -> Iterator[Unindexed]:
-        """Exchanges of which a turn cannot be found yet.
-
-        Refused and empty answers are kept but never found: they would only be repeated. Nor is an
-        echo: it says nothing that its sources do not say.
-        """
-        wanted = self.database.rows(
-            "SELECT DISTINCT t.conversation_id, t.exchange FROM turns t"
-            " LEFT JOIN chunks c ON c.turn_id = t.id WHERE c.id IS NULL AND NOT t.echo"
-            " AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = t.exchange"
-            " AND a.conversation_id = t.conversation_id AND a.status IN ('refused', 'empty'))"
-            " ORDER BY t.id"
-        )
-        for each in wanted:
-            rows = self.database.rows(
-                f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id,"
-                " EXISTS (SELECT 1 FROM chunks c WHERE c.turn_id = t.id) AS indexed"
-                " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
-                " WHERE t.conversation_id = ? AND t.exchange = ? ORDER BY t.id",
-                (each["conversation_id"], each["exchange"]),
-            )
-            for exchange in self._exchanges(rows[0]["conversation"], rows):
-                yield Unindexed(
-                    collection=rows[0]["collection_id"],
-                    title=rows[0]["title"],
-                    exchange=exchange,
-                    turns={row["role"]: row["id"] for row in rows},
-                    new=sum(not row["indexed"] and not row["echo"] for row in rows),
-                )
 
     def count(self, collection: int) -> tuple[int, int]:
         """How many conversations and exchanges a library remembers."""
@@ -229,10 +171,11 @@ class Conversations:
         )
         return row
 
-    def _exchanges(self, conversation: str, rows: Iterable[Row]) -> list[Exchange]:
+    def read_exchanges(self, conversation: str, rows: Iterable[Row]) -> list[Exchange]:
+        """The exchanges that rows of `turns` make up."""
         turns: dict[str, dict[Role, Turn]] = {}
         for row in rows:
-            turns.setdefault(row["exchange"], {})[row["role"]] = self._turn(row)
+            turns.setdefault(row["exchange"], {})[row["role"]] = self.read_turn(row)
         return [
             Exchange(
                 each,
@@ -243,7 +186,8 @@ class Conversations:
             for each, sides in turns.items()
         ]
 
-    def _turn(self, row: Row) -> Turn:
+    def read_turn(self, row: Row) -> Turn:
+        """The turn in a row of `turns`."""
         refs = self.database.rows(
             "SELECT * FROM answer_sources WHERE turn_id = ? ORDER BY n", (row["id"],)
         )

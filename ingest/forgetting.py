@@ -205,6 +205,12 @@ class Forgetting:
             database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
             return
         lost = [r for r in self.selection.turns.values() if r["conversation_id"] == conversation]
+        # What was said right after is indexed with a hint of what it followed.
+        database.execute_many(
+            "DELETE FROM chunks WHERE turn_id ="
+            " (SELECT min(id) FROM turns WHERE conversation_id = ? AND id > ?)",
+            [(conversation, row["id"]) for row in lost],
+        )
         title = lost[0]["title"].rstrip(" …")
         if any(title in " ".join(row["text"].split()) for row in lost):
             self._store.conversations.rename(conversation, UNTITLED)

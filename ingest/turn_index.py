@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from ingest.chunker import CHUNKER_VERSION, chunk_turn
 from ingest.conversation import Role, Turn
-from ingest.conversations import Unindexed
 from ingest.document import Chunk
 from ingest.records import chunk_key, embedded_text, text_hash
+from ingest.unindexed import Unindexed, unindexed
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 BATCH = 128
 """Exchanges indexed at a time: about a second of work."""
 
-HINT_CHARACTERS = 160
-"""Of the other side's words, this much stands before each part of a turn."""
+HINT_CHARACTERS = 200
+"""Of what a person said before, this much stands before each part of a turn."""
+HINT_AFTER_MODEL = 100
+"""The same of a reply of Claude, which begins with little that tells it from others."""
 
 Keyed = list[tuple[str, str, Chunk]]
 
@@ -34,7 +36,7 @@ def index_turns(
     """Chunk, embed and index every exchange that is not yet; gives how many turns that was."""
     model = store.use_model(embedder)
     limit = embedder.max_tokens - 2
-    waiting = list(store.conversations.unindexed())
+    waiting = list(unindexed(store.conversations))
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
         keyed = [
@@ -58,25 +60,31 @@ def index_turns(
     return sum(each.new for each in waiting)
 
 
-def turn_context(turn: Turn, other: Turn, title: str) -> str:
-    """What stands before each part of a turn: when, who, in which conversation, and in reply to
-    what, since a date and a speaker lift recall more than any fusion (LoCoMo: 33 to 47 R@10).
+def turn_context(turn: Turn, before: Turn | None, title: str) -> str:
+    """What stands before each part of a turn: when, who, in which conversation, and after what.
+
+    A date and a speaker lift recall more than any fusion, and what was said before says what "it"
+    is (LoCoMo, R@10 of dense search alone: 30 bare, 52 with date and speaker, 58 with both). The
+    many parts of a reply of Claude would all look like its question: they are not told it.
     """
     day = turn.time.astimezone().strftime("%A, %d %B %Y")
-    who = turn.speaker or ("you" if turn.role == "user" else "Claude")
-    hint = " ".join(other.plain_text.split())[:HINT_CHARACTERS]
-    said = "asked" if turn.role == "assistant" else "answered"
-    return f"{day}, {who}, “{title}” ({said}: {hint})" if hint else f"{day}, {who}, “{title}”"
+    who = turn.speaker or ("Claude" if turn.by_model else "you")
+    context = f"{day}, {who}, “{title}”" if title else f"{day}, {who}"
+    if before is None or turn.by_model:
+        return context
+    most = HINT_AFTER_MODEL if before.by_model else HINT_CHARACTERS
+    hint = " ".join(before.plain_text.split())[:most]
+    return f"{context} (after: {hint})" if hint else context
 
 
-def _keyed(unindexed: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keyed:
-    exchange = unindexed.exchange
-    turn, other = exchange.question, exchange.answer
-    if role == "assistant":
-        turn, other = other, turn
+def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keyed:
+    exchange = found.exchange
+    turn = exchange.question if role == "user" else exchange.answer
     if turn.echo:
         return []
-    context = turn_context(turn, other, unindexed.title)
+    answers = role == "assistant" and exchange.question.text
+    before = exchange.question if answers else found.before
+    context = turn_context(turn, before, found.title)
     room = limit - embedder.count(context)
     owner = f"{exchange.conversation}\0{turn.id}"
     return [

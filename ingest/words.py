@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.database import Database
+from ingest.document import Kind
 from ingest.schema import words_table
 
 STOP_WORDS = frozenset(
@@ -16,6 +17,9 @@ STOP_WORDS = frozenset(
     " to too under until up very was we were what when where which while who whom why will with"
     " would you your".split()
 )
+WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
+"""What a word counts for in a chunk's context and in its text."""
+
 MOST_WORDS = 64
 """Words of a question that are looked up: a pasted page is a question, too."""
 
@@ -36,7 +40,7 @@ def match_expression(question: str) -> str:
 def search_words(
     database: Database,
     collection: int,
-    kind: str,
+    kind: Kind,
     expression: str,
     limit: int,
     where: tuple[str, Sequence[object]] = ("", ()),
@@ -51,8 +55,8 @@ def search_words(
     clause, values = where
     join = " JOIN chunks c ON c.id = w.rowid" if clause else ""
     rows = database.rows(
-        f"SELECT w.rowid, -bm25({table}) AS score FROM {table} w{join}"
-        f" WHERE {table} MATCH ?{clause} ORDER BY rank LIMIT ?",
-        (expression, *values, limit),
+        f"SELECT w.rowid, -bm25({table}, ?, ?) AS score FROM {table} w{join}"
+        f" WHERE {table} MATCH ?{clause} ORDER BY score DESC LIMIT ?",
+        (*WEIGHTS[kind], expression, *values, limit),
     )
     return {row[0]: row["score"] for row in rows}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.conversations import Listed, exchange_id
 from ingest.spending import add_spending
+from ingest.summaries import put_summary, summary
 from ingest.turn_index import index_turns
 from ragchat.errors import UsageError
 from ragchat.history import Summary, sendable
@@ -93,19 +94,19 @@ class Memory:
         """The running summary of a conversation, if one was written."""
         if not conversation.exchanges:
             return None
-        kept = self._store.conversations.summary(self._collection, conversation.id)
+        row = self._store.conversations.row(self._collection, conversation.id)
+        kept = summary(self._store.database, row)
         said = [each.id for each in conversation.exchanges if sendable(each)]
         if kept is None or kept[1] not in said:
             return None
         return Summary(kept[0], said.index(kept[1]) + 1)
 
-    def keep_summary(self, conversation: Conversation, summary: Summary) -> None:
+    def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
         """Keep it for the turns to come."""
-        last = [each.id for each in conversation.exchanges if sendable(each)][summary.covers - 1]
+        last = [each.id for each in conversation.exchanges if sendable(each)][kept.covers - 1]
         with self._store.database.transaction():
-            self._store.conversations.put_summary(
-                self._collection, conversation.id, summary.text, last
-            )
+            row = self._store.conversations.row(self._collection, conversation.id)
+            put_summary(self._store.database, row, kept.text, last)
 
     def scale(self, model: str) -> Scale:
         """How the estimate of tokens is to be corrected for a model."""

@@ -58,6 +58,12 @@ class Retriever:
         self._store = store
         self.embedder = embedder
 
+    def rank(self, question: str, scope: Scope) -> list[Ranked]:
+        """Every candidate for a question, best first: before floors and folding."""
+        self._store.use_model(self.embedder)
+        vector = self.embedder.embed_question(question)
+        return fuse(self._store.candidates(question, vector, scope, POOL))
+
     def retrieve(
         self,
         question: str,
@@ -71,9 +77,7 @@ class Retriever:
         """The best `top_k` passages. `leave_out` names ids that are on the table already; with
         `near`, the nearest that lost are named, too.
         """
-        self._store.use_model(self.embedder)
-        vector = self.embedder.embed_question(question)
-        ranking = fuse(self._store.candidates(question, vector, scope, POOL))
+        ranking = self.rank(question, scope)
         units = best_of_each_unit(ranking)
         reasons = [
             "it stands in the window already"
@@ -102,4 +106,6 @@ class Retriever:
     def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
         pairs = [(each.candidate, each.score) for each in ranked]
         loaded = passages(self._store.database, self._store.conversations, pairs)
-        return tuple(dataclasses.replace(each, score=round(each.score, 4)) for each in loaded)
+        return tuple(
+            dataclasses.replace(each, score=max(0.0, round(each.score, 4))) for each in loaded
+        )

@@ -14,7 +14,7 @@ FILES = sorted([*(ROOT / "ingest").rglob("*.py"), *(ROOT / "ragchat").rglob("*.p
 # A line may import what stands below it; files of one line do not import each other.
 LAYERS = [
     ["ragchat.cli"],
-    ["ragchat.terminal", "ragchat.settings"],
+    ["ragchat.terminal", "ragchat.settings", "ragchat.evaluation"],
     ["ragchat.chat"],
     ["ragchat.composer", "ragchat.summarizer"],
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
@@ -29,9 +29,9 @@ LAYERS = [
     + ["ingest.forgetting"],
     ["ingest.store"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
-    ["ingest.readers", "ingest.candidates", "ingest.transcripts"],
+    ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
-    + ["ingest.tombstones"],
+    + ["ingest.tombstones", "ingest.summaries", "ingest.spans"],
     ["ingest.records", "ingest.model_records"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home"],

@@ -21,9 +21,13 @@ COMMANDS = {
     ),
     "forget": ("ragchat.cli.forget", "Forget exchanges, conversations, files or the past."),
     "sources": ("ragchat.cli.sources", "List the files of the library, or take one out."),
+    "eval": ("ragchat.cli.evaluation", "Measure retrieval on a labelled set or on your own texts."),
     "status": ("ragchat.cli.library", "Say what the library holds."),
     "rebuild": ("ragchat.cli.library", "Make the index anew from what is stored."),
 }
+
+NAMES = {"eval": "evaluate"}
+"""Commands whose function is called otherwise: their own name means something in Python."""
 
 
 class LazyGroup(click.Group):
@@ -38,7 +42,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), cmd_name)
+        command: click.Command = getattr(
+            importlib.import_module(module), NAMES.get(cmd_name, cmd_name)
+        )
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

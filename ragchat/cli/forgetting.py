@@ -46,7 +46,9 @@ def forget_chosen(
 
 def _index(common: Common, store: Store, screen: Screen) -> None:
     """Index what stays under a new title, if there is any, before the index is made anew."""
-    if next(store.conversations.unindexed(), None) is None:
+    from ingest.unindexed import unindexed
+
+    if next(unindexed(store.conversations), None) is None:
         return
     from ingest.errors import IngestError
     from ingest.turn_index import index_turns

@@ -1,0 +1,122 @@
+"""Labelled sets: questions with what answers them, in three shapes.
+
+A memory set has `turns.jsonl` and questions with `evidence`, a document set has `docs.jsonl` and
+questions with `relevant`, a span set has `NAME.md` files and questions with `refs`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ragchat.errors import UsageError
+
+Id = str | int
+Shape = Literal["memory", "documents", "spans"]
+APART = frozenset({"5", "adversarial", "abstention"})
+"""Categories whose evidence answers nothing: they are reported, but not in the headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of a file of the set."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what answers it: ids of the set, or spans of one of its files.
+
+    `qid` is as the set has it. `place` is the conversation that it is asked of, or the file.
+    """
+
+    qid: str | int
+    text: str
+    category: str = ""
+    place: str = ""
+    wanted: tuple[Id, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it belongs to the headline."""
+        return self.category not in APART
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Questions that have an answer, and what they are asked of.
+
+    `texts` are, by place and id, the turns of each conversation, the documents (under the place
+    ""), or the files (each under its own name). `lines` are a conversation as the set has it.
+    """
+
+    name: str
+    shape: Shape
+    questions: tuple[Question, ...]
+    texts: Mapping[str, Mapping[Id, str]]
+    lines: Mapping[str, str]
+
+
+def read_set(folder: Path) -> LabelledSet:
+    """Read a labelled set. Raises UsageError for a folder that is none, naming what is wrong."""
+    if not (folder / "questions.jsonl").is_file():
+        raise UsageError(f"{folder} is no labelled set: it has no questions.jsonl")
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise UsageError(f"cannot read the labelled set {folder} ({reason}): mend it") from error
+
+
+def _read(folder: Path) -> LabelledSet:
+    texts: dict[str, dict[Id, str]] = {}
+    lines: dict[str, str] = {}
+    shape: Shape
+    if (folder / "turns.jsonl").is_file():
+        shape = "memory"
+        for turn in _objects(folder / "turns.jsonl"):
+            place = str(turn["conv"])
+            texts.setdefault(place, {})[turn["id"]] = turn["text"]
+            lines[place] = lines.get(place, "") + json.dumps(turn, ensure_ascii=False) + "\n"
+    elif (folder / "docs.jsonl").is_file():
+        shape = "documents"
+        texts[""] = {each["id"]: each["text"] for each in _objects(folder / "docs.jsonl")}
+    else:
+        shape = "spans"
+        for path in sorted(folder.glob("*.md")):
+            if path.name != "README.md":
+                texts[path.stem] = {path.stem: path.read_bytes().decode("utf-8")}
+    if not texts:
+        raise ValueError("there is nothing to ask about: no turns.jsonl, docs.jsonl or NAME.md")
+    questions = tuple(_questions(_objects(folder / "questions.jsonl"), shape))
+    return LabelledSet(folder.name, shape, questions, texts, lines)
+
+
+def _objects(path: Path) -> Iterator[Mapping[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def _questions(asked: Iterator[Mapping[str, Any]], shape: Shape) -> Iterator[Question]:
+    """The questions that have an answer in the set."""
+    for each in asked:
+        wanted: tuple[Id, ...] = ()
+        spans: tuple[Span, ...] = ()
+        if shape == "memory":
+            wanted = tuple(each.get("evidence_fixed") or each["evidence"])
+        elif shape == "documents":
+            wanted = tuple(each["relevant"])
+        else:
+            spans = tuple(Span(ref["start"], ref["end"]) for ref in each["refs"])
+        place = each["conv"] if shape == "memory" else each.get("corpus", "")
+        if wanted or spans:
+            category = str(each.get("category", ""))
+            yield Question(each["qid"], each["question"], category, str(place), wanted, spans)

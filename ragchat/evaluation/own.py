@@ -1,0 +1,118 @@
+"""A labelled set out of somebody's own library, made without a model.
+
+A sentence of a passage, a third of its words dropped, must find its passage; a question from
+nowhere must find nothing. That tells whether another model or chunk size is better for them.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.candidates import Scope
+
+if TYPE_CHECKING:
+    from ingest.store import Store
+    from ragchat.retriever import Retriever
+
+DROPPED = 1 / 3
+"""Of a sentence's words, so many are left out."""
+FEWEST_WORDS = 6
+MOST_WORDS = 25
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+# Things that many libraries say nothing of; who has one that does will see it in the listing.
+NOWHERE = (
+    "how long should a wedding cake rest before the icing goes on",
+    "which moon of Saturn has lakes of methane",
+    "what is the offside rule in ice hockey",
+    "how do you prune an espaliered pear tree in winter",
+    "who composed the opera about a barber in Seville",
+    "how deep do emperor penguins dive",
+    "which yarn is best for knitting baby socks",
+    "when did the last passenger pigeon die",
+    "how do I get candle wax out of a tablecloth",
+    "what is the tallest volcano in the Andes",
+    "how many strings does a viola da gamba have",
+    "which cheese goes into a proper fondue",
+    "how are glass marbles made",
+    "what did Vikings use to find their way at sea",
+    "how do you tell a moth from a butterfly",
+    "who won the first women's marathon at the Olympics",
+    "why do cats knead blankets",
+    "how is saffron harvested",
+    "what is the best angle for a playground slide",
+    "which dinosaur had the longest neck",
+    "how do bell ringers learn their changes",
+    "what makes a violin sound brighter than a cello",
+    "how much chlorine does a garden pool need in July",
+    "which knots do climbers tie into a harness",
+    "how was parchment made in the Middle Ages",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A reworded sentence and the passage that it must find."""
+
+    question: str
+    unit: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What probing a library showed: ranks from 1, None where a passage was not found among those
+    shown; questions from nowhere, and those of them that brought something in.
+    """
+
+    ranks: tuple[int | None, ...]
+    nowhere: int
+    alarms: tuple[str, ...]
+
+
+def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7) -> list[Probe]:
+    """Up to `number` probes, spread over the library; the same for the same library and seed."""
+    chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    rows = store.database.rows_among(
+        "SELECT c.id, c.text, c.key, t.exchange, l.name FROM chunks c"
+        " JOIN collections l ON l.id = c.collection_id LEFT JOIN turns t ON t.id = c.turn_id"
+        " WHERE l.name IN ({})",
+        list(collections),
+    )
+    chance.shuffle(rows)
+    made = (
+        Probe(question, row["exchange"] or row["key"], row["name"])
+        for row in rows
+        for question in _reworded(row["text"], chance)
+    )
+    return [each for each, _ in zip(made, range(number), strict=False)]
+
+
+def probe(retriever: Retriever, asked: Sequence[Probe], *, top_k: int) -> Iterator[int | None]:
+    """The rank of each probe's passage, as it comes."""
+    for each in asked:
+        found = retriever.retrieve(each.question, Scope((each.collection,)), top_k=top_k).found
+        ids = [{entry.passage.id, *(old.id for old in entry.earlier)} for entry in found]
+        yield next((rank for rank, names in enumerate(ids, 1) if each.unit in names), None)
+
+
+def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> list[str]:
+    """The questions from nowhere that bring something in."""
+    scope = Scope(tuple(collections))
+    return [each for each in NOWHERE if retriever.retrieve(each, scope, top_k=top_k).found]
+
+
+def _reworded(text: str, chance: random.Random) -> Iterator[str]:
+    """One sentence of a text with some of its words left out, if it has one that is long enough."""
+    sentences = [_WORD.findall(each) for each in _SENTENCE.split(text)]
+    fitting = [each for each in sentences if FEWEST_WORDS <= len(each) <= MOST_WORDS]
+    if fitting:
+        words = chance.choice(fitting)
+        left_out = set(chance.sample(range(len(words)), round(len(words) * DROPPED)))
+        yield " ".join(word for at, word in enumerate(words) if at not in left_out)

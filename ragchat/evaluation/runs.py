@@ -1,0 +1,67 @@
+"""A run: for each question the ranking that came, one line of JSON a question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from ragchat.errors import UsageError
+
+DEPTH = 100
+"""A ranking is kept to this depth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place of a ranking.
+
+    `ids` are the set's ids whose whole text stands in `text`; `source` is a conversation or a
+    file, `start` and `end` characters of it.
+    """
+
+    ids: tuple[str | int, ...]
+    source: str
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a question brought, best first, in so many milliseconds."""
+
+    qid: str | int
+    ms: float
+    hits: tuple[Hit, ...]
+
+
+def write_run(lines: TextIO, rankings: Iterable[Ranking]) -> None:
+    """Write a line a question."""
+    for each in rankings:
+        results = [
+            {"ids": list(hit.ids), "source": hit.source, "start": hit.start, "end": hit.end}
+            | {"text": hit.text, "score": hit.score}
+            for hit in each.hits
+        ]
+        line = {"qid": each.qid, "ms": round(each.ms, 3), "results": results}
+        lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def read_run(path: Path) -> dict[str | int, Ranking]:
+    """The rankings of a run file, by question. Raises UsageError for what is none."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return {each.qid: each for each in _rankings(lines)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is no run file of `ragchat eval --run-file` ({error})") from error
+
+
+def _rankings(lines: Iterable[str]) -> Iterator[Ranking]:
+    for line in lines:
+        found = json.loads(line)
+        hits = (Hit(**(each | {"ids": tuple(each["ids"])})) for each in found["results"])
+        yield Ranking(found["qid"], found["ms"], tuple(hits))

@@ -1,0 +1,121 @@
+"""Figures of a whole run, by category and in all, and how two runs differ; pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ragchat.evaluation.labelled import LabelledSet, Question
+from ragchat.evaluation.metrics import Mean, mean, metrics_of
+from ragchat.evaluation.runs import Ranking
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What of a question's evidence would go to the model: a share, passages, tokens."""
+
+    recall: float
+    passages: float
+    tokens: float
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a set is as a library: turns or documents, chunks, seconds to index, bytes at rest."""
+
+    items: int
+    chunks: int
+    seconds: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that asking a set has brought."""
+
+    size: Size
+    rankings: Mapping[str | int, Ranking]
+    requested: Sequence[Requested]
+
+    @property
+    def request(self) -> Requested:
+        """What went into a request, on average."""
+        n = max(1, len(self.requested))
+        return Requested(
+            recall=sum(each.recall for each in self.requested) / n,
+            passages=sum(each.passages for each in self.requested) / n,
+            tokens=sum(each.tokens for each in self.requested) / n,
+        )
+
+    @property
+    def times(self) -> tuple[float, float]:
+        """Median and 95th percentile of the milliseconds that a question took."""
+        times = sorted(each.ms for each in self.rankings.values())
+        if not times:
+            return 0.0, 0.0
+        return statistics.median(times), times[min(len(times) - 1, round(0.95 * len(times)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of a category by metric; `apart` if it is not part of "all"."""
+
+    category: str
+    figures: Mapping[str, Mean]
+    apart: bool = False
+
+
+def score(labelled: LabelledSet, rankings: Mapping[str | int, Ranking]) -> list[Row]:
+    """The figures of a run: in all first, then each category where there is more than one."""
+    values = _values(labelled, rankings)
+    counted = [each for each in labelled.questions if each.counts]
+    rows = [_row(ALL, counted, values, apart=False)]
+    categories = sorted({each.category for each in labelled.questions})
+    if len(categories) > 1:
+        for category in categories:
+            asked = [each for each in labelled.questions if each.category == category]
+            rows.append(_row(category, asked, values, apart=not asked[0].counts))
+    return rows
+
+
+def difference(
+    labelled: LabelledSet,
+    rankings: Mapping[str | int, Ranking],
+    other: Mapping[str | int, Ranking],
+) -> dict[str, Mean]:
+    """How much higher a run is than another on the questions that both have, by metric: the mean
+    of the paired differences.
+    """
+    ours, theirs = _values(labelled, rankings), _values(labelled, other)
+    both = [q for q in labelled.questions if q.counts and q.qid in ours and q.qid in theirs]
+    return {
+        name: mean([ours[q.qid][name] - theirs[q.qid][name] for q in both])
+        for name in metrics_of(labelled.shape)
+    }
+
+
+def _values(
+    labelled: LabelledSet, rankings: Mapping[str | int, Ranking]
+) -> dict[str | int, dict[str, float]]:
+    metrics = metrics_of(labelled.shape)
+    return {
+        each.qid: {name: metric(each, rankings[each.qid].hits) for name, metric in metrics.items()}
+        for each in labelled.questions
+        if each.qid in rankings
+    }
+
+
+def _row(
+    category: str,
+    asked: Sequence[Question],
+    values: Mapping[str | int, Mapping[str, float]],
+    *,
+    apart: bool,
+) -> Row:
+    known = [values[each.qid] for each in asked if each.qid in values]
+    names = list(known[0]) if known else []
+    figures = {name: mean([each[name] for each in known]) for name in names}
+    return Row(category, figures, apart)

@@ -1,0 +1,153 @@
+"""A labelled set in a library of its own, asked through the ordinary retriever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.candidates import Scope
+from ingest.pipeline import Ingestion
+from ingest.spans import Place, places
+from ragchat.budget import fit
+from ragchat.evaluation.labelled import Id, LabelledSet, Question
+from ragchat.evaluation.runs import DEPTH, Hit, Ranking
+from ragchat.evaluation.scores import Requested, Size
+from ragchat.fusion import Ranked
+from ragchat.retriever import Retrieved, Retriever
+from ragchat.tokens import estimate_tokens
+
+if TYPE_CHECKING:
+    from ingest.document import Passage
+    from ingest.models import Embedder
+    from ingest.report import Progress
+    from ingest.store import Store
+
+
+def by_score(each: Ranked) -> float:
+    """Ranks as a user is answered."""
+    return each.score
+
+
+def by_cosine(each: Ranked) -> float:
+    """Ranks by dense search alone."""
+    return each.candidate.cosine
+
+
+def by_words(each: Ranked) -> float:
+    """Ranks by word search alone."""
+    return each.candidate.bm25
+
+
+class Trial:
+    """Puts a set into an empty library, each conversation in a collection of its own, and asks."""
+
+    def __init__(self, labelled: LabelledSet, store: Store, embedder: Embedder) -> None:
+        self.labelled = labelled
+        self.retriever = Retriever(store, embedder)
+        self._store = store
+        self._documents: dict[str, Id] = {}
+        self._turns = {
+            place: {str(id_): id_ for id_ in texts} for place, texts in labelled.texts.items()
+        }
+
+    def ingest(self, folder: Path, progress: Progress | None = None) -> Size:
+        """Write the set's files into a folder and read them by the ordinary pipeline."""
+        started = time.monotonic()
+        chunks = 0
+        for collection, path in self._files(folder):
+            run = Ingestion(
+                self._store, self.retriever.embedder, collection=collection, progress=progress
+            )
+            run.run([path])
+        seconds = time.monotonic() - started
+        chunks = self._store.database.scalar("SELECT count(*) FROM chunks")
+        files = (path for path in self._store.home.rglob("*") if path.is_file())
+        return Size(
+            items=sum(map(len, self.labelled.texts.values())),
+            chunks=chunks,
+            seconds=seconds,
+            bytes=sum(path.stat().st_size for path in files),
+        )
+
+    def _files(self, folder: Path) -> Iterator[tuple[str, Path]]:
+        """The paths to read, each with its collection."""
+        folder.mkdir(parents=True)
+        if self.labelled.shape == "memory":
+            for place, lines in self.labelled.lines.items():
+                path = folder / f"{self._collection(place)}.jsonl"
+                path.write_text(lines, encoding="utf-8")
+                yield self._collection(place), path
+            return
+        for place, texts in self.labelled.texts.items():
+            for number, (id_, text) in enumerate(texts.items()):
+                path = folder / (f"{place}.md" if place else f"{number:06}.txt")
+                path.write_bytes(text.encode("utf-8", "replace"))
+                self._documents[str(path)] = id_
+        yield "default", folder
+
+    def _collection(self, place: str) -> str:
+        if self.labelled.shape != "memory":
+            return "default"
+        return f"conversation-{list(self.labelled.texts).index(place)}"
+
+    def scope(self, place: str) -> Scope:
+        """Where a question about this place is asked."""
+        kind = "memory" if self.labelled.shape == "memory" else "document"
+        return Scope(collections=(self._collection(place),), kinds=(kind,))  # type: ignore[arg-type]
+
+    def rank(self, question: Question, order: Callable[[Ranked], float] = by_score) -> Ranking:
+        """The ranking of a question: of turns, of documents by their best part, or of chunks."""
+        started = time.monotonic()
+        ranked = self.retriever.rank(question.text, self.scope(question.place))
+        ms = (time.monotonic() - started) * 1000
+        ranked = sorted(ranked, key=lambda each: -order(each))
+        found = places(self._store.database, [each.candidate.chunk for each in ranked])
+        hits: dict[object, Hit] = {}
+        for each in ranked:
+            hit = self._hit(found[each.candidate.chunk], question.place, order(each))
+            hits.setdefault(hit.ids or (hit.source, hit.start), hit)
+        return Ranking(question.qid, ms, tuple(hits.values())[:DEPTH])
+
+    def _hit(self, place: Place, asked: str, score: float) -> Hit:
+        if self.labelled.shape == "spans":
+            file = str(self._documents[place.source])
+            return Hit((), file, place.start, place.end, place.text, round(score, 6))
+        if self.labelled.shape == "documents":
+            asked, id_ = "", self._documents[place.source]
+        else:
+            id_ = self._turns[asked][place.turn]
+        text = self.labelled.texts[asked][id_]
+        return Hit((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
+
+    def request(self, question: Question, *, top_k: int, tokens: int, model: str) -> Requested:
+        """What would go into a request, after floors, folding, shares and budget."""
+        found = self.retriever.retrieve(question.text, self.scope(question.place), top_k=top_k)
+        kept, ledger = fit(found.passages, tokens, lambda text: estimate_tokens(text, model))
+        return Requested(
+            recall=self._recall(question, found, kept),
+            passages=len(kept),
+            tokens=sum(each.tokens for each in ledger if each.sent),
+        )
+
+    def _recall(self, question: Question, found: Retrieved, kept: Sequence[Passage]) -> float:
+        texts = self.labelled.texts
+        if self.labelled.shape == "memory":
+            said = [each.text for each in kept]
+            wanted = {id_: texts[question.place][id_].strip() for id_ in question.wanted}
+            return sum(any(w in text for text in said) for w in wanted.values()) / len(wanted)
+        if self.labelled.shape == "documents":
+            ids = {self._documents[each.source] for each in kept}
+            return len(ids.intersection(question.wanted)) / len(set(question.wanted))
+        return self._covered(question, found, kept)
+
+    def _covered(self, question: Question, found: Retrieved, kept: Sequence[Passage]) -> float:
+        from ragchat.evaluation.metrics import covered
+
+        units: Mapping[str, int] = {
+            each.candidate.unit: each.candidate.chunk for each in found.ranking
+        }
+        stand = places(self._store.database, [units[each.id] for each in kept])
+        hits = [self._hit(place, "", 0.0) for place in stand.values()]
+        return covered(question, hits).recall

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import Output, loads
+
+from ragchat.errors import UsageError
+from ragchat.evaluation.labelled import Question, Span, read_set
+from ragchat.evaluation.metrics import mean, metrics_of, ndcg_at, recall_at, within_words
+from ragchat.evaluation.runs import Hit
+
+
+def lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+
+def hit(*ids: str | int, text: str = "", source: str = "", start: int = 0, end: int = 0) -> Hit:
+    return Hit(ids, source, start, end, text, 1.0)
+
+
+@pytest.fixture
+def memory_set(tmp_path: Path) -> Path:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    said = [
+        ("Ana", "I adopted a grey cat from the shelter."),
+        ("Ben", "Lovely! What is it called?"),
+        ("Ana", "Her name is Pepper, and she sleeps all day."),
+        ("Ben", "I am learning to bake rye bread this winter."),
+    ]
+    turn = {"session": 1, "date": "1:56 pm on 8 May, 2023"}
+    rows = [
+        turn | {"conv": conv, "id": f"D1:{n}", "speaker": who, "text": text}
+        for conv in ("a", "b")
+        for n, (who, text) in enumerate(said, 1)
+    ]
+    lines(folder / "turns.jsonl", rows)
+    asked = {"conv": "b", "category": 4}
+    lines(
+        folder / "questions.jsonl",
+        [
+            asked | {"qid": "q1", "question": "Who sleeps all day?", "evidence": ["D1:3"]},
+            asked | {"qid": "q2", "question": "Who bakes rye bread?", "evidence": ["D1:4"]},
+            asked | {"qid": "q3", "question": "Twisted?", "evidence": ["D1:4"], "category": 5},
+            asked | {"qid": "q4", "question": "No answer?", "evidence": []},
+        ],
+    )
+    return folder
+
+
+@pytest.fixture
+def span_set(tmp_path: Path) -> Path:
+    folder = tmp_path / "spans"
+    folder.mkdir()
+    text = "# Tea\n\nSteep green tea at 70 degrees.\n\n# Rust\n\nIron rusts in salt water.\n"
+    (folder / "notes.md").write_text(text, encoding="utf-8")
+    start = text.index("Iron")
+    reference = {"start": start, "end": start + 25}
+    question = {"qid": 0, "question": "What does iron do in salt water?", "corpus": "notes"}
+    lines(folder / "questions.jsonl", [question | {"refs": [reference]}])
+    return folder
+
+
+def test_a_memory_set_is_asked_turn_by_turn(ragchat: Output, home: Path, memory_set: Path) -> None:
+    found = loads(ragchat("eval", memory_set, "--json"))
+    first, *others = found["categories"]
+    assert first["R@5"] == {"mean": 1.0, "margin": 0.0, "n": 2}
+    assert [each["category"] for each in others if each["apart"]] == ["5"]
+    assert found["items"] == 8
+
+
+def test_the_run_file_holds_the_ids_whose_text_stands_in_each_result(
+    ragchat: Output, home: Path, memory_set: Path, tmp_path: Path
+) -> None:
+    assert ragchat("eval", str(memory_set), "--run-file", str(tmp_path / "run.jsonl"))[0] == 0
+    written = (tmp_path / "run.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in written.splitlines()]
+    assert [row["qid"] for row in rows] == ["q1", "q2", "q3"]
+    best = rows[0]["results"][0]
+    assert best["ids"] == ["D1:3"]
+    assert best["text"] == "Her name is Pepper, and she sleeps all day."
+    assert (best["source"], best["start"], best["end"]) == ("b", 0, len(best["text"]))
+
+
+def test_a_run_compared_with_itself_differs_by_nothing(
+    ragchat: Output, home: Path, memory_set: Path, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "run.jsonl")
+    ragchat("eval", str(memory_set), "--run-file", file)
+    found = loads(ragchat("eval", str(memory_set), "--compare", file, "--json"))
+    assert found["difference"]["R@10"] == {"mean": 0.0, "margin": 0.0, "n": 2}
+
+
+def test_spans_are_characters_of_the_file_as_given(
+    ragchat: Output, home: Path, span_set: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "run.jsonl"
+    found = loads(ragchat("eval", str(span_set), "--run-file", str(file), "--json"))
+    assert found["categories"][0]["recall in 3,400 characters"]["mean"] == 1.0
+    best = json.loads(file.read_text(encoding="utf-8"))["results"][0]
+    given = (span_set / "notes.md").read_text(encoding="utf-8")
+    assert given[best["start"] : best["end"]] == best["text"]
+
+
+def test_a_document_is_ranked_by_its_best_part(ragchat: Output, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    long = "Filler about nothing in particular. " * 80 + "The marmot whistles at eagles."
+    lines(folder / "docs.jsonl", [{"id": 7, "text": long}, {"id": 9, "text": "Bread and salt."}])
+    lines(
+        folder / "questions.jsonl",
+        [{"qid": 1, "question": "At what does the marmot whistle?", "relevant": [7]}],
+    )
+    figures = loads(ragchat("eval", str(folder), "--json"))["categories"][0]
+    assert figures["nDCG@10"]["mean"] == 1.0
+
+
+def test_the_own_library_is_probed(ragchat: Output, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "The lighthouse keeper polishes the brass lamp every evening.\n\n"
+        "Fishermen mend their torn nets on the wooden pier at dawn.\n",
+        encoding="utf-8",
+    )
+    ragchat("ingest", str(tmp_path / "a.md"))
+    found = loads(ragchat("eval", "--own", "5", "--json"))
+    assert found["found"] == 1.0
+    assert found["false_alarms"] == 0.0
+    assert found["from_nowhere"] > 20
+
+
+def test_an_empty_library_cannot_be_probed(ragchat: Output, home: Path) -> None:
+    ended = ragchat("eval", "--own", "5")
+    assert ended[0] == 2
+    assert "ingest" in ended[2]
+
+
+@pytest.mark.parametrize("arguments", [(), ("SET", "--own", "3"), ("--own", "3", "--compare", "x")])
+def test_eval_wants_a_set_or_the_own_library(
+    ragchat: Output, home: Path, arguments: tuple[str, ...]
+) -> None:
+    assert ragchat("eval", *arguments)[0] == 2
+
+
+def test_a_folder_that_is_no_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no questions\.jsonl"):
+        read_set(tmp_path)
+    (tmp_path / "questions.jsonl").write_text("{nonsense", encoding="utf-8")
+    (tmp_path / "docs.jsonl").write_text('{"id": 1, "text": "a"}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="mend it"):
+        read_set(tmp_path)
+
+
+def test_a_correction_of_the_evidence_is_used(tmp_path: Path) -> None:
+    turn = {"conv": "a", "speaker": "x", "text": "t"}
+    lines(tmp_path / "turns.jsonl", [turn | {"id": 1}, turn | {"id": 2}])
+    asked = {"conv": "a", "qid": 1, "question": "?", "category": 1}
+    rows = [asked | {"evidence": [1], "evidence_fixed": [2]}]
+    lines(tmp_path / "questions.jsonl", rows)
+    assert read_set(tmp_path).questions[0].wanted == (2,)
+
+
+def test_recall_counts_ids_in_rank_order_once() -> None:
+    asked = Question(1, "?", wanted=("a", "b"))
+    ranking = [hit("x", "a"), hit("a"), hit("y"), hit("b")]
+    assert recall_at(2)(asked, ranking) == 0.5
+    assert recall_at(4)(asked, ranking) == 1.0
+
+
+def test_a_result_that_does_not_fit_into_the_words_ends_the_reading() -> None:
+    asked = Question(1, "?", wanted=("a", "b", "c"))
+    ranking = [hit("a", text="one two"), hit("b", text="three four"), hit("c", text="five")]
+    assert within_words(3)(asked, ranking) == pytest.approx(1 / 3)
+    assert within_words(5)(asked, ranking) == 1.0
+
+
+def test_ndcg_is_that_of_the_paper() -> None:
+    asked = Question(1, "?", wanted=("a", "b"))
+    ranking = [hit("a"), hit("x"), hit("b")]
+    ideal = 1 + 1 / math.log2(3)
+    assert ndcg_at(10)(asked, ranking) == pytest.approx((1 + 1 / 2) / ideal)
+
+
+def test_characters_are_counted_once_and_elsewhere_costs_precision() -> None:
+    asked = Question(1, "?", place="f", spans=(Span(0, 10), Span(5, 20)))
+    ranking = [
+        hit(source="f", start=0, end=10),
+        hit(source="f", start=5, end=10),
+        hit(source="g", start=0, end=20),
+    ]
+    metrics = metrics_of("spans")
+    assert metrics["recall in 3,400 characters"](asked, ranking) == 0.5
+    assert metrics["precision"](asked, ranking) == pytest.approx(10 / 30)
+    assert metrics["IoU"](asked, ranking) == pytest.approx(10 / 40)
+
+
+def test_the_interval_of_a_mean_is_1_96_standard_errors() -> None:
+    found = mean([0.0, 1.0, 1.0, 0.0])
+    assert (found.value, found.n) == (0.5, 4)
+    assert found.margin == pytest.approx(1.96 * math.sqrt(1 / 3 / 4))
