@@ -14,6 +14,8 @@ from ingest.document import Format
 
 LONGEST_TITLE = 200
 
+_LIKE_MARKDOWN = frozenset(("markdown", "html", "docx", "xlsx", "epub"))
+
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _MARKDOWN = re.compile(
@@ -85,7 +87,7 @@ class Outline:
 
 def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
-    if form in {"markdown", "html"}:
+    if form in _LIKE_MARKDOWN:
         found, fences = _markdown(text)
         return Outline(_with_paths(found), tuple(fences))
     if form == "rst":

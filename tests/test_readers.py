@@ -9,7 +9,7 @@ import pytest
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
-from ingest.readers import format_of, pdf, read
+from ingest.readers import Child, format_of, read
 from ingest.readers.html import read as read_html
 
 
@@ -57,7 +57,10 @@ def read_bytes(folder: Path, name: str, raw: bytes) -> Document:
         ("README", "text"),
         ("a.py", "code"),
         ("Dockerfile", "code"),
-        ("a.docx", None),
+        ("a.docx", "docx"),
+        ("a.xlsx", "xlsx"),
+        ("a.epub", "epub"),
+        ("a.doc", None),
         ("a", None),
     ],
 )
@@ -245,8 +248,8 @@ def test_a_pdf_that_cannot_be_read_says_why(tmp_path: Path, raw: bytes, reason: 
 
 def test_a_pdf_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(make_pdf([["text"]]))
-    with pytest.raises(ReadError, match=r"longer than 0\.001 s"):
-        pdf.read(tmp_path / "a.pdf", seconds=0.001)
+    with Child(seconds=0.001) as child, pytest.raises(ReadError, match=r"longer than 0\.001 s"):
+        read(tmp_path / "a.pdf", child)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
@@ -257,7 +260,7 @@ def test_a_pdf_whose_name_is_not_utf8_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs limits on memory")
 def test_the_child_cannot_take_more_memory_than_its_limit() -> None:
-    greedy = "from ingest.readers.pdf_child import limit; limit(5, 200 * 2**20); bytearray(2**30)"
+    greedy = "from ingest.readers import worker; worker.limit_memory(2**28); bytearray(2**30)"
     child = subprocess.run([sys.executable, "-c", greedy], capture_output=True, check=False)
     assert b"MemoryError" in child.stderr
 

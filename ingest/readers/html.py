@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
+from ingest.readers.lines import escaped
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -38,7 +39,6 @@ _LINES = frozenset(
 )
 _LISTS = frozenset(("ul", "ol"))
 _CELLS = frozenset(("td", "th"))
-_MARKUP = re.compile(r"#{1,6} |`{3}|~{3}")
 _LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
 _BACKTICKS = re.compile(r"`{3,}")
 
@@ -235,9 +235,8 @@ class _Page:
         line = " ".join("".join(self._words).split())
         self._words.clear()
         if self._began and line:
-            if not self._prefix and _MARKUP.match(line):
-                line = "\\" + line
-            self._put(self._prefix + line.removesuffix("¶").rstrip(), self._began)
+            line = line.removesuffix("¶").rstrip()
+            self._put(self._prefix + line if self._prefix else escaped(line), self._began)
             self._prefix = "  " * self._lists
         self._began = 0
 
