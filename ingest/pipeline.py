@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.chunker import CHUNKER_VERSION, chunk
+from ingest.cleaning import clean
 from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
 from ingest.errors import ReadError, SkippedFile
@@ -245,8 +246,9 @@ class Ingestion:
         records = self._store.records
         document = records.document(self._collection, each.content, each.form, CHUNKER_VERSION)
         if each.chunks is not None:
+            title = clean(each.title).text
             document = records.add_document(
-                self._collection, each.content, each.form, each.title, CHUNKER_VERSION
+                self._collection, each.content, each.form, title, CHUNKER_VERSION
             )
             records.add_chunks(self._collection, each.chunks, document=document)
         if document is not None:

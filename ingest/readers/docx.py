@@ -25,6 +25,7 @@ from ingest.readers.xml import events
 
 # Old versions, moved and deleted text, and what stands in for shapes that old programs cannot draw.
 _SKIPPED = frozenset("Fallback moveFrom del pPrChange rPrChange tblPrChange tcPrChange".split())
+_OF_PARAGRAPHS = frozenset("outlineLvl numId ilvl shd".split())
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PLAIN = Style()
 _NOTES = ("footnotes.xml", "endnotes.xml")
@@ -48,14 +49,13 @@ def read(raw: bytes, name: str) -> Document:
 class _Paragraph:
     """A paragraph that is open, with its own properties and the run that is open in it."""
 
-    style: Style = _PLAIN
+    style: Style = field(default_factory=Style)
     own: Look = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     in_properties: bool = False
-    list_level: int | None = None
     contents: bool = False
     run: Look | None = None
-    run_style: Style = _PLAIN
+    run_style: Look = field(default_factory=dict)
     in_text: bool = False
 
 
@@ -89,6 +89,8 @@ class _Body:
             self._open.append(_Paragraph())
         elif tag == "tbl":
             self._grounds.append(False)
+            if not self._rows:
+                self.lines.blank()
         elif tag == "txbxContent":
             self._grounds.append(True)
         elif tag == "tr":
@@ -109,28 +111,23 @@ class _Body:
         elif paragraph.in_properties:
             self._note(paragraph, tag, of)
         elif tag == "r":
-            paragraph.run, paragraph.run_style = {}, _PLAIN
+            paragraph.run, paragraph.run_style = {}, {}
         elif paragraph.run is None:
             return
         elif tag == "t":
             paragraph.in_text = True
         elif tag == "rStyle":
-            paragraph.run_style = self._styles.get(value, _PLAIN)
+            paragraph.run_style = self._styles.get(value, _PLAIN).look
         elif tag in _SIGNS:
             paragraph.words.append(_SIGNS[tag])
         else:
             paragraph.run |= look_of(tag, of)
 
     def _note(self, paragraph: _Paragraph, tag: str, of: Mapping[str, str]) -> None:
-        value = of.get("val", "")
         if tag == "pStyle":
-            paragraph.style = self._styles.get(value, _PLAIN)
+            paragraph.style = self._styles.get(of.get("val", ""), _PLAIN)
             paragraph.contents = paragraph.style.name.startswith("toc ")
-        elif tag == "numId":
-            paragraph.list_level = None if value == "0" else paragraph.list_level or 0
-        elif tag == "ilvl" and value.isdecimal():
-            paragraph.list_level = min(int(value), BODY_LEVEL)
-        elif tag in {"outlineLvl", "shd"}:
+        elif tag in _OF_PARAGRAPHS:
             paragraph.own |= look_of(tag, of)
 
     def _say(self, text: str) -> None:
@@ -138,7 +135,7 @@ class _Body:
             self._open[-1].words.append(text)
 
     def _is_unseen(self, paragraph: _Paragraph) -> bool:
-        above = paragraph.run_style.look | (paragraph.run or {})
+        above = paragraph.run_style | (paragraph.run or {})
         look = paragraph.style.look | paragraph.own | above
         return is_unseen(look, ground=self._page_ground or any(self._grounds))
 
@@ -162,15 +159,16 @@ class _Body:
 
     def _close(self, paragraph: _Paragraph) -> None:
         text = "".join(paragraph.words)
-        level = (paragraph.style.look | paragraph.own).get("level", BODY_LEVEL)
+        look = paragraph.style.look | paragraph.own
+        level = look.get("level", BODY_LEVEL)
         if paragraph.contents or not text.strip():
             return
         if self._rows and self._rows[-1]:
             self._rows[-1][-1].append(text)
         elif level < BODY_LEVEL:
             self.lines.heading(level + 1, text)
-        elif paragraph.list_level is not None:
-            self.lines.line(text, "  " * paragraph.list_level + "- ")
+        elif look.get("listed"):
+            self.lines.line(text, "  " * min(look.get("depth", 0), BODY_LEVEL) + "- ")
         else:
             self.lines.paragraph(text)
 

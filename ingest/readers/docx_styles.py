@@ -13,13 +13,15 @@ from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 Look: TypeAlias = "dict[str, int]"
-"""What of `level` (0 is the highest heading), `vanish`, `white`, `tiny` and `shaded` is told."""
+"""What is told of `level` (0 is the highest heading), `listed` and `depth`, and of `vanish`,
+`white`, `size` (half points) and `shaded`."""
 
 BODY_LEVEL = 9
 """The level of what is no heading."""
 SMALLEST = 4
 """Half points; smaller letters are there to be overlooked."""
 _WHITE = 0xF0
+_NUMBERS = {"outlineLvl": "level", "ilvl": "depth", "sz": "size"}
 
 
 @dataclass(slots=True)
@@ -34,14 +36,14 @@ class Style:
 def look_of(tag: str, attributes: Mapping[str, str]) -> Look:
     """What one property of a style, a paragraph or a run tells; empty for most."""
     value = attributes.get("val", "")
-    if tag == "outlineLvl" and value.isdecimal():
-        return {"level": int(value[:9])}
+    if tag in _NUMBERS:
+        return {_NUMBERS[tag]: int(value[:9])} if value.isdecimal() else {}
+    if tag == "numId":
+        return {"listed": value != "0"}
     if tag == "vanish":
         return {"vanish": is_on(value)}
     if tag == "color":
         return {"white": _is_white(value)}
-    if tag == "sz" and value.isdecimal():
-        return {"tiny": int(value[:9]) < SMALLEST}
     if tag == "shd":
         fill = attributes.get("fill", "auto")
         return {"shaded": fill != "auto" and not _is_white(fill)}
@@ -51,7 +53,7 @@ def look_of(tag: str, attributes: Mapping[str, str]) -> Look:
 def is_unseen(look: Look, *, ground: bool) -> bool:
     """Whether text of this look cannot be seen; `ground`: something lies behind it."""
     white = look.get("white") and not (ground or look.get("shaded"))
-    return bool(look.get("vanish") or look.get("tiny") or white)
+    return bool(look.get("vanish") or look.get("size", SMALLEST) < SMALLEST or white)
 
 
 def styles(raw: bytes) -> dict[str, Style]:

@@ -15,8 +15,7 @@ _BUILT_IN = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50
 # Quoted words, [colours] and escaped letters say nothing of the kind of number.
 _DECORATION = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _DATE = re.compile("[dmyhs]", re.IGNORECASE)
-_EXACT = 10**15
-"""The digits that a spreadsheet keeps."""
+_WHOLE = re.compile(r"-?\d+")
 
 
 class Dates:
@@ -36,7 +35,7 @@ class Dates:
             number = float(raw)
             if style in self._styles:
                 return self._date(number)
-            return str(int(number)) if _is_whole(number) else f"{number:.15g}"
+            return raw if _WHOLE.fullmatch(raw) else f"{number:.15g}"
         except (ValueError, OverflowError):
             return raw
 
@@ -45,10 +44,6 @@ class Dates:
         if 0 <= days < 1:
             return f"{time:%H:%M}"
         return f"{time:%Y-%m-%d}" if days.is_integer() else f"{time:%Y-%m-%d %H:%M}"
-
-
-def _is_whole(number: float) -> bool:
-    return number.is_integer() and abs(number) < _EXACT
 
 
 def _date_styles(raw: bytes) -> frozenset[str]:
