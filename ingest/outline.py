@@ -102,8 +102,7 @@ def title(text: str, form: Format) -> str:
     named = _FRONT_TITLE.search(front[0]) if front else None
     if named:
         return named[1].strip("\"'")[:LONGEST_TITLE]
-    headings = outline(start, form).headings
-    return headings[0].path[-1] if headings else ""
+    return next((each.path[-1] for each in outline(start, form).headings if each.path), "")
 
 
 _Found = tuple[int, int, int, str]

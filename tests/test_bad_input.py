@@ -51,33 +51,35 @@ def flat_bomb() -> bytes:
     return packed({f"{n}.xml": ZEROS[:9_000_000] for n in range(23)})
 
 
+Make = Callable[[], bytes]
+
+ZIPS: list[tuple[str, Make, str]] = [
+    ("bomb by ratio", lambda: packed({"x.xml": ZEROS}), "failed: 100 times smaller"),
+    (
+        "bomb by many members",
+        lambda: packed({f"{n}.xml": b"" for n in range(10_001)}, zipfile.ZIP_STORED),
+        "failed: packs more than 10,000 files",
+    ),
+    ("flat bomb", flat_bomb, "failed: unpacks to more than 200 MB"),
+    (
+        "bomb by another packing",
+        lambda: packed({"x.xml": ZEROS[:9_000_000]}, zipfile.ZIP_BZIP2),
+        "failed: packed in an unusual way",
+    ),
+    ("slip", lambda: packed({"../../evil.md": "evil"}), "failed: outside of itself"),
+    ("absolute name", lambda: packed({"/evil": "evil"}), "failed: outside of itself"),
+    ("drive", lambda: packed({"C:\\evil": "evil"}), "failed: outside of itself"),
+    ("encrypted", lambda: encrypted(packed({"x": "x"})), "failed: encrypted"),
+    ("no zip", lambda: b"PK\x03\x04 but no zip", "failed: damaged"),
+    ("empty", lambda: b"", "failed: damaged"),
+    ("other zip", lambda: packed({"a.txt": "text"}), "failed: damaged"),
+]
 # Name of the file, its bytes, and what becomes of it.
-FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
-    # Zips
+FILES: dict[str, tuple[str, Make, str]] = {
     **{
         f"{title} {kind}": (f"a.{kind}", make, outcome)
         for kind in ("docx", "xlsx", "epub")
-        for title, make, outcome in [
-            ("bomb by ratio", lambda: packed({"x.xml": ZEROS}), "failed: 100 times smaller"),
-            (
-                "bomb by many members",
-                lambda: packed({f"{n}.xml": b"" for n in range(10_001)}, zipfile.ZIP_STORED),
-                "failed: packs more than 10,000 files",
-            ),
-            ("flat bomb", flat_bomb, "failed: unpacks to more than 200 MB"),
-            (
-                "bomb by another packing",
-                lambda: packed({"x.xml": ZEROS[:9_000_000]}, zipfile.ZIP_BZIP2),
-                "failed: packed in an unusual way",
-            ),
-            ("slip", lambda: packed({"../../evil.md": "evil"}), "failed: outside of itself"),
-            ("absolute name", lambda: packed({"/evil": "evil"}), "failed: outside of itself"),
-            ("drive", lambda: packed({"C:\\evil": "evil"}), "failed: outside of itself"),
-            ("encrypted", lambda: encrypted(packed({"x": "x"})), "failed: encrypted"),
-            ("no zip", lambda: b"PK\x03\x04 but no zip", "failed: damaged"),
-            ("empty", lambda: b"", "failed: damaged"),
-            ("other zip", lambda: packed({"a.txt": "text"}), "failed: damaged"),
-        ]
+        for title, make, outcome in ZIPS
     },
     "bomb that lies": (
         "a.docx",

@@ -123,6 +123,8 @@ def test_a_missing_file_is_an_error_with_its_reason(tmp_path: Path) -> None:
         ("a.md", "Title\n=====\n", "Title"),
         ("a.md", "---\ntitle: 'Front'\n---\n# Other\n", "Front"),
         ("a.md", "```\n# code\n```\n", "a.md"),
+        ("a.md", "#\n\ntext", "a.md"),
+        ("a.md", "#\n\n## Named\n", "Named"),
         ("a.rst", "=====\nTitle\n=====\r\n\r\ntext", "Title"),
         ("a.txt", "# no heading here", "a.txt"),
     ],
