@@ -30,7 +30,9 @@ _DROPPED_CLASSES = frozenset("headerlink linenos lineno gutter".split())
 _UNSEEN = re.compile(
     r"display:none|visibility:(?:hidden|collapse)"
     r"|(?:^|;)(?:opacity|font-size):0*\.?0*(?:px|em|rem|pt|%)?(?:;|!|$)"
+    r"|(?:^|;)color:transparent|(?:^|;)(?:left|top|text-indent|margin-left):-\d{4}"
 )
+_COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr".split())
 _LINES = frozenset(
@@ -92,7 +94,16 @@ def _is_unseen(tag: Tag) -> bool:
     if not _DROPPED_CLASSES.isdisjoint(tag.get_attribute_list("class")):
         return True
     style = "".join(str(tag.get("style") or "").lower().split())
-    return bool(style) and _UNSEEN.search(style) is not None
+    return bool(style) and (_UNSEEN.search(style) is not None or _is_of_one_colour(style))
+
+
+def _is_of_one_colour(style: str) -> bool:
+    """Whether letters and ground are of the same colour."""
+    told = dict(each.split(":", 1) for each in style.split(";") if ":" in each)
+    ground = told.get("background-color", told.get("background", ""))
+    colours = [each.removesuffix("!important") for each in (told.get("color", ""), ground)]
+    letters, ground = (_COLOURS.get(each, each) for each in colours)
+    return bool(letters) and letters == ground
 
 
 def _walk(root: Tag) -> Iterator[tuple[Tag | NavigableString, bool]]:
