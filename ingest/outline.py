@@ -14,6 +14,8 @@ from ingest.document import Format
 
 LONGEST_TITLE = 200
 
+_LIKE_MARKDOWN = frozenset(("markdown", "html", "docx", "xlsx", "epub"))
+
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _MARKDOWN = re.compile(
@@ -85,7 +87,7 @@ class Outline:
 
 def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
-    if form in {"markdown", "html"}:
+    if form in _LIKE_MARKDOWN:
         found, fences = _markdown(text)
         return Outline(_with_paths(found), tuple(fences))
     if form == "rst":
@@ -100,8 +102,7 @@ def title(text: str, form: Format) -> str:
     named = _FRONT_TITLE.search(front[0]) if front else None
     if named:
         return named[1].strip("\"'")[:LONGEST_TITLE]
-    headings = outline(start, form).headings
-    return headings[0].path[-1] if headings else ""
+    return next((each.path[-1] for each in outline(start, form).headings if each.path), "")
 
 
 _Found = tuple[int, int, int, str]

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.chunker import CHUNKER_VERSION, chunk
+from ingest.cleaning import clean
 from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
 from ingest.imports import add_transcript
 from ingest.pruning import vanished
-from ingest.readers import format_of, read
+from ingest.readers import Child, format_of, read
 from ingest.records import Source, chunk_key, embedded_text, text_hash
 from ingest.report import Progress, Report, Silent
 from ingest.tombstones import forgotten_content, is_forgotten, lift
@@ -79,6 +80,7 @@ class Ingestion:
         self._report = Report()
         self._known_chunks = 0
         self._made: set[tuple[str, Format]] = set()
+        self._child = Child()
 
     def run(self, paths: Sequence[Path]) -> Report:
         """Bring the library up to date with the paths. Raises ReadError for a missing root."""
@@ -89,15 +91,16 @@ class Ingestion:
         known = {each.path: each for each in self._store.records.sources(self._collection)}
         batch: list[_Read] = []
         size = 0
-        for file in self._until_stopped(files):
-            each = self._read(file, known.get(file.path))
-            if each is None:
-                continue
-            batch.append(each)
-            size += len(each.chunks or ())
-            if size >= BATCH:
-                self._write(batch)
-                batch, size = [], 0
+        with self._child:
+            for file in self._until_stopped(files):
+                each = self._read(file, known.get(file.path))
+                if each is None:
+                    continue
+                batch.append(each)
+                size += len(each.chunks or ())
+                if size >= BATCH:
+                    self._write(batch)
+                    batch, size = [], 0
         self._write(batch)
         if not self._report.stopped:
             self._prune(paths, {file.path for file in files}, known)
@@ -110,10 +113,11 @@ class Ingestion:
         """What `run` would do, without reading more than it must to tell; nothing is written."""
         files = self._find(paths)
         known = {each.path: each for each in self._store.records.sources(self._collection)}
-        for file in self._until_stopped(files):
-            each = self._read(file, known.get(file.path), write=False)
-            if each is not None:
-                self._count(each)
+        with self._child:
+            for file in self._until_stopped(files):
+                each = self._read(file, known.get(file.path), write=False)
+                if each is not None:
+                    self._count(each)
         for _, gone in vanished(paths, {file.path for file in files}, known):
             self._report.removed += len(gone)
         return self._report
@@ -170,7 +174,7 @@ class Ingestion:
             return _Read(file, content, form, "", None, known)
         if form == "transcript":
             return self._import(file, content, known, write=write)
-        document_read = read(file.path)
+        document_read = read(file.path, self._child)
         keyed = self._chunk(document_read, content)
         self._made.add((content, form))
         self._known_chunks += len(keyed)
@@ -242,8 +246,9 @@ class Ingestion:
         records = self._store.records
         document = records.document(self._collection, each.content, each.form, CHUNKER_VERSION)
         if each.chunks is not None:
+            title = clean(each.title).text
             document = records.add_document(
-                self._collection, each.content, each.form, each.title, CHUNKER_VERSION
+                self._collection, each.content, each.form, title, CHUNKER_VERSION
             )
             records.add_chunks(self._collection, each.chunks, document=document)
         if document is not None:

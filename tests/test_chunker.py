@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,10 @@ from ingest.cleaning import clean
 from ingest.document import Chunk, Document, Format
 from ingest.readers import html
 
+LINE_END = re.compile("\r\n|\r|\n")
 LIMIT = 254
 """What MiniLM reads, less its two special tokens."""
-FORMATS: list[Format] = ["markdown", "text", "rst", "code", "html", "pdf"]
+FORMATS: list[Format] = ["markdown", "text", "rst", "code", "html", "pdf", "docx"]
 
 
 def load_tokenizer() -> Tokenizer:
@@ -110,6 +113,19 @@ def test_lines_count_from_one_as_an_editor_does(text: str) -> None:
         assert 1 <= piece.start_line <= piece.end_line <= len(lines)
         shown = "\n".join(lines[piece.start_line - 1 : piece.end_line])
         assert piece.text in clean(shown).text
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(1, 9))
+def test_pages_and_lines_are_those_that_the_reader_has_named(pages: list[str], step: int) -> None:
+    text = "\n".join(pages)
+    starts = tuple(accumulate((len(page) + 1 for page in pages[:-1]), initial=0))
+    lines = tuple(step * n + 1 for n in range(len(LINE_END.split(text))))
+    document = Document(text, "html", "title", lines=lines, pages=starts)
+    for piece in chunk(document, count, LIMIT):
+        assert {piece.start_line, piece.end_line} <= set(lines)
+        assert piece.start_line <= piece.end_line
+        assert piece.page == sum(start <= piece.start for start in starts)
 
 
 def test_a_short_document_is_one_chunk_under_its_title() -> None:

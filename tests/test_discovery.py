@@ -90,6 +90,12 @@ def test_left_out_folders_are_said_once(tmp_path: Path) -> None:
     }
 
 
+def test_what_word_keeps_beside_an_open_file_is_hidden(tmp_path: Path) -> None:
+    write(tmp_path, "a.docx", "~$a.docx")
+    assert found(tmp_path) == ["a.docx"]
+    assert skipped(tmp_path) == {"~$a.docx": "hidden"}
+
+
 def test_unknown_formats_are_reported(tmp_path: Path) -> None:
     write(tmp_path, "a.exe", "LICENSE", "Makefile")
     assert found(tmp_path) == ["LICENSE", "Makefile"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conversation import Exchange, Status, Turn
-from ragchat.history import STRATEGIES, Strategy, Summary, arrange
+from ragchat.history import STRATEGIES, Strategy, Summary, arrange, sendable
 
 NOW = datetime(2026, 3, 4, tzinfo=timezone.utc)
 
@@ -111,6 +111,34 @@ def test_no_strategy_exceeds_its_tokens(sizes: list[int], strategy: Strategy, to
     said = [exchange(f"q{n}", "x" * size) for n, size in enumerate(sizes)]
     sent = arrange(said, strategy, tokens, len, NOW).exchanges
     assert sum(len(each.question.text) + len(each.answer.text) for each in sent) <= tokens
+
+
+STATUSES: list[Status] = ["done", "interrupted", "cut off", "refused", "empty"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(STATUSES), st.text(max_size=30)), max_size=15),
+    st.sampled_from(STRATEGIES),
+    st.integers(1, 200),
+    st.none() | st.integers(0, 15),
+)
+def test_what_is_sent_is_the_end_of_what_was_said_in_its_order(
+    answers: list[tuple[Status, str]], strategy: Strategy, tokens: int, covers: int | None
+) -> None:
+    said = [exchange(f"q{n}", text, status) for n, (status, text) in enumerate(answers)]
+    may = [each.id for each in said if sendable(each)]
+    summary = None if covers is None else Summary("so far", min(covers, len(may)))
+    arranged = arrange(said, strategy, tokens, len, NOW, summary=summary)
+    sent = [each.id for each in arranged.exchanges]
+    if strategy == "full":
+        sent = sent[1:] if sent[:1] == may[:1] else sent
+    assert sent == may[len(may) - len(sent) :]
+    waiting = [each.id for each in arranged.unsummarized]
+    if strategy == "summary":
+        covered = summary.covers if summary and arranged.summary else 0
+        assert len(sent) in (0, len(may) - covered - len(waiting))
+    else:
+        assert (waiting, arranged.summary) == ([], "")
 
 
 def test_refused_and_empty_answers_never_enter() -> None:

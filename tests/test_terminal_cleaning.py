@@ -35,6 +35,28 @@ def test_what_a_terminal_would_obey_is_gone(hostile: str, shown: str) -> None:
     assert clean(hostile) == shown
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a\x1b[31;1mred\x1b[0m b",
+        "a\x1b]52;c;aGVsbG8=\x07 b",
+        "a\x1b]8;id=1;http://evil\x1b\\text\x1b]8;;\x1b\\ b",
+        "a\x9d52;c;aGk=\x9c\x9b2J\x90q\x9c b",
+        "a\x1bP1;2|17/17\x1b\\\x1b(0 b",
+        "over\rwritten\r\n\x85\x8d b",
+        "a\u202e\u2066evil\u2069\u202c\u200b\U000e0041 b",
+        "[link=http://evil]text[/link] [bold]\\[/bold] b",
+    ],
+)
+def test_a_sequence_may_be_cut_at_any_place(hostile: str) -> None:
+    for cut in range(len(hostile) + 1):
+        cleaner = StreamCleaner()
+        assert cleaner.feed(hostile[:cut]) + cleaner.feed(hostile[cut:]) == clean(hostile)
+    cleaner = StreamCleaner()
+    assert "".join(map(cleaner.feed, hostile)) == clean(hostile)
+    assert clean(hostile).endswith(" b")
+
+
 def test_ordinary_text_of_any_script_is_kept() -> None:
     text = "naïve Ωμέγα 日本語 العربية ⚠️ 😀 {[<|>]} \t x\n\n  y"
     assert clean(text) == text

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from ingest.document import Document, Format
 from ingest.errors import ReadError
-from ingest.readers import html, pdf, plain
+from ingest.readers import plain
+from ingest.readers.child import Child
+
+__all__ = ["Child", "format_of", "read"]
 
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd"), "markdown"),
@@ -19,8 +22,12 @@ _SUFFIXES: dict[str, Format] = {
         (".txt", ".text", ".log", ".csv", ".tsv", ".org", ".adoc", ".asciidoc"), "text"
     ),
     **dict.fromkeys((".tex", ".srt", ".vtt"), "text"),
+    **dict.fromkeys((".docx", ".docm"), "docx"),
+    **dict.fromkeys((".xlsx", ".xlsm"), "xlsx"),
+    ".epub": "epub",
     ".pdf": "pdf",
 }
+_PLAIN = frozenset(("markdown", "rst", "text", "code"))
 _NAMES = frozenset(
     "authors changelog changes contributing contributors copying copyright faq history install"
     " license licence maintainers news notes notice readme todo".split()
@@ -37,19 +44,21 @@ def format_of(path: Path) -> Format | None:
     return "code" if plain.language_of(path) else None
 
 
-def read(path: Path) -> Document:
+def read(path: Path, child: Child | None = None) -> Document:
     """The document in a file; a file of unknown format is read as text.
 
-    ReadError if it cannot be read, its child SkippedFile if it is not meant to be; the message is
-    the reason, without the path.
+    What needs a parser is read in `child`, or in one for this file alone. ReadError if it cannot be
+    read, its child SkippedFile if it is not meant to be; the message is the reason, without the
+    path.
     """
     form = format_of(path) or "text"
     try:
-        if form == "pdf":
-            return pdf.read(path)
         raw = path.read_bytes()
     except OSError as error:
         raise ReadError(f"cannot be read ({error.strerror}): check its permissions") from error
-    if form == "html":
-        return html.read(raw, path.stem)
-    return plain.read(raw, path, form)
+    if form in _PLAIN:
+        return plain.read(raw, path, form)
+    if child:
+        return child.read(raw, form, path.name)
+    with Child() as own:
+        return own.read(raw, form, path.name)

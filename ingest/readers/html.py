@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
+from ingest.readers.lines import escaped
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -29,7 +30,9 @@ _DROPPED_CLASSES = frozenset("headerlink linenos lineno gutter".split())
 _UNSEEN = re.compile(
     r"display:none|visibility:(?:hidden|collapse)"
     r"|(?:^|;)(?:opacity|font-size):0*\.?0*(?:px|em|rem|pt|%)?(?:;|!|$)"
+    r"|(?:^|;)color:transparent|(?:^|;)(?:left|top|text-indent|margin-left):-\d{4}"
 )
+_COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr".split())
 _LINES = frozenset(
@@ -38,7 +41,6 @@ _LINES = frozenset(
 )
 _LISTS = frozenset(("ul", "ol"))
 _CELLS = frozenset(("td", "th"))
-_MARKUP = re.compile(r"#{1,6} |`{3}|~{3}")
 _LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
 _BACKTICKS = re.compile(r"`{3,}")
 
@@ -92,7 +94,16 @@ def _is_unseen(tag: Tag) -> bool:
     if not _DROPPED_CLASSES.isdisjoint(tag.get_attribute_list("class")):
         return True
     style = "".join(str(tag.get("style") or "").lower().split())
-    return bool(style) and _UNSEEN.search(style) is not None
+    return bool(style) and (_UNSEEN.search(style) is not None or _is_of_one_colour(style))
+
+
+def _is_of_one_colour(style: str) -> bool:
+    """Whether letters and ground are of the same colour."""
+    told = dict(each.split(":", 1) for each in style.split(";") if ":" in each)
+    ground = told.get("background-color", told.get("background", ""))
+    colours = [each.removesuffix("!important") for each in (told.get("color", ""), ground)]
+    letters, ground = (_COLOURS.get(each, each) for each in colours)
+    return bool(letters) and letters == ground
 
 
 def _walk(root: Tag) -> Iterator[tuple[Tag | NavigableString, bool]]:
@@ -235,9 +246,8 @@ class _Page:
         line = " ".join("".join(self._words).split())
         self._words.clear()
         if self._began and line:
-            if not self._prefix and _MARKUP.match(line):
-                line = "\\" + line
-            self._put(self._prefix + line.removesuffix("¶").rstrip(), self._began)
+            line = line.removesuffix("¶").rstrip()
+            self._put(self._prefix + line if self._prefix else escaped(line), self._began)
             self._prefix = "  " * self._lists
         self._began = 0
 

@@ -33,8 +33,8 @@ MOST_NAMED = 20
 def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, prune: bool) -> int:
     """Read files and folders into the library. Run it again and again: only what changed is read.
 
-    Markdown, text, reStructuredText, source code, HTML and PDF are read; .gitignore is honoured;
-    secrets are left out.
+    Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
+    .gitignore is honoured; secrets are left out.
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import load_embedder, open_store

@@ -87,8 +87,8 @@ class Screen:
         self.out.file.write(f"{clean(text)}\n")
 
     def note(self, text: str) -> None:
-        """A line beside the results."""
-        self.err.out(clean(text), highlight=False)
+        """A line beside the results; the name of a file in it may hold line ends."""
+        self.err.out(clean(text).replace("\n", " "), highlight=False)
 
     def line(self, text: str) -> None:
         """A dim line beside the results: tokens, cost."""

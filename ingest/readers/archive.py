@@ -1,0 +1,85 @@
+"""The members of a zip, read into memory and never to disk. The door for the formats that are one.
+
+A bomb is known by what its directory declares, and no member gives more than it has declared.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from typing import NoReturn
+
+from ingest.errors import ReadError
+
+MAX_MEMBERS = 10_000
+MAX_BYTES = 200_000_000
+"""Unpacked, all members together."""
+MAX_RATIO = 100
+"""How many times smaller a member may be than its content; text packs to a twentieth."""
+SMALL = 10_000_000
+"""A member that unpacks to no more may be packed as tightly as it likes."""
+
+_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
+# Those of the Open Packaging Conventions and of EPUB; others unpack without bounds.
+_METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTALL)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,  # NotImplementedError, too
+    ValueError,
+    OverflowError,
+    LookupError,
+)
+
+
+class Archive:
+    """A zip in memory.
+
+    ReadError, here and in `read`, if it is damaged, encrypted, a bomb, or names a member that
+    would lie outside of it.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(raw))
+        except _BROKEN as error:
+            _refuse_damage(error)
+        members = self._zip.infolist()
+        if len(members) > MAX_MEMBERS:
+            raise ReadError(f"packs more than {MAX_MEMBERS:,} files: convert it to text first")
+        if sum(each.file_size for each in members) > MAX_BYTES:
+            size = MAX_BYTES // 10**6
+            raise ReadError(f"unpacks to more than {size} MB: convert it to text first")
+        for each in members:
+            _check(each)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._zip.NameToInfo
+
+    def read(self, name: str) -> bytes:
+        """The content of a member; empty if there is none of that name."""
+        if name not in self:
+            return b""
+        try:
+            return self._zip.read(name)
+        except _BROKEN as error:
+            _refuse_damage(error)
+
+
+def _check(member: zipfile.ZipInfo) -> None:
+    if _OUTSIDE.match(member.filename):
+        raise ReadError("names a file outside of itself: do not trust where it comes from")
+    if member.flag_bits & _ENCRYPTED:
+        raise ReadError("encrypted: save it without a password first")
+    if member.compress_type not in _METHODS:
+        raise ReadError("packed in an unusual way: save it again")
+    if member.file_size > max(SMALL, MAX_RATIO * member.compress_size):
+        raise ReadError(f"packed more than {MAX_RATIO} times smaller: convert it to text first")
+
+
+def _refuse_damage(error: Exception) -> NoReturn:
+    raise ReadError("damaged: open it in its program and save it again") from error

@@ -1,0 +1,136 @@
+"""The child process that reads what is a program for a parser: web pages, PDFs, office files.
+
+It is kept for the next file while it is well, so that a folder of small pages pays for one start.
+What it may take is limited (`ingest/readers/worker.py`), and it gets bytes, never a path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ingest.document import Document, Format
+from ingest.errors import ReadError, SkippedFile
+
+SECONDS = 60.0
+"""How long one file may take; a book of a thousand pages takes about two seconds."""
+MAX_ANSWER = 400_000_000
+"""Bytes that are read from a child: more than the longest text that it may send."""
+
+_PACKAGES = Path(__file__).parents[2]
+# Keys stand in the environment, and what the child reads may be hostile.
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+class Child:
+    """Reads files one after the other, each within `seconds`; use it as a context.
+
+    The process starts with the first file, and anew after one that it did not survive.
+    """
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._well: subprocess.Popen[bytes] | None = None
+
+    def read(self, raw: bytes, form: Format, name: str) -> Document:
+        """The document in a file's bytes; `name` is its title when it has none.
+
+        ReadError if it is broken, takes too long or needs too much memory; SkippedFile if it is
+        not meant to be read.
+        """
+        used = self._well is not None
+        told = self._ask(raw, form, name)
+        if told is None and used:  # it may have died of what came before
+            told = self._ask(raw, form, name)
+        if told is None:
+            raise ReadError("broken, or needs too much memory: convert it to text first")
+        if "skipped" in told:
+            raise SkippedFile(told["skipped"])
+        if "failed" in told:
+            raise ReadError(told["failed"])
+        lines, pages = tuple(told["lines"]), tuple(told["pages"])
+        return Document(told["text"], form, told["title"], lines=lines, pages=pages)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._well:
+            _end(self._well)
+            self._well = None
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ask(self, raw: bytes, form: Format, name: str) -> dict[str, Any] | None:
+        """What the child answers; None if it died. ReadError if it took too long."""
+        process, self._well = self._well or _start(), None
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            process.kill()
+
+        request = {"size": len(raw), "format": form, "name": name, "seconds": self._seconds}
+        timer = threading.Timer(self._seconds, give_up)
+        timer.start()
+        told = None
+        try:
+            told = _answer(process, json.dumps(request).encode() + b"\n" + raw)
+        finally:
+            timer.cancel()
+            if told is None:
+                _end(process)
+            else:
+                self._well = process
+        if told is None and late.is_set():
+            raise ReadError(f"takes longer than {self._seconds:g} s: convert it to text first")
+        return told
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-B", "-m", "ingest.readers.worker"],
+        # -m looks in the current folder first, which may hold anything.
+        cwd=_PACKAGES,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        # Ctrl-C ends the run after the batch in hand, which needs the child.
+        start_new_session=True,
+    )
+
+
+def _answer(process: subprocess.Popen[bytes], request: bytes) -> dict[str, Any] | None:
+    assert process.stdin is not None  # noqa: S101 - for the type checker
+    assert process.stdout is not None  # noqa: S101
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+        told: dict[str, Any] = json.loads(process.stdout.readline(MAX_ANSWER))
+    except (OSError, ValueError):
+        return None
+    return told
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):
+            if pipe:
+                pipe.close()

@@ -1,0 +1,101 @@
+"""E-books: the chapters in reading order, each read as the web page that it is.
+
+https://www.w3.org/TR/epub-33/
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from ingest.document import Document
+from ingest.errors import ReadError, SkippedFile
+from ingest.readers import html
+from ingest.readers.archive import Archive
+from ingest.readers.lines import MAX_CHARACTERS, too_long
+from ingest.readers.xml import events
+
+_PAGES = frozenset(("application/xhtml+xml", "text/html"))
+
+
+@dataclass(slots=True)
+class _Package:
+    """The content of the package document; hrefs are members of the archive."""
+
+    title: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
+    spine: list[str] = field(default_factory=list)
+
+    def chapters(self) -> list[str]:
+        """The members in reading order, without the table of contents."""
+        return [self.pages[each] for each in dict.fromkeys(self.spine) if each in self.pages]
+
+
+def read(raw: bytes, name: str) -> Document:
+    """The text of a book; `name` is its title when it has none.
+
+    ReadError if it is no book that can be read, or one under digital rights management;
+    SkippedFile if it has no text, or too much.
+    """
+    archive = Archive(raw)
+    package = _package(archive)
+    locked = _locked(archive)
+    chapters: list[str] = []
+    total = 0
+    for member in package.chapters():
+        if member in locked:
+            raise ReadError("encrypted (a book under digital rights management)")
+        text = html.read(archive.read(member), "").text.strip("\n")
+        total += len(text)
+        if total > MAX_CHARACTERS:
+            raise too_long()
+        chapters += [text] if text else []
+    if not chapters:
+        raise SkippedFile("a book without text")
+    return Document("\n\n".join(chapters), "epub", package.title or name)
+
+
+def _package(archive: Archive) -> _Package:
+    path = next(
+        (
+            event.attributes.get("full-path", "")
+            for event in events(archive.read("META-INF/container.xml"))
+            if event[:2] == ("open", "rootfile")
+        ),
+        "",
+    )
+    if path not in archive:
+        raise ReadError("damaged: open it in its program and save it again")
+    package = _Package()
+    title: list[str] | None = None
+    for kind, tag, of in events(archive.read(path)):
+        if kind == "text":
+            if title is not None:
+                title.append(tag)
+        elif tag == "title":
+            package.title = package.title or " ".join("".join(title or ()).split())
+            title = [] if kind == "open" else None
+        elif kind == "open":
+            _note(package, posixpath.dirname(path), tag, of)
+    return package
+
+
+def _note(package: _Package, folder: str, tag: str, of: dict[str, str]) -> None:
+    if tag == "itemref":
+        package.spine.append(of.get("idref", ""))
+    elif tag == "item" and of.get("media-type") in _PAGES and of.get("properties") != "nav":
+        package.pages[of.get("id", "")] = _member(folder, of.get("href", ""))
+
+
+def _member(folder: str, href: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))
+
+
+def _locked(archive: Archive) -> set[str]:
+    """The members that only a reading system with the key can read; fonts may be among them."""
+    return {
+        unquote(event.attributes.get("URI", ""))
+        for event in events(archive.read("META-INF/encryption.xml"))
+        if event[:2] == ("open", "CipherReference")
+    }

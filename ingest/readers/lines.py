@@ -1,0 +1,72 @@
+"""The text of a file that has no lines of its own: one for each paragraph or row, as Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.errors import SkippedFile
+
+MAX_CHARACTERS = 50_000_000
+"""Of text in one file: a shelf of books. More is a dump, or made to fill the memory."""
+
+_MARKUP = re.compile(r"#{1,6}(?: |$)|`{3}|~{3}|(?:=+|-+)$")
+
+
+def too_long() -> SkippedFile:
+    """The reason for leaving out a file with more than MAX_CHARACTERS."""
+    return SkippedFile(f"text of more than {MAX_CHARACTERS // 10**6} million characters")
+
+
+def escaped(line: str) -> str:
+    """The line, so that nothing takes it for a heading or a fence."""
+    return "\\" + line if _MARKUP.match(line) else line
+
+
+class Lines:
+    """Lines as they come. SkippedFile once they hold more than MAX_CHARACTERS."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._length = 0
+        self.title = ""
+        """The first heading."""
+
+    def __len__(self) -> int:
+        """Characters of the text so far, the end of its last line included."""
+        return self._length
+
+    def heading(self, level: int, text: str) -> None:
+        """A heading between blank lines; level 1 is the highest, 6 the lowest."""
+        title = " ".join(text.split())
+        if title:
+            self.title = self.title or title
+            self.blank()
+            self._put(f"{'#' * min(max(level, 1), 6)} {title}")
+            self.blank()
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph between blank lines."""
+        self.blank()
+        self.line(text)
+        self.blank()
+
+    def line(self, text: str, prefix: str = "") -> None:
+        """What is on a line; each line of `text` for itself, white space in it made one space."""
+        for part in text.split("\n"):
+            if words := " ".join(part.split()):
+                self._put(prefix + words if prefix else escaped(words))
+
+    def blank(self) -> None:
+        """A blank line, unless there is one."""
+        if self._lines and self._lines[-1]:
+            self._put("")
+
+    def text(self) -> str:
+        """All of it, without blank lines at its end."""
+        return "\n".join(self._lines).rstrip("\n")
+
+    def _put(self, line: str) -> None:
+        self._lines.append(line)
+        self._length += len(line) + 1
+        if self._length > MAX_CHARACTERS:
+            raise too_long()

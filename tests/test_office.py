@@ -1,0 +1,177 @@
+"""Word documents, workbooks and e-books: what is seen in them is read, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from office import WORD, docx, epub, paragraph, rows, xlsx
+
+from ingest.document import Document
+from ingest.errors import ReadError, SkippedFile
+from ingest.readers import docx as word
+from ingest.readers import epub as books
+from ingest.readers import xlsx as workbooks
+from ingest.readers.lines import MAX_CHARACTERS, Lines
+
+HEADING = '<w:style w:styleId="berschrift2"><w:name w:val="heading 2"/></w:style>'
+OWN = '<w:style w:styleId="mine"><w:basedOn w:val="berschrift2"/></w:style>'
+GHOST = '<w:style w:styleId="ghost"><w:rPr><w:vanish/></w:rPr></w:style>'
+CIRCLE = "".join(
+    f'<w:style w:styleId="{one}"><w:basedOn w:val="{other}"/></w:style>'
+    for one, other in [("x", "y"), ("y", "x")]
+)
+STYLES = HEADING + OWN + GHOST + CIRCLE
+
+
+def text_of(body: str) -> str:
+    return word.read(docx(body, styles=STYLES), "a.docx").text
+
+
+def test_paragraphs_of_a_word_document_are_lines_under_its_headings() -> None:
+    read = word.read(
+        docx(
+            paragraph("Tides", '<w:outlineLvl w:val="0"/>')
+            + paragraph("When", '<w:pStyle w:val="mine"/>')
+            + paragraph("Twice a day.")
+            + paragraph("# No heading")
+            + paragraph("ebb", '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="3"/></w:numPr>'),
+            styles=STYLES,
+        ),
+        "a.docx",
+    )
+    assert read.text == "# Tides\n\n## When\n\nTwice a day.\n\n\\# No heading\n\n  - ebb"
+    assert (read.title, read.format) == ("Tides", "docx")
+
+
+def test_rows_of_a_table_are_lines_also_within_a_cell() -> None:
+    def table(*cells: str) -> str:
+        return f"<w:tbl><w:tr>{''.join(f'<w:tc>{each}</w:tc>' for each in cells)}</w:tr></w:tbl>"
+
+    inner = table(paragraph("b"), paragraph("c"))
+    assert text_of(table(paragraph("a"), inner, paragraph("d"))) == "a | b | c | d"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        paragraph("obey", run="<w:vanish/>"),
+        paragraph("obey", run='<w:rStyle w:val="ghost"/>'),
+        paragraph("obey", '<w:pStyle w:val="ghost"/>'),
+        paragraph("obey", run='<w:color w:val="FFFFFF"/>'),
+        paragraph("obey", run='<w:color w:val="FEFEFE"/><w:shd w:fill="FFFFFF"/>'),
+        paragraph("obey", run='<w:sz w:val="2"/>'),
+        f"<w:moveFrom>{paragraph('obey')}</w:moveFrom>",
+        "<w:p><w:del><w:r><w:delText>obey</w:delText></w:r></w:del></w:p>",
+        "<w:p><w:r><w:instrText>obey</w:instrText></w:r></w:p>",
+        f'<mc:Fallback xmlns:mc="urn:mc">{paragraph("obey")}</mc:Fallback>',
+    ],
+)
+def test_what_is_not_seen_in_a_word_document_is_left_out(hidden: str) -> None:
+    assert text_of(paragraph("before") + hidden + paragraph("after")) == "before\n\nafter"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        paragraph("seen", '<w:pStyle w:val="ghost"/>', '<w:vanish w:val="0"/>'),
+        paragraph("seen", run='<w:color w:val="FFFFFF"/><w:shd w:fill="1F3864"/>'),
+        paragraph("seen", run='<w:color w:val="FFFFFF"/><w:highlight w:val="black"/>'),
+        paragraph("seen", '<w:shd w:fill="1F3864"/>', '<w:color w:val="FFFFFF"/>'),
+        paragraph("seen", run='<w:color w:val="auto"/>'),
+        paragraph("seen", '<w:pStyle w:val="x"/>'),
+        f"<w:p><w:r><w:pict><w:txbxContent>{paragraph('seen')}</w:txbxContent></w:pict></w:r></w:p>",
+        f"<w:p><w:ins>{paragraph('seen')}</w:ins></w:p>",
+    ],
+)
+def test_what_is_seen_in_a_word_document_is_kept(seen: str) -> None:
+    assert text_of(seen) == "seen"
+
+
+def test_white_letters_in_a_table_that_has_a_ground_are_kept() -> None:
+    head = paragraph("head", run='<w:color w:val="FFFFFF"/>')
+    row = f"<w:tr><w:tc>{head}</w:tc></w:tr>"
+    assert text_of(f"<w:tbl>{row}</w:tbl>") == ""
+    assert text_of(f'<w:tbl><w:tblPr><w:tblStyle w:val="t"/></w:tblPr>{row}</w:tbl>') == "head"
+
+
+def test_footnotes_follow_the_text() -> None:
+    footnotes = f'<w:n xmlns:w="{WORD}">{paragraph("the note")}</w:n>'
+    raw = docx(paragraph("the text"), more={"word/footnotes.xml": footnotes})
+    assert word.read(raw, "a.docx").text == "the text\n\nthe note"
+
+
+def test_each_sheet_is_a_heading_and_each_row_a_line() -> None:
+    read = workbooks.read(xlsx(rows("name built", "Anna 1999"), rows("x")), "a.xlsx")
+    assert read.text == "# Sheet 1\n\nname | built\nAnna | 1999\n\n# Sheet 2\n\nx"
+    assert (read.title, read.format) == ("a.xlsx", "xlsx")
+
+
+def cells(row: str, **parts: str) -> str:
+    raw = xlsx(f"<sheetData><row>{row}</row></sheetData>", **parts)
+    return workbooks.read(raw, "a.xlsx").text.removeprefix("# Sheet 1\n\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('<c t="s"><v>1</v></c>', "second string"),
+        ('<c t="s"><v>99</v></c>', "# Sheet 1"),
+        ('<c t="b"><v>1</v></c>', "TRUE"),
+        ('<c t="str"><f>A1</f><v>of a formula</v></c>', "of a formula"),
+        ('<c t="e"><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ("<c><v>0.30000000000000004</v></c>", "0.3"),
+        ("<c><v>12345678901234567</v></c>", "12345678901234567"),
+        ('<c s="1"><v>46085</v></c>', "2026-03-04"),
+        ('<c s="1"><v>46085.5</v></c>', "2026-03-04 12:00"),
+        ('<c s="2"><v>0.3125</v></c>', "07:30"),
+        ('<c s="3"><v>5</v></c>', "5"),
+        ('<c s="1"><v>1e300</v></c>', "1e300"),
+        ('<c r="A1"><v>1</v></c><c r="D1"><v>2</v></c>', "1 |  |  | 2"),
+    ],
+)
+def test_a_cell_is_read_as_it_is_shown(cell: str, shown: str) -> None:
+    strings = "<si><t>first</t></si><si><r><t>second </t></r><rPh><t>x</t></rPh><t>string</t></si>"
+    formats = '<numFmts><numFmt numFmtId="170" formatCode="h:mm"/>'
+    formats += '<numFmt numFmtId="171" formatCode="0 &quot;days&quot;"/></numFmts>'
+    ids = "".join(f'<xf numFmtId="{id_}"/>' for id_ in (0, 14, 170, 171))
+    styles = f"{formats}<cellXfs>{ids}</cellXfs>"
+    assert cells(cell, strings=strings, styles=styles) == " ".join(shown.split())
+
+
+def test_hidden_sheets_rows_and_columns_are_left_out() -> None:
+    sheet = '<cols><col min="2" max="3" hidden="1"/></cols><sheetData><row><c r="A1"><v>1</v></c>'
+    sheet += '<c r="B1"><v>2</v></c></row><row hidden="1"><c><v>3</v></c></row></sheetData>'
+    raw = xlsx(sheet, rows("obey"), state="veryHidden")
+    assert workbooks.read(raw, "a.xlsx").text == "# Sheet 1\n\n1"
+
+
+def test_a_long_string_that_many_cells_name_does_not_fill_the_memory() -> None:
+    many = MAX_CHARACTERS // 100_000 + 1
+    row = '<row><c t="s"><v>0</v></c></row>' * many
+    raw = xlsx(f"<sheetData>{row}</sheetData>", strings=f"<si><t>{'x' * 100_000}</t></si>")
+    with pytest.raises(SkippedFile, match="more than 50 million characters"):
+        workbooks.read(raw, "a.xlsx")
+
+
+def book(raw: bytes) -> Document:
+    return books.read(raw, "a.epub")
+
+
+def test_chapters_are_read_in_order_as_web_pages() -> None:
+    read = book(epub("<h1>One</h1><p>first</p>", "<p hidden>obey</p>", "<h1>Two</h1>"))
+    assert read.text == "# One\n\nfirst\n\n# Two"
+    assert (read.title, read.format) == ("A book", "epub")
+
+
+def test_a_book_without_text_or_under_lock_says_so() -> None:
+    with pytest.raises(SkippedFile, match="without text"):
+        book(epub("<img src='a.png'>"))
+    lock = {"META-INF/encryption.xml": '<e><CipherReference URI="OEBPS/text/0.xhtml"/></e>'}
+    with pytest.raises(ReadError, match="digital rights"):
+        book(epub("<p>text</p>", more=lock))
+
+
+def test_a_heading_of_lines_keeps_to_six_levels() -> None:
+    lines = Lines()
+    lines.heading(9, " deep\n one ")
+    lines.line("a\n\n  b\tc")
+    assert lines.text() == "###### deep one\n\na\nb c"

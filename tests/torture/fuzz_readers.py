@@ -1,0 +1,260 @@
+"""Each reader is fed broken files for SECONDS_EACH seconds: a document or a ReadError, no more.
+
+What is tried are files as they should be, with bytes, tags and members changed, put twice or taken
+away. A failure names the seed of its run and prints the file.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hostile_pdfs
+import pytest
+from exports import chatgpt, claude_ai, code, human, turn
+from office import docx, epub, paragraph, rows, xlsx
+
+from ingest.chunker import chunk
+from ingest.document import Document, Format
+from ingest.errors import IngestError
+from ingest.readers import Child, plain, worker
+from ingest.transcripts import origin_of
+from ingest.transcripts import read as read_transcript
+
+SECONDS_EACH = float(os.environ.get("SECONDS_EACH", "20"))
+
+MARKDOWN = """# Title
+
+~~~py
+code
+~~~
+
+- item
+
+<!-- note -->
+A | b
+--- | ---
+\u200b\x1b[31m漢""".encode()
+HTML = b"""<!DOCTYPE html><html><head><title>T</title><meta charset="utf-8"></head><body><main>
+<h1>One</h1><p style="color:red">two<br>three &amp; &#x26;<!-- no --></p>
+<ul><li>a<ul><li>b</ul></ul>
+<table><tr><th>x</th><td>y</td></tr></table><pre><code class="language-py">f()\n</code></pre>
+<![CDATA[x]]><svg><path d=""/></svg><a href='x'>link</a></main></body></html>"""
+CELL = (
+    '<cols><col min="2" max="2" hidden="1"/></cols><sheetData><row r="1"><c r="A1" t="s"><v>0</v>'
+)
+CELL += '</c><c r="C1" s="1"><v>46085.5</v></c><c t="b"><v>1</v></c></row></sheetData>'
+STRINGS = "<si><t>text</t><rPh><t>x</t></rPh></si>"
+FORMATS = '<numFmts><numFmt numFmtId="170" formatCode="h:mm"/></numFmts><cellXfs><xf numFmtId="0"/>'
+FORMATS += '<xf numFmtId="170"/></cellXfs>'
+STYLES = '<w:style w:styleId="a"><w:name w:val="heading 1"/><w:basedOn w:val="b"/></w:style>'
+TABLE = f"<w:tbl><w:tr><w:tc>{paragraph('a', run='<w:vanish/>')}</w:tc></w:tr></w:tbl>"
+LISTED = '<w:pStyle w:val="a"/><w:numPr><w:ilvl w:val="1"/><w:numId w:val="2"/></w:numPr>'
+
+
+def exported(value: object) -> bytes:
+    import json
+
+    return json.dumps(value).encode()
+
+
+SEEDS: dict[Format, list[bytes]] = {
+    "text": [b"plain words\r\n\x00", "Gr\u00fc\u00dfe".encode("utf-16"), "Привет".encode("cp1251")],
+    "markdown": [MARKDOWN],
+    "rst": [b"=====\nTitle\n=====\n\nPart\n----\n\ntext::\n\n    code\n"],
+    "html": [HTML],
+    "pdf": [
+        hostile_pdfs.page(hostile_pdfs.TEXT),
+        hostile_pdfs.with_script(),
+        hostile_pdfs.endless_tree(),
+        hostile_pdfs.circle(),
+    ],
+    "docx": [docx(paragraph("text", LISTED, '<w:sz w:val="1"/>') + TABLE, styles=STYLES)],
+    "xlsx": [xlsx(CELL, rows("a b"), strings=STRINGS, styles=FORMATS)],
+    "epub": [epub(HTML.decode(), "<p>two</p>")],
+    "transcript": [
+        exported(claude_ai(human("Hi", created_at="2026-03-01T12:00:00Z"))),
+        exported(chatgpt("a", ("a", None, "user", "Hm"), ("b", "a", "assistant", "Yes"))),
+        exported(code("user", [{"type": "text", "text": "x"}], timestamp="2026-03-01T12:00:00Z")),
+        exported(turn("text", time="5 May 2026")),
+    ],
+}
+PIECES = [
+    *(
+        b"\x00",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\r",
+        b"\n\n",
+        b"\x1b]8;;",
+        b"<!--",
+        b"-->",
+        b"```\n",
+    ),
+    *(
+        b"<",
+        b">",
+        b"&#xD800;",
+        b"&#0;",
+        b"<pre>",
+        b"<table>",
+        b"</",
+        b"<tr><td>",
+        b"<li>",
+        b"<![CDATA[",
+    ),
+    *(b"-1", b"99999999999999999999", b"1e999", b"NaN", b"null", b"[]", b"{}", b'"', b"' x='"),
+    *(
+        b"<w:p>",
+        b"<w:tbl><w:tr><w:tc>",
+        b"</w:p>",
+        b'w:val="-1"',
+        b"<row>",
+        b"<c r='ZZZZ9' t='s'><v>-1</v></c>",
+    ),
+    *(
+        b"/Kids [2 0 R]",
+        b"/Length 99999999",
+        b"<< /Type /Page",
+        b"endobj",
+        b"/FlateDecode",
+        b"%%EOF",
+    ),
+    *(
+        b"\\",
+        b"\\u0000",
+        b"\\ud800",
+        b"../../x",
+        b"#" * 7,
+        b"=" * 9,
+        b"a" * 5_000,
+        b"[" * 3_000,
+        b"<b>" * 500,
+    ),
+]
+
+VALUE = re.compile(rb'(?<=[">])([^"<>]+)(?=["<])')
+VALUES = (
+    b"",
+    b"-1",
+    b"0",
+    b"1",
+    b"99999999999999999999",
+    b"1e999",
+    b"NaN",
+    b"x" * 999,
+    b"../x",
+    b"%zz",
+)
+
+
+def mutated(random_: random.Random, raw: bytes) -> bytes:
+    """The bytes with some of them changed, put twice, taken away, or with a piece put in."""
+    for _ in range(random_.choice((1, 1, 2, 4, 16))):
+        start = random_.randrange(len(raw) + 1)
+        end = min(start + random_.choice((0, 1, 1, 4, 30, 300)), len(raw))
+        put = random_.choice(
+            (b"", random_.choice(PIECES), random_.randbytes(end - start), raw[start:end] * 2)
+        )
+        raw = raw[:start] + put + raw[end:]
+    return raw
+
+
+def with_other_value(random_: random.Random, raw: bytes) -> bytes:
+    """The bytes with one value or text another one, so that what is around it can be parsed."""
+    values = [each.span(1) for each in VALUE.finditer(raw)]
+    if not values:
+        return raw
+    start, end = random_.choice(values)
+    other = random_.choice((*VALUES, raw[slice(*random_.choice(values))]))
+    return raw[:start] + other + raw[end:]
+
+
+def mutated_zip(random_: random.Random, raw: bytes) -> bytes:
+    """A zip with a member changed, or gone, or under another one's name, that can be opened."""
+    packed = zipfile.ZipFile(io.BytesIO(raw))
+    members = {name: packed.read(name) for name in packed.namelist()}
+    name, other = random_.choice(list(members)), random_.choice(list(members))
+    deed = random_.random()
+    if deed < 0.5:
+        members[name] = with_other_value(random_, members[name])
+    elif deed < 0.85:
+        members[name] = mutated(random_, members[name])
+    elif deed < 0.95:
+        members[name] = members[other]
+    else:
+        del members[name]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writing:
+        for each, content in members.items():
+            writing.writestr(each, content)
+    return archive.getvalue()
+
+
+def inputs(random_: random.Random, form: Format) -> Iterator[bytes]:
+    """Mutated files without end."""
+    yield from SEEDS[form]
+    while True:
+        raw = random_.choice(SEEDS[form])
+        if zipfile.is_zipfile(io.BytesIO(raw)) and random_.random() < 0.8:
+            yield mutated_zip(random_, raw)
+        else:
+            yield mutated(random_, raw)
+
+
+def reader_of(form: Format, child: Child, folder: Path) -> Callable[[bytes], Document | None]:
+    def transcript(raw: bytes) -> None:
+        path = folder / "a.json"
+        path.write_bytes(raw)
+        origin_of(path)
+        for each in read_transcript(path):
+            "".join([each.key, each.title, *(m.text + m.speaker for m in each.messages)]).encode()
+
+    if form == "transcript":
+        return transcript
+    if form == "pdf":  # what it does to a process is the child's affair
+        return lambda raw: child.read(raw, "pdf", "a.pdf")
+    if form in ("text", "markdown", "rst"):
+        return lambda raw: plain.read(raw, Path(f"a.{form}"), form)
+    return lambda raw: worker.read(raw, form, "a")
+
+
+def check(document: Document) -> None:
+    """That its chunks can be stored, and lie in it in order."""
+    end = 0
+    for each in chunk(document, lambda text: len(text) // 3, 254):
+        f"{each.text}{each.heading}".encode()
+        assert end <= each.start < each.end <= len(document.text)
+        end = each.end
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("form", SEEDS)
+def test_any_bytes_give_a_document_or_a_read_error(form: Format, tmp_path: Path) -> None:
+    seed = int(os.environ.get("SEED", time.time_ns()))
+    until = time.monotonic() + SECONDS_EACH
+    tried = refused = 0
+    slowest = 0.0
+    with Child() as child:
+        read = reader_of(form, child, tmp_path)
+        for raw in inputs(random.Random(seed), form):
+            began = time.monotonic()
+            if began > until:
+                break
+            tried += 1
+            try:
+                document = read(raw)
+                if document:
+                    check(document)
+            except IngestError:
+                refused += 1
+            except Exception as error:
+                pytest.fail(f"{form}, SEED={seed}, input {tried}: {error!r}\n{raw!r}")
+            slowest = max(slowest, time.monotonic() - began)
+    print(f"\n{form}: {tried:,} tried, {refused:,} refused, 0 failures; slowest {slowest:.1f} s")
