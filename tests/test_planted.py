@@ -13,6 +13,9 @@ from commands import Output
 from fakes import Reply, ScriptedClaude
 from planted import AWS_SECRET, PLANTED
 
+from ingest.conversation import Turn
+from ingest.store import Store
+from ragchat.memory import Memory, new_conversation
 from ragchat.terminal.typed import Typed
 
 SAID = "\n\n".join(f"The {kind} is:\n{secret}\nKeep it." for kind, secret in PLANTED.items())
@@ -89,13 +92,29 @@ def test_what_is_said_is_sent_as_typed_and_leaves_no_secret(
     assert planted_in(home) == {}
 
 
-def test_a_masked_passage_is_found_and_points_to_its_lines(tmp_path: Path, ragchat: Output) -> None:
+def test_the_window_goes_on_with_what_is_stored(store: Store) -> None:
+    memory = Memory(store, "default")
+    key = PLANTED["PyPI token"]
+    question, answer = (
+        Turn("user", key, exports.NOON, "q"),
+        Turn("assistant", key, exports.NOON, "a"),
+    )
+    conversation, _ = memory.remember(new_conversation(exports.NOON), question, answer)
+    assert conversation == memory.conversation(conversation.id)
+    assert conversation.title == conversation.exchanges[0].question.text == "[PyPI token]"
+
+
+def test_a_masked_passage_is_found_cited_and_points_to_its_lines(
+    tmp_path: Path, ragchat: Output, server: ScriptedClaude
+) -> None:
     key = PLANTED["private key"]
     (tmp_path / "harbour.md").write_text(f"# Harbour\n\nThe lock's private key:\n\n{key}\n\nEnd.\n")
     ragchat("ingest", tmp_path / "harbour.md")
-    _, out, _ = ragchat("search", "private key of the harbour lock", "--json")
-    (found,) = json.loads(out)
+    _, out, _ = ragchat("ask", "Is there a private key of the harbour lock?", "--json")
+    (found,) = json.loads(out)["sources"]
+    assert found["cited"]
     assert "[private key]" in found["text"]
+    assert key.splitlines()[1] not in json.dumps(server.requests)
     assert (found["start_line"], found["end_line"]) == (1, 7 + key.count("\n"))
 
 
