@@ -104,6 +104,18 @@ def test_the_window_goes_on_with_what_is_stored(store: Store) -> None:
     assert conversation.title == conversation.exchanges[0].question.text == "[PyPI token]"
 
 
+def test_titles_and_summaries_are_masked_by_whoever_writes_them(store: Store) -> None:
+    key, row = PLANTED["JWT"], store.collection("default")
+    conversation = new_conversation(exports.NOON)
+    written = store.conversations.put(row, conversation)
+    store.conversations.rename(written, f"about {key}")
+    store.conversations.put_summary(row, conversation.id, f"It was {key}.", "x")
+    found = store.conversations.conversation(row, conversation.id)
+    assert found is not None
+    assert found.title == "about [JWT]"
+    assert store.conversations.summary(row, conversation.id) == ("It was [JWT].", "x")
+
+
 def test_a_masked_passage_is_found_cited_and_points_to_its_lines(
     tmp_path: Path, ragchat: Output, server: ScriptedClaude
 ) -> None:
