@@ -13,12 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from ingest.cleaning import Cleaned, clean
+from ingest.cleaning import Cleaned, clean, clean_document
 from ingest.document import Chunk, Document, Format
 from ingest.outline import Outline, outline
 
-CHUNKER_VERSION = 1
-"""Part of a chunk's id: raised whenever the same document would give other chunks."""
+CHUNKER_VERSION = 2
+"""Part of a chunk's id: raised whenever the same document would give other chunks, as it does when
+other secrets are masked.
+"""
 
 CHARACTERS = 800
 """What a chunk is packed up to: MiniLM reads about 1,200, and recall stalls before that."""
@@ -40,14 +42,15 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
-def chunk(document: Document, count: Count, limit: int) -> list[Chunk]:
+def chunk(
+    document: Document, count: Count, limit: int, cleaned: Cleaned | None = None
+) -> list[Chunk]:
     """The pieces of a document, in order, none blank; all that can be seen is in one of them.
 
     `count(heading + "\n" + text)` is at most `limit` for each, unless one character exceeds it.
+    `cleaned` is what `clean_document` gives, where that is known already.
     """
-    # In a web page comments are gone already, and what looks like one is there to be read.
-    cleaned = clean(document.text, comments=document.format == "markdown")
-    return _chunks(document, cleaned, count, limit)
+    return _chunks(document, cleaned or clean_document(document), count, limit)
 
 
 def chunk_turn(text: str, count: Count, limit: int) -> list[Chunk]:

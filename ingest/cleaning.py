@@ -1,8 +1,9 @@
-"""Text as read gives text as stored: what a reader cannot see is taken out.
+"""Text as read gives text as stored: what a reader cannot see is taken out, secrets are masked.
 
 Hidden characters carry instructions past the person who looks at a file (OWASP LLM01) and escape
-sequences reach the terminal that shows them (CWE-150). Offsets can be mapped back, so that a
-citation still points into the text as read. Time is linear in the text.
+sequences reach the terminal that shows them (CWE-150). A secret in a text would stand in the
+library and go to the model with it; its label keeps the passage findable. Offsets can be mapped
+back, so that a citation still points into the text as read. Time is linear in the text.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import merge
 from typing import TypeAlias
+
+from ingest.document import Document
+from ingest.secrets import find_secrets
 
 Edit: TypeAlias = "tuple[int, int, str]"
 """Characters [start, end) give way to a text that is no longer than they are."""
@@ -59,12 +63,14 @@ _FENCE_OR_COMMENT = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$|<!--
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text without its hidden parts, and where its characters stood in the text as read.
+    """A text without what is not to be stored, and where its characters stood in the text as read.
 
-    From `_here[i]` on (an offset in `text`), characters come from `_there[i]` on.
+    `secrets` are the kinds of those that were masked, in order. From `_here[i]` on (an offset in
+    `text`), characters come from `_there[i]` on.
     """
 
     text: str
+    secrets: tuple[str, ...] = ()
     _here: Sequence[int] = ()
     _there: Sequence[int] = ()
 
@@ -75,16 +81,41 @@ class Cleaned:
 
 
 def clean(text: str, *, comments: bool = False) -> Cleaned:
-    """The text without hidden characters, its line ends made newlines.
+    """The text without hidden characters, its line ends made newlines, its secrets masked.
 
     Out go zero-width characters (not the joiners that scripts and emoji need), bidi controls, tags,
     stray variation selectors, escape sequences as a whole, and all controls but tab and newline.
     A lone surrogate becomes U+FFFD. With `comments`, HTML comments outside code go too.
     """
-    edits: Iterable[Edit] = _hidden(text)
-    if comments and "<!--" in text:
-        edits = merge(_comments(text), edits)
-    return _apply(text, edits)
+    seen = _apply(text, _unseen(text, comments))
+    return _masked(text, seen, _unseen(text, comments)) or seen
+
+
+def clean_document(document: Document) -> Cleaned:
+    """The text of a document as it is stored."""
+    # In a web page comments are gone already, and what looks like one is there to be read.
+    return clean(document.text, comments=document.format == "markdown")
+
+
+def mask(text: str) -> Cleaned:
+    """The text as it is but for its secrets, which hidden characters do not hide."""
+    return _masked(text, _apply(text, _hidden(text)), ()) or Cleaned(text)
+
+
+def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
+    """The text with these edits, and labels where secrets are seen; None where there are none."""
+    found = find_secrets(seen.text)
+    if not found:
+        return None
+    labels = [
+        (seen.as_read(each.start), seen.as_read(each.end - 1) + 1, each.label) for each in found
+    ]
+    return replace(_apply(text, merge(labels, edits)), secrets=tuple(each.kind for each in found))
+
+
+def _unseen(text: str, comments: bool) -> Iterable[Edit]:
+    hidden = _hidden(text)
+    return merge(_comments(text), hidden) if comments and "<!--" in text else hidden
 
 
 def _hidden(text: str) -> Iterator[Edit]:
@@ -123,13 +154,16 @@ def _apply(text: str, edits: Iterable[Edit]) -> Cleaned:
     for start, end, replacement in edits:
         if end <= position:
             continue
+        last = 0
         if start >= position:
             pieces += text[position:start], replacement
             length += start - position + len(replacement)
+            last = 1 if replacement else 0
         position = end
-        here.append(length)
-        there.append(position)
+        # The last character of a replacement stands for the last of those that it replaces.
+        here.append(length - last)
+        there.append(position - last)
     if not pieces:
         return Cleaned(text)
     pieces.append(text[position:])
-    return Cleaned("".join(pieces), here, there)
+    return Cleaned("".join(pieces), (), here, there)

@@ -1,16 +1,16 @@
-"""The truth about conversations: what was said, word for word, in SQLite."""
+"""The truth about conversations: what was said, word for word but for its secrets, in SQLite."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
 
 from ingest.conversation import Conversation, Exchange, Role, SourceRef, Turn, silence
 from ingest.database import Database, Row
+from ingest.masking import masked, masked_turn
 from ingest.records import CONVERSATION_ID
 
 OWN = "ragchat"
@@ -33,7 +33,7 @@ def exchange_id(conversation: str, question: str) -> str:
 
 
 class Conversations:
-    """Rows of conversations and turns. Callers open the transactions."""
+    """Rows of conversations and turns. What is written is masked. Callers open the transactions."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -44,16 +44,15 @@ class Conversations:
         self.database.execute(
             "INSERT INTO conversations (collection_id, origin, key, title, started)"
             " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection_id, origin, key) DO NOTHING",
-            (collection, origin, key, conversation.title, conversation.started.timestamp()),
+            (collection, origin, key, masked(conversation.title), conversation.started.timestamp()),
         )
         return self.row(collection, conversation.id)
 
-    def add(self, collection: int, exchange: Exchange) -> tuple[int, int]:
-        """Write an exchange at the end of its conversation; gives the rows of both turns."""
+    def add(self, collection: int, exchange: Exchange) -> None:
+        """Write an exchange at the end of its conversation."""
         row = self.row(collection, exchange.conversation)
-        question = self.add_turn(row, exchange.id, exchange.question)
-        answer = self.add_turn(row, exchange.id, exchange.answer)
-        return question, answer
+        self.add_turn(row, exchange.id, exchange.question)
+        self.add_turn(row, exchange.id, exchange.answer)
 
     def turn_keys(self, row: int) -> set[str]:
         """The ids of the turns that the conversation in this row has."""
@@ -62,6 +61,7 @@ class Conversations:
 
     def rename(self, row: int, title: str) -> None:
         """Give the conversation in this row another title. It is found by its old one no longer."""
+        title = masked(title)
         self.database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, row))
         # The title is part of what is indexed with each turn: that is made again.
         self.database.execute(
@@ -152,8 +152,9 @@ class Conversations:
             )
         )
 
-    def add_turn(self, conversation: int, exchange: str, turn: Turn) -> int:
-        """Write a turn at the end of the conversation in this row; gives the turn's row."""
+    def add_turn(self, conversation: int, exchange: str, turn: Turn) -> None:
+        """Write a turn at the end of the conversation in this row."""
+        turn = masked_turn(turn)
         row = self.database.execute(
             "INSERT INTO turns (conversation_id, key, exchange, role, speaker, text, time, status,"
             " model, stop_reason, usage, echo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -169,7 +170,6 @@ class Conversations:
                 for ref in turn.sources
             ],
         )
-        return row
 
     def read_exchanges(self, conversation: str, rows: Iterable[Row]) -> list[Exchange]:
         """The exchanges that rows of `turns` make up."""
@@ -217,7 +217,7 @@ def _time(seconds: float) -> datetime:
 
 
 def _place(ref: SourceRef) -> str:
-    place: Mapping[str, Any] = {
+    place = {
         "source": ref.source,
         "start_line": ref.start_line,
         "end_line": ref.end_line,

@@ -18,6 +18,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ingest.errors import ReadError
+from ingest.masking import masked
 from ingest.readers import format_of
 from ingest.transcripts import origin_of
 
@@ -26,9 +27,11 @@ MAX_BYTES = 50 * 1024 * 1024
 
 SECRET_FOLDERS = frozenset(".aws .azure .docker .git .gnupg .kube .password-store .ssh".split())
 SECRET_NAMES = (
-    ".env* *.env *.pem *.key *.p12 *.pfx *.p8 *.jks *.keystore *.kdb *.kdbx *.ppk *.ovpn *.tfvars"
-    " *.tfstate id_rsa* id_dsa* id_ecdsa* id_ed25519* *_rsa *_ed25519 .netrc _netrc .npmrc .pypirc"
-    " .pgpass .htpasswd .dockercfg .vault-token .git-credentials .credentials* credentials"
+    ".env* *.env *.pem *.key *.p12 *.pfx *.p8 *.pkcs12 *.jks *.keystore *.kdb *.kdbx *.ppk *.ovpn"
+    " *.agekey *.keytab *.tfvars *.tfstate *.kubeconfig kubeconfig kubeconfig.y*ml id_rsa* id_dsa*"
+    " id_ecdsa* id_ed25519* *_rsa *_ecdsa *_ed25519 .netrc _netrc .authinfo* .npmrc .yarnrc.yml"
+    " .pypirc .pgpass .my.cnf .s3cfg .boto .htpasswd .dockercfg .terraformrc terraform.rc"
+    " rclone.conf .vault-token .vault_pass* .git-credentials .credentials* credentials"
     " credentials.json credentials.ini credentials.toml credentials.y*ml credentials.xml"
     " credentials.csv credentials.txt credentials.db *credentials*.json client_secret*.json"
     " service-account*.json service_account*.json secrets.json secrets.toml secrets.y*ml"
@@ -41,6 +44,7 @@ DEPENDENCY_FOLDERS = frozenset(
 
 _SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
 _SECRET = "looks like a secret"  # noqa: S105 - a reason, not a password
+_NAMED = "a secret stands in its name: give it another"
 _UNKNOWN = "not a format that can be read"
 _TOO_LARGE = f"larger than {MAX_BYTES // 1024 // 1024} MB"
 _SPECIAL = "not a regular file"
@@ -120,6 +124,8 @@ def _resolved(path: Path) -> Path:
 def _under(root: Path) -> Iterator[Found | Skipped]:
     if not SECRET_FOLDERS.isdisjoint(root.parts) or _looks_secret(root.name):
         yield Skipped(root, _SECRET)
+    elif (shown := masked(str(root))) != str(root):
+        yield Skipped(Path(shown), _NAMED)
     elif root.is_dir():
         yield from _walk(root)
     else:
@@ -155,6 +161,8 @@ def _entries(path: str) -> list[os.DirEntry[str]]:
 def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Skipped | None:
     """What becomes of an entry; None for a folder that is to be opened."""
     path = Path(entry.path)
+    if (shown := masked(entry.name)) != entry.name:
+        return Skipped(path.with_name(shown), _NAMED)
     if entry.is_symlink():
         return Skipped(path, _link_reason(path, root))
     is_folder = entry.is_dir(follow_symlinks=False)

@@ -6,9 +6,12 @@ question and what is said right after it are an exchange; whatever stands alone 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.cleaning import mask
 from ingest.conversation import Conversation, Turn
 from ingest.conversations import OWN, exchange_id
 from ingest.tombstones import forgotten_message, is_forgotten, lift
@@ -20,10 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many messages a transcript added, and how many it has that were forgotten before."""
+    """How many messages a transcript added, how many it has that were forgotten before, and how
+    many secrets of each kind were masked in what it added.
+    """
 
     added: int
     forgotten: int
+    masked: Mapping[str, int]
 
 
 def add_transcript(
@@ -40,18 +46,20 @@ def add_transcript(
     gone = {id_ for id_, key in keys.items() if is_forgotten(store.database, collection, key)}
     kept = [each for each in transcript.messages if each.id not in gone]
     if not kept:
-        return Imported(0, len(gone))
+        return Imported(0, len(gone), {})
     row = store.conversations.put(
         collection,
         Conversation(public, transcript.title, transcript.started, transcript.origin),
     )
     known = store.conversations.turn_keys(row)
     added = 0
+    masked: Counter[str] = Counter()
     for each, exchange in zip(kept, _exchanges(public, transcript.messages, kept), strict=True):
         if each.id not in known:
             store.conversations.add_turn(row, exchange, _turn(each))
+            masked.update(mask(each.text).secrets)
             added += 1
-    return Imported(added, len(gone))
+    return Imported(added, len(gone), masked)
 
 
 def _exchanges(public: str, said: tuple[Message, ...], kept: list[Message]) -> list[str]:

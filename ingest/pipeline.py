@@ -8,18 +8,20 @@ stopped run has lost no more than the batch in hand, and the next one goes on fr
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.chunker import CHUNKER_VERSION, chunk
-from ingest.cleaning import clean
+from ingest.cleaning import Cleaned, clean, clean_document
 from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
 from ingest.imports import add_transcript
+from ingest.masking import masked
 from ingest.pruning import vanished
 from ingest.readers import Child, format_of, read
 from ingest.records import Source, chunk_key, embedded_text, text_hash
@@ -175,20 +177,23 @@ class Ingestion:
         if form == "transcript":
             return self._import(file, content, known, write=write)
         document_read = read(file.path, self._child)
-        keyed = self._chunk(document_read, content)
+        cleaned = clean_document(document_read)
+        self._report.add_masked(file.path, Counter(cleaned.secrets))
+        keyed = self._chunk(document_read, cleaned, content)
         self._made.add((content, form))
         self._known_chunks += len(keyed)
         self._progress.chunks(self._known_chunks)
-        return _Read(file, content, form, document_read.title, keyed, known)
+        return _Read(file, content, form, masked(document_read.title), keyed, known)
 
-    def _chunk(self, document: Document, content: str) -> Keyed:
+    def _chunk(self, document: Document, cleaned: Cleaned, content: str) -> Keyed:
         # Two word pieces are the model's own marks at the beginning and the end.
-        chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2)
+        chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2, cleaned)
         owner = f"{content}\0{document.format}"
         return [(chunk_key(owner, each, CHUNKER_VERSION), each.heading, each) for each in chunks]
 
     def _import(self, file: Found, content: str, known: Source | None, *, write: bool) -> _Read:
         """Take past conversations into memory; the file itself is kept as a source without text."""
+        secrets: Counter[str] = Counter()
         for transcript in read_transcripts(file.path):
             if not write:
                 continue
@@ -197,6 +202,8 @@ class Ingestion:
                     self._store, self._collection, transcript, again=self._again
                 )
             self._report.forgotten += imported.forgotten
+            secrets.update(imported.masked)
+        self._report.add_masked(file.path, secrets)
         return _Read(file, content, "transcript", file.path.name, [], known)
 
     def _is_forgotten(self, content: str) -> bool:

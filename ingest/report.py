@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -41,6 +42,14 @@ class Silent:
         """Say nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A file in which secrets were masked, and how many of each kind."""
+
+    path: Path
+    kinds: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Report:
     """What a run did. Paths are absolute; reasons are for people."""
@@ -56,4 +65,10 @@ class Report:
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[Skipped] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
+    masked: list[Masked] = field(default_factory=list)
     stopped: bool = False
+
+    def add_masked(self, path: Path, kinds: Mapping[str, int]) -> None:
+        """Note how many secrets of each kind were masked in a file, if there were any."""
+        if kinds:
+            self.masked.append(Masked(path, kinds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.database import Database
+from ingest.masking import masked
 
 
 def summary(database: Database, conversation: int) -> tuple[str, str] | None:
@@ -17,5 +18,5 @@ def put_summary(database: Database, conversation: int, text: str, exchange: str)
     """Keep a summary in place of the one there was."""
     database.execute(
         "INSERT OR REPLACE INTO summaries (conversation_id, exchange, text) VALUES (?, ?, ?)",
-        (conversation, exchange, text),
+        (conversation, exchange, masked(text)),
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, SourceRef, Turn
+from ingest.masking import masked_turn
 from ragchat.citations import Source, marked
 from ragchat.claude import Claude
 from ragchat.composer import Composer, Limits, Prepared
@@ -234,6 +235,7 @@ class Chat:
         if self._save:
             self.conversation, exchange = self.memory.remember(self.conversation, question, spoken)
             return exchange
+        question, spoken = masked_turn(question), masked_turn(spoken)
         exchange = Exchange(question.id, self.conversation.id, question, spoken)
         self.conversation = replace(
             self.conversation, exchanges=(*self.conversation.exchanges, exchange)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.conversations import Listed, exchange_id
+from ingest.masking import masked, masked_turn
 from ingest.spending import add_spending
 from ingest.summaries import put_summary, summary
 from ingest.turn_index import index_turns
@@ -51,7 +52,11 @@ class Memory:
     def remember(
         self, conversation: Conversation, question: Turn, answer: Turn
     ) -> tuple[Conversation, Exchange]:
-        """Commit an exchange; it is on disk when this returns, and found once `index` has run."""
+        """Commit an exchange; it is on disk when this returns, and found once `index` has run.
+
+        What is given back is what is stored: without the secrets that were said.
+        """
+        question, answer = masked_turn(question), masked_turn(answer)
         if not conversation.exchanges and not conversation.title:
             conversation = replace(conversation, title=title_of(question.text))
         exchange = Exchange(
@@ -71,7 +76,7 @@ class Memory:
 
     def rename(self, known_as: str, title: str) -> Conversation:
         """Give a conversation another title. Raises UsageError as `conversation` does."""
-        found = self.conversation(known_as)
+        found, title = self.conversation(known_as), masked(title)
         with self._store.database.transaction():
             row = self._store.conversations.row(self._collection, found.id)
             self._store.conversations.rename(row, title)

@@ -31,14 +31,14 @@ LAYERS = [
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
-    + ["ingest.tombstones", "ingest.summaries", "ingest.spans"],
-    ["ingest.records", "ingest.model_records"],
+    + ["ingest.tombstones", "ingest.summaries", "ingest.spans", "ingest.secret_search"],
+    ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home"],
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation", "ingest.hashing"],
+    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"],
     ["ingest.errors"],
 ]
 DOORS = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fakes import Broken, Failure, Reply, ScriptedClaude, Step, question, search_results
+from planted import PLANTED
 
 from ingest.candidates import Scope
 from ingest.models import Embedder
@@ -223,6 +224,18 @@ def test_without_saving_nothing_is_stored_but_the_conversation_goes_on(
     assert server.requests[1]["messages"][1]["content"] == "Aloysius."
     assert store.database.scalar("SELECT count(*) FROM turns") == 0
     assert store.database.scalar("SELECT count(*) FROM conversations") == 0
+
+
+@pytest.mark.parametrize("save", [True, False])
+def test_a_secret_is_sent_with_its_question_and_never_again(talk: Talk, save: bool) -> None:
+    chat, server = talk(save=save)
+    secret = PLANTED["Anthropic key"]
+    answered(chat, f"My key is {secret}, keep it.")
+    answered(chat, "What did I say?")
+    first, second = map(str, server.requests)
+    assert f"My key is {secret}, keep it." in first
+    assert "My key is [Anthropic key], keep it." in second
+    assert secret not in second
 
 
 def test_a_conversation_is_taken_up_again(talk: Talk, store: Store) -> None:

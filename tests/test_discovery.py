@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from planted import PLANTED
 
 from ingest.discovery import MAX_BYTES, Found, Skipped, find
 from ingest.errors import ReadError
@@ -59,7 +60,15 @@ def test_a_file_under_two_paths_is_found_once(tmp_path: Path) -> None:
         "ID_RSA",
         "id_ed25519.pub",
         ".netrc",
+        ".npmrc",
+        ".pypirc",
+        "site.key",
+        "store.p12",
+        "credentials",
         "credentials.json",
+        "kubeconfig",
+        "prod.kubeconfig",
+        "rclone.conf",
         ".aws/config",
         ".ssh/notes.md",
         ".git/config",
@@ -69,6 +78,15 @@ def test_what_looks_like_a_secret_is_left_out_even_when_named(tmp_path: Path, na
     write(tmp_path, name)
     assert found(tmp_path) == []
     assert skipped(tmp_path, [tmp_path / name]) == {name: "looks like a secret"}
+
+
+def test_a_name_that_holds_a_secret_is_left_out_and_told_without_it(tmp_path: Path) -> None:
+    key = PLANTED["Anthropic key"]
+    write(tmp_path, f"{key}.md", f"{key}/notes.md", "notes.md")
+    reason = "a secret stands in its name: give it another"
+    assert skipped(tmp_path) == {"[Anthropic key]": reason, "[Anthropic key].md": reason}
+    assert found(tmp_path) == ["notes.md"]
+    assert skipped(tmp_path, [tmp_path / f"{key}/notes.md"]) == {"[Anthropic key]/notes.md": reason}
 
 
 def test_prose_about_credentials_is_no_secret(tmp_path: Path) -> None:

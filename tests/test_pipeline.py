@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from planted import PLANTED
 
 from ingest.candidates import Scope
 from ingest.errors import ReadError
@@ -171,6 +172,29 @@ def test_a_stopped_run_keeps_what_landed_and_goes_on(docs: Path, run: Run, store
 def test_again_reads_everything_and_embeds_nothing_new(docs: Path, run: Run) -> None:
     run(docs)
     assert counts(run(docs, again=True)) == (0, 3, 0, 0)
+
+
+def test_documents_of_an_older_chunker_are_read_again(docs: Path, run: Run, store: Store) -> None:
+    run(docs)
+    store.database.execute("UPDATE documents SET chunker = chunker - 1")
+    store.database.execute("DELETE FROM chunks")
+    report = run(docs)
+    assert counts(report) == (0, 3, 0, 0)
+    assert report.chunks == store.database.scalar("SELECT count(*) FROM chunks") == 3
+    assert counts(run(docs)) == (0, 0, 3, 0)
+
+
+def test_secrets_are_masked_and_told_by_kind(docs: Path, run: Run, store: Store) -> None:
+    keys = PLANTED["Anthropic key"], PLANTED["Google key"]
+    (docs / "sea.md").write_text(f"# Sea\n\nWith {keys[0]} and {keys[1]} and {keys[0]}.\n")
+    (report,) = run(docs).masked
+    assert (report.path, report.kinds) == (
+        docs / "sea.md",
+        {"Anthropic key": 2, "Google key": 1},
+    )
+    texts = [row["text"] for row in store.database.rows("SELECT text FROM chunks")]
+    assert any("With [Anthropic key] and [Google key] and [Anthropic key]." in t for t in texts)
+    assert run(docs).masked == []
 
 
 def test_two_libraries_stand_side_by_side(docs: Path, run: Run, store: Store) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ingest.conversation import Role
+from ingest.masking import masked
 
 _TITLE_LENGTH = 60
 _TICK = timedelta(milliseconds=1)
@@ -85,7 +86,7 @@ class Draft:
     def finished(self, started: datetime | None = None) -> Transcript:
         """The transcript; one without a title is called by the first thing that a user says."""
         said = next((each.text for each in self.messages if each.role == "user"), "")
-        title = self.title or _shortened(said)
+        title = self.title or _shortened(masked(said))  # half a secret would not be found
         first = self.messages[0].time if self.messages else self.clock
         return Transcript(self.origin, self.key, title, started or first, tuple(self.messages))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ragchat.cli.common import Common, common_options
-from ragchat.cli.output import print_json
+from ragchat.cli.output import counted, print_json
 
 if TYPE_CHECKING:
     from ingest.discovery import Skipped
@@ -34,7 +34,7 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     """Read files and folders into the library. Run it again and again: only what changed is read.
 
     Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
-    .gitignore is honoured; secrets are left out.
+    .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import load_embedder, open_store
@@ -106,6 +106,7 @@ def _fields(report: Report) -> dict[str, Any]:
         "turns": report.turns,
         "skipped": _reasons(report.skipped),
         "failed": _reasons(report.failed),
+        "masked": [{"path": str(each.path), "kinds": dict(each.kinds)} for each in report.masked],
         "seconds": round(report.seconds, 3),
     }
 
@@ -121,6 +122,10 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
         screen.note(f"left out {len(report.skipped) - MOST_NAMED} more (--json names them all)")
     for each in report.failed:
         screen.note(f"failed {each.path}: {each.reason}")
+    for masked in report.masked[:MOST_NAMED]:
+        screen.note(f"masked in {masked.path}: {_kinds(masked.kinds)}")
+    if len(report.masked) > MOST_NAMED:
+        screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
     if report.kept:
         screen.note(
             f"kept {len(report.kept)} files that are gone, since they are most of their folder: "
@@ -135,6 +140,10 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
     )
     if report.stopped:
         screen.note("stopped: what is listed has landed, the next run goes on from here")
+
+
+def _kinds(kinds: Mapping[str, int]) -> str:
+    return ", ".join(counted(number, kind) for kind, number in kinds.items())
 
 
 def _written(report: Report) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from ingest.masking import masked
+
 HISTORY_READ = 1_000_000
 """Bytes of the file, from its end, that can be searched."""
 
@@ -29,12 +31,12 @@ class Typed:
                     yield str(json.loads(line))
 
     def add(self, text: str) -> None:
-        """Write one more."""
+        """Write one more, its secrets masked."""
         with suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.fchmod(file, 0o600)
-                os.write(file, json.dumps(text).encode() + b"\n")
+                os.write(file, json.dumps(masked(text)).encode() + b"\n")
             finally:
                 os.close(file)
 
