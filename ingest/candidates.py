@@ -7,14 +7,14 @@ afterwards, so that no candidate is judged by half of the evidence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.database import Database, Row
 from ingest.document import Kind
 from ingest.records import CONVERSATION_ID, Records
 from ingest.vectors import Near
-from ingest.words import match_expression, search_words
+from ingest.words import match_expression, most_bm25, search_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +77,9 @@ class Candidate:
 
     `cosine` is -1..1, `bm25` 0 and up; a rank counts from 1 and is None where that side's search
     did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
-    how many chunks its turn has, 1 for a chunk of a document.
+    how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
+    what a chunk would have that holds every word of the question, each of them rare: about 0..1.
+    `pool` is the number of chunks among which it was found.
     """
 
     chunk: int
@@ -90,6 +92,8 @@ class Candidate:
     words_rank: int | None
     by_model: bool = False
     parts: int = 1
+    coverage: float = 0.0
+    pool: int = 1
 
 
 def candidates(
@@ -117,8 +121,19 @@ def candidates(
             words = list(bm25)[:limit]
             rows = _rows(records.database, collection, kind, [near.id for near in dense], words)
             cosines = _cosines(records, model, vector, rows, dense)
-            found += _joined(kind, rows, cosines, bm25, dense, words)
+            pool = _count(records.database, collection, kind)
+            most = most_bm25(expression, pool)
+            joined = _joined(kind, rows, cosines, bm25, dense, words)
+            found += [replace(each, pool=pool, coverage=each.bm25 / most) for each in joined]
     return found
+
+
+def _count(database: Database, collection: int, kind: Kind) -> int:
+    return int(
+        database.scalar(
+            "SELECT count(*) FROM chunks WHERE collection_id = ? AND kind = ?", (collection, kind)
+        )
+    )
 
 
 def _rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -20,6 +21,8 @@ STOP_WORDS = frozenset(
 WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
 """What a word counts for in a chunk's context and in its text."""
 
+ENOUGH_WORDS = 8
+"""A passage need not hold more words of a long question to hold all of what it asks."""
 MOST_WORDS = 64
 """Words of a question that are looked up: a pasted page is a question, too."""
 
@@ -35,6 +38,12 @@ def match_expression(question: str) -> str:
     words = list(dict.fromkeys(_WORD.findall(question.lower())))
     telling = [word for word in words if word not in STOP_WORDS] or words
     return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
+
+
+def most_bm25(expression: str, chunks: int) -> float:
+    """About the bm25 of a chunk that holds every word of the question, each of them rare."""
+    words = expression.count(" OR ") + 1
+    return min(words, ENOUGH_WORDS) * math.log(chunks + 2)
 
 
 def search_words(

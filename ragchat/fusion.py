@@ -13,11 +13,10 @@ a person said (BEAM, R@10 at message level: 47 without, 63 with both).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.candidates import Candidate
-from ingest.document import Kind
 
 BY_MODEL = 0.15
 """Taken off the score of what Claude said."""
@@ -35,24 +34,6 @@ class Ranked:
     score: float
     dense: float
     words: float
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What a candidate must reach, on its raw signals, to be worth showing.
-
-    `cosine` alone is enough at `cosine`; together with a share of the question's words, at
-    `cosine_with_words`.
-    """
-
-    cosine: float
-    cosine_with_words: float
-
-
-FLOORS: Mapping[Kind, Floor] = {
-    "document": Floor(cosine=0.30, cosine_with_words=0.15),
-    "memory": Floor(cosine=0.30, cosine_with_words=0.15),
-}
 
 
 def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
@@ -76,14 +57,6 @@ def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
     for each in ranked:
         best.setdefault(each.candidate.unit, each)
     return list(best.values())
-
-
-def above_floor(each: Ranked, floors: Mapping[Kind, Floor] = FLOORS) -> bool:
-    """Whether the raw signals of a candidate say that it has to do with the question at all."""
-    candidate = each.candidate
-    floor = floors[candidate.kind]
-    needed = floor.cosine_with_words if candidate.bm25 > 0 else floor.cosine
-    return candidate.cosine >= needed
 
 
 def _scaled(values: Sequence[float]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages
 from ragchat.folding import Folded, fold
-from ragchat.fusion import Ranked, above_floor, best_of_each_unit, fuse
+from ragchat.fusion import Ranked, best_of_each_unit, fuse
+from ragchat.relevance import GAUGES, Gauge, gauged, relevant
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
@@ -57,6 +59,7 @@ class Retriever:
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self.embedder = embedder
+        self._gauged: Gauge | None = None
 
     def rank(self, question: str, scope: Scope) -> list[Ranked]:
         """Every candidate for a question, best first: before floors and folding."""
@@ -72,20 +75,23 @@ class Retriever:
         top_k: int,
         leave_out: Collection[str] = (),
         floor: bool = True,
+        browsing: bool = False,
         near: bool = False,
     ) -> Retrieved:
         """The best `top_k` passages. `leave_out` names ids that are on the table already; with
-        `near`, the nearest that lost are named, too.
+        `near`, the nearest that lost are named, too. For somebody who is `browsing` less must
+        speak for a passage than for one that is sent to a model.
         """
         ranking = self.rank(question, scope)
         units = best_of_each_unit(ranking)
+        enough = self.relevant(units, opened=browsing) if floor else [True] * len(units)
         reasons = [
             "it stands in the window already"
             if each.candidate.unit in leave_out
             else "it has too little to do with the question"
-            if floor and not above_floor(each)
+            if not near_enough
             else ""
-            for each in units
+            for each, near_enough in zip(units, enough, strict=True)
         ]
         kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
         folded = fold(self._load(kept[: top_k + SPARE]))
@@ -98,10 +104,34 @@ class Retriever:
             missed=(*beyond, *(Missed(*each) for each in missed)) if near else (),
         )
 
+    def relevant(self, ranked: Sequence[Ranked], *, opened: bool = False) -> list[bool]:
+        """For each candidate, whether it has enough to do with the question to be shown."""
+        return relevant(ranked, self._gauge(), opened=opened)
+
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """The cosine of each text to the question."""
         vectors = self.embedder.embed_passages(texts)
         return [float(each) for each in vectors @ self.embedder.embed_question(question)]
+
+    def _gauge(self) -> Gauge:
+        """What cosines mean in this model: measured once and kept in the library."""
+        if self._gauged is None:
+            name = f"gauge:{self.embedder.fingerprint}"
+            kept = self._store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
+            self._gauged = Gauge(*json.loads(kept)) if kept else self._measured()
+            if not kept:
+                value = json.dumps([self._gauged.unrelated, self._gauged.related])
+                self._store.database.execute(
+                    "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value)
+                )
+        return self._gauged
+
+    def _measured(self) -> Gauge:
+        import numpy as np
+
+        questions = np.stack([self.embedder.embed_question(asked) for asked, _ in GAUGES])
+        answers = self.embedder.embed_passages([answer for _, answer in GAUGES])
+        return gauged((questions @ answers.T).tolist())
 
     def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
         pairs = [(each.candidate, each.score) for each in ranked]

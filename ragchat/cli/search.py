@@ -72,7 +72,11 @@ def _search(
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
         embedder = load_embedder(common, settings, store)
-        found = Retriever(store, embedder).retrieve(query, scope, top_k=settings.top_k).found
+        found = (
+            Retriever(store, embedder)
+            .retrieve(query, scope, top_k=settings.top_k, browsing=True)
+            .found
+        )
     if common.json:
         print_json(found_fields(found))
     elif found:

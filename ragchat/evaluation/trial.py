@@ -14,7 +14,7 @@ from ragchat.budget import fit
 from ragchat.evaluation.labelled import Id, LabelledSet, Question
 from ragchat.evaluation.runs import DEPTH, Hit, Ranking
 from ragchat.evaluation.scores import Requested, Size
-from ragchat.fusion import Ranked, above_floor
+from ragchat.fusion import Ranked
 from ragchat.retriever import Retrieved, Retriever
 from ragchat.tokens import estimate_tokens
 
@@ -97,8 +97,10 @@ class Trial:
         started = time.monotonic()
         ranked = self.retriever.rank(question.text, self.scope(question.place))
         ms = (time.monotonic() - started) * 1000
-        kept = [each for each in ranked if not floor or above_floor(each)]
-        return self._ranking(question, kept, WAYS["ours"], ms)
+        if floor:
+            near = self.retriever.relevant(ranked)
+            ranked = [each for each, enough in zip(ranked, near, strict=True) if enough]
+        return self._ranking(question, ranked, WAYS["ours"], ms)
 
     def rank_each_way(self, question: Question) -> dict[str, Ranking]:
         """The same candidates, ranked by either part alone and by both."""
