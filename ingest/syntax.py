@@ -78,16 +78,16 @@ def outline(text: str, language: str, whole: int) -> Outline:
     A heading is the first lines of a definition with the comments and decorators above it. What a
     function of at most `whole` characters defines within itself has none.
     """
-    tree = _tree(text, language)
-    return _Walk(text, whole).outline(tree) if tree else Outline()
-
-
-def _tree(text: str, language: str) -> Tree | None:
     if language not in _GRAMMARS or len(text) > LARGEST:
-        return None
+        return Outline()
+    source = text.encode()
+    tree = _tree(source, language)
+    return _Walk(text, source, whole).outline(tree) if tree else Outline()
+
+
+def _tree(source: bytes, language: str) -> Tree | None:
     from tree_sitter import Parser
 
-    source = text.encode()
     # Measured on thousands of files: code takes less than 20 steps in a thousand bytes, and is read
     # up to twice (in short files ten times). What takes more is crafted, or no code of this
     # language. Steps are counted, not seconds, so that the same text always has the same outline.
@@ -134,8 +134,9 @@ class _Level:
 class _Walk:
     """One pass over the nodes that are not small, in order."""
 
-    def __init__(self, text: str, whole: int) -> None:
+    def __init__(self, text: str, source: bytes, whole: int) -> None:
         self._text = text
+        self._source = source
         self._whole = whole
         self._lines = [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
         self._headings: list[Heading] = []
@@ -179,7 +180,7 @@ class _Walk:
         if node.type in _WRAPPERS:
             return _Level(level.path, size, level.named, last, top)
         name = _name(node) if level.named else None
-        path = (*level.path, *_titles(node, name))[:_DEEPEST] if name else level.path
+        path = (*level.path, *self._titles(node, name))[:_DEEPEST] if name else level.path
         if name is None or path == level.path:
             self._plain(top, level)
         else:
@@ -207,20 +208,25 @@ class _Walk:
         if row and not self._text[self._lines[row - 1] : start].rstrip().endswith(_OPENED):
             self._breaks.append((start, level.size))
 
+    def _titles(self, node: Node, name: Node) -> tuple[str, ...]:
+        """What a node defines, from the outside in: a qualified name has several titles."""
+        text = " ".join(self._said(name).split()).strip("\"'")
+        receiver = node.child_by_field_name("receiver")
+        owner = _RECEIVER.search(self._said(receiver)) if receiver else None
+        titles = _PARTS.split(text) if _QUALIFIED.fullmatch(text) else [text]
+        return tuple(each for each in (owner[1] if owner else "", *titles) if each)
+
+    def _said(self, node: Node) -> str:
+        # Not `node.text`, which asks the callback again and may crash (py-tree-sitter issue 435).
+        start = node.start_byte
+        said = self._source[start : min(node.end_byte, start + LONGEST_TITLE)]
+        return said.decode(errors="ignore")
+
 
 def _last_row(node: Node) -> int:
     """The row of a node's last character: some nodes hold the line end, too."""
     end = node.end_point
     return end.row - 1 if end.column == 0 and end.row > node.start_point.row else end.row
-
-
-def _titles(node: Node, name: Node) -> tuple[str, ...]:
-    """What a node defines, from the outside in: a qualified name has several titles."""
-    text = " ".join(_said(name).split()).strip("\"'")
-    receiver = node.child_by_field_name("receiver")
-    owner = _RECEIVER.search(_said(receiver)) if receiver else None
-    titles = _PARTS.split(text) if _QUALIFIED.fullmatch(text) else [text]
-    return tuple(each for each in (owner[1] if owner else "", *titles) if each)
 
 
 def _name(node: Node) -> Node | None:
@@ -245,7 +251,3 @@ def _declared(declarator: Node) -> Node:
             break
         declarator = inner
     return declarator
-
-
-def _said(node: Node) -> str:
-    return (node.text or b"")[:LONGEST_TITLE].decode(errors="ignore")

@@ -28,7 +28,10 @@ BEST = 5
 QUESTIONS = [
     ("How is the SQLite database migrated to a newer schema?", "ingest/database.py:_migrate"),
     ("What does WriterLock.held do?", "ingest/lock.py:held"),
-    ("Where is it decided that a file name looks like a secret?", "ingest/discovery.py:_looks_secret"),
+    (
+        "Where does a file name look like a secret?",
+        "ingest/discovery.py:_looks_secret",
+    ),
     ("How are .gitignore rules of the folders above read?", "ingest/discovery.py:_rules_above"),
     ("How is a question turned into an FTS5 query?", "ingest/words.py:match_expression"),
     ("What does Outline.in_fence tell?", "ingest/outline.py:in_fence"),
@@ -45,7 +48,10 @@ QUESTIONS = [
     ("How does the store rebuild the index for another model?", "ingest/store.py:rebuild"),
     ("How are passages of a forgotten file chosen?", "ingest/forgetting.py:choose_sources"),
     ("Which files of a folder have vanished since?", "ingest/pruning.py:vanished"),
-    ("What stands before each part of a turn when it is embedded?", "ingest/turn_index.py:turn_context"),
+    (
+        "What stands before each part of a turn?",
+        "ingest/turn_index.py:turn_context",
+    ),
     ("How is the month's spending added up?", "ingest/spending.py:add_spending"),
     ("How are the two signals fused into one ranking?", "ragchat/fusion.py:fuse"),
     ("Does a candidate lie above the floor?", "ragchat/fusion.py:above_floor"),
