@@ -29,7 +29,7 @@ LAYERS = [
     + ["ingest.forgetting"],
     ["ingest.store"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
-    ["ingest.readers", "ingest.candidates", "ingest.transcripts"],
+    ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.syntax"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
     + ["ingest.tombstones"],
     ["ingest.records", "ingest.model_records"],
@@ -53,6 +53,7 @@ DOORS = {
     "pypdfium2": {"ingest/readers/pdf_child.py"},
     "bs4": {"ingest/readers/html.py"},
     "semantic_text_splitter": {"ingest/chunker.py"},
+    "tree_sitter": {"ingest/syntax.py"},
     "pathspec": {"ingest/discovery.py"},
     "charset_normalizer": {"ingest/readers/plain.py"},
     "dateutil": {"ingest/transcripts/times.py"},
