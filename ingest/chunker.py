@@ -169,6 +169,9 @@ def _divided(text: str, plan: Outline, start: int, end: int, most: int) -> list[
         body = start
     cuts = _packed(_cuts(text, plan, body, end, most), most)
     if len(cuts) < 3:
+        half = (end - body + 1) // 2
+        cuts = _packed(_cuts(text, plan, body, end, half), half)
+    if len(cuts) < 3:
         cuts = [body, (body + end) // 2, end]
     return _trimmed_all(text, [start, *cuts[1:]])
 

@@ -128,7 +128,7 @@ class _Level:
     last: int = -1
     """The row that the child before ended on."""
     lead: int | None = None
-    """The row where the comments begin that stand directly above the next child."""
+    """The row where the comments begin that stand above the next child."""
 
 
 class _Walk:
@@ -163,13 +163,14 @@ class _Walk:
     def _visit(self, node: Node, level: _Level) -> _Level | None:
         """Note a node down; gives the level of its children if they are to be visited, too."""
         first, last = node.start_point.row, _last_row(node)
-        if level.lead is not None and first > level.last + 1:
-            self._plain(level.lead, level)
+        if level.lead == 0 and first > level.last + 1:
+            # What stands apart at the head of a file is about the file.
+            self._plain(0, level)
             level.lead = None
         if level.lead is None and first > level.last:
             level.lead = first
         level.last = max(level.last, last)
-        if node.type.endswith(_LEADS):
+        if node.type.endswith(_LEADS) or _is_docstring(node):
             return None
         top = first if level.lead is None else level.lead
         level.lead = None
@@ -184,8 +185,9 @@ class _Walk:
         if name is None or path == level.path:
             self._plain(top, level)
         else:
+            self._define(top, min(name.end_point.row + 1, last), path)
             self._break(top, level)
-            self._add(top, self._lines[min(name.end_point.row + 1, last)], path)
+            self._break(first, level)
         named = level.named and (node.type not in _FUNCTIONS or size > self._whole)
         return _Level(path, size, named) if size > _SMALL else None
 
@@ -194,6 +196,11 @@ class _Walk:
         self._break(row, level)
         if self._headings and self._headings[-1].path != level.path:
             self._add(row, self._lines[row] + 1, level.path)
+
+    def _define(self, row: int, body: int, path: tuple[str, ...]) -> None:
+        """A heading of the rows before `body`; a long comment above it may be parted from them."""
+        start, end = self._lines[row], self._lines[body]
+        self._add(row, end if 2 * (end - start) <= self._whole else start + 1, path)
 
     def _add(self, row: int, end: int, path: tuple[str, ...]) -> None:
         start = self._lines[row]
@@ -229,24 +236,33 @@ def _last_row(node: Node) -> int:
     return end.row - 1 if end.column == 0 and end.row > node.start_point.row else end.row
 
 
+def _is_docstring(node: Node) -> bool:
+    """Whether a string stands for itself: it tells of what is above it."""
+    if node.type != "expression_statement" or not node.named_child_count:
+        return False
+    said = node.named_child(0)
+    return said is not None and said.type == "string"
+
+
 def _name(node: Node) -> Node | None:
     if fields := _GIVEN_TO.get(node.type):
         value = node.child_by_field_name(fields[1])
         return node.child_by_field_name(fields[0]) if value and value.type in _VALUES else None
     if node.type not in _FUNCTIONS and node.type not in _SCOPES:
         return None
-    for field in ("name", "declarator", "type"):
-        if found := node.child_by_field_name(field):
-            return _declared(found)
-    return None
+    if node.type == "impl_item":
+        return node.child_by_field_name("type")
+    name = node.child_by_field_name("name") or node.child_by_field_name("declarator")
+    return _declared(name) if name else None
 
 
 def _declared(declarator: Node) -> Node:
     """The name within C's `*(*name)(int)`."""
     for _ in range(8):
         inner = declarator.child_by_field_name("declarator")
-        if inner is None and declarator.type.endswith("_declarator"):
-            inner = declarator.named_child(max(declarator.named_child_count - 1, 0))
+        children = declarator.named_child_count
+        if inner is None and children and declarator.type.endswith("_declarator"):
+            inner = declarator.named_child(children - 1)
         if inner is None:
             break
         declarator = inner

@@ -38,7 +38,7 @@ CODE = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(CODE, st.sampled_from(LANGUAGES), st.sampled_from([12, 60, LIMIT]))
 def test_whatever_stands_in_a_file_is_in_its_chunks_once_and_in_order(
     text: str, language: str, limit: int
@@ -56,7 +56,7 @@ def test_whatever_stands_in_a_file_is_in_its_chunks_once_and_in_order(
         end = piece.end
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(CODE, st.sampled_from(LANGUAGES))
 def test_an_outline_is_in_order_and_at_beginnings_of_lines(text: str, language: str) -> None:
     cleaned = clean(text).text
@@ -109,9 +109,18 @@ def test_decorators_and_comments_stay_with_the_function_below(above: str) -> Non
     assert second.heading == "second"
 
 
-def test_a_comment_apart_from_a_function_is_not_taken_for_its_own() -> None:
-    code = f"def first():\n{BODY}\n# Part two\n\ndef second():\n{BODY}"
-    assert all("# Part two" not in each.text or each.heading == "" for each in chunks(code))
+def test_a_long_comment_above_a_function_stands_under_its_name_and_is_cut_by_lines() -> None:
+    comment = "".join(f"// line {i} tells at some length what it is for\n" for i in range(60))
+    pieces = chunks(f"{comment}function late() {{\n{BODY}}}\n", "javascript")
+    assert {piece.heading for piece in pieces} == {"late"}
+    assert all(piece.text.startswith(("//", "function")) for piece in pieces)
+    assert min(len(piece.text) for piece in pieces) > 300
+
+
+def test_a_comment_at_the_head_of_a_file_is_not_about_its_first_function() -> None:
+    [first, *_] = chunks(f"# {'Licence. ' * 60}\n\n# what it is for\ndef first():\n{BODY}")
+    assert first.heading == ""
+    assert first.text.endswith("Licence.")
 
 
 def test_what_follows_a_function_does_not_stand_under_its_name() -> None:
