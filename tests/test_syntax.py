@@ -177,7 +177,7 @@ def test_more_than_a_person_writes_is_not_parsed() -> None:
     assert outline("def f():\n    return 1\n" * (LARGEST // 20), "python", 800).headings == ()
 
 
-MINIFIED = "!function(){var a=function(b){return{c:b.d?e(f):[g,h]}};" * 40_000
+MINIFIED = "!function(){var a=function(b){return{c:b.d?e(f):[g,h]}};" * 10_000
 
 
 @pytest.mark.parametrize(

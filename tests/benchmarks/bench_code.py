@@ -29,7 +29,7 @@ QUESTIONS = [
     ("How is the SQLite database migrated to a newer schema?", "ingest/database.py:_migrate"),
     ("What does WriterLock.held do?", "ingest/lock.py:held"),
     (
-        "Where does a file name look like a secret?",
+        "Which file names look like secrets?",
         "ingest/discovery.py:_looks_secret",
     ),
     ("How are .gitignore rules of the folders above read?", "ingest/discovery.py:_rules_above"),
@@ -96,14 +96,14 @@ def ranks(store: Store, embedder: Embedder, root: Path) -> Iterator[tuple[str, s
 
 
 def seconds_a_megabyte(root: Path, embedder: Embedder) -> float:
-    """The time to chunk a megabyte of Python, in files of their usual size."""
+    """Processor time to chunk a megabyte of Python, in files of their usual size."""
     texts = [path.read_text(encoding="utf-8") for path in root.rglob("*.py")]
-    size, started = 0, time.perf_counter()
+    size, started = 0, time.process_time()
     while size < 1_000_000:
         for text in texts:
             chunk(Document(text, "code", "", "python"), embedder.count, embedder.max_tokens - 2)
             size += len(text)
-    return (time.perf_counter() - started) / size * 1_000_000
+    return (time.process_time() - started) / size * 1_000_000
 
 
 def main() -> None:
