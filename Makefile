@@ -33,6 +33,7 @@ bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench_embedding.py
 	$(BIN)/python tests/benchmarks/bench_ingest.py
 	$(BIN)/python tests/benchmarks/bench_ask.py
+	$(BIN)/python tests/benchmarks/bench_code.py
 
 torture: .venv/installed
 	SECONDS_EACH=$(SECONDS_EACH) REPEATS=$(REPEATS) \

@@ -19,6 +19,9 @@ from ragchat.fusion import Ranked
 WORDS = 2.5
 """What holding all words of a question counts for, where 1 is the nearness of related texts."""
 
+WITH_A_WORD = 0.2
+"""Somebody who looks for themselves is shown what has one of their words from this nearness on."""
+
 SMALL = 100
 """In a pool of fewer chunks words are no rarer than they are few, and less is asked for."""
 IN_SMALL = 0.7
@@ -87,7 +90,11 @@ def relevant(
     """
     near = relevance(gauge)
     if opened:
-        return [near(each.candidate) >= bars[each.candidate.kind].each for each in ranked]
+        return [
+            near(each.candidate) >= bars[each.candidate.kind].each
+            or (each.candidate.bm25 > 0 and gauge.nearness(each.candidate.cosine) >= WITH_A_WORD)
+            for each in ranked
+        ]
     nearest: dict[tuple[Kind, int], float] = {}
     for each in ranked:
         pool = each.candidate.kind, each.candidate.pool

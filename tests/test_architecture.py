@@ -30,7 +30,8 @@ LAYERS = [
     + ["ingest.forgetting"],
     ["ingest.store"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
-    ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"],
+    ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"]
+    + ["ingest.syntax"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
     + ["ingest.tombstones", "ingest.summaries", "ingest.spans", "ingest.secret_search"],
     ["ingest.records", "ingest.model_records", "ingest.masking"],
@@ -56,6 +57,7 @@ DOORS = {
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "bs4": {"ingest/readers/html.py"},
     "semantic_text_splitter": {"ingest/chunker.py"},
+    "tree_sitter": {"ingest/syntax.py"},
     "pathspec": {"ingest/discovery.py"},
     "charset_normalizer": {"ingest/readers/plain.py"},
     "dateutil": {"ingest/transcripts/times.py"},
