@@ -29,15 +29,20 @@ MOST_WORDS = 64
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
+def telling_words(text: str) -> list[str]:
+    """The words of a text in order, each once, in lower case, less the stop words."""
+    words = dict.fromkeys(_WORD.findall(text.lower()))
+    return [word for word in words if word not in STOP_WORDS]
+
+
 def match_expression(question: str) -> str:
     """Any of the question's words, less the stop words (unless it has no others); "" for none.
 
     Each word is quoted, so that nothing in a question is FTS5 syntax:
     https://www.sqlite.org/fts5.html#full_text_query_syntax
     """
-    words = list(dict.fromkeys(_WORD.findall(question.lower())))
-    telling = [word for word in words if word not in STOP_WORDS] or words
-    return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
+    words = telling_words(question) or list(dict.fromkeys(_WORD.findall(question.lower())))
+    return " OR ".join(f'"{word}"' for word in words[:MOST_WORDS])
 
 
 def most_bm25(expression: str, chunks: int) -> float:

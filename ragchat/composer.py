@@ -11,6 +11,7 @@ from ingest.candidates import Scope
 from ingest.conversation import Exchange
 from ragchat.abilities import cache_minimum
 from ragchat.budget import Entry, fit, name_of
+from ragchat.followup import Earlier
 from ragchat.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
 from ragchat.prompt import build
 from ragchat.tokens import UNCORRECTED, Scale, estimate_tokens
@@ -147,14 +148,20 @@ class Composer:
         if self._retriever is not None:
             bare = self._prompt(question, (), arranged, shape, now)
             room = min(limits.context_tokens, limits.all_tokens - self._estimate(bare))
-            kept, entries = self._found(question, arranged, limits.top_k, max(0, room))
+            before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
+            kept, entries = self._found(question, before, arranged, limits.top_k, max(0, room))
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)
         rough = sum(self._parts(prompt))
         return Prepared(question, prompt, tuple(ledger), self.scale.applied(rough), rough)
 
     def _found(
-        self, question: str, arranged: Arranged, top_k: int, room: int
+        self,
+        question: str,
+        before: Sequence[Earlier],
+        arranged: Arranged,
+        top_k: int,
+        room: int,
     ) -> tuple[tuple[Passage, ...], list[Entry]]:
         assert self._retriever is not None  # noqa: S101 - compose asks only when there is one
         found: Retrieved = self._retriever().retrieve(
@@ -163,6 +170,7 @@ class Composer:
             top_k=top_k,
             leave_out={each.id for each in arranged.exchanges},
             near=True,
+            before=before,
         )
         kept, entries = fit(found.passages, room, self._count)
         lost = [
@@ -219,6 +227,11 @@ class Composer:
         yield estimate_tokens(prompt.system, self.model)
         for text in _texts(prompt.messages):
             yield BLOCK + estimate_tokens(text, self.model)
+
+
+def _earlier(exchange: Exchange) -> Earlier:
+    cited = frozenset(ref.id for ref in exchange.answer.sources if ref.cited)
+    return Earlier(exchange.question.plain_text, exchange.answer.plain_text, cited)
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

@@ -13,8 +13,8 @@ a person said (BEAM, R@10 at message level: 47 without, 63 with both).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.candidates import Candidate
 
@@ -45,6 +45,15 @@ def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
         for each, d, w in zip(candidates, dense, words, strict=True)
     ]
     return sorted(ranked, key=lambda each: (-each.score, -each.candidate.cosine))
+
+
+def carried(ranked: Iterable[Ranked], units: Collection[str], bonus: float) -> list[Ranked]:
+    """The ranking when these units get a bonus."""
+    lifted = (
+        replace(each, score=each.score + bonus) if each.candidate.unit in units else each
+        for each in ranked
+    )
+    return sorted(lifted, key=lambda each: -each.score)
 
 
 def _handicap(candidate: Candidate) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages
 from ragchat.folding import Folded, fold
-from ragchat.fusion import Ranked, best_of_each_unit, fuse
+from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
+from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse
 from ragchat.relevance import GAUGES, Gauge, gauged, relevant
 
 if TYPE_CHECKING:
@@ -61,11 +63,21 @@ class Retriever:
         self.embedder = embedder
         self._gauged: Gauge | None = None
 
-    def rank(self, question: str, scope: Scope) -> list[Ranked]:
-        """Every candidate for a question, best first: before floors and folding."""
+    def rank(self, question: str, scope: Scope, before: Sequence[Earlier] = ()) -> list[Ranked]:
+        """Every candidate for a question, best first: before floors and folding.
+
+        A question that leans on what was said `before` it is searched for together with that, and
+        what the last answer cited is carried over.
+        """
         self._store.use_model(self.embedder)
         vector = self.embedder.embed_question(question)
-        return fuse(self._store.candidates(question, vector, scope, POOL))
+        if not before or not leans(question):
+            return fuse(self._store.candidates(question, vector, scope, POOL))
+        said = background(before)
+        vector = vector + WEIGHT * self.embedder.embed_question(said)
+        vector /= math.sqrt(float(vector @ vector))
+        found = self._store.candidates(f"{question} {said}", vector, scope, POOL)
+        return carried(fuse(found), before[-1].cited, CARRIED)
 
     def retrieve(
         self,
@@ -76,13 +88,14 @@ class Retriever:
         leave_out: Collection[str] = (),
         floor: bool = True,
         browsing: bool = False,
+        before: Sequence[Earlier] = (),
         near: bool = False,
     ) -> Retrieved:
         """The best `top_k` passages. `leave_out` names ids that are on the table already; with
         `near`, the nearest that lost are named, too. For somebody who is `browsing` less must
-        speak for a passage than for one that is sent to a model.
+        speak for a passage than for one that is sent to a model. `before` is what was said last.
         """
-        ranking = self.rank(question, scope)
+        ranking = self.rank(question, scope, before)
         units = best_of_each_unit(ranking)
         enough = self.relevant(units, opened=browsing) if floor else [True] * len(units)
         reasons = [

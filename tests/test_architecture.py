@@ -22,7 +22,13 @@ LAYERS = [
     ["ragchat.draft", "ragchat.purse"],
     ["ragchat.relevance"],
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
-    + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"],
+    + [
+        "ragchat.tokens",
+        "ragchat.abilities",
+        "ragchat.folding",
+        "ragchat.echo",
+        "ragchat.followup",
+    ],
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording"],
     ["ragchat.errors"],
     ["ingest.pipeline"],

@@ -90,6 +90,10 @@ class Trial:
         kind = "memory" if self.labelled.shape == "memory" else "document"
         return Scope(collections=(self._collection(place),), kinds=(kind,))  # type: ignore[arg-type]
 
+    def document(self, source: str) -> Id:
+        """The id of the document in this file."""
+        return self._documents[source]
+
     def rank(self, question: Question, *, floor: bool = False) -> Ranking:
         """The ranking of a question: of turns, of documents by their best part, or of chunks; with
         `floor`, without what has too little to do with it.
