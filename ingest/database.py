@@ -43,7 +43,7 @@ class Database:
             )
             self._connection.row_factory = sqlite3.Row
             try:
-                self._check_version()
+                self._check_version(whole=read_only)
                 self._file = _identity(path)
                 if not read_only:
                     self._prepare()
@@ -51,7 +51,7 @@ class Database:
                 self._connection.close()
                 raise
 
-    def _check_version(self) -> None:
+    def _check_version(self, *, whole: bool) -> None:
         version = self._version()
         if version > len(MIGRATIONS):
             raise StoreError(
@@ -59,7 +59,7 @@ class Database:
             )
         found = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         tables = {row[0] for row in found}
-        if (version or tables) and not tables.issuperset(TABLES):
+        if (version or tables or whole) and not tables.issuperset(TABLES):
             raise StoreDamaged(
                 f"{self.path} is not a library of ragchat: put a backup in its place with "
                 "`ragchat restore FILE`, or move it away to start afresh"
@@ -80,7 +80,7 @@ class Database:
         if self._version() == len(MIGRATIONS):
             return
         with self.transaction():
-            self._check_version()  # another process may have migrated it in between
+            self._check_version(whole=False)  # another process may have migrated it in between
             for script in MIGRATIONS[self._version() :]:
                 self.run_script(script)
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
@@ -112,6 +112,11 @@ class Database:
         """All rows of a query."""
         with self._using():
             return self._connection.execute(sql, values).fetchall()
+
+    def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of a query one by one, for more of them than memory should hold."""
+        with self._using():
+            yield from self._connection.execute(sql, values)
 
     def rewrite(self) -> bool:
         """Write the file anew without what was deleted, and empty the write-ahead log; False where

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import StoreDamaged, StoreError
+from ingest.errors import IndexDamaged, StoreError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ class Vectors:
         return (self.folder / "chroma.sqlite3").exists()
 
     def open(self) -> None:
-        """Open the folder, making it if needed. Raises StoreDamaged when Chroma cannot read it."""
+        """Open the folder, making it if needed. Raises IndexDamaged when Chroma cannot read it."""
         if self._client is not None:
             return
         self._process = os.getpid()
@@ -256,9 +256,8 @@ def _checked(collection: Any) -> Any:  # noqa: ANN401
     # "legacy" is how Chroma writes down that no embedding function was given.
     loader = (configuration.get("embedding_function") or {}).get("type", "legacy")
     if loader != "legacy" or space != "cosine":
-        raise StoreDamaged(
-            f"the index {collection.name} was not made by ragchat: run `ragchat rebuild`"
-        )
+        reason = f"{collection.name} was not made by ragchat"
+        raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason)
     return collection
 
 
@@ -282,9 +281,8 @@ def _translated(folder: Path) -> Iterator[None]:
         # Chroma's Rust side raises many types, PanicException (a BaseException) among them.
         if any(words in str(error) for words in FULL):
             raise StoreError(f"cannot write to {folder}: the disk is full, make room") from error
-        raise StoreDamaged(
-            f"the index in {folder} cannot be used ({_first_line(error)}): run `ragchat rebuild`"
-        ) from error
+        reason = f"in {folder} cannot be used ({_first_line(error)})"
+        raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason) from error
 
 
 def _first_line(error: BaseException) -> str:

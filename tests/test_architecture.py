@@ -26,8 +26,10 @@ LAYERS = [
     ["ragchat.errors"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
-    + ["ingest.forgetting"],
+    + ["ingest.forgetting", "ingest.doctor"],
     ["ingest.store"],
+    ["ingest.index", "ingest.backups"],
+    ["ingest.examination"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates", "ingest.transcripts"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
@@ -38,7 +40,7 @@ LAYERS = [
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation", "ingest.hashing"],
+    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.seal"],
     ["ingest.errors"],
 ]
 DOORS = {
