@@ -87,10 +87,17 @@ def _set_aside(records: Path, kept: Path) -> None:
     """Rename a database. Nobody writes to it meanwhile, if it can be opened at all; whoever has it
     open is refused by `Database.require_place` from then on.
     """
-    with _unless_damaged(records) as database, _writing(database):
-        for side in SIDES:
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{records}{side}").rename(f"{kept}{side}")
+    log, shared = Path(f"{records}-wal"), Path(f"{records}-shm")
+    with _unless_damaged(records) as database:
+        if database is not None:
+            database.empty_log()
+        with database.transaction() if database is not None else contextlib.nullcontext():
+            if log.exists() and log.stat().st_size:
+                log.rename(f"{kept}-wal")
+            log.unlink(missing_ok=True)
+            shared.unlink(missing_ok=True)
+            if records.exists():
+                records.rename(kept)
 
 
 def _backups_of(records: Path) -> list[Backup]:
@@ -113,15 +120,6 @@ def _unless_damaged(records: Path) -> Iterator[Database | None]:
     finally:
         if database is not None:
             database.close()
-
-
-@contextmanager
-def _writing(database: Database | None) -> Iterator[None]:
-    if database is None:
-        yield
-        return
-    with database.transaction():
-        yield
 
 
 @contextmanager

@@ -124,6 +124,11 @@ class Database:
         """
         with self._using():
             self._connection.execute("VACUUM")
+            return self.empty_log()
+
+    def empty_log(self) -> bool:
+        """Move what the write-ahead log holds into the file; False where another process reads."""
+        with self._using():
             busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             return not busy
 
@@ -227,6 +232,15 @@ class Database:
             raise StoreError("the library was opened before a fork: open it again in this process")
         with self._lock, _translated(self.path):
             yield
+
+
+def file_problems(path: Path) -> list[str]:
+    """What SQLite finds wrong with a file, whichever program's it is; this reads all of it."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
+            return [row[0] for row in file.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
+    except sqlite3.Error as error:
+        return [str(error)]
 
 
 @contextmanager

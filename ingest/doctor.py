@@ -33,11 +33,11 @@ class Finding:
 
 
 def loose_files(home: Path) -> Iterator[Finding]:
-    """Files that others than their owner may read."""
+    """Files that others than their owner may read; the embedding model is no secret."""
     if os.name != "posix":
         return
-    paths = [home, *home.rglob("*")]
-    loose = [path for path in paths if not path.is_symlink() and path.stat().st_mode & OTHERS]
+    within = [path for path in home.rglob("*") if path.relative_to(home).parts[0] != "models"]
+    loose = [path for path in (home, *within) if path.lstat().st_mode & OTHERS]
     if loose:
         line = f"others may read {loose[0]}: `chmod -R go= {home}` keeps them out"
         if len(loose) > 1:

@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.database import Database
+from ingest.database import Database, Row, file_problems
 from ingest.errors import IndexDamaged, StoreError
 from ingest.model_records import Model, all_models
-from ingest.records import KINDS
-from ingest.vectors import PAGE, Vectors
+from ingest.records import CONVERSATION_ID, KINDS
+from ingest.vectors import PAGE, Vectors, metadata
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,10 +33,11 @@ CLOSE = 1e-3
 
 _PACKAGES = Path(__file__).parents[1]
 _TOLD = (
-    "SELECT c.id, c.key, v.vector FROM chunks c"
+    f"SELECT c.id, c.key, v.vector, t.time, {CONVERSATION_ID} AS conversation FROM chunks c"
     " JOIN vectors v ON v.hash = c.hash AND v.model_id = ?"
     " LEFT JOIN pending p ON p.model_id = v.model_id AND p.collection_id = c.collection_id"
     " AND p.kind = c.kind AND p.key = c.key"
+    " LEFT JOIN turns t ON t.id = c.turn_id LEFT JOIN conversations k ON k.id = t.conversation_id"
     " WHERE c.collection_id = ? AND c.kind = ? AND c.id > ? AND p.key IS NULL"
     " ORDER BY c.id LIMIT ?"
 )
@@ -93,18 +94,23 @@ def _compared(
 
     lacking = wrong = total = 0
     samples: list[NDArray[np.float32]] = []
-    for keys, vectors in _told(database, model, part):
-        stored = index.stored(name, keys)
-        found = [at for at, key in enumerate(keys) if key in stored]
-        lacking += len(keys) - len(found)
-        differences = [np.abs(stored[keys[at]] - vectors[at]).max() for at in found]
-        wrong += sum(not difference < CLOSE for difference in differences)  # NaN is wrong, too
-        total += len(keys)
+    for rows in _told(database, model, part):
+        stored = index.stored(name, [row["key"] for row in rows])
+        vectors = model.matrix(row["vector"] for row in rows)
+        lacking += len(rows) - len(stored)
+        wrong += sum(
+            not np.allclose(found, vector, atol=CLOSE)
+            or carried != metadata(row["time"], row["conversation"])
+            for row, vector in zip(rows, vectors, strict=True)
+            if row["key"] in stored
+            for found, carried in [stored[row["key"]]]
+        )
+        total += len(rows)
         samples += list(vectors[:: len(vectors) // SAMPLE + 1].copy())
     if lacking:
         yield f"lacks {lacking} of {total} records of {name}"
     if wrong:
-        yield f"holds {wrong} vectors of {name} that are not those of the records"
+        yield f"holds {wrong} records of {name} that are not as they were stored"
     known = {row[0] for row in database.rows(_KNOWN, (*part, *part, model.id))}
     if surplus := len(index.ids(name) - known):
         yield f"holds {surplus} records of {name} that are no longer there"
@@ -112,14 +118,12 @@ def _compared(
         yield f"does not find the records of {name}"
 
 
-def _told(
-    database: Database, model: Model, part: tuple[int, str]
-) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
-    """Pages of what Chroma has been told: keys, and vectors of shape (len(keys), dimension)."""
+def _told(database: Database, model: Model, part: tuple[int, str]) -> Iterator[list[Row]]:
+    """What Chroma has been told of, in pages."""
     last = 0
     while rows := database.rows(_TOLD, (model.id, *part, last, PAGE)):
         last = rows[-1]["id"]
-        yield [row["key"] for row in rows], model.matrix(row["vector"] for row in rows)
+        yield rows
 
 
 def _lost(index: Vectors, name: str, vectors: list[NDArray[np.float32]]) -> bool:
@@ -144,8 +148,11 @@ def main() -> None:
     try:
         database = Database(home / "ragchat.db", read_only=True)
         index = Vectors(home / "chroma")
-        index.open()
-        told = {"problems": list(problems(database, index))}
+        if damages := file_problems(index.folder / "chroma.sqlite3"):
+            told = {"problems": [f"is damaged ({damages[0]})"]}
+        else:
+            index.open()
+            told = {"problems": list(problems(database, index))}
     except IndexDamaged as error:
         told = {"problems": [error.reason]}
     except StoreError as error:

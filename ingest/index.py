@@ -23,7 +23,7 @@ from ingest.lock import WriterLock
 from ingest.model_records import Model, active_model, all_models
 from ingest.records import Pending, Records
 from ingest.seal import Seal, changed_graphs, take_seal
-from ingest.vectors import Near, Vectors
+from ingest.vectors import Near, Vectors, metadata
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,7 +107,8 @@ class Index:
                 self._vectors.delete(name, ids)
             else:
                 matrix = model.matrix(each.vector or b"" for each in told)
-                self._vectors.add(name, ids, matrix, [_metadata(each) for each in told])
+                metadatas = [metadata(each.time, each.conversation) for each in told]
+                self._vectors.add(name, ids, matrix, metadatas)
 
     def drop(self, model: Model, collection: str, kind: Kind) -> None:
         """While writing: take away a part of the index."""
@@ -207,9 +208,3 @@ class Index:
     def _held(self) -> Iterator[None]:
         with self._threads, self._lock.held():
             yield
-
-
-def _metadata(pending: Pending) -> dict[str, Any] | None:
-    if pending.time is None:
-        return None
-    return {"time": pending.time, "conversation": pending.conversation}

@@ -137,14 +137,19 @@ class Vectors:
                 found.update(collection.get(limit=PAGE, offset=offset, include=[])["ids"])
         return found
 
-    def stored(self, name: str, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors of those ids that are there, each of shape (dimension,)."""
-        found: dict[str, NDArray[np.float32]] = {}
+    def stored(
+        self, name: str, ids: Sequence[str]
+    ) -> dict[str, tuple[NDArray[np.float32], Mapping[str, Any] | None]]:
+        """Those of the records that are there: vectors of shape (dimension,), and metadata."""
+        found: dict[str, tuple[NDArray[np.float32], Mapping[str, Any] | None]] = {}
         with _translated(self.folder):
             collection = self._existing(name)
             for start in range(0, len(ids) if collection is not None else 0, PAGE):
-                page = collection.get(ids=list(ids[start : start + PAGE]), include=["embeddings"])
-                found.update(zip(page["ids"], page["embeddings"], strict=True))
+                page = collection.get(
+                    ids=list(ids[start : start + PAGE]), include=["embeddings", "metadatas"]
+                )
+                records = zip(page["embeddings"], page["metadatas"], strict=True)
+                found.update(zip(page["ids"], records, strict=True))
         return found
 
     def drop(self, name: str) -> None:
@@ -183,6 +188,11 @@ class Vectors:
                 name, embedding_function=None, configuration=CONFIGURATION
             )
         return self._collections[name]
+
+
+def metadata(time: float | None, conversation: str | None) -> dict[str, Any] | None:
+    """What a record is filtered by: nothing for a document, which has no time."""
+    return None if time is None else {"time": time, "conversation": conversation}
 
 
 def preload() -> None:
