@@ -69,9 +69,7 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
     if records.exists() and path.samefile(records):
         raise StoreError(f"{path} is the library itself: give the file of a backup")
     with lock.held(), _beside(records) as copy:
-        with closing(Database(path, read_only=True)) as backup:
-            if problems := backup.problems():
-                raise StoreDamaged(f"{path} is damaged ({problems[0]}): take another backup")
+        with closing(_sound_backup(path)) as backup:
             backup.copy_to(copy)
         kept = _free_name(records, now)
         with closing(Database(copy)) as fresh:  # which migrates it
@@ -81,6 +79,17 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
         _set_aside(records, kept)
         copy.replace(records)
     return kept if kept.exists() else None
+
+
+def _sound_backup(path: Path) -> Database:
+    try:
+        backup = Database(path, read_only=True)
+        problems = backup.problems()
+    except StoreDamaged as error:
+        problems = [str(error.__cause__ or "it is none of ragchat's")]
+    if problems:
+        raise StoreDamaged(f"{path} cannot be restored ({problems[0]}): take another backup")
+    return backup
 
 
 def _set_aside(records: Path, kept: Path) -> None:
@@ -108,7 +117,7 @@ def _backups_of(records: Path) -> list[Backup]:
 @contextmanager
 def _unless_damaged(records: Path) -> Iterator[Database | None]:
     database = None
-    if records.exists():
+    if records.exists() and records.stat().st_size:  # SQLite would make one of an empty file
         try:
             database = Database(records)
         except StoreBusy:

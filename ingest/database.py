@@ -203,7 +203,7 @@ class Database:
     def problems(self) -> list[str]:
         """What SQLite finds wrong with the file, in its words; this reads all of it."""
         try:
-            found = [row[0] for row in self.rows("PRAGMA integrity_check(3)") if row[0] != "ok"]
+            found = _said(self.rows("PRAGMA integrity_check(3)"))
             if not found:
                 rows = self.rows("PRAGMA foreign_key_check")
                 found = sorted(
@@ -238,7 +238,7 @@ def file_problems(path: Path) -> list[str]:
     """What SQLite finds wrong with a file, whichever program's it is; this reads all of it."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
-            return [row[0] for row in file.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
+            return _said(file.execute("PRAGMA integrity_check(3)"))
     except sqlite3.Error as error:
         return [str(error)]
 
@@ -250,7 +250,7 @@ def _translated(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
             raise StoreBusy(f"{path} is in use by another program: try again later") from error
-        if "malformed" in str(error) or "decode" in str(error):
+        if any(words in str(error) for words in ("malformed", "decode", "no such")):
             raise _damaged(path, error) from error
         raise StoreError(
             f"cannot use {path} ({error}): check the disk's space and the folder's permissions"
@@ -268,6 +268,12 @@ def _damaged(path: Path, error: Exception) -> StoreDamaged:
         f"{path} is damaged ({error}): put a backup in its place with `ragchat restore FILE`, or "
         "move it away to start afresh"
     )
+
+
+def _said(checked: Iterable[Sequence[Any]]) -> list[str]:
+    """The lines of an integrity check that say that something is wrong."""
+    lines = [line for row in checked for line in str(row[0]).splitlines()]
+    return [line for line in lines if line != "ok" and not line.startswith("***")]
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.database import Database
-from ingest.errors import ModelError, StoreDamaged
+from ingest.errors import ModelError, StoreBusy, StoreDamaged, StoreError
 from ingest.home import require_records
 from ingest.model_files import fingerprint, locate
 from ingest.model_records import Model
@@ -69,8 +69,7 @@ def findings(store: Store) -> Iterator[Finding]:
         yield from _vectors(store.database, model)
     for table in words_out_of_step(store.database):
         yield Finding(f"the words index {table} is out of step: {REBUILD}")
-    for problem in store.index.findings():
-        yield Finding(f"the index {problem}: {REBUILD}")
+    yield from _index(store)
     if model is not None:
         yield from _embedding_model(store.home, model)
 
@@ -96,6 +95,16 @@ def _vectors(database: Database, model: Model) -> Iterator[Finding]:
     )
     if wrong:
         yield Finding(f"{wrong} vectors have a wrong size: {RESTORE}")
+
+
+def _index(store: Store) -> Iterator[Finding]:
+    try:
+        for problem in store.index.findings():
+            yield Finding(f"the index {problem}: {REBUILD}")
+    except StoreBusy:
+        raise
+    except StoreError as error:  # the records it is compared with cannot be read
+        yield Finding(str(error))
 
 
 def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
