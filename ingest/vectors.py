@@ -56,7 +56,7 @@ class Vectors:
     @property
     def is_open(self) -> bool:
         """Whether searching is possible without opening."""
-        return self._client is not None
+        return self._client is not None and self._process == os.getpid()
 
     @property
     def exists(self) -> bool:
@@ -73,8 +73,9 @@ class Vectors:
 
     def close(self) -> None:
         """Let go of the folder; what other processes wrote is seen after the next `open`."""
+        is_open = self.is_open
         client, self._client, self._collections = self._client, None, {}
-        if client is not None and self._process == os.getpid():
+        if is_open:
             with _translated(self.folder):
                 client.close()
 
