@@ -195,10 +195,11 @@ class Database:
         """Raises StoreError when the file was moved or replaced: what is written into it then would
         be looked for in the other one.
         """
-        if _identity(self.path) != self._file:
-            raise StoreError(
-                f"{self.path} was moved or replaced while it was open: start ragchat again"
-            )
+        with self._using():
+            if _identity(self.path) != self._file:
+                raise StoreError(
+                    f"{self.path} was moved or replaced while it was open: start ragchat again"
+                )
 
     def problems(self) -> list[str]:
         """What SQLite finds wrong with the file, in its words; this reads all of it."""

@@ -43,8 +43,8 @@ class Near:
 class Vectors:
     """Embedded Chroma in a folder. Closed when made; `open` and `close` may be called in turns.
 
-    It does not outlive a fork: in the child, whatever uses it raises StoreError, since Chroma's
-    threads are not there and every call would wait for them for ever.
+    It does not outlive a fork: in the child, where every call would wait for threads that are not
+    there, whatever uses it raises StoreError.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,9 +73,9 @@ class Vectors:
 
     def close(self) -> None:
         """Let go of the folder; what other processes wrote is seen after the next `open`."""
-        is_open = self.is_open
-        client, self._client, self._collections = self._client, None, {}
-        if is_open:
+        client = self._client if self.is_open else None
+        self._client, self._collections = None, {}
+        if client is not None:
             with _translated(self.folder):
                 client.close()
 

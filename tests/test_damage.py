@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -25,20 +25,18 @@ from ingest.store import Store
 from ingest.vectors import Vectors
 from ragchat.cli import run
 
-MANY, FEW = 1200, 30
+MANY, FEW = 1010, 30
 """Chunks of two collections: the graph of 1,000 and more is written out, of fewer it is not."""
 ASKED = 17
 
-SESSION = """
+LOOP = """
 import contextlib, io, json, sys
 from ragchat.cli import run
-told = []
-for words in json.loads(sys.argv[1]):
+for line in sys.stdin:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(words)
-    told.append((code, out.getvalue(), err.getvalue()))
-print(json.dumps(told))
+        code = run(json.loads(line))
+    print(json.dumps([code, out.getvalue(), err.getvalue()]), flush=True)
 """
 
 SEARCH = ["search", "Item 17 of the big stock list", "--collection", "big", "--json"]
@@ -50,16 +48,43 @@ class Told(NamedTuple):
     err: str
 
 
-def session(*commands: Sequence[object]) -> list[Told]:
-    """Run commands one after the other in a process of their own, which has to outlive them."""
-    words = json.dumps([[str(word) for word in command] for command in commands])
-    done = subprocess.run(
-        [sys.executable, "-c", SESSION, words], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    told = [Told(*each) for each in json.loads(done.stdout)]
-    assert not any("Traceback" in each.err for each in told)
-    return told
+class Commands:
+    """A process that runs one command after the other, and has to outlive them."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[str] | None = None
+
+    def __call__(self, *words: object) -> Told:
+        if self._child is None:
+            self._child = subprocess.Popen(
+                [sys.executable, "-c", LOOP],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._child.stdin.write(json.dumps([str(word) for word in words]) + "\n")
+        self._child.stdin.flush()
+        line = self._child.stdout.readline()
+        if not line:
+            self.close()
+        assert line, f"the process died of {words}"
+        told = Told(*json.loads(line))
+        assert "Traceback" not in told.err
+        return told
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.communicate()
+        self._child = None
+
+
+@pytest.fixture(scope="module")
+def command() -> Iterator[Commands]:
+    commands = Commands()
+    yield commands
+    commands.close()
 
 
 def text(name: str, n: int) -> str:
@@ -225,25 +250,23 @@ def named(damage: tuple[Place, Harm]) -> str:
 
 @pytest.mark.parametrize("damage", INDEX_DAMAGES, ids=named)
 def test_a_damaged_index_is_named_made_anew_and_complete(
-    library: Path, tmp_path: Path, damage: tuple[Place, Harm]
+    library: Path, command: Commands, tmp_path: Path, damage: tuple[Place, Harm]
 ) -> None:
     home, other = copied(library, tmp_path / "home"), copied(library, tmp_path / "other")
     place, harm = damage
     for each in (home, other):
         harm(place(each))
-    doctor, search, rebuild = session(
-        ["doctor", "--home", home],
-        [*SEARCH, "--home", home],
-        ["rebuild", "--json", "--home", other],
-    )
+    doctor = command("doctor", "--home", home)
     assert doctor.code == 5
     assert "the index" in doctor.out
     assert "ragchat rebuild" in doctor.out
+    search = command(*SEARCH, "--home", home)
     assert search.code == 0
     assert json.loads(search.out)[0]["text"] == text("big", ASKED)
     assert search.err.count("\n") == 1
     assert "making it anew" in search.err
     complete(home)
+    rebuild = command("rebuild", "--json", "--home", other)
     assert rebuild.code == 0
     assert json.loads(rebuild.out)["records"] == MANY + FEW
     complete(other)
@@ -251,19 +274,17 @@ def test_a_damaged_index_is_named_made_anew_and_complete(
 
 @pytest.mark.parametrize("damage", RECORDS_DAMAGES, ids=named)
 def test_damaged_records_are_named_and_left_alone_and_a_backup_is_offered(
-    library: Path, tmp_path: Path, damage: tuple[Place, Harm]
+    library: Path, command: Commands, tmp_path: Path, damage: tuple[Place, Harm]
 ) -> None:
     home = copied(library, tmp_path / "home")
     place, harm = damage
     harm(place(home))
     before = records(home).read_bytes() if records(home).exists() else None
-    doctor, *others = session(
-        ["doctor", "--home", home],
-        ["rebuild", "--home", home],
-        [*SEARCH, "--home", home],
-        ["status", "--home", home],
-        ["backup", tmp_path / "backup.db", "--home", home],
-    )
+    doctor = command("doctor", "--home", home)
+    others = [
+        command(*words, "--home", home)
+        for words in (["rebuild"], SEARCH, ["status"], ["backup", tmp_path / "backup.db"])
+    ]
     assert doctor.code == 5
     for told in (doctor.out, *(each.err for each in others if each.code)):
         assert told.count("\n") == 1
@@ -295,45 +316,48 @@ def test_a_backup_brings_everything_back_and_keeps_what_was_there(
     ("file", "harm"), [("data_level0.bin", scrambled), ("header.bin", truncated), ("", removed)]
 )
 def test_a_graph_that_is_not_written_out_is_not_needed(
-    library: Path, tmp_path: Path, file: str, harm: Harm
+    library: Path, command: Commands, tmp_path: Path, file: str, harm: Harm
 ) -> None:
     home = copied(library, tmp_path / "home")
     harm(graph(file, written=False)(home))
-    (search,) = session([*SEARCH, "--all", "--home", home])
+    search = command(*SEARCH, "--all", "--home", home)
     assert (search.code, search.err) == (0, "")
     complete(home)
 
 
 def test_a_damage_within_a_write_of_the_same_size_is_seen_by_its_time(
-    library: Path, tmp_path: Path
+    library: Path, command: Commands, tmp_path: Path
 ) -> None:
     home = copied(library, tmp_path / "home")
     file = graph("data_level0.bin")(home)
     size = file.stat().st_size
     scrambled(file, start=size // 2)
     assert file.stat().st_size == size
-    doctor, search = session(["doctor", "--home", home], [*SEARCH, "--home", home])
+    doctor = command("doctor", "--home", home)
     assert "not as it was left (data_level0.bin)" in doctor.out
+    search = command(*SEARCH, "--home", home)
     assert (search.code, search.err.count("\n")) == (0, 1)
 
 
-def test_what_was_left_unfinished_and_is_sound_is_kept(library: Path, tmp_path: Path) -> None:
+def test_what_was_left_unfinished_and_is_sound_is_kept(
+    library: Path, command: Commands, tmp_path: Path
+) -> None:
     home = copied(library, tmp_path / "home")
     kept = graph("data_level0.bin")(home).stat()
     left_unfinished(home)
-    (search,) = session([*SEARCH, "--home", home])
+    search = command(*SEARCH, "--home", home)
     assert (search.code, search.err) == (0, "")
     assert graph("data_level0.bin")(home).stat().st_ino == kept.st_ino
     complete(home)
 
 
 def test_a_graph_that_a_killed_process_was_writing_is_made_anew(
-    library: Path, tmp_path: Path
+    library: Path, command: Commands, tmp_path: Path
 ) -> None:
     home = copied(library, tmp_path / "home")
     left_unfinished(home)
     graph("link_lists.bin")(home).touch()
-    (search,) = session([*SEARCH, "--home", home])
+    search = command(*SEARCH, "--home", home)
     assert search.code == 0
     assert "the index was left unfinished: making it anew" in search.err
     complete(home)
