@@ -181,16 +181,6 @@ class Database:
                 self._connection.execute(statement)
                 statement = ""
 
-    @contextmanager
-    def lightly(self) -> Iterator[None]:
-        """What is written in it may be lost in a power cut, and costs no wait for the disk."""
-        with self._using():
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            try:
-                yield
-            finally:
-                self._connection.execute("PRAGMA synchronous = FULL")
-
     def require_place(self) -> None:
         """Raises StoreError when the file was moved or replaced: what is written into it then would
         be looked for in the other one.

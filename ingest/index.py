@@ -22,7 +22,7 @@ from ingest.examination import examine
 from ingest.lock import WriterLock
 from ingest.model_records import Model, active_model, all_models
 from ingest.records import Pending, Records
-from ingest.seal import Seal, changed_graphs, take_seal
+from ingest.seal import Seal, changed_graphs, put_back_times, take_seal
 from ingest.vectors import Near, Vectors, metadata
 
 if TYPE_CHECKING:
@@ -161,9 +161,14 @@ class Index:
             self._say(f"the index {problem}: making it anew from what is stored …")
             self.start_anew()
         else:
-            # Opening it has changed its files, though nothing in them.
-            with self._database.lightly():
-                self.seal()
+            self._seal_opened()
+
+    def _seal_opened(self) -> None:
+        sealed = self._sealed()
+        if sealed.generation == self._generation:
+            put_back_times(self._vectors.folder, sealed)
+        if sealed != self._found():
+            self.seal()
 
     def _problem(self) -> str:
         """Why the index cannot be trusted; "" if it can."""

@@ -7,6 +7,7 @@ as it was when a write had ended; whoever opens the index looks whether that is 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -63,6 +64,17 @@ def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
         elif Path(entry.path, WRITTEN).exists():
             for each in os.scandir(entry):
                 yield f"{entry.name}/{each.name}", each
+
+
+def put_back_times(folder: Path, sealed: Seal) -> None:
+    """Undo what an opening does to the looks of Chroma's SQLite file: it writes, but nothing new.
+    A new seal instead would cost each search a wait for the disk (measured: 5 ms).
+    """
+    for name in sealed.files.keys() - sealed.graphs.keys():
+        size, time = sealed.files[name]
+        with contextlib.suppress(OSError):
+            if (folder / name).stat().st_size == size:
+                os.utime(folder / name, ns=(time, time))
 
 
 def changed_graphs(sealed: Seal, found: Seal) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import StoreError
-from ingest.seal import Seal, changed_graphs, take_seal
+from ingest.seal import Seal, changed_graphs, put_back_times, take_seal
 
 
 @pytest.fixture
@@ -56,6 +56,19 @@ def test_a_change_of_chromas_own_sqlite_file_is_seen_and_is_no_graphs(folder: Pa
     (folder / "chroma.sqlite3").write_bytes(b"other content")
     assert take_seal(folder, 1) != seal
     assert changed_graphs(seal, take_seal(folder, 1)) == []
+
+
+def test_an_opening_that_wrote_nothing_new_need_not_be_sealed(folder: Path) -> None:
+    seal = take_seal(folder, 1)
+    for name in ("chroma.sqlite3", "written/header.bin"):
+        os.utime(folder / name)
+    put_back_times(folder, seal)
+    assert changed_graphs(seal, take_seal(folder, 1)) == ["written/header.bin"]
+    os.utime(folder / "written" / "header.bin", ns=(0, seal.files["written/header.bin"][1]))
+    assert take_seal(folder, 1) == seal
+    (folder / "chroma.sqlite3").write_bytes(b"more content")
+    put_back_times(folder, seal)
+    assert take_seal(folder, 1) != seal
 
 
 def test_without_a_seal_every_graph_is_strange(folder: Path) -> None:
