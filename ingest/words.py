@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from ingest.database import Database
 from ingest.document import Kind
+from ingest.errors import StoreDamaged
+from ingest.records import KINDS
 from ingest.schema import words_table
 
 STOP_WORDS = frozenset(
@@ -74,3 +76,29 @@ def search_words(
         (*WEIGHTS[kind], expression, *values, limit),
     )
     return {row[0]: row["score"] for row in rows}
+
+
+def rebuild_words(database: Database) -> None:
+    """Make every words index anew from the texts."""
+    for table in _tables(database):
+        database.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+
+
+def words_out_of_step(database: Database) -> list[str]:
+    """The words indexes that are damaged, or that do not hold the words of the texts."""
+    return [table for table in _tables(database) if not _in_step(database, table)]
+
+
+def _in_step(database: Database, table: str) -> bool:
+    try:
+        # With rank = 1 the words are compared with the texts, too:
+        # https://www.sqlite.org/fts5.html#the_integrity_check_command
+        database.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+    except StoreDamaged:
+        return False
+    return True
+
+
+def _tables(database: Database) -> list[str]:
+    rows = database.rows("SELECT id FROM collections ORDER BY id")
+    return [words_table(row["id"], kind) for row in rows for kind in KINDS]

@@ -33,8 +33,10 @@ LAYERS = [
     ["ragchat.errors"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
-    + ["ingest.forgetting"],
+    + ["ingest.forgetting", "ingest.doctor"],
     ["ingest.store"],
+    ["ingest.index", "ingest.backups"],
+    ["ingest.examination"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"]
     + ["ingest.syntax"],
@@ -46,7 +48,8 @@ LAYERS = [
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"],
+    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
+    + ["ingest.seal"],
     ["ingest.errors"],
 ]
 DOORS = {

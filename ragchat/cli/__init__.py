@@ -23,7 +23,10 @@ COMMANDS = {
     "sources": ("ragchat.cli.sources", "List the files of the library, or take one out."),
     "eval": ("ragchat.cli.evaluation", "Measure retrieval on a labelled set or on your own texts."),
     "status": ("ragchat.cli.library", "Say what the library holds."),
+    "doctor": ("ragchat.cli.doctor", "Examine the library, and say what to do."),
     "rebuild": ("ragchat.cli.library", "Make the index anew from what is stored."),
+    "backup": ("ragchat.cli.backup", "Write the library into one file."),
+    "restore": ("ragchat.cli.backup", "Put a backup in the library's place."),
 }
 
 NAMES = {"eval": "evaluate"}
