@@ -18,8 +18,9 @@ DAMAGED, IMPERFECT = 5, 1
 
 
 @click.command()
+@click.option("--secrets", is_flag=True, help="Look for keys that are stored already, too.")
 @common_options
-def doctor(common: Common) -> int:
+def doctor(common: Common, secrets: bool) -> int:
     """Examine the library from top to bottom; nothing is changed.
 
     Exit code 0: it is sound; 1: something should be put right; 5: something is damaged.
@@ -29,7 +30,8 @@ def doctor(common: Common) -> int:
     screen = Screen()
     with screen.status("examining …"):
         found, waiting = _examine(common, screen)
-    damaged = any(each.damage for each in found)
+        damaged = any(each.damage for each in found)
+        stored = _secrets(common, screen) if secrets and not damaged else []
     if common.json:
         print_json(
             {
@@ -37,10 +39,29 @@ def doctor(common: Common) -> int:
                 "findings": [asdict(each) for each in found],
                 "unindexed": waiting,
             }
+            | ({"secrets": stored} if secrets else {})
         )
     else:
         _show(screen, common, found, waiting)
-    return DAMAGED if damaged else IMPERFECT if found else 0
+        _show_secrets(screen, stored)
+    return DAMAGED if damaged else IMPERFECT if found or stored else 0
+
+
+def _secrets(common: Common, screen: Screen) -> list[dict[str, str]]:
+    from ragchat.cli.secrets_found import secrets_found
+    from ragchat.cli.wiring import open_store
+
+    if not common.home.exists():
+        return []
+    with open_store(common, screen) as store:
+        return secrets_found(store.database, common.home / "history")
+
+
+def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:
+    from ragchat.cli.secrets_found import told
+
+    for each in stored:
+        screen.result(told(each))
 
 
 def _examine(common: Common, screen: Screen) -> tuple[list[Finding], int]:
