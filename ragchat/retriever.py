@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages
+from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
 from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
 from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse
@@ -120,6 +121,10 @@ class Retriever:
     def relevant(self, ranked: Sequence[Ranked], *, opened: bool = False) -> list[bool]:
         """For each candidate, whether it has enough to do with the question to be shown."""
         return relevant(ranked, self._gauge(), opened=opened)
+
+    def explain(self, retrieved: Retrieved) -> dict[str, Explanation]:
+        """How each passage of a retrieval was ranked, by its id."""
+        return explain(retrieved.ranking, self._gauge())
 
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """The cosine of each text to the question."""

@@ -20,6 +20,7 @@ LAYERS = [
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
     + ["ragchat.claude", "ragchat.citations", "ragchat.structure"],
     ["ragchat.draft", "ragchat.purse"],
+    ["ragchat.explanation"],
     ["ragchat.relevance"],
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
     + [

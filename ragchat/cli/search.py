@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
+@click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
 @common_options
-def search(common: Common, query: str, top_k: int | None) -> None:
+def search(common: Common, query: str, top_k: int | None, explain: bool) -> None:
     """Find passages in documents and memory, in one ranking. No key is needed."""
-    _search(common, query, top_k, ("document", "memory"), {})
+    _search(common, query, top_k, ("document", "memory"), {}, explain=explain)
 
 
 @click.command()
@@ -60,9 +61,12 @@ def _search(
     top_k: int | None,
     kinds: tuple[Kind, ...],
     narrowed: dict[str, float | str | None],
+    *,
+    explain: bool = False,
 ) -> None:
     from ingest.candidates import Scope
     from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.explanation import in_words
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -71,15 +75,13 @@ def _search(
     with open_store(common, screen) as store:
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
-        embedder = load_embedder(common, settings, store)
-        found = (
-            Retriever(store, embedder)
-            .retrieve(query, scope, top_k=settings.top_k, browsing=True)
-            .found
-        )
+        retriever = Retriever(store, load_embedder(common, settings, store))
+        retrieved = retriever.retrieve(query, scope, top_k=settings.top_k, browsing=True)
+        explained = retriever.explain(retrieved) if explain else {}
     if common.json:
-        print_json(found_fields(found))
-    elif found:
-        screen.found(found)
+        print_json(found_fields(retrieved.found, explained))
+    elif retrieved.found:
+        notes = {unit: in_words(each) for unit, each in explained.items()}
+        screen.found(retrieved.found, notes)
     else:
         screen.note("nothing found")
