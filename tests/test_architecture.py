@@ -16,7 +16,7 @@ LAYERS = [
     ["ragchat.cli"],
     ["ragchat.terminal", "ragchat.settings", "ragchat.evaluation"],
     ["ragchat.chat"],
-    ["ragchat.composer", "ragchat.summarizer"],
+    ["ragchat.composer", "ragchat.summarizer", "ragchat.quotations"],
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
     + ["ragchat.claude", "ragchat.citations", "ragchat.structure"],
     ["ragchat.draft", "ragchat.purse"],

@@ -103,7 +103,7 @@ def test_ask_answers_with_sources_usage_and_cost(
     assert (source["n"], source["cited"], source["kind"]) == (1, True, "document")
     assert set(answer) == {
         "answer", "sources", "usage", "cost_usd", "full_history_cost_usd", "model",
-        "conversation", "turn", "stop_reason",
+        "conversation", "turn", "stop_reason", "quotations",
     }  # fmt: skip
     assert answer["usage"]["input_tokens"] > 0
     assert answer["cost_usd"] > 0

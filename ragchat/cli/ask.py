@@ -246,6 +246,7 @@ def _answer_fields(answered: Answered) -> dict[str, Any]:
         "conversation": answered.exchange.conversation,
         "turn": answered.exchange.id,
         "stop_reason": answered.answer.stop_reason,
+        "quotations": [asdict(each) for each in answered.quotations],
     }
     if answered.answer.reason:
         fields["error"] = answered.answer.reason

@@ -65,7 +65,17 @@ def show_foot(screen: Screen, answered: Answered) -> None:
     if answered.sources:
         screen.result("")
         screen.sources(answered.sources)
+    _show_quotations(screen, answered)
     screen.line(cost_line(answered))
+
+
+def _show_quotations(screen: Screen, answered: Answered) -> None:
+    held = [each for each in answered.quotations if each.found]
+    if held:
+        screen.line(f"quotations found word for word: {len(held)}")
+    for each in answered.quotations:
+        if not each.found:
+            screen.note(f"in none of the sources word for word: “{each.text}”")
 
 
 def cost_line(answered: Answered) -> str:
