@@ -29,6 +29,13 @@ and asking FTS5 for single rows takes three times as long as for all of these.
 """
 
 
+ONLY_ASKS = (
+    "(rtrim(t.text) LIKE '%?' AND length(t.text) < 160"
+    " AND t.text NOT LIKE '%. %' AND t.text NOT LIKE '%! %')"
+)
+"""How SQL knows a turn that is a short question and nothing else (table alias `t`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where to look. Times are seconds since the epoch and narrow the memory alone."""
@@ -79,7 +86,8 @@ class Candidate:
     did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
     how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
     what a chunk would have that holds every word of the question, each of them rare: about 0..1.
-    `pool` is the number of chunks among which it was found.
+    `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
+    question and nothing else.
     """
 
     chunk: int
@@ -94,6 +102,7 @@ class Candidate:
     parts: int = 1
     coverage: float = 0.0
     pool: int = 1
+    only_asks: bool = False
 
 
 def candidates(
@@ -148,6 +157,7 @@ def _rows(
         found = database.rows_among(
             "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange,"
             " t.role = 'assistant' AND t.speaker = '' AS by_model,"
+            f" {ONLY_ASKS} AS only_asks,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
             f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({{}})",
@@ -202,6 +212,7 @@ def _joined(
             words_rank=words_ranks.get(chunk),
             by_model=bool(row["by_model"]),
             parts=max(1, row["parts"]),
+            only_asks=bool(row["only_asks"]),
         )
         for chunk, row in rows.items()
     ]

@@ -5,7 +5,7 @@ of multiple searches", TREC-2, 1994) and the two are averaged. Scaling each pool
 lift the best hit of an irrelevant pool to the top. Reciprocal ranks were measured to fall below the
 better of their two parts.
 
-Two things are taken off. A long reply has many chunks, and the best of many is high by chance; what
+Some things are taken off. A long reply has many chunks, and the best of many is high by chance; what
 Claude said itself is mostly made of what is found anyway. Without both, long replies crowd out what
 a person said (BEAM, R@10 at message level: 47 without, 63 with both).
 """
@@ -20,6 +20,8 @@ from ingest.candidates import Candidate
 
 BY_MODEL = 0.15
 """Taken off the score of what Claude said."""
+ONLY_ASKS = 0.1
+"""Taken off the score of a mere question: the same was asked before, but it tells nothing."""
 MANY_PARTS = 0.1
 """Taken off the score of a part of a turn, times the logarithm of how many parts it has."""
 
@@ -57,7 +59,11 @@ def carried(ranked: Iterable[Ranked], units: Collection[str], bonus: float) -> l
 
 
 def _handicap(candidate: Candidate) -> float:
-    return BY_MODEL * candidate.by_model + MANY_PARTS * math.log(candidate.parts)
+    return (
+        BY_MODEL * candidate.by_model
+        + ONLY_ASKS * candidate.only_asks
+        + MANY_PARTS * math.log(candidate.parts)
+    )
 
 
 def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
