@@ -5,7 +5,7 @@ of multiple searches", TREC-2, 1994) and the two are averaged. Scaling each pool
 lift the best hit of an irrelevant pool to the top. Reciprocal ranks were measured to fall below the
 better of their two parts.
 
-Some things are taken off. A long reply has many chunks, and the best of many is high by chance; what
+Some is taken off. A long reply has many chunks, and the best of many is high by chance; what
 Claude said itself is mostly made of what is found anyway. Without both, long replies crowd out what
 a person said (BEAM, R@10 at message level: 47 without, 63 with both).
 """
