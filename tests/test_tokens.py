@@ -55,6 +55,6 @@ def test_one_scale_fits_prose_and_code_by_a_real_vocabulary(embedder: Embedder) 
         text = (ROOT / path).read_text("utf-8")
         return estimate_tokens(text, MODEL) / embedder.count(text)
 
-    prose = ratio("data/docs/11-conversations-and-memory.md")
+    prose = ratio("data/docs/12-conversations-and-memory.md")
     assert abs(ratio("ingest/pipeline.py") / prose - 1) < 0.1
-    assert abs(ratio("data/docs/14-costs-and-models.md") / prose - 1) < 0.1
+    assert abs(ratio("data/docs/17-costs-and-models.md") / prose - 1) < 0.1

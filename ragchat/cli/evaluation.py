@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 @click.command("eval")
-@click.argument("labelled_set", metavar="SET", required=False, type=click.Path(path_type=Path))
+@click.argument("labelled_set", metavar="[SET]", required=False, type=click.Path(path_type=Path))
 @click.option("--run-file", type=click.Path(path_type=Path), help="Write a line a question here.")
 @click.option("--compare", type=click.Path(path_type=Path), help="An earlier run file to compare.")
-@click.option("--own", type=click.IntRange(min=1), metavar="N", help="Probe your own library.")
+@click.option(
+    "--own",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Probe your own library with N sentences.",
+)
 @common_options
 def evaluate(
     common: Common,

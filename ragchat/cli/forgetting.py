@@ -90,7 +90,7 @@ def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
     for each in done.quoting:
         screen.note(
             f"still quoted by {each.exchange} in {each.conversation}: {each.question[:60]}"
-            " (--with-answers forgets it, too)"
+            f" (`ragchat forget {each.exchange}` forgets it, too)"
         )
     if done.in_use:
         screen.note("another ragchat is open: forget once more when it is closed, to empty its log")

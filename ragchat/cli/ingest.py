@@ -27,7 +27,7 @@ MOST_NAMED = 20
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
-@click.option("--again", is_flag=True, help="Read everything again, changed or not.")
+@click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
 @click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
 @common_options
 def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, prune: bool) -> int:
@@ -35,6 +35,7 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
 
     Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
     .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
+    Exports of Claude.ai, ChatGPT, Claude Code and ragchat, and JSON lines of turns, go into memory.
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import load_embedder, open_store

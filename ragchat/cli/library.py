@@ -14,7 +14,7 @@ from ragchat.cli.output import print_json
 @click.command()
 @common_options
 def status(common: Common) -> None:
-    """Say what the library holds."""
+    """Say what the library holds, and what was spent by month."""
     from ingest.spending import months
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen

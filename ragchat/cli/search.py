@@ -28,10 +28,10 @@ def search(common: Common, query: str, top_k: int | None, explain: bool) -> None
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
-@click.option("--since", type=DAY, help="Only what was said on or after this day.")
-@click.option("--until", type=DAY, help="Only what was said before this day.")
-@click.option("--as-of", type=DAY, help="Only what was in memory on that day.")
-@click.option("--conversation", metavar="ID", help="Only this conversation.")
+@click.option("--since", type=DAY, metavar="DAY", help="Only what was said on or after this day.")
+@click.option("--until", type=DAY, metavar="DAY", help="Only what was said before this day.")
+@click.option("--as-of", type=DAY, metavar="DAY", help="Only what was said until that day.")
+@click.option("--conversation", metavar="ID", help="Only this conversation, by its whole id.")
 @common_options
 def recall(
     common: Common,
