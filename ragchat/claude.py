@@ -11,23 +11,25 @@ from __future__ import annotations
 
 import math
 import os
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from ragchat.draft import Draft
+from ragchat.discretion import discreet, keys_in
+from ragchat.draft import AnswerStream, Draft
+from ragchat.endpoint import citations_supported, endpoint, host_of
 from ragchat.errors import CredentialsError, UsageError
-from ragchat.outcome import Failure, http_failure, one_line
-from ragchat.wire import Answer, Event, Finished, Prompt, Waiting
+from ragchat.outcome import Failure, foreign_failure, http_failure, one_line
+from ragchat.wire import Event, Finished, Prompt, Waiting
 
 if TYPE_CHECKING:
     import anthropic
     import httpx2
 
-OWN_ENDPOINT = "https://api.anthropic.com"
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 60.0
 """Claude's API sends a ping at least this often, also while it thinks."""
@@ -42,68 +44,6 @@ NO_CREDENTIALS = (
     "set ANTHROPIC_API_KEY (a key is made at https://platform.claude.com), or use --offline,"
     " `ragchat search` and `ragchat recall`, which need none"
 )
-
-
-def endpoint(base_url: str | None = None) -> str | None:
-    """The address that requests go to: the one given, else ANTHROPIC_BASE_URL.
-
-    None stands for the SDK's choice: that of a credentials profile, else Anthropic's own. Raises
-    UsageError for what is no web address, which the SDK would report as a lost connection.
-    """
-    url = os.environ.get("ANTHROPIC_BASE_URL") if base_url is None else base_url
-    if url is None:
-        return None
-    if not url.strip():
-        return OWN_ENDPOINT
-    try:
-        parts = urlsplit(url.strip())
-        valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
-        raise UsageError("ANTHROPIC_BASE_URL is no web address: give it as https://host[:port]")
-    return url.strip().rstrip("/").removesuffix("/v1")  # the SDK adds it
-
-
-def citations_supported(base_url: str | None = None) -> bool:
-    """Whether the endpoint cites: Anthropic's own does, compatible servers ignore citations."""
-    url = endpoint(base_url)
-    return url is None or urlsplit(url).hostname == urlsplit(OWN_ENDPOINT).hostname
-
-
-class AnswerStream(Iterator[Event]):
-    """An answer on its way: its events, the last of which is `Finished`.
-
-    Leaving the `with` block, or `close`, hangs up. What had come by then, also after a Ctrl-C,
-    gives `answer_so_far`.
-    """
-
-    def __init__(self, events: Iterator[Event], draft: Draft) -> None:
-        self._events = events
-        self._draft = draft
-        self._answer: Answer | None = None
-
-    def __next__(self) -> Event:
-        event = next(self._events)
-        if isinstance(event, Finished):
-            self._answer = event.answer
-        return event
-
-    def __enter__(self) -> AnswerStream:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection, if the answer is still coming."""
-        close = getattr(self._events, "close", None)
-        if close is not None:
-            close()
-
-    def answer_so_far(self) -> Answer:
-        """The whole answer once it is finished; before that what has come, as interrupted."""
-        return self._answer or self._draft.answer("interrupted", "the answer was stopped")
 
 
 class Claude:
@@ -125,7 +65,7 @@ class Claude:
         self.model = model
         self.base_url = endpoint(base_url)
         own = citations_supported(self.base_url)
-        self._host = urlsplit(self.base_url or OWN_ENDPOINT).hostname or ""
+        self._host = host_of(self.base_url)
         self._timeout = timeout or (SILENCE_SECONDS if own else LOCAL_SILENCE_SECONDS)
         self._http_client = http_client
         self._max_retries = max_retries
@@ -183,7 +123,7 @@ class Claude:
             try:
                 yield from self._attempt(body, draft)
             except _expected() as error:
-                failure, cause = _failure(error, self._host, self._timeout), error
+                failure, cause = self._failure(error), error
             else:
                 return
             if draft.begun or draft.stop_reason is not None:
@@ -215,23 +155,43 @@ class Claude:
                 raise
             raise CredentialsError(f"there are no credentials: {NO_CREDENTIALS}") from error
 
+    def _failure(self, error: Exception) -> Failure:
+        """What went wrong, without the key that a server may have echoed."""
+        failure = _failure(error, self._host, self._timeout)
+        keys = [*keys_in(os.environ)]
+        if self._made is not None:
+            keys += filter(None, (self._made.api_key, self._made.auth_token))
+        return replace(failure, what=discreet(failure.what, keys))
+
     def _client(self) -> anthropic.Anthropic:
         with self._lock:
             if self._made is None:
-                import anthropic
-                import httpx2
-
-                try:
-                    self._made = anthropic.Anthropic(
-                        base_url=self.base_url,
-                        timeout=httpx2.Timeout(self._timeout, connect=CONNECT_SECONDS),
-                        max_retries=0,
-                        http_client=self._http_client,
-                        open_telemetry=False,
-                    )
-                except anthropic.CredentialsError as error:
-                    raise CredentialsError(str(_failure(error, "", 0))) from error
+                self._made = self._connected()
             return self._made
+
+    def _connected(self) -> anthropic.Anthropic:
+        import anthropic
+        import httpx2
+
+        timeout = httpx2.Timeout(self._timeout, connect=CONNECT_SECONDS)
+        try:
+            # The SDK's own client leaves a traceback behind when it cannot be made. Redirects
+            # would carry the documents to an address that nobody has chosen.
+            http_client = self._http_client or anthropic.DefaultHttpxClient(follow_redirects=False)
+            return anthropic.Anthropic(
+                base_url=self.base_url,
+                timeout=timeout,
+                max_retries=0,
+                http_client=http_client,
+                open_telemetry=False,
+            )
+        except anthropic.CredentialsError as error:
+            raise CredentialsError(str(self._failure(error))) from error
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
+            raise UsageError(
+                f"cannot prepare a connection ({one_line(str(error))}):"
+                " correct HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
+            ) from error
 
 
 class _NoEnd(Exception):
@@ -254,14 +214,7 @@ def _failure(error: Exception, host: str, timeout: float) -> Failure:
     import anthropic
 
     if isinstance(error, anthropic.APIStatusError):
-        return http_failure(
-            error.status_code,
-            error.type,
-            error.api_message,
-            error.error_code,
-            error.response.headers,
-            datetime.now(timezone.utc),
-        )
+        return _answered_failure(error)
     if not isinstance(error, anthropic.APIError) and isinstance(error, anthropic.AnthropicError):
         what = f"the credentials cannot be read ({one_line(str(error))})"
         return Failure(what, NO_CREDENTIALS, CredentialsError)
@@ -272,11 +225,21 @@ def _failure(error: Exception, host: str, timeout: float) -> Failure:
             f"what {host} sends is not Claude's API (a login page of the network?)",
             "open a web page, or correct ANTHROPIC_BASE_URL",
         )
-    if isinstance(error, ValueError):
-        return Failure(f"what {host} sent cannot be read", "ask again")
+    if isinstance(error, ValueError) and not isinstance(error, UnicodeEncodeError):
+        return Failure(f"what {host} sent cannot be read", "ask again", retry=True)
     # The SDK wraps what goes wrong before the answer; during it, httpx2's errors come as they are.
     wrapped = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else None
     return _connection_failure(wrapped or error, host, timeout)
+
+
+def _answered_failure(error: anthropic.APIStatusError) -> Failure:
+    headers, now = error.response.headers, datetime.now(timezone.utc)
+    is_page = isinstance(error.body, str) and error.body.lstrip().startswith("<")
+    if is_page or 300 <= error.status_code < 400:
+        return foreign_failure(error.status_code, headers, now)
+    return http_failure(
+        error.status_code, error.type, error.api_message, error.error_code, headers, now
+    )
 
 
 def _connection_failure(cause: BaseException, host: str, timeout: float) -> Failure:
@@ -286,8 +249,13 @@ def _connection_failure(cause: BaseException, host: str, timeout: float) -> Fail
     if isinstance(cause, (httpx2.LocalProtocolError, UnicodeEncodeError)):
         return Failure(
             "the key holds characters that no key has, such as a line break",
-            "set ANTHROPIC_API_KEY again",
+            "set ANTHROPIC_API_KEY again (or ANTHROPIC_CUSTOM_HEADERS)",
             CredentialsError,
+        )
+    if any(isinstance(each, ssl.SSLError) for each in _causes(cause)):
+        return Failure(
+            f"no secure connection to {host} ({one_line(str(cause))})",
+            "correct ANTHROPIC_BASE_URL, or see to the clock and the certificates of this machine",
         )
     if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
         return Failure(
@@ -298,3 +266,9 @@ def _connection_failure(cause: BaseException, host: str, timeout: float) -> Fail
     if isinstance(cause, httpx2.TimeoutException):
         return Failure(f"{host} said nothing for {timeout:g} s", "ask again", retry=True)
     return Failure(f"the connection to {host} broke", "ask again", retry=True)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ragchat.outcome import ending
-from ragchat.wire import Answer, Citation, Cited, Event, Piece, Status, Text, Thinking
+from ragchat.wire import Answer, Citation, Cited, Event, Finished, Piece, Status, Text, Thinking
 
 _USAGE = (
     "input_tokens",
@@ -117,6 +117,41 @@ class Draft:
         counts = {name: _at(usage, name) for name in _USAGE}
         counts["thinking_tokens"] = _at(usage, "output_tokens_details", "thinking_tokens")
         self._usage.update({name: n for name, n in counts.items() if isinstance(n, int)})
+
+
+class AnswerStream(Iterator[Event]):
+    """An answer on its way: its events, the last of which is `Finished`.
+
+    Leaving the `with` block, or `close`, hangs up. What had come by then, also after a Ctrl-C,
+    gives `answer_so_far`.
+    """
+
+    def __init__(self, events: Iterator[Event], draft: Draft) -> None:
+        self._events = events
+        self._draft = draft
+        self._answer: Answer | None = None
+
+    def __next__(self) -> Event:
+        event = next(self._events)
+        if isinstance(event, Finished):
+            self._answer = event.answer
+        return event
+
+    def __enter__(self) -> AnswerStream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, if the answer is still coming."""
+        close = getattr(self._events, "close", None)
+        if close is not None:
+            close()
+
+    def answer_so_far(self) -> Answer:
+        """The whole answer once it is finished; before that what has come, as interrupted."""
+        return self._answer or self._draft.answer("interrupted", "the answer was stopped")
 
 
 def _at(value: object, *path: str) -> object:

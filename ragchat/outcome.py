@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from ragchat.discretion import discreet
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
 from ragchat.wire import Status
 
 LONGEST_MESSAGE = 300
-
-_KEY = re.compile(r"\bsk-[\w-]{8,}")
 
 # "prompt is too long: 208310 tokens > 200000 maximum", "input length and `max_tokens` exceed
 # context limit", and what local servers say of it.
 _TOO_LONG = re.compile(
     r"too long|context (limit|window|length|size)|exceeds?.*context", re.IGNORECASE
 )
+
+_ABOUT_A_MODEL = re.compile(r"\bmodel\b", re.IGNORECASE)
 
 _STATUS_OF_TYPE = {
     "invalid_request_error": 400,
@@ -59,6 +60,10 @@ _INVALID = Failure(
     "Claude does not take this request", "correct it; `ragchat ask --dry-run` shows it"
 )
 _UNAVAILABLE = Failure("the model's service failed", "try again in a minute", retry=True)
+_NO_MODEL = Failure(
+    "there is no such model there, or no longer",
+    "choose another with --model, or in the setting `model`",
+)
 _FAILURES = {
     401: Failure(
         "the credentials were refused",
@@ -71,10 +76,7 @@ _FAILURES = {
         "use a key whose workspace may use this model",
         CredentialsError,
     ),
-    404: Failure(
-        "the model or the address is not known there",
-        "check the name after --model, and ANTHROPIC_BASE_URL if it is set",
-    ),
+    404: Failure("there is no Messages API at this address", "correct ANTHROPIC_BASE_URL"),
     408: Failure("the request took too long", "try again", retry=True),
     409: Failure("the request met another one", "try again", retry=True),
     413: Failure(
@@ -104,6 +106,8 @@ def http_failure(
     failure = _FAILURES.get(status, _UNAVAILABLE if status >= 500 else _INVALID)
     if status == 400 and _TOO_LONG.search(message or ""):
         failure = _FAILURES[413]
+    if status == 404 and _ABOUT_A_MODEL.search(message or ""):
+        failure = _NO_MODEL
     if (code or "").endswith("spend_limit_reached"):
         failure = Failure("a spend limit is reached", "raise it in the Console, or wait for it")
     detail = f"{status}, {one_line(message)}" if message else f"{status}"
@@ -115,6 +119,17 @@ def http_failure(
         advice=f"try again in {_span(after)}" if after else failure.advice,
         retry=retry,
         after=after,
+    )
+
+
+def foreign_failure(status: int, headers: Mapping[str, str], now: datetime) -> Failure:
+    """The failure that a web page tells of which came in place of the API's answer."""
+    if status in (413, 429) or status >= 500:
+        return http_failure(status, None, "by a page that is not the API's", None, headers, now)
+    to = f" to {one_line(headers['location'])}" if "location" in headers else ""
+    return Failure(
+        f"a web page answered in place of Claude's API ({status}{to})",
+        "correct ANTHROPIC_BASE_URL, or see what stands between: a proxy, a login to the network",
     )
 
 
@@ -162,5 +177,5 @@ check that it is whole"
 
 def one_line(text: str) -> str:
     """Somebody else's message as one short line, without anything that looks like a key."""
-    line = _KEY.sub("sk-…", " ".join(text.split()))
+    line = discreet(" ".join(text.split()))
     return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"

@@ -18,6 +18,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "history": ("rag", "window", "summary", "full"),
 }
 
+MAY_BE_NOTHING = {"timeout", "retries"}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -37,6 +39,8 @@ class Settings:
     long_window_tokens: int = 20_000
     full_tokens: int = 150_000
     summary_model: str = "claude-haiku-5-5"
+    timeout: int = 0
+    retries: int = 3
 
 
 def default_home() -> Path:
@@ -93,10 +97,13 @@ def _valid(name: str, value: object, where: str) -> object:
 
 
 def _whole_number(name: str, value: object, where: str) -> int:
+    least = 0 if name in MAY_BE_NOTHING else 1
     try:
-        number = int(value) if isinstance(value, (int, str)) else 0
+        number = int(value) if isinstance(value, (int, str)) else -1
     except ValueError:
-        number = 0
-    if number < 1:
-        raise UsageError(f"{where} sets {name} to {value!r}: it takes a whole number from 1 up")
+        number = -1
+    if number < least:
+        raise UsageError(
+            f"{where} sets {name} to {value!r}: it takes a whole number from {least} up"
+        )
     return number

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ from api_rules import check
 from sse import answer_events, event, message_start, tokens
 
 Breakage = Literal[
-    "error event", "reset", "clean end", "stall", "bad json", "html", "empty", "json"
+    "error event", "reset", "short", "clean end", "stall", "bad json", "html", "empty", "json"
 ]
 """The ways in which a stream breaks: see the table of mid-stream failures in the SDK's issues."""
 
@@ -65,7 +67,16 @@ class Broken:
     seconds: float = 30.0
 
 
-Step = Reply | Failure | Broken
+@dataclass(frozen=True)
+class Page:
+    """What is not the API's: a proxy's page, a redirect."""
+
+    status: int
+    body: str = "<html><title>Bad gateway</title><body>nginx</body></html>"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Step = Reply | Failure | Broken | Page
 
 
 class ScriptedClaude:
@@ -128,6 +139,9 @@ class ScriptedClaude:
             return 200, base, iter([json.dumps({"input_tokens": tokens(parsed)}).encode()])
         if isinstance(step, Failure):
             return _failure(base, step)
+        if isinstance(step, Page):
+            page = {"content-type": "text/html", **step.headers}
+            return step.status, page, iter([step.body.encode()])
         if isinstance(step, Broken):
             return _broken(base, step, parsed)
         assert step is not None
@@ -183,6 +197,8 @@ def _broken(
         return 200, {**base, "content-type": "application/json"}, iter([b'{"ok": true}'])
     if broken.how == "empty":
         return 200, {**base, **EVENT_STREAM}, iter(())
+    if broken.how == "short":
+        base = {**base, "content-length": "1000000"}
     return 200, {**base, **EVENT_STREAM}, broken_events(broken, body)
 
 
@@ -226,10 +242,15 @@ def _handler(claude: ScriptedClaude) -> type[BaseHTTPRequestHandler]:
             for name, value in {**headers, "connection": "close"}.items():
                 self.send_header(name, value)
             self.end_headers()
-            with contextlib.suppress(ConnectionError):
+            try:
                 for chunk in chunks:
                     self.wfile.write(chunk)
                     self.wfile.flush()
+            except ConnectionError:
+                # Without lingering, what is closed is reset.
+                linger = struct.pack("ii", 1, 0)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                self.connection.close()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""

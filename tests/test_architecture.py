@@ -19,18 +19,13 @@ LAYERS = [
     ["ragchat.composer", "ragchat.summarizer", "ragchat.quotations"],
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
     + ["ragchat.claude", "ragchat.citations", "ragchat.structure"],
-    ["ragchat.draft", "ragchat.purse"],
+    ["ragchat.draft", "ragchat.purse", "ragchat.endpoint"],
     ["ragchat.explanation"],
     ["ragchat.relevance"],
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
-    + [
-        "ragchat.tokens",
-        "ragchat.abilities",
-        "ragchat.folding",
-        "ragchat.echo",
-        "ragchat.followup",
-    ],
-    ["ragchat.quotes", "ragchat.wire", "ragchat.wording"],
+    + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
+    + ["ragchat.followup"],
+    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion"],
     ["ragchat.errors"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]

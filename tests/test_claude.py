@@ -10,7 +10,8 @@ import pytest
 from fakes import Broken, Failure, Reply, ScriptedClaude, Step
 
 from ingest.document import Passage
-from ragchat.claude import Claude, citations_supported
+from ragchat.claude import Claude
+from ragchat.endpoint import citations_supported
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, UsageError
 from ragchat.prompt import build
 from ragchat.wire import Answer, Cited, Event, Finished, Prompt, Text, Thinking, Waiting

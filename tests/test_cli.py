@@ -303,8 +303,10 @@ def test_a_broken_library_is_exit_5(ragchat: Output, home: Path) -> None:
 
 def test_debug_shows_the_traceback(ragchat: Output, home: Path) -> None:
     (home / "ragchat.db").write_bytes(b"no database " * 100)
-    with pytest.raises(Exception, match="damaged"):
-        ragchat("search", "x", "--debug")
+    code, _, err = ragchat("search", "x", "--debug")
+    assert code == 5
+    assert err.startswith("Traceback (most recent call last):\n")
+    assert "ragchat.db is damaged" in err.splitlines()[-1]
 
 
 def test_help_imports_nothing_heavy() -> None:

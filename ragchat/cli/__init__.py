@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -76,7 +77,9 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and give its exit code; errors become one line on stderr."""
+    """Run one command and give its exit code; errors become one line on stderr, below the
+    traceback where that is wanted.
+    """
     from ingest.errors import IngestError
     from ragchat.errors import RagchatError
 
@@ -84,35 +87,56 @@ def run(arguments: list[str]) -> int:
     try:
         result = cli.main(arguments, prog_name="ragchat", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        _show_lines(shown.getvalue())
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _interrupted()
+        return _told("interrupted", 130)
     except BrokenPipeError:
         return 0
     except (IngestError, RagchatError) as error:
         if debug:
-            raise
-        return _told(error)
+            _trace()
+        return _told(str(error), _exit_code(error))
+    except Exception as error:  # noqa: BLE001 - a mistake of ours is no reason for a traceback
+        if debug:
+            _trace()
+        what = f"{type(error).__name__}: {error}"
+        return _told(f"something unexpected ({what}): please report it, with what --debug shows", 1)
     return result if isinstance(result, int) else 0
 
 
-def _told(error: Exception) -> int:
-    from ingest.errors import StoreError
-    from ragchat.errors import RagchatError
+def _trace() -> None:
+    """Show where the error in hand came from; what a server said stands in it, perhaps the key."""
+    import traceback
+
+    _show_lines(traceback.format_exc())
+
+
+def _show_lines(text: str) -> None:
+    from ragchat.discretion import discreet, keys_in
     from ragchat.terminal.screen import Screen
 
-    Screen().error(str(error))
+    for line in discreet(text, keys_in(os.environ)).splitlines():
+        Screen().note(line)
+
+
+def _exit_code(error: Exception) -> int:
+    from ingest.errors import StoreError
+    from ragchat.errors import RagchatError
+
     if isinstance(error, RagchatError):
         return error.exit_code
     return 5 if isinstance(error, StoreError) else 1
 
 
-def _interrupted() -> int:
+def _told(message: str, code: int) -> int:
+    from ragchat.discretion import discreet, keys_in
     from ragchat.terminal.screen import Screen
 
-    Screen().error("interrupted")
-    return 130
+    Screen().error(discreet(message, keys_in(os.environ)))
+    return code
 
 
 def _leave(code: int) -> NoReturn:

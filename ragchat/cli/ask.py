@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ragchat.chat import Answered
     from ragchat.citations import Source
     from ragchat.cli.asking import Asking
-    from ragchat.wire import Shape
+    from ragchat.wire import Answer, Shape
 
 
 @click.command()
@@ -154,29 +155,42 @@ def _answer(common: Common, asking: Asking, question: str, stop: tuple[str, ...]
 
     events = asking.chat.ask(question, stop_sequences=stop)
     asking.note_changed_sources()
+    if not common.json and asking.schema is None:
+        return _ended(asking, show_answer(asking.screen, events))
+    try:
+        answered = take_answer(events)
+    except RagchatError as error:
+        if not common.json:
+            raise
+        print_json({"error": str(error)})
+        return error.exit_code
     if asking.schema is not None:
-        return _structured(common, asking, take_answer(events))
-    if not common.json:
-        answered = show_answer(asking.screen, events)
-    else:
-        try:
-            answered = take_answer(events)
-        except RagchatError as error:
-            print_json({"error": str(error)})
-            return error.exit_code
-        print_json(_answer_fields(answered))
+        return _structured(common, asking, answered)
+    print_json(_answer_fields(answered))
     return _ended(asking, answered)
 
 
 def _structured(common: Common, asking: Asking, answered: Answered) -> int:
     """The answer as the JSON that was asked for; what does not follow the schema is an error."""
+    code = _ended(asking, answered)
+    try:
+        value = _value(answered.answer, asking.schema or {})
+    except ModelServiceError as error:
+        if common.json:
+            print_json({**_answer_fields(answered), "error": str(error)})
+        else:
+            asking.screen.error(str(error))
+        return code or error.exit_code
+    print_json({**_answer_fields(answered), "answer": value} if common.json else value)
+    return code
+
+
+def _value(answer: Answer, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
     from ragchat.structure import structured
 
-    if answered.answer.status != "done":
-        raise ModelServiceError(answered.answer.reason)
-    value = structured(answered.answer.text, asking.schema or {})
-    print_json({**_answer_fields(answered), "answer": value} if common.json else value)
-    return _ended(asking, answered)
+    if answer.status != "done":
+        raise ModelServiceError(answer.reason)
+    return structured(answer.text, schema)
 
 
 def _ended(asking: Asking, answered: Answered) -> int:

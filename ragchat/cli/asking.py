@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ingest.candidates import Scope
 from ragchat.chat import Chat
-from ragchat.claude import Claude, citations_supported
+from ragchat.claude import Claude
 from ragchat.cli.common import Common
 from ragchat.cli.output import counted
 from ragchat.cli.wiring import Loading, load_embedder, open_store
 from ragchat.composer import Composer, Limits
+from ragchat.endpoint import citations_supported
 from ragchat.history import Strategy
 from ragchat.memory import Memory
 from ragchat.purse import Purse
@@ -62,7 +63,7 @@ class Asking:
         until = options.as_of.timestamp() if options.as_of else None
         names = self._store.collections() if common.everywhere else [settings.collection]
         self._scope = Scope(collections=tuple(names), kinds=options.kinds, until=until)
-        self._claude = Claude(settings.model)
+        self._claude = self._client(settings.model)
         self._loading = Loading(self._load, self._claude.preload)
         self.chat = Chat(
             self._claude,
@@ -89,9 +90,13 @@ class Asking:
             scale=memory.scale(settings.model),
         )
 
+    def _client(self, model: str) -> Claude:
+        timeout = float(self._settings.timeout) or None
+        return Claude(model, timeout=timeout, max_retries=self._settings.retries)
+
     def _summarizer(self) -> Summarizer:
         model = self._settings.summary_model
-        return Summarizer(Claude(model), lambda text: estimate_tokens(text, model))
+        return Summarizer(self._client(model), lambda text: estimate_tokens(text, model))
 
     def __enter__(self) -> Asking:
         self._loading.start()

@@ -146,7 +146,7 @@ class _View:
             self._status.update(text)
 
     def _count_down(self, event: Waiting) -> None:
-        self._say(f"{event.reason}: again in {event.seconds} s (Ctrl-C stops)")
+        self._say(f"again in {event.seconds} s (Ctrl-C stops): {event.reason}")
         if not self._screen.err.is_terminal and not self._counting:
             self._screen.note(f"{event.reason}: again in {event.seconds} s")
         self._counting = event.seconds > 1

@@ -1,0 +1,42 @@
+"""Where requests go: an address from the environment, and whether Claude itself is behind it."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from ragchat.errors import UsageError
+
+OWN_ENDPOINT = "https://api.anthropic.com"
+
+
+def endpoint(base_url: str | None = None) -> str | None:
+    """The address that requests go to: the one given, else ANTHROPIC_BASE_URL.
+
+    None stands for the SDK's choice: that of a credentials profile, else Anthropic's own. Raises
+    UsageError for what is no web address, which the SDK would report as a lost connection.
+    """
+    url = os.environ.get("ANTHROPIC_BASE_URL") if base_url is None else base_url
+    if url is None:
+        return None
+    url = url.strip()
+    if not url:
+        return OWN_ENDPOINT
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or not url.isprintable() or " " in url:
+        raise UsageError("ANTHROPIC_BASE_URL is no web address: give it as https://host[:port]")
+    return url.rstrip("/").removesuffix("/v1")  # the SDK adds it
+
+
+def host_of(url: str | None) -> str:
+    """The host of an endpoint, as it is named to a person."""
+    return urlsplit(url or OWN_ENDPOINT).hostname or ""
+
+
+def citations_supported(base_url: str | None = None) -> bool:
+    """Whether the endpoint cites: Anthropic's own does, compatible servers ignore citations."""
+    return host_of(endpoint(base_url)) == host_of(OWN_ENDPOINT)
