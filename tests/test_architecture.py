@@ -30,7 +30,7 @@ LAYERS = [
         "ragchat.followup",
     ],
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording"],
-    ["ragchat.errors"],
+    ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
     + ["ingest.forgetting", "ingest.doctor"],

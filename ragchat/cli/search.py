@@ -62,6 +62,7 @@ def _search(
     narrowed: dict[str, float | str | None],
 ) -> None:
     from ingest.candidates import Scope
+    from ingest.turn_index import index_turns
     from ragchat.cli.wiring import load_embedder, open_store
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
@@ -72,6 +73,8 @@ def _search(
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
         embedder = load_embedder(common, settings, store)
+        # What a killed conversation stored but could not index any more is found, too.
+        index_turns(store, embedder)
         found = (
             Retriever(store, embedder)
             .retrieve(query, scope, top_k=settings.top_k, browsing=True)
