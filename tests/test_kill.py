@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from fakes import Reply, ScriptedClaude
 from killing import (
-    Ended,
     end_of,
     kill_asks,
     kill_ingests,
@@ -63,7 +62,10 @@ def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
     home: Path, server: ScriptedClaude, number: signal.Signals
 ) -> None:
     server.script.append(LONG)
-    ended = _signalled_in_the_answer(home, number)
+    process = start(home, "ask", "Talk for long", "--no-context")
+    _wait_for_the_answer(server)
+    process.send_signal(number)
+    ended = end_of(process)
     assert ended.code == 130
     assert "the answer was stopped" in ended.err
     assert turns(home)[1].startswith("word word")
@@ -73,13 +75,12 @@ def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
     assert '"interrupted"' in shown.out
 
 
-def _signalled_in_the_answer(home: Path, number: signal.Signals) -> Ended:
-    process = start(home, "ask", "Talk for long", "--no-context")
-    assert process.stdout is not None
-    begun = process.stdout.read(5)
-    process.send_signal(number)
-    ended = end_of(process)
-    return Ended(ended.code, begun + ended.out, ended.err)
+def _wait_for_the_answer(server: ScriptedClaude) -> None:
+    deadline = time.monotonic() + 30
+    while not server.requests:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.5)  # for a few of its words
 
 
 @CLOSING
@@ -118,12 +119,12 @@ def test_a_closed_terminal_keeps_what_came(home: Path, server: ScriptedClaude) -
 
 
 def test_a_closed_pipe_keeps_what_came(home: Path, server: ScriptedClaude) -> None:
-    server.script.append(LONG)
+    server.script.append(Reply("word word\n\n" * 2000, pause=0.002))
     process = start(home, "ask", "Talk for long", "--no-context")
     assert process.stdout is not None
-    process.stdout.read(5)
-    process.stdout.close()
     assert process.stderr is not None
+    _wait_for_the_answer(server)
+    process.stdout.close()
     assert "Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait(30)
