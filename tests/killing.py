@@ -138,6 +138,7 @@ def kill_ingests(
         tally.rebuilt += "making it anew" in after.err
         tally.lost += len(lost(home, embedder, committed))
         assert len(chunks(home)) == files
+    _check_sound(home)
     return tally
 
 
@@ -175,7 +176,14 @@ def kill_asks(
         tally.acknowledged += len(said)
         assert turns(home) == said
         tally.lost += len(lost(home, embedder, {}, said))
+    _check_sound(home)
     return tally
+
+
+def _check_sound(home: Path) -> None:
+    """What `ragchat doctor` says."""
+    with Store(home) as store:
+        assert list(findings(store)) == []
 
 
 def _check_kept(home: Path, ended: Ended, number: signal.Signals, asked: int) -> None:
@@ -214,7 +222,6 @@ def turns(home: Path) -> list[str]:
 def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] = ()) -> list[str]:
     """What is gone, or not with its own vector in the index, or not found by its own text."""
     with Store(home) as store:
-        assert list(findings(store)) == []
         rows = store.database.rows(
             "SELECT c.id, c.key, c.kind, c.context, c.text, t.text AS said FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
