@@ -143,7 +143,7 @@ def kill_ingests(
 
 
 def _check_stopped(ended: Ended, number: signal.Signals, committed: int) -> None:
-    """A stop says what has landed. Until Python has loaded the command the signal is the system's."""
+    """A stop says what has landed; until the command is loaded the signal is the system's."""
     assert ended.code in {130, -number}, ended
     if ended.code == 130 and ended.out:
         report = json.loads(ended.out)

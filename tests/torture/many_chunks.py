@@ -45,10 +45,8 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
     name = store.use_model(embedder).index_name("default", "document")
     assert CHUNKS > PAGE
     assert store.index._vectors.ids(name) == {row["key"] for row in rows}
-    # Kilobytes everywhere but on macOS.
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
-        1 if sys.platform == "darwin" else 1024
-    )
+    unit = 1 if sys.platform == "darwin" else 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     print(f"search {np.median(took) * 1000:.0f} ms, at most {max(took) * 1000:.0f} ms; ", end="")
     print(f"{missed} of {SEARCHES} missed; at most {most / 1e6:,.0f} MB resident")
     assert missed == 0
