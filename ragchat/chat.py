@@ -18,6 +18,7 @@ from ragchat.cost import INPUT_TOKENS, cost, full_history_cost
 from ragchat.echo import repeats
 from ragchat.errors import RequestTooLong
 from ragchat.history import Summary
+from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
 from ragchat.purse import Purse
 from ragchat.quotations import Quotation, checked
@@ -128,7 +129,8 @@ class Chat:
             prepared, answer = yield from self._attempt(
                 question, self._limits.shrunk(ledger), stop_sequences
             )
-        self.last = self._answered(prepared, asked, answer)
+        with uninterrupted():
+            self.last = self._answered(prepared, asked, answer)
         yield self.last
 
     def _attempt(

@@ -26,7 +26,7 @@ LAYERS = [
     + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
     + ["ragchat.followup"],
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion"],
-    ["ragchat.errors"],
+    ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
     + ["ingest.forgetting", "ingest.doctor"],

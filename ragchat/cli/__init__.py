@@ -71,9 +71,13 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that its contract names."""
+    from ragchat.interrupts import closing_signals
+
     # Everything that is written is for its owner's eyes alone.
     os.umask(0o077)
-    _leave(run(sys.argv[1:]))
+    with closing_signals():
+        code = run(sys.argv[1:])
+    _leave(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -128,7 +128,7 @@ class Asking:
 
         self._loading.then(loaded)
         self.note_changed_sources()
-        Talk(
+        return Talk(
             self.chat,
             self.screen,
             editor,
@@ -138,7 +138,6 @@ class Asking:
             top_k=self._settings.top_k,
             status=self._status,
         ).run()
-        return 0
 
     def note_changed_sources(self) -> None:
         """Say which sources of the conversation that goes on are no longer as they were."""

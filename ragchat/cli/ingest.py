@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,6 +35,7 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.interrupts import stop_asked
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -48,7 +45,7 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     with screen.status("loading the embedding model …"):
         embedder = load_embedder(common, settings, store)
 
-    with store, _stoppable() as stop, IngestProgress() as progress:
+    with store, stop_asked() as stop, IngestProgress() as progress:
 
         def prune_most(root: Path, gone: Sequence[Path]) -> bool:
             if prune or common.yes or not screen.can_ask:
@@ -73,28 +70,6 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     if report.stopped:
         return 130
     return 1 if report.failed else 0
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and the signals of a closing machine ask for a stop after the batch in hand."""
-    asked = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        del frame
-        if asked.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        asked.set()
-
-    numbers = [
-        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-    ]
-    before = {number: signal.signal(number, ask) for number in numbers}
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _fields(report: Report) -> dict[str, Any]:

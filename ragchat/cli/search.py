@@ -65,6 +65,7 @@ def _search(
     explain: bool = False,
 ) -> None:
     from ingest.candidates import Scope
+    from ingest.turn_index import index_turns
     from ragchat.cli.wiring import load_embedder, open_store
     from ragchat.explanation import in_words
     from ragchat.retriever import Retriever
@@ -75,7 +76,10 @@ def _search(
     with open_store(common, screen) as store:
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
-        retriever = Retriever(store, load_embedder(common, settings, store))
+        embedder = load_embedder(common, settings, store)
+        # What a killed conversation stored but could not index any more is found, too.
+        index_turns(store, embedder)
+        retriever = Retriever(store, embedder)
         retrieved = retriever.retrieve(query, scope, top_k=settings.top_k, browsing=True)
         explained = retriever.explain(retrieved) if explain else {}
     if common.json:
