@@ -62,7 +62,7 @@ def _search(
     narrowed: dict[str, float | str | None],
 ) -> None:
     from ingest.candidates import Scope
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import load_embedder, load_reranker, open_store
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -72,11 +72,11 @@ def _search(
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
         embedder = load_embedder(common, settings, store)
-        found = (
-            Retriever(store, embedder)
-            .retrieve(query, scope, top_k=settings.top_k, browsing=True)
-            .found
-        )
+        retriever = Retriever(store, embedder, load_reranker(settings))
+        retrieved = retriever.retrieve(query, scope, top_k=settings.top_k, browsing=True)
+    found = retrieved.found
+    if retrieved.reading:
+        screen.note(str(retrieved.reading))
     if common.json:
         print_json(found_fields(found))
     elif found:
