@@ -19,6 +19,7 @@ from ragchat.wire import PLAIN, Prompt, Shape, Style
 
 if TYPE_CHECKING:
     from ingest.document import Passage
+    from ragchat.reranking import Reading
     from ragchat.retriever import Retrieved, Retriever
 
 BLOCK = 4
@@ -71,7 +72,8 @@ class Limits:
 class Prepared:
     """A turn before it is sent: the request's prompt and the ledger of what entered it.
 
-    `rough_tokens` is the estimate before it was corrected by what the model has counted so far.
+    `rough_tokens` is the estimate before it was corrected by what the model has counted so far;
+    `reading` is there if a reranker has read what was found.
     """
 
     question: str
@@ -79,6 +81,7 @@ class Prepared:
     ledger: tuple[Entry, ...]
     estimated_input_tokens: int
     rough_tokens: int
+    reading: Reading | None = None
 
 
 class Composer:
@@ -145,15 +148,18 @@ class Composer:
             ledger.insert(0, Entry("summary", "what was said before", tokens, True, ""))
         shape = replace(self._shape, cached=self._pays(arranged, exchanges, now))
         kept: tuple[Passage, ...] = ()
+        reading: Reading | None = None
         if self._retriever is not None:
             bare = self._prompt(question, (), arranged, shape, now)
-            room = min(limits.context_tokens, limits.all_tokens - self._estimate(bare))
+            room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
             before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
-            kept, entries = self._found(question, before, arranged, limits.top_k, max(0, room))
+            kept, entries, reading = self._found(
+                question, before, arranged, limits.top_k, max(0, room)
+            )
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)
         rough = sum(self._parts(prompt))
-        return Prepared(question, prompt, tuple(ledger), self.scale.applied(rough), rough)
+        return Prepared(question, prompt, tuple(ledger), self.scale.applied(rough), rough, reading)
 
     def _found(
         self,
@@ -162,7 +168,7 @@ class Composer:
         arranged: Arranged,
         top_k: int,
         room: int,
-    ) -> tuple[tuple[Passage, ...], list[Entry]]:
+    ) -> tuple[tuple[Passage, ...], list[Entry], Reading | None]:
         assert self._retriever is not None  # noqa: S101 - compose asks only when there is one
         found: Retrieved = self._retriever().retrieve(
             question,
@@ -184,7 +190,7 @@ class Composer:
             )
             for each in found.missed
         ]
-        return kept, [*entries, *lost]
+        return kept, [*entries, *lost], found.reading
 
     def _prompt(
         self,

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from ingest.candidates import Scope
 from ingest.document import Passage
-from ingest.passages import passages
+from ingest.passages import passages, with_neighbours
 from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
 from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
 from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse
 from ragchat.relevance import GAUGES, Gauge, gauged, relevant
+from ragchat.reranking import READ, Reading, Reranker, reread
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
@@ -43,12 +44,13 @@ class Missed:
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """What was found, best first, with near-duplicates folded; `ranking` is how each candidate
-    was ranked, `missed` the nearest that are not shown.
+    was ranked, `missed` the nearest that are not shown; `reading` is there if a reranker has read.
     """
 
     found: tuple[Folded, ...]
     ranking: tuple[Ranked, ...]
     missed: tuple[Missed, ...] = ()
+    reading: Reading | None = None
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -57,11 +59,12 @@ class Retrieved:
 
 
 class Retriever:
-    """Looks in one store with one embedder."""
+    """Looks in one store with one embedder; a `reranker` has the last word on what is best."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self._store = store
         self.embedder = embedder
+        self._reranker = reranker
         self._gauged: Gauge | None = None
 
     def rank(self, question: str, scope: Scope, before: Sequence[Earlier] = ()) -> list[Ranked]:
@@ -108,15 +111,38 @@ class Retriever:
             for each, near_enough in zip(units, enough, strict=True)
         ]
         kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
-        folded = fold(self._load(kept[: top_k + SPARE]))
+        loaded, reading = self._best(question, kept, top_k + SPARE, before)
+        # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
+        folded = fold(loaded)
         lost = [pair for pair in zip(units, reasons, strict=True) if pair[1]][: NEAR if near else 0]
         missed = zip(self._load([each for each, _ in lost]), (why for _, why in lost), strict=False)
-        beyond = (Missed(each.passage, f"not among the best {top_k}") for each in folded[top_k:])
+        beyond = (
+            Missed(each.passage, f"not among the best {top_k}")
+            for each in folded[top_k : top_k + SPARE]
+        )
         return Retrieved(
             found=tuple(folded[:top_k]),
             ranking=tuple(ranking),
             missed=(*beyond, *(Missed(*each) for each in missed)) if near else (),
+            reading=reading,
         )
+
+    def _best(
+        self, question: str, kept: Sequence[Ranked], wanted: int, before: Sequence[Earlier]
+    ) -> tuple[tuple[Passage, ...], Reading | None]:
+        """The best of what is kept, at least as many as are wanted if there are."""
+        if self._reranker is None:
+            return self._load(kept[:wanted]), None
+        loaded = self._load(kept[: max(READ, wanted)])
+        chunks = {each.candidate.unit: each.candidate.chunk for each in kept}
+        texts = [
+            with_neighbours(self._store.database, chunks[each.id])
+            if each.kind == "document"
+            else each.text
+            for each in loaded
+        ]
+        asked = f"{question} {background(before)}" if before and leans(question) else question
+        return reread(self._reranker, asked, loaded, texts)
 
     def relevant(self, ranked: Sequence[Ranked], *, opened: bool = False) -> list[bool]:
         """For each candidate, whether it has enough to do with the question to be shown."""

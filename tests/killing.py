@@ -93,7 +93,7 @@ def end_of(process: subprocess.Popen[str]) -> Ended:
 def kills(
     begin: Callable[[], subprocess.Popen[str]], number: signal.Signals, times: int, tally: Tally
 ) -> Iterator[Ended]:
-    """End what is begun at `times` moments between 5 and 95 % of its duration, which is measured."""
+    """End what is begun at `times` moments between 5 and 95 % of its measured duration."""
     started = time.monotonic()
     assert end_of(begin()).code == 0
     seconds = time.monotonic() - started

@@ -20,7 +20,7 @@ LAYERS = [
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
     + ["ragchat.claude", "ragchat.citations", "ragchat.structure"],
     ["ragchat.draft", "ragchat.purse", "ragchat.endpoint"],
-    ["ragchat.explanation"],
+    ["ragchat.explanation", "ragchat.reranking"],
     ["ragchat.relevance"],
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
     + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
@@ -40,19 +40,21 @@ LAYERS = [
     + ["ingest.tombstones", "ingest.summaries", "ingest.spans", "ingest.secret_search"],
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
-    + ["ingest.home"],
+    + ["ingest.home", "ingest.reranker"],
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
     ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
-    + ["ingest.seal"],
+    + ["ingest.seal", "ingest.hub"],
     ["ingest.errors"],
 ]
 DOORS = {
     "anthropic": {"ragchat/claude.py"},
     "httpx2": {"ragchat/claude.py"},
     "chromadb": {"ingest/vectors.py"},
-    "sentence_transformers": {"ingest/conversion.py"},
+    # One kind of model is converted in a child process, the other read with where it is asked for.
+    "sentence_transformers": {"ingest/conversion.py", "ingest/reranker.py"},
+    "huggingface_hub": {"ingest/hub.py"},
     "openvino": {"ingest/inference.py"},
     "tokenizers": {"ingest/inference.py"},
     "sqlite3": {"ingest/database.py"},

@@ -212,6 +212,7 @@ def _show_request(common: Common, asking: Asking, question: str, stop: tuple[str
                 "estimated_input_tokens": prepared.estimated_input_tokens,
                 "ledger": [asdict(entry) for entry in prepared.ledger],
             }
+            | ({"reranked": asdict(prepared.reading)} if prepared.reading else {})
         )
     else:
         print_json(body)

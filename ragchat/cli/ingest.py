@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import counted, print_json
 
 if TYPE_CHECKING:
@@ -25,8 +25,16 @@ MOST_NAMED = 20
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
 @click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
 @click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
+@download_option
 @common_options
-def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, prune: bool) -> int:
+def ingest(
+    common: Common,
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    again: bool,
+    prune: bool,
+    download: bool,
+) -> int:
     """Read files and folders into the library. Run it again and again: only what changed is read.
 
     Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
@@ -43,7 +51,7 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     settings = common.settings()
     store = open_store(common, screen)
     with screen.status("loading the embedding model …"):
-        embedder = load_embedder(common, settings, store)
+        embedder = load_embedder(common, settings, store, download=download)
 
     with store, stop_asked() as stop, IngestProgress() as progress:
 

@@ -66,7 +66,7 @@ def _search(
 ) -> None:
     from ingest.candidates import Scope
     from ingest.turn_index import index_turns
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import load_embedder, load_reranker, open_store
     from ragchat.explanation import in_words
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
@@ -79,9 +79,11 @@ def _search(
         embedder = load_embedder(common, settings, store)
         # What a killed conversation stored but could not index any more is found, too.
         index_turns(store, embedder)
-        retriever = Retriever(store, embedder)
+        retriever = Retriever(store, embedder, load_reranker(settings))
         retrieved = retriever.retrieve(query, scope, top_k=settings.top_k, browsing=True)
         explained = retriever.explain(retrieved) if explain else {}
+    if retrieved.reading:
+        screen.note(str(retrieved.reading))
     if common.json:
         print_json(found_fields(retrieved.found, explained))
     elif retrieved.found:
