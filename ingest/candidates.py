@@ -79,7 +79,8 @@ class Candidate:
     did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
     how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
     what a chunk would have that holds every word of the question, each of them rare: about 0..1.
-    `pool` is the number of chunks among which it was found.
+    `pool` is the number of chunks among which it was found. `time` is when a turn was said, in
+    seconds since the epoch; None for documents.
     """
 
     chunk: int
@@ -94,6 +95,7 @@ class Candidate:
     parts: int = 1
     coverage: float = 0.0
     pool: int = 1
+    time: float | None = None
 
 
 def candidates(
@@ -146,7 +148,7 @@ def _rows(
     rows: dict[int, Row] = {}
     for column, wanted in (("key", keys), ("id", chunks)):
         found = database.rows_among(
-            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange,"
+            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
             " t.role = 'assistant' AND t.speaker = '' AS by_model,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
@@ -202,6 +204,7 @@ def _joined(
             words_rank=words_ranks.get(chunk),
             by_model=bool(row["by_model"]),
             parts=max(1, row["parts"]),
+            time=row["time"],
         )
         for chunk, row in rows.items()
     ]

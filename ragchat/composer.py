@@ -149,7 +149,7 @@ class Composer:
             bare = self._prompt(question, (), arranged, shape, now)
             room = min(limits.context_tokens, limits.all_tokens - self._estimate(bare))
             before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
-            kept, entries = self._found(question, before, arranged, limits.top_k, max(0, room))
+            kept, entries = self._found(question, before, arranged, limits.top_k, max(0, room), now)
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)
         rough = sum(self._parts(prompt))
@@ -162,6 +162,7 @@ class Composer:
         arranged: Arranged,
         top_k: int,
         room: int,
+        now: datetime,
     ) -> tuple[tuple[Passage, ...], list[Entry]]:
         assert self._retriever is not None  # noqa: S101 - compose asks only when there is one
         found: Retrieved = self._retriever().retrieve(
@@ -171,6 +172,7 @@ class Composer:
             leave_out={each.id for each in arranged.exchanges},
             near=True,
             before=before,
+            now=now,
         )
         kept, entries = fit(found.passages, room, self._count)
         lost = [

@@ -63,6 +63,7 @@ def _search(
 ) -> None:
     from ingest.candidates import Scope
     from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.memory import now_utc
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -74,7 +75,7 @@ def _search(
         embedder = load_embedder(common, settings, store)
         found = (
             Retriever(store, embedder)
-            .retrieve(query, scope, top_k=settings.top_k, browsing=True)
+            .retrieve(query, scope, top_k=settings.top_k, browsing=True, now=now_utc())
             .found
         )
     if common.json:

@@ -140,7 +140,11 @@ class Talk:
         if not words:
             self._screen.note(f"say what to look for: {usage}")
             return
-        found = self._retriever().retrieve(words, scope, top_k=self._top_k, browsing=True).found
+        found = (
+            self._retriever()
+            .retrieve(words, scope, top_k=self._top_k, browsing=True, now=now_utc())
+            .found
+        )
         if found:
             self._screen.found(found)
         else:
