@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -79,8 +79,9 @@ class Retriever:
         and something is found there.
         """
         named = named_times(question, now)
-        for narrowed in narrowings(scope, named):
-            ranked = self._fused(question, narrowed, before)
+        narrow = narrowed(scope, named)
+        if narrow:
+            ranked = self._fused(question, narrow, before)
             if named.alone:
                 ranked = [replace(each, by_time=each.candidate.kind == "memory") for each in ranked]
             memory = [each for each in ranked if each.candidate.kind == "memory"]
@@ -175,12 +176,12 @@ class Retriever:
         return tuple(replace(each, score=max(0.0, round(each.score, 4))) for each in loaded)
 
 
-def narrowings(scope: Scope, named: Named) -> Iterator[Scope]:
-    """The scope with its memory narrowed to when something was said, if that is asked for."""
+def narrowed(scope: Scope, named: Named) -> Scope | None:
+    """The scope with its memory narrowed to when something was said; None if that is not asked."""
     if not named.when_said or "memory" not in scope.kinds:
-        return
+        return None
     since = min(each.start for each in named.intervals).timestamp()
     until = max(each.end for each in named.intervals).timestamp()
     since = since if scope.since is None else max(since, scope.since)
     until = until if scope.until is None else min(until, scope.until)
-    yield replace(scope, since=since, until=until)
+    return replace(scope, since=since, until=until)

@@ -29,7 +29,8 @@ LAYERS = [
         "ragchat.echo",
         "ragchat.followup",
     ],
-    ["ragchat.quotes", "ragchat.wire", "ragchat.wording"],
+    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.dates"],
+    ["ragchat.date_forms"],
     ["ragchat.errors"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]

@@ -10,6 +10,7 @@ from ingest.candidates import Scope
 from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
+from ragchat.memory import now_utc
 from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.words import Command, Mistake, Question, Words
