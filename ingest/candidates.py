@@ -87,7 +87,8 @@ class Candidate:
     how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
     what a chunk would have that holds every word of the question, each of them rare: about 0..1.
     `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
-    question and nothing else.
+    question and nothing else. `time` is when a turn was said, in seconds since the epoch; None for
+    documents.
     """
 
     chunk: int
@@ -103,6 +104,7 @@ class Candidate:
     coverage: float = 0.0
     pool: int = 1
     only_asks: bool = False
+    time: float | None = None
 
 
 def candidates(
@@ -155,7 +157,7 @@ def _rows(
     rows: dict[int, Row] = {}
     for column, wanted in (("key", keys), ("id", chunks)):
         found = database.rows_among(
-            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange,"
+            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
             " t.role = 'assistant' AND t.speaker = '' AS by_model,"
             f" {ONLY_ASKS} AS only_asks,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
@@ -213,6 +215,7 @@ def _joined(
             by_model=bool(row["by_model"]),
             parts=max(1, row["parts"]),
             only_asks=bool(row["only_asks"]),
+            time=row["time"],
         )
         for chunk, row in rows.items()
     ]

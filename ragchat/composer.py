@@ -154,7 +154,7 @@ class Composer:
             room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
             before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
             kept, entries, reading = self._found(
-                question, before, arranged, limits.top_k, max(0, room)
+                question, before, arranged, limits.top_k, max(0, room), now
             )
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)
@@ -168,6 +168,7 @@ class Composer:
         arranged: Arranged,
         top_k: int,
         room: int,
+        now: datetime,
     ) -> tuple[tuple[Passage, ...], list[Entry], Reading | None]:
         assert self._retriever is not None  # noqa: S101 - compose asks only when there is one
         found: Retrieved = self._retriever().retrieve(
@@ -177,6 +178,7 @@ class Composer:
             leave_out={each.id for each in arranged.exchanges},
             near=True,
             before=before,
+            now=now,
         )
         kept, entries = fit(found.passages, room, self._count)
         lost = [

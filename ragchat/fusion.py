@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.candidates import Candidate
+from ragchat.dates import Interval
 
 BY_MODEL = 0.15
 """Taken off the score of what Claude said."""
@@ -25,17 +26,25 @@ ONLY_ASKS = 0.1
 MANY_PARTS = 0.1
 """Taken off the score of a part of a turn, times the logarithm of how many parts it has."""
 
+IN_TIME = 0.05
+"""Added to the score of what was said in a time that the question names."""
+SOON = 7 * 86_400
+"""What happened is spoken of for so many seconds after."""
+SOON_AFTER = 0.025
+"""Added to the score of what was said then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate with its place: `dense` and `words` are 0..1 over all candidates, `score` is
-    their mean, less what is taken off.
+    their mean, less what is taken off. `by_time`: its time alone was asked for.
     """
 
     candidate: Candidate
     score: float
     dense: float
     words: float
+    by_time: bool = False
 
 
 def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
@@ -56,6 +65,28 @@ def carried(ranked: Iterable[Ranked], units: Collection[str], bonus: float) -> l
         for each in ranked
     )
     return sorted(lifted, key=lambda each: -each.score)
+
+
+def timely(ranked: Iterable[Ranked], times: Collection[Interval]) -> list[Ranked]:
+    """The ranking when what was said in one of these times, or soon after, gets a bonus."""
+    lifted = (
+        [
+            replace(
+                each, score=each.score + max(_timeliness(each.candidate.time, t) for t in times)
+            )
+            for each in ranked
+        ]
+        if times
+        else list(ranked)
+    )
+    return sorted(lifted, key=lambda each: -each.score)
+
+
+def _timeliness(said: float | None, time: Interval) -> float:
+    if said is None or said < time.start.timestamp():
+        return 0.0
+    late = said - time.end.timestamp()
+    return IN_TIME if late < 0 else SOON_AFTER if late < SOON else 0.0
 
 
 def _handicap(candidate: Candidate) -> float:

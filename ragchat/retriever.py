@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages, with_neighbours
+from ragchat.dates import Named, named_times
 from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
 from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
-from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse
+from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse, timely
 from ragchat.relevance import GAUGES, Gauge, gauged, relevant
 from ragchat.reranking import READ, Reading, Reranker, reread
 
@@ -67,12 +68,32 @@ class Retriever:
         self._reranker = reranker
         self._gauged: Gauge | None = None
 
-    def rank(self, question: str, scope: Scope, before: Sequence[Earlier] = ()) -> list[Ranked]:
+    def rank(
+        self,
+        question: str,
+        scope: Scope,
+        before: Sequence[Earlier] = (),
+        now: datetime | None = None,
+    ) -> list[Ranked]:
         """Every candidate for a question, best first: before floors and folding.
 
         A question that leans on what was said `before` it is searched for together with that, and
-        what the last answer cited is carried over.
+        what the last answer cited is carried over. Times that it names, some of them counted from
+        `now`, lift what was said then; memory is narrowed to them if they are when it was said,
+        and something is found there.
         """
+        named = named_times(question, now)
+        narrow = narrowed(scope, named)
+        if narrow:
+            ranked = self._fused(question, narrow, before)
+            if named.alone:
+                ranked = [replace(each, by_time=each.candidate.kind == "memory") for each in ranked]
+            memory = [each for each in ranked if each.candidate.kind == "memory"]
+            if any(self.relevant(memory)):
+                return ranked
+        return timely(self._fused(question, scope, before), named.intervals)
+
+    def _fused(self, question: str, scope: Scope, before: Sequence[Earlier]) -> list[Ranked]:
         self._store.use_model(self.embedder)
         vector = self.embedder.embed_question(question)
         if not before or not leans(question):
@@ -94,12 +115,14 @@ class Retriever:
         browsing: bool = False,
         before: Sequence[Earlier] = (),
         near: bool = False,
+        now: datetime | None = None,
     ) -> Retrieved:
         """The best `top_k` passages. `leave_out` names ids that are on the table already; with
         `near`, the nearest that lost are named, too. For somebody who is `browsing` less must
-        speak for a passage than for one that is sent to a model. `before` is what was said last.
+        speak for a passage than for one that is sent to a model. `before` is what was said last,
+        `now` what "last Tuesday" is counted from.
         """
-        ranking = self.rank(question, scope, before)
+        ranking = self.rank(question, scope, before, now)
         units = best_of_each_unit(ranking)
         enough = self.relevant(units, opened=browsing) if floor else [True] * len(units)
         reasons = [
@@ -146,7 +169,8 @@ class Retriever:
 
     def relevant(self, ranked: Sequence[Ranked], *, opened: bool = False) -> list[bool]:
         """For each candidate, whether it has enough to do with the question to be shown."""
-        return relevant(ranked, self._gauge(), opened=opened)
+        near = relevant(ranked, self._gauge(), opened=opened)
+        return [each.by_time or enough for each, enough in zip(ranked, near, strict=True)]
 
     def explain(self, retrieved: Retrieved) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""
@@ -180,6 +204,15 @@ class Retriever:
     def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
         pairs = [(each.candidate, each.score) for each in ranked]
         loaded = passages(self._store.database, self._store.conversations, pairs)
-        return tuple(
-            dataclasses.replace(each, score=max(0.0, round(each.score, 4))) for each in loaded
-        )
+        return tuple(replace(each, score=max(0.0, round(each.score, 4))) for each in loaded)
+
+
+def narrowed(scope: Scope, named: Named) -> Scope | None:
+    """The scope with its memory narrowed to when something was said; None if that is not asked."""
+    if not named.when_said or "memory" not in scope.kinds:
+        return None
+    since = min(each.start for each in named.intervals).timestamp()
+    until = max(each.end for each in named.intervals).timestamp()
+    since = since if scope.since is None else max(since, scope.since)
+    until = until if scope.until is None else min(until, scope.until)
+    return replace(scope, since=since, until=until)

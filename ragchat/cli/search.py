@@ -68,6 +68,7 @@ def _search(
     from ingest.turn_index import index_turns
     from ragchat.cli.wiring import load_embedder, load_reranker, open_store
     from ragchat.explanation import in_words
+    from ragchat.memory import now_utc
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -80,7 +81,9 @@ def _search(
         # What a killed conversation stored but could not index any more is found, too.
         index_turns(store, embedder)
         retriever = Retriever(store, embedder, load_reranker(settings))
-        retrieved = retriever.retrieve(query, scope, top_k=settings.top_k, browsing=True)
+        retrieved = retriever.retrieve(
+            query, scope, top_k=settings.top_k, browsing=True, now=now_utc()
+        )
         explained = retriever.explain(retrieved) if explain else {}
     if retrieved.reading:
         screen.note(str(retrieved.reading))

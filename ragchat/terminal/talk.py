@@ -11,6 +11,7 @@ from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
 from ragchat.interrupts import closing_signals
+from ragchat.memory import now_utc
 from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.words import Command, Mistake, Question, Words
@@ -147,7 +148,11 @@ class Talk:
         if not words:
             self._screen.note(f"say what to look for: {usage}")
             return
-        found = self._retriever().retrieve(words, scope, top_k=self._top_k, browsing=True).found
+        found = (
+            self._retriever()
+            .retrieve(words, scope, top_k=self._top_k, browsing=True, now=now_utc())
+            .found
+        )
         if found:
             self._screen.found(found)
         else:
