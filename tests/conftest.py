@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,9 @@ def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Output]:
         return code, out, err
 
     yield call
-    # `ask` freezes what it has loaded, a model among it, for the one process that it lives in.
+    # `ask` freezes what it has loaded, a model among it, and keeps its connection for the one
+    # process that it lives in.
     gc.unfreeze()
-    gc.collect()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
