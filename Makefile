@@ -2,7 +2,7 @@
 # make test   set up .venv, then lint, types and all tests
 # make bench  the measurements of tests/benchmarks (minutes)
 # make lint   lint and types alone
-# make torture  what takes long: fuzzing of SECONDS_EACH seconds, REPEATS of what is tried again
+# make torture  what takes long: fuzzing of SECONDS_EACH seconds, REPEATS kills of runs, many at once
 
 PYTHON ?= python3
 SECONDS_EACH ?= 300
@@ -33,6 +33,7 @@ bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench_embedding.py
 	$(BIN)/python tests/benchmarks/bench_ingest.py
 	$(BIN)/python tests/benchmarks/bench_ask.py
+	$(BIN)/python tests/benchmarks/bench_code.py
 
 torture: .venv/installed
 	SECONDS_EACH=$(SECONDS_EACH) REPEATS=$(REPEATS) \

@@ -7,14 +7,14 @@ afterwards, so that no candidate is judged by half of the evidence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.database import Database, Row
 from ingest.document import Kind
 from ingest.records import CONVERSATION_ID, Records
 from ingest.vectors import Near
-from ingest.words import match_expression, search_words
+from ingest.words import match_expression, most_bm25, search_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,13 @@ DEPTH = 2000
 """Chunks whose bm25 is kept for those that dense search finds: further down it is as good as none,
 and asking FTS5 for single rows takes three times as long as for all of these.
 """
+
+
+ONLY_ASKS = (
+    "(rtrim(t.text) LIKE '%?' AND length(t.text) < 160"
+    " AND t.text NOT LIKE '%. %' AND t.text NOT LIKE '%! %')"
+)
+"""How SQL knows a turn that is a short question and nothing else (table alias `t`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,11 @@ class Candidate:
 
     `cosine` is -1..1, `bm25` 0 and up; a rank counts from 1 and is None where that side's search
     did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
-    how many chunks its turn has, 1 for a chunk of a document.
+    how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
+    what a chunk would have that holds every word of the question, each of them rare: about 0..1.
+    `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
+    question and nothing else. `time` is when a turn was said, in seconds since the epoch; None for
+    documents.
     """
 
     chunk: int
@@ -90,6 +101,10 @@ class Candidate:
     words_rank: int | None
     by_model: bool = False
     parts: int = 1
+    coverage: float = 0.0
+    pool: int = 1
+    only_asks: bool = False
+    time: float | None = None
 
 
 def candidates(
@@ -117,8 +132,19 @@ def candidates(
             words = list(bm25)[:limit]
             rows = _rows(records.database, collection, kind, [near.id for near in dense], words)
             cosines = _cosines(records, model, vector, rows, dense)
-            found += _joined(kind, rows, cosines, bm25, dense, words)
+            pool = _count(records.database, collection, kind)
+            most = most_bm25(expression, pool)
+            joined = _joined(kind, rows, cosines, bm25, dense, words)
+            found += [replace(each, pool=pool, coverage=each.bm25 / most) for each in joined]
     return found
+
+
+def _count(database: Database, collection: int, kind: Kind) -> int:
+    return int(
+        database.scalar(
+            "SELECT count(*) FROM chunks WHERE collection_id = ? AND kind = ?", (collection, kind)
+        )
+    )
 
 
 def _rows(
@@ -131,8 +157,9 @@ def _rows(
     rows: dict[int, Row] = {}
     for column, wanted in (("key", keys), ("id", chunks)):
         found = database.rows_among(
-            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange,"
+            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
             " t.role = 'assistant' AND t.speaker = '' AS by_model,"
+            f" {ONLY_ASKS} AS only_asks,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
             f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({{}})",
@@ -187,6 +214,8 @@ def _joined(
             words_rank=words_ranks.get(chunk),
             by_model=bool(row["by_model"]),
             parts=max(1, row["parts"]),
+            only_asks=bool(row["only_asks"]),
+            time=row["time"],
         )
         for chunk, row in rows.items()
     ]

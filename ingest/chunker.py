@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
+from ingest import syntax
 from ingest.cleaning import Cleaned, clean, clean_document
-from ingest.document import Chunk, Document, Format
+from ingest.document import Chunk, Document
 from ingest.outline import Outline, outline
 
 CHUNKER_VERSION = 2
@@ -60,7 +61,7 @@ def chunk_turn(text: str, count: Count, limit: int) -> list[Chunk]:
 
 def _chunks(document: Document, cleaned: Cleaned, count: Count, limit: int) -> list[Chunk]:
     places = _Places(document, cleaned)
-    pieces = _pieces(cleaned.text, document.format, count, limit)
+    pieces = _pieces(cleaned.text, _plan(cleaned.text, document), count, limit)
     return [places.chunk(start, end, heading) for start, end, heading in pieces]
 
 
@@ -91,9 +92,14 @@ class _Places:
         return lines[min(line, len(lines) - 1)] if lines else line + 1
 
 
-def _pieces(text: str, form: Format, count: Count, limit: int) -> Iterator[tuple[int, int, str]]:
+def _plan(text: str, document: Document) -> Outline:
+    if document.format == "code":
+        return syntax.outline(text, document.language, CHARACTERS)
+    return outline(text, document.format)
+
+
+def _pieces(text: str, plan: Outline, count: Count, limit: int) -> Iterator[tuple[int, int, str]]:
     """The start, end and heading of each chunk of a cleaned text."""
-    plan = outline(text, form)
 
     @lru_cache
     def heading(path: tuple[str, ...]) -> str:
@@ -166,6 +172,9 @@ def _divided(text: str, plan: Outline, start: int, end: int, most: int) -> list[
         body = start
     cuts = _packed(_cuts(text, plan, body, end, most), most)
     if len(cuts) < 3:
+        half = (end - body + 1) // 2
+        cuts = _packed(_cuts(text, plan, body, end, half), half)
+    if len(cuts) < 3:
         cuts = [body, (body + end) // 2, end]
     return _trimmed_all(text, [start, *cuts[1:]])
 
@@ -184,7 +193,12 @@ def _packed(cuts: list[int], most: int) -> list[int]:
 def _cuts(text: str, plan: Outline, start: int, end: int, most: int) -> list[int]:
     """Where blocks begin, and sentences of blocks that are longer than `most`; and the end."""
     blocks = (found.end() for found in _BLANK_LINE.finditer(text, start, end))
-    cuts = [start, *(cut for cut in blocks if start < cut < end and not plan.in_fence(cut)), end]
+    breaks = (
+        plan.cuts(start, end, most)
+        if plan.breaks
+        else (cut for cut in blocks if start < cut < end and not plan.in_fence(cut))
+    )
+    cuts = [start, *breaks, end]
     fine: list[int] = []
     for begin, stop in pairwise(cuts):
         fine.extend([begin] if stop - begin <= most else _semantic_cuts(text, begin, stop, most))

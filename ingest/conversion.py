@@ -1,8 +1,8 @@
 """A sentence-transformers model becomes an OpenVINO graph, once, in a process of its own.
 
 `python -m ingest.conversion MODEL_FOLDER TARGET` makes the folder TARGET, after checking that the
-graph's vectors are the model's own. The only file that imports sentence_transformers and torch:
-whoever embeds afterwards needs neither.
+graph's vectors are the model's own. Only this file and `ingest.reranker` import
+sentence_transformers: whoever embeds afterwards needs neither that nor torch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,14 @@ QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 """Read when the libraries are imported: no network, and nothing printed."""
+
+SAFELY: Mapping[str, Any] = {
+    "device": "cpu",
+    "local_files_only": True,
+    "trust_remote_code": False,
+    "model_kwargs": {"use_safetensors": True},
+}
+"""How a model is opened: no network, and no code that comes with it."""
 
 LEFTOVER_SECONDS = 3600.0
 """Age from which an unfinished conversion is nobody's any more."""
@@ -157,22 +165,24 @@ def least_cosine(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> floa
     return float(((ours * theirs).sum(axis=1) / lengths).min())
 
 
-def _load(folder: Path) -> Any:  # noqa: ANN401 - sentence_transformers has no types
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Within it sentence_transformers is imported and used: no network, and nothing printed."""
     os.environ.update(QUIET)
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        ).eval()
+        yield
+
+
+def _load(folder: Path) -> Any:  # noqa: ANN401 - sentence_transformers has no types
+    with quiet():
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(folder), **SAFELY).eval()
 
 
 def _card(model: Any) -> ModelCard:  # noqa: ANN401

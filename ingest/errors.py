@@ -9,6 +9,7 @@ Every message is one line for a person: what happened, then what to do.
     └── StoreError           the library at rest
         ├── StoreBusy        another process holds the lock for too long
         ├── StoreDamaged     SQLite or Chroma holds something that cannot be read
+        │   └── IndexDamaged it is Chroma, whose part can be made anew from SQLite
         └── ModelMismatch    the library was embedded with another model
 """
 
@@ -39,6 +40,14 @@ class StoreBusy(StoreError):
 
 class StoreDamaged(StoreError):
     """SQLite or Chroma holds something that cannot be read."""
+
+
+class IndexDamaged(StoreDamaged):
+    """Chroma holds something that cannot be read; `reason` goes on after "the index"."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class ModelMismatch(StoreError):

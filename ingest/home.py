@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from ingest.errors import StoreError
+from ingest.errors import StoreDamaged, StoreError
 
 
 def make_private(home: Path) -> None:
@@ -24,3 +24,17 @@ def make_private(home: Path) -> None:
         raise StoreError(f"cannot write to {home}: give another with --home")
     if not free:
         raise StoreError(f"the disk of {home} is full: make room, or give another with --home")
+
+
+def require_records(home: Path) -> None:
+    """Raises StoreDamaged where there is an index and no records: SQLite would silently begin a new
+    library, and everything would seem forgotten.
+    """
+    records, index = home / "ragchat.db", home / "chroma"
+    if not index.exists() or (records.exists() and records.stat().st_size):
+        return
+    state = "empty" if records.exists() else "missing"
+    raise StoreDamaged(
+        f"{records} is {state}, but the index of a library is there: put a backup in its place "
+        f"with `ragchat restore FILE`, or move {index} away to start afresh"
+    )

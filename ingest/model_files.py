@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest import hub
 from ingest.errors import ModelError
 from ingest.hashing import sha256
 
@@ -28,9 +29,6 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 DEFINING = ("*.safetensors", "*.json", "*.txt", "*.model", "[0-9]*_*/*")
 """The files that decide what vectors a model makes; its further modules are numbered folders."""
-
-HUB_ORGANISATION = "sentence-transformers"
-"""Whose model a hub name without an owner is, as in sentence-transformers itself."""
 
 GRAPH, TOKENIZER, CARD = "model.xml", "tokenizer.json", "card.json"
 CONVERTED = (GRAPH, "model.bin", TOKENIZER)
@@ -53,30 +51,52 @@ class ModelCard:
     passage_prompt: str
 
 
-def locate(name: str) -> tuple[str, Path]:
-    """The model's name as it is remembered, and its folder.
+def is_packaged(name: str) -> bool:
+    """Whether a name means the model that comes with ragchat."""
+    return name in ("", PACKAGED_NAME, f"{hub.ORGANISATION}/{PACKAGED_NAME}")
 
-    `name` is "" or "all-MiniLM-L6-v2" (the packaged model), an absolute path, or the name of a
-    model on the hub that is on this machine already. A folder of the current directory is never
-    taken for a model, and nothing is downloaded. Raises ModelError, saying what to do.
+
+def locate(name: str) -> tuple[str, Path]:
+    """The embedding model's name as it is remembered, and its folder.
+
+    `name` is "" or "all-MiniLM-L6-v2" (the packaged model), or what `folder_of` takes. Raises
+    ModelError, saying what to do.
     """
-    if name in ("", PACKAGED_NAME, f"{HUB_ORGANISATION}/{PACKAGED_NAME}"):
+    if is_packaged(name):
         return PACKAGED_NAME, packaged_model()
-    path = Path(name).expanduser()
-    if path.is_absolute():
-        folder = path
+    return name, folder_of(name, "embedding model")
+
+
+def folder_of(name: str, what: str) -> Path:
+    """The folder of a model: `name` is its absolute path, or that of a model on the hub that is on
+    this machine already; `what` it is goes into messages.
+
+    A folder of the current directory is never taken for a model, and nothing is downloaded. Raises
+    ModelError, saying what to do.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_absolute():
         if not folder.is_dir():
-            raise ModelError(f"the embedding model {name} is no folder: check the path")
+            raise ModelError(f"the {what} {name} is no folder: check the path")
     elif "\\" in name or name.startswith(".") or name.count("/") > 1:
-        raise ModelError(f"the embedding model {name} is a relative path: give an absolute one")
+        raise ModelError(f"the {what} {name} is a relative path: give an absolute one")
     else:
-        folder = _from_hub(name)
+        folder = hub.find(name, what)
     if not any(folder.glob("*.safetensors")) and not any(folder.glob("*/*.safetensors")):
         raise ModelError(
-            f"the embedding model {name} has no *.safetensors file, the one kind of weights that "
+            f"the {what} {name} has no *.safetensors file, the one kind of weights that "
             "is safe to load: choose a model that has"
         )
-    return name, folder
+    return folder
+
+
+def fetch(name: str, what: str) -> str:
+    """The name of a model that is on this machine from now on: one of the hub is fetched if it is
+    missing, and its name then ends with its commit. Raises ModelError.
+    """
+    if is_packaged(name) or Path(name).expanduser().is_absolute():
+        return name
+    return hub.download(name, what)
 
 
 def packaged_model() -> Path:
@@ -109,7 +129,7 @@ def fingerprint(folder: Path, cache: Path) -> str:
         for name in names
         for stat in [(folder / name).stat()]
     )
-    known = _read_json(index)
+    known = read_json(index)
     match known.get(str(folder)):
         case [before, str(mark)] if before == state:
             return mark
@@ -127,7 +147,7 @@ def write_card(conversion: Path, card: ModelCard) -> None:
 
 def read_card(conversion: Path) -> ModelCard | None:
     """The card of a conversion; None unless that is whole. OpenVINO may crash on half a file."""
-    written = _read_json(conversion / CARD)
+    written = read_json(conversion / CARD)
     seals = written.pop("seals", None)
     with contextlib.suppress(OSError, TypeError):
         if seals == {name: _seal(conversion / name) for name in CONVERTED}:
@@ -140,21 +160,7 @@ def _seal(path: Path) -> str:
     return f"{size} bytes" if size >= BIG else sha256(path)
 
 
-def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    full_name = name if "/" in name else f"{HUB_ORGANISATION}/{name}"
-    try:
-        return Path(snapshot_download(full_name, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError, OSError) as error:
-        raise ModelError(
-            f"the embedding model {name} is not on this machine: download it first "
-            f"(`hf download {full_name}`), or give the absolute path of its folder"
-        ) from error
-
-
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
     """What is written in a file of ours; nothing if it is missing or damaged."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))

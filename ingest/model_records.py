@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.database import Database
+from ingest.document import Kind
 from ingest.errors import StoreDamaged
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ingest.models import Embedder
 
 
@@ -21,6 +26,25 @@ class Model:
     name: str
     dimension: int
 
+    def index_name(self, collection: str, kind: Kind) -> str:
+        """The collection in Chroma that holds this model's vectors of a collection and kind."""
+        return f"{collection}.{kind}.{self.fingerprint}"
+
+    def matrix(self, vectors: Iterable[bytes]) -> NDArray[np.float32]:
+        """Vectors as they are kept, in one array of shape (how many, dimension).
+
+        Raises StoreDamaged where one has another size.
+        """
+        import numpy as np
+
+        kept = list(vectors)
+        if any(len(each) != self.dimension * 4 for each in kept):
+            raise StoreDamaged(
+                "ragchat.db holds vectors of a wrong size: put a backup in its place with "
+                "`ragchat restore FILE`"
+            )
+        return np.frombuffer(b"".join(kept), np.float32).reshape(len(kept), self.dimension)
+
 
 def active_model(database: Database) -> Model | None:
     """The model that the library is searched with, or None while it is empty."""
@@ -28,6 +52,12 @@ def active_model(database: Database) -> Model | None:
         "SELECT id, fingerprint, name, dimension FROM models WHERE active ORDER BY id LIMIT 1"
     )
     return Model(*row) if row is not None else None
+
+
+def all_models(database: Database) -> list[Model]:
+    """Every model that something is embedded with: while a library changes its model, two."""
+    rows = database.rows("SELECT id, fingerprint, name, dimension FROM models ORDER BY id")
+    return [Model(*row) for row in rows]
 
 
 def add_model(database: Database, embedder: Embedder, *, active: bool) -> Model:

@@ -43,10 +43,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The headings of a text in order, and the spans of its fenced code."""
+    """The headings of a text in order, the spans of its fenced code, and for source code where it
+    may be cut: an offset, and the length of what that cut divides.
+    """
 
     headings: tuple[Heading, ...] = ()
     fences: tuple[tuple[int, int], ...] = ()
+    breaks: tuple[tuple[int, int], ...] = ()
 
     def path(self, text: str, start: int, end: int) -> tuple[str, ...]:
         """The titles that all of text[start:end] stands under.
@@ -78,6 +81,12 @@ class Outline:
         first = bisect_left(self.headings, start, key=_start)
         last = bisect_left(self.headings, end, key=_start)
         return [heading.start for heading in self.headings[first:last]]
+
+    def cuts(self, start: int, end: int, most: int) -> list[int]:
+        """Where text[start:end] may be cut without dividing what is no longer than `most`."""
+        first = bisect_right(self.breaks, start, key=lambda each: each[0])
+        last = bisect_left(self.breaks, end, key=lambda each: each[0])
+        return [offset for offset, whole in self.breaks[first:last] if whole > most]
 
     def in_fence(self, offset: int) -> bool:
         """Whether the offset lies inside fenced code."""

@@ -14,6 +14,11 @@ from ingest.document import Passage
 LONG_ANSWER = 2400
 """Characters of an answer that are shown whole; of a longer one, the part that was found."""
 
+NEIGHBOURS = 400
+"""Characters of each neighbour that are read along with a chunk: with it and a question they come
+to what most rerankers read, 512 word pieces.
+"""
+
 
 def passages(
     database: Database, conversations: Conversations, ranked: Sequence[tuple[Candidate, float]]
@@ -37,6 +42,23 @@ def passages(
             exchange, title = exchanges[candidate.unit]
             found.append(_memory_passage(row, exchange, title, candidate, score))
     return found
+
+
+def with_neighbours(database: Database, chunk: int) -> str:
+    """A chunk's text, by its row, between the end of the chunk before and the start of the next."""
+    around = {
+        row["away"]: row["text"]
+        for row in database.rows(
+            "SELECT other.position - this.position AS away, other.text FROM chunks this"
+            " JOIN chunks other ON other.document_id = this.document_id"
+            " AND other.collection_id = this.collection_id"
+            " AND other.position BETWEEN this.position - 1 AND this.position + 1"
+            " WHERE this.id = ?",
+            (chunk,),
+        )
+    }
+    before, after = around.get(-1, "")[-NEIGHBOURS:], around.get(1, "")[:NEIGHBOURS]
+    return "\n".join(filter(None, (before, around.get(0, ""), after)))
 
 
 def _chunk(database: Database, chunk: int) -> Row | None:

@@ -1,15 +1,13 @@
 """The store: records and index in step, one writer at a time.
 
 SQLite is the truth; what Chroma has yet to be told stands in SQLite's `pending` until Chroma has
-answered. Only this file decides when the index is opened, written, closed or made anew.
+answered.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import groupby
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +15,15 @@ from ingest.candidates import Candidate, Scope, candidates
 from ingest.conversations import Conversations
 from ingest.database import Database
 from ingest.document import Kind
-from ingest.errors import ModelMismatch, StoreDamaged, StoreError
-from ingest.home import make_private
+from ingest.errors import ModelMismatch, StoreError
+from ingest.home import make_private, require_records
+from ingest.index import Index
 from ingest.lock import PATIENCE_SECONDS, WriterLock
 from ingest.model_records import Model, active_model, add_model
-from ingest.records import KINDS, Pending, Records
+from ingest.records import KINDS, Records
 from ingest.schema import words_schema
-from ingest.vectors import Near, Vectors
+from ingest.vectors import Near
+from ingest.words import rebuild_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,20 +53,17 @@ class Store:
     ) -> None:
         self.home = home
         make_private(home)
-        self._on_wait = on_wait
         self._lock = WriterLock(home / "lock", patience=patience, on_wait=on_wait)
         with self._lock.held():
+            require_records(home)
             self.database = Database(home / "ragchat.db")
         self.records = Records(self.database)
         self.conversations = Conversations(self.database)
-        self._vectors = Vectors(home / "chroma")
-        self._generation = -1
+        self.index = Index(home, self.records, self._lock, on_wait)
 
     def close(self) -> None:
         """Let go of everything."""
-        if self._vectors.is_open:
-            with self._lock.held():
-                self._vectors.close()
+        self.index.close()
         self.database.close()
 
     def __enter__(self) -> Store:
@@ -133,33 +130,17 @@ class Store:
 
     def _flush_some(self, model: Model) -> int:
         # The transaction spans the write to Chroma: what is struck out is what was read.
-        with self._writing(), self.database.transaction():
+        with self.index.writing(), self.database.transaction():
             pending = self.records.pending(model.id, FLUSH)
-            self._tell(model, pending)
+            self.index.tell(model, pending)
             self.records.settle(model.id, pending)
+            self.index.seal()
         return len(pending)
-
-    def _tell(self, model: Model, pending: Sequence[Pending]) -> None:
-        import numpy as np
-
-        def target(each: Pending) -> tuple[str, Kind, str]:
-            return each.collection, each.kind, each.action
-
-        for (collection, kind, action), group in groupby(pending, target):
-            name = _index_name(collection, kind, model)
-            told = list(group)
-            ids = [each.key for each in told]
-            if action == "delete":
-                self._vectors.delete(name, ids)
-            else:
-                raw = b"".join(each.vector or b"" for each in told)
-                matrix = np.frombuffer(raw, np.float32).reshape(len(told), model.dimension)
-                self._vectors.add(name, ids, matrix, [_metadata(each) for each in told])
 
     def rebuild(
         self, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
     ) -> int:
-        """Make the index anew, with this model; gives how many records it has.
+        """Make both indexes anew, that of vectors with this model; gives how many records it has.
 
         Texts that this model has embedded before are not embedded again. With another model the
         old index answers until the new one is complete.
@@ -168,10 +149,10 @@ class Store:
             before = self.model()
             model = add_model(self.database, embedder, active=before is None)
             self.records.queue_all(model.id)
+            rebuild_words(self.database)
         self.embed_missing(embedder, model.id, advance)
         if before is None or before.id == model.id:
-            with self._lock.held():
-                self._erase_index(model)
+            self.index.start_anew()
         total = 0
         while told := self._flush_some(model):
             total += told
@@ -179,15 +160,15 @@ class Store:
             self._switch(before, model)
         return total
 
-    def remake(self) -> None:
-        """Make the index anew from the vectors that are kept; its old files are gone then."""
+    def remake(self) -> int:
+        """Make the index anew from the vectors that are kept; its old files are gone then. Gives
+        how many records it has.
+        """
         model = self.model()
         if model is None:
-            return
-        with self._lock.held():
-            self._erase_index(model)
-        while self._flush_some(model):
-            pass
+            return 0
+        self.index.start_anew()
+        return self.flush()
 
     def embed_missing(
         self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
@@ -200,62 +181,14 @@ class Store:
             advance(len(texts))
 
     def _switch(self, before: Model, after: Model) -> None:
-        with self._writing():
+        with self.index.writing():
             with self.database.transaction():
                 self.database.execute("UPDATE models SET active = (id = ?)", (after.id,))
                 self.database.execute("DELETE FROM models WHERE id = ?", (before.id,))
             for collection in self.collections():
                 for kind in KINDS:
-                    self._vectors.drop(_index_name(collection, kind, before))
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The lock, the newest index, and word to all others that theirs is no longer that."""
-        with self._lock.held():
-            self._open_newest()
-            # Before the write, not after: a write that fails half-way has changed the index, too.
-            self._begin_generation()
-            yield
-
-    def _begin_generation(self) -> None:
-        self._generation = self._read_generation() + 1
-        self.database.execute(
-            "INSERT OR REPLACE INTO facts (name, value) VALUES ('generation', ?)",
-            (str(self._generation),),
-        )
-
-    def _erase_index(self, model: Model) -> None:
-        """With the lock held: an empty index, and everything queued for it. It is not opened
-        before, since it may be what cannot be opened.
-        """
-        self._begin_generation()
-        self._vectors.erase()
-        self._vectors.open()
-        self.records.queue_all(model.id)
-
-    def _open_newest(self) -> None:
-        """With the lock held: an index that sees what every other process has written."""
-        newest = self._read_generation()
-        if newest != self._generation:
-            self._vectors.close()
-        model = self.model()
-        if newest and model is not None and not self._vectors.exists:
-            self._on_wait("the index is missing: making it anew from what is stored …")
-            self._erase_index(model)
-            newest = self._generation
-        try:
-            self._vectors.open()
-        except StoreDamaged as error:
-            if model is None:
-                raise
-            self._on_wait(f"{str(error).rpartition(':')[0]}: making it anew from what is stored …")
-            self._erase_index(model)
-            newest = self._generation
-        self._generation = newest
-
-    def _read_generation(self) -> int:
-        value = self.database.scalar("SELECT value FROM facts WHERE name = 'generation'")
-        return int(value or 0)
+                    self.index.drop(before, collection, kind)
+            self.index.seal()
 
     # Searching
 
@@ -268,24 +201,12 @@ class Store:
             return []
 
         def search(name: str, kind: Kind, most: int, where: Mapping[str, Any]) -> list[Near]:
-            return self._vectors.search(_index_name(name, kind, model), vector, most, where)
+            return self.index.search(model, name, kind, vector, most, where)
 
         self.refresh()
         return candidates(self.records, search, model.id, question, vector, scope, limit)
 
     def refresh(self) -> None:
         """Open the index, or open it again if another process has written since."""
-        if not self._vectors.is_open or self._read_generation() != self._generation:
-            with self._lock.held():
-                self._open_newest()
+        if self.index.refresh():
             self.flush()
-
-
-def _index_name(collection: str, kind: Kind, model: Model) -> str:
-    return f"{collection}.{kind}.{model.fingerprint}"
-
-
-def _metadata(pending: Pending) -> dict[str, Any] | None:
-    if pending.time is None:
-        return None
-    return {"time": pending.time, "conversation": pending.conversation}

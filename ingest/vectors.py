@@ -8,13 +8,14 @@ safe for neither two processes nor a killed one, so whoever opens or writes hold
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import StoreDamaged, StoreError
+from ingest.errors import IndexDamaged, StoreError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """Records per call: beyond this Chroma gains nothing, and 5,461 is the most it takes."""
+PAGE = 5_000
+"""Records read per call; of 40,000 and more Chroma gives an error."""
+
+FULL = ("disk is full", "No space left", "os error 28", "code: 13")
+"""How a full disk reads in what comes out of Chroma: its own words, Rust's, SQLite's code."""
 
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200}}
 
@@ -35,17 +41,22 @@ class Near:
 
 
 class Vectors:
-    """Embedded Chroma in a folder. Closed when made; `open` and `close` may be called in turns."""
+    """Embedded Chroma in a folder. Closed when made; `open` and `close` may be called in turns.
+
+    It does not outlive a fork: in the child, where every call would wait for threads that are not
+    there, whatever uses it raises StoreError.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._client: Any = None
         self._collections: dict[str, Any] = {}
+        self._process = os.getpid()
 
     @property
     def is_open(self) -> bool:
         """Whether searching is possible without opening."""
-        return self._client is not None
+        return self._client is not None and self._process == os.getpid()
 
     @property
     def exists(self) -> bool:
@@ -53,15 +64,17 @@ class Vectors:
         return (self.folder / "chroma.sqlite3").exists()
 
     def open(self) -> None:
-        """Open the folder, making it if needed. Raises StoreDamaged when Chroma cannot read it."""
+        """Open the folder, making it if needed. Raises IndexDamaged when Chroma cannot read it."""
         if self._client is not None:
             return
+        self._process = os.getpid()
         with _translated(self.folder):
             self._client = _client(self.folder)
 
     def close(self) -> None:
         """Let go of the folder; what other processes wrote is seen after the next `open`."""
-        client, self._client, self._collections = self._client, None, {}
+        client = self._client if self.is_open else None
+        self._client, self._collections = None, {}
         if client is not None:
             with _translated(self.folder):
                 client.close()
@@ -116,6 +129,30 @@ class Vectors:
             collection = self._existing(name)
             return int(collection.count()) if collection is not None else 0
 
+    def ids(self, name: str) -> set[str]:
+        """The ids of all records; none when the collection does not exist."""
+        found: set[str] = set()
+        with _translated(self.folder):
+            collection = self._existing(name)
+            for offset in range(0, collection.count() if collection is not None else 0, PAGE):
+                found.update(collection.get(limit=PAGE, offset=offset, include=[])["ids"])
+        return found
+
+    def stored(
+        self, name: str, ids: Sequence[str]
+    ) -> dict[str, tuple[NDArray[np.float32], Mapping[str, Any] | None]]:
+        """Those of the records that are there: vectors of shape (dimension,), and metadata."""
+        found: dict[str, tuple[NDArray[np.float32], Mapping[str, Any] | None]] = {}
+        with _translated(self.folder):
+            collection = self._existing(name)
+            for start in range(0, len(ids) if collection is not None else 0, PAGE):
+                page = collection.get(
+                    ids=list(ids[start : start + PAGE]), include=["embeddings", "metadatas"]
+                )
+                records = zip(page["embeddings"], page["metadatas"], strict=True)
+                found.update(zip(page["ids"], records, strict=True))
+        return found
+
     def drop(self, name: str) -> None:
         """Take away a collection; one that does not exist is no error."""
         self._collections.pop(name, None)
@@ -127,15 +164,18 @@ class Vectors:
         with contextlib.suppress(StoreError):
             self.close()
         try:
-            shutil.rmtree(self.folder)
-        except FileNotFoundError:
-            pass
+            if self.folder.is_dir():
+                shutil.rmtree(self.folder)
+            else:
+                self.folder.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(
                 f"cannot remove {self.folder} ({error.strerror}): check its permissions"
             ) from error
 
     def _existing(self, name: str) -> Any:  # noqa: ANN401 - Chroma's own type stops here
+        if self._process != os.getpid():
+            raise StoreError("the library was opened before a fork: open it again in this process")
         if name not in self._collections:
             with contextlib.suppress(_not_found()):
                 self._collections[name] = _checked(
@@ -149,6 +189,11 @@ class Vectors:
                 name, embedding_function=None, configuration=CONFIGURATION
             )
         return self._collections[name]
+
+
+def metadata(time: float | None, conversation: str | None) -> dict[str, Any] | None:
+    """What a record is filtered by: nothing for a document, which has no time."""
+    return None if time is None else {"time": time, "conversation": conversation}
 
 
 def preload() -> None:
@@ -222,9 +267,8 @@ def _checked(collection: Any) -> Any:  # noqa: ANN401
     # "legacy" is how Chroma writes down that no embedding function was given.
     loader = (configuration.get("embedding_function") or {}).get("type", "legacy")
     if loader != "legacy" or space != "cosine":
-        raise StoreDamaged(
-            f"the index {collection.name} was not made by ragchat: run `ragchat rebuild`"
-        )
+        reason = f"{collection.name} was not made by ragchat"
+        raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason)
     return collection
 
 
@@ -246,9 +290,10 @@ def _translated(folder: Path) -> Iterator[None]:
         ) from error
     except BaseException as error:
         # Chroma's Rust side raises many types, PanicException (a BaseException) among them.
-        raise StoreDamaged(
-            f"the index in {folder} cannot be used ({_first_line(error)}): run `ragchat rebuild`"
-        ) from error
+        if any(words in str(error) for words in FULL):
+            raise StoreError(f"cannot write to {folder}: the disk is full, make room") from error
+        reason = f"in {folder} cannot be used ({_first_line(error)})"
+        raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason) from error
 
 
 def _first_line(error: BaseException) -> str:

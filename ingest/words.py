@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
 from ingest.database import Database
 from ingest.document import Kind
+from ingest.errors import StoreDamaged
+from ingest.records import KINDS
 from ingest.schema import words_table
 
 STOP_WORDS = frozenset(
@@ -20,10 +23,18 @@ STOP_WORDS = frozenset(
 WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
 """What a word counts for in a chunk's context and in its text."""
 
+ENOUGH_WORDS = 8
+"""A passage need not hold more words of a long question to hold all of what it asks."""
 MOST_WORDS = 64
 """Words of a question that are looked up: a pasted page is a question, too."""
 
 _WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def telling_words(text: str) -> list[str]:
+    """The words of a text in order, each once, in lower case, less the stop words."""
+    words = dict.fromkeys(_WORD.findall(text.lower()))
+    return [word for word in words if word not in STOP_WORDS]
 
 
 def match_expression(question: str) -> str:
@@ -32,9 +43,14 @@ def match_expression(question: str) -> str:
     Each word is quoted, so that nothing in a question is FTS5 syntax:
     https://www.sqlite.org/fts5.html#full_text_query_syntax
     """
-    words = list(dict.fromkeys(_WORD.findall(question.lower())))
-    telling = [word for word in words if word not in STOP_WORDS] or words
-    return " OR ".join(f'"{word}"' for word in telling[:MOST_WORDS])
+    words = telling_words(question) or list(dict.fromkeys(_WORD.findall(question.lower())))
+    return " OR ".join(f'"{word}"' for word in words[:MOST_WORDS])
+
+
+def most_bm25(expression: str, chunks: int) -> float:
+    """About the bm25 of a chunk that holds every word of the question, each of them rare."""
+    words = expression.count(" OR ") + 1
+    return min(words, ENOUGH_WORDS) * math.log(chunks + 2)
 
 
 def search_words(
@@ -60,3 +76,29 @@ def search_words(
         (*WEIGHTS[kind], expression, *values, limit),
     )
     return {row[0]: row["score"] for row in rows}
+
+
+def rebuild_words(database: Database) -> None:
+    """Make every words index anew from the texts."""
+    for table in _tables(database):
+        database.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+
+
+def words_out_of_step(database: Database) -> list[str]:
+    """The words indexes that are damaged, or that do not hold the words of the texts."""
+    return [table for table in _tables(database) if not _in_step(database, table)]
+
+
+def _in_step(database: Database, table: str) -> bool:
+    try:
+        # With rank = 1 the words are compared with the texts, too:
+        # https://www.sqlite.org/fts5.html#the_integrity_check_command
+        database.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+    except StoreDamaged:
+        return False
+    return True
+
+
+def _tables(database: Database) -> list[str]:
+    rows = database.rows("SELECT id FROM collections ORDER BY id")
+    return [words_table(row["id"], kind) for row in rows for kind in KINDS]

@@ -18,8 +18,10 @@ from ragchat.cost import INPUT_TOKENS, cost, full_history_cost
 from ragchat.echo import repeats
 from ragchat.errors import RequestTooLong
 from ragchat.history import Summary
+from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
 from ragchat.purse import Purse
+from ragchat.quotations import Quotation, checked
 from ragchat.summarizer import MAX_TOKENS, Summarizer
 from ragchat.tokens import estimate_tokens
 from ragchat.wire import Answer, Event, Finished, Piece, Text
@@ -38,6 +40,7 @@ class Answered:
     sources: tuple[Source, ...]
     cost_usd: float | None
     full_history_cost_usd: float | None
+    quotations: tuple[Quotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class Chat:
             prepared, answer = yield from self._attempt(
                 question, self._limits.shrunk(ledger), stop_sequences
             )
-        self.last = self._answered(prepared, asked, answer)
+        with uninterrupted():
+            self.last = self._answered(prepared, asked, answer)
         yield self.last
 
     def _attempt(
@@ -222,7 +226,8 @@ class Chat:
         exchange = self._keep(question, spoken)
         self._learn(prepared, answer)
         self._pay(answer, full)
-        return Answered(exchange, answer, text, sources, price, full)
+        quotations = checked(answer.text, sources, prepared.question)
+        return Answered(exchange, answer, text, sources, price, full, quotations)
 
     def _learn(self, prepared: Prepared, answer: Answer) -> None:
         """Correct the estimate of tokens by what the model counted."""

@@ -11,6 +11,7 @@ from ingest.candidates import Scope
 from ingest.conversation import Exchange
 from ragchat.abilities import cache_minimum
 from ragchat.budget import Entry, fit, name_of
+from ragchat.followup import Earlier
 from ragchat.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
 from ragchat.prompt import build
 from ragchat.tokens import UNCORRECTED, Scale, estimate_tokens
@@ -18,6 +19,7 @@ from ragchat.wire import PLAIN, Prompt, Shape, Style
 
 if TYPE_CHECKING:
     from ingest.document import Passage
+    from ragchat.reranking import Reading
     from ragchat.retriever import Retrieved, Retriever
 
 BLOCK = 4
@@ -70,7 +72,8 @@ class Limits:
 class Prepared:
     """A turn before it is sent: the request's prompt and the ledger of what entered it.
 
-    `rough_tokens` is the estimate before it was corrected by what the model has counted so far.
+    `rough_tokens` is the estimate before it was corrected by what the model has counted so far;
+    `reading` is there if a reranker has read what was found.
     """
 
     question: str
@@ -78,6 +81,7 @@ class Prepared:
     ledger: tuple[Entry, ...]
     estimated_input_tokens: int
     rough_tokens: int
+    reading: Reading | None = None
 
 
 class Composer:
@@ -144,18 +148,28 @@ class Composer:
             ledger.insert(0, Entry("summary", "what was said before", tokens, True, ""))
         shape = replace(self._shape, cached=self._pays(arranged, exchanges, now))
         kept: tuple[Passage, ...] = ()
+        reading: Reading | None = None
         if self._retriever is not None:
             bare = self._prompt(question, (), arranged, shape, now)
-            room = min(limits.context_tokens, limits.all_tokens - self._estimate(bare))
-            kept, entries = self._found(question, arranged, limits.top_k, max(0, room))
+            room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
+            before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
+            kept, entries, reading = self._found(
+                question, before, arranged, limits.top_k, max(0, room), now
+            )
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)
         rough = sum(self._parts(prompt))
-        return Prepared(question, prompt, tuple(ledger), self.scale.applied(rough), rough)
+        return Prepared(question, prompt, tuple(ledger), self.scale.applied(rough), rough, reading)
 
     def _found(
-        self, question: str, arranged: Arranged, top_k: int, room: int
-    ) -> tuple[tuple[Passage, ...], list[Entry]]:
+        self,
+        question: str,
+        before: Sequence[Earlier],
+        arranged: Arranged,
+        top_k: int,
+        room: int,
+        now: datetime,
+    ) -> tuple[tuple[Passage, ...], list[Entry], Reading | None]:
         assert self._retriever is not None  # noqa: S101 - compose asks only when there is one
         found: Retrieved = self._retriever().retrieve(
             question,
@@ -163,6 +177,8 @@ class Composer:
             top_k=top_k,
             leave_out={each.id for each in arranged.exchanges},
             near=True,
+            before=before,
+            now=now,
         )
         kept, entries = fit(found.passages, room, self._count)
         lost = [
@@ -176,7 +192,7 @@ class Composer:
             )
             for each in found.missed
         ]
-        return kept, [*entries, *lost]
+        return kept, [*entries, *lost], found.reading
 
     def _prompt(
         self,
@@ -219,6 +235,11 @@ class Composer:
         yield estimate_tokens(prompt.system, self.model)
         for text in _texts(prompt.messages):
             yield BLOCK + estimate_tokens(text, self.model)
+
+
+def _earlier(exchange: Exchange) -> Earlier:
+    cited = frozenset(ref.id for ref in exchange.answer.sources if ref.cited)
+    return Earlier(exchange.question.plain_text, exchange.answer.plain_text, cited)
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

@@ -5,7 +5,7 @@ of multiple searches", TREC-2, 1994) and the two are averaged. Scaling each pool
 lift the best hit of an irrelevant pool to the top. Reciprocal ranks were measured to fall below the
 better of their two parts.
 
-Two things are taken off. A long reply has many chunks, and the best of many is high by chance; what
+Some is taken off. A long reply has many chunks, and the best of many is high by chance; what
 Claude said itself is mostly made of what is found anyway. Without both, long replies crowd out what
 a person said (BEAM, R@10 at message level: 47 without, 63 with both).
 """
@@ -13,46 +13,38 @@ a person said (BEAM, R@10 at message level: 47 without, 63 with both).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.candidates import Candidate
-from ingest.document import Kind
+from ragchat.dates import Interval
 
 BY_MODEL = 0.15
 """Taken off the score of what Claude said."""
+ONLY_ASKS = 0.1
+"""Taken off the score of a mere question: the same was asked before, but it tells nothing."""
 MANY_PARTS = 0.1
 """Taken off the score of a part of a turn, times the logarithm of how many parts it has."""
+
+IN_TIME = 0.05
+"""Added to the score of what was said in a time that the question names."""
+SOON = 7 * 86_400
+"""What happened is spoken of for so many seconds after."""
+SOON_AFTER = 0.025
+"""Added to the score of what was said then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate with its place: `dense` and `words` are 0..1 over all candidates, `score` is
-    their mean, less what is taken off.
+    their mean, less what is taken off. `by_time`: its time alone was asked for.
     """
 
     candidate: Candidate
     score: float
     dense: float
     words: float
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What a candidate must reach, on its raw signals, to be worth showing.
-
-    `cosine` alone is enough at `cosine`; together with a share of the question's words, at
-    `cosine_with_words`.
-    """
-
-    cosine: float
-    cosine_with_words: float
-
-
-FLOORS: Mapping[Kind, Floor] = {
-    "document": Floor(cosine=0.30, cosine_with_words=0.15),
-    "memory": Floor(cosine=0.30, cosine_with_words=0.15),
-}
+    by_time: bool = False
 
 
 def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
@@ -66,8 +58,43 @@ def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
     return sorted(ranked, key=lambda each: (-each.score, -each.candidate.cosine))
 
 
+def carried(ranked: Iterable[Ranked], units: Collection[str], bonus: float) -> list[Ranked]:
+    """The ranking when these units get a bonus."""
+    lifted = (
+        replace(each, score=each.score + bonus) if each.candidate.unit in units else each
+        for each in ranked
+    )
+    return sorted(lifted, key=lambda each: -each.score)
+
+
+def timely(ranked: Iterable[Ranked], times: Collection[Interval]) -> list[Ranked]:
+    """The ranking when what was said in one of these times, or soon after, gets a bonus."""
+    lifted = (
+        [
+            replace(
+                each, score=each.score + max(_timeliness(each.candidate.time, t) for t in times)
+            )
+            for each in ranked
+        ]
+        if times
+        else list(ranked)
+    )
+    return sorted(lifted, key=lambda each: -each.score)
+
+
+def _timeliness(said: float | None, time: Interval) -> float:
+    if said is None or said < time.start.timestamp():
+        return 0.0
+    late = said - time.end.timestamp()
+    return IN_TIME if late < 0 else SOON_AFTER if late < SOON else 0.0
+
+
 def _handicap(candidate: Candidate) -> float:
-    return BY_MODEL * candidate.by_model + MANY_PARTS * math.log(candidate.parts)
+    return (
+        BY_MODEL * candidate.by_model
+        + ONLY_ASKS * candidate.only_asks
+        + MANY_PARTS * math.log(candidate.parts)
+    )
 
 
 def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
@@ -76,14 +103,6 @@ def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
     for each in ranked:
         best.setdefault(each.candidate.unit, each)
     return list(best.values())
-
-
-def above_floor(each: Ranked, floors: Mapping[Kind, Floor] = FLOORS) -> bool:
-    """Whether the raw signals of a candidate say that it has to do with the question at all."""
-    candidate = each.candidate
-    floor = floors[candidate.kind]
-    needed = floor.cosine_with_words if candidate.bm25 > 0 else floor.cosine
-    return candidate.cosine >= needed
 
 
 def _scaled(values: Sequence[float]) -> list[float]:

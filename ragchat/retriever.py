@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
+import json
+import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.candidates import Scope
 from ingest.document import Passage
-from ingest.passages import passages
+from ingest.passages import passages, with_neighbours
+from ragchat.dates import Named, named_times
+from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
-from ragchat.fusion import Ranked, above_floor, best_of_each_unit, fuse
+from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
+from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse, timely
+from ragchat.relevance import GAUGES, Gauge, gauged, relevant
+from ragchat.reranking import READ, Reading, Reranker, reread
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
@@ -38,12 +45,13 @@ class Missed:
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """What was found, best first, with near-duplicates folded; `ranking` is how each candidate
-    was ranked, `missed` the nearest that are not shown.
+    was ranked, `missed` the nearest that are not shown; `reading` is there if a reranker has read.
     """
 
     found: tuple[Folded, ...]
     ranking: tuple[Ranked, ...]
     missed: tuple[Missed, ...] = ()
+    reading: Reading | None = None
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -52,17 +60,49 @@ class Retrieved:
 
 
 class Retriever:
-    """Looks in one store with one embedder."""
+    """Looks in one store with one embedder; a `reranker` has the last word on what is best."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self._store = store
         self.embedder = embedder
+        self._reranker = reranker
+        self._gauged: Gauge | None = None
 
-    def rank(self, question: str, scope: Scope) -> list[Ranked]:
-        """Every candidate for a question, best first: before floors and folding."""
+    def rank(
+        self,
+        question: str,
+        scope: Scope,
+        before: Sequence[Earlier] = (),
+        now: datetime | None = None,
+    ) -> list[Ranked]:
+        """Every candidate for a question, best first: before floors and folding.
+
+        A question that leans on what was said `before` it is searched for together with that, and
+        what the last answer cited is carried over. Times that it names, some of them counted from
+        `now`, lift what was said then; memory is narrowed to them if they are when it was said,
+        and something is found there.
+        """
+        named = named_times(question, now)
+        narrow = narrowed(scope, named)
+        if narrow:
+            ranked = self._fused(question, narrow, before)
+            if named.alone:
+                ranked = [replace(each, by_time=each.candidate.kind == "memory") for each in ranked]
+            memory = [each for each in ranked if each.candidate.kind == "memory"]
+            if any(self.relevant(memory)):
+                return ranked
+        return timely(self._fused(question, scope, before), named.intervals)
+
+    def _fused(self, question: str, scope: Scope, before: Sequence[Earlier]) -> list[Ranked]:
         self._store.use_model(self.embedder)
         vector = self.embedder.embed_question(question)
-        return fuse(self._store.candidates(question, vector, scope, POOL))
+        if not before or not leans(question):
+            return fuse(self._store.candidates(question, vector, scope, POOL))
+        said = background(before)
+        vector = vector + WEIGHT * self.embedder.embed_question(said)
+        vector /= math.sqrt(float(vector @ vector))
+        found = self._store.candidates(f"{question} {said}", vector, scope, POOL)
+        return carried(fuse(found), before[-1].cited, CARRIED)
 
     def retrieve(
         self,
@@ -72,40 +112,107 @@ class Retriever:
         top_k: int,
         leave_out: Collection[str] = (),
         floor: bool = True,
+        browsing: bool = False,
+        before: Sequence[Earlier] = (),
         near: bool = False,
+        now: datetime | None = None,
     ) -> Retrieved:
         """The best `top_k` passages. `leave_out` names ids that are on the table already; with
-        `near`, the nearest that lost are named, too.
+        `near`, the nearest that lost are named, too. For somebody who is `browsing` less must
+        speak for a passage than for one that is sent to a model. `before` is what was said last,
+        `now` what "last Tuesday" is counted from.
         """
-        ranking = self.rank(question, scope)
+        ranking = self.rank(question, scope, before, now)
         units = best_of_each_unit(ranking)
+        enough = self.relevant(units, opened=browsing) if floor else [True] * len(units)
         reasons = [
             "it stands in the window already"
             if each.candidate.unit in leave_out
             else "it has too little to do with the question"
-            if floor and not above_floor(each)
+            if not near_enough
             else ""
-            for each in units
+            for each, near_enough in zip(units, enough, strict=True)
         ]
         kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
-        folded = fold(self._load(kept[: top_k + SPARE]))
+        loaded, reading = self._best(question, kept, top_k + SPARE, before)
+        # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
+        folded = fold(loaded)
         lost = [pair for pair in zip(units, reasons, strict=True) if pair[1]][: NEAR if near else 0]
         missed = zip(self._load([each for each, _ in lost]), (why for _, why in lost), strict=False)
-        beyond = (Missed(each.passage, f"not among the best {top_k}") for each in folded[top_k:])
+        beyond = (
+            Missed(each.passage, f"not among the best {top_k}")
+            for each in folded[top_k : top_k + SPARE]
+        )
         return Retrieved(
             found=tuple(folded[:top_k]),
             ranking=tuple(ranking),
             missed=(*beyond, *(Missed(*each) for each in missed)) if near else (),
+            reading=reading,
         )
+
+    def _best(
+        self, question: str, kept: Sequence[Ranked], wanted: int, before: Sequence[Earlier]
+    ) -> tuple[tuple[Passage, ...], Reading | None]:
+        """The best of what is kept, at least as many as are wanted if there are."""
+        if self._reranker is None:
+            return self._load(kept[:wanted]), None
+        loaded = self._load(kept[: max(READ, wanted)])
+        chunks = {each.candidate.unit: each.candidate.chunk for each in kept}
+        texts = [
+            with_neighbours(self._store.database, chunks[each.id])
+            if each.kind == "document"
+            else each.text
+            for each in loaded
+        ]
+        asked = f"{question} {background(before)}" if before and leans(question) else question
+        return reread(self._reranker, asked, loaded, texts)
+
+    def relevant(self, ranked: Sequence[Ranked], *, opened: bool = False) -> list[bool]:
+        """For each candidate, whether it has enough to do with the question to be shown."""
+        near = relevant(ranked, self._gauge(), opened=opened)
+        return [each.by_time or enough for each, enough in zip(ranked, near, strict=True)]
+
+    def explain(self, retrieved: Retrieved) -> dict[str, Explanation]:
+        """How each passage of a retrieval was ranked, by its id."""
+        return explain(retrieved.ranking, self._gauge())
 
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """The cosine of each text to the question."""
         vectors = self.embedder.embed_passages(texts)
         return [float(each) for each in vectors @ self.embedder.embed_question(question)]
 
+    def _gauge(self) -> Gauge:
+        """What cosines mean in this model: measured once and kept in the library."""
+        if self._gauged is None:
+            name = f"gauge:{self.embedder.fingerprint}"
+            kept = self._store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
+            self._gauged = Gauge(*json.loads(kept)) if kept else self._measured()
+            if not kept:
+                value = json.dumps([self._gauged.unrelated, self._gauged.related])
+                self._store.database.execute(
+                    "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value)
+                )
+        return self._gauged
+
+    def _measured(self) -> Gauge:
+        import numpy as np
+
+        questions = np.stack([self.embedder.embed_question(asked) for asked, _ in GAUGES])
+        answers = self.embedder.embed_passages([answer for _, answer in GAUGES])
+        return gauged((questions @ answers.T).tolist())
+
     def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
         pairs = [(each.candidate, each.score) for each in ranked]
         loaded = passages(self._store.database, self._store.conversations, pairs)
-        return tuple(
-            dataclasses.replace(each, score=max(0.0, round(each.score, 4))) for each in loaded
-        )
+        return tuple(replace(each, score=max(0.0, round(each.score, 4))) for each in loaded)
+
+
+def narrowed(scope: Scope, named: Named) -> Scope | None:
+    """The scope with its memory narrowed to when something was said; None if that is not asked."""
+    if not named.when_said or "memory" not in scope.kinds:
+        return None
+    since = min(each.start for each in named.intervals).timestamp()
+    until = max(each.end for each in named.intervals).timestamp()
+    since = since if scope.since is None else max(since, scope.since)
+    until = until if scope.until is None else min(until, scope.until)
+    return replace(scope, since=since, until=until)

@@ -30,6 +30,7 @@ class Settings:
     collection: str = "default"
     citations: str = "auto"
     embedding_model: str = ""
+    rerank_model: str = ""
     top_k: int = 8
     window_tokens: int = 8_000
     context_tokens: int = 3_000
@@ -76,7 +77,7 @@ def _config(path: Path) -> dict[str, Any]:
     tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the store says what a bad folder is
         return {}
     except (OSError, ValueError) as error:  # both decoders' errors are ValueErrors
         raise UsageError(f"cannot read {path} ({error}): mend it or take it away") from error

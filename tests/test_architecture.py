@@ -16,36 +16,46 @@ LAYERS = [
     ["ragchat.cli"],
     ["ragchat.terminal", "ragchat.settings", "ragchat.evaluation"],
     ["ragchat.chat"],
-    ["ragchat.composer", "ragchat.summarizer"],
+    ["ragchat.composer", "ragchat.summarizer", "ragchat.quotations"],
     ["ragchat.memory", "ragchat.retriever", "ragchat.prompt"]
     + ["ragchat.claude", "ragchat.citations", "ragchat.structure"],
     ["ragchat.draft", "ragchat.purse", "ragchat.endpoint"],
+    ["ragchat.explanation", "ragchat.reranking"],
+    ["ragchat.relevance"],
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
-    + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"],
-    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion"],
-    ["ragchat.errors"],
+    + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
+    + ["ragchat.followup"],
+    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"],
+    ["ragchat.date_forms"],
+    ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
-    + ["ingest.forgetting"],
+    + ["ingest.forgetting", "ingest.doctor"],
     ["ingest.store"],
+    ["ingest.index", "ingest.backups"],
+    ["ingest.examination"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
-    ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"],
+    ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"]
+    + ["ingest.syntax"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
     + ["ingest.tombstones", "ingest.summaries", "ingest.spans", "ingest.secret_search"],
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
-    + ["ingest.home"],
+    + ["ingest.home", "ingest.reranker"],
     ["ingest.schema", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"],
+    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
+    + ["ingest.seal", "ingest.hub"],
     ["ingest.errors"],
 ]
 DOORS = {
     "anthropic": {"ragchat/claude.py"},
     "httpx2": {"ragchat/claude.py"},
     "chromadb": {"ingest/vectors.py"},
-    "sentence_transformers": {"ingest/conversion.py"},
+    # One kind of model is converted in a child process, the other read with where it is asked for.
+    "sentence_transformers": {"ingest/conversion.py", "ingest/reranker.py"},
+    "huggingface_hub": {"ingest/hub.py"},
     "openvino": {"ingest/inference.py"},
     "tokenizers": {"ingest/inference.py"},
     "sqlite3": {"ingest/database.py"},
@@ -55,6 +65,7 @@ DOORS = {
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "bs4": {"ingest/readers/html.py"},
     "semantic_text_splitter": {"ingest/chunker.py"},
+    "tree_sitter": {"ingest/syntax.py"},
     "pathspec": {"ingest/discovery.py"},
     "charset_normalizer": {"ingest/readers/plain.py"},
     "dateutil": {"ingest/transcripts/times.py"},

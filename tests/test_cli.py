@@ -71,6 +71,20 @@ def test_search_finds_with_place_and_score(ragchat: Output, docs: Path) -> None:
     }  # fmt: skip
 
 
+def test_search_explains_how_it_ranked(ragchat: Output, docs: Path) -> None:
+    ragchat("ingest", docs)
+    (found,) = loads(ragchat("search", "high water at Wexmouth", "--explain", "--json"))
+    explained = found["explain"]
+    assert (explained["dense_rank"], explained["words_rank"]) == (1, 1)
+    assert explained["score"] == found["score"]
+    assert explained["nearness"] >= explained["floor"]
+    code, out, _ = ragchat("search", "high water at Wexmouth", "--explain")
+    assert code == 0
+    assert "meaning" in out
+    assert "(rank 1)" in out
+    assert "floor" in out
+
+
 def test_nothing_found_is_an_answer(ragchat: Output, docs: Path) -> None:
     assert loads(ragchat("search", "anything", "--json")) == []
     ragchat("ingest", docs)
@@ -89,7 +103,7 @@ def test_ask_answers_with_sources_usage_and_cost(
     assert (source["n"], source["cited"], source["kind"]) == (1, True, "document")
     assert set(answer) == {
         "answer", "sources", "usage", "cost_usd", "full_history_cost_usd", "model",
-        "conversation", "turn", "stop_reason",
+        "conversation", "turn", "stop_reason", "quotations",
     }  # fmt: skip
     assert answer["usage"]["input_tokens"] > 0
     assert answer["cost_usd"] > 0

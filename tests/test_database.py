@@ -9,6 +9,7 @@ import pytest
 
 from ingest.database import Database
 from ingest.errors import StoreDamaged, StoreError
+from ingest.schema import MIGRATIONS
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
@@ -53,6 +54,57 @@ def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="update ragchat"):
         Database(tmp_path / "a.db")
+
+
+def test_an_older_schema_is_migrated_and_keeps_its_rows(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.executescript(MIGRATIONS[0])
+    connection.execute("INSERT INTO facts VALUES ('a', 'b')")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+    database = Database(tmp_path / "a.db")
+    assert database.fact("a") == "b"
+    assert database.scalar("SELECT count(*) FROM forgotten") == 0
+    assert database.scalar("PRAGMA user_version") == len(MIGRATIONS)
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.execute("CREATE TABLE recipes (name)")
+    connection.close()
+    before = (tmp_path / "a.db").read_bytes()
+    with pytest.raises(StoreDamaged, match="not a library of ragchat"):
+        Database(tmp_path / "a.db")
+    assert (tmp_path / "a.db").read_bytes() == before
+
+
+def test_nothing_is_written_into_a_file_that_was_moved_away(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    (tmp_path / "a.db").rename(tmp_path / "b.db")
+    (tmp_path / "a.db").touch()
+    with pytest.raises(StoreError, match="start ragchat again"), database.transaction():
+        database.put_fact("a", "b")
+    assert database.fact("a") is None
+
+
+def test_a_copy_is_one_file_as_of_a_moment(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    database.put_fact("a", "b")
+    database.copy_to(tmp_path / "copy.db")
+    database.put_fact("a", "c")
+    assert [each.name for each in tmp_path.glob("copy*")] == ["copy.db"]
+    copy = Database(tmp_path / "copy.db", read_only=True)
+    assert (copy.fact("a"), copy.problems()) == ("b", [])
+    with pytest.raises(StoreError, match="readonly"):
+        copy.put_fact("a", "d")
+
+
+def test_a_row_that_points_to_nothing_is_a_problem(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute("INSERT INTO summaries VALUES (7, 'x', 'y')")
+    assert database.problems() == ["rows of summaries point to rows of conversations that are gone"]
 
 
 def test_a_closed_database_says_so(tmp_path: Path) -> None:

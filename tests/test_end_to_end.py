@@ -39,4 +39,3 @@ def test_a_real_model_answers_from_a_real_library_and_is_remembered(
         assert answer["cost_usd"] is None
     recalled = json.loads(ragchat("recall", "colour of the cottage door", "--json"))
     assert [each["id"] for each in recalled] == [answer["turn"]]
-    assert answer["answer"].strip()[:20] in recalled[0]["text"]

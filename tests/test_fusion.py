@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.candidates import Candidate
 from ingest.document import Kind
-from ragchat.fusion import above_floor, best_of_each_unit, fuse
+from ragchat.fusion import best_of_each_unit, fuse
 
 
 def candidate(
@@ -59,13 +60,16 @@ def test_an_exchange_is_ranked_by_its_best_part() -> None:
     assert best.candidate.chunk == 2
 
 
-@pytest.mark.parametrize(
-    ("cosine", "bm25", "kept"),
-    [(0.5, 0.0, True), (0.1, 0.0, False), (0.2, 2.0, True), (0.05, 9.0, False)],
-)
-def test_the_floor_is_on_the_raw_signals(cosine: float, bm25: float, kept: bool) -> None:
-    (only,) = fuse([candidate("a", cosine, bm25)])
-    assert above_floor(only) is kept
+def test_what_claude_said_stands_below_what_a_person_said() -> None:
+    mine = candidate("mine", 0.6, 2.0, "memory")
+    reply = replace(candidate("reply", 0.6, 2.0, "memory"), by_model=True)
+    assert [each.candidate.unit for each in fuse([reply, mine])] == ["mine", "reply"]
+
+
+def test_a_part_of_many_stands_below_a_turn_of_its_own() -> None:
+    whole = candidate("whole", 0.6, 2.0, "memory")
+    part = replace(candidate("part", 0.6, 2.0, "memory"), parts=9)
+    assert [each.candidate.unit for each in fuse([part, whole])] == ["whole", "part"]
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 50)), max_size=30))

@@ -73,7 +73,7 @@ def test_a_folder_of_the_current_directory_is_not_taken_for_a_model(
         shutil.copytree(model, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     assert locate(PACKAGED_NAME)[1] == packaged_model()
-    with pytest.raises(ModelError, match=r"not on this machine.*hf download harbour/tides"):
+    with pytest.raises(ModelError, match=r"not on this machine.*--model harbour/tides --download"):
         locate("harbour/tides")
     with pytest.raises(ModelError, match="relative path: give an absolute one"):
         locate("./harbour/tides")

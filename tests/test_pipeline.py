@@ -74,6 +74,16 @@ def test_a_touched_file_is_unchanged(docs: Path, run: Run) -> None:
     assert counts(run(docs)) == (0, 0, 3, 0)
 
 
+def test_what_another_version_has_cut_is_cut_again(docs: Path, run: Run, store: Store) -> None:
+    run(docs)
+    keys = "SELECT key FROM chunks ORDER BY key"
+    before = [each[0] for each in store.database.rows(keys)]
+    store.database.execute("UPDATE documents SET chunker = chunker - 1")
+    assert counts(run(docs)) == (0, 3, 0, 0)
+    assert counts(run(docs)) == (0, 0, 3, 0)
+    assert [each[0] for each in store.database.rows(keys)] == before
+
+
 def test_a_vanished_file_is_pruned(docs: Path, run: Run, store: Store) -> None:
     run(docs)
     (docs / "sea.md").unlink()

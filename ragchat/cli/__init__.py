@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 COMMANDS = {
-    "ingest": ("ragchat.cli.ingest", "Read documents into the library, only what changed."),
+    "ingest": ("ragchat.cli.ingest", "Read documents and past conversations, only what changed."),
     "ask": ("ragchat.cli.ask", "Talk with Claude about your documents and past conversations."),
     "search": ("ragchat.cli.search", "Find passages in documents and memory; no key needed."),
     "recall": ("ragchat.cli.search", "Find what was said in past conversations; no key needed."),
@@ -21,10 +21,13 @@ COMMANDS = {
         "List, show, export, rename and delete conversations.",
     ),
     "forget": ("ragchat.cli.forget", "Forget exchanges, conversations, files or the past."),
-    "sources": ("ragchat.cli.sources", "List the files of the library, or take one out."),
+    "sources": ("ragchat.cli.sources", "List the files of the library, or forget some."),
     "eval": ("ragchat.cli.evaluation", "Measure retrieval on a labelled set or on your own texts."),
-    "status": ("ragchat.cli.library", "Say what the library holds."),
+    "status": ("ragchat.cli.library", "Say what the library holds and what was spent."),
+    "doctor": ("ragchat.cli.doctor", "Examine the library, and say what to do."),
     "rebuild": ("ragchat.cli.library", "Make the index anew from what is stored."),
+    "backup": ("ragchat.cli.backup", "Write the library into one file."),
+    "restore": ("ragchat.cli.backup", "Put a backup in the library's place."),
 }
 
 NAMES = {"eval": "evaluate"}
@@ -68,9 +71,13 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that its contract names."""
+    from ragchat.interrupts import closing_signals
+
     # Everything that is written is for its owner's eyes alone.
     os.umask(0o077)
-    _leave(run(sys.argv[1:]))
+    with closing_signals():
+        code = run(sys.argv[1:])
+    _leave(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--conversation", metavar="ID", help="Go on with this conversation.")
 @click.option("--model", metavar="M", help="The model that answers.")
 @click.option("--system", metavar="TEXT", help="A system prompt in place of the usual one.")
-@click.option("--history", metavar="rag|window|summary|full", help="What is sent of the talk.")
+@click.option("--history", metavar="rag|window|summary|full", help="What of the talk is sent.")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to retrieve.")
 @click.option("--max-tokens", type=click.IntRange(min=1), help="The most that an answer may take.")
 @click.option("--context-tokens", type=click.IntRange(min=1), help="The most for passages.")
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
 @click.option("--no-save", is_flag=True, help="Keep nothing of what is said.")
-@click.option("--as-of", type=DAY, help="Answer from what was in memory on that day.")
+@click.option("--as-of", type=DAY, metavar="DAY", help="Memory as it was on that day.")
 @click.option("--max-cost", type=click.FloatRange(min=0), help="The most to spend, in USD.")
 @click.option("--prefill", metavar="TEXT", help="How the answer begins, for models that take it.")
 @click.option(
@@ -212,6 +212,7 @@ def _show_request(common: Common, asking: Asking, question: str, stop: tuple[str
                 "estimated_input_tokens": prepared.estimated_input_tokens,
                 "ledger": [asdict(entry) for entry in prepared.ledger],
             }
+            | ({"reranked": asdict(prepared.reading)} if prepared.reading else {})
         )
     else:
         print_json(body)
@@ -260,6 +261,7 @@ def _answer_fields(answered: Answered) -> dict[str, Any]:
         "conversation": answered.exchange.conversation,
         "turn": answered.exchange.id,
         "stop_reason": answered.answer.stop_reason,
+        "quotations": [asdict(each) for each in answered.quotations],
     }
     if answered.answer.reason:
         fields["error"] = answered.answer.reason

@@ -12,7 +12,7 @@ from ragchat.chat import Chat
 from ragchat.claude import Claude
 from ragchat.cli.common import Common
 from ragchat.cli.output import counted
-from ragchat.cli.wiring import Loading, load_embedder, open_store
+from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
 from ragchat.composer import Composer, Limits
 from ragchat.endpoint import citations_supported
 from ragchat.history import Strategy
@@ -128,7 +128,7 @@ class Asking:
 
         self._loading.then(loaded)
         self.note_changed_sources()
-        Talk(
+        return Talk(
             self.chat,
             self.screen,
             editor,
@@ -138,7 +138,6 @@ class Asking:
             top_k=self._settings.top_k,
             status=self._status,
         ).run()
-        return 0
 
     def note_changed_sources(self) -> None:
         """Say which sources of the conversation that goes on are no longer as they were."""
@@ -171,7 +170,7 @@ class Asking:
         # What an earlier process stored but could not index any more is indexed now.
         index_turns(self._store, embedder)
         self._store.refresh()
-        return Retriever(self._store, embedder)
+        return Retriever(self._store, embedder, load_reranker(self._settings))
 
     def _status(self) -> str:
         row = self._store.collection(self._settings.collection)

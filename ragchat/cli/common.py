@@ -15,6 +15,12 @@ from ragchat.settings import Settings, default_home, load
 
 DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
+download_option = click.option(
+    "--download",
+    is_flag=True,
+    help="Fetch the model that is wanted from the Hugging Face hub if it is missing.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Common:

@@ -62,7 +62,7 @@ def list_conversations(common: Common) -> None:
 
 @conversations.command("show")
 @click.argument("place", metavar="ID")
-@click.option("--around", type=click.IntRange(min=0), default=2, help="Neighbours of an exchange.")
+@click.option("--around", type=click.IntRange(min=0), default=2, help="Neighbours on each side.")
 @common_options
 def show_conversation(common: Common, place: str, around: int) -> None:
     """What was said, with the sources that each answer used.

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 @click.command("eval")
-@click.argument("labelled_set", metavar="SET", required=False, type=click.Path(path_type=Path))
+@click.argument("labelled_set", metavar="[SET]", required=False, type=click.Path(path_type=Path))
 @click.option("--run-file", type=click.Path(path_type=Path), help="Write a line a question here.")
 @click.option("--compare", type=click.Path(path_type=Path), help="An earlier run file to compare.")
-@click.option("--own", type=click.IntRange(min=1), metavar="N", help="Probe your own library.")
+@click.option(
+    "--own",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Probe your own library with N sentences.",
+)
 @common_options
 def evaluate(
     common: Common,
@@ -105,7 +110,7 @@ def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
 
 
 def _probe(common: Common, number: int) -> None:
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import load_embedder, load_reranker, open_store
     from ragchat.evaluation.own import NOWHERE, Probed, alarms, probe, probes
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
@@ -117,7 +122,8 @@ def _probe(common: Common, number: int) -> None:
         asked = probes(store, names, number)
         if not asked:
             raise UsageError("there is nothing to ask about yet: `ragchat ingest` a folder first")
-        retriever = Retriever(store, load_embedder(common, settings, store))
+        embedder = load_embedder(common, settings, store)
+        retriever = Retriever(store, embedder, load_reranker(settings))
         with screen.status("asking …") as status:
             ranks: list[int | None] = []
             for rank in probe(retriever, asked, top_k=settings.top_k):

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]…")
 @click.option("--conversation", metavar="ID", help="A whole conversation.")
-@click.option("--source", type=click.Path(path_type=Path), help="A file, or all of a folder.")
-@click.option("--before", type=DAY, help="Everything that was said before this day.")
+@click.option(
+    "--source", type=click.Path(path_type=Path), help="A file, or a folder with all its files."
+)
+@click.option("--before", type=DAY, metavar="DAY", help="Everything that was said before this day.")
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
 @common_options
 def forget(
@@ -34,8 +36,8 @@ def forget(
 ) -> None:
     """Forget exchanges (IDs as `recall --json` prints them), a conversation, files, or the past.
 
-    Gone from memory, the index, the files on disk and later imports; `ingest --again` brings back
-    what an export still holds.
+    Gone from memory, the index, the library's files and later imports; `ingest --again` brings back
+    what an export or a folder still holds. Conversations that came out of a --source stay.
     """
     if not (ids or conversation or source or before):
         raise UsageError("say what to forget: IDs, --conversation, --source or --before")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ragchat.cli.common import Common
@@ -10,6 +10,7 @@ from ragchat.cli.output import counted, print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
+    from ingest.backups import Backup
     from ingest.forgetting import Forgetting, Forgotten
     from ingest.store import Store
     from ragchat.terminal.screen import Screen
@@ -19,6 +20,7 @@ def forget_chosen(
     common: Common, choose: Callable[[Forgetting, Store], None], *, with_answers: bool
 ) -> None:
     """Forget what `choose` chooses. It asks first where somebody is there to answer."""
+    from ingest.backups import known_backups
     from ingest.forgetting import Forgetting
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
@@ -38,10 +40,11 @@ def forget_chosen(
                 with_answers=with_answers, index=lambda: _index(common, store, screen)
             )
             _forget_typed(common, done, screen)
+        backups = known_backups(store.database)
     if common.json:
-        print_json(_fields(done))
+        print_json({**_fields(done), "backups": [str(each.path) for each in backups]})
     else:
-        _show(screen, done)
+        _show(screen, done, backups)
 
 
 def _index(common: Common, store: Store, screen: Screen) -> None:
@@ -82,16 +85,21 @@ def _fields(done: Forgotten) -> dict[str, Any]:
     }
 
 
-def _show(screen: Screen, done: Forgotten) -> None:
+def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
     screen.result(f"forgot {_named(done.exchanges, done.sources)}")
     for each in done.quoting:
         screen.note(
             f"still quoted by {each.exchange} in {each.conversation}: {each.question[:60]}"
-            " (--with-answers forgets it, too)"
+            f" (`ragchat forget {each.exchange}` forgets it, too)"
         )
     if done.in_use:
         screen.note("another ragchat is open: forget once more when it is closed, to empty its log")
-    screen.note("copies and backups made before still hold what was forgotten")
+    for backup in backups:
+        screen.note(
+            f"the backup of {backup.time.astimezone():%Y-%m-%d %H:%M} still holds it: {backup.path}"
+        )
+    others = "other copies" if backups else "copies and backups"
+    screen.note(f"{others} made before still hold what was forgotten")
 
 
 def _named(exchanges: int, files: int) -> str:

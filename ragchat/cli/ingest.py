@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import counted, print_json
 
 if TYPE_CHECKING:
@@ -27,17 +23,27 @@ MOST_NAMED = 20
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
-@click.option("--again", is_flag=True, help="Read everything again, changed or not.")
+@click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
 @click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
+@download_option
 @common_options
-def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, prune: bool) -> int:
+def ingest(
+    common: Common,
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    again: bool,
+    prune: bool,
+    download: bool,
+) -> int:
     """Read files and folders into the library. Run it again and again: only what changed is read.
 
     Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
     .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
+    Exports of Claude.ai, ChatGPT, Claude Code and ragchat, and JSON lines of turns, go into memory.
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.interrupts import stop_asked
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -45,9 +51,9 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     settings = common.settings()
     store = open_store(common, screen)
     with screen.status("loading the embedding model …"):
-        embedder = load_embedder(common, settings, store)
+        embedder = load_embedder(common, settings, store, download=download)
 
-    with store, _stoppable() as stop, IngestProgress() as progress:
+    with store, stop_asked() as stop, IngestProgress() as progress:
 
         def prune_most(root: Path, gone: Sequence[Path]) -> bool:
             if prune or common.yes or not screen.can_ask:
@@ -72,28 +78,6 @@ def ingest(common: Common, paths: tuple[Path, ...], dry_run: bool, again: bool, 
     if report.stopped:
         return 130
     return 1 if report.failed else 0
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and the signals of a closing machine ask for a stop after the batch in hand."""
-    asked = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        del frame
-        if asked.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        asked.set()
-
-    numbers = [
-        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-    ]
-    before = {number: signal.signal(number, ask) for number in numbers}
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _fields(report: Report) -> dict[str, Any]:

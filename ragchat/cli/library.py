@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import print_json
 
 
 @click.command()
 @common_options
 def status(common: Common) -> None:
-    """Say what the library holds."""
+    """Say what the library holds, and what was spent by month."""
     from ingest.spending import months
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
@@ -49,13 +49,14 @@ def status(common: Common) -> None:
 
 @click.command()
 @click.option("--model", metavar="M", help="Embed everything with this model from now on.")
+@download_option
 @common_options
-def rebuild(common: Common, model: str | None) -> None:
+def rebuild(common: Common, model: str | None, download: bool) -> None:
     """Make the index anew from what is stored. Nothing is embedded twice by the same model.
 
     With --model, the old index answers until the new one is complete.
     """
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import fetch_reranker, load_embedder, open_store
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -63,7 +64,9 @@ def rebuild(common: Common, model: str | None) -> None:
     settings = common.settings(embedding_model=model)
     with open_store(common, screen) as store:
         with screen.status("loading the embedding model …"):
-            embedder = load_embedder(common, settings, store)
+            embedder = load_embedder(common, settings, store, download=download)
+            if download:
+                fetch_reranker(settings)
         with IngestProgress() as progress:
             records = store.rebuild(embedder, progress.advance)
     if common.json:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import click
 
 from ingest.document import Passage
+from ragchat.explanation import Explanation
 from ragchat.folding import Folded
 
 
@@ -45,10 +48,15 @@ def passage_fields(passage: Passage) -> dict[str, Any]:
     }
 
 
-def found_fields(found: Sequence[Folded]) -> list[dict[str, Any]]:
-    """What `search` and `recall` print; `earlier` are older exchanges that say the same."""
+def found_fields(
+    found: Sequence[Folded], explained: Mapping[str, Explanation] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """What `search` and `recall` print; `earlier` are older exchanges that say the same, `explain`
+    is how a passage was ranked, where that was asked for.
+    """
     return [
         passage_fields(each.passage)
+        | ({"explain": asdict(explained[each.passage.id])} if explained else {})
         | ({"earlier": [passage_fields(old) for old in each.earlier]} if each.earlier else {})
         for each in found
     ]

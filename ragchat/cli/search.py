@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
+@click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
 @common_options
-def search(common: Common, query: str, top_k: int | None) -> None:
+def search(common: Common, query: str, top_k: int | None, explain: bool) -> None:
     """Find passages in documents and memory, in one ranking. No key is needed."""
-    _search(common, query, top_k, ("document", "memory"), {})
+    _search(common, query, top_k, ("document", "memory"), {}, explain=explain)
 
 
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
-@click.option("--since", type=DAY, help="Only what was said on or after this day.")
-@click.option("--until", type=DAY, help="Only what was said before this day.")
-@click.option("--as-of", type=DAY, help="Only what was in memory on that day.")
-@click.option("--conversation", metavar="ID", help="Only this conversation.")
+@click.option("--since", type=DAY, metavar="DAY", help="Only what was said on or after this day.")
+@click.option("--until", type=DAY, metavar="DAY", help="Only what was said before this day.")
+@click.option("--as-of", type=DAY, metavar="DAY", help="Only what was said until that day.")
+@click.option("--conversation", metavar="ID", help="Only this conversation, by its whole id.")
 @common_options
 def recall(
     common: Common,
@@ -60,9 +61,14 @@ def _search(
     top_k: int | None,
     kinds: tuple[Kind, ...],
     narrowed: dict[str, float | str | None],
+    *,
+    explain: bool = False,
 ) -> None:
     from ingest.candidates import Scope
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ingest.turn_index import index_turns
+    from ragchat.cli.wiring import load_embedder, load_reranker, open_store
+    from ragchat.explanation import in_words
+    from ragchat.memory import now_utc
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -72,10 +78,19 @@ def _search(
         names = store.collections() if common.everywhere else [settings.collection]
         scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
         embedder = load_embedder(common, settings, store)
-        found = Retriever(store, embedder).retrieve(query, scope, top_k=settings.top_k).found
+        # What a killed conversation stored but could not index any more is found, too.
+        index_turns(store, embedder)
+        retriever = Retriever(store, embedder, load_reranker(settings))
+        retrieved = retriever.retrieve(
+            query, scope, top_k=settings.top_k, browsing=True, now=now_utc()
+        )
+        explained = retriever.explain(retrieved) if explain else {}
+    if retrieved.reading:
+        screen.note(str(retrieved.reading))
     if common.json:
-        print_json(found_fields(found))
-    elif found:
-        screen.found(found)
+        print_json(found_fields(retrieved.found, explained))
+    elif retrieved.found:
+        notes = {unit: in_words(each) for unit, each in explained.items()}
+        screen.found(retrieved.found, notes)
     else:
         screen.note("nothing found")

@@ -15,7 +15,7 @@ from ragchat.cli.output import iso, print_json
 
 @click.group()
 def sources() -> None:
-    """List the files of the library, or take one out."""
+    """List the files of the library, or forget some."""
 
 
 @sources.command("list")

@@ -18,6 +18,7 @@ from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
+    from ingest.reranker import Reranker
 
 
 def open_store(common: Common, screen: Screen) -> Store:
@@ -25,13 +26,36 @@ def open_store(common: Common, screen: Screen) -> Store:
     return Store(common.home, on_wait=screen.note)
 
 
-def load_embedder(common: Common, settings: Settings, store: Store) -> Embedder:
-    """The embedder that the settings name, else the one that the library was made with."""
+def load_embedder(
+    common: Common, settings: Settings, store: Store, *, download: bool = False
+) -> Embedder:
+    """The embedder that the settings name, else the one that the library was made with; with
+    `download`, it is fetched if it is missing.
+    """
+    from ingest.model_files import fetch
     from ingest.models import load
 
     active = store.model()
     name = settings.embedding_model or (active.name if active is not None else "")
-    return load(name, common.home / "models")
+    return load(fetch(name, "embedding model") if download else name, common.home / "models")
+
+
+def load_reranker(settings: Settings) -> Reranker | None:
+    """The reranker that the settings name, if they do."""
+    if not settings.rerank_model:
+        return None
+    from ingest.reranker import load
+
+    return load(settings.rerank_model)
+
+
+def fetch_reranker(settings: Settings) -> None:
+    """Have the reranker that the settings name on this machine, if they name one."""
+    from ingest.model_files import fetch
+    from ingest.reranker import WHAT
+
+    if settings.rerank_model:
+        fetch(settings.rerank_model, WHAT)
 
 
 class Loading:

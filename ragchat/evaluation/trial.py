@@ -25,19 +25,12 @@ if TYPE_CHECKING:
     from ingest.store import Store
 
 
-def by_score(each: Ranked) -> float:
-    """Ranks as a user is answered."""
-    return each.score
-
-
-def by_cosine(each: Ranked) -> float:
-    """Ranks by dense search alone."""
-    return each.candidate.cosine
-
-
-def by_words(each: Ranked) -> float:
-    """Ranks by word search alone."""
-    return each.candidate.bm25
+WAYS: Mapping[str, Callable[[Ranked], float]] = {
+    "dense": lambda each: each.candidate.cosine,
+    "words": lambda each: each.candidate.bm25,
+    "ours": lambda each: each.score,
+}
+"""What candidates are ranked by: either part alone, or as a user is answered."""
 
 
 class Trial:
@@ -97,16 +90,38 @@ class Trial:
         kind = "memory" if self.labelled.shape == "memory" else "document"
         return Scope(collections=(self._collection(place),), kinds=(kind,))  # type: ignore[arg-type]
 
-    def rank(self, question: Question, order: Callable[[Ranked], float] = by_score) -> Ranking:
-        """The ranking of a question: of turns, of documents by their best part, or of chunks."""
+    def document(self, source: str) -> Id:
+        """The id of the document in this file."""
+        return self._documents[source]
+
+    def rank(self, question: Question, *, floor: bool = False) -> Ranking:
+        """The ranking of a question: of turns, of documents by their best part, or of chunks; with
+        `floor`, without what has too little to do with it.
+        """
         started = time.monotonic()
         ranked = self.retriever.rank(question.text, self.scope(question.place))
         ms = (time.monotonic() - started) * 1000
-        ranked = sorted(ranked, key=lambda each: -order(each))
+        if floor:
+            near = self.retriever.relevant(ranked)
+            ranked = [each for each, enough in zip(ranked, near, strict=True) if enough]
+        return self._ranking(question, ranked, WAYS["ours"], ms)
+
+    def rank_each_way(self, question: Question) -> dict[str, Ranking]:
+        """The same candidates, ranked by either part alone and by both."""
+        ranked = self.retriever.rank(question.text, self.scope(question.place))
+        return {name: self._ranking(question, ranked, way, 0.0) for name, way in WAYS.items()}
+
+    def _ranking(
+        self,
+        question: Question,
+        ranked: Sequence[Ranked],
+        way: Callable[[Ranked], float],
+        ms: float,
+    ) -> Ranking:
         found = places(self._store.database, [each.candidate.chunk for each in ranked])
         hits: dict[object, Hit] = {}
-        for each in ranked:
-            hit = self._hit(found[each.candidate.chunk], question.place, order(each))
+        for each in sorted(ranked, key=way, reverse=True):
+            hit = self._hit(found[each.candidate.chunk], question.place, way(each))
             hits.setdefault(hit.ids or (hit.source, hit.start), hit)
         return Ranking(question.qid, ms, tuple(hits.values())[:DEPTH])
 

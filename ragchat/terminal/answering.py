@@ -40,7 +40,8 @@ def take_answer(events: Generator[ChatEvent, None, None]) -> Answered:
 
 def drive(events: Generator[ChatEvent, None, None], show: Callable[[ChatEvent], None]) -> None:
     """Show event after event. A Ctrl-C is handed to the turn, wherever it was heard: the turn
-    ends itself, and the events that then still come are shown.
+    ends itself, and the events that then still come are shown. So it ends, too, when they can no
+    longer be shown, since the terminal or pipe was closed.
     """
     with suppress(StopIteration):
         event = next(events)
@@ -53,6 +54,13 @@ def _shown(
 ) -> ChatEvent:
     try:
         show(event)
+    except KeyboardInterrupt:
+        return events.throw(KeyboardInterrupt())
+    except OSError:
+        with suppress(KeyboardInterrupt):
+            events.throw(KeyboardInterrupt())
+        raise
+    try:
         return next(events)
     except KeyboardInterrupt:
         return events.throw(KeyboardInterrupt())
@@ -65,7 +73,17 @@ def show_foot(screen: Screen, answered: Answered) -> None:
     if answered.sources:
         screen.result("")
         screen.sources(answered.sources)
+    _show_quotations(screen, answered)
     screen.line(cost_line(answered))
+
+
+def _show_quotations(screen: Screen, answered: Answered) -> None:
+    held = [each for each in answered.quotations if each.found]
+    if held:
+        screen.line(f"quotations found word for word: {len(held)}")
+    for each in answered.quotations:
+        if not each.found:
+            screen.note(f"in none of the sources word for word: “{each.text}”")
 
 
 def cost_line(answered: Answered) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 
@@ -28,7 +28,8 @@ def quiet_keys(keys: TextIO) -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(keys, termios.TCSANOW, before)
+        with suppress(termios.error):  # it may have been closed
+            termios.tcsetattr(keys, termios.TCSANOW, before)
 
 
 def _are_ours(keys: TextIO) -> bool:

@@ -26,6 +26,8 @@ def show_ledger(screen: Screen, prepared: Prepared) -> None:
     ]
     if rows:
         screen.table(rows, ("", "part", "score", "tokens", "what", "why"))
+    if prepared.reading:
+        screen.line(str(prepared.reading))
     screen.line(f"about {prepared.estimated_input_tokens:,} tokens in all")
 
 

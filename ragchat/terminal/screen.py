@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import pydoc
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -131,9 +132,11 @@ class Screen:
             line.stylize("" if source.cited else "dim")
             self._one_row(line)
 
-    def found(self, found: Sequence[Folded]) -> None:
+    def found(
+        self, found: Sequence[Folded], notes: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """What a search found, in order, with the beginning of each text; beneath it the older
-        exchanges that say the same.
+        exchanges that say the same, and a note by the id of a passage.
         """
         for n, each in enumerate(found, start=1):
             passage = each.passage
@@ -143,6 +146,8 @@ class Screen:
                 self._one_row(Text(f"    {line}", style="dim"))
             for older in each.earlier:
                 self._one_row(Text(f"    also {place(older, Path.cwd())}", style="dim"))
+            if passage.id in notes:
+                self.out.print(Text(f"    {one_line(notes[passage.id])}", style="cyan"))
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Rows under their headers; where it is no terminal, with tabs between the cells."""

@@ -69,15 +69,15 @@ class LineEditor:
         self._session.app.invalidate()
 
     def read(self, prompt: str) -> str | None:
-        """The next text that is sent, never blank, or None when the person leaves."""
+        """The next text that is sent, blank after an interrupt, or None when the person leaves."""
         self._say("")
         try:
             with quiet_keys(sys.stdin):  # an Enter that comes a moment early is an Enter too
                 text = self._session.prompt(prompt)
         except EOFError:
             return None
-        except KeyboardInterrupt:  # so does this Ctrl-C: the line is still empty
-            return self.read(prompt)
+        except KeyboardInterrupt:
+            return ""
         # Bytes that are no UTF-8 come in as lone surrogates, which could not be stored or sent.
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -10,6 +10,8 @@ from ingest.candidates import Scope
 from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
+from ragchat.interrupts import closing_signals
+from ragchat.memory import now_utc
 from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.words import Command, Mistake, Question, Words
@@ -60,14 +62,20 @@ class Talk:
             "cost": lambda _: self._show_cost(),
         }
 
-    def run(self) -> None:
-        """Talk until the person leaves."""
-        with self._screen.quiet():
-            self._talk()
-        self.finish()
+    def run(self) -> int:
+        """Talk until the person leaves (0), or the terminal or the machine is closing (130)."""
+        with closing_signals() as closing:
+            try:
+                with self._screen.quiet():
+                    self._talk(closing)
+            except OSError:  # a terminal that was closed takes no more words
+                if not closing():
+                    raise
+            self.finish()
+        return 130 if closing() else 0
 
-    def _talk(self) -> None:
-        while (line := self._editor.read(PROMPT)) is not None:
+    def _talk(self, closing: Callable[[], bool]) -> None:
+        while not closing() and (line := self._editor.read(PROMPT)) is not None:
             said = self._language.parse(line)
             if isinstance(said, Command) and said.name == "quit":
                 break
@@ -140,7 +148,11 @@ class Talk:
         if not words:
             self._screen.note(f"say what to look for: {usage}")
             return
-        found = self._retriever().retrieve(words, scope, top_k=self._top_k).found
+        found = (
+            self._retriever()
+            .retrieve(words, scope, top_k=self._top_k, browsing=True, now=now_utc())
+            .found
+        )
         if found:
             self._screen.found(found)
         else:

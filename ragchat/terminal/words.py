@@ -10,7 +10,7 @@ from dataclasses import dataclass
 WORDS: Mapping[str, str] = {
     "help": "what can be typed here",
     "sources": "the sources of the last answer",
-    "context": "what the last question was sent with",
+    "context": "what the last question was sent with, and why",
     "search": "find in documents and memory: /search QUERY",
     "recall": "find in past conversations: /recall QUERY",
     "new": "start a new conversation",

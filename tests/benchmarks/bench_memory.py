@@ -1,8 +1,9 @@
 """Facts found again long after: `python tests/benchmarks/bench_memory.py`.
 
-100 facts are told among 1,000 exchanges in many conversations, and each is asked for, in other
-words, 500 exchanges after it was told: is it in the context of the request? Then 20 of them are
-forgotten: are they found, and does any file of the library hold a word of them? A few minutes.
+The 100 facts of `facts.jsonl` are told among 1,000 exchanges in many conversations, and each is
+asked for, as people ask half a year later, 500 exchanges after it was told: is it in the context of
+the request? Then 20 of them are forgotten: are they found, and does any file of the library hold a
+word of them? A few minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import json
 import os
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,31 +33,10 @@ from ragchat.composer import Composer
 from ragchat.memory import Memory
 from ragchat.retriever import Retriever
 
+PATH = Path(__file__).with_name("facts.jsonl")
 EXCHANGES, FACTS, LATER, FORGOTTEN, A_TALK = 1_000, 100, 500, 20, 25
+APART = LATER // FACTS
 
-# What is told, and how it is asked for. The word in place of {} is made up, and in no other text.
-TOLD = [
-    ("My sister's new puppy is called {}.", "What name did my sibling give her young dog?"),
-    ("We decided to host the staging server at {}.", "Where does our test machine run?"),
-    ("The plumber who fixed our sink is Mr {}.", "Who repaired the kitchen pipes for us?"),
-    ("I keep the spare key at {}'s place.", "Which neighbour holds our second key?"),
-    ("My allergist told me to stay away from {}.", "What substance did the doctor warn me about?"),
-    ("Our wedding was in the village of {}.", "In which place did we get married?"),
-    ("The code name of the merger is {}.", "How do we call the takeover internally?"),
-    ("My grandfather was born in {}.", "Where did my mother's father come into the world?"),
-    ("For the marathon I train with coach {}.", "Who prepares me for the long run?"),
-    ("The landlord wants the rent paid to {} Bank.", "Where do I transfer the money for the flat?"),
-    ("I named my sailing boat {}.", "What is my yacht called?"),
-    ("The database migration is done by {} from our team.", "Which colleague moves the tables?"),
-    ("Our daughter's kindergarten teacher is Mrs {}.", "Who looks after our girl at preschool?"),
-    ("My favourite bakery is {} on the corner.", "Where do I like to buy bread?"),
-    ("The wifi at the cabin is named {}.", "What is the network in the hut called?"),
-    ("I take {} tablets for my blood pressure.", "Which medicine do I use for hypertension?"),
-    ("The novel I am writing plays in {}.", "What is the setting of my book?"),
-    ("Our supplier for the valves is {} Ltd.", "From which company do we order the fittings?"),
-    ("The choir rehearses in {} Hall.", "Where do we practise singing?"),
-    ("My car is in for repair at {}'s garage.", "Which workshop has my vehicle?"),
-]
 TOPICS = "sourdough|sorting a list in Python|train tickets|a cover letter|tomato blight|git rebase\
 |a birthday poem|tax brackets|the moons of Jupiter|knitting a scarf|SQL joins|sleep\
 |a packing list|the French past tense|bicycle chains|CSS grids|a book club|espresso"
@@ -71,37 +52,52 @@ SMALL_TALK = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is told once, and how it is asked for long after."""
+
+    told: str
+    asked: str
+    word: str
+    """What was told and is in no other text: where it stands, the fact was found."""
+
+
 def made_up(random_: random.Random) -> str:
     """A word that is in no dictionary."""
     syllables = [random_.choice("bdfgklmnprtvz") + random_.choice("aeiou") for _ in range(4)]
     return "".join(syllables).capitalize() + random_.choice("xqk")
 
 
-def script(random_: random.Random) -> tuple[list[str], list[tuple[str, str, str]]]:
-    """What is said at each exchange, and the facts: told, asked, the made-up word."""
-    told = itertools.islice(itertools.cycle(TOLD), FACTS)
-    people = ["", "At work: ", "From last summer: ", "About the family: ", "For the record: "]
-    facts = []
-    for number, (statement, question) in enumerate(told):
-        word = made_up(random_)
-        round_ = people[number // len(TOLD)]
-        about = f"{round_}{question[0].lower() if round_ else question[0]}{question[1:]}"
-        facts.append((f"{round_}{statement.format(word)}", about, word))
+def planted(random_: random.Random) -> list[Fact]:
+    """The facts of the file, in its order, each with a made-up word of its own."""
+    kept = [json.loads(line) for line in PATH.read_text("utf-8").splitlines()]
+    words = [made_up(random_) for _ in kept]
+    return [
+        Fact(each["told"].format(word), each["asked"], word)
+        for each, word in zip(kept, words, strict=True)
+    ]
+
+
+def script(facts: Sequence[Fact], random_: random.Random) -> list[str]:
+    """What is said at each exchange."""
     lines = []
     for number in range(EXCHANGES):
-        fact, asks = divmod(number, LATER // FACTS), number >= LATER
-        if fact[1] == 0:
-            lines.append(facts[fact[0] - FACTS if asks else fact[0]][1 if asks else 0])
+        if number % APART == 0:
+            fact = facts[number % LATER // APART]
+            lines.append(fact.told if number < LATER else fact.asked)
         else:
             lines.append(random_.choice(SMALL_TALK)[0].format(random_.choice(TOPICS.split("|"))))
-    return lines, facts
+    return lines
 
 
 def replies(lines: list[str]) -> Iterator[str]:
     """What is answered: something sensible that says nothing of a fact."""
     for number, line in enumerate(lines):
-        topic = next((each for each in TOPICS.split("|") if each in line), "")
-        yield SMALL_TALK[number % len(SMALL_TALK)][1].format(topic) if topic else "I see."
+        if number % APART == 0:
+            yield "I see."
+        else:
+            topic = next(each for each in TOPICS.split("|") if each in line)
+            yield SMALL_TALK[number % len(SMALL_TALK)][1].format(topic)
 
 
 def main() -> None:
@@ -116,7 +112,9 @@ def main() -> None:
 
 def measure(store: Store, home: Path, embedder: Embedder) -> None:
     """Print what was found of what was told, before and after a forgetting."""
-    lines, facts = script(random.Random(7))
+    random_ = random.Random(7)
+    facts = planted(random_)
+    lines = script(facts, random_)
     answers = replies(lines)
     sent: list[dict[str, Any]] = []
 
@@ -142,13 +140,13 @@ def measure(store: Store, home: Path, embedder: Embedder) -> None:
         for _ in chat.ask(line):
             pass
         chat.index(embedder)
-        if number < LATER and number % (LATER // FACTS) == 0:
-            told[facts[number // (LATER // FACTS)][2]] = chat.conversation.exchanges[-1].id
-    asked = [json.dumps(sent[LATER + n * (LATER // FACTS)]["messages"]) for n in range(FACTS)]
-    missed = [fact for fact, body in zip(facts, asked, strict=True) if fact[2] not in body]
+        if number < LATER and number % APART == 0:
+            told[facts[number // APART].word] = chat.conversation.exchanges[-1].id
+    asked = [json.dumps(request["messages"]) for request in sent[LATER::APART]]
+    missed = [fact for fact, body in zip(facts, asked, strict=True) if fact.word not in body]
     print(f"in the context of the request, 500 exchanges later: {FACTS - len(missed)} of {FACTS}")
-    for statement, question, _ in missed:
-        print(f"  missed: {statement}  {question}")
+    for fact in missed:
+        print(f"  missed: {fact.told}  {fact.asked}")
     forget(store, home, retriever, facts[:FORGOTTEN], told)
 
 
@@ -156,25 +154,25 @@ def forget(
     store: Store,
     home: Path,
     retriever: Retriever,
-    facts: list[tuple[str, str, str]],
+    facts: Sequence[Fact],
     told: dict[str, str],
 ) -> None:
     """Forget some facts, look for them, and read every byte of the library."""
     forgetting = Forgetting(store, store.collection("default"))
-    forgetting.choose_exchanges(told[word] for _, _, word in facts)
+    forgetting.choose_exchanges(told[fact.word] for fact in facts)
     done = forgetting.run(
         with_answers=False, index=lambda: Memory(store, "default").index(retriever.embedder)
     )
     found = [
-        word
-        for _, question, word in facts
+        fact
+        for fact in facts
         if any(
-            word in passage.text
-            for passage in retriever.retrieve(question, Scope(), top_k=100, floor=False).passages
+            fact.word in passage.text
+            for passage in retriever.retrieve(fact.asked, Scope(), top_k=100, floor=False).passages
         )
     ]
     files = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
-    held = [word for _, _, word in facts if any(word.lower().encode() in f.lower() for f in files)]
+    held = [fact for fact in facts if any(fact.word.lower().encode() in f.lower() for f in files)]
     print(f"forgotten: {done.exchanges}; found after: {len(found)}; in the files: {len(held)}")
 
 

@@ -1,0 +1,122 @@
+"""A library examined from top to bottom: what is wrong with it, a line each, and what to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.database import Database
+from ingest.errors import ModelError, StoreBusy, StoreDamaged, StoreError
+from ingest.home import require_records
+from ingest.model_files import fingerprint, locate
+from ingest.model_records import Model
+from ingest.records import text_hash
+from ingest.store import Store
+from ingest.words import words_out_of_step
+
+REBUILD = "`ragchat rebuild` makes it anew from what is stored"
+RESTORE = "`ragchat restore FILE` puts a backup in its place"
+OTHERS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be, on one line with what to do; `damage` says that
+    something is lost, or not found until it is done.
+    """
+
+    line: str
+    damage: bool = True
+
+
+def loose_files(home: Path) -> Iterator[Finding]:
+    """Files that others than their owner may read; the embedding model is no secret."""
+    if os.name != "posix":
+        return
+    within = [path for path in home.rglob("*") if path.relative_to(home).parts[0] != "models"]
+    loose = [path for path in (home, *within) if path.lstat().st_mode & OTHERS]
+    if loose:
+        line = f"others may read {loose[0]}: `chmod -R go= {home}` keeps them out"
+        if len(loose) > 1:
+            line = f"others may read {len(loose)} files in {home}: `chmod -R go=` keeps them out"
+        yield Finding(line, damage=False)
+
+
+def damaged_records(home: Path) -> Iterator[Finding]:
+    """What is wrong with `ragchat.db` as a file. Raises StoreError if a newer ragchat wrote it."""
+    path = home / "ragchat.db"
+    try:
+        require_records(home)
+        if not path.exists():
+            return
+        with closing(Database(path, read_only=True)) as database:
+            problems = database.problems()
+    except StoreDamaged as error:
+        yield Finding(str(error))
+    else:
+        if problems:
+            yield Finding(f"{path} is damaged ({'; '.join(problems)}): {RESTORE}")
+
+
+def findings(store: Store) -> Iterator[Finding]:
+    """What is wrong within a library whose file is sound."""
+    model = store.model()
+    yield from _texts(store.database)
+    if model is not None:
+        yield from _vectors(store.database, model)
+    for table in words_out_of_step(store.database):
+        yield Finding(f"the words index {table} is out of step: {REBUILD}")
+    yield from _index(store)
+    if model is not None:
+        yield from _embedding_model(store.home, model)
+
+
+def _texts(database: Database) -> Iterator[Finding]:
+    rows = database.each("SELECT context, text, hash FROM chunks")
+    wrong = sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
+    if wrong:
+        yield Finding(f"{wrong} texts are not what was stored: {RESTORE}")
+
+
+def _vectors(database: Database, model: Model) -> Iterator[Finding]:
+    missing = database.scalar(
+        "SELECT count(*) FROM chunks c LEFT JOIN vectors v ON v.hash = c.hash AND v.model_id = ?"
+        " WHERE v.hash IS NULL",
+        (model.id,),
+    )
+    if missing:
+        yield Finding(f"{missing} texts have no vector: `ragchat rebuild` embeds them")
+    wrong = database.scalar(
+        "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?",
+        (model.id, model.dimension * 4),
+    )
+    if wrong:
+        yield Finding(f"{wrong} vectors have a wrong size: {RESTORE}")
+
+
+def _index(store: Store) -> Iterator[Finding]:
+    try:
+        for problem in store.index.findings():
+            yield Finding(f"the index {problem}: {REBUILD}")
+    except StoreBusy:
+        raise
+    except StoreError as error:  # the records it is compared with cannot be read
+        yield Finding(str(error))
+
+
+def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
+    try:
+        _, folder = locate(model.name)
+        found = fingerprint(folder, home / "models")
+    except ModelError as error:
+        yield Finding(str(error), damage=False)
+        return
+    if found != model.fingerprint:
+        yield Finding(
+            f"the embedding model {model.name} is another than the library was made with: "
+            f"`ragchat rebuild --model {model.name}` embeds everything with it",
+            damage=False,
+        )

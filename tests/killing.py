@@ -1,0 +1,254 @@
+"""Runs that are ended in the middle, and what must be there afterwards.
+
+`kill_ingests` and `kill_asks` end a command at moments spread over its measured duration, let an
+ordinary run follow, and look for everything that SQLite had committed, one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fakes import Reply, ScriptedClaude
+
+from ingest.candidates import Scope
+from ingest.doctor import findings
+from ingest.models import Embedder
+from ingest.records import embedded_text
+from ingest.store import Store
+
+PATIENCE = 300.0
+WORDS = sorted(set(re.findall(r"[a-z]{4,}", (Path(__file__).parents[1] / "README.md").read_text())))
+Chunks = dict[str, str]
+"""Texts as embedded, by key."""
+
+
+@dataclass
+class Tally:
+    """What came of one series of kills."""
+
+    what: str
+    kills: int = 0
+    late: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    rebuilt: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what}: {self.kills} kills, {self.late} too late; {self.acknowledged} records "
+            f"acknowledged, {self.lost} lost; index rebuilt {self.rebuilt} times"
+        )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def write_docs(folder: Path, edition: int, files: int) -> None:
+    """Files of one short chunk each, in the place of those of the last edition."""
+    folder.mkdir(exist_ok=True)
+    for number in range(files):
+        chosen = random.Random(f"{edition} {number}").sample(WORDS, 10)
+        (folder / f"{number}.txt").write_text(f"Edition {edition}: {' '.join(chosen)}.\n")
+
+
+def start(home: Path, *arguments: object) -> subprocess.Popen[str]:
+    """A command that runs by itself."""
+    command = [sys.executable, "-m", "ragchat", *map(str, arguments), "--home", str(home)]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end_of(process: subprocess.Popen[str]) -> Ended:
+    out, err = process.communicate(timeout=PATIENCE)
+    assert "Traceback" not in err, err
+    return Ended(process.returncode, out, err)
+
+
+def kills(
+    begin: Callable[[], subprocess.Popen[str]], number: signal.Signals, times: int, tally: Tally
+) -> Iterator[Ended]:
+    """End what is begun at `times` moments between 5 and 95 % of its measured duration."""
+    started = time.monotonic()
+    assert end_of(begin()).code == 0
+    seconds = time.monotonic() - started
+    while tally.kills < times:
+        process = begin()
+        time.sleep(seconds * (0.05 + 0.9 * (tally.kills + 0.5) / times))
+        late = process.poll() is not None
+        process.send_signal(number)
+        ended = end_of(process)
+        if late or ended.code == 0:
+            tally.late += 1
+            seconds *= 0.95  # the machine has become faster than it was when it was measured
+        else:
+            tally.kills += 1
+            yield ended
+
+
+def kill_ingests(
+    home: Path, docs: Path, embedder: Embedder, number: signal.Signals, *, times: int, files: int
+) -> Tally:
+    """Each run reads a new edition of all files, in the place of the last."""
+    tally = Tally(f"ingest, {number.name}")
+    edition = 0
+    write_docs(docs, edition, files)
+    assert end_of(start(home, "ingest", docs)).code == 0
+
+    def begin() -> subprocess.Popen[str]:
+        nonlocal edition
+        edition += 1
+        write_docs(docs, edition, files)
+        return start(home, "ingest", docs, "--json")
+
+    for ended in kills(begin, number, times, tally):
+        committed = {
+            key: text for key, text in chunks(home).items() if f"Edition {edition}:" in text
+        }
+        if number != signal.SIGKILL:
+            _check_stopped(ended, number, len(committed))
+        after = end_of(start(home, "ingest", docs))
+        assert after.code == 0, after
+        tally.acknowledged += len(committed)
+        tally.rebuilt += "making it anew" in after.err
+        tally.lost += len(lost(home, embedder, committed))
+        assert len(chunks(home)) == files
+    _check_sound(home)
+    return tally
+
+
+def _check_stopped(ended: Ended, number: signal.Signals, committed: int) -> None:
+    """A stop says what has landed; until the command is loaded the signal is the system's."""
+    assert ended.code in {130, -number}, ended
+    if ended.code == 130 and ended.out:
+        report = json.loads(ended.out)
+        assert report["added"] + report["updated"] == committed
+    else:
+        assert not committed
+
+
+def kill_asks(
+    home: Path, server: ScriptedClaude, embedder: Embedder, number: signal.Signals, *, times: int
+) -> Tally:
+    """Each run asks one question, whose answer takes a while."""
+    tally = Tally(f"ask, {number.name}")
+    asked = 0
+
+    def begin() -> subprocess.Popen[str]:
+        nonlocal asked
+        asked += 1
+        spoken = " ".join(random.Random(asked).sample(WORDS, 60))
+        server.script[:] = [Reply(f"Answer {asked}: {spoken}.", pause=0.02)]
+        return start(home, "ask", f"Question {asked}: what of {spoken[:40]}?")
+
+    for ended in kills(begin, number, times, tally):
+        if number != signal.SIGKILL:
+            _check_kept(home, ended, number, asked)
+        said = turns(home)
+        after = end_of(start(home, "search", "anything", "--json"))
+        assert after.code == 0, after
+        tally.rebuilt += "making it anew" in after.err
+        tally.acknowledged += len(said)
+        assert turns(home) == said
+        tally.lost += len(lost(home, embedder, {}, said))
+    _check_sound(home)
+    return tally
+
+
+def _check_sound(home: Path) -> None:
+    """What `ragchat doctor` says."""
+    with Store(home) as store:
+        assert list(findings(store)) == []
+
+
+def _check_kept(home: Path, ended: Ended, number: signal.Signals, asked: int) -> None:
+    """What had been shown of an answer when the stop came is kept, and marked if it is a part."""
+    assert ended.code in {130, -number}, ended
+    if shown := re.findall(r"\w+", ended.out.partition("Answer")[2])[:3]:
+        kept = [text for text in turns(home) if text.startswith(f"Answer {asked}:")]
+        assert kept, ended
+        assert re.findall(r"\w+", kept[0])[1:4][: len(shown)] == shown[: len(kept[0])]
+
+
+@contextmanager
+def _copied(home: Path) -> Iterator[sqlite3.Connection]:
+    """The records as the kill left them; SQLite would mend the original on opening it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in home.glob("ragchat.db*"):
+            shutil.copy(file, folder)
+        with closing(sqlite3.connect(Path(folder) / "ragchat.db")) as database:
+            yield database
+
+
+def chunks(home: Path) -> Chunks:
+    """The chunks of documents that are committed."""
+    with _copied(home) as database:
+        rows = database.execute("SELECT key, context, text FROM chunks WHERE kind = 'document'")
+        return {key: embedded_text(context, text) for key, context, text in rows}
+
+
+def turns(home: Path) -> list[str]:
+    """What is committed of all that was said."""
+    with _copied(home) as database:
+        rows = database.execute("SELECT text FROM turns WHERE text <> '' ORDER BY id")
+        return [row[0] for row in rows]
+
+
+def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] = ()) -> list[str]:
+    """What is gone, or not with its own vector in the index, or not found by its own text."""
+    with Store(home) as store:
+        rows = store.database.rows(
+            "SELECT c.id, c.key, c.kind, c.context, c.text, t.text AS said FROM chunks c"
+            " LEFT JOIN turns t ON t.id = c.turn_id"
+        )
+        texts = {row["key"]: embedded_text(row["context"], row["text"]) for row in rows}
+        vectors = dict(zip(texts, embedder.embed_passages(list(texts.values())), strict=True))
+        found = _indexed(store, embedder, {row["key"]: row["kind"] for row in rows}, vectors)
+        for row in rows[:: len(rows) // 20 + 1]:
+            text, vector = texts[row["key"]], vectors[row["key"]]
+            near = store.candidates(text, vector, Scope(), 20)
+            if row["id"] not in {each.chunk for each in near}:
+                found.discard(row["key"])
+    gone = [key for key, text in committed.items() if texts.get(key) != text]
+    gone += set(said) - {row["said"] for row in rows}
+    return gone + [key for key in texts if key not in found]
+
+
+def _indexed(
+    store: Store, embedder: Embedder, kinds: Mapping[str, str], vectors: Mapping[str, Any]
+) -> set[str]:
+    """The keys that have their own vector in the index, and are found by it."""
+    store.refresh()
+    index, model = store.index._vectors, store.use_model(embedder)
+    found = set()
+    for key, kind in kinds.items():
+        name = model.index_name("default", "document" if kind == "document" else "memory")
+        for stored, _ in index.stored(name, [key]).values():
+            if np.allclose(stored, vectors[key], atol=1e-3):
+                found |= {key} & {each.id for each in index.search(name, stored, 5, None)}
+    return found
