@@ -25,7 +25,8 @@ LAYERS = [
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
     + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
     + ["ragchat.followup"],
-    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"],
+    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"]
+    + ["ragchat.links"],
     ["ragchat.date_forms"],
     ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
