@@ -43,7 +43,7 @@ LAYERS = [
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home", "ingest.reranker"],
-    ["ingest.schema", "ingest.conversion"],
+    ["ingest.schema", "ingest.deafness", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
     ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
