@@ -91,7 +91,8 @@ def relevant(
     near = relevance(gauge)
     if opened:
         return [
-            near(each.candidate) >= bars[each.candidate.kind].each
+            near(each.candidate)
+            >= bars[each.candidate.kind].each - _allowance(each.candidate.pool) / 2
             or (each.candidate.bm25 > 0 and gauge.nearness(each.candidate.cosine) >= WITH_A_WORD)
             for each in ranked
         ]

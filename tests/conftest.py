@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
 
 
 @pytest.fixture
-def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Output:
+def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Output]:
     """Run a command in this process: exit code, stdout, stderr."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
@@ -76,4 +77,7 @@ def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Output:
         out, err = capsys.readouterr()
         return code, out, err
 
-    return call
+    yield call
+    # `ask` freezes what it has loaded, a model among it, for the one process that it lives in.
+    gc.unfreeze()
+    gc.collect()

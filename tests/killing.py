@@ -226,6 +226,7 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
             "SELECT c.id, c.key, c.kind, c.context, c.text, t.text AS said FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
         )
+        echoes = {row[0] for row in store.database.rows("SELECT text FROM turns WHERE echo")}
         texts = {row["key"]: embedded_text(row["context"], row["text"]) for row in rows}
         vectors = dict(zip(texts, embedder.embed_passages(list(texts.values())), strict=True))
         found = _indexed(store, embedder, {row["key"]: row["kind"] for row in rows}, vectors)
@@ -235,7 +236,8 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
             if row["id"] not in {each.chunk for each in near}:
                 found.discard(row["key"])
     gone = [key for key, text in committed.items() if texts.get(key) != text]
-    gone += set(said) - {row["said"] for row in rows}
+    # An answer that only repeats its sources is kept, but never found: they are.
+    gone += set(said) - {row["said"] for row in rows} - echoes
     return gone + [key for key in texts if key not in found]
 
 

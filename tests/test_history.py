@@ -136,7 +136,9 @@ def test_what_is_sent_is_the_end_of_what_was_said_in_its_order(
     waiting = [each.id for each in arranged.unsummarized]
     if strategy == "summary":
         covered = summary.covers if summary and arranged.summary else 0
-        assert len(sent) in (0, len(may) - covered - len(waiting))
+        rest = len(may) - covered - len(waiting)
+        # Of a last exchange that is too long for the window what fits is sent all the same.
+        assert len(sent) == rest or (rest == 0 and len(sent) == 1) or not sent
     else:
         assert (waiting, arranged.summary) == ([], "")
 

@@ -70,7 +70,7 @@ def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
     assert "the answer was stopped" in ended.err
     assert turns(home)[1].startswith("word word")
     shown = end_of(start(home, "conversations", "list", "--json"))
-    conversation = json.loads(shown.out)["conversations"][0]["id"]
+    conversation = json.loads(shown.out)[0]["id"]
     shown = end_of(start(home, "conversations", "show", conversation, "--json"))
     assert '"interrupted"' in shown.out
 

@@ -75,6 +75,10 @@ def ingest(
         print_json(_fields(report))
     else:
         _show(screen, report, dry_run=dry_run)
+    return _ended(report)
+
+
+def _ended(report: Report) -> int:
     if report.stopped:
         return 130
     return 1 if report.failed else 0
