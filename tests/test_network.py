@@ -108,6 +108,9 @@ def _do_everything(at: Watched) -> None:
     at.run("sources", "remove", "docs/page.html")
     at.run("conversations", "delete", at.run("conversations", "list", "--json")[-1]["id"])
     at.run("rebuild")
+    at.run("doctor", "--secrets")
+    at.run("backup", at.desk.home / "copy.backup")
+    at.run("restore", at.desk.home / "copy.backup", "--yes")
     at.run("eval", "set")
     at.run("eval", "--own", "1")
 
