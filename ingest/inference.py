@@ -5,6 +5,7 @@ The only file that imports openvino and tokenizers.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +50,7 @@ class Converted:
             }
             self._compiled = core.compile_model(folder / GRAPH, "CPU", options)
             self._streams = self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+            _make_private(folder / COMPILED)
         except RuntimeError as error:
             raise ModelError(
                 f"cannot load {folder} ({reason(error)}): delete this folder, it is made again"
@@ -124,6 +126,14 @@ def write_graph(module: object, example: Mapping[str, Any], folder: Path) -> Non
 def reason(error: BaseException) -> str:
     """The first line of what a library says of an error."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _make_private(compiled: Path) -> None:
+    """OpenVINO lets the group read what it has compiled."""
+    for path in compiled.glob("*.blob"):
+        with contextlib.suppress(OSError):  # it may be another process's, or gone by now
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)
 
 
 def _openvino() -> Any:  # noqa: ANN401 - it has no types

@@ -7,6 +7,7 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -126,15 +127,19 @@ def _convert(name: str, folder: Path, target: Path) -> ModelCard | None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-m", "ingest.conversion", str(folder), str(target.absolute())]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=CONVERSION_SECONDS,
-            env=environment,
-            cwd=target.parent,
-        )
+        # Torch leaves a folder where temporary files belong.
+        with tempfile.TemporaryDirectory(
+            dir=target.parent.absolute(), prefix="converting-"
+        ) as scratch:
+            done = subprocess.run(  # noqa: S603 - our own module
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=CONVERSION_SECONDS,
+                env={**environment, "TMPDIR": scratch, "TORCHINDUCTOR_CACHE_DIR": scratch},
+                cwd=target.parent,
+            )
     except subprocess.TimeoutExpired:
         return None
     if done.returncode == UNREADABLE:

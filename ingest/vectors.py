@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.deafness import deaf_settings
 from ingest.errors import IndexDamaged, StoreError
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def preload() -> None:
 
 def _client(folder: Path) -> Any:  # noqa: ANN401
     chromadb = _chroma()
-    with _deaf_settings():
+    with deaf_settings():
         settings = chromadb.config.Settings(
             chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
             anonymized_telemetry=False,
@@ -222,7 +223,7 @@ def _client(folder: Path) -> Any:  # noqa: ANN401
 
 
 def _chroma() -> Any:  # noqa: ANN401
-    with _deaf_settings():
+    with deaf_settings():
         import chromadb
         import chromadb.config
         from chromadb.utils import embedding_functions
@@ -231,34 +232,6 @@ def _chroma() -> Any:  # noqa: ANN401
     embedding_functions.known_embedding_functions.clear()
     embedding_functions.sparse_known_embedding_functions.clear()
     return chromadb
-
-
-@contextlib.contextmanager
-def _deaf_settings() -> Iterator[None]:
-    """Chroma's settings hear our arguments only: no `.env` of the current folder, no variables.
-
-    Both are read when chromadb is imported and when a client is made, and can turn the local
-    folder into somebody's server. `settings_customise_sources` is pydantic-settings' own way of
-    choosing sources: https://docs.pydantic.dev/latest/concepts/pydantic_settings/
-    """
-    from pydantic_settings import BaseSettings
-
-    def only_arguments(
-        cls: type,  # noqa: ARG001 - the signature is pydantic-settings'
-        /,
-        settings_cls: type,  # noqa: ARG001
-        init_settings: object,
-        **_: object,
-    ) -> tuple[object, ...]:
-        return (init_settings,)
-
-    name = "settings_customise_sources"
-    hearing = BaseSettings.__dict__[name]
-    setattr(BaseSettings, name, classmethod(only_arguments))
-    try:
-        yield
-    finally:
-        setattr(BaseSettings, name, hearing)
 
 
 def _checked(collection: Any) -> Any:  # noqa: ANN401

@@ -19,6 +19,7 @@ from ragchat.echo import repeats
 from ragchat.errors import RequestTooLong
 from ragchat.history import Summary
 from ragchat.interrupts import uninterrupted
+from ragchat.links import strange_links
 from ragchat.memory import Memory, new_conversation, now_utc
 from ragchat.purse import Purse
 from ragchat.quotations import Quotation, checked
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A turn that is over and stored. Costs are in USD, None for a model of unknown price."""
+    """A turn that is over and stored. Costs are in USD, None for a model of unknown price.
+
+    `strange_links` are addresses in the answer that nothing it was given holds.
+    """
 
     exchange: Exchange
     answer: Answer
@@ -41,6 +45,7 @@ class Answered:
     cost_usd: float | None
     full_history_cost_usd: float | None
     quotations: tuple[Quotation, ...] = ()
+    strange_links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,8 @@ class Chat:
         self._learn(prepared, answer)
         self._pay(answer, full)
         quotations = checked(answer.text, sources, prepared.question)
-        return Answered(exchange, answer, text, sources, price, full, quotations)
+        strange = strange_links(answer.text, prepared.prompt.given)
+        return Answered(exchange, answer, text, sources, price, full, quotations, strange)
 
     def _learn(self, prepared: Prepared, answer: Answer) -> None:
         """Correct the estimate of tokens by what the model counted."""

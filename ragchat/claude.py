@@ -128,7 +128,7 @@ class Claude:
                 return
             if draft.begun or draft.stop_reason is not None:
                 yield from draft.end_piece()
-                yield Finished(draft.final_answer(broken=str(failure)))
+                yield self._finished(draft, broken=str(failure))
                 return
             wait = 2.0**attempt if failure.after is None else failure.after
             if not failure.retry or attempt == self._max_retries or wait > LONGEST_WAIT:
@@ -145,7 +145,7 @@ class Claude:
                 yield from draft.take(raw)
         if draft.stop_reason is None:
             raise _NoEnd(opened=draft.opened)
-        yield Finished(draft.final_answer())
+        yield self._finished(draft)
 
     def _send(self, body: dict[str, Any]) -> Any:  # noqa: ANN401 (the SDK's type stops here)
         try:
@@ -155,13 +155,18 @@ class Claude:
                 raise
             raise CredentialsError(f"there are no credentials: {NO_CREDENTIALS}") from error
 
+    def _finished(self, draft: Draft, broken: str = "") -> Finished:
+        answer = draft.final_answer(broken)
+        return Finished(replace(answer, reason=self._discreet(answer.reason)))
+
     def _failure(self, error: Exception) -> Failure:
-        """What went wrong, without the key that a server may have echoed."""
         failure = _failure(error, self._host, self._timeout)
-        keys = [*keys_in(os.environ)]
-        if self._made is not None:
-            keys += filter(None, (self._made.api_key, self._made.auth_token))
-        return replace(failure, what=discreet(failure.what, keys))
+        return replace(failure, what=self._discreet(failure.what))
+
+    def _discreet(self, text: str) -> str:
+        """Words without the key, which a server may have put into them."""
+        made = (self._made.api_key, self._made.auth_token) if self._made is not None else ()
+        return discreet(text, [*keys_in(os.environ), *filter(None, made)])
 
     def _client(self) -> anthropic.Anthropic:
         with self._lock:

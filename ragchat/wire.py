@@ -46,6 +46,15 @@ class Prompt:
     style: Style = "native"
     shape: Shape = PLAIN
 
+    @property
+    def given(self) -> list[str]:
+        """What the model may draw an answer from: the passages, and what the person said."""
+        said = [each["content"] for each in self.messages if each["role"] == "user"]
+        texts = [each for each in said if isinstance(each, str)]
+        blocks = (block for each in said if not isinstance(each, str) for block in each)
+        texts += [block["text"] for block in blocks if block["type"] == "text"]
+        return [*texts, *(f"{each.source}\n{each.text}" for each in self.passages)]
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

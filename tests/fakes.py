@@ -60,11 +60,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Broken:
-    """A stream that breaks after so much text."""
+    """A stream that breaks after so much text; `said` is the message of an error event."""
 
     how: Breakage
     text: str = "Half of an ans"
     seconds: float = 30.0
+    said: str = "Overloaded"
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def broken_events(broken: Broken, body: Mapping[str, Any]) -> Iterator[bytes]:
         delta = {"type": "text_delta", "text": broken.text}
         yield event("content_block_delta", index=0, delta=delta)
     if broken.how == "error event":
-        error = {"type": "overloaded_error", "message": "Overloaded"}
+        error = {"type": "overloaded_error", "message": broken.said}
         yield event("error", error=error)
     elif broken.how == "bad json":
         yield b'event: content_block_delta\ndata: {"type": "content_blo\n\n'

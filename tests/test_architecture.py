@@ -25,7 +25,8 @@ LAYERS = [
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
     + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
     + ["ragchat.followup"],
-    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"],
+    ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"]
+    + ["ragchat.links"],
     ["ragchat.date_forms"],
     ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
@@ -42,7 +43,7 @@ LAYERS = [
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home", "ingest.reranker"],
-    ["ingest.schema", "ingest.conversion"],
+    ["ingest.schema", "ingest.deafness", "ingest.conversion"],
     ["ingest.inference"],
     ["ingest.model_files"],
     ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]

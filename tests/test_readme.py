@@ -57,7 +57,9 @@ def session() -> str:
 
 
 def shape(text: str) -> str:
-    """A session without what differs from run to run: times, days, scores, long lines' ends."""
+    """A session without what differs from run to run: times, days, scores, long lines' ends, and
+    the progress of a slow machine."""
+    text = re.sub(r"(?m)^\d+/\d+ chunks  .*\n", "", text)
     text = re.sub(r"\d+\.\d+ s\b", "_ s", text)
     text = re.sub(r"\d{4}-\d\d-\d\d", "_", text)
     text = re.sub(r"  [01]\.\d\d  ", "  _  ", text)

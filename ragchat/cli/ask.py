@@ -263,6 +263,8 @@ def _answer_fields(answered: Answered) -> dict[str, Any]:
         "stop_reason": answered.answer.stop_reason,
         "quotations": [asdict(each) for each in answered.quotations],
     }
+    if answered.strange_links:
+        fields["strange_links"] = list(answered.strange_links)
     if answered.answer.reason:
         fields["error"] = answered.answer.reason
     return fields

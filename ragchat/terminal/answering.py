@@ -70,6 +70,8 @@ def show_foot(screen: Screen, answered: Answered) -> None:
     """What stands under an answer: why it ended early, its sources, what it cost."""
     if answered.answer.reason:
         screen.note(answered.answer.reason)
+    if answered.strange_links:
+        screen.note(f"links that stand in no source: {', '.join(answered.strange_links)}")
     if answered.sources:
         screen.result("")
         screen.sources(answered.sources)

@@ -1,0 +1,121 @@
+"""Every command in processes that are watched: what they connect to, resolve and write.
+
+Python tells of each through its audit events, in the processes that it starts, too, since they
+import `sitecustomize` by the PYTHONPATH that they inherit. https://peps.python.org/pep-0578/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+
+WATCH = """
+import json, os, sys
+log = os.open({log!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+def note(what, value):
+    os.write(log, (json.dumps([what, os.getpid(), value]) + "\\n").encode())
+
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        note("address", repr(arguments[1]))
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        note("name", str(arguments[0]))
+    elif event == "open" and isinstance(arguments[2], int) and arguments[2] & (
+        os.O_WRONLY | os.O_RDWR | os.O_CREAT
+    ):
+        note("written", os.path.abspath(os.fsdecode(arguments[0]))
+             if not isinstance(arguments[0], int) else "")
+    elif event in ("os.mkdir", "os.symlink", "os.link", "os.rename"):
+        note("written", os.path.abspath(os.fsdecode(arguments[event != "os.mkdir"])))
+
+sys.addaudithook(watch)
+note("started", sys.orig_argv[1:4])
+"""
+
+
+@dataclass
+class Desk:
+    """A person's machine in a folder: HOME, TMPDIR, the current folder, and a library."""
+
+    place: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("person", "tmp", "cwd", "guard"):
+            (self.place / name).mkdir(parents=True)
+        watch = WATCH.format(log=str(self.log))
+        (self.place / "guard" / "sitecustomize.py").write_text(watch)
+
+    @property
+    def home(self) -> Path:
+        """The library's folder, which the first command makes."""
+        return self.place / "home"
+
+    @property
+    def cwd(self) -> Path:
+        """The folder in which commands are typed."""
+        return self.place / "cwd"
+
+    @property
+    def log(self) -> Path:
+        """What was seen, a line of JSON each."""
+        return self.place / "log"
+
+    def take_models(self, models: Path) -> None:
+        """Take converted models from elsewhere, so that none is converted here."""
+        self.home.mkdir(mode=0o700)
+        shutil.copytree(models, self.home / "models")
+
+    def run(
+        self, *arguments: object, before: tuple[str, ...] = (), **more: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """A command as a process of its own, after the words of `before`."""
+        inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        environment = {
+            **inherited,
+            "HOME": str(self.place / "person"),
+            "TMPDIR": str(self.place / "tmp"),
+            "RAGCHAT_HOME": str(self.home),
+            "PYTHONPATH": os.pathsep.join([str(self.place / "guard"), str(ROOT)]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **self.environment,
+        }
+        command = [*before, sys.executable, "-m", "ragchat", *map(str, arguments)]
+        return subprocess.run(
+            command,
+            cwd=self.cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            **more,
+        )
+
+    def seen(self, what: str) -> list[Any]:
+        """What was noted of this kind, in order."""
+        lines = map(json.loads, self.log.read_text().splitlines())
+        return [value for kind, _, value in lines if kind == what]
+
+    def snapshot(self) -> Mapping[str, str]:
+        """Each file outside the library, with the hash of what it holds."""
+        return {str(path): _hash(path) for path in self._outside()}
+
+    def _outside(self) -> Iterator[Path]:
+        for name in ("person", "tmp", "cwd"):
+            yield from (path for path in (self.place / name).rglob("*"))
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"

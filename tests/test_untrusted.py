@@ -1,0 +1,131 @@
+"""What others have written, on its whole way to a real terminal: nothing raw arrives there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from commands import Output, loads
+from emulator import Program
+from fakes import Broken, Failure, Page, Reply, ScriptedClaude, Step
+
+HOSTILE = (
+    "\x1b]52;c;ZXZpbA==\x07\x1b]8;;http://evil.example\x1b\\here\x1b]8;;\x1b\\\x1b]0;title\x07"
+    "\x1b[2J\x1b[6n\x1b[?1049h\x1b[5;31mred\x1bPq#0\x1b\\\x1b_apc\x1b\\\x1bc"
+    "\x9b2J\x9d52;c;eA==\x9c\x90q\x9c\x85\x08\x7f\x00"
+    "\u202eevil\u2066\u2069\u200f\u200b\U000e0041[bold]b[/bold] [link=http://evil.example]l[/link]"
+)
+IN_A_NAME = HOSTILE.replace("/", ":").replace("\x00", "")
+RAW = re.compile(
+    "\x1b[\\]P_X^c]|\x1b\\[(?:2J|6n|\\?1049h|5;31m)|[\x00\x07\x7f-\x9f\u202e\u2066\u2069\u200f"
+    "\u200b\U000e0041]|\x08"
+)
+COMMANDS = """
+import json, sys
+from ragchat.cli import run
+for words in json.loads(sys.stdin.readline()):
+    run(words)
+print("the end")
+"""
+
+
+def shown(*commands: list[object]) -> str:
+    """All that a terminal is sent while these commands run."""
+    told = json.dumps([[str(each) for each in words] for words in commands])
+    program = Program(COMMANDS.replace("sys.stdin.readline()", repr(told)), PAGER="cat")
+    program.end()
+    return program.terminal.getvalue()
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    about = f"# Tides {HOSTILE}\n\nHigh water at Wexmouth {HOSTILE} is at noon.\n"
+    (folder / f"tides {IN_A_NAME}.md").write_text(about)
+    (folder / f"broken {IN_A_NAME}.pdf").write_bytes(b"%PDF-1.4")
+    (folder / f"skipped {IN_A_NAME}.exe").write_bytes(b"MZ")
+    turns = [
+        {"conversation": "c", "id": n, "time": "2026-03-04T09:00:00Z", "speaker": f"Ann {HOSTILE}",
+         "text": f"High water at Wexmouth {HOSTILE}, said Ann.", "title": HOSTILE}
+        for n in range(2)
+    ]  # fmt: skip
+    (folder / "talk.jsonl").write_text("\n".join(map(json.dumps, turns)))
+    return folder
+
+
+def test_names_documents_and_conversations_reach_the_terminal_clean(
+    ragchat: Output, home: Path, docs: Path, server: ScriptedClaude
+) -> None:
+    server.script += [Reply(f"It is {HOSTILE} noon.", piece=1)]
+    question = f"High water at Wexmouth? {HOSTILE}".replace("\x00", "")
+    told = shown(["ingest", docs], ["ask", question, "--continue"], ["ask", question])
+    for each in loads(ragchat("conversations", "list", "--json")):
+        told += shown(
+            ["conversations", "rename", each["id"], f"A name {IN_A_NAME}"],
+            ["conversations", "show", each["id"]],
+            ["conversations", "export", each["id"]],
+        )
+    told += shown(
+        ["conversations", "list"],
+        ["sources", "list"],
+        ["search", "high water at Wexmouth"],
+        ["recall", "high water at Wexmouth"],
+        ["ask", "high water at Wexmouth?", "--offline"],
+        ["ask", "high water at Wexmouth?", "--dry-run"],
+        ["ingest", docs / f"nowhere {IN_A_NAME}"],
+        ["sources", "remove", docs / f"nowhere {IN_A_NAME}"],
+        ["search", "x", "--home", docs / f"tides {IN_A_NAME}.md"],
+        ["ask", "x", "--schema", docs / f"broken {IN_A_NAME}.pdf"],
+        [HOSTILE.replace("\x00", "")],
+        ["status"],
+    )
+    assert "noon" in told
+    assert "[bold]b[/bold]" in told
+    assert RAW.findall(told) == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Failure(400, "invalid_request_error", HOSTILE),
+        Failure(401, HOSTILE, HOSTILE),
+        Failure(429, "rate_limit_error", HOSTILE, headers={"retry-after": "0"}),
+        Page(502, f"<html>{HOSTILE}", {"retry-after": "0"}),
+        Page(302, HOSTILE, {"location": "http://evil.example/\x1b]52;c;eA==\x07"}),
+        Broken("error event", "Half", said=HOSTILE),
+        Reply(f"Half {HOSTILE}", stop_reason=HOSTILE),
+        Reply("", stop_reason="refusal", stop_details={"explanation": HOSTILE}),
+    ],
+    ids="400 401 429 502 302 event reason refusal".split(),
+)
+@pytest.mark.parametrize("flags", [[], ["--json"], ["--debug"]], ids=" ".join)
+def test_what_a_server_says_reaches_the_terminal_clean(
+    home: Path,
+    server: ScriptedClaude,
+    monkeypatch: pytest.MonkeyPatch,
+    step: Step,
+    flags: list[object],
+) -> None:
+    monkeypatch.setenv("RAGCHAT_RETRIES", "0")
+    server.script.append(step)
+    told = shown(["ask", "When?", "--no-context", "--no-save", *flags])
+    assert len(server.requests) == 1
+    assert "the end" in told
+    assert RAW.findall(told) == []
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 5, 7])
+def test_a_sequence_that_the_stream_cuts_is_no_sequence(
+    home: Path, server: ScriptedClaude, cut: int
+) -> None:
+    server.script.append(Reply(f"It is {HOSTILE} noon.", piece=cut))
+    told = shown(["ask", "When?", "--no-context", "--no-save"])
+    assert "noon" in told
+    assert RAW.findall(told) == []
+
+
+def test_the_pattern_knows_what_is_raw() -> None:
+    assert len(RAW.findall(HOSTILE)) > 25
