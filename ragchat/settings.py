@@ -28,6 +28,7 @@ class Settings:
     collection: str = "default"
     citations: str = "auto"
     embedding_model: str = ""
+    chroma_url: str = ""
     top_k: int = 8
     window_tokens: int = 8_000
     context_tokens: int = 3_000

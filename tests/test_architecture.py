@@ -36,6 +36,7 @@ LAYERS = [
     + ["ingest.forgetting", "ingest.doctor"],
     ["ingest.store"],
     ["ingest.index", "ingest.backups"],
+    ["ingest.trust"],
     ["ingest.examination"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"]
@@ -45,17 +46,18 @@ LAYERS = [
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home"],
-    ["ingest.schema", "ingest.conversion"],
+    ["ingest.chroma_server"],
+    ["ingest.schema", "ingest.conversion", "ingest.chroma"],
     ["ingest.inference"],
     ["ingest.model_files"],
     ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
-    + ["ingest.seal"],
+    + ["ingest.seal", "ingest.cloud"],
     ["ingest.errors"],
 ]
 DOORS = {
     "anthropic": {"ragchat/claude.py"},
     "httpx2": {"ragchat/claude.py"},
-    "chromadb": {"ingest/vectors.py"},
+    "chromadb": {"ingest/chroma.py"},
     "sentence_transformers": {"ingest/conversion.py"},
     "openvino": {"ingest/inference.py"},
     "tokenizers": {"ingest/inference.py"},
