@@ -119,6 +119,8 @@ def served_client(
             chroma_server_ssl_enabled=url.startswith("https"),
             chroma_server_headers=headers,
             chroma_overwrite_singleton_tenant_database_access_from_auth=bool(headers),
+            # Closing a client closes no connection (1.5.9), and a kept one may be stale when used.
+            chroma_http_max_keepalive_connections=0,
             anonymized_telemetry=False,
         )
         return chromadb.api.client.Client(tenant=tenant, database=database, settings=settings)

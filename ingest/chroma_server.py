@@ -95,10 +95,8 @@ class Server:
         try:
             return served_client(address.url, headers, tenant, database)
         except not_found():
-            asked = f"tenant {tenant!r} and database {database!r}"
-            raise StoreError(
-                f"the Chroma server at {address.url} has no {asked}: {ADVICE}"
-            ) from None
+            asked = f"no tenant {tenant!r} with a database {database!r}"
+            raise StoreError(f"the Chroma server at {address.url} has {asked}: {ADVICE}") from None
 
     def call(self, work: Callable[[], T]) -> T:
         """What the work gives, within the deadline. Raises StoreError."""
@@ -184,10 +182,11 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _status(error: BaseException) -> int:
-    """The HTTP status that an error came from: chromadb's own say it, or httpx's response; else 0."""
+    """The HTTP status that an error came from, 0 for none."""
     with contextlib.suppress(Exception):
-        code = error.code() if hasattr(error, "code") else error.response.status_code  # type: ignore[attr-defined]
-        return int(code)
+        found: Any = error
+        # chromadb's errors know theirs; all others come from a response of httpx.
+        return int(found.code() if hasattr(found, "code") else found.response.status_code)
     return 0
 
 

@@ -25,9 +25,9 @@ from ingest.seal import Seal, changed_graphs, put_back_times, take_seal
 from ingest.vectors import Vectors
 
 _TOLD = (
-    "SELECT (SELECT count(*) FROM chunks WHERE collection_id = :row AND kind = :kind) -"
-    " (SELECT count(*) FROM pending WHERE collection_id = :row AND kind = :kind"
-    " AND model_id = :model AND action = 'add')"
+    "SELECT (SELECT count(*) FROM chunks WHERE collection_id = ?1 AND kind = ?2) -"
+    " (SELECT count(*) FROM pending WHERE collection_id = ?1 AND kind = ?2"
+    " AND model_id = ?3 AND action = 'add')"
 )
 
 
@@ -160,8 +160,7 @@ class OnServer:
         for row in self._database.rows("SELECT id, name FROM collections ORDER BY id"):
             for kind in KINDS:
                 for model in all_models(self._database):
-                    part = {"row": row["id"], "kind": kind, "model": model.id}
-                    told = self._database.scalar(_TOLD, part)
+                    told = self._database.scalar(_TOLD, (row["id"], kind, model.id))
                     lost = told - self.vectors.count(model.index_name(row["name"], kind))
                     if lost > 0:
                         yield f"lacks {lost} of {told} records of {row['name']}"

@@ -215,7 +215,8 @@ class Vectors:
             return self._chroma.call(work)
         except StoreError:
             if not self._chroma.survives_errors:
-                self._client, self._collections = None, {}
+                with contextlib.suppress(StoreError):
+                    self.close()
             raise
 
     def _pages(self, ids: Sequence[str], size: int) -> list[list[str]]:
