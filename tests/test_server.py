@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -14,12 +15,17 @@ from pathlib import Path
 
 import pytest
 from commands import Output
+from hypothesis import given
+from hypothesis import strategies as st
 from test_vectors import NAME, unit_rows
 
 from ingest import cloud
 from ingest.chroma import served_client
 from ingest.chroma_server import Address, Server
+from ingest.document import Chunk
 from ingest.errors import IndexDamaged, StoreError
+from ingest.model_records import Model
+from ingest.records import chunk_key
 from ingest.vectors import Vectors
 
 KEY = "ck-planted-key-that-nobody-may-see"
