@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ingest.cloud import conversation_value
 from ingest.database import Database, Row
 from ingest.document import Kind
 from ingest.records import CONVERSATION_ID, Records
@@ -54,7 +55,7 @@ class Scope:
         if self.until is not None:
             parts.append({"time": {"$lt": self.until}})
         if self.conversation is not None:
-            parts.append({"conversation": self.conversation})
+            parts.append({"conversation": conversation_value(self.conversation)})
         return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
 
     def sql_filter(self) -> tuple[str, tuple[object, ...]]:

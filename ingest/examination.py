@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.chroma import Folder
+from ingest.cloud import metadata
 from ingest.database import Database, Row, file_problems
 from ingest.errors import IndexDamaged, StoreError
 from ingest.model_records import Model, all_models
 from ingest.records import CONVERSATION_ID, KINDS
-from ingest.vectors import PAGE, Vectors, metadata
+from ingest.vectors import Vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,7 +123,7 @@ def _compared(
 def _told(database: Database, model: Model, part: tuple[int, str]) -> Iterator[list[Row]]:
     """What Chroma has been told of, in pages."""
     last = 0
-    while rows := database.rows(_TOLD, (model.id, *part, last, PAGE)):
+    while rows := database.rows(_TOLD, (model.id, *part, last, Folder.page)):
         last = rows[-1]["id"]
         yield rows
 
@@ -147,8 +149,9 @@ def main() -> None:
     told: dict[str, object]
     try:
         database = Database(home / "ragchat.db", read_only=True)
-        index = Vectors(home / "chroma")
-        if damages := file_problems(index.folder / "chroma.sqlite3"):
+        folder = Folder(home / "chroma")
+        index = Vectors(folder)
+        if damages := file_problems(folder.path / "chroma.sqlite3"):
             told = {"problems": [f"is damaged ({damages[0]})"]}
         else:
             index.open()

@@ -227,5 +227,8 @@ class Forgetting:
             for kind in KINDS:
                 table = words_table(self._store.collection(name), kind)
                 self._database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-        self._store.remake()
-        return self._database.rewrite()
+        try:
+            self._store.empty_index()
+        finally:  # a server that is away is told later; the file here is emptied at once
+            emptied = self._database.rewrite()
+        return emptied

@@ -1,10 +1,8 @@
 """The index of one library: opened only when it can be trusted, else made anew from the records.
 
-Chroma checks nothing that it reads, and is safe for neither two processes nor a killed one. So it
-is opened and written under the writer's lock alone, and sealed when a write has ended (`seal.py`).
-What is not as it was sealed was left by a killed process, or damaged. A graph that Chroma has
-written out is then not even opened: it can crash whoever does, or answer with half of what it had.
-All else is SQLite's, and is examined first, in a child process (`examination.py`).
+Chroma is safe for neither two processes nor a killed one. So it is opened and written under the
+writer's lock alone, and looked at before (`trust.py`). A server is not so frail, but two writers
+would strike out the same queue in SQLite: the lock holds for it, too.
 """
 
 from __future__ import annotations
@@ -16,14 +14,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.chroma_server import Address
+from ingest.cloud import metadata
 from ingest.document import Kind
 from ingest.errors import IndexDamaged
-from ingest.examination import examine
 from ingest.lock import WriterLock
 from ingest.model_records import Model, active_model, all_models
 from ingest.records import Pending, Records
-from ingest.seal import Seal, changed_graphs, put_back_times, take_seal
-from ingest.vectors import Near, Vectors, metadata
+from ingest.trust import keeping
+from ingest.vectors import Near
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,20 +33,25 @@ UNKNOWN = -1
 
 
 class Index:
-    """Chroma in the folder of a library; threads may share it. `say` is told what is made anew.
+    """Chroma in the folder of a library, or on the server at `address`; threads may share it.
 
-    Raises StoreError and its children.
+    `say` is told what is made anew. Raises StoreError and its children.
     """
 
     def __init__(
-        self, home: Path, records: Records, lock: WriterLock, say: Callable[[str], None]
+        self,
+        home: Path,
+        records: Records,
+        lock: WriterLock,
+        say: Callable[[str], None],
+        address: Address | None = None,
     ) -> None:
-        self._home = home
         self._records = records
         self._database = records.database
         self._lock = lock
         self._say = say
-        self._vectors = Vectors(home / "chroma")
+        self._keeping = keeping(home, records.database, address)
+        self._vectors = self._keeping.vectors
         self._generation = UNKNOWN
         self._threads = threading.RLock()
 
@@ -108,7 +112,7 @@ class Index:
             else:
                 matrix = model.matrix(each.vector or b"" for each in told)
                 metadatas = [metadata(each.time, each.conversation) for each in told]
-                self._vectors.add(name, ids, matrix, metadatas)
+                self._vectors.add(name, ids, matrix, metadatas, [each.text for each in told])
 
     def drop(self, model: Model, collection: str, kind: Kind) -> None:
         """While writing: take away a part of the index."""
@@ -116,14 +120,17 @@ class Index:
 
     def seal(self) -> None:
         """While writing: nothing more is coming. Best in the transaction that settles it."""
-        self._database.put_fact("seal", take_seal(self._vectors.folder, self._generation).dumps())
+        self._keeping.seal(self._generation)
+
+    @property
+    def served(self) -> bool:
+        """Whether it is on a server, whose files are not ours."""
+        return bool(self._keeping.place)
 
     def start_anew(self) -> None:
-        """An empty index, and every record queued for it. The old one is not opened before, since
-        it may be what cannot be opened.
-        """
+        """An empty index, and every record queued for it."""
         with self._held(), self._changing():
-            self._vectors.erase()
+            self._keeping.clear()
             self._vectors.open()
             with self._database.transaction():
                 for model in all_models(self._database):
@@ -137,11 +144,9 @@ class Index:
             self._generation = self._written()
             if not self._generation or active_model(self._database) is None:
                 return []  # nothing was ever written to it
-            looks = self._by_looks()
-            found = [looks] if looks else examine(self._home)
-            if not found:
-                self.seal()
-            return found
+            return (
+                [self._keeping.moved] if self._moved else self._keeping.findings(self._generation)
+            )
 
     def _open(self) -> None:
         """With the lock held: an index that can be trusted, and that sees what others wrote."""
@@ -161,39 +166,15 @@ class Index:
             self._say(f"the index {problem}: making it anew from what is stored …")
             self.start_anew()
         else:
-            self._seal_opened()
-
-    def _seal_opened(self) -> None:
-        sealed = self._sealed()
-        if sealed.generation == self._generation:
-            put_back_times(self._vectors.folder, sealed)
-        if sealed != self._found():
-            self.seal()
+            self._keeping.opened(newest)
 
     def _problem(self) -> str:
         """Why the index cannot be trusted; "" if it can."""
-        problem = self._by_looks()
-        if problem or self._sealed() == self._found():
-            return problem
-        return "; ".join(examine(self._home))
+        return self._keeping.moved if self._moved else self._keeping.problem(self._generation)
 
-    def _by_looks(self) -> str:
-        """What is wrong with the index that shows without opening it; "" for nothing."""
-        if not self._vectors.exists:
-            return "is missing"
-        sealed = self._sealed()
-        changed = changed_graphs(sealed, self._found())
-        if not changed:
-            return ""
-        if sealed.generation != self._written():
-            return "was left unfinished"
-        return f"is not as it was left ({changed[0].rpartition('/')[2]})"
-
-    def _sealed(self) -> Seal:
-        return Seal.loads(self._database.fact("seal"))
-
-    def _found(self) -> Seal:
-        return take_seal(self._vectors.folder, self._written())
+    @property
+    def _moved(self) -> bool:
+        return (self._database.fact("index_at") or "") != self._keeping.place
 
     def _written(self) -> int:
         return int(self._database.fact("generation") or 0)
@@ -203,6 +184,8 @@ class Index:
         # Before the write, not after: a write that fails half-way has changed the index, too.
         self._generation = self._written() + 1
         self._database.put_fact("generation", str(self._generation))
+        if self._moved:
+            self._database.put_fact("index_at", self._keeping.place)
         try:
             yield
         except BaseException:

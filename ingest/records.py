@@ -47,6 +47,7 @@ class Pending:
     vector: bytes | None
     time: float | None
     conversation: str | None
+    text: str
 
 
 def text_hash(context: str, text: str) -> bytes:
@@ -228,7 +229,7 @@ class Records:
         """The next records to add to Chroma or to delete from it."""
         rows = self.database.rows(
             "SELECT l.name, p.kind, p.key, p.action, v.vector, t.time,"
-            f" {CONVERSATION_ID} AS conversation FROM pending p"
+            f" coalesce(c.text, '') AS text, {CONVERSATION_ID} AS conversation FROM pending p"
             " JOIN collections l ON l.id = p.collection_id"
             " LEFT JOIN chunks c ON c.collection_id = p.collection_id AND c.kind = p.kind"
             " AND c.key = p.key LEFT JOIN turns t ON t.id = c.turn_id"
@@ -247,6 +248,7 @@ class Records:
                 vector=row["vector"],
                 time=row["time"],
                 conversation=row["conversation"],
+                text=row["text"],
             )
             for row in rows
         ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.candidates import Candidate, Scope, candidates
+from ingest.chroma_server import Address
 from ingest.conversations import Conversations
 from ingest.database import Database
 from ingest.document import Kind
@@ -38,7 +39,8 @@ _COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.I
 
 
 class Store:
-    """A library at rest: `ragchat.db`, `chroma/` and `lock` in one folder of mode 0700.
+    """A library at rest: `ragchat.db`, `chroma/` and `lock` in one folder of mode 0700; with a
+    `server`, the index is there instead of in `chroma/`.
 
     Opening it opens SQLite alone; Chroma is opened by the first search or flush. Raises StoreError
     and its children.
@@ -50,6 +52,7 @@ class Store:
         *,
         patience: float = PATIENCE_SECONDS,
         on_wait: Callable[[str], None] = lambda message: None,
+        server: Address | None = None,
     ) -> None:
         self.home = home
         make_private(home)
@@ -59,7 +62,7 @@ class Store:
             self.database = Database(home / "ragchat.db")
         self.records = Records(self.database)
         self.conversations = Conversations(self.database)
-        self.index = Index(home, self.records, self._lock, on_wait)
+        self.index = Index(home, self.records, self._lock, on_wait, server)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -169,6 +172,13 @@ class Store:
             return 0
         self.index.start_anew()
         return self.flush()
+
+    def empty_index(self) -> None:
+        """Leave nothing of what is deleted in the files of the index, where they are ours."""
+        if self.index.served:
+            self.flush()
+        else:
+            self.remake()
 
     def embed_missing(
         self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None

@@ -31,6 +31,7 @@ class Settings:
     citations: str = "auto"
     embedding_model: str = ""
     rerank_model: str = ""
+    chroma_url: str = ""
     top_k: int = 8
     window_tokens: int = 8_000
     context_tokens: int = 3_000

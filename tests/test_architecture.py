@@ -34,6 +34,7 @@ LAYERS = [
     + ["ingest.forgetting", "ingest.doctor"],
     ["ingest.store"],
     ["ingest.index", "ingest.backups"],
+    ["ingest.trust"],
     ["ingest.examination"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
     ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"]
@@ -43,17 +44,18 @@ LAYERS = [
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home", "ingest.reranker"],
-    ["ingest.schema", "ingest.deafness", "ingest.conversion"],
-    ["ingest.inference"],
+    ["ingest.chroma_server"],
+    ["ingest.schema", "ingest.chroma", "ingest.conversion"],
+    ["ingest.inference", "ingest.deafness"],
     ["ingest.model_files"],
     ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
-    + ["ingest.seal", "ingest.hub"],
+    + ["ingest.seal", "ingest.hub", "ingest.cloud"],
     ["ingest.errors"],
 ]
 DOORS = {
     "anthropic": {"ragchat/claude.py"},
     "httpx2": {"ragchat/claude.py"},
-    "chromadb": {"ingest/vectors.py"},
+    "chromadb": {"ingest/chroma.py"},
     # One kind of model is converted in a child process, the other read with where it is asked for.
     "sentence_transformers": {"ingest/conversion.py", "ingest/reranker.py"},
     "huggingface_hub": {"ingest/hub.py"},

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from ingest.chroma import Folder
 from ingest.database import Database
 from ingest.document import Chunk
 from ingest.models import Embedder
@@ -140,7 +141,7 @@ def complete(home: Path) -> None:
             " ON l.id = c.collection_id JOIN vectors v ON v.hash = c.hash"
         )
         assert len(rows) == MANY + FEW
-    index = Vectors(home / "chroma")
+    index = Vectors(Folder(home / "chroma"))
     index.open()
     for name, count in (("big", MANY), ("small", FEW)):
         within = model.index_name(name, "document")

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ingest.chroma import Folder
 from ingest.errors import StoreDamaged
 from ingest.vectors import Vectors
 
@@ -28,7 +29,7 @@ def unit_rows(count: int, dimension: int = 8) -> NDArray[np.float32]:
 
 @pytest.fixture
 def vectors(tmp_path: Path) -> Iterator[Vectors]:
-    index = Vectors(tmp_path / "chroma")
+    index = Vectors(Folder(tmp_path / "chroma"))
     index.open()
     yield index
     index.close()
@@ -69,7 +70,7 @@ def test_the_time_of_a_record_can_be_filtered_on(vectors: Vectors) -> None:
 
 
 def test_what_was_written_is_there_after_closing(tmp_path: Path) -> None:
-    index = Vectors(tmp_path / "chroma")
+    index = Vectors(Folder(tmp_path / "chroma"))
     index.open()
     rows = unit_rows(4)
     index.add(NAME, list("abcd"), rows, [None] * 4)
@@ -89,7 +90,7 @@ def test_a_folder_that_is_no_index_is_an_error_for_people(tmp_path: Path) -> Non
     (tmp_path / "chroma").mkdir()
     (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StoreDamaged, match="ragchat rebuild"):
-        Vectors(tmp_path / "chroma").open()
+        Vectors(Folder(tmp_path / "chroma")).open()
 
 
 HOSTILE = """\
@@ -101,8 +102,9 @@ MIGRATIONS=none
 """
 PROGRAM = """
 import numpy, pathlib, sys
+from ingest.chroma import Folder
 from ingest.vectors import Vectors
-index = Vectors(pathlib.Path(sys.argv[1]))
+index = Vectors(Folder(pathlib.Path(sys.argv[1])))
 index.open()
 index.add("default.document.x", ["a"], numpy.ones((1, 2), numpy.float32), [None])
 print(index.count("default.document.x"))

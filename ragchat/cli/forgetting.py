@@ -41,10 +41,13 @@ def forget_chosen(
             )
             _forget_typed(common, done, screen)
         backups = known_backups(store.database)
+        served = store.index.served
     if common.json:
         print_json({**_fields(done), "backups": [str(each.path) for each in backups]})
     else:
         _show(screen, done, backups)
+        if served:
+            screen.note("the Chroma server may keep it in its files until those are written anew")
 
 
 def _index(common: Common, store: Store, screen: Screen) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -11,19 +12,31 @@ from typing import TYPE_CHECKING
 
 from ingest.store import Store
 from ragchat.cli.common import Common
-from ragchat.errors import RagchatError
+from ragchat.errors import RagchatError, UsageError
 from ragchat.retriever import Retriever
 from ragchat.settings import Settings
 from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
+    from ingest.chroma_server import Address
     from ingest.models import Embedder
     from ingest.reranker import Reranker
 
 
 def open_store(common: Common, screen: Screen) -> Store:
     """The library, with a word to the person when another process keeps us waiting."""
-    return Store(common.home, on_wait=screen.note)
+    return Store(common.home, on_wait=screen.note, server=_server(common.settings().chroma_url))
+
+
+def _server(url: str) -> Address | None:
+    if not url:
+        return None
+    from ingest.chroma_server import Address
+
+    try:
+        return Address.parse(url, os.environ.get("CHROMA_API_KEY", ""))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def load_embedder(

@@ -13,11 +13,11 @@ import numpy as np
 from killing import WORDS
 
 from ingest.candidates import Scope
+from ingest.chroma import Folder
 from ingest.document import Chunk
 from ingest.models import Embedder
 from ingest.records import text_hash
 from ingest.store import Store
-from ingest.vectors import PAGE
 
 CHUNKS = 100_000
 EACH = 1_000
@@ -43,7 +43,7 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
         took.append(time.monotonic() - started)
         missed += row["id"] not in {each.chunk for each in found}
     name = store.use_model(embedder).index_name("default", "document")
-    assert CHUNKS > PAGE
+    assert Folder.page < CHUNKS
     assert store.index._vectors.ids(name) == {row["key"] for row in rows}
     unit = 1 if sys.platform == "darwin" else 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,0 +1,66 @@
+"""What a record may be: the limits of Chroma Cloud, kept from the first day. Pure.
+
+https://docs.trychroma.com/cloud/quotas-limits. A library that keeps them can move there at any
+time; everything that becomes a record or a request is bounded here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+RECORDS = 300
+"""Records written or read in one request."""
+NAME_BYTES = 128
+ID_BYTES = 128
+DOCUMENT_BYTES = 16_384
+KEY_BYTES = 36
+VALUE_BYTES = 8_182
+REQUEST_BYTES = 900_000
+"""A request in JSON, at most: nginx, as it comes, lets no more than 1 MiB through."""
+NUMBER_BYTES = 22
+"""One number of a vector in JSON, at most. Servers that take base64 are sent a quarter of it."""
+
+
+def metadata(time: float | None, conversation: str | None) -> dict[str, Any] | None:
+    """What a record is filtered by: nothing for a document, which has no time."""
+    if time is None:
+        return None
+    return {"time": time, "conversation": conversation_value(conversation or "")}
+
+
+def conversation_value(conversation: str) -> str:
+    """A conversation's id as metadata has it: its hash where another tool's is endlessly long."""
+    raw = conversation.encode("utf-8", "replace")
+    return conversation if len(raw) <= VALUE_BYTES else hashlib.sha256(raw).hexdigest()
+
+
+def document(text: str) -> str:
+    """As much of a text as a record takes; the whole of it stays in SQLite."""
+    raw = text.encode("utf-8", "replace")
+    return raw[:DOCUMENT_BYTES].decode("utf-8", "ignore")
+
+
+def record_bytes(
+    key: str, dimension: int, carried: Mapping[str, Any] | None, text: str | None
+) -> int:
+    """The size of a record in a request, at most."""
+    parts = json.dumps([key, carried, text], ensure_ascii=False)
+    return len(parts.encode("utf-8", "replace")) + dimension * NUMBER_BYTES
+
+
+def parts(sizes: Sequence[int], records: int, size: int) -> Iterator[slice]:
+    """Records in their order, cut so that no part has more of them, or more bytes.
+
+    A record that is larger than `size` by itself is a part by itself.
+    """
+    start = total = 0
+    for position, each in enumerate(sizes):
+        if position > start and (position - start == records or total + each > size):
+            yield slice(start, position)
+            start, total = position, 0
+        total += each
+    if start < len(sizes):
+        yield slice(start, len(sizes))
