@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 WORD = 0.9
 LETTER = 0.1
-DIGIT = 1.3
+DIGIT = 1.5
 SIGN = 0.9
 BYTE_BEYOND_ASCII = 0.4
 """What each adds to the tokens of a text. A word is a run of ASCII letters; signs are punctuation

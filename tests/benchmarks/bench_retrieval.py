@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.models import load
 from ingest.store import Store
 from ragchat.evaluation.labelled import LabelledSet, Question, read_set
-from ragchat.evaluation.metrics import Mean, recall_at
+from ragchat.evaluation.metrics import Mean
 from ragchat.evaluation.runs import Ranking
 from ragchat.evaluation.scores import difference, score
 from ragchat.evaluation.trial import Trial
@@ -79,13 +79,11 @@ def unrelated(trials: Sequence[Trial]) -> None:
     """What the floors keep of the evidence, and the share of questions asked of the wrong set that
     bring something in; of a memory set, also those of one conversation asked of another.
     """
-    print(
-        "\n| asked of | R@10 without floor | with | unrelated questions that bring in something |"
-    )
+    print("\n| asked of | evidence without floor | with | unrelated questions that bring in |")
     print("|---|---|---|---|")
     for trial in trials:
         own = [each for each in trial.labelled.questions if each.counts and each.wanted]
-        cells = [f"{100 * kept_recall(trial, own, floor=floor):.1f}" for floor in (False, True)]
+        cells = [f"{100 * kept(trial, own, floor=floor):.1f}" for floor in (False, True)]
         shares = [
             f"{other.labelled.name} {100 * alarms(trial, foreign(trial, other)):.0f} %"
             for other in trials
@@ -94,11 +92,11 @@ def unrelated(trials: Sequence[Trial]) -> None:
         print(f"| {trial.labelled.name} | {' | '.join(cells)} | {', '.join(shares)} |", flush=True)
 
 
-def kept_recall(trial: Trial, asked: Sequence[Question], *, floor: bool) -> float:
-    """Mean R@10 of what is shown."""
-    metric = recall_at(10)
-    found = [metric(each, trial.rank(each, floor=floor).hits) for each in asked]
-    return sum(found) / max(1, len(found))
+def kept(trial: Trial, asked: Sequence[Question], *, floor: bool) -> float:
+    """The mean of what is shown of the evidence: R@10, of a set of spans its first metric."""
+    rankings = {each.qid: trial.rank(each, floor=floor) for each in asked}
+    figures = score(trial.labelled, rankings)[0].figures
+    return figures.get("R@10", next(iter(figures.values()))).value
 
 
 def foreign(trial: Trial, other: Trial) -> list[Question]:

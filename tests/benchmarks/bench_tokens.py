@@ -2,7 +2,8 @@
 
 Counted by the `usage` of the local model's server, which answers every turn (minutes), and by
 other vocabularies over a scripted wire: the embedding model's and those of files named on the
-command line, `bench_tokens.py [--scripted] [tokenizer.json ...]`.
+command line, `bench_tokens.py [--scripted] [tokenizer.json ...]`. Passages go as text, as to
+any such server; what native blocks cost Claude beyond their words cannot be known here.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from ragchat.composer import Composer, Limits
 from ragchat.cost import INPUT_TOKENS
 from ragchat.memory import Memory
 from ragchat.retriever import Retriever
-from ragchat.wire import Style
 
 ROOT = Path(__file__).parents[2]
 LEARNED_AFTER = 3
@@ -81,13 +81,13 @@ TALKS = (
 )
 
 
-def errors(talk: Talk, claude: Claude, style: Style, embedder: Embedder) -> Iterator[float]:
+def errors(talk: Talk, claude: Claude, embedder: Embedder) -> Iterator[float]:
     """What each turn of a talk in a new library was estimated at, over what it was, less one."""
     clock = Clock()
     with tempfile.TemporaryDirectory() as home, Store(Path(home)) as store:
         Ingestion(store, embedder).run(talk.folders)
         retriever = Retriever(store, embedder)
-        composer = Composer(claude.model, lambda: retriever, Scope(), style=style)
+        composer = Composer(claude.model, lambda: retriever, Scope(), style="text")
         chat = Chat(claude, Memory(store, "default"), composer, LIMITS, now=clock)
         for clock.minutes, question in enumerate(talk.questions):
             estimated, counted = _asked(chat, question)
@@ -104,11 +104,11 @@ def _asked(chat: Chat, question: str) -> tuple[int, int]:
     return chat.prepared.estimated_input_tokens, sum(usage.get(name, 0) for name in INPUT_TOKENS)
 
 
-def compare(name: str, claudes: Iterable[Claude], style: Style, embedder: Embedder) -> None:
+def compare(name: str, claudes: Iterable[Claude], embedder: Embedder) -> None:
     """All talks, each with a model of its own, and how far off the estimate was once it knew."""
     for talk, claude in zip(TALKS, claudes, strict=False):
         print(f"{name}, {talk.name}: turn, estimated, counted, error")
-        later = [abs(each) for each in errors(talk, claude, style, embedder)][LEARNED_AFTER:]
+        later = [abs(each) for each in errors(talk, claude, embedder)][LEARNED_AFTER:]
         mean = sum(later) / len(later)
         print(f"  after turn {LEARNED_AFTER}: worst {max(later):.1%}, mean {mean:.1%}", flush=True)
 
@@ -191,12 +191,12 @@ def main() -> None:
     files: Sequence[str] = [each for each in sys.argv[1:] if not each.startswith("--")]
     with tempfile.TemporaryDirectory() as models:
         embedder = load("", Path(models))
-        compare("embedding model's vocabulary", scripted(embedder.count), "native", embedder)
+        compare("embedding model's vocabulary", scripted(embedder.count), embedder)
         for file in files:
-            compare(Path(file).stem, scripted(vocabulary(Path(file))), "native", embedder)
+            compare(Path(file).stem, scripted(vocabulary(Path(file))), embedder)
         if "--scripted" not in sys.argv:
             with locals_() as claudes:
-                compare("local model", claudes, "text", embedder)
+                compare("local model", claudes, embedder)
 
 
 if __name__ == "__main__":
