@@ -6,13 +6,14 @@ import json
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages, with_neighbours
-from ragchat.dates import Named, named_times
+from ragchat.dates import Interval, Named, named_times
+from ragchat.events import Event, named_event
 from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
 from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
@@ -79,8 +80,8 @@ class Retriever:
 
         A question that leans on what was said `before` it is searched for together with that, and
         what the last answer cited is carried over. Times that it names, some of them counted from
-        `now`, lift what was said then; memory is narrowed to them if they are when it was said,
-        and something is found there.
+        `now` or from an event that the memory speaks of, lift what was said then; memory is
+        narrowed to them if they are when it was said, and something is found there.
         """
         named = named_times(question, now)
         narrow = narrowed(scope, named)
@@ -91,7 +92,16 @@ class Retriever:
             memory = [each for each in ranked if each.candidate.kind == "memory"]
             if any(self.relevant(memory)):
                 return ranked
-        return timely(self._fused(question, scope, before), named.intervals)
+        times = named.intervals or self._around(named_event(question), scope)
+        return timely(self._fused(question, scope, before), times)
+
+    def _around(self, event: Event | None, scope: Scope) -> tuple[Interval, ...]:
+        """The side of an event that a question asks for, by when the memory speaks of it."""
+        if event is None or "memory" not in scope.kinds:
+            return ()
+        told = self._fused(event.words, replace(scope, kinds=("memory",)), ())[:1]
+        said = told[0].candidate.time if told and all(self.relevant(told)) else None
+        return () if said is None else (event.interval(datetime.fromtimestamp(said, timezone.utc)),)
 
     def _fused(self, question: str, scope: Scope, before: Sequence[Earlier]) -> list[Ranked]:
         self._store.use_model(self.embedder)

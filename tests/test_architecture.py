@@ -24,7 +24,7 @@ LAYERS = [
     ["ragchat.relevance"],
     ["ragchat.outcome", "ragchat.history", "ragchat.fusion", "ragchat.budget", "ragchat.cost"]
     + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
-    + ["ragchat.followup"],
+    + ["ragchat.followup", "ragchat.events"],
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"]
     + ["ragchat.links"],
     ["ragchat.date_forms"],

@@ -13,9 +13,11 @@ from ingest.models import Embedder
 from ingest.pipeline import Ingestion
 from ingest.store import Store
 from ragchat.dates import BEGINNING, END, named_times
+from ragchat.fusion import IN_TIME
 from ragchat.retriever import Retriever
 
 NOW = datetime(2024, 5, 15, 15).astimezone()  # a Wednesday
+APRIL = datetime(2024, 4, 2, 12).timestamp()
 
 
 def days(question: str, now: datetime | None = NOW) -> list[tuple[str, str]]:
@@ -153,3 +155,23 @@ def test_the_narrowing_stays_within_since_and_until(talks: Retriever) -> None:
     since = datetime.combine(date(2024, 5, 1), datetime.min.time()).astimezone().timestamp()
     scope = replace(Scope(kinds=("memory",)), since=since)
     assert not any("kitchen" in each for each in said(talks, "What did we say in March?", scope))
+
+
+def test_an_event_that_the_memory_speaks_of_is_a_time(talks: Retriever) -> None:
+    def lead(edge: str) -> float:
+        """How far the roof of March is before that of May."""
+        asked = f"Where did the roof leak {edge} the cat got its new sofa?"
+        ranked = talks.rank(asked, Scope(kinds=("memory",)), now=NOW)
+        (first, second) = (
+            each.score
+            for each in sorted(ranked, key=lambda each: each.candidate.time or 0.0)
+            if each.candidate.time != APRIL
+        )
+        return first - second
+
+    assert lead("before") > lead("since") + IN_TIME
+
+
+def test_an_event_that_nobody_spoke_of_is_none(talks: Retriever) -> None:
+    plain = said(talks, "Where did the roof leak?")
+    assert said(talks, "Where did the roof leak before the moon landing?") == plain

@@ -11,11 +11,15 @@ from ragchat.relevance import Bars, Gauge, gauged, relevant
 from ragchat.retriever import Retriever
 
 GAUGE = Gauge(unrelated=0.1, related=0.5)
-BARS: dict[Kind, Bars] = {"document": Bars(1.2, 0.5), "memory": Bars(1.2, 0.5)}
+BARS: dict[Kind, Bars] = {"document": Bars(1.2, 0.5, 2.5), "memory": Bars(1.2, 0.5, 2.5)}
 
 
 def candidate(
-    cosine: float, coverage: float = 0.0, kind: Kind = "document", pool: int = 1000
+    cosine: float,
+    coverage: float = 0.0,
+    kind: Kind = "document",
+    pool: int = 1000,
+    parts: int = 1,
 ) -> Candidate:
     return Candidate(
         chunk=1,
@@ -28,6 +32,7 @@ def candidate(
         words_rank=None,
         coverage=coverage,
         pool=pool,
+        parts=parts,
     )
 
 
@@ -58,6 +63,11 @@ def test_words_make_up_for_meaning() -> None:
 
 def test_a_near_document_does_not_open_the_memory() -> None:
     assert shown(candidate(0.8), candidate(0.4, kind="memory")) == [0.8]
+
+
+def test_one_part_of_a_long_turn_must_be_nearer() -> None:
+    assert shown(candidate(0.6, kind="memory")) == [0.6]
+    assert shown(candidate(0.6, kind="memory", parts=20)) == []
 
 
 def test_less_is_asked_for_in_a_small_library() -> None:

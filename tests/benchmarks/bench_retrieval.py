@@ -79,7 +79,7 @@ def unrelated(trials: Sequence[Trial]) -> None:
     """What the floors keep of the evidence, and the share of questions asked of the wrong set that
     bring something in; of a memory set, also those of one conversation asked of another.
     """
-    print("\n| asked of | evidence without floor | with | unrelated questions that bring in |")
+    print("\n| asked of | evidence | with floor | unrelated questions that bring something in |")
     print("|---|---|---|---|")
     for trial in trials:
         own = [each for each in trial.labelled.questions if each.counts and each.wanted]
