@@ -82,7 +82,9 @@ def unrelated(trials: Sequence[Trial]) -> None:
     print("\n| asked of | evidence | with floor | unrelated questions that bring something in |")
     print("|---|---|---|---|")
     for trial in trials:
-        own = [each for each in trial.labelled.questions if each.counts and each.wanted]
+        own = [
+            each for each in trial.labelled.questions if each.counts and (each.wanted or each.spans)
+        ]
         cells = [f"{100 * kept(trial, own, floor=floor):.1f}" for floor in (False, True)]
         shares = [
             f"{other.labelled.name} {100 * alarms(trial, foreign(trial, other)):.0f} %"
