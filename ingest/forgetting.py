@@ -146,7 +146,7 @@ class Forgetting:
 
     def _choose(self, where: str, values: Sequence[str], before: tuple[object, ...] = ()) -> None:
         rows = self._database.rows_among(
-            f"SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id,"
+            f"SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id, t.position,"
             f" {CONVERSATION_ID} AS conversation, k.title FROM turns t JOIN conversations k"
             f" ON k.id = t.conversation_id WHERE k.collection_id = ? AND {where}",
             values,
@@ -208,8 +208,9 @@ class Forgetting:
         # What was said right after is indexed with a hint of what it followed.
         database.execute_many(
             "DELETE FROM chunks WHERE turn_id ="
-            " (SELECT min(id) FROM turns WHERE conversation_id = ? AND id > ?)",
-            [(conversation, row["id"]) for row in lost],
+            " (SELECT id FROM turns WHERE conversation_id = ? AND position > ?"
+            " ORDER BY position LIMIT 1)",
+            [(conversation, row["position"]) for row in lost],
         )
         title = lost[0]["title"].rstrip(" …")
         if any(title in " ".join(row["text"].split()) for row in lost):
