@@ -80,8 +80,11 @@ class Conversations:
         return [(row["id"], row["exchange"]) for row in rows]
 
     def find(self, collection: int, prefix: str) -> list[str]:
-        """The ids of the conversations that begin like this; the one that is it, if there is."""
-        ids = [each.id for each in self.summaries(collection)]
+        """The ids of the conversations that begin like this; the one that is it, if there is.
+
+        All begin with nothing: that means none of them.
+        """
+        ids = [each.id for each in self.summaries(collection) if prefix]
         return [prefix] if prefix in ids else [each for each in ids if each.startswith(prefix)]
 
     def summaries(self, collection: int) -> list[Listed]:

@@ -57,6 +57,33 @@ def test_a_conversation_is_renamed_and_found_under_its_new_title(
     assert ragchat("conversations", "rename", talk, " ")[0] == 2
 
 
+def test_a_conversation_is_known_by_the_beginning_of_its_id_wherever_one_is_named(
+    ragchat: Output, server: ScriptedClaude, talk: str
+) -> None:
+    server.script += [Reply("It is raining."), Reply("He is three.")]
+    loads(ragchat("ask", "What is the weather?", "--json", "--collection", "work"))
+    begun = talk[:4]
+    hits = loads(ragchat("recall", "how old is Rex", "--conversation", begun, "--all", "--json"))
+    assert {each["conversation"] for each in hits} == {talk}
+    for command in ("show", "export"):
+        assert "He eats at seven." in ragchat("conversations", command, begun)[1]
+    assert ragchat("conversations", "rename", begun, "Rex")[1] == f"{talk} is now called Rex\n"
+    answer = loads(ragchat("ask", "How old?", "--conversation", begun, "--json"))
+    assert answer["conversation"] == talk
+    assert ragchat("forget", "--conversation", begun)[1] == "forgot 3 exchanges\n"
+
+
+def test_an_empty_id_means_nothing_even_where_there_is_only_one(
+    ragchat: Output, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("Rex is three.")]
+    loads(ragchat("ask", "How old is my dog Rex?", "--json"))
+    assert ragchat("forget", "")[0] == 2
+    assert ragchat("forget", "--conversation", "")[0] == 2
+    assert ragchat("conversations", "delete", "")[0] == 2
+    assert len(loads(ragchat("conversations", "list", "--json"))) == 1
+
+
 def test_an_exchange_is_shown_with_its_neighbours(ragchat: Output, talk: str) -> None:
     hits = loads(ragchat("recall", "when does Rex eat", "--json"))
     place = next(each["id"] for each in hits if "seven" in each["text"])

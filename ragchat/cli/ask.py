@@ -133,9 +133,9 @@ def _kinds(docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, 
 
 
 def _chosen(resume: bool, conversation: str | None) -> str | bool:
-    if resume and conversation:
+    if resume and conversation is not None:
         raise UsageError("use only one of --continue and --conversation")
-    return conversation or resume
+    return resume if conversation is None else conversation
 
 
 def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:

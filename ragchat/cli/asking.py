@@ -189,7 +189,7 @@ def _native(settings: Settings) -> bool:
 
 def _resumed(memory: Memory, options: Options) -> Conversation | None:
     wanted = options.conversation
-    if not wanted:
+    if wanted is False:
         return None
     found = memory.latest() if wanted is True else memory.conversation(wanted)
     if options.as_of is None:

@@ -39,7 +39,7 @@ def forget(
     Gone from memory, the index, the library's files and later imports; `ingest --again` brings back
     what an export or a folder still holds. Conversations that came out of a --source stay.
     """
-    if not (ids or conversation or source or before):
+    if not (ids or conversation is not None or source or before):
         raise UsageError("say what to forget: IDs, --conversation, --source or --before")
 
     def choose(forgetting: Forgetting, store: Store) -> None:
@@ -47,7 +47,7 @@ def forget(
 
         memory = Memory(store, common.settings().collection)
         forgetting.choose_exchanges(memory.exchange_place(each)[1] for each in ids)
-        if conversation:
+        if conversation is not None:
             forgetting.choose_conversation(memory.conversation(conversation).id)
         if source:
             choose_sources(common, source, forgetting, store)
