@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Scope
 from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
@@ -17,6 +17,7 @@ from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.words import Command, Mistake, Question, Words
 
 if TYPE_CHECKING:
+    from ingest.candidates import Scope
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
     from ragchat.terminal.session import LineEditor
@@ -141,8 +142,7 @@ class Talk:
         self._show_found(words, self._scope, "/search WORDS")
 
     def _recall(self, words: str) -> None:
-        memory = Scope(collections=self._scope.collections, kinds=("memory",))
-        self._show_found(words, memory, "/recall WORDS")
+        self._show_found(words, replace(self._scope, kinds=("memory",)), "/recall WORDS")
 
     def _show_found(self, words: str, scope: Scope, usage: str) -> None:
         if not words:
