@@ -237,6 +237,8 @@ def test_no_save_leaves_no_trace(ragchat: Output, server: ScriptedClaude, home: 
         ("conversations", "show", "nowhere"),
         ("sources", "remove", "/nowhere"),
         ("recall", "x", "--since", "yesterday"),
+        ("recall", "x", "--as-of", "9999-12-31"),
+        ("recall", "x", "--as-of", "2026-03-04T25:00"),
         ("surprise",),
     ],
     ids=" ".join,

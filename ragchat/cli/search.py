@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import DAY, Common, common_options
+from ragchat.cli.common import Common, common_options, day_begun, day_over
 from ragchat.cli.output import found_fields, print_json
 from ragchat.errors import UsageError
 
@@ -31,9 +31,9 @@ def search(common: Common, query: str, top_k: int | None, explain: bool) -> None
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
-@click.option("--since", type=DAY, metavar="DAY", help="Only what was said on or after this day.")
-@click.option("--until", type=DAY, metavar="DAY", help="Only what was said before this day.")
-@click.option("--as-of", type=DAY, metavar="DAY", help="Only what was said until that day.")
+@click.option("--since", type=day_begun, metavar="DAY", help="Only what was said from this day on.")
+@click.option("--until", type=day_begun, metavar="DAY", help="Only what was said before this day.")
+@click.option("--as-of", type=day_over, metavar="DAY", help="Only what was said until that day.")
 @click.option("--conversation", metavar="ID", help="Only this conversation.")
 @common_options
 def recall(
@@ -51,11 +51,11 @@ def recall(
     if as_of is not None:
         if until is not None:
             raise UsageError("use only one of --until and --as-of")
-        until = as_of + timedelta(days=1)
+        until = as_of
     scope = Scope(
         kinds=("memory",),
-        since=since.astimezone().timestamp() if since else None,
-        until=until.astimezone().timestamp() if until else None,
+        since=since.timestamp() if since else None,
+        until=until.timestamp() if until else None,
         conversation=conversation,
     )
     _search(common, query, top_k, scope)
