@@ -49,7 +49,7 @@ LAYERS = [
     ["ingest.schema", "ingest.chroma", "ingest.conversion"],
     ["ingest.inference", "ingest.deafness"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
+    ["ingest.amounts", "ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
     + ["ingest.seal", "ingest.hub", "ingest.cloud"],
     ["ingest.errors"],
 ]

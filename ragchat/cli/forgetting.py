@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common
-from ragchat.cli.output import counted, print_json
+from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingest.amounts import counted
 from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
@@ -181,6 +182,5 @@ class Talk:
         tokens_in = sum(input_tokens(each.usage) for each in answers)
         tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
         spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
-        count = f"{len(answers)} answer{'s' * (len(answers) != 1)}"
-        tokens = f"{tokens_in:,} tokens in, {tokens_out:,} out"
-        self._screen.result(f"{count}, {tokens}, {money(spent)}")
+        tokens = f"{counted(tokens_in, 'token')} in, {tokens_out:,} out"
+        self._screen.result(f"{counted(len(answers), 'answer')}, {tokens}, {money(spent)}")
