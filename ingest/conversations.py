@@ -80,8 +80,11 @@ class Conversations:
         return [(row["id"], row["exchange"]) for row in rows]
 
     def find(self, collection: int, prefix: str) -> list[str]:
-        """The ids of the conversations that begin like this; the one that is it, if there is."""
-        ids = [each.id for each in self.summaries(collection)]
+        """The ids of the conversations that begin like this; the one that is it, if there is.
+
+        All begin with nothing: that means none of them.
+        """
+        ids = [each.id for each in self.summaries(collection) if prefix]
         return [prefix] if prefix in ids else [each for each in ids if each.startswith(prefix)]
 
     def summaries(self, collection: int) -> list[Listed]:
@@ -109,7 +112,7 @@ class Conversations:
         if row is None:
             return None
         turns = self.database.rows(
-            "SELECT * FROM turns WHERE conversation_id = ? ORDER BY id", (row["id"],)
+            "SELECT * FROM turns WHERE conversation_id = ? ORDER BY position", (row["id"],)
         )
         return Conversation(
             id=known_as,
@@ -126,7 +129,7 @@ class Conversations:
             turns = self.database.rows(
                 f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title FROM turns t"
                 " JOIN conversations k ON k.id = t.conversation_id WHERE t.exchange = ?"
-                " ORDER BY t.id",
+                " ORDER BY t.position",
                 (each,),
             )
             for exchange in self.read_exchanges(turns[0]["conversation"] if turns else "", turns):
@@ -157,10 +160,12 @@ class Conversations:
         turn = masked_turn(turn)
         row = self.database.execute(
             "INSERT INTO turns (conversation_id, key, exchange, role, speaker, text, time, status,"
-            " model, stop_reason, usage, echo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " model, stop_reason, usage, echo, position)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1"
+            " FROM turns WHERE conversation_id = ?))",
             (conversation, turn.id, exchange, turn.role, turn.speaker, turn.text)
             + (turn.time.timestamp(), turn.status, turn.model, turn.stop_reason)
-            + (json.dumps(dict(turn.usage)), int(turn.echo)),
+            + (json.dumps(dict(turn.usage)), int(turn.echo), conversation),
         )
         self.database.execute_many(
             "INSERT INTO answer_sources (turn_id, n, kind, passage, hash, place, score, cited)"

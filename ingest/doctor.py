@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.amounts import counted
 from ingest.database import Database
 from ingest.errors import ModelError, StoreBusy, StoreDamaged, StoreError
 from ingest.home import require_records
@@ -78,7 +79,7 @@ def _texts(database: Database) -> Iterator[Finding]:
     rows = database.each("SELECT context, text, hash FROM chunks")
     wrong = sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
     if wrong:
-        yield Finding(f"{wrong} texts are not what was stored: {RESTORE}")
+        yield Finding(f"{counted(wrong, 'text')} not as stored: {RESTORE}")
 
 
 def _vectors(database: Database, model: Model) -> Iterator[Finding]:
@@ -88,13 +89,13 @@ def _vectors(database: Database, model: Model) -> Iterator[Finding]:
         (model.id,),
     )
     if missing:
-        yield Finding(f"{missing} texts have no vector: `ragchat rebuild` embeds them")
+        yield Finding(f"{counted(missing, 'text')} without a vector: `ragchat rebuild` embeds them")
     wrong = database.scalar(
         "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?",
         (model.id, model.dimension * 4),
     )
     if wrong:
-        yield Finding(f"{wrong} vectors have a wrong size: {RESTORE}")
+        yield Finding(f"{counted(wrong, 'vector')} of a wrong size: {RESTORE}")
 
 
 def _index(store: Store) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.amounts import counted
 from ingest.chroma import Folder
 from ingest.cloud import metadata
 from ingest.database import Database, Row, file_problems
@@ -110,12 +111,12 @@ def _compared(
         total += len(rows)
         samples += list(vectors[:: len(vectors) // SAMPLE + 1].copy())
     if lacking:
-        yield f"lacks {lacking} of {total} records of {name}"
+        yield f"lacks {lacking:,} of {counted(total, 'record')} of {name}"
     if wrong:
-        yield f"holds {wrong} records of {name} that are not as they were stored"
+        yield f"holds {counted(wrong, 'record')} of {name} not as stored"
     known = {row[0] for row in database.rows(_KNOWN, (*part, *part, model.id))}
     if surplus := len(index.ids(name) - known):
-        yield f"holds {surplus} records of {name} that are no longer there"
+        yield f"holds {counted(surplus, 'record')} of {name} no longer stored"
     if _lost(index, name, samples):
         yield f"does not find the records of {name}"
 

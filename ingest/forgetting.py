@@ -63,6 +63,11 @@ class Selection:
         """The ids of its exchanges."""
         return {row["exchange"] for row in self.turns.values()}
 
+    @property
+    def conversations(self) -> dict[str, str]:
+        """The titles of the conversations that they stand in, by id."""
+        return {row["conversation"]: row["title"] for row in self.turns.values()}
+
 
 class Forgetting:
     """Forgets in one collection. Nothing happens before `run`."""
@@ -96,6 +101,15 @@ class Forgetting:
         """These files, with the documents that only they point to."""
         self.selection.paths += paths
 
+    def choose_answers(self) -> None:
+        """The exchanges whose answers quote what is chosen, and those that quote them."""
+        while quoting := self.quoting():
+            self.choose_exchanges(each.exchange for each in quoting)
+
+    def count_chunks(self) -> int:
+        """How many chunks go with the chosen files: none of what other files hold, too."""
+        return len(self._chunks())
+
     def quoting(self) -> list[Quoting]:
         """The other exchanges whose answers quote what is chosen."""
         found = self._database.rows_among(
@@ -120,10 +134,9 @@ class Forgetting:
 
         `index` makes findable again what stays and was found under a title that is forgotten.
         """
+        if with_answers:
+            self.choose_answers()
         quoting = self.quoting()
-        while with_answers and quoting:
-            self.choose_exchanges(each.exchange for each in quoting)
-            quoting = self.quoting()
         selection = self.selection
         conversations = {row["conversation_id"] for row in selection.turns.values()}
         before = self._database.scalar("SELECT count(*) FROM conversations")
@@ -146,7 +159,7 @@ class Forgetting:
 
     def _choose(self, where: str, values: Sequence[str], before: tuple[object, ...] = ()) -> None:
         rows = self._database.rows_among(
-            f"SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id,"
+            f"SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id, t.position,"
             f" {CONVERSATION_ID} AS conversation, k.title FROM turns t JOIN conversations k"
             f" ON k.id = t.conversation_id WHERE k.collection_id = ? AND {where}",
             values,
@@ -156,11 +169,14 @@ class Forgetting:
 
     def _passages(self) -> set[str]:
         """The ids under which what is chosen may have been a source."""
-        documents = self._orphans()
-        chunks = self._database.rows_among(
-            "SELECT key FROM chunks WHERE document_id IN ({})", sorted(documents)
+        return self.selection.exchanges | self._chunks()
+
+    def _chunks(self) -> set[str]:
+        """The ids of the chunks of the documents that only chosen files point to."""
+        rows = self._database.rows_among(
+            "SELECT key FROM chunks WHERE document_id IN ({})", sorted(self._orphans())
         )
-        return self.selection.exchanges | {row["key"] for row in chunks}
+        return {row["key"] for row in rows}
 
     def _orphans(self) -> dict[int, str]:
         """The documents that only chosen files point to, with the hashes of their bytes."""
@@ -208,8 +224,9 @@ class Forgetting:
         # What was said right after is indexed with a hint of what it followed.
         database.execute_many(
             "DELETE FROM chunks WHERE turn_id ="
-            " (SELECT min(id) FROM turns WHERE conversation_id = ? AND id > ?)",
-            [(conversation, row["id"]) for row in lost],
+            " (SELECT id FROM turns WHERE conversation_id = ? AND position > ?"
+            " ORDER BY position LIMIT 1)",
+            [(conversation, row["position"]) for row in lost],
         )
         title = lost[0]["title"].rstrip(" …")
         if any(title in " ".join(row["text"].split()) for row in lost):

@@ -15,6 +15,7 @@ from ingest.cleaning import mask
 from ingest.conversation import Conversation, Turn
 from ingest.conversations import OWN, exchange_id
 from ingest.tombstones import forgotten_message, is_forgotten, lift
+from ingest.turn_order import put_in_order
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -59,6 +60,8 @@ def add_transcript(
             store.conversations.add_turn(row, exchange, _turn(each))
             masked.update(mask(each.text).secrets)
             added += 1
+    if added:
+        put_in_order(store.database, row, [each.id for each in kept])
     return Imported(added, len(gone), masked)
 
 

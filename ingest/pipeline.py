@@ -106,7 +106,7 @@ class Ingestion:
         self._write(batch)
         if not self._report.stopped:
             self._prune(paths, {file.path for file in files}, known)
-            self._report.turns = index_turns(self._store, self._embedder, self._progress.advance)
+            index_turns(self._store, self._embedder, self._progress.advance)
         self._store.flush()
         self._report.seconds = time.monotonic() - started
         return self._report
@@ -201,6 +201,7 @@ class Ingestion:
                 imported = add_transcript(
                     self._store, self._collection, transcript, again=self._again
                 )
+            self._report.turns += imported.added
             self._report.forgotten += imported.forgotten
             secrets.update(imported.masked)
         self._report.add_masked(file.path, secrets)

@@ -168,7 +168,14 @@ CREATE TABLE forgotten (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (VERSION_1, VERSION_2)
+# Turns stand in the order they were said, which is not always that in which they were written.
+VERSION_3 = """
+ALTER TABLE turns ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+UPDATE turns SET position = id;
+CREATE INDEX turns_in_order ON turns (conversation_id, position);
+"""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)
 """`MIGRATIONS[n]` takes a database from `PRAGMA user_version` n to n + 1."""
 
 # One words index for each collection and kind, so that the word statistics of two libraries, or

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from ingest.amounts import counted
 from ingest.chroma import Folder
 from ingest.chroma_server import Address, Server
 from ingest.database import Database
@@ -163,7 +164,7 @@ class OnServer:
                     told = self._database.scalar(_TOLD, (row["id"], kind, model.id))
                     lost = told - self.vectors.count(model.index_name(row["name"], kind))
                     if lost > 0:
-                        yield f"lacks {lost} of {told} records of {row['name']}"
+                        yield f"lacks {lost:,} of {counted(told, 'record')} of {row['name']}"
 
 
 def keeping(home: Path, database: Database, address: Address | None) -> Keeping:

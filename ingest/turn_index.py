@@ -32,8 +32,8 @@ Keyed = list[tuple[str, str, Chunk]]
 
 def index_turns(
     store: Store, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
-) -> int:
-    """Chunk, embed and index every exchange that is not yet; gives how many turns that was."""
+) -> None:
+    """Chunk, embed and index every exchange that is not yet."""
     model = store.use_model(embedder)
     limit = embedder.max_tokens - 2
     waiting = list(unindexed(store.conversations))
@@ -55,9 +55,8 @@ def index_turns(
             store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
             for collection, row, parts in keyed:
                 store.records.replace_turn_chunks(collection, row, parts)
-        advance(sum(each.new for each in batch))
+        advance(sum(len(each.turns) for each in batch))
     store.flush()
-    return sum(each.new for each in waiting)
 
 
 def turn_context(turn: Turn, before: Turn | None, title: str) -> str:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from ingest.conversation import Exchange, Role, Turn
 from ingest.conversations import Conversations
+from ingest.database import Row
 from ingest.records import CONVERSATION_ID
 
 
 @dataclass(frozen=True, slots=True)
 class Unindexed:
-    """An exchange that cannot be found yet; `turns` are the rows of its sides, `new` counts those
-    that were never indexed. `title` is that of its conversation, "" where it is merely the first
-    question; `before` is what was said right before it there.
+    """An exchange that cannot be found yet; `turns` are the rows of its sides. `title` is that of
+    its conversation, "" where it is merely the first question; `before` is what was said right
+    before it there.
     """
 
     collection: int
@@ -22,7 +23,6 @@ class Unindexed:
     before: Turn | None
     exchange: Exchange
     turns: Mapping[Role, int]
-    new: int
 
 
 def unindexed(conversations: Conversations) -> Iterator[Unindexed]:
@@ -42,27 +42,26 @@ def unindexed(conversations: Conversations) -> Iterator[Unindexed]:
         rows = conversations.database.rows(
             f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id,"
             " (SELECT text FROM turns WHERE conversation_id = k.id AND role = 'user'"
-            " ORDER BY id LIMIT 1) AS first,"
-            " EXISTS (SELECT 1 FROM chunks c WHERE c.turn_id = t.id) AS indexed"
+            " ORDER BY position LIMIT 1) AS first"
             " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
-            " WHERE t.conversation_id = ? AND t.exchange = ? ORDER BY t.id",
+            " WHERE t.conversation_id = ? AND t.exchange = ? ORDER BY t.position",
             (each["conversation_id"], each["exchange"]),
         )
         for exchange in conversations.read_exchanges(rows[0]["conversation"], rows):
             yield Unindexed(
                 collection=rows[0]["collection_id"],
                 title=_telling(rows[0]["title"], rows[0]["first"] or ""),
-                before=_before(conversations, each["conversation_id"], rows[0]["id"]),
+                before=_before(conversations, rows[0]),
                 exchange=exchange,
                 turns={row["role"]: row["id"] for row in rows},
-                new=sum(not row["indexed"] and not row["echo"] for row in rows),
             )
 
 
-def _before(conversations: Conversations, conversation: int, turn: int) -> Turn | None:
+def _before(conversations: Conversations, turn: Row) -> Turn | None:
     row = conversations.database.row(
-        "SELECT * FROM turns WHERE conversation_id = ? AND id < ? ORDER BY id DESC LIMIT 1",
-        (conversation, turn),
+        "SELECT * FROM turns WHERE conversation_id = ? AND position < ?"
+        " ORDER BY position DESC LIMIT 1",
+        (turn["conversation_id"], turn["position"]),
     )
     return conversations.read_turn(row) if row is not None else None
 

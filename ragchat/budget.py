@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ingest.amounts import counted
 from ingest.document import Passage
 
 SHARE = 0.5
@@ -43,7 +44,7 @@ def fit(
         size = count(passage.text) + OVERHEAD
         origin = _origin(passage)
         if size > left:
-            reason = f"over the budget of {tokens} tokens"
+            reason = f"over the budget of {counted(tokens, 'token')}"
         elif crowd and origin in spent and spent[origin] + size > SHARE * tokens:
             reason = f"its source has its share of {SHARE:.0%} already"
         else:

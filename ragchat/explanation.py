@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ragchat.fusion import Ranked
+from ragchat.fusion import Ranked, handicap
 from ragchat.relevance import BARS, Gauge, relevance
 
 
@@ -14,8 +14,9 @@ class Explanation:
     """How one passage was ranked.
 
     Ranks count from 1, None where that search did not bring it up by itself. `dense` and `words`
-    are its signals scaled to 0..1 over all candidates, `taken_off` what the fused score lost
-    because it is Claude's or one of many parts. A passage is sent if its `nearness` reaches
+    are its signals scaled to 0..1 over all candidates; `taken_off` is what the fused score lost
+    because it is Claude's, a mere question or one of many parts, `added` what it won because it was
+    said in a time that the question names. A passage is sent if its `nearness` reaches
     `floor`, and the best of its kind reaches `opens` (less is asked for in a small library).
     """
 
@@ -26,6 +27,7 @@ class Explanation:
     dense: float
     words: float
     taken_off: float
+    added: float
     score: float
     nearness: float
     floor: float
@@ -38,6 +40,7 @@ def explain(ranking: Iterable[Ranked], gauge: Gauge) -> dict[str, Explanation]:
     explained: dict[str, Explanation] = {}
     for each in ranking:
         candidate, bars = each.candidate, BARS[each.candidate.kind]
+        taken_off = handicap(candidate)
         explained.setdefault(
             candidate.unit,
             Explanation(
@@ -47,7 +50,8 @@ def explain(ranking: Iterable[Ranked], gauge: Gauge) -> dict[str, Explanation]:
                 bm25=round(candidate.bm25, 4),
                 dense=round(each.dense, 4),
                 words=round(each.words, 4),
-                taken_off=round((each.dense + each.words) / 2 - each.score, 4),
+                taken_off=round(taken_off, 4),
+                added=max(0.0, round(each.score - (each.dense + each.words) / 2 + taken_off, 4)),
                 score=round(each.score, 4),
                 nearness=round(near(candidate), 4),
                 floor=bars.each,
@@ -62,7 +66,8 @@ def in_words(each: Explanation) -> str:
     dense = f"meaning {each.cosine:.2f} ({_rank(each.dense_rank)})"
     words = f"words {each.bm25:.1f} ({_rank(each.words_rank)})"
     taken = f" − {each.taken_off:.2f}" if each.taken_off > 0 else ""
-    fused = f"({each.dense:.2f} + {each.words:.2f}) / 2{taken} = {each.score:.2f}"
+    added = f" + {each.added:.2f} for its time" if each.added > 0 else ""
+    fused = f"({each.dense:.2f} + {each.words:.2f}) / 2{taken}{added} = {each.score:.2f}"
     return f"{dense}, {words}: {fused}; nearness {each.nearness:.2f}, floor {each.floor:.2f}"
 
 

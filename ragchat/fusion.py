@@ -52,7 +52,7 @@ def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
     dense = _scaled([each.cosine for each in candidates])
     words = _scaled([each.bm25 for each in candidates])
     ranked = [
-        Ranked(candidate=each, score=(d + w) / 2 - _handicap(each), dense=d, words=w)
+        Ranked(candidate=each, score=(d + w) / 2 - handicap(each), dense=d, words=w)
         for each, d, w in zip(candidates, dense, words, strict=True)
     ]
     return sorted(ranked, key=lambda each: (-each.score, -each.candidate.cosine))
@@ -89,7 +89,8 @@ def _timeliness(said: float | None, time: Interval) -> float:
     return IN_TIME if late < 0 else SOON_AFTER if late < SOON else 0.0
 
 
-def _handicap(candidate: Candidate) -> float:
+def handicap(candidate: Candidate) -> float:
+    """What is taken off a candidate's score: it is Claude's, a mere question, one of many parts."""
     return (
         BY_MODEL * candidate.by_model
         + ONLY_ASKS * candidate.only_asks

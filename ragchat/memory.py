@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -87,10 +88,10 @@ class Memory:
 
         Raises UsageError when none, or more than one, begins like this.
         """
-        places = self._store.conversations.places(self._collection, prefix)
+        places = self._store.conversations.places(self._collection, prefix) if prefix else []
         if len(places) != 1:
             problem = "several exchanges begin with" if places else "there is no exchange"
-            raise UsageError(f"{problem} {prefix}: `ragchat recall --json` shows their ids")
+            raise UsageError(f"{problem} {prefix!r}: `ragchat recall --json` shows their ids")
         return self.conversation(places[0][0]), places[0][1]
 
     # What sending has taught
@@ -165,21 +166,34 @@ class Memory:
 
         Raises UsageError when none, or more than one, begins like this.
         """
-        ids = self._store.conversations.find(self._collection, known_as)
-        found = (
-            self._store.conversations.conversation(self._collection, ids[0])
-            if len(ids) == 1
-            else None
-        )
-        if found is None:
-            problem = "several conversations begin with" if ids else "there is no conversation"
-            raise UsageError(f"{problem} {known_as}: `ragchat conversations list` shows them")
+        whole = whole_id(self._store, [self._collection], known_as)
+        found = self._store.conversations.conversation(self._collection, whole)
+        if found is None:  # another process has forgotten it since
+            raise _not_one(known_as, [])
         return found
+
+
+def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:
+    """The id of the one conversation in these collections that it is, or that begins like this.
+
+    Raises UsageError when none, or more than one, begins like this.
+    """
+    ids = {each for row in collections for each in store.conversations.find(row, prefix)}
+    if prefix in ids:
+        return prefix
+    if len(ids) != 1:
+        raise _not_one(prefix, ids)
+    return ids.pop()
 
 
 def now_utc() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(timezone.utc)
+
+
+def _not_one(prefix: str, ids: Collection[str]) -> UsageError:
+    problem = "several conversations begin with" if ids else "there is no conversation"
+    return UsageError(f"{problem} {prefix!r}: `ragchat conversations list` shows them")
 
 
 def _fact(model: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from ingest.amounts import counted
 from ragchat.discretion import discreet
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
 from ragchat.wire import Status
@@ -164,7 +165,8 @@ def ending(
         return ("done", "") if has_text else ("empty", "Claude answered nothing: ask it again")
     if stop_reason == "max_tokens":
         what = "the answer" if has_text else "thinking, before the answer,"
-        reason = f"{what} reached its limit of {max_tokens} tokens: raise it with --max-tokens"
+        limit = counted(max_tokens, "token")
+        reason = f"{what} reached its limit of {limit}: raise it with --max-tokens"
     elif stop_reason == "model_context_window_exceeded":
         reason = "the model's context is full: send less, with --context-tokens or a new chat"
     elif stop_reason == "pause_turn":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ingest.amounts import counted
 from ingest.document import Passage
 
 READ = 30
@@ -29,7 +30,7 @@ class Reading:
     seconds: float
 
     def __str__(self) -> str:
-        return f"reranked {self.passages} passages in {self.seconds:.1f} s"
+        return f"reranked {counted(self.passages, 'passage')} in {self.seconds:.1f} s"
 
 
 def reread(

@@ -40,7 +40,8 @@ LAYERS = [
     ["ingest.readers", "ingest.candidates", "ingest.transcripts", "ingest.unindexed"]
     + ["ingest.syntax"],
     ["ingest.conversations", "ingest.words", "ingest.outline", "ingest.spending"]
-    + ["ingest.tombstones", "ingest.summaries", "ingest.spans", "ingest.secret_search"],
+    + ["ingest.tombstones", "ingest.summaries", "ingest.spans", "ingest.secret_search"]
+    + ["ingest.turn_order"],
     ["ingest.records", "ingest.model_records", "ingest.masking"],
     ["ingest.database", "ingest.vectors", "ingest.models", "ingest.lock", "ingest.cleaning"]
     + ["ingest.home", "ingest.reranker"],
@@ -48,7 +49,7 @@ LAYERS = [
     ["ingest.schema", "ingest.chroma", "ingest.conversion"],
     ["ingest.inference", "ingest.deafness"],
     ["ingest.model_files"],
-    ["ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
+    ["ingest.amounts", "ingest.document", "ingest.conversation", "ingest.hashing", "ingest.secrets"]
     + ["ingest.seal", "ingest.hub", "ingest.cloud"],
     ["ingest.errors"],
 ]

@@ -149,7 +149,9 @@ def test_recall_keeps_to_its_days(ragchat: Output, server: ScriptedClaude) -> No
     ragchat("ask", "Who mends the pipes?")
     assert loads(ragchat("recall", "pipes", "--until", "2020-01-01", "--json")) == []
     assert len(loads(ragchat("recall", "pipes", "--since", "2020-01-01", "--json"))) == 1
-    assert loads(ragchat("recall", "pipes", "--conversation", "other", "--json")) == []
+    code, out, err = ragchat("recall", "pipes", "--conversation", "other", "--json")
+    assert (code, out) == (2, "")
+    assert "there is no conversation 'other'" in err
 
 
 def test_a_dry_run_shows_the_request_and_sends_nothing(
@@ -226,12 +228,17 @@ def test_no_save_leaves_no_trace(ragchat: Output, server: ScriptedClaude, home: 
         ("ask", "?", "--continue", "--conversation", "x"),
         ("ask", "?", "--continue"),
         ("ask", "?", "--conversation", "nowhere"),
+        ("ask", "?", "--conversation", ""),
+        ("recall", "x", "--conversation", "nowhere"),
+        ("recall", "x", "--conversation", "nowhere", "--all"),
         ("ask", " "),
         ("ask", "--json"),
         ("ask", "?", "--top-k", "0"),
         ("conversations", "show", "nowhere"),
         ("sources", "remove", "/nowhere"),
         ("recall", "x", "--since", "yesterday"),
+        ("recall", "x", "--as-of", "9999-12-31"),
+        ("recall", "x", "--as-of", "2026-03-04T25:00"),
         ("surprise",),
     ],
     ids=" ".join,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from commands import Output, loads
 from fakes import Reply, ScriptedClaude
 
+NOON = datetime(2026, 3, 4, 12).astimezone()
 SAMPLES = Path(__file__).parent.parent / "data" / "conversations"
 
 
@@ -55,6 +57,33 @@ def test_a_conversation_is_renamed_and_found_under_its_new_title(
     (hit, *_) = loads(ragchat("recall", "how old is the dog", "--json"))
     assert hit["source"] == "The dog"
     assert ragchat("conversations", "rename", talk, " ")[0] == 2
+
+
+def test_a_conversation_is_known_by_the_beginning_of_its_id_wherever_one_is_named(
+    ragchat: Output, server: ScriptedClaude, talk: str
+) -> None:
+    server.script += [Reply("It is raining."), Reply("He is three.")]
+    loads(ragchat("ask", "What is the weather?", "--json", "--collection", "work"))
+    begun = talk[:4]
+    hits = loads(ragchat("recall", "how old is Rex", "--conversation", begun, "--all", "--json"))
+    assert {each["conversation"] for each in hits} == {talk}
+    for command in ("show", "export"):
+        assert "He eats at seven." in ragchat("conversations", command, begun)[1]
+    assert ragchat("conversations", "rename", begun, "Rex")[1] == f"{talk} is now called Rex\n"
+    answer = loads(ragchat("ask", "How old?", "--conversation", begun, "--json"))
+    assert answer["conversation"] == talk
+    assert ragchat("forget", "--conversation", begun)[1] == "forgot 3 exchanges\n"
+
+
+def test_an_empty_id_means_nothing_even_where_there_is_only_one(
+    ragchat: Output, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("Rex is three.")]
+    loads(ragchat("ask", "How old is my dog Rex?", "--json"))
+    assert ragchat("forget", "")[0] == 2
+    assert ragchat("forget", "--conversation", "")[0] == 2
+    assert ragchat("conversations", "delete", "")[0] == 2
+    assert len(loads(ragchat("conversations", "list", "--json"))) == 1
 
 
 def test_an_exchange_is_shown_with_its_neighbours(ragchat: Output, talk: str) -> None:
@@ -140,6 +169,36 @@ def test_memory_as_of_a_day_knows_nothing_that_came_later(
     server.script += [Reply("In Berlin.")]
     loads(ragchat("ask", "Where do we live?", "--as-of", "2026-03-01", "--json"))
     assert "Lisbon" not in json.dumps(server.requests[-1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (("--as-of", "2026-03-04"), {"dawn", "noon", "night"}),
+        (("--as-of", "2026-03-04T12:00"), {"dawn"}),
+        (("--as-of", "2026-03-04T12:00:01"), {"dawn", "noon"}),
+        (("--as-of", NOON.astimezone(timezone.utc).isoformat()), {"dawn"}),
+        (("--until", "2026-03-04T23:30"), {"dawn", "noon"}),
+        (("--until", "2026-03-04"), set()),
+        (("--since", "2026-03-04T12:00"), {"noon", "night", "later"}),
+        (("--since", "2026-03-05"), {"later"}),
+    ],
+    ids=" ".join,
+)
+def test_a_time_is_exact_and_a_day_is_a_whole_day(
+    ragchat: Output, tmp_path: Path, arguments: tuple[str, str], found: set[str]
+) -> None:
+    times = {"dawn": "04T05:00", "noon": "04T12:00", "night": "04T23:30", "later": "05T00:00"}
+    lines = [
+        {"conversation": word, "id": 1, "role": "user", "text": f"The harbour at {word} was calm."}
+        | {"time": datetime.fromisoformat(f"2026-03-{when}").astimezone().isoformat()}
+        for word, when in times.items()
+    ]
+    (tmp_path / "turns.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    loads(ragchat("ingest", tmp_path / "turns.jsonl", "--json"))
+    hits = loads(ragchat("recall", "how was the harbour", *arguments, "--json"))
+    every = [each for hit in hits for each in (hit, *hit.get("earlier", ()))]
+    assert {word for word in times for hit in every if word in hit["text"]} == found
 
 
 def test_recall_lists_the_older_one_that_says_the_same_beneath_the_newest(

@@ -69,6 +69,25 @@ def test_an_older_schema_is_migrated_and_keeps_its_rows(tmp_path: Path) -> None:
     assert database.scalar("PRAGMA user_version") == len(MIGRATIONS)
 
 
+def test_turns_keep_their_order_when_an_older_schema_is_migrated(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    for script in MIGRATIONS[:2]:
+        connection.executescript(script)
+    connection.executescript("""
+        INSERT INTO collections VALUES (1, 'default');
+        INSERT INTO conversations VALUES (1, 1, 'ragchat', 'k', 't', 0);
+        INSERT INTO turns (id, conversation_id, key, exchange, role, speaker, text, time, status,
+            model, stop_reason, usage)
+        VALUES (7, 1, 'a', 'e', 'user', '', 'x', 9, 'done', '', '', '{}'),
+            (8, 1, 'b', 'e', 'user', '', 'x', 5, 'done', '', '', '{}');
+        PRAGMA user_version = 2;
+    """)
+    connection.close()
+    database = Database(tmp_path / "a.db")
+    rows = database.rows("SELECT key FROM turns ORDER BY position")
+    assert [row["key"] for row in rows] == ["a", "b"]
+
+
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.execute("CREATE TABLE recipes (name)")

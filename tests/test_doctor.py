@@ -15,17 +15,17 @@ from ingest.models import Embedder
 from ingest.store import Store
 
 DAMAGES = {
-    "1 texts are not what was stored": "UPDATE chunks SET text = 'other words' WHERE id = 2",
-    "1 texts have no vector": "DELETE FROM vectors WHERE rowid = 1",
-    "1 vectors have a wrong size": "UPDATE vectors SET vector = x'00' WHERE rowid = 1",
+    "1 text not as stored": "UPDATE chunks SET text = 'other words' WHERE id = 2",
+    "1 text without a vector": "DELETE FROM vectors WHERE rowid = 1",
+    "1 vector of a wrong size": "UPDATE vectors SET vector = x'00' WHERE rowid = 1",
     "words_1_document is out of step": "INSERT INTO words_1_document (words_1_document)"
     " VALUES ('delete-all')",
-    "holds 1 records of default.document": "DROP TRIGGER chunk_deleted",
+    "holds 1 record of default.document": "DROP TRIGGER chunk_deleted",
     "lacks 1 of 4 records": "DELETE FROM pending",
     "point to rows of collections that are gone": "PRAGMA foreign_keys = OFF",
 }
 AFTER = {
-    "holds 1 records of default.document": "DELETE FROM chunks WHERE id = 1",
+    "holds 1 record of default.document": "DELETE FROM chunks WHERE id = 1",
     "point to rows of collections that are gone": "DELETE FROM collections",
 }
 

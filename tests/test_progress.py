@@ -38,7 +38,7 @@ def test_a_line_says_what_is_done_how_fast_and_what_is_left() -> None:
     run.progress.chunks(1200)
     run.now = 10
     run.progress.advance(100)
-    assert run.lines == ["100/1200 chunks  10/s  1 min 50 s left  /docs/a.md"]
+    assert run.lines == ["100/1,200 chunks  10/s  1 min 50 s left  /docs/a.md"]
 
 
 def test_the_rate_is_that_of_the_last_twenty_seconds() -> None:
@@ -46,7 +46,7 @@ def test_the_rate_is_that_of_the_last_twenty_seconds() -> None:
     for second in range(100):
         run.now = second
         run.progress.advance(100 if second < 50 else 20)
-    assert run.lines[-1] == "5920 chunks  20/s"
+    assert run.lines[-1] == "5,920 chunks  20/s"
 
 
 def test_the_files_to_come_are_reckoned_from_those_that_were_read() -> None:

@@ -165,9 +165,9 @@ def test_the_commands_rerank_and_show_the_time(
     monkeypatch.setenv("RAGCHAT_RERANK_MODEL", str(folder))
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     code, out, err = ragchat("search", QUESTION)
-    assert (code, "a.md" in out, "reranked 1 passages in 0." in err) == (0, True, True)
+    assert (code, "a.md" in out, "reranked 1 passage in 0." in err) == (0, True, True)
     code, _, err = ragchat("ask", "--dry-run", QUESTION)
-    assert (code, "reranked 1 passages in 0." in err) == (0, True)
+    assert (code, "reranked 1 passage in 0." in err) == (0, True)
     code, out, _ = ragchat("ask", "--dry-run", "--json", QUESTION)
     assert json.loads(out)["reranked"]["passages"] == 1
 

@@ -197,4 +197,4 @@ def test_sources_that_changed_are_named_when_a_conversation_goes_on(
     assert "changed since" not in ragchat("ask", "Why?", "--continue")[2]
     path.write_text("# Tides\n\nHigh water at Wexmouth is at nine.\n")
     loads(ragchat("ingest", path, "--json"))
-    assert f"1 of 1 sources changed since: {path}" in ragchat("ask", "Why?", "--continue")[2]
+    assert f"1 of 1 source changed since: {path}" in ragchat("ask", "Why?", "--continue")[2]

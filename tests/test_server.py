@@ -183,7 +183,7 @@ def test_a_server_that_lost_everything_is_told_again(
     with running(tmp_path / "second", port):
         code, out, err = ragchat("search", "harbour gauge")
         assert (code, "read at noon" in out) == (0, True), err
-        assert "lacks 1 of 1 records" in err
+        assert "lacks 1 of 1 record " in err
 
 
 def test_a_server_killed_between_two_searches_is_an_error_and_then_well_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -116,6 +117,22 @@ def test_ctrl_c_stops_the_answer_keeps_what_came_and_the_talk_goes_on(
     terminal.type("And now?\r")
     terminal.wait_for("All is well.")
     assert server.requests[1]["messages"][1]["content"].startswith("word word")
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+
+
+def test_a_session_as_of_a_day_recalls_nothing_that_came_later(home: Path, tmp_path: Path) -> None:
+    said = [("2026-01-10", "We live in Berlin."), ("2026-06-10", "We live in Lisbon.")]
+    lines = [
+        {"conversation": day, "id": 1, "time": day, "role": "user", "text": text}
+        for day, text in said
+    ]
+    (tmp_path / "turns.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert run(["ingest", str(tmp_path / "turns.jsonl"), "--home", str(home)]) == 0
+    terminal = Terminal(home, "--as-of", "2026-03-01")
+    terminal.wait_for("2 exchanges")
+    terminal.type("/recall where do we live\r")
+    assert "Lisbon" not in terminal.wait_for("You: We live in Berlin")
     terminal.type("\x04")
     assert terminal.wait_for_the_end() == 0
 

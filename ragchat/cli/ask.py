@@ -7,13 +7,13 @@ import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ragchat.cli.common import DAY, Common, common_options
+from ragchat.cli.common import Common, common_options, day_over
 from ragchat.cli.output import iso, print_json
 from ragchat.errors import ModelServiceError, RagchatError, UsageError
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
 @click.option("--no-save", is_flag=True, help="Keep nothing of what is said.")
-@click.option("--as-of", type=DAY, metavar="DAY", help="Memory as it was on that day.")
+@click.option("--as-of", type=day_over, metavar="DAY", help="Memory as it was on that day.")
 @click.option("--max-cost", type=click.FloatRange(min=0), help="The most to spend, in USD.")
 @click.option("--prefill", metavar="TEXT", help="How the answer begins, for models that take it.")
 @click.option(
@@ -84,7 +84,7 @@ def ask(
         kinds=_kinds(docs_only, memory_only, no_context),
         conversation=_chosen(resume, conversation),
         save=not (no_save or dry_run or offline),
-        as_of=as_of.astimezone() + timedelta(days=1) if as_of else None,
+        as_of=as_of,
         max_cost=max_cost,
         shape=_shape(settings.model, prefill, schema),
     )
@@ -133,9 +133,9 @@ def _kinds(docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, 
 
 
 def _chosen(resume: bool, conversation: str | None) -> str | bool:
-    if resume and conversation:
+    if resume and conversation is not None:
         raise UsageError("use only one of --continue and --conversation")
-    return conversation or resume
+    return resume if conversation is None else conversation
 
 
 def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from ingest.amounts import counted
 from ingest.candidates import Scope
 from ragchat.chat import Chat
 from ragchat.claude import Claude
 from ragchat.cli.common import Common
-from ragchat.cli.output import counted
 from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
 from ragchat.composer import Composer, Limits
 from ragchat.endpoint import citations_supported
@@ -144,7 +144,7 @@ class Asking:
         changed, of = self.chat.memory.changed_sources(self.chat.conversation)
         if changed:
             named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
-            self.screen.note(f"{len(changed)} of {of} sources changed since: {named}")
+            self.screen.note(f"{len(changed)} of {counted(of, 'source')} changed since: {named}")
 
     def index(self) -> None:
         """Make what was said findable."""
@@ -189,7 +189,7 @@ def _native(settings: Settings) -> bool:
 
 def _resumed(memory: Memory, options: Options) -> Conversation | None:
     wanted = options.conversation
-    if not wanted:
+    if wanted is False:
         return None
     found = memory.latest() if wanted is True else memory.conversation(wanted)
     if options.as_of is None:

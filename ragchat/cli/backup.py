@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
@@ -65,6 +66,6 @@ def restore(common: Common, file: Path) -> None:
     if common.json:
         print_json({"restored": str(file), "kept": str(kept) if kept else None, "records": records})
         return
-    screen.result(f"restored {file}; the index has {records} records")
+    screen.result(f"restored {file}; the index has {counted(records, 'record')}")
     if kept:
         screen.note(f"what was there is kept in {kept}")

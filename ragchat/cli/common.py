@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,28 @@ import click
 
 from ragchat.settings import Settings, default_home, load
 
-DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+_DAY = "%Y-%m-%d"
+_TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z")
+
+
+def day_begun(value: str) -> datetime:
+    """The time that is given, in local time if it has no offset; of a bare day, its beginning."""
+    return _moment(value, timedelta())
+
+
+def day_over(value: str) -> datetime:
+    """The time that is given, in local time if it has no offset; of a bare day, its end."""
+    return _moment(value, timedelta(days=1))
+
+
+def _moment(value: str, into_day: timedelta) -> datetime:
+    for form in (_DAY, *_TIMES):
+        # Years that no clock has fail in arithmetic, later than in their form.
+        with contextlib.suppress(ValueError, OverflowError, OSError):
+            given = datetime.strptime(value, form)
+            return (given + into_day if form == _DAY else given).astimezone()
+    raise click.BadParameter(f"{value!r} is no day like 2026-03-04 or time like 2026-03-04T12:30")
+
 
 download_option = click.option(
     "--download",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common, common_options
-from ragchat.cli.output import counted, print_json
+from ragchat.cli.output import print_json
 
 if TYPE_CHECKING:
     from ingest.doctor import Finding

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common, common_options
-from ragchat.cli.output import counted, print_json
+from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ def _show_probed(screen: Screen, probed: Probed, fields: Mapping[str, Any]) -> N
         f"{fields['found_first']:.0%} as the first"
     )
     screen.result(
-        f"{probed.nowhere} questions from nowhere: {fields['false_alarms']:.0%} brought something"
+        f"{counted(probed.nowhere, 'question')} from nowhere: "
+        f"{fields['false_alarms']:.0%} brought something"
     )
     for each in probed.alarms:
         screen.note(f"  {each}")
@@ -204,7 +206,7 @@ def _show(screen: Screen, rows: Sequence[Row], run: Run, apart: Mapping[str, Mea
     asked, size = run.request, run.size
     screen.result(
         f"in the request: {asked.recall:.1%} of the evidence, {asked.passages:.1f} passages,"
-        f" {asked.tokens:,.0f} tokens"
+        f" {counted(round(asked.tokens), 'token')}"
     )
     p50, p95 = run.times
     screen.result(
@@ -214,7 +216,7 @@ def _show(screen: Screen, rows: Sequence[Row], run: Run, apart: Mapping[str, Mea
     )
     for name, each in apart.items():
         by = f"{100 * each.value:+.1f} ± {100 * each.margin:.1f}"
-        screen.result(f"{name}: {by} against {each.n} questions of the other run")
+        screen.result(f"{name}: {by} against {counted(each.n, 'question')} of the other run")
 
 
 def _percent(mean: Mean) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import DAY, Common, common_options
+from ragchat.cli.common import Common, common_options, day_begun
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--source", type=click.Path(path_type=Path), help="A file, or a folder with all its files."
 )
-@click.option("--before", type=DAY, metavar="DAY", help="Everything that was said before this day.")
+@click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
 @common_options
 def forget(
@@ -39,7 +39,7 @@ def forget(
     Gone from memory, the index, the library's files and later imports; `ingest --again` brings back
     what an export or a folder still holds. Conversations that came out of a --source stay.
     """
-    if not (ids or conversation or source or before):
+    if not (ids or conversation is not None or source or before):
         raise UsageError("say what to forget: IDs, --conversation, --source or --before")
 
     def choose(forgetting: Forgetting, store: Store) -> None:
@@ -47,12 +47,12 @@ def forget(
 
         memory = Memory(store, common.settings().collection)
         forgetting.choose_exchanges(memory.exchange_place(each)[1] for each in ids)
-        if conversation:
+        if conversation is not None:
             forgetting.choose_conversation(memory.conversation(conversation).id)
         if source:
             choose_sources(common, source, forgetting, store)
         if before:
-            forgetting.choose_before(before.astimezone())
+            forgetting.choose_before(before)
 
     forget_chosen(common, choose, with_answers=with_answers)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common
-from ragchat.cli.output import counted, print_json
+from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from ingest.forgetting import Forgetting, Forgotten
     from ingest.store import Store
     from ragchat.terminal.screen import Screen
+
+
+MOST_NAMED = 3
+"""Conversations that are named before they are forgotten; the rest is counted."""
 
 
 def forget_chosen(
@@ -32,8 +37,7 @@ def forget_chosen(
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:
             raise UsageError("there is nothing like that to forget: `ragchat recall` finds ids")
-        named = _named(len(chosen.exchanges), len(chosen.paths))
-        if not common.yes and not screen.confirm(f"forget {named} for good?"):
+        if not common.yes and not screen.confirm(_question(forgetting, with_answers=with_answers)):
             return
         with screen.status("forgetting …"):
             done = forgetting.run(
@@ -48,6 +52,36 @@ def forget_chosen(
         _show(screen, done, backups)
         if served:
             screen.note("the Chroma server may keep it in its files until those are written anew")
+
+
+def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
+    """What is to go, exactly, and what quotes it."""
+    chosen = forgetting.selection
+    exchanges, files = len(chosen.exchanges), len(chosen.paths)
+    parts = []
+    if exchanges:
+        parts.append(f"{counted(exchanges, 'exchange')} of {_titles(chosen.conversations)}")
+    if files:
+        chunks = counted(forgetting.count_chunks(), "chunk")
+        parts.append(f"{counted(files, 'file')} with {chunks}")
+    quoting = len(forgetting.quoting())
+    if with_answers:
+        forgetting.choose_answers()
+        if quoted := len(chosen.exchanges) - exchanges:
+            parts.append(f"{counted(quoted, 'answer')} quoting it")
+    asked = f"forget {' and '.join(parts)} for good?"
+    if with_answers or not quoting:
+        return asked
+    them = "it" if quoting == 1 else "them"
+    return f"{asked} (quoted by {counted(quoting, 'answer')}: --with-answers removes {them}, too)"
+
+
+def _titles(conversations: Mapping[str, str]) -> str:
+    """The first conversations by their titles, and how many more there are."""
+    named = [f"“{title}” ({key})" for key, title in conversations.items()]
+    more = len(named) - MOST_NAMED
+    rest = [counted(more, "other conversation")] if more > 0 else []
+    return " and ".join(filter(None, (", ".join(named[:MOST_NAMED]), *rest)))
 
 
 def _index(common: Common, store: Store, screen: Screen) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common, common_options, download_option
-from ragchat.cli.output import counted, print_json
+from ragchat.cli.output import print_json
 
 if TYPE_CHECKING:
     from ingest.discovery import Skipped
@@ -59,7 +60,9 @@ def ingest(
             if prune or common.yes or not screen.can_ask:
                 return prune or common.yes
             with progress.paused():
-                return screen.confirm(f"{len(gone)} files of {root} are gone: forget them?")
+                return screen.confirm(
+                    f"{counted(len(gone), 'file')} gone from {root}: forget what is gone?"
+                )
 
         run = Ingestion(
             store,
@@ -116,11 +119,13 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
         screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
     if report.kept:
         screen.note(
-            f"kept {len(report.kept)} files that are gone, since they are most of their folder: "
-            "`--prune` forgets them"
+            f"kept {counted(len(report.kept), 'file')} gone from disk, most of a folder: "
+            "`--prune` forgets what is gone"
         )
     if report.forgotten:
-        screen.note(f"{report.forgotten} turns stay forgotten: --again brings them back")
+        screen.note(
+            f"{counted(report.forgotten, 'turn')} still forgotten: --again brings back what is read"
+        )
     verb = "would add" if dry_run else "added"
     screen.result(
         f"{verb} {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
@@ -135,5 +140,5 @@ def _kinds(kinds: Mapping[str, int]) -> str:
 
 
 def _written(report: Report) -> str:
-    turns = f", {report.turns} turns" if report.turns else ""
-    return f"{report.chunks} chunks{turns}"
+    turns = f", {counted(report.turns, 'turn')}" if report.turns else ""
+    return f"{counted(report.chunks, 'chunk')}{turns}"

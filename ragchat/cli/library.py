@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ingest.amounts import counted
 from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import print_json
 
@@ -40,7 +41,7 @@ def status(common: Common) -> None:
         )
     for each in fields["months"]:
         screen.result(
-            f"spent {each['month']}    ${each['usd']:.4f} in {each['requests']} requests"
+            f"spent {each['month']}    ${each['usd']:.4f} in {counted(each['requests'], 'request')}"
             f" (with the full history ${each['full_history_usd']:.4f})"
         )
     rows = [tuple(str(value) for value in each.values()) for each in fields["collections"]]
@@ -72,7 +73,9 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
     if common.json:
         print_json({"records": records, "embedding_model": embedder.name})
     else:
-        screen.result(f"rebuilt the index: {records} records, embedded with {embedder.name}")
+        screen.result(
+            f"rebuilt the index: {counted(records, 'record')}, embedded with {embedder.name}"
+        )
 
 
 def _collection_fields(store: Any, name: str) -> dict[str, Any]:  # noqa: ANN401

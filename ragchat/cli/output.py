@@ -23,11 +23,6 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 file`, `2,000 files`."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
 def iso(time: datetime | None) -> str | None:
     """A time as JSON has it: UTC, ISO 8601."""
     return time.isoformat(timespec="seconds") if time is not None else None

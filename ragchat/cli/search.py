@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import DAY, Common, common_options
+from ragchat.cli.common import Common, common_options, day_begun, day_over
 from ragchat.cli.output import found_fields, print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.document import Kind
+    from ingest.candidates import Scope
 
 
 @click.command()
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
 @common_options
 def search(common: Common, query: str, top_k: int | None, explain: bool) -> None:
     """Find passages in documents and memory, in one ranking. No key is needed."""
-    _search(common, query, top_k, ("document", "memory"), {}, explain=explain)
+    from ingest.candidates import Scope
+
+    _search(common, query, top_k, Scope(), explain=explain)
 
 
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
-@click.option("--since", type=DAY, metavar="DAY", help="Only what was said on or after this day.")
-@click.option("--until", type=DAY, metavar="DAY", help="Only what was said before this day.")
-@click.option("--as-of", type=DAY, metavar="DAY", help="Only what was said until that day.")
-@click.option("--conversation", metavar="ID", help="Only this conversation, by its whole id.")
+@click.option("--since", type=day_begun, metavar="DAY", help="Only what was said from this day on.")
+@click.option("--until", type=day_begun, metavar="DAY", help="Only what was said before this day.")
+@click.option("--as-of", type=day_over, metavar="DAY", help="Only what was said until that day.")
+@click.option("--conversation", metavar="ID", help="Only this conversation.")
 @common_options
 def recall(
     common: Common,
@@ -43,32 +46,33 @@ def recall(
     conversation: str | None,
 ) -> None:
     """Find what was said in past conversations. No key is needed."""
+    from ingest.candidates import Scope
+
     if as_of is not None:
         if until is not None:
             raise UsageError("use only one of --until and --as-of")
-        until = as_of + timedelta(days=1)
-    narrowed = {
-        "since": since.astimezone().timestamp() if since else None,
-        "until": until.astimezone().timestamp() if until else None,
-        "conversation": conversation,
-    }
-    _search(common, query, top_k, ("memory",), narrowed)
+        until = as_of
+    scope = Scope(
+        kinds=("memory",),
+        since=since.timestamp() if since else None,
+        until=until.timestamp() if until else None,
+        conversation=conversation,
+    )
+    _search(common, query, top_k, scope)
 
 
 def _search(
     common: Common,
     query: str,
     top_k: int | None,
-    kinds: tuple[Kind, ...],
-    narrowed: dict[str, float | str | None],
+    scope: Scope,
     *,
     explain: bool = False,
 ) -> None:
-    from ingest.candidates import Scope
     from ingest.turn_index import index_turns
     from ragchat.cli.wiring import load_embedder, load_reranker, open_store
     from ragchat.explanation import in_words
-    from ragchat.memory import now_utc
+    from ragchat.memory import now_utc, whole_id
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -76,7 +80,10 @@ def _search(
     settings = common.settings(top_k=top_k)
     with open_store(common, screen) as store:
         names = store.collections() if common.everywhere else [settings.collection]
-        scope = Scope(collections=tuple(names), kinds=kinds, **narrowed)  # type: ignore[arg-type]
+        scope = replace(scope, collections=tuple(names))
+        if scope.conversation is not None:
+            rows = [store.collection(each) for each in names]
+            scope = replace(scope, conversation=whole_id(store, rows, scope.conversation))
         embedder = load_embedder(common, settings, store)
         # What a killed conversation stored but could not index any more is found, too.
         index_turns(store, embedder)

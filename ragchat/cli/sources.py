@@ -56,8 +56,9 @@ def list_sources(common: Common) -> None:
 
 @sources.command("remove")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
 @common_options
-def remove_source(common: Common, path: Path) -> None:
+def remove_source(common: Common, path: Path, with_answers: bool) -> None:
     """Forget a file, or a folder with all its files: `ragchat forget --source` is the same.
 
     Past conversations that came out of a file stay: `conversations delete` forgets them.
@@ -65,5 +66,5 @@ def remove_source(common: Common, path: Path) -> None:
     forget_chosen(
         common,
         lambda forgetting, store: choose_sources(common, path, forgetting, store),
-        with_answers=False,
+        with_answers=with_answers,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
+from ingest.amounts import counted
 from ragchat.chat import Answered, ChatEvent, Summarizing
 from ragchat.citations import Marker
 from ragchat.composer import Prepared
@@ -91,7 +92,7 @@ def _show_quotations(screen: Screen, answered: Answered) -> None:
 def cost_line(answered: Answered) -> str:
     """Tokens and money of a turn, in one line."""
     usage = answered.answer.usage
-    parts = [f"{input_tokens(usage):,} tokens in"]
+    parts = [f"{counted(input_tokens(usage), 'token')} in"]
     if usage.get("cache_read_input_tokens"):
         share = usage["cache_read_input_tokens"] / input_tokens(usage)
         parts.append(f"{usage['cache_read_input_tokens']:,} of them cached ({share:.0%})")
@@ -140,7 +141,7 @@ class _View:
             self._marker = Marker(event.prompt)
             self._say("waiting for Claude …")
         elif isinstance(event, Summarizing):
-            self._say(f"summarizing {event.exchanges} older exchanges …")
+            self._say(f"summarizing {counted(event.exchanges, 'older exchange')} …")
         elif isinstance(event, Thinking):
             self._say("thinking …")
         elif isinstance(event, Waiting):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ingest.amounts import counted
 from ragchat.composer import Prepared
 from ragchat.quotes import Quote
 from ragchat.terminal.screen import Screen
@@ -28,7 +29,7 @@ def show_ledger(screen: Screen, prepared: Prepared) -> None:
         screen.table(rows, ("", "part", "score", "tokens", "what", "why"))
     if prepared.reading:
         screen.line(str(prepared.reading))
-    screen.line(f"about {prepared.estimated_input_tokens:,} tokens in all")
+    screen.line(f"about {counted(prepared.estimated_input_tokens, 'token')} in all")
 
 
 def show_quotes(screen: Screen, quotes: Sequence[Quote]) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 
+from ingest.amounts import counted
 from ragchat.terminal.cleaning import clean, one_line
 from ragchat.terminal.screen import console_on
 
@@ -109,7 +110,8 @@ class IngestProgress:
             self.note(str(self))
 
     def __str__(self) -> str:
-        parts = [f"{self._done}/{self._known} chunks" if self._known else f"{self._done} chunks"]
+        done_of = f"{self._done:,}/" if self._known else ""
+        parts = [f"{done_of}{counted(self._known or self._done, 'chunk')}"]
         (since, before), (now, done) = self._marks[0], self._marks[-1]
         if done > before and now >= since + 1:
             rate = (done - before) / (now - since)
@@ -117,7 +119,7 @@ class IngestProgress:
             if self._expected() > done:
                 parts.append(f"{_duration((self._expected() - done) / rate)} left")
         elif not self._done and self._files:
-            parts = [f"{self._files} files"]
+            parts = [counted(self._files, "file")]
         return "  ".join([*parts, self._path]).rstrip()
 
     def _expected(self) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Scope
+from ingest.amounts import counted
 from ingest.errors import IngestError
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
@@ -17,6 +18,7 @@ from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.words import Command, Mistake, Question, Words
 
 if TYPE_CHECKING:
+    from ingest.candidates import Scope
     from ragchat.retriever import Retriever
     from ragchat.terminal.screen import Screen
     from ragchat.terminal.session import LineEditor
@@ -141,8 +143,7 @@ class Talk:
         self._show_found(words, self._scope, "/search WORDS")
 
     def _recall(self, words: str) -> None:
-        memory = Scope(collections=self._scope.collections, kinds=("memory",))
-        self._show_found(words, memory, "/recall WORDS")
+        self._show_found(words, replace(self._scope, kinds=("memory",)), "/recall WORDS")
 
     def _show_found(self, words: str, scope: Scope, usage: str) -> None:
         if not words:
@@ -181,6 +182,5 @@ class Talk:
         tokens_in = sum(input_tokens(each.usage) for each in answers)
         tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
         spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
-        count = f"{len(answers)} answer{'s' * (len(answers) != 1)}"
-        tokens = f"{tokens_in:,} tokens in, {tokens_out:,} out"
-        self._screen.result(f"{count}, {tokens}, {money(spent)}")
+        tokens = f"{counted(tokens_in, 'token')} in, {tokens_out:,} out"
+        self._screen.result(f"{counted(len(answers), 'answer')}, {tokens}, {money(spent)}")
