@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 
 from ingest.amounts import counted
-from ragchat.terminal.cleaning import clean, one_line
+from ragchat.cleaning import clean, one_line
 from ragchat.terminal.screen import console_on
 
 SECONDS_BETWEEN_LINES = 5.0
