@@ -241,8 +241,9 @@ class Chat:
         exchange = self._keep(question, spoken)
         self._learn(prepared, answer)
         self._pay(answer, full)
-        quotations = checked(answer.text, sources, prepared.question)
-        strange = strange_links(answer.text, prepared.prompt.given)
+        given = prepared.prompt.given
+        quotations = checked(answer.text, sources, given)
+        strange = strange_links(answer.text, given)
         return Answered(exchange, answer, text, sources, price, full, quotations, strange)
 
     def _learn(self, prepared: Prepared, answer: Answer) -> None:
