@@ -214,7 +214,10 @@ class Retriever:
     def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
         pairs = [(each.candidate, each.score) for each in ranked]
         loaded = passages(self._store.database, self._store.conversations, pairs)
-        return tuple(replace(each, score=max(0.0, round(each.score, 4))) for each in loaded)
+        # What is added and taken off orders the passages; a score that is shown is from 0 to 1.
+        return tuple(
+            replace(each, score=min(1.0, max(0.0, round(each.score, 4)))) for each in loaded
+        )
 
 
 def narrowed(scope: Scope, named: Named) -> Scope | None:

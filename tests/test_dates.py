@@ -142,6 +142,12 @@ def test_a_named_time_ranks_memory_and_leaves_out_nothing(talks: Retriever) -> N
     assert "bathroom" in second
 
 
+def test_a_score_is_shown_as_1_at_most_whatever_a_time_adds(talks: Retriever) -> None:
+    scope, asked = Scope(kinds=("memory",)), "Where did the roof leak above the kitchen in March?"
+    assert talks.rank(asked, scope, now=NOW)[0].score > 1
+    assert talks.retrieve(asked, scope, top_k=1, now=NOW).passages[0].score == 1
+
+
 def test_memory_is_narrowed_to_when_something_was_said(talks: Retriever) -> None:
     (only,) = said(talks, "What did we say last Tuesday?")
     assert "bathroom" in only
