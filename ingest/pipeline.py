@@ -108,6 +108,7 @@ class Ingestion:
             self._prune(paths, {file.path for file in files}, known)
             index_turns(self._store, self._embedder, self._progress.advance)
         self._store.flush()
+        self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
         self._report.seconds = time.monotonic() - started
         return self._report
 

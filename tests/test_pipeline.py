@@ -207,6 +207,15 @@ def test_secrets_are_masked_and_told_by_kind(docs: Path, run: Run, store: Store)
     assert run(docs).masked == []
 
 
+def test_vectors_of_texts_that_are_gone_do_not_pile_up(docs: Path, run: Run, store: Store) -> None:
+    for edition in range(8):
+        for file in docs.glob("*.md"):
+            file.write_text(f"# {file.stem}\n\nEdition {edition} of {file.stem}.\n")
+        run(docs)
+    chunks = store.database.scalar("SELECT count(*) FROM chunks")
+    assert chunks <= store.database.scalar("SELECT count(*) FROM vectors") <= 3 * chunks
+
+
 def test_two_libraries_stand_side_by_side(docs: Path, run: Run, store: Store) -> None:
     run(docs / "sea.md")
     run(docs / "sea.md", collection="other")

@@ -59,10 +59,9 @@ def ingest(
         def prune_most(root: Path, gone: Sequence[Path]) -> bool:
             if prune or common.yes or not screen.can_ask:
                 return prune or common.yes
+            files = counted(len(gone), "file")
             with progress.paused():
-                return screen.confirm(
-                    f"{counted(len(gone), 'file')} gone from {root}: forget what is gone?"
-                )
+                return screen.confirm(f"{files} gone from {root}: forget what is gone?")
 
         run = Ingestion(
             store,

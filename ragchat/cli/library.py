@@ -37,7 +37,7 @@ def status(common: Common) -> None:
     screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
     if fields["unindexed"]:
         screen.result(
-            f"not yet indexed  {fields['unindexed']} (the next ingest or rebuild does it)"
+            f"not yet indexed  {fields['unindexed']} (the next command that searches does it)"
         )
     for each in fields["months"]:
         screen.result(
