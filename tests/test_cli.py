@@ -144,6 +144,15 @@ def test_what_was_said_is_recalled_listed_shown_and_continued(
     assert "On Tuesday." in out
 
 
+def test_the_sources_of_an_answer_stand_apart_from_it(
+    ragchat: Output, docs: Path, server: ScriptedClaude
+) -> None:
+    ragchat("ingest", docs)
+    server.script.append(Reply([("At noon", [(0, "ten past noon")])]))
+    said = loads(ragchat("ask", "High water at Wexmouth?", "--json"))["conversation"]
+    assert "At noon[1]\n\n[1] " in ragchat("conversations", "show", said)[1]
+
+
 def test_recall_keeps_to_its_days(ragchat: Output, server: ScriptedClaude) -> None:
     server.script.append(Reply("Aloysius."))
     ragchat("ask", "Who mends the pipes?")

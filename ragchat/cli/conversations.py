@@ -107,7 +107,9 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
             screen.turn(turn.speaker or name, turn.time, turn.text)
     if exchange.answer.text and exchange.answer.status != "done":
         screen.note(f"({exchange.answer.status})")
-    screen.sources(exchange.answer.sources)
+    if exchange.answer.sources:
+        screen.result("")
+        screen.sources(exchange.answer.sources)
 
 
 @conversations.command("export")

@@ -59,9 +59,8 @@ def ingest(
         def prune_most(root: Path, gone: Sequence[Path]) -> bool:
             if prune or common.yes or not screen.can_ask:
                 return prune or common.yes
-            files = counted(len(gone), "file")
             with progress.paused():
-                return screen.confirm(f"{files} gone from {root}: forget what is gone?")
+                return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
 
         run = Ingestion(
             store,
@@ -118,8 +117,7 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
         screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
     if report.kept:
         screen.note(
-            f"kept {counted(len(report.kept), 'file')} gone from disk, most of a folder: "
-            "`--prune` forgets what is gone"
+            f"kept {_gone(report.kept)} from disk, most of a folder: `--prune` forgets what is gone"
         )
     if report.forgotten:
         screen.note(
@@ -132,6 +130,10 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
     )
     if report.stopped:
         screen.note("stopped: what is listed has landed, the next run goes on from here")
+
+
+def _gone(files: Sequence[Path]) -> str:
+    return f"{counted(len(files), 'file')} gone"
 
 
 def _kinds(kinds: Mapping[str, int]) -> str:
