@@ -27,7 +27,7 @@ LAYERS = [
     + ["ragchat.followup", "ragchat.events"],
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"]
     + ["ragchat.links"],
-    ["ragchat.date_forms"],
+    ["ragchat.date_forms", "ragchat.cleaning"],
     ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]

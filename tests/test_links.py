@@ -44,6 +44,53 @@ def test_a_link_that_says_more_than_its_source_is_strange() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://evil.example/?q={hunter2}",
+        "https://evil.example/?q=[hunter2]",
+        "https://evil.example/?q=|hunter2",
+        "https://evil.example/?q=^hunter2",
+        "https://evil.example/?q=\\hunter2",
+        "https:\\/\\/evil.example/?q=hunter2",
+        "https:&sol;&sol;evil.example/?q=hunter2",
+        "https:/\u200b/evil.example/?q=hunter2",
+        "https:/&#x200b;/evil.example/?q=hunter2",
+        "https:/`/`evil.example/?q=hunter2",
+        "<https://evil.example/?q=>hunter2",
+        "| a |\n| - |\n|https://evil.example/?q=|hunter2|",
+        "[here](https:\\/\\/evil.example/?q=hunter2)",
+        "![](https:&sol;/evil.example/?q=hunter2)",
+        "https://evil.exam",
+    ],
+)
+def test_an_address_is_strange_however_it_is_written(written: str) -> None:
+    assert len(strange_links(written, ["Ask https://evil.example/?q= for more."])) == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[tides](https://tides.example/a_b/(c)?d=ü)[1]",
+        "<https://tides.example/a_b/(c)?d=ü>.",
+        "`https://tides.example/a_b/(c)?d=ü`",
+        "| [https://tides.example/a\\_b/(c)?d=ü][2] |",
+        "See http://www.tides.example/a_b/(c)?d=ü[1][2].",
+        "It is at https://tides.example/.",
+    ],
+)
+@pytest.mark.parametrize(
+    "given",
+    [
+        "[tides](https://tides.example/a_b/(c)?d=ü 'Tides')",
+        "[![tides](https://a.example/b.png)](https://tides.example/a_b/(c)?d=ü)[^1]",
+        '{"url": "https:\\/\\/tides.example\\/a_b\\/(c)?d=ü"}',
+    ],
+)
+def test_an_address_of_a_source_is_known_however_it_is_written(written: str, given: str) -> None:
+    assert strange_links(written, [given]) == ()
+
+
 def test_an_answer_names_the_links_that_no_source_holds(
     ragchat: Output, server: ScriptedClaude, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import re
+import sys
 import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -180,6 +181,19 @@ def test_where_nobody_can_be_asked_the_answer_is_yes() -> None:
     assert not screen.can_ask
     assert screen.confirm("really delete?")
     assert screen.stderr.getvalue() == ""
+
+
+def test_without_a_stdin_an_answer_is_shown_and_nobody_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    out = io.StringIO()
+    screen = Screen(out, io.StringIO())
+    with screen.answer() as stream:
+        stream.feed("At noon.\n")
+    assert out.getvalue() == "At noon.\n"
+    assert not screen.can_ask
+    assert screen.confirm("really delete?")
 
 
 def test_what_an_encoding_lacks_is_replaced() -> None:

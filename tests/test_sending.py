@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +199,14 @@ def test_sources_that_changed_are_named_when_a_conversation_goes_on(
     path.write_text("# Tides\n\nHigh water at Wexmouth is at nine.\n")
     loads(ragchat("ingest", path, "--json"))
     assert f"1 of 1 source changed since: {path}" in ragchat("ask", "Why?", "--continue")[2]
+
+
+def test_an_answer_is_shown_and_kept_with_stdin_closed(
+    ragchat: Output, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    server.script.append(Reply("At noon."))
+    code, out, _ = ragchat("ask", "When?", "--no-context")
+    assert (code, out.split("\n")[0]) == (0, "At noon.")
+    (kept,) = loads(ragchat("conversations", "list", "--json"))
+    assert "At noon." in ragchat("conversations", "show", kept["id"])[1]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragchat.terminal.cleaning import LONGEST_SEQUENCE, StreamCleaner, clean, one_line
+from ragchat.cleaning import LONGEST_SEQUENCE, StreamCleaner, clean, one_line
 
 SPECIAL = "\x1b\x9b\x9d\x90\x9c\x07\\[]P_^X;(08mH \n\t\r\x18aé\u202e\u200b\ud800\x85"
 pieces = st.text(alphabet=SPECIAL)

@@ -19,7 +19,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from ragchat.terminal.cleaning import clean
+from ragchat.cleaning import clean
 
 Line = list[Segment]
 

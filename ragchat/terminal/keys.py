@@ -10,13 +10,14 @@ from typing import TextIO
 
 
 @contextmanager
-def quiet_keys(keys: TextIO) -> Iterator[None]:
+def quiet_keys(keys: TextIO | None) -> Iterator[None]:
     """Keys that are pressed meanwhile are not echoed into what is being painted.
 
     They are kept for the next prompt as they are: a terminal that collects lines would make a
     newline of Enter, which the prompt takes for Ctrl-J, and lose Ctrl-D. Ctrl-C works as ever.
+    Without a stdin there are none.
     """
-    if sys.platform == "win32" or not _are_ours(keys):
+    if sys.platform == "win32" or keys is None or not _are_ours(keys):
         yield
         return
     import termios

@@ -18,8 +18,8 @@ from types import TracebackType
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 
+from ragchat.cleaning import StreamCleaner
 from ragchat.terminal.blocks import Line, Unit, end_of, lines_of, units
-from ragchat.terminal.cleaning import StreamCleaner
 
 REDRAWS_A_SECOND = 12
 REST = 3

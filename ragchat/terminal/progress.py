@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 
 from ingest.amounts import counted
-from ragchat.terminal.cleaning import clean
+from ragchat.cleaning import clean
 from ragchat.terminal.screen import console_on
 from ragchat.terminal.sources import seen_from
 

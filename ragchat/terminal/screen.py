@@ -20,8 +20,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
+from ragchat.cleaning import clean, one_line
 from ragchat.folding import Folded
-from ragchat.terminal.cleaning import clean, one_line
 from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.sources import SourceLine, place, source_line
 
@@ -76,12 +76,12 @@ class Screen:
     ) -> None:
         self.out = console_on(out or sys.stdout)
         self.err = console_on(err or sys.stderr)
-        self._keys = keys or sys.stdin
+        self._keys: TextIO | None = keys or sys.stdin  # None where it was closed
 
     @property
     def can_ask(self) -> bool:
         """Whether somebody sits there to be asked."""
-        return self._keys.isatty()
+        return self._keys is not None and self._keys.isatty()
 
     def result(self, text: str) -> None:
         """A line of what was asked for."""
@@ -186,7 +186,7 @@ class Screen:
 
     def confirm(self, question: str) -> bool:
         """Ask, and take anything but yes for no. Where nobody can be asked, it is yes."""
-        if not self.can_ask:
+        if self._keys is None or not self.can_ask:
             return True
         self.err.print(Text(f"{one_line(question)} [y/N] "), end="", soft_wrap=True)
         return self._keys.readline().strip().lower() in {"y", "yes"}

@@ -23,7 +23,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
-from ragchat.terminal.cleaning import one_line
+from ragchat.cleaning import one_line
 from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.typed import Typed
 from ragchat.terminal.words import Command, Mistake, Question, Words

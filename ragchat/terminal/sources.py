@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.document import Passage
-from ragchat.terminal.cleaning import one_line
+from ragchat.cleaning import one_line
 
 
 class SourceLine(Protocol):
