@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ingest.chunker import CHUNKER_VERSION, chunk
 from ingest.cleaning import Cleaned, clean, clean_document
@@ -39,6 +39,7 @@ BATCH = 512
 """Texts embedded, and about as many chunks committed, at a time: a few seconds of work."""
 
 Keyed = list[tuple[str, str, Chunk]]
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ class _Read:
 class Ingestion:
     """One run over some paths.
 
-    `stop` is asked between files and batches; once it says yes, the batch in hand is finished and
-    the report says `stopped`. `prune` decides on roots of which more than half has vanished: it is
-    given the root and the paths, and says whether to forget them.
+    `stop` is asked between files, conversations and batches; once it says yes, what is in hand is
+    finished and the report says `stopped`. `prune` decides on roots of which more than half has
+    vanished: it is given the root and the paths, and says whether to forget them.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Ingestion:
         self._write(batch)
         if not self._report.stopped:
             self._prune(paths, {file.path for file in files}, known)
-            index_turns(self._store, self._embedder, self._progress.advance)
+            index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
         self._store.flush()
         self._report.seconds = time.monotonic() - started
         return self._report
@@ -133,12 +134,15 @@ class Ingestion:
                 files.setdefault(each.path, each)
         return list(files.values())
 
-    def _until_stopped(self, files: Sequence[Found]) -> Iterator[Found]:
-        for file in files:
-            if self._stop():
-                self._report.stopped = True
+    def _until_stopped(self, wanted: Iterable[Each]) -> Iterator[Each]:
+        for each in wanted:
+            if self._stopping():
                 return
-            yield file
+            yield each
+
+    def _stopping(self) -> bool:
+        self._report.stopped = self._report.stopped or self._stop()
+        return self._report.stopped
 
     # One file
 
@@ -191,10 +195,12 @@ class Ingestion:
         owner = f"{content}\0{document.format}"
         return [(chunk_key(owner, each, CHUNKER_VERSION), each.heading, each) for each in chunks]
 
-    def _import(self, file: Found, content: str, known: Source | None, *, write: bool) -> _Read:
-        """Take past conversations into memory; the file itself is kept as a source without text."""
+    def _import(
+        self, file: Found, content: str, known: Source | None, *, write: bool
+    ) -> _Read | None:
+        """Take past conversations into memory; once all are there, the file is a source, too."""
         secrets: Counter[str] = Counter()
-        for transcript in read_transcripts(file.path):
+        for transcript in self._until_stopped(read_transcripts(file.path)):
             if not write:
                 continue
             with self._store.database.transaction():
@@ -205,6 +211,8 @@ class Ingestion:
             self._report.forgotten += imported.forgotten
             secrets.update(imported.masked)
         self._report.add_masked(file.path, secrets)
+        if self._report.stopped:
+            return None
         return _Read(file, content, "transcript", file.path.name, [], known)
 
     def _is_forgotten(self, content: str) -> bool:
@@ -214,9 +222,7 @@ class Ingestion:
     # One batch
 
     def _write(self, batch: Sequence[_Read]) -> None:
-        if not batch:
-            return
-        if not self._embed(batch):
+        if not batch or not self._embed(batch):
             return
         records = self._store.records
         with self._store.database.transaction():
@@ -240,8 +246,7 @@ class Ingestion:
         self._progress.advance(len(texts) - len(missing))
         wanted = [key for key in texts if key in missing]
         for start in range(0, len(wanted), BATCH):
-            if start and self._stop():
-                self._report.stopped = True
+            if start and self._stopping():
                 return False
             part = wanted[start : start + BATCH]
             vectors = self._embedder.embed_passages([texts[key] for key in part])
