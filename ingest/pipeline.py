@@ -18,6 +18,7 @@ from ingest.chunker import CHUNKER_VERSION, chunk
 from ingest.cleaning import Cleaned, clean, clean_document
 from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
+from ingest.embedding import BATCH, embed
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
 from ingest.imports import add_transcript
@@ -34,9 +35,6 @@ from ingest.turn_index import index_turns
 if TYPE_CHECKING:
     from ingest.models import Embedder
     from ingest.store import Store
-
-BATCH = 512
-"""Texts embedded, and about as many chunks committed, at a time: a few seconds of work."""
 
 Keyed = list[tuple[str, str, Chunk]]
 Each = TypeVar("Each")
@@ -121,8 +119,8 @@ class Ingestion:
                 each = self._read(file, known.get(file.path), write=False)
                 if each is not None:
                     self._count(each)
-        for _, gone in vanished(paths, {file.path for file in files}, known):
-            self._report.removed += len(gone)
+        if not self._report.stopped:
+            self._prune(paths, {file.path for file in files}, known, write=False)
         return self._report
 
     def _find(self, paths: Sequence[Path]) -> list[Found]:
@@ -240,20 +238,8 @@ class Ingestion:
             for each in batch
             for _, context, piece in each.chunks or ()
         }
-        records = self._store.records
-        model = self._store.use_model(self._embedder).id
-        missing = records.missing_vectors(model, texts)
-        self._progress.advance(len(texts) - len(missing))
-        wanted = [key for key in texts if key in missing]
-        for start in range(0, len(wanted), BATCH):
-            if start and self._stopping():
-                return False
-            part = wanted[start : start + BATCH]
-            vectors = self._embedder.embed_passages([texts[key] for key in part])
-            with self._store.database.transaction():
-                records.put_vectors(model, dict(zip(part, vectors, strict=True)))
-            self._progress.advance(len(part))
-        return True
+        advance, stop = self._progress.advance, self._stopping
+        return embed(self._store, self._embedder, texts, advance=advance, stop=stop)
 
     def _write_one(self, each: _Read) -> None:
         records = self._store.records
@@ -282,16 +268,26 @@ class Ingestion:
 
     # What has vanished
 
-    def _prune(self, paths: Sequence[Path], seen: set[Path], known: dict[Path, Source]) -> None:
-        for root, gone in vanished(paths, seen, known):
-            under = [path for path in known if root in path.parents]
-            if 2 * len(gone) > len(under) and not self._prune_most(root, gone):
+    def _prune(
+        self,
+        paths: Sequence[Path],
+        seen: set[Path],
+        known: dict[Path, Source],
+        *,
+        write: bool = True,
+    ) -> None:
+        for gone, forget in vanished(paths, seen, known, self._prune_most):
+            if not forget:
                 self._report.kept += gone
                 continue
-            with self._store.database.transaction():
-                self._store.records.remove_sources(self._collection, gone)
-                self._store.records.drop_orphans(self._collection)
+            if write:
+                self._forget(gone)
             self._report.removed += len(gone)
+
+    def _forget(self, gone: Sequence[Path]) -> None:
+        with self._store.database.transaction():
+            self._store.records.remove_sources(self._collection, gone)
+            self._store.records.drop_orphans(self._collection)
 
 
 def _same_state(file: Found, known: Source) -> bool:

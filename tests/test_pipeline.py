@@ -136,6 +136,31 @@ def test_most_of_a_folder_is_pruned_only_when_told(docs: Path, run: Run) -> None
     assert asked == [docs]
 
 
+def test_a_dry_run_keeps_most_of_a_folder_as_the_run_does(
+    docs: Path, run: Run, store: Store, embedder: Embedder
+) -> None:
+    run(docs)
+    gone = [docs / "bread.md", docs / "sea.md"]
+    for path in gone:
+        path.unlink()
+    plan = Ingestion(store, embedder).plan([docs])
+    assert (plan.removed, plan.kept) == (0, gone)
+    assert store.database.scalar("SELECT count(*) FROM sources") == 3
+    assert Ingestion(store, embedder, prune=lambda root, gone: True).plan([docs]).removed == 2
+
+
+def test_what_vanished_from_a_folder_within_another_is_decided_once(docs: Path, run: Run) -> None:
+    inner = docs / "inner"
+    inner.mkdir()
+    (inner / "note.txt").write_text("A note about tides.")
+    run(docs)
+    (inner / "note.txt").unlink()
+    report = run(inner, docs)
+    assert (report.removed, report.kept) == (1, [])
+    (docs / "bread.md").unlink()
+    assert run(docs, inner, docs).removed == 1
+
+
 def test_a_missing_root_is_an_error_and_prunes_nothing(docs: Path, run: Run, store: Store) -> None:
     run(docs)
     docs.rename(docs.with_name("moved"))
