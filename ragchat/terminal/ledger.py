@@ -9,9 +9,9 @@ from rich.cells import cell_len
 
 from ingest.amounts import counted
 from ragchat.budget import Entry
+from ragchat.cleaning import one_line
 from ragchat.composer import Prepared
 from ragchat.quotes import Quote
-from ragchat.terminal.cleaning import one_line
 from ragchat.terminal.screen import Screen
 from ragchat.terminal.sources import place, seen_from
 
