@@ -59,13 +59,8 @@ def ingest(
         def prune_most(root: Path, gone: Sequence[Path]) -> bool:
             if prune or common.yes or dry_run or not screen.can_ask:
                 return prune or common.yes
-            files = counted(len(gone), "file")
             with progress.paused():
-<<<<<<< HEAD
                 return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
-=======
-                return screen.confirm(f"{files} gone from {root}: forget what is gone?")
->>>>>>> wt-reading
 
         run = Ingestion(
             store,
@@ -125,12 +120,8 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
     if report.kept:
         kept = "would keep" if dry_run else "kept"
         screen.note(
-<<<<<<< HEAD
-            f"kept {_gone(report.kept)} from disk, most of a folder: `--prune` forgets what is gone"
-=======
-            f"{kept} {counted(len(report.kept), 'file')} gone from disk, most of a folder: "
+            f"{kept} {_gone(report.kept)} from disk, most of a folder: "
             "`--prune` forgets what is gone"
->>>>>>> wt-reading
         )
     if report.forgotten:
         screen.note(
