@@ -79,7 +79,7 @@ def _search(
     screen = Screen()
     settings = common.settings(top_k=top_k)
     with open_store(common, screen) as store:
-        names = store.collections() if common.everywhere else [settings.collection]
+        names = common.collections(store)
         scope = replace(scope, collections=tuple(names))
         if scope.conversation is not None:
             rows = [store.collection(each) for each in names]

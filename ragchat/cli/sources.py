@@ -27,11 +27,9 @@ def list_sources(common: Common) -> None:
 
     screen = Screen()
     with open_store(common, screen) as store:
-        name = common.settings().collection
-        names = store.collections() if common.everywhere else [name]
         found = [
             (each, collection)
-            for collection in names
+            for collection in common.collections(store)
             for each in store.records.sources(store.collection(collection))
         ]
     if common.json:
