@@ -115,3 +115,40 @@ def test_nothing_is_changed_in_every_collection_at_once(
     code, _, err = ragchat(*command, "--all", "--yes")
     assert (code, "--all only looks" in err) == (2, True)
     assert loads(ragchat("conversations", "list", "--json")) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("conversations", "list"),
+        ("conversations", "show", "nobody"),
+        ("sources", "list"),
+        ("sources", "remove", "/nowhere"),
+        ("forget", "--before", "2020-01-01"),
+        ("recall", "x", "--conversation", "nobody"),
+        ("ask", "x", "--dry-run"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_a_collection_that_is_looked_in_is_not_made(
+    ragchat: Output, server: ScriptedClaude, command: tuple[str, ...]
+) -> None:
+    code, _, _ = ragchat(*command, "--collection", "typo", "--json")
+    assert code in (0, 2)
+    assert loads(ragchat("status", "--json"))["collections"] == []
+
+
+def test_a_collection_is_made_with_its_first_exchange(
+    ragchat: Output, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("Under the pot.")]
+    ragchat("ask", "Where is the key?", "--collection", "new")
+    (made,) = loads(ragchat("status", "--json"))["collections"]
+    assert (made["name"], made["exchanges"]) == ("new", 1)
+
+
+def test_a_name_that_no_collection_can_have_is_refused_before_anything_is_sent(
+    ragchat: Output, server: ScriptedClaude
+) -> None:
+    assert ragchat("ask", "Where is the key?", "--collection", "a/b")[0] == 5
+    assert server.requests == []

@@ -173,7 +173,7 @@ class Asking:
         return Retriever(self._store, embedder, load_reranker(self._settings))
 
     def _status(self) -> str:
-        row = self._store.collection(self._settings.collection)
+        row = self._store.look_up(self._settings.collection)
         conversations, exchanges = self._store.conversations.count(row)
         files = len(self._store.records.sources(row))
         parts = (counted(files, "file"), counted(exchanges, "exchange"))

@@ -105,7 +105,7 @@ def _memory_with(common: Common, store: Store, place: str) -> Memory:
 
 
 def _holds(store: Store, collection: str, place: str) -> bool:
-    row = store.collection(collection)
+    row = store.look_up(collection)
     found = store.conversations.find(row, place) or store.conversations.places(row, place)
     return bool(place and found)
 

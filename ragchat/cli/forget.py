@@ -60,7 +60,7 @@ def forget(
 def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: Store) -> None:
     """Choose a file, or all files of a folder. Raises UsageError if the library has none of it."""
     target = path.expanduser().absolute()
-    collection = store.collection(common.one_collection())
+    collection = store.look_up(common.one_collection())
     found = [each.path for each in store.records.sources(collection, under=target)]
     if not found:
         raise UsageError(f"{target} is not in the library: `ragchat sources list` shows what is")

@@ -82,7 +82,7 @@ def _search(
         names = common.collections(store)
         scope = replace(scope, collections=tuple(names))
         if scope.conversation is not None:
-            rows = [store.collection(each) for each in names]
+            rows = [store.look_up(each) for each in names]
             scope = replace(scope, conversation=whole_id(store, rows, scope.conversation))
         embedder = load_embedder(common, settings, store)
         # What a killed conversation stored but could not index any more is found, too.

@@ -30,7 +30,7 @@ def list_sources(common: Common) -> None:
         found = [
             (each, collection)
             for collection in common.collections(store)
-            for each in store.records.sources(store.collection(collection))
+            for each in store.records.sources(store.look_up(collection))
         ]
     if common.json:
         print_json(
