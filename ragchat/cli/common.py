@@ -33,6 +33,13 @@ def day_over(value: str) -> datetime:
     return _moment(value, timedelta(days=1))
 
 
+def some_path(value: str) -> Path:
+    """The path that is given. An empty one would be the current folder, with everything in it."""
+    if not value:
+        raise click.BadParameter("the path is empty: give a file or a folder")
+    return Path(value)
+
+
 def _moment(value: str, into_day: timedelta) -> datetime:
     for form in (_DAY, *_TIMES):
         # Years that no clock has fail in arithmetic, later than in their form.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import Common, common_options, day_begun
+from ragchat.cli.common import Common, common_options, day_begun, some_path
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ID]…")
 @click.option("--conversation", metavar="ID", help="A whole conversation.")
 @click.option(
-    "--source", type=click.Path(path_type=Path), help="A file, or a folder with all its files."
+    "--source",
+    type=some_path,
+    metavar="PATH",
+    help="A file, or a folder with all its files.",
 )
 @click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
