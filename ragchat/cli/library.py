@@ -79,7 +79,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
 
 
 def _collection_fields(store: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
-    row = store.collection(name)
+    row = store.look_up(name)
     sources = store.records.sources(row)
     conversations, exchanges = store.conversations.count(row)
     return {
