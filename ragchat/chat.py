@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.conversation import Conversation, Exchange, SourceRef, Turn
+from ingest.conversation import Conversation, Exchange, Turn
 from ingest.masking import masked_turn
 from ragchat.citations import Source, marked
 from ragchat.claude import Claude
 from ragchat.composer import Composer, Limits, Prepared
-from ragchat.cost import INPUT_TOKENS, cost, full_history_cost
+from ragchat.cost import INPUT_TOKENS, answer_cost, full_history_cost
 from ragchat.echo import repeats
-from ragchat.errors import RequestTooLong
+from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.history import Summary
 from ragchat.interrupts import uninterrupted
 from ragchat.links import strange_links
@@ -25,7 +24,7 @@ from ragchat.purse import Purse
 from ragchat.quotations import Quotation, checked
 from ragchat.summarizer import MAX_TOKENS, Summarizer
 from ragchat.tokens import estimate_tokens
-from ragchat.wire import Answer, Event, Finished, Piece, Text
+from ragchat.wire import Answer, Event, Finished, Piece, Text, Waiting
 
 if TYPE_CHECKING:
     from ingest.models import Embedder
@@ -142,11 +141,7 @@ class Chat:
         self, question: str, limits: Limits, stop_sequences: Sequence[str]
     ) -> Generator[ChatEvent, None, tuple[Prepared, Answer]]:
         prepared = self._prepared(question, limits)
-        self.purse.allow(
-            self.claude.model,
-            input_tokens=prepared.estimated_input_tokens,
-            max_tokens=limits.max_tokens,
-        )
+        self._allow(prepared, limits)
         stream = self.claude.stream(
             prepared.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences
         )
@@ -154,6 +149,8 @@ class Chat:
         try:
             yield prepared
             for event in stream:
+                if isinstance(event, Waiting):
+                    self._allow(prepared, limits, stream.answer_so_far())
                 if begun and isinstance(event, Text):
                     yield Text(begun)
                     begun = ""
@@ -161,6 +158,9 @@ class Chat:
                     yield event
         except KeyboardInterrupt:
             pass
+        except RagchatError:
+            self._pay(stream.answer_so_far())
+            raise
         finally:
             stream.close()
         answer = stream.answer_so_far()
@@ -168,6 +168,14 @@ class Chat:
         if prefill and answer.text:
             answer = replace(answer, pieces=(Piece(prefill), *answer.pieces))
         return prepared, answer
+
+    def _allow(self, prepared: Prepared, limits: Limits, before: Answer | None = None) -> None:
+        self.purse.allow(
+            self.claude.model,
+            input_tokens=prepared.estimated_input_tokens,
+            max_tokens=limits.max_tokens,
+            unpaid=(before and answer_cost(before)) or 0.0,
+        )
 
     # The running summary
 
@@ -197,8 +205,10 @@ class Chat:
             self.memory.keep_summary(self.conversation, self._summary)
 
     def _pay(self, answer: Answer, full_history: float | None = None) -> None:
-        """Count a request that was answered: in the purse, and towards its month."""
-        price = cost(answer.usage, answer.model)
+        """Count what a request has used, in the purse and towards its month; also one that broke
+        off.
+        """
+        price = answer_cost(answer)
         self.purse.pay(price)
         if price is not None and self._save:
             self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
@@ -212,7 +222,7 @@ class Chat:
 
     def _answered(self, prepared: Prepared, asked: datetime, answer: Answer) -> Answered:
         text, sources = marked(answer, prepared.prompt)
-        price = cost(answer.usage, answer.model)
+        price = answer_cost(answer)
         full = self._full_history_cost(prepared, self.conversation.exchanges, answer)
         question = Turn("user", prepared.question, asked, uuid.uuid4().hex)
         told = [prepared.question, *(each.text for each in prepared.prompt.passages)]
@@ -225,14 +235,15 @@ class Chat:
             model=answer.model,
             stop_reason=answer.stop_reason or "",
             usage={**answer.usage, **({} if price is None else {"cost_usd": price})},
-            sources=tuple(_ref(each) for each in sources),
+            sources=tuple(each.reference for each in sources),
             echo=bool(prepared.prompt.passages) and repeats(answer.text, told),
         )
         exchange = self._keep(question, spoken)
         self._learn(prepared, answer)
         self._pay(answer, full)
-        quotations = checked(answer.text, sources, prepared.question)
-        strange = strange_links(answer.text, prepared.prompt.given)
+        given = prepared.prompt.given
+        quotations = checked(answer.text, sources, given)
+        strange = strange_links(answer.text, given)
         return Answered(exchange, answer, text, sources, price, full, quotations, strange)
 
     def _learn(self, prepared: Prepared, answer: Answer) -> None:
@@ -275,19 +286,3 @@ class Chat:
 def _overflowed(answer: Answer) -> bool:
     """Whether the model's context was full before it said anything."""
     return answer.stop_reason == "model_context_window_exceeded" and not answer.text.strip()
-
-
-def _ref(source: Source) -> SourceRef:
-    return SourceRef(
-        n=source.n,
-        kind=source.kind,
-        id=source.id,
-        source=source.source,
-        hash=hashlib.sha256(source.text.encode()).hexdigest(),
-        score=source.score,
-        cited=source.cited,
-        start_line=source.start_line,
-        end_line=source.end_line,
-        conversation=source.conversation,
-        time=source.time,
-    )

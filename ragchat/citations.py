@@ -7,11 +7,13 @@ itself, with the passages' numbers.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ingest.conversation import SourceRef
 from ingest.document import Kind, Passage
 from ragchat.wire import Answer, Cited, Prompt, Text
 
@@ -45,6 +47,23 @@ class Source:
     time: datetime | None = None
     quotes: tuple[str, ...] = ()
     verified: bool = True
+
+    @property
+    def reference(self) -> SourceRef:
+        """What of it is stored with the answer: not its text, but a hash of it."""
+        return SourceRef(
+            n=self.n,
+            kind=self.kind,
+            id=self.id,
+            source=self.source,
+            hash=hashlib.sha256(self.text.encode()).hexdigest(),
+            score=self.score,
+            cited=self.cited,
+            start_line=self.start_line,
+            end_line=self.end_line,
+            conversation=self.conversation,
+            time=self.time,
+        )
 
 
 class Marker:

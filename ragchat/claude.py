@@ -133,10 +133,10 @@ class Claude:
             wait = 2.0**attempt if failure.after is None else failure.after
             if not failure.retry or attempt == self._max_retries or wait > LONGEST_WAIT:
                 raise failure.error(str(failure)) from cause
+            draft.clear()
             for second in range(math.ceil(wait), 0, -1):
                 yield Waiting(second, failure.what)
                 self._sleep(1.0)
-            draft.clear()
 
     def _attempt(self, body: dict[str, Any], draft: Draft) -> Iterator[Event]:
         with self._send(body) as raw_events:

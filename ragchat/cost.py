@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ragchat.wire import Answer
+
 PRICES_AS_OF = date(2026, 11, 24)
 
 
@@ -55,6 +57,13 @@ def cost(usage: Mapping[str, int], model: str) -> float | None:
         price = LONG_PROMPT_PRICES.get(name, price)
     total = (fresh + CACHE_WRITE * written) * price.input + read * price.cache_read
     return (total + usage.get("output_tokens", 0) * price.output) / 1e6
+
+
+def answer_cost(answer: Answer) -> float | None:
+    """US dollars for an answer, and for the attempts at it that broke off without a word."""
+    prices = (cost(each, answer.model) for each in (answer.usage, *answer.wasted))
+    known = [price for price in prices if price is not None]
+    return sum(known) if known else None
 
 
 def full_history_cost(

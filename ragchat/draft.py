@@ -8,9 +8,10 @@ https://docs.claude.com/en/docs/build-with-claude/streaming
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ragchat.outcome import ending
+from ragchat.tokens import estimate_tokens
 from ragchat.wire import Answer, Citation, Cited, Event, Finished, Piece, Status, Text, Thinking
 
 _USAGE = (
@@ -26,19 +27,26 @@ class Draft:
 
     def __init__(self, max_tokens: int) -> None:
         self._max_tokens = max_tokens
-        self.clear()
+        self._model = ""
+        self._wasted: tuple[Mapping[str, int], ...] = ()
+        self._begin()
 
     def clear(self) -> None:
-        """Forget everything, before the request is sent again."""
+        """Forget everything but what it has used, before the request is sent again."""
+        if self.opened:
+            self._wasted += (self._used(),)
+        self._begin()
+
+    def _begin(self) -> None:
         self.opened = False
         self.stop_reason: str | None = None
         self.request_id = ""
-        self._model = ""
         self._refusal = ""
         self._pieces: list[Piece] = []
         self._words: list[str] = []
         self._citations: list[Citation] = []
         self._usage = dict.fromkeys(_USAGE, 0)
+        self._counted = False
 
     @property
     def begun(self) -> bool:
@@ -80,7 +88,8 @@ class Draft:
             stop_reason=self.stop_reason,
             model=self._model,
             request_id=self.request_id,
-            usage=dict(self._usage),
+            usage=self._used(),
+            wasted=self._wasted,
         )
 
     def final_answer(self, broken: str = "") -> Answer:
@@ -111,12 +120,21 @@ class Draft:
         said = (_string(details, "category"), _string(details, "explanation"))
         self._refusal = ": ".join(filter(None, said))
         self._count(_at(event, "usage"))
+        self._counted = isinstance(_at(event, "usage", "output_tokens"), int)
 
     def _count(self, usage: object) -> None:
         """Take over counts: they are cumulative, and those of the last event may be partial."""
         counts = {name: _at(usage, name) for name in _USAGE}
         counts["thinking_tokens"] = _at(usage, "output_tokens_details", "thinking_tokens")
         self._usage.update({name: n for name, n in counts.items() if isinstance(n, int)})
+
+    def _used(self) -> Mapping[str, int]:
+        """The usage. The service tells the output last: before that it is estimated."""
+        if self._counted:
+            return dict(self._usage)
+        text = "".join(each.text for each in (*self._pieces, *self._open_piece()))
+        output = max(self._usage["output_tokens"], estimate_tokens(text, self._model))
+        return {**self._usage, "output_tokens": output}
 
 
 class AnswerStream(Iterator[Event]):

@@ -16,7 +16,7 @@ Side = Literal["before", "after"]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class NamedEvent:
     """What happened, in the words of the question, and the side of it that is asked for."""
 
     words: str
@@ -27,7 +27,7 @@ class Event:
         return Interval(BEGINNING, said) if self.side == "before" else Interval(said, END)
 
 
-_SIDES: dict[str, Side] = {"until": "before", "till": "before", "since": "after"}
+_BEFORE = {"before", "until", "till"}
 _EVENT = re.compile(
     # A name, somebody's, or something that is done: "after how long" and "since when" are neither.
     r"\b(?P<edge>(?i:before|until|till|after|since)) (?P<words>"
@@ -36,11 +36,18 @@ _EVENT = re.compile(
     r"(?=\s*(?:[?.,;:!]|$|\b(?:who|what|which|where|why|how|did|do|does|was|were|and)\b))"
 )
 
+# "Before I forget", "before anything is deployed", "before morning", "before that".
+_NO_EVENT = re.compile(
+    r"(?:any|every|some|no)?thing\b|(?:morning|evening|spring|string|ceiling)\b|(?:this|that)$"
+    r"|(?:I|we|you) (?:forget\b.*|ask|answer|begin|continue|go|go on|start)$",
+    re.IGNORECASE,
+)
 
-def named_event(question: str) -> Event | None:
+
+def named_event(question: str) -> NamedEvent | None:
     """The first event that a question counts from; None if it has none."""
-    match = _EVENT.search(question[:LONGEST])
-    if not match:
-        return None
-    edge = match["edge"].lower()
-    return Event(match["words"], _SIDES.get(edge) or ("before" if edge == "before" else "after"))
+    for match in _EVENT.finditer(question[:LONGEST]):
+        if not _NO_EVENT.match(match["words"]):
+            side: Side = "before" if match["edge"].lower() in _BEFORE else "after"
+            return NamedEvent(match["words"], side)
+    return None

@@ -13,10 +13,10 @@ class Purse:
         self.limit = limit
         self.spent = 0.0
 
-    def allow(self, model: str, *, input_tokens: int, max_tokens: int) -> None:
+    def allow(self, model: str, *, input_tokens: int, max_tokens: int, unpaid: float = 0.0) -> None:
         """Raise CostLimitReached if this request could pass the limit at its dearest: its input
         written to the prompt cache, and an answer of `max_tokens`. UsageError where the model's
-        price is not known, since then no limit can be kept.
+        price is not known, since then no limit can be kept. `unpaid` is spent but not counted yet.
         """
         if self.limit is None:
             return
@@ -24,9 +24,10 @@ class Purse:
         dearest = cost(usage, model)
         if dearest is None:
             raise UsageError(f"the price of {model} is not known: leave --max-cost away")
-        if self.spent + dearest > self.limit:
+        spent = self.spent + unpaid
+        if spent + dearest > self.limit:
             raise CostLimitReached(
-                f"this request could cost ${dearest:.4f}, and ${self.spent:.4f} of the"
+                f"this request could cost ${dearest:.4f}, and ${spent:.4f} of the"
                 f" ${self.limit:.4f} of --max-cost are spent: raise it, or lower --max-tokens"
             )
 

@@ -27,17 +27,17 @@ _ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Words that an answer quotes; `found` if they stand in a source, or in the question."""
+    """Words that an answer quotes; `found` if they stand in a text that it was given."""
 
     text: str
     found: bool
 
 
-def checked(answer: str, sources: Iterable[Source], question: str) -> tuple[Quotation, ...]:
-    """Every quotation of an answer, once, with whether it is one. Parts on both sides of an
-    ellipsis are looked up by themselves.
+def checked(answer: str, sources: Iterable[Source], given: Iterable[str]) -> tuple[Quotation, ...]:
+    """Every quotation of an answer, once, with whether it stands in a source or in what else was
+    given. Parts on both sides of an ellipsis are looked up by themselves.
     """
-    told = [question]
+    told = list(given)
     quotes = list(_quoted(_CODE.sub(" ", answer)))
     for source in sources:
         told.append(source.text)

@@ -13,7 +13,7 @@ from ingest.candidates import Scope
 from ingest.document import Passage
 from ingest.passages import passages, with_neighbours
 from ragchat.dates import Interval, Named, named_times
-from ragchat.events import Event, named_event
+from ragchat.events import NamedEvent, named_event
 from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
 from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
@@ -95,7 +95,7 @@ class Retriever:
         times = named.intervals or self._around(named_event(question), scope)
         return timely(self._fused(question, scope, before), times)
 
-    def _around(self, event: Event | None, scope: Scope) -> tuple[Interval, ...]:
+    def _around(self, event: NamedEvent | None, scope: Scope) -> tuple[Interval, ...]:
         """The side of an event that a question asks for, by when the memory speaks of it."""
         if event is None or "memory" not in scope.kinds:
             return ()

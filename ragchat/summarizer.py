@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ingest.conversation import Exchange
 from ragchat.claude import Claude
+from ragchat.errors import RagchatError
 from ragchat.wire import Answer, Prompt
 
 SYSTEM = """\
@@ -33,13 +34,18 @@ class Summarizer:
 
     def extend(self, summary: str, exchanges: Sequence[Exchange]) -> Iterator[Answer]:
         """The summary with these exchanges taken in: an answer for each request that it took,
-        the last of which is the whole summary. Raises RagchatError.
+        the last of which is the whole summary. Raises RagchatError, after giving what came of the
+        request that failed.
         """
         for part in self._parts(exchanges):
             prompt = Prompt(SYSTEM, ({"role": "user", "content": _told(summary, part)},))
             with self.claude.stream(prompt, max_tokens=MAX_TOKENS) as stream:
-                for _ in stream:
-                    pass
+                try:
+                    for _ in stream:
+                        pass
+                except (RagchatError, KeyboardInterrupt):
+                    yield stream.answer_so_far()
+                    raise
                 answer = stream.answer_so_far()
             summary = answer.text.strip() or summary
             yield answer

@@ -74,8 +74,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came. `usage` counts tokens under the API's names; `reason` is one line for a person,
-    empty when the answer is done.
+    """What came. `usage` counts tokens under the API's names, `wasted` those of each attempt before
+    that broke off without a word; `reason` is one line for a person, empty when the answer is done.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -85,6 +85,7 @@ class Answer:
     model: str = ""
     request_id: str = ""
     usage: Mapping[str, int] = field(default_factory=dict)
+    wasted: tuple[Mapping[str, int], ...] = ()
 
     @property
     def text(self) -> str:

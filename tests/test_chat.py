@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from fakes import Broken, Failure, Reply, ScriptedClaude, Step, question, search_results
 from planted import PLANTED
+from sse import tokens
 
 from ingest.candidates import Scope
 from ingest.models import Embedder
 from ingest.pipeline import Ingestion
+from ingest.spending import months
 from ingest.store import Store
 from ragchat.chat import Answered, Chat
 from ragchat.claude import Claude
 from ragchat.composer import Composer, Limits, Prepared
-from ragchat.errors import ModelServiceError
+from ragchat.cost import cost
+from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.memory import Memory
 from ragchat.retriever import Retriever
 from ragchat.wire import Text
@@ -212,6 +215,27 @@ def test_when_nothing_came_nothing_is_remembered(talk: Talk, store: Store) -> No
         list(chat.ask("First"))
     assert answered(chat, "Second").text == "Yes."
     assert len(Memory(store, "default").latest().exchanges) == 1
+
+
+def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> None:
+    chat, server = talk(*[Broken("reset", "")] * 4)
+    with pytest.raises(ModelServiceError):
+        list(chat.ask("Hello?"))
+    each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.claude.model)
+    assert each is not None
+    assert chat.purse.spent == pytest.approx(4 * each)
+    assert months(store.database)[0].usd == pytest.approx(4 * each)
+
+
+def test_the_cost_limit_stops_an_attempt_that_would_pass_it(talk: Talk) -> None:
+    chat, server = talk(*[Broken("reset", "")] * 4)
+    prepared = chat.prepare("Hello?")
+    dearest = {"input_tokens": prepared.estimated_input_tokens * 5 // 4, "output_tokens": 1000}
+    chat.purse.limit = (cost(dearest, chat.claude.model) or 0.0) + 0.0001
+    with pytest.raises(CostLimitReached):
+        list(chat.ask("Hello?"))
+    assert len(server.requests) == 1
+    assert chat.purse.spent > 0
 
 
 def test_without_saving_nothing_is_stored_but_the_conversation_goes_on(

@@ -8,12 +8,15 @@ from datetime import datetime, timezone
 import httpx2
 import pytest
 from fakes import Broken, Failure, Reply, ScriptedClaude, Step
+from sse import tokens
 
 from ingest.document import Passage
 from ragchat.claude import Claude
+from ragchat.cost import answer_cost, cost
 from ragchat.endpoint import citations_supported
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, UsageError
 from ragchat.prompt import build
+from ragchat.tokens import estimate_tokens
 from ragchat.wire import Answer, Cited, Event, Finished, Prompt, Text, Thinking, Waiting
 
 KEY = "sk-ant-planted-0123456789"
@@ -190,6 +193,24 @@ def test_leaving_early_keeps_what_came_as_interrupted() -> None:
                 break
     assert stream.answer_so_far().status == "interrupted"
     assert stream.answer_so_far().text == "A long answe"
+
+
+def test_an_answer_without_its_last_count_is_reckoned_by_its_text() -> None:
+    text = "A long answer. " * 200
+    _, broken, _ = ask(Broken("reset", text))
+    assert broken.usage["output_tokens"] == estimate_tokens(text, "claude-sonnet-5-5")
+    _, told, _ = ask(Reply(text, usage={"output_tokens": 7}))
+    assert told.usage["output_tokens"] == 7
+
+
+def test_attempts_that_had_opened_are_counted_beside_the_answer() -> None:
+    _, answer, server = ask(Broken("reset", ""), Failure(529), Broken("reset", ""), Reply("Now."))
+    (sent,) = {tokens(body) for body in server.requests}
+    assert [each["input_tokens"] for each in answer.wasted] == [sent, sent]
+    assert answer.usage["input_tokens"] == sent
+    one = cost(answer.usage, answer.model)
+    assert one is not None
+    assert 2 * one < (answer_cost(answer) or 0.0) <= 3 * one
 
 
 def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from commands import Output, loads
+from fakes import Reply, ScriptedClaude
 
 from ragchat.citations import Source
 from ragchat.quotations import checked
@@ -16,7 +18,8 @@ def source(text: str = TEXT, *quotes: str) -> Source:
 
 def found(answer: str, *quotes: str) -> list[tuple[str, bool]]:
     return [
-        (each.text, each.found) for each in checked(answer, [source(TEXT, *quotes)], "is it open?")
+        (each.text, each.found)
+        for each in checked(answer, [source(TEXT, *quotes)], ["is it open?"])
     ]
 
 
@@ -51,5 +54,19 @@ def test_what_claude_cites_natively_is_checked_too() -> None:
 
 def test_words_of_the_question_may_be_quoted() -> None:
     answer = "You ask “when does the ferry leave today”."
-    (only,) = checked(answer, [source()], "when does the ferry leave today?")
+    (only,) = checked(answer, [source()], ["when does the ferry leave today?"])
     assert only.found
+
+
+def test_what_the_person_said_before_may_be_quoted(ragchat: Output, server: ScriptedClaude) -> None:
+    server.script += [Reply("Noted."), Reply("You said “The ferry is painted bright green”.")]
+    ragchat("ask", "The ferry is painted bright green.", "--no-context")
+    told = loads(ragchat("ask", "What did I say?", "--continue", "--no-context", "--json"))
+    assert [each["found"] for each in told["quotations"]] == [True]
+
+
+def test_what_only_claude_said_before_is_no_source(ragchat: Output, server: ScriptedClaude) -> None:
+    server.script += [Reply("It is painted bright green."), Reply("“It is painted bright green.”")]
+    ragchat("ask", "Which colour?", "--no-context")
+    told = loads(ragchat("ask", "Really?", "--continue", "--no-context", "--json"))
+    assert [each["found"] for each in told["quotations"]] == [False]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from commands import Output, loads
-from fakes import Failure, Reply, ScriptedClaude
+from fakes import Broken, Failure, Reply, ScriptedClaude
 
 LONG = "The harbour has three basins and a lock that opens twice a day. " * 12
 
@@ -72,6 +72,19 @@ def test_a_summary_is_written_by_the_cheap_model_and_only_when_the_window_moves(
     assert "They spoke of basins." in json.dumps(server.requests[-1]["messages"][0])
     months = loads(ragchat("status", "--json"))["months"]
     assert sum(month["requests"] for month in months) == 6
+
+
+def test_a_summary_that_breaks_off_is_paid(
+    ragchat: Output, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGCHAT_WINDOW_TOKENS", "600")
+    monkeypatch.setenv("RAGCHAT_RETRIES", "0")
+    server.script += [Reply(LONG), Reply(LONG), Reply(LONG), Broken("reset", "")]
+    flags = ("--history", "summary", "--no-context")
+    talk(ragchat, "one?", "two?", "three?", flags=flags)
+    assert ragchat("ask", "four?", "--continue", *flags)[0] == 4
+    months = loads(ragchat("status", "--json"))["months"]
+    assert sum(month["requests"] for month in months) == 4
 
 
 def test_a_request_that_is_too_long_is_halved_and_sent_once_more(

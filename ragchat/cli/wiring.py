@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ingest.errors import IngestError
 from ingest.store import Store
 from ragchat.cli.common import Common
 from ragchat.errors import RagchatError, UsageError
@@ -88,7 +89,7 @@ class Loading:
         self._thread = threading.Thread(target=self._run, name="loading", daemon=True)
 
     def then(self, call: Callable[[], None]) -> None:
-        """What to call, in the thread, once the retriever is there."""
+        """What to call, in the thread, once the retriever is there or has failed to load."""
         self._then = call
 
     def start(self) -> None:
@@ -115,14 +116,22 @@ class Loading:
         sys.setswitchinterval(0.001)
         gc.disable()
         try:
+            self._make()
+            with contextlib.suppress(RagchatError):  # said where Claude is first asked
+                self._preload()
+            # Libraries are never garbage; the first collection over all of them would take 110 ms.
+            gc.freeze()
+        finally:
+            gc.enable()
+            sys.setswitchinterval(interval)
+
+    def _make(self) -> None:
+        try:
             self._retriever = self._load()
         except BaseException as error:  # noqa: BLE001 - it is raised where the result is wanted
             self._error = error
-        self._done.set()
-        self._then()
-        with contextlib.suppress(RagchatError):  # said where Claude is first asked
-            self._preload()
-        # Libraries are never garbage; the first collection over all of them would take 110 ms.
-        gc.freeze()
-        gc.enable()
-        sys.setswitchinterval(interval)
+        try:
+            with contextlib.suppress(IngestError, RagchatError):  # said where the library is used
+                self._then()
+        finally:
+            self._done.set()
