@@ -133,8 +133,12 @@ class Store:
         model = self.model()
         if model is None or not self.records.count_pending(model.id):
             return 0
-        total = 0
-        while told := self._flush_some(model):
+        return self._flush_all(model, advance)
+
+    def _flush_all(self, model: Model, advance: Callable[[int], None]) -> int:
+        total, told = 0, FLUSH
+        while told == FLUSH:  # one that finds nothing is a write, too: others open the index again
+            told = self._flush_some(model)
             total += told
             advance(told)
         return total
@@ -164,9 +168,7 @@ class Store:
         self.embed_missing(embedder, model.id, advance)
         if before is None or before.id == model.id:
             self.index.start_anew()
-        total = 0
-        while told := self._flush_some(model):
-            total += told
+        total = self._flush_all(model, lambda count: None)
         if before is not None and before.id != model.id:
             self._switch(before, model)
         return total
