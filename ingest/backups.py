@@ -73,9 +73,11 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
             backup.copy_to(copy)
         kept = _free_name(records, now)
         with closing(Database(copy)) as fresh:  # which migrates it
-            fresh.execute("DELETE FROM facts WHERE name = 'seal'")
             asides = [Backup(kept, now)] if records.exists() else []
-            _remember(fresh, [Backup(path.absolute(), now), *_backups_of(records), *asides])
+            with _unless_damaged(records) as before:
+                _take_over(fresh, before)
+                known = known_backups(before) if before is not None else []
+            _remember(fresh, [Backup(path.absolute(), now), *known, *asides])
         _set_aside(records, kept)
         copy.replace(records)
     return kept if kept.exists() else None
@@ -109,9 +111,14 @@ def _set_aside(records: Path, kept: Path) -> None:
                 records.rename(kept)
 
 
-def _backups_of(records: Path) -> list[Backup]:
-    with _unless_damaged(records) as database:
-        return known_backups(database) if database is not None else []
+def _take_over(fresh: Database, before: Database | None) -> None:
+    """Be the library that was there, on a Chroma server too, or a new one: never the one that the
+    backup was made of, which may still be in use elsewhere and has its own part of the server.
+    """
+    library = before.fact("library") if before is not None else None
+    fresh.execute("DELETE FROM facts WHERE name IN ('seal', 'library')")
+    if library is not None:
+        fresh.put_fact("library", library)
 
 
 @contextmanager

@@ -122,18 +122,22 @@ class Conversations:
             exchanges=tuple(self.read_exchanges(known_as, turns)),
         )
 
-    def exchanges(self, ids: Iterable[str]) -> dict[str, tuple[Exchange, str]]:
-        """Exchanges with the titles of their conversations, by exchange id."""
-        found: dict[str, tuple[Exchange, str]] = {}
-        for each in ids:
-            turns = self.database.rows(
-                f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title FROM turns t"
-                " JOIN conversations k ON k.id = t.conversation_id WHERE t.exchange = ?"
+    def exchanges(self, turns: Iterable[int]) -> dict[int, tuple[Exchange, str]]:
+        """The exchanges that turns belong to, with the titles of their conversations, by the row
+        of the turn. An id would not tell them apart: another collection may hold the same one.
+        """
+        found: dict[int, tuple[Exchange, str]] = {}
+        for each in turns:
+            rows = self.database.rows(
+                f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title FROM turns one"
+                " JOIN turns t ON t.conversation_id = one.conversation_id"
+                " AND t.exchange = one.exchange"
+                " JOIN conversations k ON k.id = t.conversation_id WHERE one.id = ?"
                 " ORDER BY t.position",
                 (each,),
             )
-            for exchange in self.read_exchanges(turns[0]["conversation"] if turns else "", turns):
-                found[each] = (exchange, turns[0]["title"])
+            for exchange in self.read_exchanges(rows[0]["conversation"] if rows else "", rows):
+                found[each] = (exchange, rows[0]["title"])
         return found
 
     def count(self, collection: int) -> tuple[int, int]:

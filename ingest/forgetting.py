@@ -27,6 +27,14 @@ UNTITLED = "(untitled)"
 ANONYMOUS = '{"source": "(forgotten)"}'
 """What is kept of a source that was forgotten: that there was one."""
 
+_REFERENCES = (
+    f"SELECT a.turn_id, a.n, a.cited, t.exchange, {CONVERSATION_ID} AS conversation,"
+    " coalesce((SELECT u.text FROM turns u WHERE u.exchange = t.exchange"
+    " AND u.conversation_id = t.conversation_id AND u.role = 'user' LIMIT 1), '') AS question"
+    " FROM answer_sources a JOIN turns t ON t.id = a.turn_id"
+    " JOIN conversations k ON k.id = t.conversation_id WHERE k.collection_id = ?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Quoting:
@@ -112,22 +120,13 @@ class Forgetting:
 
     def quoting(self) -> list[Quoting]:
         """The other exchanges whose answers quote what is chosen."""
-        found = self._database.rows_among(
-            f"SELECT DISTINCT t.exchange, {CONVERSATION_ID} AS conversation,"
-            " coalesce((SELECT u.text FROM turns u WHERE u.exchange = t.exchange"
-            " AND u.role = 'user' LIMIT 1), '') AS question"
-            " FROM answer_sources a JOIN turns t ON t.id = a.turn_id"
-            " JOIN conversations k ON k.id = t.conversation_id"
-            " WHERE a.cited AND k.collection_id = ? AND a.passage IN ({})",
-            sorted(self._passages()),
-            (self._collection,),
-        )
         own = self.selection.exchanges
-        return [
+        found = (
             Quoting(row["exchange"], row["conversation"], row["question"])
-            for row in found
-            if row["exchange"] not in own
-        ]
+            for row in self._references()
+            if row["cited"] and row["exchange"] not in own
+        )
+        return list(dict.fromkeys(found))
 
     def run(self, *, with_answers: bool, index: Callable[[], object]) -> Forgotten:
         """Forget what is chosen; `with_answers`, the answers that quote it, too.
@@ -141,9 +140,9 @@ class Forgetting:
         conversations = {row["conversation_id"] for row in selection.turns.values()}
         before = self._database.scalar("SELECT count(*) FROM conversations")
         with self._database.transaction():
-            passages = sorted(self._passages())
+            references = self._references()
             self._bury()
-            self._delete(passages, conversations)
+            self._delete(references, conversations)
         after = self._database.scalar("SELECT count(*) FROM conversations")
         index()
         return Forgotten(
@@ -167,9 +166,21 @@ class Forgetting:
         )
         self.selection.turns.update({row["id"]: row for row in rows})
 
-    def _passages(self) -> set[str]:
-        """The ids under which what is chosen may have been a source."""
-        return self.selection.exchanges | self._chunks()
+    def _references(self) -> list[Row]:
+        """Where answers of this collection have what is chosen among their sources: by its ids,
+        and files by their paths, too, since what they held before has other ids.
+        """
+        paths = [str(each).encode(errors="replace").decode() for each in self.selection.paths]
+        return [
+            row
+            for where, values in (
+                ("a.passage IN ({})", sorted(self.selection.exchanges | self._chunks())),
+                ("a.kind = 'document' AND json_extract(a.place, '$.source') IN ({})", paths),
+            )
+            for row in self._database.rows_among(
+                f"{_REFERENCES} AND {where}", values, (self._collection,)
+            )
+        ]
 
     def _chunks(self) -> set[str]:
         """The ids of the chunks of the documents that only chosen files point to."""
@@ -196,11 +207,11 @@ class Forgetting:
         ]
         bury(self._database, self._collection, [*contents, *messages])
 
-    def _delete(self, passages: Sequence[str], conversations: Iterable[int]) -> None:
+    def _delete(self, references: Iterable[Row], conversations: Iterable[int]) -> None:
         database, records = self._database, self._store.records
         database.execute_many(
-            "UPDATE answer_sources SET place = ?, hash = '' WHERE passage = ?",
-            [(ANONYMOUS, each) for each in passages],
+            "UPDATE answer_sources SET place = ?, hash = '' WHERE turn_id = ? AND n = ?",
+            [(ANONYMOUS, each["turn_id"], each["n"]) for each in references],
         )
         database.execute_many(
             "DELETE FROM turns WHERE id = ?", [(row,) for row in self.selection.turns]
@@ -234,8 +245,10 @@ class Forgetting:
             # Answers elsewhere that were given other turns of it keep its title beside them.
             database.execute(
                 "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
-                " WHERE json_extract(place, '$.conversation') = ?",
-                (UNTITLED, lost[0]["conversation"]),
+                " WHERE json_extract(place, '$.conversation') = ? AND turn_id IN (SELECT t.id"
+                " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
+                " WHERE k.collection_id = ?)",
+                (UNTITLED, lost[0]["conversation"], self._collection),
             )
 
     def _wipe(self) -> bool:

@@ -26,6 +26,11 @@ def make_private(home: Path) -> None:
         raise StoreError(f"the disk of {home} is full: make room, or give another with --home")
 
 
+def is_library(home: Path) -> bool:
+    """Whether a library is, or was, in the folder."""
+    return any((home / name).exists() for name in ("ragchat.db", "chroma"))
+
+
 def require_records(home: Path) -> None:
     """Raises StoreDamaged where there is an index and no records: SQLite would silently begin a new
     library, and everything would seem forgotten.

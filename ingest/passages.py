@@ -29,7 +29,7 @@ def passages(
     cut to the part that was found.
     """
     exchanges = conversations.exchanges(
-        candidate.unit for candidate, _ in ranked if candidate.kind == "memory"
+        candidate.turn for candidate, _ in ranked if candidate.turn is not None
     )
     found: list[Passage] = []
     for candidate, score in ranked:
@@ -38,8 +38,8 @@ def passages(
             continue
         if candidate.kind == "document":
             found.append(_document_passage(database, row, candidate, score))
-        elif candidate.unit in exchanges:
-            exchange, title = exchanges[candidate.unit]
+        elif candidate.turn in exchanges:
+            exchange, title = exchanges[candidate.turn]
             found.append(_memory_passage(row, exchange, title, candidate, score))
     return found
 

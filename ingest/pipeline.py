@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ingest.chunker import CHUNKER_VERSION, chunk
 from ingest.cleaning import Cleaned, clean, clean_document
 from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
+from ingest.embedding import BATCH, embed
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
 from ingest.imports import add_transcript
@@ -35,10 +36,8 @@ if TYPE_CHECKING:
     from ingest.models import Embedder
     from ingest.store import Store
 
-BATCH = 512
-"""Texts embedded, and about as many chunks committed, at a time: a few seconds of work."""
-
 Keyed = list[tuple[str, str, Chunk]]
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ class _Read:
 class Ingestion:
     """One run over some paths.
 
-    `stop` is asked between files and batches; once it says yes, the batch in hand is finished and
-    the report says `stopped`. `prune` decides on roots of which more than half has vanished: it is
-    given the root and the paths, and says whether to forget them.
+    `stop` is asked between files, conversations and batches; once it says yes, what is in hand is
+    finished and the report says `stopped`. `prune` decides on roots of which more than half has
+    vanished: it is given the root and the paths, and says whether to forget them.
     """
 
     def __init__(
@@ -106,8 +105,9 @@ class Ingestion:
         self._write(batch)
         if not self._report.stopped:
             self._prune(paths, {file.path for file in files}, known)
-            index_turns(self._store, self._embedder, self._progress.advance)
+            index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
         self._store.flush()
+        self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
         self._report.seconds = time.monotonic() - started
         return self._report
 
@@ -120,8 +120,8 @@ class Ingestion:
                 each = self._read(file, known.get(file.path), write=False)
                 if each is not None:
                     self._count(each)
-        for _, gone in vanished(paths, {file.path for file in files}, known):
-            self._report.removed += len(gone)
+        if not self._report.stopped:
+            self._prune(paths, {file.path for file in files}, known, write=False)
         return self._report
 
     def _find(self, paths: Sequence[Path]) -> list[Found]:
@@ -133,12 +133,15 @@ class Ingestion:
                 files.setdefault(each.path, each)
         return list(files.values())
 
-    def _until_stopped(self, files: Sequence[Found]) -> Iterator[Found]:
-        for file in files:
-            if self._stop():
-                self._report.stopped = True
+    def _until_stopped(self, wanted: Iterable[Each]) -> Iterator[Each]:
+        for each in wanted:
+            if self._stopping():
                 return
-            yield file
+            yield each
+
+    def _stopping(self) -> bool:
+        self._report.stopped = self._report.stopped or self._stop()
+        return self._report.stopped
 
     # One file
 
@@ -191,10 +194,12 @@ class Ingestion:
         owner = f"{content}\0{document.format}"
         return [(chunk_key(owner, each, CHUNKER_VERSION), each.heading, each) for each in chunks]
 
-    def _import(self, file: Found, content: str, known: Source | None, *, write: bool) -> _Read:
-        """Take past conversations into memory; the file itself is kept as a source without text."""
+    def _import(
+        self, file: Found, content: str, known: Source | None, *, write: bool
+    ) -> _Read | None:
+        """Take past conversations into memory; once all are there, the file is a source, too."""
         secrets: Counter[str] = Counter()
-        for transcript in read_transcripts(file.path):
+        for transcript in self._until_stopped(read_transcripts(file.path)):
             if not write:
                 continue
             with self._store.database.transaction():
@@ -205,6 +210,8 @@ class Ingestion:
             self._report.forgotten += imported.forgotten
             secrets.update(imported.masked)
         self._report.add_masked(file.path, secrets)
+        if self._report.stopped:
+            return None
         return _Read(file, content, "transcript", file.path.name, [], known)
 
     def _is_forgotten(self, content: str) -> bool:
@@ -214,9 +221,7 @@ class Ingestion:
     # One batch
 
     def _write(self, batch: Sequence[_Read]) -> None:
-        if not batch:
-            return
-        if not self._embed(batch):
+        if not batch or not self._embed(batch):
             return
         records = self._store.records
         with self._store.database.transaction():
@@ -234,21 +239,8 @@ class Ingestion:
             for each in batch
             for _, context, piece in each.chunks or ()
         }
-        records = self._store.records
-        model = self._store.use_model(self._embedder).id
-        missing = records.missing_vectors(model, texts)
-        self._progress.advance(len(texts) - len(missing))
-        wanted = [key for key in texts if key in missing]
-        for start in range(0, len(wanted), BATCH):
-            if start and self._stop():
-                self._report.stopped = True
-                return False
-            part = wanted[start : start + BATCH]
-            vectors = self._embedder.embed_passages([texts[key] for key in part])
-            with self._store.database.transaction():
-                records.put_vectors(model, dict(zip(part, vectors, strict=True)))
-            self._progress.advance(len(part))
-        return True
+        advance, stop = self._progress.advance, self._stopping
+        return embed(self._store, self._embedder, texts, advance=advance, stop=stop)
 
     def _write_one(self, each: _Read) -> None:
         records = self._store.records
@@ -277,16 +269,26 @@ class Ingestion:
 
     # What has vanished
 
-    def _prune(self, paths: Sequence[Path], seen: set[Path], known: dict[Path, Source]) -> None:
-        for root, gone in vanished(paths, seen, known):
-            under = [path for path in known if root in path.parents]
-            if 2 * len(gone) > len(under) and not self._prune_most(root, gone):
+    def _prune(
+        self,
+        paths: Sequence[Path],
+        seen: set[Path],
+        known: dict[Path, Source],
+        *,
+        write: bool = True,
+    ) -> None:
+        for gone, forget in vanished(paths, seen, known, self._prune_most):
+            if not forget:
                 self._report.kept += gone
                 continue
-            with self._store.database.transaction():
-                self._store.records.remove_sources(self._collection, gone)
-                self._store.records.drop_orphans(self._collection)
+            if write:
+                self._forget(gone)
             self._report.removed += len(gone)
+
+    def _forget(self, gone: Sequence[Path]) -> None:
+        with self._store.database.transaction():
+            self._store.records.remove_sources(self._collection, gone)
+            self._store.records.drop_orphans(self._collection)
 
 
 def _same_state(file: Found, known: Source) -> bool:

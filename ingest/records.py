@@ -200,9 +200,11 @@ class Records:
             [(model, key, vector.tobytes()) for key, vector in vectors.items()],
         )
 
-    def drop_unused_vectors(self) -> None:
-        """Forget the vectors of texts that are no longer there."""
-        self.database.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM chunks)")
+    def drop_unused_vectors(self, most: float = 0) -> None:
+        """Forget vectors of texts that are gone, if there are more than `most` for each chunk."""
+        many = "(SELECT count(*) FROM vectors) > ? * (SELECT count(*) FROM chunks)"
+        gone = "hash NOT IN (SELECT hash FROM chunks)"
+        self.database.execute(f"DELETE FROM vectors WHERE {gone} AND {many}", (most,))
 
     def unembedded(self, model: int, limit: int) -> dict[bytes, str]:
         """Up to `limit` texts of the library that have no vector of this model, by hash."""
@@ -263,9 +265,8 @@ class Records:
 
     def count_pending(self, model: int) -> int:
         """How many records Chroma has yet to be told of."""
-        return int(
-            self.database.scalar("SELECT count(*) FROM pending WHERE model_id = ?", (model,))
-        )
+        sql = "SELECT count(*) FROM pending WHERE model_id = ?"
+        return int(self.database.scalar(sql, (model,)))
 
     def queue_all(self, model: int) -> None:
         """Queue every chunk, for an index that is made anew."""

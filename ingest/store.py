@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 FLUSH = 1000
 """Records that Chroma is told of in one transaction; the lock is held for about 0.2 s."""
 
+NO_COLLECTION = 0
+"""A row that no collection has: nothing is found in it."""
+
 _COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
 
 
@@ -79,18 +82,23 @@ class Store:
 
     def collection(self, name: str) -> int:
         """The row of a collection, which is made if it is not there."""
-        found = self.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
-        if found is not None:
-            return int(found)
-        if not _COLLECTION_NAME.fullmatch(name):
-            raise StoreError(
-                f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
-            )
+        found = self.look_up(name)
+        if found != NO_COLLECTION:
+            return found
         with self.database.transaction():
             made = self.database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
             for kind in KINDS:
                 self.database.run_script(words_schema(made, kind))
         return made
+
+    def look_up(self, name: str) -> int:
+        """The row of a collection; NO_COLLECTION if it is not there. None is made."""
+        found = self.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
+        if found is None and not _COLLECTION_NAME.fullmatch(name):
+            raise StoreError(
+                f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
+            )
+        return NO_COLLECTION if found is None else int(found)
 
     def collections(self) -> list[str]:
         """The names of all collections."""
@@ -125,8 +133,12 @@ class Store:
         model = self.model()
         if model is None or not self.records.count_pending(model.id):
             return 0
-        total = 0
-        while told := self._flush_some(model):
+        return self._flush_all(model, advance)
+
+    def _flush_all(self, model: Model, advance: Callable[[int], None]) -> int:
+        total, told = 0, FLUSH
+        while told == FLUSH:  # one that finds nothing is a write, too: others open the index again
+            told = self._flush_some(model)
             total += told
             advance(told)
         return total
@@ -156,9 +168,7 @@ class Store:
         self.embed_missing(embedder, model.id, advance)
         if before is None or before.id == model.id:
             self.index.start_anew()
-        total = 0
-        while told := self._flush_some(model):
-            total += told
+        total = self._flush_all(model, lambda count: None)
         if before is not None and before.id != model.id:
             self._switch(before, model)
         return total

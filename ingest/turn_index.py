@@ -31,13 +31,18 @@ Keyed = list[tuple[str, str, Chunk]]
 
 
 def index_turns(
-    store: Store, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
+    store: Store,
+    embedder: Embedder,
+    advance: Callable[[int], None] = lambda count: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Chunk, embed and index every exchange that is not yet."""
+    """Chunk, embed and index every exchange that is not yet, until `stop` says yes."""
     model = store.use_model(embedder)
     limit = embedder.max_tokens - 2
     waiting = list(unindexed(store.conversations))
     for start in range(0, len(waiting), BATCH):
+        if stop():
+            break
         batch = waiting[start : start + BATCH]
         keyed = [
             (each.collection, row, _keyed(each, role, embedder, limit))

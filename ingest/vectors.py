@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200}}
+CONFIGURATION = {
+    "hnsw": {
+        "space": "cosine",
+        "ef_search": 200,
+        # With Chroma's own 16 and 100 one record in some 20,000 could no longer be reached once all
+        # had been replaced a few times (measured, tests/benchmarks/RESULTS.md).
+        "max_neighbors": 32,
+        "ef_construction": 200,
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)

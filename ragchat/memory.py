@@ -44,11 +44,12 @@ def title_of(question: str) -> str:
 
 
 class Memory:
-    """The conversations of one collection."""
+    """The conversations of one collection, which is made with the first of them."""
 
     def __init__(self, store: Store, collection: str) -> None:
         self._store = store
-        self._collection = store.collection(collection)
+        self._name = collection
+        self._collection = store.look_up(collection)
 
     def remember(
         self, conversation: Conversation, question: Turn, answer: Turn
@@ -67,6 +68,7 @@ class Memory:
             answer=answer,
         )
         with self._store.database.transaction():
+            self._collection = self._store.collection(self._name)
             self._store.conversations.put(self._collection, conversation)
             self._store.conversations.add(self._collection, exchange)
         return replace(conversation, exchanges=(*conversation.exchanges, exchange)), exchange

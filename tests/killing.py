@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,13 @@ class Tally:
     kills: int = 0
     late: int = 0
     acknowledged: int = 0
-    lost: int = 0
     rebuilt: int = 0
+    lost: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.what}: {self.kills} kills, {self.late} too late; {self.acknowledged} records "
-            f"acknowledged, {self.lost} lost; index rebuilt {self.rebuilt} times"
+            f"acknowledged, {len(self.lost)} lost; index rebuilt {self.rebuilt} times"
         )
 
 
@@ -136,7 +136,7 @@ def kill_ingests(
         assert after.code == 0, after
         tally.acknowledged += len(committed)
         tally.rebuilt += "making it anew" in after.err
-        tally.lost += len(lost(home, embedder, committed))
+        tally.lost += lost(home, embedder, committed)
         assert len(chunks(home)) == files
     _check_sound(home)
     return tally
@@ -175,7 +175,7 @@ def kill_asks(
         tally.rebuilt += "making it anew" in after.err
         tally.acknowledged += len(said)
         assert turns(home) == said
-        tally.lost += len(lost(home, embedder, {}, said))
+        tally.lost += lost(home, embedder, {}, said)
     _check_sound(home)
     return tally
 
@@ -235,10 +235,10 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
             near = store.candidates(text, vector, Scope(), 20)
             if row["id"] not in {each.chunk for each in near}:
                 found.discard(row["key"])
-    gone = [key for key, text in committed.items() if texts.get(key) != text]
+    gone = [f"{key} in SQLite" for key, text in committed.items() if texts.get(key) != text]
     # An answer that only repeats its sources is kept, but never found: they are.
-    gone += set(said) - {row["said"] for row in rows} - echoes
-    return gone + [key for key in texts if key not in found]
+    gone += [f"{said} in words" for said in set(said) - {row["said"] for row in rows} - echoes]
+    return gone + [f"{key} in the index" for key in texts if key not in found]
 
 
 def _indexed(

@@ -31,7 +31,7 @@ LAYERS = [
     ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
-    + ["ingest.forgetting", "ingest.doctor"],
+    + ["ingest.forgetting", "ingest.doctor", "ingest.embedding"],
     ["ingest.store"],
     ["ingest.index", "ingest.backups"],
     ["ingest.trust"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -182,3 +183,20 @@ def test_forgetting_names_the_backups_that_still_hold_it(
     assert "first.db" not in err
     told = loads(ragchat("forget", "--source", docs / "1.md", "--json"))
     assert told["backups"] == [str(tmp_path / "second.db")]
+
+
+def test_a_restored_library_keeps_its_own_name_on_a_server_or_gets_a_new_one(
+    home: Path, tmp_path: Path
+) -> None:
+    for folder, name in ((home, "one"), (tmp_path / "second", "two")):
+        folder.mkdir(exist_ok=True)
+        with closing(Database(folder / "ragchat.db")) as database:
+            database.put_fact("library", name)
+    with closing(Database(home / "ragchat.db")) as database:
+        back_up(database, tmp_path / "b.db", NOW)
+    names = []
+    for folder in (home, tmp_path / "second", tmp_path / "third"):
+        restore(folder, tmp_path / "b.db", WriterLock(folder / "lock"), NOW)
+        with closing(Database(folder / "ragchat.db")) as database:
+            names.append(database.fact("library"))
+    assert names == ["one", "two", None]

@@ -44,6 +44,17 @@ def test_ingest_reports_by_the_contract(ragchat: Output, docs: Path) -> None:
     assert loads(ragchat("ingest", docs, "--json"))["unchanged"] == 1
 
 
+def test_ingest_names_what_it_kept_of_a_folder_that_is_empty(ragchat: Output, docs: Path) -> None:
+    ragchat("ingest", docs)
+    (docs / "tides.md").unlink()
+    for flags in ("--dry-run", "--again"):
+        report = loads(ragchat("ingest", docs, flags, "--json"))
+        assert (report["removed"], report["forgotten"]) == (0, 0)
+        assert report["kept"] == [str(docs / "tides.md")]
+    assert "would keep 1 file gone from disk" in ragchat("ingest", docs, "--dry-run")[2]
+    assert loads(ragchat("ingest", docs, "--dry-run", "--prune", "--json"))["removed"] == 1
+
+
 def test_ingest_names_failures_and_exits_with_1(ragchat: Output, docs: Path) -> None:
     (docs / "broken.pdf").write_bytes(b"%PDF-1.4")
     code, out, err = ragchat("ingest", docs)
@@ -142,6 +153,15 @@ def test_what_was_said_is_recalled_listed_shown_and_continued(
     code, out, _ = ragchat("conversations", "show", first["conversation"])
     assert code == 0
     assert "On Tuesday." in out
+
+
+def test_the_sources_of_an_answer_stand_apart_from_it(
+    ragchat: Output, docs: Path, server: ScriptedClaude
+) -> None:
+    ragchat("ingest", docs)
+    server.script.append(Reply([("At noon", [(0, "ten past noon")])]))
+    said = loads(ragchat("ask", "High water at Wexmouth?", "--json"))["conversation"]
+    assert "At noon[1]\n\n[1] " in ragchat("conversations", "show", said)[1]
 
 
 def test_recall_keeps_to_its_days(ragchat: Output, server: ScriptedClaude) -> None:

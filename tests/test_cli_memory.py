@@ -86,6 +86,17 @@ def test_an_empty_id_means_nothing_even_where_there_is_only_one(
     assert len(loads(ragchat("conversations", "list", "--json"))) == 1
 
 
+def test_an_empty_path_is_not_the_current_folder(
+    ragchat: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "note.md").write_text("The ferry leaves at eight.\n")
+    ragchat("ingest", tmp_path / "note.md")
+    monkeypatch.chdir(tmp_path)
+    assert ragchat("forget", "--source", "", "--yes")[0] == 2
+    assert ragchat("sources", "remove", "", "--yes")[0] == 2
+    assert len(loads(ragchat("sources", "list", "--json"))) == 1
+
+
 def test_an_exchange_is_shown_with_its_neighbours(ragchat: Output, talk: str) -> None:
     hits = loads(ragchat("recall", "when does Rex eat", "--json"))
     place = next(each["id"] for each in hits if "seven" in each["text"])

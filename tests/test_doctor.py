@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -51,8 +52,13 @@ def test_a_sound_library_is_said_to_be_sound_and_stays_as_it_is(
 
 
 def test_a_library_that_is_not_there_is_not_made(ragchat: Output, tmp_path: Path) -> None:
-    assert ragchat("doctor", "--home", tmp_path / "new")[0] == 0
+    code, out, _ = ragchat("doctor", "--home", tmp_path / "new")
+    assert (code, f"there is no library in {tmp_path / 'new'}" in out) == (1, True)
     assert not (tmp_path / "new").exists()
+    (tmp_path / "letters").mkdir(mode=0o755)
+    assert ragchat("doctor", "--secrets", "--home", tmp_path / "letters")[0] == 1
+    assert list((tmp_path / "letters").iterdir()) == []
+    assert stat.S_IMODE((tmp_path / "letters").stat().st_mode) == 0o755
 
 
 @pytest.mark.parametrize("finding", DAMAGES)

@@ -48,6 +48,9 @@ def test_rows_of_a_table_are_lines_also_within_a_cell() -> None:
 
     inner = table(paragraph("b"), paragraph("c"))
     assert text_of(table(paragraph("a"), inner, paragraph("d"))) == "a | b | c | d"
+    row = table(paragraph(""), paragraph("b"), paragraph(""), paragraph("d |"), paragraph(""))
+    assert text_of(row) == "| b | | d |"
+    assert text_of(table(paragraph(""), paragraph(""))) == ""
 
 
 @pytest.mark.parametrize(
@@ -125,16 +128,47 @@ def cells(row: str, **parts: str) -> str:
         ('<c s="2"><v>0.3125</v></c>', "07:30"),
         ('<c s="3"><v>5</v></c>', "5"),
         ('<c s="1"><v>1e300</v></c>', "1e300"),
+        ('<c s="4"><v>1.5</v></c>', "36:00:00"),
+        ('<c s="5"><v>0.0010416667</v></c>', "0:01:30"),
+        ('<c s="6"><v>-1.5</v></c>', "-36:00:00"),
+        ('<c s="4"><v>1e400</v></c>', "1e400"),
         ('<c r="A1"><v>1</v></c><c r="D1"><v>2</v></c>', "1 |  |  | 2"),
     ],
 )
 def test_a_cell_is_read_as_it_is_shown(cell: str, shown: str) -> None:
     strings = "<si><t>first</t></si><si><r><t>second </t></r><rPh><t>x</t></rPh><t>string</t></si>"
     formats = '<numFmts><numFmt numFmtId="170" formatCode="h:mm"/>'
-    formats += '<numFmt numFmtId="171" formatCode="0 &quot;days&quot;"/></numFmts>'
-    ids = "".join(f'<xf numFmtId="{id_}"/>' for id_ in (0, 14, 170, 171))
+    formats += '<numFmt numFmtId="171" formatCode="0 &quot;days&quot;"/>'
+    formats += '<numFmt numFmtId="172" formatCode="[h]:mm"/>'
+    formats += '<numFmt numFmtId="173" formatCode="[Red][mm]:ss"/></numFmts>'
+    ids = "".join(f'<xf numFmtId="{id_}"/>' for id_ in (0, 14, 170, 171, 172, 173, 46))
     styles = f"{formats}<cellXfs>{ids}</cellXfs>"
     assert cells(cell, strings=strings, styles=styles) == " ".join(shown.split())
+
+
+def sheet(before: str, *rows: str) -> str:
+    """The text of a sheet, a row a word for each cell: its reference, "=" and what is in it."""
+    cells = (
+        "".join('<c r="{}"><v>{}</v></c>'.format(*each.split("=")) for each in row.split())
+        for row in rows
+    )
+    written = "".join(f"<row>{row}</row>" for row in cells)
+    raw = xlsx(f"{before}<sheetData>{written}</sheetData>")
+    return workbooks.read(raw, "a.xlsx").text.removeprefix("# Sheet 1\n\n")
+
+
+def test_a_row_whose_first_cell_is_empty_keeps_its_columns() -> None:
+    rows = ("A1=1999 B1=10 C1=20", "B2=11 C2=21", "A3= C3=22")
+    assert sheet("", *rows) == "1999 | 10 | 20\n| 11 | 21\n| | 22"
+
+
+def test_columns_before_the_sheet_begins_and_hidden_ones_are_no_gap() -> None:
+    before = '<dimension ref="C1:F9"/><cols><col min="3" max="3" hidden="1"/></cols>'
+    assert sheet(before, "D1=1 F1=3", "C2=4 E2=5") == "1 | | 3\n| 5"
+
+
+def test_cells_without_a_reference_stand_one_after_the_other() -> None:
+    assert cells("<c><v>1</v></c><c/><c><v>3</v></c>") == "1 | | 3"
 
 
 def test_hidden_sheets_rows_and_columns_are_left_out() -> None:

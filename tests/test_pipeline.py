@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +28,24 @@ def docs(tmp_path: Path) -> Path:
     (folder / "sea.md").write_text("# Sea\n\nThe tide turns twice a day at the harbour.\n")
     (folder / "code.py").write_text("def tide_height(hour):\n    return hour * 2\n")
     return folder
+
+
+@pytest.fixture
+def talks(tmp_path: Path) -> Path:
+    """150 conversations of a question and its answer."""
+    turns = [
+        {
+            "conversation": f"c{n // 2}",
+            "id": n,
+            "time": "2026-03-04",
+            "role": role,
+            "text": f"T{n}.",
+        }
+        for n, role in enumerate(["user", "assistant"] * 150)
+    ]
+    path = tmp_path / "talks.jsonl"
+    path.write_text("\n".join(json.dumps(each) for each in turns))
+    return path
 
 
 @pytest.fixture
@@ -117,6 +136,31 @@ def test_most_of_a_folder_is_pruned_only_when_told(docs: Path, run: Run) -> None
     assert asked == [docs]
 
 
+def test_a_dry_run_keeps_most_of_a_folder_as_the_run_does(
+    docs: Path, run: Run, store: Store, embedder: Embedder
+) -> None:
+    run(docs)
+    gone = [docs / "bread.md", docs / "sea.md"]
+    for path in gone:
+        path.unlink()
+    plan = Ingestion(store, embedder).plan([docs])
+    assert (plan.removed, plan.kept) == (0, gone)
+    assert store.database.scalar("SELECT count(*) FROM sources") == 3
+    assert Ingestion(store, embedder, prune=lambda root, gone: True).plan([docs]).removed == 2
+
+
+def test_what_vanished_from_a_folder_within_another_is_decided_once(docs: Path, run: Run) -> None:
+    inner = docs / "inner"
+    inner.mkdir()
+    (inner / "note.txt").write_text("A note about tides.")
+    run(docs)
+    (inner / "note.txt").unlink()
+    report = run(inner, docs)
+    assert (report.removed, report.kept) == (1, [])
+    (docs / "bread.md").unlink()
+    assert run(docs, inner, docs).removed == 1
+
+
 def test_a_missing_root_is_an_error_and_prunes_nothing(docs: Path, run: Run, store: Store) -> None:
     run(docs)
     docs.rename(docs.with_name("moved"))
@@ -179,6 +223,28 @@ def test_a_stopped_run_keeps_what_landed_and_goes_on(docs: Path, run: Run, store
     assert counts(run(docs)) == (1, 0, 2, 0)
 
 
+def test_a_run_stopped_among_conversations_goes_on_with_those_that_are_left(
+    talks: Path, run: Run, store: Store
+) -> None:
+    asked = iter([False, False, False])
+    stopped = run(talks, stop=lambda: next(asked, True))
+    assert (stopped.stopped, stopped.added, stopped.turns) == (True, 0, 4)
+    assert store.database.scalar("SELECT count(*) FROM turns") == 4
+    again = run(talks)
+    assert (again.stopped, again.added, again.turns) == (False, 1, 296)
+
+
+def test_a_run_stopped_while_turns_are_indexed_indexes_the_rest_next_time(
+    talks: Path, run: Run, store: Store
+) -> None:
+    indexed = "SELECT count(DISTINCT turn_id) FROM chunks"
+    stopped = run(talks, stop=lambda: store.database.scalar(indexed) > 0)
+    assert (stopped.stopped, stopped.turns) == (True, 300)
+    assert 0 < store.database.scalar(indexed) < 300
+    assert not run(talks).stopped
+    assert store.database.scalar(indexed) == 300
+
+
 def test_again_reads_everything_and_embeds_nothing_new(docs: Path, run: Run) -> None:
     run(docs)
     assert counts(run(docs, again=True)) == (0, 3, 0, 0)
@@ -205,6 +271,15 @@ def test_secrets_are_masked_and_told_by_kind(docs: Path, run: Run, store: Store)
     texts = [row["text"] for row in store.database.rows("SELECT text FROM chunks")]
     assert any("With [Anthropic key] and [Google key] and [Anthropic key]." in t for t in texts)
     assert run(docs).masked == []
+
+
+def test_vectors_of_texts_that_are_gone_do_not_pile_up(docs: Path, run: Run, store: Store) -> None:
+    for edition in range(8):
+        for file in docs.glob("*.md"):
+            file.write_text(f"# {file.stem}\n\nEdition {edition} of {file.stem}.\n")
+        run(docs)
+    chunks = store.database.scalar("SELECT count(*) FROM chunks")
+    assert chunks <= store.database.scalar("SELECT count(*) FROM vectors") <= 3 * chunks
 
 
 def test_two_libraries_stand_side_by_side(docs: Path, run: Run, store: Store) -> None:

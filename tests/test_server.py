@@ -169,6 +169,21 @@ def test_a_library_on_a_server_is_searched_and_forgotten(
     assert (home / "chroma").exists()
 
 
+def test_a_backup_restored_into_another_home_leaves_the_index_of_the_first(
+    ragchat: Output, chroma_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGCHAT_CHROMA_URL", chroma_url)
+    (tmp_path / "note.md").write_text("The harbour gauge is read at noon.\n")
+    ragchat("ingest", tmp_path / "note.md")
+    ragchat("backup", tmp_path / "b.db")
+    (tmp_path / "other.md").write_text("The ferry leaves at eight.\n")
+    ragchat("ingest", tmp_path / "other.md")
+    assert ragchat("restore", tmp_path / "b.db", "--home", tmp_path / "second")[0] == 0
+    assert "the index" not in ragchat("doctor")[1]
+    code, out, err = ragchat("search", "harbour gauge", "--home", tmp_path / "second")
+    assert (code, "read at noon" in out, err) == (0, True, "")
+
+
 def test_a_server_that_lost_everything_is_told_again(
     ragchat: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,16 @@ def test_what_chroma_was_not_told_is_told_later(home: Path, embedder: Embedder) 
         assert best(later, embedder, TEXTS[0]) == TEXTS[0]
 
 
+def test_what_fits_one_flush_is_one_write_to_the_index(store: Store, embedder: Embedder) -> None:
+    def generation() -> int:
+        return int(store.database.fact("generation") or 0)
+
+    fill(store, embedder, TEXTS[:2], "kitchen")
+    before = generation()
+    fill(store, embedder, TEXTS[2:], "office")
+    assert generation() == before + 1
+
+
 def test_what_is_removed_is_found_nowhere(store: Store, embedder: Embedder) -> None:
     fill(store, embedder, TEXTS)
     row = store.collection("default")

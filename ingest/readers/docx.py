@@ -146,8 +146,10 @@ class _Body:
             self._grounds.pop()
             self.lines.blank()
         elif tag == "tr" and self._rows:
-            cells = (" ".join(" ".join(each).split()) for each in self._rows.pop())
-            self._put_row(" | ".join(cells).strip(" |"))
+            cells = [" ".join(" ".join(each).split()) for each in self._rows.pop()]
+            while cells and not cells[-1]:
+                cells.pop()
+            self._put_row(" | ".join(cells))
         elif self._open:
             paragraph = self._open[-1]
             if tag == "pPr":

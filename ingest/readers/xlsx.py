@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ingest.document import Document
 from ingest.readers import opc
@@ -80,7 +81,9 @@ class _Sheet:
     _row: list[str] | None = None
     _cell: dict[str, str] = field(default_factory=dict)
     _words: list[str] = field(default_factory=list)
+    _first: int = 1  # column that the sheet says it begins in
     _column: int = 0
+    _filled: int = 0  # the last column of the row that has something in it
     _inside: bool = False
     _reading: bool = False
 
@@ -98,13 +101,15 @@ class _Sheet:
     def _open(self, tag: str, of: dict[str, str]) -> None:
         if tag == "row":
             self._row = None if opc.is_on(of.get("hidden", "0")) else []
-            self._column = 0
+            self._column, self._filled = 0, self._first - 1
         elif tag == "c":
             self._cell, self._words = of, []
         elif tag in {"v", "t"}:
             self._inside = True
         elif tag == "rPh":
             self._reading = True
+        elif tag == "dimension":
+            self._first = _column(of.get("ref", "")) or 1
         elif tag == "col" and opc.is_on(of.get("hidden", "0")):
             self._hidden.update(range(_number(of.get("min")), _number(of.get("max")) + 1))
 
@@ -120,14 +125,15 @@ class _Sheet:
             self._row = None
 
     def _put(self, row: list[str]) -> None:
-        column = _column(self._cell.get("r", "")) or self._column + 1
+        self._column = _column(self._cell.get("r", "")) or self._column + 1
         value = self._value("".join(self._words).strip())
-        if not value or column in self._hidden:
+        if not value or self._column in self._hidden:
             return
-        if row:
-            row.extend([""] * min(max(column - self._column - 1, 0), WIDEST_GAP))
+        between = range(self._filled + 1, self._column)
+        shown = (column for column in between if column not in self._hidden)
+        row.extend("" for _ in islice(shown, WIDEST_GAP))
         row.append(value)
-        self._column = column
+        self._filled = self._column
 
     def _value(self, raw: str) -> str:
         kind = self._cell.get("t", "n")

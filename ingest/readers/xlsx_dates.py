@@ -1,4 +1,5 @@
-"""Numbers of a workbook as they are shown: a date is a number with a format that says so.
+"""Numbers of a workbook as they are shown: dates and durations are numbers of days with a format
+that says so.
 
 ECMA-376, part 1, 18.8.30 (number formats) and 18.17.4.1 (dates).
 """
@@ -7,22 +8,30 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Literal
 
 from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
-_BUILT_IN = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-# Quoted words, [colours] and escaped letters say nothing of the kind of number.
-_DECORATION = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
+Kind = Literal["date", "duration"]
+
+_DATES = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))
+_BUILT_IN: dict[str, Kind] = {**{str(id_): "date" for id_ in _DATES}, "46": "duration"}
+# Quoted words and escaped letters say nothing of the kind of number, nor do [colours].
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.')
+_BRACKETED = re.compile(r"\[[^\]]*\]")
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile("[dmyhs]", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d+")
 
 
 class Dates:
-    """Which cell styles show dates. `styles` and `workbook` are the parts of that name."""
+    """Which cells show dates or durations, by their styles. `styles` and `workbook` are the parts
+    of that name.
+    """
 
     def __init__(self, styles: bytes, workbook: bytes) -> None:
-        self._styles = _date_styles(styles)
+        self._kinds = _kinds(styles)
         since_1904 = any(
             event[:2] == ("open", "workbookPr") and is_on(event.attributes.get("date1904", "0"))
             for event in events(workbook)
@@ -30,11 +39,14 @@ class Dates:
         self._zero = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
 
     def shown(self, raw: str, style: str) -> str:
-        """The number in a cell as people read it: 2026-03-04, 2026-03-04 12:30, 12:30, or 0.3."""
+        """The number in a cell as people read it: 2026-03-04, 2026-03-04 12:30, 12:30, or 0.3;
+        a duration in hours, minutes and seconds: 36:00:00.
+        """
         try:
             number = float(raw)
-            if style in self._styles:
-                return self._date(number)
+            kind = self._kinds.get(style)
+            if kind:
+                return self._date(number) if kind == "date" else _duration(number)
             return raw if _WHOLE.fullmatch(raw) else f"{number:.15g}"
         except (ValueError, OverflowError):
             return raw
@@ -46,17 +58,31 @@ class Dates:
         return f"{time:%Y-%m-%d}" if days.is_integer() else f"{time:%Y-%m-%d %H:%M}"
 
 
-def _date_styles(raw: bytes) -> frozenset[str]:
-    """The numbers of the cell styles (cellXfs) whose format shows a date or a time."""
-    formats = {str(number) for number in _BUILT_IN}
+def _duration(days: float) -> str:
+    minutes, seconds = divmod(round(abs(days) * 86_400), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{'-' if days < 0 else ''}{hours}:{minutes:02}:{seconds:02}"
+
+
+def _kind(code: str) -> Kind | None:
+    """What a format shows; None for a plain number."""
+    code = _QUOTED.sub("", code)
+    if _ELAPSED.search(code):
+        return "duration"
+    return "date" if _DATE.search(_BRACKETED.sub("", code)) else None
+
+
+def _kinds(raw: bytes) -> dict[str, Kind]:
+    """What the cell styles (cellXfs) show whose format is one of dates or durations."""
+    formats = dict(_BUILT_IN)
     found: list[str] = []
     inside = False
     for kind, tag, of in events(raw):
         if tag == "cellXfs":
             inside = kind == "open"
         elif kind == "open" and tag == "numFmt":
-            if _DATE.search(_DECORATION.sub("", of.get("formatCode", ""))):
-                formats.add(of.get("numFmtId", ""))
+            if shown := _kind(of.get("formatCode", "")):
+                formats[of.get("numFmtId", "")] = shown
         elif kind == "open" and tag == "xf" and inside:
             found.append(of.get("numFmtId", ""))
-    return frozenset(str(i) for i, each in enumerate(found) if each in formats)
+    return {str(i): formats[each] for i, each in enumerate(found) if each in formats}

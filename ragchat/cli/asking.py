@@ -61,8 +61,8 @@ class Asking:
         self._store = open_store(common, screen)
         memory = Memory(self._store, settings.collection)
         until = options.as_of.timestamp() if options.as_of else None
-        names = self._store.collections() if common.everywhere else [settings.collection]
-        self._scope = Scope(collections=tuple(names), kinds=options.kinds, until=until)
+        names = tuple(common.collections(self._store))
+        self._scope = Scope(collections=names, kinds=options.kinds, until=until)
         self._claude = self._client(settings.model)
         self._loading = Loading(self._load, self._claude.preload)
         self.chat = Chat(
@@ -173,7 +173,7 @@ class Asking:
         return Retriever(self._store, embedder, load_reranker(self._settings))
 
     def _status(self) -> str:
-        row = self._store.collection(self._settings.collection)
+        row = self._store.look_up(self._settings.collection)
         conversations, exchanges = self._store.conversations.count(row)
         files = len(self._store.records.sources(row))
         parts = (counted(files, "file"), counted(exchanges, "exchange"))

@@ -9,11 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ragchat.errors import UsageError
 from ragchat.settings import Settings, default_home, load
+
+if TYPE_CHECKING:
+    from ingest.store import Store
 
 _DAY = "%Y-%m-%d"
 _TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z")
@@ -27,6 +31,13 @@ def day_begun(value: str) -> datetime:
 def day_over(value: str) -> datetime:
     """The time that is given, in local time if it has no offset; of a bare day, its end."""
     return _moment(value, timedelta(days=1))
+
+
+def some_path(value: str) -> Path:
+    """The path that is given. An empty one would be the current folder, with everything in it."""
+    if not value:
+        raise click.BadParameter("the path is empty: give a file or a folder")
+    return Path(value)
 
 
 def _moment(value: str, into_day: timedelta) -> datetime:
@@ -58,6 +69,18 @@ class Common:
     def settings(self, **flags: object) -> Settings:
         """The settings in force; a flag that is None was not given."""
         return load(self.home, os.environ, {"collection": self.collection, **flags})
+
+    def collections(self, store: Store) -> list[str]:
+        """The names of the collections to look in: the one in use, with --all every one."""
+        own = self.settings().collection
+        others = store.collections() if self.everywhere else []
+        return [own, *(each for each in others if each != own)]
+
+    def one_collection(self) -> str:
+        """The name of the collection to change. Raises UsageError for --all."""
+        if self.everywhere:
+            raise UsageError("--all only looks: name the collection to change with --collection")
+        return self.settings().collection
 
 
 _OPTIONS = (

@@ -36,7 +36,12 @@ def list_conversations(common: Common) -> None:
 
     screen = Screen()
     with open_store(common, screen) as store:
-        found = Memory(store, common.settings().collection).summaries()
+        found = [
+            (each, name)
+            for name in common.collections(store)
+            for each in Memory(store, name).summaries()
+        ]
+    found.sort(key=lambda pair: pair[0].last, reverse=True)
     if common.json:
         print_json(
             [
@@ -46,16 +51,20 @@ def list_conversations(common: Common) -> None:
                     "started": iso(each.started),
                     "last": iso(each.last),
                     "exchanges": each.exchanges,
+                    "collection": name,
                 }
-                for each in found
+                for each, name in found
             ]
         )
     elif found:
+        where = ("collection",) if common.everywhere else ()
         rows = [
-            (each.id, f"{each.last.astimezone():%Y-%m-%d %H:%M}", str(each.exchanges), each.title)
-            for each in found
+            (each.id, f"{each.last.astimezone():%Y-%m-%d %H:%M}", str(each.exchanges))
+            + ((name,) if where else ())
+            + (each.title,)
+            for each, name in found
         ]
-        screen.table(rows, ("id", "last", "exchanges", "title"))
+        screen.table(rows, ("id", "last", "exchanges", *where, "title"))
     else:
         screen.note("no conversations yet: `ragchat ask` starts one")
 
@@ -71,16 +80,34 @@ def show_conversation(common: Common, place: str, around: int) -> None:
     which is shown with its neighbours.
     """
     from ragchat.cli.wiring import open_store
-    from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     with open_store(common, screen) as store:
-        found = _placed(Memory(store, common.settings().collection), place, around)
+        found = _placed(_memory_with(common, store, place), place, around)
     if common.json:
         print_json(_fields(found))
         return
     screen.paged(lambda on: _show(on, found))
+
+
+def _memory_with(common: Common, store: Store, place: str) -> Memory:
+    """The memory of the collection that a conversation or an exchange is in, by the beginning of
+    its id; of the collection in use where there is none. Raises UsageError for several.
+    """
+    from ragchat.memory import Memory
+
+    names = common.collections(store)
+    holding = [name for name in names if _holds(store, name, place)]
+    if len(holding) > 1:
+        raise UsageError(f"{place!r} is in {', '.join(holding)}: choose one with --collection")
+    return Memory(store, *(holding or names[:1]))
+
+
+def _holds(store: Store, collection: str, place: str) -> bool:
+    row = store.look_up(collection)
+    found = store.conversations.find(row, place) or store.conversations.places(row, place)
+    return bool(place and found)
 
 
 def _placed(memory: Memory, place: str, around: int) -> Conversation:
@@ -107,7 +134,9 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
             screen.turn(turn.speaker or name, turn.time, turn.text)
     if exchange.answer.text and exchange.answer.status != "done":
         screen.note(f"({exchange.answer.status})")
-    screen.sources(exchange.answer.sources)
+    if exchange.answer.sources:
+        screen.result("")
+        screen.sources(exchange.answer.sources)
 
 
 @conversations.command("export")
@@ -124,12 +153,11 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
     """Print a conversation as Markdown, or as JSON, one line a turn."""
     from ragchat.cli.export import as_json_lines, as_markdown
     from ragchat.cli.wiring import open_store
-    from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     with open_store(common, screen) as store:
-        found = Memory(store, common.settings().collection).conversation(conversation_id)
+        found = _memory_with(common, store, conversation_id).conversation(conversation_id)
     lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
     for line in lines:
         screen.result(line)
@@ -152,7 +180,7 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
     screen = Screen()
     settings = common.settings()
     with open_store(common, screen) as store:
-        found = Memory(store, settings.collection).rename(conversation_id, title)
+        found = Memory(store, common.one_collection()).rename(conversation_id, title)
         index_turns(store, load_embedder(common, settings, store))
     if common.json:
         print_json({"id": found.id, "title": found.title})
@@ -169,7 +197,7 @@ def delete_conversation(common: Common, conversation_id: str, with_answers: bool
     from ragchat.memory import Memory
 
     def choose(forgetting: Forgetting, store: Store) -> None:
-        memory = Memory(store, common.settings().collection)
+        memory = Memory(store, common.one_collection())
         forgetting.choose_conversation(memory.conversation(conversation_id).id)
 
     forget_chosen(common, choose, with_answers=with_answers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.amounts import counted
+from ingest.home import is_library
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 
@@ -32,7 +33,8 @@ def doctor(common: Common, secrets: bool) -> int:
     with screen.status("examining …"):
         found, waiting = _examine(common, screen)
         damaged = any(each.damage for each in found)
-        stored = _secrets(common, screen) if secrets and not damaged else []
+        readable = is_library(common.home) and not damaged
+        stored = _secrets(common, screen) if secrets and readable else []
     if common.json:
         print_json(
             {
@@ -52,8 +54,6 @@ def _secrets(common: Common, screen: Screen) -> list[dict[str, str]]:
     from ragchat.cli.secrets_found import secrets_found
     from ragchat.cli.wiring import open_store
 
-    if not common.home.exists():
-        return []
     with open_store(common, screen) as store:
         return secrets_found(store.database, common.home / "history")
 
@@ -67,11 +67,12 @@ def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:
 
 def _examine(common: Common, screen: Screen) -> tuple[list[Finding], int]:
     """The findings, and how many records the index has yet to be told of."""
-    from ingest.doctor import damaged_records, findings, loose_files
+    from ingest.doctor import Finding, damaged_records, findings, loose_files
     from ragchat.cli.wiring import open_store
 
-    if not common.home.exists():
-        return [], 0
+    if not is_library(common.home):
+        line = f"there is no library in {common.home}: `ragchat ingest` begins one, or give --home"
+        return [Finding(line, damage=False)], 0
     found = [*loose_files(common.home), *damaged_records(common.home)]
     if any(each.damage for each in found):
         return found, 0  # nothing that depends on it can be read

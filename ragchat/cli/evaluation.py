@@ -119,7 +119,7 @@ def _probe(common: Common, number: int) -> None:
     screen = Screen()
     settings = common.settings()
     with open_store(common, screen) as store:
-        names = store.collections() if common.everywhere else [settings.collection]
+        names = common.collections(store)
         asked = probes(store, names, number)
         if not asked:
             raise UsageError("there is nothing to ask about yet: `ragchat ingest` a folder first")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import Common, common_options, day_begun
+from ragchat.cli.common import Common, common_options, day_begun, some_path
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ID]…")
 @click.option("--conversation", metavar="ID", help="A whole conversation.")
 @click.option(
-    "--source", type=click.Path(path_type=Path), help="A file, or a folder with all its files."
+    "--source",
+    type=some_path,
+    metavar="PATH",
+    help="A file, or a folder with all its files.",
 )
 @click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
@@ -45,7 +48,7 @@ def forget(
     def choose(forgetting: Forgetting, store: Store) -> None:
         from ragchat.memory import Memory
 
-        memory = Memory(store, common.settings().collection)
+        memory = Memory(store, common.one_collection())
         forgetting.choose_exchanges(memory.exchange_place(each)[1] for each in ids)
         if conversation is not None:
             forgetting.choose_conversation(memory.conversation(conversation).id)
@@ -60,7 +63,7 @@ def forget(
 def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: Store) -> None:
     """Choose a file, or all files of a folder. Raises UsageError if the library has none of it."""
     target = path.expanduser().absolute()
-    collection = store.collection(common.settings().collection)
+    collection = store.look_up(common.one_collection())
     found = [each.path for each in store.records.sources(collection, under=target)]
     if not found:
         raise UsageError(f"{target} is not in the library: `ragchat sources list` shows what is")

@@ -32,7 +32,7 @@ def forget_chosen(
 
     screen = Screen()
     with open_store(common, screen) as store:
-        forgetting = Forgetting(store, store.collection(common.settings().collection))
+        forgetting = Forgetting(store, store.look_up(common.one_collection()))
         choose(forgetting, store)
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:

@@ -57,12 +57,10 @@ def ingest(
     with store, stop_asked() as stop, IngestProgress() as progress:
 
         def prune_most(root: Path, gone: Sequence[Path]) -> bool:
-            if prune or common.yes or not screen.can_ask:
+            if prune or common.yes or dry_run or not screen.can_ask:
                 return prune or common.yes
             with progress.paused():
-                return screen.confirm(
-                    f"{counted(len(gone), 'file')} gone from {root}: forget what is gone?"
-                )
+                return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
 
         run = Ingestion(
             store,
@@ -93,8 +91,10 @@ def _fields(report: Report) -> dict[str, Any]:
         "updated": report.updated,
         "unchanged": report.unchanged,
         "removed": report.removed,
+        "kept": [str(each) for each in report.kept],
         "chunks": report.chunks,
         "turns": report.turns,
+        "forgotten": report.forgotten,
         "skipped": _reasons(report.skipped),
         "failed": _reasons(report.failed),
         "masked": [{"path": str(each.path), "kinds": dict(each.kinds)} for each in report.masked],
@@ -118,8 +118,9 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
     if len(report.masked) > MOST_NAMED:
         screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
     if report.kept:
+        kept = "would keep" if dry_run else "kept"
         screen.note(
-            f"kept {counted(len(report.kept), 'file')} gone from disk, most of a folder: "
+            f"{kept} {_gone(report.kept)} from disk, most of a folder: "
             "`--prune` forgets what is gone"
         )
     if report.forgotten:
@@ -133,6 +134,10 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
     )
     if report.stopped:
         screen.note("stopped: what is listed has landed, the next run goes on from here")
+
+
+def _gone(files: Sequence[Path]) -> str:
+    return f"{counted(len(files), 'file')} gone"
 
 
 def _kinds(kinds: Mapping[str, int]) -> str:

@@ -37,7 +37,7 @@ def status(common: Common) -> None:
     screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
     if fields["unindexed"]:
         screen.result(
-            f"not yet indexed  {fields['unindexed']} (the next ingest or rebuild does it)"
+            f"not yet indexed  {fields['unindexed']} (the next command that searches does it)"
         )
     for each in fields["months"]:
         screen.result(
@@ -79,7 +79,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
 
 
 def _collection_fields(store: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
-    row = store.collection(name)
+    row = store.look_up(name)
     sources = store.records.sources(row)
     conversations, exchanges = store.conversations.count(row)
     return {

@@ -79,10 +79,10 @@ def _search(
     screen = Screen()
     settings = common.settings(top_k=top_k)
     with open_store(common, screen) as store:
-        names = store.collections() if common.everywhere else [settings.collection]
+        names = common.collections(store)
         scope = replace(scope, collections=tuple(names))
         if scope.conversation is not None:
-            rows = [store.collection(each) for each in names]
+            rows = [store.look_up(each) for each in names]
             scope = replace(scope, conversation=whole_id(store, rows, scope.conversation))
         embedder = load_embedder(common, settings, store)
         # What a killed conversation stored but could not index any more is found, too.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, common_options, some_path
 from ragchat.cli.forget import choose_sources
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
@@ -27,12 +27,10 @@ def list_sources(common: Common) -> None:
 
     screen = Screen()
     with open_store(common, screen) as store:
-        name = common.settings().collection
-        names = store.collections() if common.everywhere else [name]
         found = [
             (each, collection)
-            for collection in names
-            for each in store.records.sources(store.collection(collection))
+            for collection in common.collections(store)
+            for each in store.records.sources(store.look_up(collection))
         ]
     if common.json:
         print_json(
@@ -55,7 +53,7 @@ def list_sources(common: Common) -> None:
 
 
 @sources.command("remove")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=some_path)
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
 @common_options
 def remove_source(common: Common, path: Path, with_answers: bool) -> None:

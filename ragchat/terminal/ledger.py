@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from ingest.amounts import counted
+from ragchat.budget import Entry
+from ragchat.cleaning import one_line
 from ragchat.composer import Prepared
 from ragchat.quotes import Quote
 from ragchat.terminal.screen import Screen
-from ragchat.terminal.sources import place
+from ragchat.terminal.sources import place, seen_from
+
+BESIDE = 37
+"""Cells of a row of the ledger beside its name and its reason, and what is between them."""
 
 
 def show_ledger(screen: Screen, prepared: Prepared) -> None:
     """The ledger of a turn, and about how many tokens the request has."""
+    room = _room(screen.out.width, prepared.ledger)
     rows = [
         (
             "sent" if entry.sent else "not sent",
             entry.part,
             "" if entry.score is None else f"{entry.score:.2f}",
             entry.tokens,
-            entry.name,
+            _name(entry, room),
             entry.reason,
         )
         for entry in prepared.ledger
@@ -30,6 +38,33 @@ def show_ledger(screen: Screen, prepared: Prepared) -> None:
     if prepared.reading:
         screen.line(str(prepared.reading))
     screen.line(f"about {counted(prepared.estimated_input_tokens, 'token')} in all")
+
+
+def _room(width: int, ledger: Sequence[Entry]) -> int:
+    """What is left for a name, on one row: the reasons take what they need, or half, and fold."""
+    left = width - BESIDE
+    reasons = max((len(each.reason) for each in ledger), default=0)
+    return max(1, left - min(reasons, (left + 1) // 2))
+
+
+def _name(entry: Entry, room: int) -> str:
+    if entry.part != "document":
+        return shortened(one_line(entry.name), room, end=0)
+    path = seen_from(Path.cwd(), entry.name)
+    file = cell_len(path) - cell_len(path.rpartition("/")[0])
+    return shortened(path, room, end=min(room - 1, max(file, room // 2)))
+
+
+def shortened(text: str, cells: int, *, end: int) -> str:
+    """The text in so many cells of a terminal: cut so that `end` of them hold how it ends."""
+    if cell_len(text) <= cells:
+        return text
+    begins, ends = text, text[::-1]
+    while ends and cell_len(ends) > end:
+        ends = ends[:-1]
+    while begins and cell_len(begins) + cell_len(ends) >= cells:
+        begins = begins[:-1]
+    return f"{begins}…{ends[::-1]}"
 
 
 def show_quotes(screen: Screen, quotes: Sequence[Quote]) -> None:

@@ -16,8 +16,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 
 from ingest.amounts import counted
-from ragchat.cleaning import clean, one_line
+from ragchat.cleaning import clean
 from ragchat.terminal.screen import console_on
+from ragchat.terminal.sources import seen_from
 
 SECONDS_BETWEEN_LINES = 5.0
 RATE_OVER_SECONDS = 20.0
@@ -76,8 +77,7 @@ class IngestProgress:
     def start(self, path: Path) -> None:
         """This file is being read."""
         self._started += 1
-        inside = path.is_relative_to(Path.cwd())
-        self._path = one_line(str(path.relative_to(Path.cwd()) if inside else path))
+        self._path = seen_from(Path.cwd(), str(path))
         self._show()
 
     def chunks(self, total: int) -> None:

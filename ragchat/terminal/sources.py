@@ -55,8 +55,7 @@ def place(source: SourceLine | Passage, folder: Path) -> str:
     if source.kind == "memory":
         day = f"{source.time.astimezone():%Y-%m-%d}, " if source.time else ""
         return f"[you, {day}“{one_line(source.source or source.conversation or '')}”]"
-    path = Path(source.source)
-    shown = one_line(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
+    shown = seen_from(folder, source.source)
     if page := getattr(source, "page", None):
         return f"{shown}, page {page}"
     if source.start_line is None:
@@ -64,6 +63,12 @@ def place(source: SourceLine | Passage, folder: Path) -> str:
     if source.end_line in (None, source.start_line):
         return f"{shown}:{source.start_line}"
     return f"{shown}:{source.start_line}-{source.end_line}"
+
+
+def seen_from(folder: Path, path: str) -> str:
+    """A path as short as it can be said in `folder`, on one line."""
+    whole = Path(path)
+    return one_line(str(whole.relative_to(folder) if whole.is_relative_to(folder) else whole))
 
 
 def source_line(n: int, source: SourceLine | Passage, folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -41,7 +42,9 @@ class Typed:
                 os.close(file)
 
     def forget(self, texts: Collection[str]) -> None:
-        """Take out every line that is, or holds, one of these texts. Raises OSError."""
+        """Take out every line that is one of these texts, or holds one of several words. Raises
+        OSError.
+        """
         wanted = [" ".join(each.split()) for each in texts if each.strip()]
         if not wanted or not self._path.exists():
             return
@@ -51,7 +54,7 @@ class Typed:
                 typed = " ".join(str(json.loads(line)).split())
             except ValueError:
                 continue
-            if not any(each in typed for each in wanted):
+            if not any(_tells(typed, each) for each in wanted):
                 kept.append(line)
         # In place, so that the words are overwritten and do not stay in blocks of an old file.
         with self._path.open("r+b") as file:
@@ -61,3 +64,10 @@ class Typed:
             file.flush()
             os.fsync(file.fileno())
             file.truncate(sum(map(len, kept)))
+
+
+def _tells(typed: str, text: str) -> bool:
+    """A single word, like "no", stands in many lines that have nothing to do with it."""
+    if " " not in text:
+        return typed == text
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", typed) is not None
