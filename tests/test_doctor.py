@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from commands import Output, loads
 from test_store import TEXTS, fill
 
+from ingest.doctor import loose_files
 from ingest.models import Embedder
 from ingest.store import Store
 
@@ -78,6 +80,34 @@ def test_files_that_others_may_read_are_a_line_and_no_damage(
     assert f"others may read {library / 'history'}" in out
     told = json.loads(ragchat("doctor", "--json")[1])
     assert (told["sound"], [each["damage"] for each in told["findings"]]) == (False, [False])
+
+
+def test_a_link_in_a_library_is_sound(ragchat: Output, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "dotfile").touch(mode=0o644)
+    (library / "config.toml").symlink_to(tmp_path / "dotfile")
+    assert ragchat("doctor")[0] == 0
+    library.rename(tmp_path / "elsewhere")
+    library.symlink_to(tmp_path / "elsewhere")
+    assert ragchat("doctor")[0] == 0
+
+
+def test_files_that_come_and_go_meanwhile_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            for n in range(20):
+                (tmp_path / str(n)).touch(mode=0o600)
+            for n in range(20):
+                (tmp_path / str(n)).unlink()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        assert [each for _ in range(200) for each in loose_files(tmp_path)] == []
+    finally:
+        done.set()
+        other.join()
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ _WHOLE = re.compile(r"-?\d+")
 
 
 class Dates:
-    """Which cells show dates or durations, by their styles. `styles` and `workbook` are the parts of
-    that name.
+    """Which cells show dates or durations, by their styles. `styles` and `workbook` are the parts
+    of that name.
     """
 
     def __init__(self, styles: bytes, workbook: bytes) -> None:
