@@ -132,6 +132,10 @@ def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
     except ModelError as error:
         yield Finding(str(error), damage=False)
         return
+    except OSError as error:
+        line = f"cannot use {error.filename} ({error.strerror}): check its permissions"
+        yield Finding(line, damage=False)
+        return
     if found != model.fingerprint:
         yield Finding(
             f"the embedding model {model.name} is another than the library was made with: "

@@ -123,6 +123,14 @@ def test_a_model_that_is_gone_or_another_is_a_line(
     assert "the embedding model" in out
 
 
+def test_a_folder_of_models_that_cannot_be_used_is_a_line(ragchat: Output, library: Path) -> None:
+    (library / "models").unlink()
+    (library / "models").touch(mode=0o600)
+    code, out, _ = ragchat("doctor")
+    assert (code, out.count("\n")) == (1, 1)
+    assert f"cannot use {library / 'models'}" in out
+
+
 def test_what_waits_to_be_indexed_is_no_finding(
     ragchat: Output, library: Path, embedder: Embedder
 ) -> None:
