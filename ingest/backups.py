@@ -33,7 +33,7 @@ def known_backups(database: Database) -> list[Backup]:
     """The backups that were made of a library and still lie where they were put."""
     found = json.loads(database.fact("backups") or "[]")
     known = [Backup(Path(path), datetime.fromisoformat(time)) for path, time in found]
-    return [each for each in known if each.path.exists()]
+    return [each for each in known if _may_be_there(each.path)]
 
 
 def back_up(database: Database, path: Path, now: datetime) -> None:
@@ -157,6 +157,17 @@ def _free_name(records: Path, now: datetime) -> Path:
     stem = f"{records.name}.before-{now.astimezone():%Y%m%d-%H%M%S}"
     names = (records.with_name(f"{stem}{end}") for end in ("", *(f"-{n}" for n in range(2, 100))))
     return next(name for name in names if not name.exists())
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether a file is there, or cannot be looked at, such as on a disk that does not answer."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _remember(database: Database, made: Sequence[Backup]) -> None:

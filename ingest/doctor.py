@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -37,13 +38,29 @@ def loose_files(home: Path) -> Iterator[Finding]:
     """Files that others than their owner may read; the embedding model is no secret."""
     if os.name != "posix":
         return
-    within = [path for path in home.rglob("*") if path.relative_to(home).parts[0] != "models"]
-    loose = [path for path in (home, *within) if path.lstat().st_mode & OTHERS]
+    loose = [home] if _is_loose(home.resolve()) else []
+    loose += [path for path in _within(home) if _is_loose(path)]
     if loose:
         line = f"others may read {loose[0]}: `chmod -R go= {home}` keeps them out"
         if len(loose) > 1:
             line = f"others may read {len(loose)} files in {home}: `chmod -R go=` keeps them out"
         yield Finding(line, damage=False)
+
+
+def _within(home: Path) -> Iterator[Path]:
+    for folder, folders, files in os.walk(home):
+        if Path(folder) == home and "models" in folders:
+            folders.remove("models")
+        yield from (Path(folder, name) for name in (*folders, *files))
+
+
+def _is_loose(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:  # SQLite has taken it away meanwhile
+        return False
+    # What a link allows is what the file does that it leads to: another's, and not for chmod -R.
+    return not stat.S_ISLNK(mode) and bool(mode & OTHERS)
 
 
 def damaged_records(home: Path) -> Iterator[Finding]:
@@ -114,6 +131,10 @@ def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
         found = fingerprint(folder, home / "models")
     except ModelError as error:
         yield Finding(str(error), damage=False)
+        return
+    except OSError as error:
+        line = f"cannot use {error.filename} ({error.strerror}): check its permissions"
+        yield Finding(line, damage=False)
         return
     if found != model.fingerprint:
         yield Finding(

@@ -21,7 +21,7 @@ class Month:
 def add_spending(
     database: Database, time: datetime, model: str, usd: float, full_history_usd: float
 ) -> None:
-    """Count one request. The caller opens the transaction."""
+    """Count one request."""
     database.execute(
         "INSERT INTO spending (time, model, usd, full_history_usd) VALUES (?, ?, ?, ?)",
         (time.timestamp(), model, usd, full_history_usd),

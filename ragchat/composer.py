@@ -154,7 +154,7 @@ class Composer:
             room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
             before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
             kept, entries, reading = self._found(
-                question, before, arranged, limits.top_k, max(0, room), now
+                question, before, arranged, limits.top_k, room, now
             )
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)

@@ -118,17 +118,12 @@ class Memory:
 
     def scale(self, model: str) -> Scale:
         """How the estimate of tokens is to be corrected for a model."""
-        kept = self._store.database.scalar(
-            "SELECT value FROM facts WHERE name = ?", (_fact(model),)
-        )
+        kept = self._store.database.fact(_fact(model))
         return Scale(*json.loads(kept)) if kept else Scale()
 
     def keep_scale(self, model: str, scale: Scale) -> None:
         """Keep what the last usage has taught."""
-        self._store.database.execute(
-            "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)",
-            (_fact(model), json.dumps([scale.factor, scale.seen])),
-        )
+        self._store.database.put_fact(_fact(model), json.dumps([scale.factor, scale.seen]))
 
     def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
         """Count what a request has cost towards its month."""

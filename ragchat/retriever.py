@@ -148,7 +148,7 @@ class Retriever:
         # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
         folded = fold(loaded)
         lost = [pair for pair in zip(units, reasons, strict=True) if pair[1]][: NEAR if near else 0]
-        missed = zip(self._load([each for each, _ in lost]), (why for _, why in lost), strict=False)
+        missed = [Missed(each, why) for one, why in lost for each in self._load([one])]
         beyond = (
             Missed(each.passage, f"not among the best {top_k}")
             for each in folded[top_k : top_k + SPARE]
@@ -156,7 +156,7 @@ class Retriever:
         return Retrieved(
             found=tuple(folded[:top_k]),
             ranking=tuple(ranking),
-            missed=(*beyond, *(Missed(*each) for each in missed)) if near else (),
+            missed=(*beyond, *missed) if near else (),
             reading=reading,
         )
 
@@ -195,13 +195,11 @@ class Retriever:
         """What cosines mean in this model: measured once and kept in the library."""
         if self._gauged is None:
             name = f"gauge:{self.embedder.fingerprint}"
-            kept = self._store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
+            kept = self._store.database.fact(name)
             self._gauged = Gauge(*json.loads(kept)) if kept else self._measured()
             if not kept:
                 value = json.dumps([self._gauged.unrelated, self._gauged.related])
-                self._store.database.execute(
-                    "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value)
-                )
+                self._store.database.put_fact(name, value)
         return self._gauged
 
     def _measured(self) -> Gauge:

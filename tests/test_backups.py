@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import stat
 import threading
@@ -115,6 +116,13 @@ def test_a_backup_made_while_others_write_is_of_one_moment(home: Path, tmp_path:
         copy = Database(tmp_path / f"{n}.db", read_only=True)
         assert copy.fact("first") == copy.fact("second")
     assert [each.path.name for each in known_backups(database)] == [f"{n}.db" for n in range(5)]
+
+
+def test_a_backup_that_cannot_be_looked_at_is_not_forgotten(store: Store, tmp_path: Path) -> None:
+    unseen, gone = tmp_path / ("x" * 300), tmp_path / "gone"
+    made = [(str(path), NOW.isoformat()) for path in (unseen, gone)]
+    store.database.put_fact("backups", json.dumps(made))
+    assert [each.path for each in known_backups(store.database)] == [unseen]
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter to a friend", b"SQLite format 3\0" * 300])

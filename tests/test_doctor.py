@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from commands import Output, loads
 from test_store import TEXTS, fill
 
+from ingest.doctor import loose_files
 from ingest.models import Embedder
 from ingest.store import Store
 
@@ -86,6 +88,34 @@ def test_files_that_others_may_read_are_a_line_and_no_damage(
     assert (told["sound"], [each["damage"] for each in told["findings"]]) == (False, [False])
 
 
+def test_a_link_in_a_library_is_sound(ragchat: Output, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "dotfile").touch(mode=0o644)
+    (library / "config.toml").symlink_to(tmp_path / "dotfile")
+    assert ragchat("doctor")[0] == 0
+    library.rename(tmp_path / "elsewhere")
+    library.symlink_to(tmp_path / "elsewhere")
+    assert ragchat("doctor")[0] == 0
+
+
+def test_files_that_come_and_go_meanwhile_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            for n in range(20):
+                (tmp_path / str(n)).touch(mode=0o600)
+            for n in range(20):
+                (tmp_path / str(n)).unlink()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        assert [each for _ in range(200) for each in loose_files(tmp_path)] == []
+    finally:
+        done.set()
+        other.join()
+
+
 @pytest.mark.parametrize(
     "change",
     ["UPDATE models SET name = '/nowhere/model'", "UPDATE models SET fingerprint = 'another'"],
@@ -97,6 +127,14 @@ def test_a_model_that_is_gone_or_another_is_a_line(
         store.database.execute(change)
     _, out, _ = ragchat("doctor")
     assert "the embedding model" in out
+
+
+def test_a_folder_of_models_that_cannot_be_used_is_a_line(ragchat: Output, library: Path) -> None:
+    (library / "models").unlink()
+    (library / "models").touch(mode=0o600)
+    code, out, _ = ragchat("doctor")
+    assert (code, out.count("\n")) == (1, 1)
+    assert f"cannot use {library / 'models'}" in out
 
 
 def test_what_waits_to_be_indexed_is_no_finding(

@@ -73,6 +73,15 @@ def test_a_memory_set_is_asked_turn_by_turn(ragchat: Output, home: Path, memory_
     assert found["items"] == 8
 
 
+def test_a_run_file_that_cannot_be_written_is_told_before_the_work(
+    ragchat: Output, memory_set: Path, tmp_path: Path
+) -> None:
+    code, out, err = ragchat("eval", memory_set, "--run-file", tmp_path / "nowhere" / "run.jsonl")
+    assert (code, out) == (2, "")
+    assert f"cannot write {tmp_path / 'nowhere' / 'run.jsonl'}" in err
+    assert "reading" not in err
+
+
 def test_the_run_file_holds_the_ids_whose_text_stands_in_each_result(
     ragchat: Output, home: Path, memory_set: Path, tmp_path: Path
 ) -> None:

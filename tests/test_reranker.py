@@ -157,6 +157,34 @@ def test_a_chunk_is_read_between_its_neighbours(harbour: Store, embedder: Embedd
     assert set(likes.read) <= between
 
 
+class Meanwhile(Liking):
+    """While it reads, another process forgets a chunk."""
+
+    def __init__(self, store: Store, key: str) -> None:
+        super().__init__("harbour")
+        self.store, self.key = store, key
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.store.database.execute("DELETE FROM chunks WHERE key = ?", (self.key,))
+        return super().score(question, texts)
+
+
+def test_what_is_forgotten_meanwhile_leaves_the_others_their_reasons(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    texts = {"a": TEXTS[0], "b": "The harbour office is open from nine to five.", "c": "Knead it."}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(text)
+    Ingestion(store, embedder).run([tmp_path / f"{name}.txt" for name in texts])
+    found = Retriever(store, embedder).retrieve(QUESTION, Scope(), top_k=2).passages
+    assert len(found) == 2
+    retriever = Retriever(store, embedder, Meanwhile(store, found[0].id))
+    shown = retriever.retrieve(QUESTION, Scope(), top_k=2, leave_out={found[0].id}, near=True)
+    assert [(Path(each.passage.source).name, each.reason) for each in shown.missed] == [
+        ("c.txt", "it has too little to do with the question")
+    ]
+
+
 def test_the_commands_rerank_and_show_the_time(
     ragchat: Output, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

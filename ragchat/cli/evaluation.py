@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -68,6 +69,9 @@ def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path
     settings = common.settings()
     labelled = read_set(folder)
     other = read_run(compare) if compare else None
+    if run_file:
+        with _opened(run_file, "a"):  # before the work; an earlier run is replaced after it
+            pass
     embedder = load(settings.embedding_model, common.home / "models")
     with (
         tempfile.TemporaryDirectory(prefix="ragchat-eval-") as place,
@@ -78,7 +82,7 @@ def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path
             size = trial.ingest(Path(place) / "set")
         run = _ask(screen, trial, size, settings)
     if run_file:
-        with run_file.open("w", encoding="utf-8") as lines:
+        with _opened(run_file, "w") as lines:
             write_run(lines, run.rankings.values())
     rows = score(labelled, run.rankings)
     apart = difference(labelled, run.rankings, other) if other else {}
@@ -86,6 +90,17 @@ def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path
         print_json(_fields(rows, run, apart))
     else:
         _show(screen, rows, run, apart)
+
+
+@contextmanager
+def _opened(path: Path, mode: Literal["a", "w"]) -> Iterator[TextIO]:
+    try:
+        with path.open(mode, encoding="utf-8") as file:
+            yield file
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path} ({error.strerror}): give another --run-file"
+        ) from error
 
 
 def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
