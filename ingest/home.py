@@ -27,7 +27,9 @@ def make_private(home: Path) -> None:
 
 
 def is_library(home: Path) -> bool:
-    """Whether a library is, or was, in the folder."""
+    """Whether a library is, or was, in the folder. Raises StoreError where it is a file."""
+    if home.is_file():
+        raise StoreError(f"cannot use {home} as a library (it is a file): give another with --home")
     return any((home / name).exists() for name in ("ragchat.db", "chroma"))
 
 

@@ -49,7 +49,12 @@ class Memory:
     def __init__(self, store: Store, collection: str) -> None:
         self._store = store
         self._name = collection
-        self._collection = store.look_up(collection)
+        store.look_up(collection)  # refuses what cannot be a name before anything is asked
+
+    @property
+    def _collection(self) -> int:
+        """Its row by now: another process may have made it."""
+        return self._store.look_up(self._name)
 
     def remember(
         self, conversation: Conversation, question: Turn, answer: Turn
@@ -68,9 +73,9 @@ class Memory:
             answer=answer,
         )
         with self._store.database.transaction():
-            self._collection = self._store.collection(self._name)
-            self._store.conversations.put(self._collection, conversation)
-            self._store.conversations.add(self._collection, exchange)
+            collection = self._store.collection(self._name)
+            self._store.conversations.put(collection, conversation)
+            self._store.conversations.add(collection, exchange)
         return replace(conversation, exchanges=(*conversation.exchanges, exchange)), exchange
 
     def index(self, embedder: Embedder) -> None:

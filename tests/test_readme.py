@@ -22,7 +22,7 @@ ASKED = "How does ragchat keep SQLite and Chroma in step?"
 ANSWER = Reply(
     [
         ("SQLite is the truth. ", ()),
-        ("Each change of a chunk is queued in the same transaction", [(0, "")]),
+        ("Each change of a chunk is queued in the same transaction", [(1, "")]),
         (", and Chroma is told afterwards; ", ()),
         ("what a killed process left over, the next one finishes", [(1, "")]),
         (".", ()),
