@@ -97,7 +97,12 @@ def ragchat(
     home: Path, cache: Path, url: str, *words: str, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own: the hub's library reads its settings when imported."""
-    environment = {"HF_ENDPOINT": url, "HF_HUB_CACHE": str(cache), "RAGCHAT_HOME": str(home)}
+    environment = {
+        "HF_ENDPOINT": url,
+        "HF_HUB_CACHE": str(cache),
+        "HF_HUB_OFFLINE": "0",
+        "RAGCHAT_HOME": str(home),
+    }
     return subprocess.run(
         [sys.executable, "-m", "ragchat", *words],
         capture_output=True,
