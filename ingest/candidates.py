@@ -88,7 +88,8 @@ class Candidate:
     how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
     what a chunk would have that holds every word of the question, each of them rare: about 0..1.
     `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
-    question and nothing else. `time` is when a turn was said, in seconds since the epoch; None for
+    question and nothing else; `own` is what the person and Claude said, not people with names.
+    `time` is when a turn was said, in seconds since the epoch; None for
     documents.
     """
 
@@ -105,6 +106,7 @@ class Candidate:
     coverage: float = 0.0
     pool: int = 1
     only_asks: bool = False
+    own: bool = False
     time: float | None = None
 
 
@@ -159,7 +161,7 @@ def _rows(
     for column, wanted in (("key", keys), ("id", chunks)):
         found = database.rows_among(
             "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
-            " t.role = 'assistant' AND t.speaker = '' AS by_model,"
+            " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
             f" {ONLY_ASKS} AS only_asks,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
@@ -216,6 +218,7 @@ def _joined(
             by_model=bool(row["by_model"]),
             parts=max(1, row["parts"]),
             only_asks=bool(row["only_asks"]),
+            own=bool(row["own"]),
             time=row["time"],
         )
         for chunk, row in rows.items()

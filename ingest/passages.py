@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.candidates import Candidate
 from ingest.conversation import Exchange
@@ -13,6 +14,9 @@ from ingest.document import Passage
 
 LONG_ANSWER = 2400
 """Characters of an answer that are shown whole; of a longer one, the part that was found."""
+
+SHORT = 80
+"""Words of what was told in passing; more, and it is a task that was described."""
 
 NEIGHBOURS = 400
 """Characters of each neighbour that are read along with a chunk: with it and a question they come
@@ -40,7 +44,25 @@ def passages(
             found.append(_document_passage(database, row, candidate, score))
         elif candidate.turn in exchanges:
             exchange, title = exchanges[candidate.turn]
-            found.append(_memory_passage(row, exchange, title, candidate, score))
+            found.append(_memory_passage(exchange, title, candidate, score, row["text"]))
+    return found
+
+
+def told(conversations: Conversations, ranked: Sequence[tuple[Candidate, float]]) -> list[Passage]:
+    """What the person said in the exchanges of these candidates, where it is short and no mere
+    question, in the order given; without the answers.
+    """
+    exchanges = conversations.exchanges(
+        candidate.turn
+        for candidate, _ in ranked
+        if candidate.turn is not None and candidate.own and not candidate.only_asks
+    )
+    found = []
+    for candidate, score in ranked:
+        exchange, title = exchanges.get(candidate.turn or 0, (None, ""))
+        if exchange is not None and len(exchange.question.text.split()) <= SHORT:
+            alone = replace(exchange, answer=replace(exchange.answer, text=""))
+            found.append(_memory_passage(alone, title, candidate, score))
     return found
 
 
@@ -89,13 +111,13 @@ def _document_passage(database: Database, row: Row, candidate: Candidate, score:
 
 
 def _memory_passage(
-    row: Row, exchange: Exchange, title: str, candidate: Candidate, score: float
+    exchange: Exchange, title: str, candidate: Candidate, score: float, found: str = ""
 ) -> Passage:
     return Passage(
         kind="memory",
         id=exchange.id,
         source=title,
-        text=exchange_text(exchange, found=row["text"]),
+        text=exchange_text(exchange, found),
         score=score,
         cosine=candidate.cosine,
         bm25=candidate.bm25,

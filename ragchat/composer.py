@@ -28,7 +28,8 @@ BLOCK = 4
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of what is sent: tokens as estimated, passages as counted.
+    """How much of what is sent: tokens as estimated, passages as counted (`top_k`, and for a
+    question about the one who asks `more_told` short things that this person told).
 
     `window_tokens` bounds what is sent of the conversation by "rag" and "summary",
     `long_window_tokens` by "window", `full_tokens` by "full"; `request_tokens` bounds a request
@@ -43,6 +44,7 @@ class Limits:
     history: Strategy = "rag"
     long_window_tokens: int = 20_000
     full_tokens: int = 150_000
+    more_told: int = 24
 
     @property
     def history_tokens(self) -> int:
@@ -153,9 +155,7 @@ class Composer:
             bare = self._prompt(question, (), arranged, shape, now)
             room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
             before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
-            kept, entries, reading = self._found(
-                question, before, arranged, limits.top_k, room, now
-            )
+            kept, entries, reading = self._found(question, before, arranged, limits, room, now)
             ledger += entries
         prompt = self._prompt(question, kept, arranged, shape, now)
         rough = sum(self._parts(prompt))
@@ -166,7 +166,7 @@ class Composer:
         question: str,
         before: Sequence[Earlier],
         arranged: Arranged,
-        top_k: int,
+        limits: Limits,
         room: int,
         now: datetime,
     ) -> tuple[tuple[Passage, ...], list[Entry], Reading | None]:
@@ -174,7 +174,8 @@ class Composer:
         found: Retrieved = self._retriever().retrieve(
             question,
             self._scope,
-            top_k=top_k,
+            top_k=limits.top_k,
+            more_told=limits.more_told,
             leave_out={each.id for each in arranged.exchanges},
             near=True,
             before=before,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ragchat.fusion import Ranked, handicap
-from ragchat.relevance import BARS, Gauge, relevance
+from ragchat.relevance import Gauge, bars_of, relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Explanation:
     opens: float
 
 
-def explain(ranking: Iterable[Ranked], gauge: Gauge) -> dict[str, Explanation]:
-    """How each unit was ranked, by its best chunk."""
+def explain(ranking: Iterable[Ranked], gauge: Gauge, *, oneself: bool) -> dict[str, Explanation]:
+    """How each unit was ranked, by its best chunk; `oneself` is a question about who asks it."""
     near = relevance(gauge)
     explained: dict[str, Explanation] = {}
     for each in ranking:
-        candidate, bars = each.candidate, BARS[each.candidate.kind]
+        candidate, bars = each.candidate, bars_of(each.candidate, oneself=oneself)
         taken_off = handicap(candidate)
         explained.setdefault(
             candidate.unit,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Scope
+from ingest.candidates import Candidate, Scope
 from ingest.document import Passage
-from ingest.passages import passages, with_neighbours
+from ingest.passages import passages, told, with_neighbours
 from ragchat.dates import Interval, Named, named_times
 from ragchat.events import NamedEvent, named_event
 from ragchat.explanation import Explanation, explain
 from ragchat.folding import Folded, fold
 from ragchat.followup import CARRIED, WEIGHT, Earlier, background, leans
 from ragchat.fusion import Ranked, best_of_each_unit, carried, fuse, timely
+from ragchat.oneself import asks_about_oneself
 from ragchat.relevance import GAUGES, Gauge, gauged, relevant
 from ragchat.reranking import READ, Reading, Reranker, reread
 
@@ -47,12 +48,14 @@ class Missed:
 class Retrieved:
     """What was found, best first, with near-duplicates folded; `ranking` is how each candidate
     was ranked, `missed` the nearest that are not shown; `reading` is there if a reranker has read.
+    `oneself`: the question was about the one who asks.
     """
 
     found: tuple[Folded, ...]
     ranking: tuple[Ranked, ...]
     missed: tuple[Missed, ...] = ()
     reading: Reading | None = None
+    oneself: bool = False
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -90,7 +93,7 @@ class Retriever:
             if named.alone:
                 ranked = [replace(each, by_time=each.candidate.kind == "memory") for each in ranked]
             memory = [each for each in ranked if each.candidate.kind == "memory"]
-            if any(self.relevant(memory)):
+            if any(self.relevant(question, memory)):
                 return ranked
         times = named.intervals or self._around(named_event(question), scope)
         return timely(self._fused(question, scope, before), times)
@@ -99,8 +102,9 @@ class Retriever:
         """The side of an event that a question asks for, by when the memory speaks of it."""
         if event is None or "memory" not in scope.kinds:
             return ()
-        told = self._fused(event.words, replace(scope, kinds=("memory",)), ())[:1]
-        said = told[0].candidate.time if told and all(self.relevant(told)) else None
+        best = self._fused(event.words, replace(scope, kinds=("memory",)), ())[:1]
+        near = best and all(self.relevant(event.words, best))
+        said = best[0].candidate.time if near else None
         return () if said is None else (event.interval(datetime.fromtimestamp(said, timezone.utc)),)
 
     def _fused(self, question: str, scope: Scope, before: Sequence[Earlier]) -> list[Ranked]:
@@ -126,16 +130,46 @@ class Retriever:
         before: Sequence[Earlier] = (),
         near: bool = False,
         now: datetime | None = None,
+        more_told: int = 0,
     ) -> Retrieved:
         """The best `top_k` passages. `leave_out` names ids that are on the table already; with
         `near`, the nearest that lost are named, too. For somebody who is `browsing` less must
         speak for a passage than for one that is sent to a model. `before` is what was said last,
-        `now` what "last Tuesday" is counted from.
+        `now` what "last Tuesday" is counted from. A question about the one who asks gets up to
+        `more_told` short things that this person told beyond.
         """
         ranking = self.rank(question, scope, before, now)
         units = best_of_each_unit(ranking)
-        enough = self.relevant(units, opened=browsing) if floor else [True] * len(units)
-        reasons = [
+        reasons = self._reasons(question, units, leave_out, floor=floor, browsing=browsing)
+        kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
+        loaded, reading = self._best(question, kept, top_k + SPARE, before)
+        # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
+        folded = fold(loaded)
+        found, oneself = folded[:top_k], asks_about_oneself(question)
+        if oneself and more_told:
+            found += self._told(kept, found, more_told)
+        return Retrieved(
+            found=found,
+            ranking=tuple(ranking),
+            missed=self._missed(folded, found, top_k, zip(units, reasons, strict=True))
+            if near
+            else (),
+            reading=reading,
+            oneself=oneself,
+        )
+
+    def _reasons(
+        self,
+        question: str,
+        units: Sequence[Ranked],
+        leave_out: Collection[str],
+        *,
+        floor: bool,
+        browsing: bool,
+    ) -> list[str]:
+        """Why each is not shown; "" for what may be."""
+        enough = self.relevant(question, units, opened=browsing) if floor else [True] * len(units)
+        return [
             "it stands in the window already"
             if each.candidate.unit in leave_out
             else "it has too little to do with the question"
@@ -143,21 +177,35 @@ class Retriever:
             else ""
             for each, near_enough in zip(units, enough, strict=True)
         ]
-        kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
-        loaded, reading = self._best(question, kept, top_k + SPARE, before)
-        # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
-        folded = fold(loaded)
-        lost = [pair for pair in zip(units, reasons, strict=True) if pair[1]][: NEAR if near else 0]
-        missed = [Missed(each, why) for one, why in lost for each in self._load([one])]
-        beyond = (
-            Missed(each.passage, f"not among the best {top_k}")
-            for each in folded[top_k : top_k + SPARE]
+
+    def _told(
+        self, kept: Sequence[Ranked], found: Sequence[Folded], most: int
+    ) -> tuple[Folded, ...]:
+        """More of what the person told: short and many, where nothing tells which one answers."""
+        shown = {each.id for entry in found for each in (entry.passage, *entry.earlier)}
+        more = sorted(
+            (each for each in kept if each.candidate.unit not in shown),
+            key=lambda each: -each.candidate.cosine,
         )
-        return Retrieved(
-            found=tuple(folded[:top_k]),
-            ranking=tuple(ranking),
-            missed=(*beyond, *missed) if near else (),
-            reading=reading,
+        return fold(told(self._store.conversations, _scored(more)))[:most]
+
+    def _missed(
+        self,
+        folded: Sequence[Folded],
+        found: Sequence[Folded],
+        top_k: int,
+        units: Iterable[tuple[Ranked, str]],
+    ) -> tuple[Missed, ...]:
+        """The nearest that are not shown: first those that only others were better than."""
+        shown = {each.passage.id for each in found}
+        lost = [(one, why) for one, why in units if why][:NEAR]
+        return (
+            *(
+                Missed(each.passage, f"not among the best {top_k}")
+                for each in folded[top_k : top_k + SPARE]
+                if each.passage.id not in shown
+            ),
+            *(Missed(each, why) for one, why in lost for each in self._load([one])),
         )
 
     def _best(
@@ -177,14 +225,17 @@ class Retriever:
         asked = f"{question} {background(before)}" if before and leans(question) else question
         return reread(self._reranker, asked, loaded, texts)
 
-    def relevant(self, ranked: Sequence[Ranked], *, opened: bool = False) -> list[bool]:
+    def relevant(
+        self, question: str, ranked: Sequence[Ranked], *, opened: bool = False
+    ) -> list[bool]:
         """For each candidate, whether it has enough to do with the question to be shown."""
-        near = relevant(ranked, self._gauge(), opened=opened)
+        oneself = asks_about_oneself(question)
+        near = relevant(ranked, self._gauge(), opened=opened, oneself=oneself)
         return [each.by_time or enough for each, enough in zip(ranked, near, strict=True)]
 
     def explain(self, retrieved: Retrieved) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""
-        return explain(retrieved.ranking, self._gauge())
+        return explain(retrieved.ranking, self._gauge(), oneself=retrieved.oneself)
 
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """The cosine of each text to the question."""
@@ -210,12 +261,12 @@ class Retriever:
         return gauged((questions @ answers.T).tolist())
 
     def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
-        pairs = [(each.candidate, each.score) for each in ranked]
-        loaded = passages(self._store.database, self._store.conversations, pairs)
-        # What is added and taken off orders the passages; a score that is shown is from 0 to 1.
-        return tuple(
-            replace(each, score=min(1.0, max(0.0, round(each.score, 4)))) for each in loaded
-        )
+        return tuple(passages(self._store.database, self._store.conversations, _scored(ranked)))
+
+
+def _scored(ranked: Iterable[Ranked]) -> list[tuple[Candidate, float]]:
+    # What is added and taken off orders the passages; a score that is shown is from 0 to 1.
+    return [(each.candidate, min(1.0, max(0.0, round(each.score, 4)))) for each in ranked]
 
 
 def narrowed(scope: Scope, named: Named) -> Scope | None:

@@ -18,7 +18,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "history": ("rag", "window", "summary", "full"),
 }
 
-MAY_BE_NOTHING = {"timeout", "retries"}
+MAY_BE_NOTHING = {"timeout", "retries", "more_told"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Settings:
     rerank_model: str = ""
     chroma_url: str = ""
     top_k: int = 8
+    more_told: int = 24
     window_tokens: int = 8_000
     context_tokens: int = 3_000
     request_tokens: int = 12_000

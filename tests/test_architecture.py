@@ -26,7 +26,7 @@ LAYERS = [
     + ["ragchat.tokens", "ragchat.abilities", "ragchat.folding", "ragchat.echo"]
     + ["ragchat.followup", "ragchat.events"],
     ["ragchat.quotes", "ragchat.wire", "ragchat.wording", "ragchat.discretion", "ragchat.dates"]
-    + ["ragchat.links"],
+    + ["ragchat.links", "ragchat.oneself"],
     ["ragchat.date_forms", "ragchat.cleaning"],
     ["ragchat.errors", "ragchat.interrupts"],
     ["ingest.pipeline"],

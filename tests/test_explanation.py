@@ -20,7 +20,7 @@ MARCH = Interval(
 def explained(month: int, *, by_model: bool = False) -> Explanation:
     said = datetime(2026, month, 4, tzinfo=timezone.utc).timestamp()
     one = Candidate(1, "memory", "a", 1, 0.7, 3.0, 1, 1, by_model=by_model, time=said)
-    return explain(timely(fuse([one]), [MARCH]), Gauge(0.0, 0.7))["a"]
+    return explain(timely(fuse([one]), [MARCH]), Gauge(0.0, 0.7), oneself=False)["a"]
 
 
 def test_a_bonus_for_a_time_is_shown() -> None:

@@ -77,9 +77,9 @@ def test_less_is_asked_for_in_a_small_library() -> None:
 
 def test_the_models_gauge_is_kept_in_the_library(store: Store, embedder: Embedder) -> None:
     first = Retriever(store, embedder)
-    first.relevant([])
+    first.relevant("", [])
     name = f"gauge:{embedder.fingerprint}"
     kept = store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
     assert kept is not None
     store.database.execute("UPDATE facts SET value = '[0.0, 0.001]' WHERE name = ?", (name,))
-    assert Retriever(store, embedder).relevant(fuse([candidate(0.2)])) == [True]
+    assert Retriever(store, embedder).relevant("", fuse([candidate(0.2)])) == [True]

@@ -79,7 +79,9 @@ def ask(
     question = _with_pipe(question)
     if question is None and (dry_run or offline or schema or common.json or not _is_typed()):
         raise UsageError("there is no question: give one after `ragchat ask`")
-    settings = common.settings(**flags)
+    # Who says how many passages gets no more than that.
+    more_told = None if flags["top_k"] is None else 0
+    settings = common.settings(**flags, more_told=more_told)
     options = Options(
         kinds=_kinds(docs_only, memory_only, no_context),
         conversation=_chosen(resume, conversation),

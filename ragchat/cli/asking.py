@@ -208,4 +208,5 @@ def _limits(settings: Settings) -> Limits:
         history=cast("Strategy", settings.history),
         long_window_tokens=settings.long_window_tokens,
         full_tokens=settings.full_tokens,
+        more_told=settings.more_told,
     )

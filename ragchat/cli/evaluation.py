@@ -118,6 +118,7 @@ def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
                     trial.request(
                         question,
                         top_k=settings.top_k,
+                        more_told=settings.more_told,
                         tokens=settings.context_tokens,
                         model=settings.model,
                     )

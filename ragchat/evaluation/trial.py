@@ -102,7 +102,7 @@ class Trial:
         ranked = self.retriever.rank(question.text, self.scope(question.place))
         ms = (time.monotonic() - started) * 1000
         if floor:
-            near = self.retriever.relevant(ranked)
+            near = self.retriever.relevant(question.text, ranked)
             ranked = [each for each, enough in zip(ranked, near, strict=True) if enough]
         return self._ranking(question, ranked, WAYS["ours"], ms)
 
@@ -136,9 +136,13 @@ class Trial:
         text = self.labelled.texts[asked][id_]
         return Hit((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
 
-    def request(self, question: Question, *, top_k: int, tokens: int, model: str) -> Requested:
+    def request(
+        self, question: Question, *, top_k: int, more_told: int, tokens: int, model: str
+    ) -> Requested:
         """What would go into a request, after floors, folding, shares and budget."""
-        found = self.retriever.retrieve(question.text, self.scope(question.place), top_k=top_k)
+        found = self.retriever.retrieve(
+            question.text, self.scope(question.place), top_k=top_k, more_told=more_told
+        )
         kept, ledger = fit(found.passages, tokens, lambda text: estimate_tokens(text, model))
         return Requested(
             recall=self._recall(question, found, kept),

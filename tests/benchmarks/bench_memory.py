@@ -2,8 +2,9 @@
 
 The 100 facts of `facts.jsonl` are told among 1,000 exchanges in many conversations, and each is
 asked for, as people ask half a year later, 500 exchanges after it was told: is it in the context of
-the request? Then 20 of them are forgotten: are they found, and does any file of the library hold a
-word of them? A few minutes.
+the request? Once the other exchanges are mere questions and requests, once half of them tell
+something of oneself, too. Then 20 facts are forgotten: are they found, and does any file of the
+library hold a word of them? A few minutes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import os
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,8 @@ from ragchat.composer import Composer
 from ragchat.memory import Memory
 from ragchat.retriever import Retriever
 
+Talk = list[tuple[str, str]]
+
 PATH = Path(__file__).with_name("facts.jsonl")
 EXCHANGES, FACTS, LATER, FORGOTTEN, A_TALK = 1_000, 100, 500, 20, 25
 APART = LATER // FACTS
@@ -49,6 +52,13 @@ SMALL_TALK = [
         "Write a short plan for {}.",
         "Week one: read about {}. Week two: try it. Week three: review.",
     ),
+]
+OF_ONESELF = [
+    ("I'm trying to get better at {}, and it goes slowly. Any advice?", "Little and often helps."),
+    ("My sister thinks that {} is a waste of time.", "It gives many people joy; tell her that."),
+    ("I spent the weekend with {} and our kitchen is a mess now.", "A mess is soon cleaned up."),
+    ("We had a talk about {} at work today, quite fun. What should I read?", "Try a library."),
+    ("A colleague asked me about {} and I had no answer.", "Now you know where to look."),
 ]
 
 
@@ -78,26 +88,18 @@ def planted(random_: random.Random) -> list[Fact]:
     ]
 
 
-def script(facts: Sequence[Fact], random_: random.Random) -> list[str]:
-    """What is said at each exchange."""
+def script(facts: Sequence[Fact], talk: Talk, random_: random.Random) -> list[tuple[str, str]]:
+    """What is said and answered at each exchange; an answer says nothing of a fact."""
     lines = []
     for number in range(EXCHANGES):
         if number % APART == 0:
             fact = facts[number % LATER // APART]
-            lines.append(fact.told if number < LATER else fact.asked)
+            lines.append((fact.told if number < LATER else fact.asked, "I see."))
         else:
-            lines.append(random_.choice(SMALL_TALK)[0].format(random_.choice(TOPICS.split("|"))))
+            topic = random_.choice(TOPICS.split("|"))
+            said, answered = random_.choice(talk)
+            lines.append((said.format(topic), answered.format(topic)))
     return lines
-
-
-def replies(lines: list[str]) -> Iterator[str]:
-    """What is answered: something sensible that says nothing of a fact."""
-    for number, line in enumerate(lines):
-        if number % APART == 0:
-            yield "I see."
-        else:
-            topic = next(each for each in TOPICS.split("|") if each in line)
-            yield SMALL_TALK[number % len(SMALL_TALK)][1].format(topic)
 
 
 def main() -> None:
@@ -105,17 +107,22 @@ def main() -> None:
     os.environ.setdefault("ANTHROPIC_API_KEY", "nobody-asks")
     with tempfile.TemporaryDirectory() as folder:
         embedder = load("", Path(folder) / "models")
-        home = Path(folder) / "home"
-        with Store(home) as store:
-            measure(store, home, embedder)
+        for name, talk in (
+            ("among mere requests", SMALL_TALK),
+            ("half of which tell something, too", [*SMALL_TALK, *OF_ONESELF]),
+        ):
+            home = Path(folder) / name
+            with Store(home) as store:
+                print(f"{EXCHANGES:,} exchanges, {name}:")
+                measure(store, home, talk, embedder)
 
 
-def measure(store: Store, home: Path, embedder: Embedder) -> None:
+def measure(store: Store, home: Path, talk: Talk, embedder: Embedder) -> None:
     """Print what was found of what was told, before and after a forgetting."""
     random_ = random.Random(7)
     facts = planted(random_)
-    lines = script(facts, random_)
-    answers = replies(lines)
+    lines = script(facts, talk, random_)
+    answers = (answered for _, answered in lines)
     sent: list[dict[str, Any]] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -134,7 +141,7 @@ def measure(store: Store, home: Path, embedder: Embedder) -> None:
         now=lambda: START + timedelta(minutes=next(minutes)),
     )
     told: dict[str, str] = {}
-    for number, line in enumerate(lines):
+    for number, (line, _) in enumerate(lines):
         if number % A_TALK == 0:
             chat.start_anew()
         for _ in chat.ask(line):
