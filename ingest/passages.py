@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from ingest.candidates import Candidate
 from ingest.conversation import Exchange
@@ -12,8 +14,10 @@ from ingest.conversations import Conversations
 from ingest.database import Database, Row
 from ingest.document import Passage
 
-LONG_ANSWER = 2400
-"""Characters of an answer that are shown whole; of a longer one, the part that was found."""
+LONG = 800
+"""Characters of a side of an exchange that are shown whole; of a longer one, the best part."""
+BEGINNING = 400
+"""Characters that are shown of a longer one of which nothing was found."""
 
 SHORT = 80
 """Words of what was told in passing; more, and it is a task that was described."""
@@ -24,19 +28,30 @@ to what most rerankers read, 512 word pieces.
 """
 
 
-def passages(
-    database: Database, conversations: Conversations, ranked: Sequence[tuple[Candidate, float]]
-) -> list[Passage]:
-    """The passages of candidates with their scores, in the order given.
+class Found(NamedTuple):
+    """What is to be shown: a candidate with its score, and the chunks of its exchange that were
+    found, by their rows, best first.
+    """
 
-    A document gives the chunk that was found; memory gives the exchange, an answer that is long
-    cut to the part that was found.
+    candidate: Candidate
+    score: float
+    chunks: tuple[int, ...]
+
+
+def passages(
+    database: Database, conversations: Conversations, ranked: Sequence[Found]
+) -> list[Passage]:
+    """The passages of candidates, in the order given.
+
+    A document gives the chunk that was found; memory gives the exchange, a side that is long cut to
+    its best part: the whole of eight long replies is more than a request has room for, and pushes
+    out what answers (BEAM, evidence within 1,000 words: 41 % whole, 63 % so).
     """
     exchanges = conversations.exchanges(
-        candidate.turn for candidate, _ in ranked if candidate.turn is not None
+        each.candidate.turn for each in ranked if each.candidate.turn is not None
     )
     found: list[Passage] = []
-    for candidate, score in ranked:
+    for candidate, score, chunks in ranked:
         row = _chunk(database, candidate.chunk)
         if row is None:
             continue
@@ -44,21 +59,22 @@ def passages(
             found.append(_document_passage(database, row, candidate, score))
         elif candidate.turn in exchanges:
             exchange, title = exchanges[candidate.turn]
-            found.append(_memory_passage(exchange, title, candidate, score, row["text"]))
+            texts = [each["text"] for each in map(partial(_chunk, database), chunks) if each]
+            found.append(_memory_passage(exchange, title, candidate, score, texts))
     return found
 
 
-def told(conversations: Conversations, ranked: Sequence[tuple[Candidate, float]]) -> list[Passage]:
+def told(conversations: Conversations, ranked: Sequence[Found]) -> list[Passage]:
     """What the person said in the exchanges of these candidates, where it is short and no mere
     question, in the order given; without the answers.
     """
     exchanges = conversations.exchanges(
         candidate.turn
-        for candidate, _ in ranked
+        for candidate, _, _ in ranked
         if candidate.turn is not None and candidate.own and not candidate.only_asks
     )
     found = []
-    for candidate, score in ranked:
+    for candidate, score, _ in ranked:
         exchange, title = exchanges.get(candidate.turn or 0, (None, ""))
         if exchange is not None and len(exchange.question.text.split()) <= SHORT:
             alone = replace(exchange, answer=replace(exchange.answer, text=""))
@@ -111,7 +127,11 @@ def _document_passage(database: Database, row: Row, candidate: Candidate, score:
 
 
 def _memory_passage(
-    exchange: Exchange, title: str, candidate: Candidate, score: float, found: str = ""
+    exchange: Exchange,
+    title: str,
+    candidate: Candidate,
+    score: float,
+    found: Sequence[str] = (),
 ) -> Passage:
     return Passage(
         kind="memory",
@@ -126,9 +146,9 @@ def _memory_passage(
     )
 
 
-def exchange_text(exchange: Exchange, found: str = "") -> str:
+def exchange_text(exchange: Exchange, found: Sequence[str] = ()) -> str:
     """Both sides of an exchange, one paragraph a side, named; without an answer that only repeats
-    what its own sources say: those are found themselves.
+    what its own sources say: those are found themselves. `found` are parts of them, best first.
     """
     return "\n\n".join(
         f"{turn.speaker or default}: {_cut(turn.plain_text, found)}"
@@ -137,9 +157,9 @@ def exchange_text(exchange: Exchange, found: str = "") -> str:
     )
 
 
-def _cut(text: str, found: str) -> str:
-    if len(text) <= LONG_ANSWER:
+def _cut(text: str, found: Sequence[str]) -> str:
+    if len(text) <= LONG:
         return text
-    part = found if found and found in text else text[:LONG_ANSWER]
+    part = next((each for each in found if each and each in text), text[:BEGINNING])
     before = "" if text.startswith(part) else "… "
     return f"{before}{part} …"

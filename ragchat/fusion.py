@@ -37,7 +37,8 @@ SOON_AFTER = 0.025
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate with its place: `dense` and `words` are 0..1 over all candidates, `score` is
-    their mean, less what is taken off. `by_time`: its time alone was asked for.
+    their mean, less what is taken off. `by_time`: its time alone was asked for. `chunks` are those
+    of its unit that were found, best first, once the best of each was chosen.
     """
 
     candidate: Candidate
@@ -45,6 +46,7 @@ class Ranked:
     dense: float
     words: float
     by_time: bool = False
+    chunks: tuple[int, ...] = ()
 
 
 def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
@@ -100,10 +102,13 @@ def handicap(candidate: Candidate) -> float:
 
 def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
     """The best chunk of each unit (a chunk is its own, an exchange has several), best first."""
-    best: dict[str, Ranked] = {}
+    units: dict[str, list[Ranked]] = {}
     for each in ranked:
-        best.setdefault(each.candidate.unit, each)
-    return list(best.values())
+        units.setdefault(each.candidate.unit, []).append(each)
+    return [
+        replace(unit[0], chunks=tuple(each.candidate.chunk for each in unit))
+        for unit in units.values()
+    ]
 
 
 def _scaled(values: Sequence[float]) -> list[float]:

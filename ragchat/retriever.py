@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Candidate, Scope
+from ingest.candidates import Scope
 from ingest.document import Passage
-from ingest.passages import passages, told, with_neighbours
+from ingest.passages import Found, passages, told, with_neighbours
 from ragchat.dates import Interval, Named, named_times
 from ragchat.events import NamedEvent, named_event
 from ragchat.explanation import Explanation, explain
@@ -264,9 +264,12 @@ class Retriever:
         return tuple(passages(self._store.database, self._store.conversations, _scored(ranked)))
 
 
-def _scored(ranked: Iterable[Ranked]) -> list[tuple[Candidate, float]]:
+def _scored(ranked: Iterable[Ranked]) -> list[Found]:
     # What is added and taken off orders the passages; a score that is shown is from 0 to 1.
-    return [(each.candidate, min(1.0, max(0.0, round(each.score, 4)))) for each in ranked]
+    return [
+        Found(each.candidate, min(1.0, max(0.0, round(each.score, 4))), each.chunks)
+        for each in ranked
+    ]
 
 
 def narrowed(scope: Scope, named: Named) -> Scope | None:

@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 from commands import Output
 from fakes import ScriptedClaude
+from hypothesis import HealthCheck, settings
 
 from ingest.models import Embedder, load
 from ingest.store import Store
 from ragchat.cli import run
+
+# A machine may be slow; what is tested does not depend on it.
+settings.register_profile("ragchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ragchat")
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 

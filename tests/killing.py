@@ -229,28 +229,32 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
         echoes = {row[0] for row in store.database.rows("SELECT text FROM turns WHERE echo")}
         texts = {row["key"]: embedded_text(row["context"], row["text"]) for row in rows}
         vectors = dict(zip(texts, embedder.embed_passages(list(texts.values())), strict=True))
-        found = _indexed(store, embedder, {row["key"]: row["kind"] for row in rows}, vectors)
+        amiss = _amiss(store, embedder, {row["key"]: row["kind"] for row in rows}, vectors)
         for row in rows[:: len(rows) // 20 + 1]:
             text, vector = texts[row["key"]], vectors[row["key"]]
             near = store.candidates(text, vector, Scope(), 20)
             if row["id"] not in {each.chunk for each in near}:
-                found.discard(row["key"])
+                amiss.append(f"{row['key']} among the candidates for its own text")
     gone = [f"{key} in SQLite" for key, text in committed.items() if texts.get(key) != text]
     # An answer that only repeats its sources is kept, but never found: they are.
     gone += [f"{said} in words" for said in set(said) - {row["said"] for row in rows} - echoes]
-    return gone + [f"{key} in the index" for key in texts if key not in found]
+    return gone + amiss
 
 
-def _indexed(
+def _amiss(
     store: Store, embedder: Embedder, kinds: Mapping[str, str], vectors: Mapping[str, Any]
-) -> set[str]:
-    """The keys that have their own vector in the index, and are found by it."""
+) -> list[str]:
+    """The keys that are not in the index, or without their own vector, or not found by it."""
     store.refresh()
     index, model = store.index._vectors, store.use_model(embedder)
-    found = set()
+    amiss = []
     for key, kind in kinds.items():
         name = model.index_name("default", "document" if kind == "document" else "memory")
-        for stored, _ in index.stored(name, [key]).values():
-            if np.allclose(stored, vectors[key], atol=1e-3):
-                found |= {key} & {each.id for each in index.search(name, stored, 5, None)}
-    return found
+        stored = index.stored(name, [key])
+        if key not in stored:
+            amiss.append(f"{key} in the index")
+        elif not np.allclose(stored[key][0], vectors[key], atol=1e-3):
+            amiss.append(f"the vector of {key}")
+        elif key not in {each.id for each in index.search(name, stored[key][0], 5, None)}:
+            amiss.append(f"{key} among the nearest to its own vector")
+    return amiss

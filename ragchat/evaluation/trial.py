@@ -151,15 +151,31 @@ class Trial:
         )
 
     def _recall(self, question: Question, found: Retrieved, kept: Sequence[Passage]) -> float:
-        texts = self.labelled.texts
         if self.labelled.shape == "memory":
-            said = [each.text for each in kept]
-            wanted = {id_: texts[question.place][id_].strip() for id_ in question.wanted}
-            return sum(any(w in text for text in said) for w in wanted.values()) / len(wanted)
+            wanted = set(question.wanted)
+            return len(wanted & self._said(question.place, found, kept)) / len(wanted)
         if self.labelled.shape == "documents":
             ids = {self._documents[each.source] for each in kept}
             return len(ids.intersection(question.wanted)) / len(set(question.wanted))
         return self._covered(question, found, kept)
+
+    def _said(self, asked: str, found: Retrieved, kept: Sequence[Passage]) -> set[Id]:
+        """The turns that are shown whole, or, of long ones, with the part that was found."""
+        texts = {each.id: each.text for each in kept}
+        chunks = {
+            each.candidate.chunk: texts[each.candidate.unit]
+            for each in found.ranking
+            if each.candidate.unit in texts
+        }
+        return {
+            self._turns[asked][place.turn]
+            for chunk, place in places(self._store.database, list(chunks)).items()
+            if place.text in chunks[chunk]
+        } | {
+            id_
+            for id_, said in self.labelled.texts[asked].items()
+            if said.strip() and any(said.strip() in text for text in texts.values())
+        }
 
     def _covered(self, question: Question, found: Retrieved, kept: Sequence[Passage]) -> float:
         from ragchat.evaluation.metrics import covered
