@@ -73,7 +73,8 @@ class Ingestion:
     ) -> None:
         self._store = store
         self._embedder = embedder
-        self._collection = store.collection(collection)
+        self._name = collection
+        self._collection = store.look_up(collection)
         self._again = again
         self._prune_most = prune
         self._stop = stop
@@ -87,6 +88,7 @@ class Ingestion:
         """Bring the library up to date with the paths. Raises ReadError for a missing root."""
         started = time.monotonic()
         self._store.use_model(self._embedder)
+        self._collection = self._store.collection(self._name)
         files = self._find(paths)
         self._progress.found(len(files))
         known = {each.path: each for each in self._store.records.sources(self._collection)}

@@ -94,6 +94,7 @@ def test_an_empty_path_is_not_the_current_folder(
     monkeypatch.chdir(tmp_path)
     assert ragchat("forget", "--source", "", "--yes")[0] == 2
     assert ragchat("sources", "remove", "", "--yes")[0] == 2
+    assert ragchat("status", "--home", "")[0] == 2
     assert len(loads(ragchat("sources", "list", "--json"))) == 1
 
 

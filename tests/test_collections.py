@@ -104,6 +104,7 @@ def test_a_conversation_that_stands_in_two_collections_is_not_chosen_between(
         ("conversations", "delete", "turns:key"),
         ("forget", "--conversation", "turns:key"),
         ("sources", "remove", "/"),
+        ("ingest", "/"),
     ],
     ids=lambda command: " ".join(command[:2]),
 )
@@ -127,6 +128,7 @@ def test_nothing_is_changed_in_every_collection_at_once(
         ("forget", "--before", "2020-01-01"),
         ("recall", "x", "--conversation", "nobody"),
         ("ask", "x", "--dry-run"),
+        ("ingest", __file__, "--dry-run"),
     ],
     ids=lambda command: " ".join(command[:2]),
 )

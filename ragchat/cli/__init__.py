@@ -75,9 +75,21 @@ def main() -> NoReturn:
 
     # Everything that is written is for its owner's eyes alone.
     os.umask(0o077)
+    _open_what_is_closed()
     with closing_signals():
         code = run(sys.argv[1:])
     _leave(code)
+
+
+def _open_what_is_closed() -> None:
+    """Stand in for standard streams that are closed: no file of ours may take their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def run(arguments: list[str]) -> int:

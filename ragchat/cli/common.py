@@ -88,7 +88,8 @@ _OPTIONS = (
     click.option("--all", "everywhere", is_flag=True, help="Look in every collection."),
     click.option(
         "--home",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=some_path,
+        metavar="DIRECTORY",
         help="The folder of the library (or RAGCHAT_HOME).",
     ),
     click.option("--json", is_flag=True, help="Print JSON instead of text."),

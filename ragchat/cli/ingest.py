@@ -49,7 +49,7 @@ def ingest(
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
-    settings = common.settings()
+    settings, collection = common.settings(), common.one_collection()
     store = open_store(common, screen)
     with screen.status("loading the embedding model …"):
         embedder = load_embedder(common, settings, store, download=download)
@@ -65,7 +65,7 @@ def ingest(
         run = Ingestion(
             store,
             embedder,
-            collection=settings.collection,
+            collection=collection,
             again=again,
             prune=prune_most,
             stop=stop,
