@@ -74,6 +74,11 @@ class Index:
         with self._threads:
             return self._vectors.search(model.index_name(collection, kind), vector, limit, where)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be searched without opening it."""
+        return self._vectors.is_open
+
     def refresh(self) -> bool:
         """Open the index, or open it again if another process has written since; False if it was
         open and nobody has.
@@ -113,6 +118,11 @@ class Index:
                 matrix = model.matrix(each.vector or b"" for each in told)
                 metadatas = [metadata(each.time, each.conversation) for each in told]
                 self._vectors.add(name, ids, matrix, metadatas, [each.text for each in told])
+
+    def unreached(self, name: str, keys: Sequence[str], vectors: NDArray[np.float32]) -> list[str]:
+        """Those of the records, a row of vectors each, that a search does not come by."""
+        with self._threads:
+            return self._vectors.unreached(name, keys, vectors)
 
     def drop(self, model: Model, collection: str, kind: Kind) -> None:
         """While writing: take away a part of the index."""

@@ -7,6 +7,7 @@ answered.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from ingest.lock import PATIENCE_SECONDS, WriterLock
 from ingest.model_records import Model, active_model, add_model
 from ingest.records import KINDS, Records
 from ingest.schema import words_schema
+from ingest.strays import Strays, merged
 from ingest.vectors import Near
 from ingest.words import rebuild_words
 
@@ -66,6 +68,7 @@ class Store:
         self.records = Records(self.database)
         self.conversations = Conversations(self.database)
         self.index = Index(home, self.records, self._lock, on_wait, server)
+        self._strays = Strays(self.database)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -131,7 +134,11 @@ class Store:
     def flush(self, advance: Callable[[int], None] = lambda count: None) -> int:
         """Tell Chroma what it has yet to be told; gives how many records that was."""
         model = self.model()
-        if model is None or not self.records.count_pending(model.id):
+        if model is None:
+            return 0
+        if not self.records.count_pending(model.id):
+            if self.index.is_open:  # a process that was killed may have written without looking
+                self._look_for_strays(model)
             return 0
         return self._flush_all(model, advance)
 
@@ -141,7 +148,14 @@ class Store:
             told = self._flush_some(model)
             total += told
             advance(told)
+        self._look_for_strays(model)
         return total
+
+    def _look_for_strays(self, model: Model) -> None:
+        if not self.index.served:  # a server's graph is its own affair
+            self.index.refresh()
+            places = [(each, kind) for each in self.collections() for kind in KINDS]
+            self._strays.look(model, places, self.index.unreached)
 
     def _flush_some(self, model: Model) -> int:
         # The transaction spans the write to Chroma: what is struck out is what was read.
@@ -149,6 +163,9 @@ class Store:
             pending = self.records.pending(model.id, FLUSH)
             self.index.tell(model, pending)
             self.records.settle(model.id, pending)
+            added = Counter((e.collection, e.kind) for e in pending if e.action != "delete")
+            for (name, kind), many in added.items():
+                self._strays.written(model.index_name(name, kind), many)
             self.index.seal()
         return len(pending)
 
@@ -221,7 +238,10 @@ class Store:
             return []
 
         def search(name: str, kind: Kind, most: int, where: Mapping[str, Any]) -> list[Near]:
-            return self.index.search(model, name, kind, vector, most, where)
+            found = self.index.search(model, name, kind, vector, most, where)
+            narrowed = scope.sql_filter() if kind == "memory" else ("", ())
+            strays = self._strays.near(model, (name, kind), vector, narrowed)
+            return merged(found, strays, most) if strays else found
 
         self.refresh()
         return candidates(self.records, search, model.id, question, vector, scope, limit)

@@ -36,6 +36,12 @@ CONFIGURATION = {
 }
 
 
+AMONG = 20
+"""A record is reached if it is among so many that are found by its own vector."""
+SAME = 1e-5
+"""The cosine distance of vectors that are the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """A record that was found: its id and its cosine to the question, -1..1."""
@@ -164,6 +170,22 @@ class Vectors:
             return [Near(id=key, cosine=1.0 - float(distance)) for key, distance in pairs]
 
         return self._call(query)
+
+    def unreached(self, name: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> list[str]:
+        """Those of the records that a search for their own vector, a row each, does not find."""
+
+        def query() -> list[str]:
+            found = self._existing(name).query(
+                query_embeddings=vectors, n_results=AMONG, include=["distances"]
+            )
+            return [
+                key
+                for key, near, distances in zip(ids, found["ids"], found["distances"], strict=True)
+                # Where as many others are the same, it is one of them that is found.
+                if key not in near and distances[-1] > SAME
+            ]
+
+        return self._call(query) if self._existing(name) is not None else []
 
     def count(self, name: str) -> int:
         """How many records a collection has; 0 when it does not exist."""

@@ -247,6 +247,7 @@ def _amiss(
     """The keys that are not in the index, or without their own vector, or not found by it."""
     store.refresh()
     index, model = store.index._vectors, store.use_model(embedder)
+    rows = {row["id"]: row["key"] for row in store.database.rows("SELECT id, key FROM chunks")}
     amiss = []
     for key, kind in kinds.items():
         name = model.index_name("default", "document" if kind == "document" else "memory")
@@ -255,6 +256,8 @@ def _amiss(
             amiss.append(f"{key} in the index")
         elif not np.allclose(stored[key][0], vectors[key], atol=1e-3):
             amiss.append(f"the vector of {key}")
-        elif key not in {each.id for each in index.search(name, stored[key][0], 5, None)}:
+        elif key not in {
+            rows[each.chunk] for each in store.candidates("", stored[key][0], Scope(), 5)
+        }:
             amiss.append(f"{key} among the nearest to its own vector")
     return amiss

@@ -33,7 +33,7 @@ LAYERS = [
     ["ingest.report", "ingest.turn_index", "ingest.imports", "ingest.pruning"]
     + ["ingest.forgetting", "ingest.doctor", "ingest.embedding"],
     ["ingest.store"],
-    ["ingest.index", "ingest.backups"],
+    ["ingest.index", "ingest.backups", "ingest.strays"],
     ["ingest.trust"],
     ["ingest.examination"],
     ["ingest.passages", "ingest.chunker", "ingest.discovery"],
