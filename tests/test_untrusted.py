@@ -22,12 +22,14 @@ RAW = re.compile(
     "\x1b[\\]P_X^c]|\x1b\\[(?:2J|6n|\\?1049h|5;31m)|[\x00\x07\x7f-\x9f\u202e\u2066\u2069\u200f"
     "\u200b\U000e0041]|\x08"
 )
+# Ends as the command does: without waiting for what still loads in the background.
 COMMANDS = """
-import json, sys
+import json, os, sys
 from ragchat.cli import run
 for words in json.loads(sys.stdin.readline()):
     run(words)
-print("the end")
+print("the end", flush=True)
+os._exit(0)
 """
 
 
