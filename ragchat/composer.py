@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ragchat.reranking import Reading
     from ragchat.retriever import Retrieved, Retriever
 
+TOLD = "one of the short things that you told"
+"""Why something is sent that is not among the best: the question was about the one who asks."""
+
 BLOCK = 4
 """Tokens of a message or a block beyond its words."""
 
@@ -182,6 +185,8 @@ class Composer:
             now=now,
         )
         kept, entries = fit(found.passages, room, self._count)
+        ranked = len(entries) - found.told
+        told = [replace(each, reason=each.reason or TOLD) for each in entries[ranked:]]
         lost = [
             Entry(
                 each.passage.kind,
@@ -193,7 +198,7 @@ class Composer:
             )
             for each in found.missed
         ]
-        return kept, [*entries, *lost], found.reading
+        return kept, [*entries[:ranked], *told, *lost], found.reading
 
     def _prompt(
         self,

@@ -48,7 +48,7 @@ class Missed:
 class Retrieved:
     """What was found, best first, with near-duplicates folded; `ranking` is how each candidate
     was ranked, `missed` the nearest that are not shown; `reading` is there if a reranker has read.
-    `oneself`: the question was about the one who asks.
+    `oneself`: the question was about the one who asks; the last `told` were found by meaning alone.
     """
 
     found: tuple[Folded, ...]
@@ -56,6 +56,7 @@ class Retrieved:
     missed: tuple[Missed, ...] = ()
     reading: Reading | None = None
     oneself: bool = False
+    told: int = 0
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -146,8 +147,8 @@ class Retriever:
         # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
         folded = fold(loaded)
         found, oneself = folded[:top_k], asks_about_oneself(question)
-        if oneself and more_told:
-            found += self._told(kept, found, more_told)
+        more = self._told(kept, found, more_told) if oneself and more_told else ()
+        found += more
         return Retrieved(
             found=found,
             ranking=tuple(ranking),
@@ -156,6 +157,7 @@ class Retriever:
             else (),
             reading=reading,
             oneself=oneself,
+            told=len(more),
         )
 
     def _reasons(

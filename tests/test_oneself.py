@@ -10,6 +10,7 @@ from ingest.candidates import Scope
 from ingest.conversation import Turn
 from ingest.models import Embedder
 from ingest.store import Store
+from ragchat.composer import Composer, Limits
 from ragchat.memory import Memory, new_conversation
 from ragchat.oneself import asks_about_oneself
 from ragchat.retriever import Retriever
@@ -91,6 +92,15 @@ def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
     assert more[:2] == few
     assert all("I see." not in each.text for each in more[2:])
     assert len({each.id for each in more}) == 7
+
+
+def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
+    composer = Composer("claude-sonnet-5-5", lambda: remembered, Scope())
+    limits = Limits(2, 2000, 3000, 6000, 1000, more_told=5)
+    now = datetime(2026, 3, 5, tzinfo=timezone.utc)
+    prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
+    sent = [each.reason for each in prepared.ledger if each.sent]
+    assert sent == ["", ""] + ["one of the short things that you told"] * 5
 
 
 def test_nobody_elses_question_brings_more(remembered: Retriever) -> None:
