@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 from fakes import Reply, ScriptedClaude
+from numpy.typing import NDArray
 
 from ingest.candidates import Scope
 from ingest.doctor import findings
@@ -127,6 +128,7 @@ def kill_ingests(
         return start(home, "ingest", docs, "--json")
 
     for ended in kills(begin, number, times, tally):
+        print(tally, flush=True)
         committed = {
             key: text for key, text in chunks(home).items() if f"Edition {edition}:" in text
         }
@@ -241,6 +243,15 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
     return gone + amiss
 
 
+def _found(
+    store: Store, name: str, key: str, vector: NDArray[np.float32], rows: Mapping[int, str]
+) -> bool:
+    """Whether a record is among the nearest to its own vector, be it one that the graph loses."""
+    if key in {each.id for each in store.index._vectors.search(name, vector, 5, None)}:
+        return True
+    return key in {rows[each.chunk] for each in store.candidates("", vector, Scope(), 5)}
+
+
 def _amiss(
     store: Store, embedder: Embedder, kinds: Mapping[str, str], vectors: Mapping[str, Any]
 ) -> list[str]:
@@ -256,8 +267,6 @@ def _amiss(
             amiss.append(f"{key} in the index")
         elif not np.allclose(stored[key][0], vectors[key], atol=1e-3):
             amiss.append(f"the vector of {key}")
-        elif key not in {
-            rows[each.chunk] for each in store.candidates("", stored[key][0], Scope(), 5)
-        }:
+        elif not _found(store, name, key, stored[key][0], rows):
             amiss.append(f"{key} among the nearest to its own vector")
     return amiss
