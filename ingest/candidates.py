@@ -89,8 +89,7 @@ class Candidate:
     what a chunk would have that holds every word of the question, each of them rare: about 0..1.
     `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
     question and nothing else; `own` is what the person and Claude said, not people with names.
-    `time` is when a turn was said, in seconds since the epoch; None for
-    documents.
+    `time` is when a turn was said, in seconds since the epoch; None for documents.
     """
 
     chunk: int

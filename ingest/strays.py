@@ -49,15 +49,13 @@ class Strays:
 
     def written(self, name: str, records: int) -> None:
         """That so many records were written to an index: they are to be looked for."""
-        if records:
-            waiting = int(self._database.fact(_NEW + name) or 0)
-            self._database.put_fact(_NEW + name, str(waiting + records))
+        self._database.put_fact(_NEW + name, str(self._waiting(name) + records))
 
     def look(self, model: Model, places: Iterable[tuple[str, Kind]], unreached: Unreached) -> None:
         """Look for what was written, and for some of what was there, in collections and kinds."""
         for collection, kind in places:
             name = model.index_name(collection, kind)
-            waiting = int(self._database.fact(_NEW + name) or 0)
+            waiting = self._waiting(name)
             if not waiting:
                 continue
             looked: set[str] = set()
@@ -115,6 +113,9 @@ class Strays:
                 left -= len(rows)
                 last = rows[-1]["id"]
 
+    def _waiting(self, name: str) -> int:
+        return int(self._database.fact(_NEW + name) or 0)
+
     def _known(self, name: str) -> set[str]:
         return set(json.loads(self._database.fact(_STRAYS + name) or "[]"))
 
@@ -124,8 +125,8 @@ class Strays:
                 "SELECT key FROM chunks WHERE key IN ({})", sorted(strays)
             )
             self._database.put_fact(_STRAYS + name, json.dumps(sorted(r["key"] for r in there)))
-            waiting = int(self._database.fact(_NEW + name) or 0)
-            self._database.put_fact(_NEW + name, str(max(0, waiting - looked)))
+            left = max(0, self._waiting(name) - looked)
+            self._database.put_fact(_NEW + name, str(left))
 
 
 def merged(found: Sequence[Near], strays: Sequence[Near], limit: int) -> list[Near]:
