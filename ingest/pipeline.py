@@ -14,26 +14,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ingest.chunker import CHUNKER_VERSION, chunk
-from ingest.cleaning import Cleaned, clean, clean_document
-from ingest.discovery import Found, Skipped, find
 from ingest.document import Chunk, Document, Format
-from ingest.embedding import BATCH, embed
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
-from ingest.imports import add_transcript
-from ingest.masking import masked
-from ingest.pruning import vanished
+from ingest.intake.conversation_import import add_transcript
+from ingest.intake.discovery import Found, Skipped, find
+from ingest.intake.embedding import BATCH, embed
+from ingest.intake.exchange_index import index_turns
+from ingest.intake.pruning import vanished
+from ingest.intake.report import Progress, Report, Silent
 from ingest.readers import Child, format_of, read
-from ingest.records import Source, chunk_key, embedded_text, text_hash
-from ingest.report import Progress, Report, Silent
-from ingest.tombstones import forgotten_content, is_forgotten, lift
+from ingest.records.documents import Source, chunk_key, embedded_text, text_hash
+from ingest.records.tombstones import forgotten_content, is_forgotten, lift
+from ingest.text.chunker import CHUNKER_VERSION, chunk
+from ingest.text.cleaning import Cleaned, clean, clean_document
+from ingest.text.masking import masked
 from ingest.transcripts import origin_of
 from ingest.transcripts import read as read_transcripts
-from ingest.turn_index import index_turns
 
 if TYPE_CHECKING:
-    from ingest.models import Embedder
+    from ingest.models.embedder import Embedder
     from ingest.store import Store
 
 Keyed = list[tuple[str, str, Chunk]]

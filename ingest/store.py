@@ -12,27 +12,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.candidates import Candidate, Scope, candidates
-from ingest.chroma_server import Address
-from ingest.conversations import Conversations
-from ingest.database import Database
 from ingest.document import Kind
 from ingest.errors import ModelMismatch, StoreError
-from ingest.home import make_private, require_records
-from ingest.index import Index
-from ingest.lock import PATIENCE_SECONDS, WriterLock
-from ingest.model_records import Model, active_model, add_model
-from ingest.records import KINDS, Records
-from ingest.schema import words_schema
-from ingest.strays import Strays, merged
-from ingest.vectors import Near
-from ingest.words import rebuild_words
+from ingest.index.chroma_server import Address
+from ingest.index.index import Index
+from ingest.index.unreachable import Strays, merged
+from ingest.index.vectors import Near
+from ingest.records.conversations import Conversations
+from ingest.records.database import Database
+from ingest.records.documents import KINDS, Records
+from ingest.records.fulltext import rebuild_words
+from ingest.records.home import make_private, require_records
+from ingest.records.lock import PATIENCE_SECONDS, WriterLock
+from ingest.records.models import Model, active_model, add_model
+from ingest.records.schema import words_schema
+from ingest.search.candidates import Candidate, Scope, candidates
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ingest.models import Embedder
+    from ingest.models.embedder import Embedder
 
 FLUSH = 1000
 """Records that Chroma is told of in one transaction; the lock is held for about 0.2 s."""

@@ -9,25 +9,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.masking import masked_turn
-from ragchat.citations import Source, marked
-from ragchat.claude import Claude
-from ragchat.composer import Composer, Limits, Prepared
-from ragchat.cost import INPUT_TOKENS, answer_cost, full_history_cost
-from ragchat.echo import repeats
+from ingest.text.masking import masked_turn
+from ragchat.answer.citations import Source, marked
+from ragchat.answer.echo import repeats
+from ragchat.answer.links import strange_links
+from ragchat.answer.quotations import Quotation, checked
+from ragchat.claude.client import Claude
+from ragchat.claude.cost import INPUT_TOKENS, answer_cost, full_history_cost
+from ragchat.claude.spending_limit import Purse
+from ragchat.claude.tokens import estimate_tokens
+from ragchat.claude.wire import Answer, Event, Finished, Piece, Text, Waiting
 from ragchat.errors import RagchatError, RequestTooLong
-from ragchat.history import Summary
 from ragchat.interrupts import uninterrupted
-from ragchat.links import strange_links
 from ragchat.memory import Memory, new_conversation, now_utc
-from ragchat.purse import Purse
-from ragchat.quotations import Quotation, checked
-from ragchat.summarizer import MAX_TOKENS, Summarizer
-from ragchat.tokens import estimate_tokens
-from ragchat.wire import Answer, Event, Finished, Piece, Text, Waiting
+from ragchat.request.composer import Composer, Limits, Prepared
+from ragchat.request.history import Summary
+from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 
 if TYPE_CHECKING:
-    from ingest.models import Embedder
+    from ingest.models.embedder import Embedder
 
 
 @dataclass(frozen=True, slots=True)

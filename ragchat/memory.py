@@ -11,17 +11,17 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.conversations import Listed, exchange_id
-from ingest.masking import masked, masked_turn
-from ingest.spending import add_spending
-from ingest.summaries import put_summary, summary
-from ingest.turn_index import index_turns
+from ingest.intake.exchange_index import index_turns
+from ingest.records.conversations import Listed, exchange_id
+from ingest.records.spending import add_spending
+from ingest.records.summaries import put_summary, summary
+from ingest.text.masking import masked, masked_turn
+from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
-from ragchat.history import Summary, sendable
-from ragchat.tokens import Scale
+from ragchat.request.history import Summary, sendable
 
 if TYPE_CHECKING:
-    from ingest.models import Embedder
+    from ingest.models.embedder import Embedder
     from ingest.store import Store
 
 TITLE_CHARACTERS = 60

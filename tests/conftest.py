@@ -12,7 +12,7 @@ from commands import Output
 from fakes import ScriptedClaude
 from hypothesis import HealthCheck, settings
 
-from ingest.models import Embedder, load
+from ingest.models.embedder import Embedder, load
 from ingest.store import Store
 from ragchat.cli import run
 

@@ -26,10 +26,10 @@ import numpy as np
 from fakes import Reply, ScriptedClaude
 from numpy.typing import NDArray
 
-from ingest.candidates import Scope
-from ingest.doctor import findings
-from ingest.models import Embedder
-from ingest.records import embedded_text
+from ingest.maintenance.doctor import findings
+from ingest.models.embedder import Embedder
+from ingest.records.documents import embedded_text
+from ingest.search.candidates import Scope
 from ingest.store import Store
 
 PATIENCE = 300.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from ingest import outline
 from ingest.document import Document, Format
 from ingest.errors import SkippedFile
+from ingest.text import outline
 
 MAX_JSON_BYTES = 1_000_000
 """More JSON than this is the output of a program, and would drown what people wrote."""

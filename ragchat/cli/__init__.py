@@ -12,22 +12,40 @@ from typing import NoReturn
 import click
 
 COMMANDS = {
-    "ingest": ("ragchat.cli.ingest", "Read documents and past conversations, only what changed."),
-    "ask": ("ragchat.cli.ask", "Talk with Claude about your documents and past conversations."),
-    "search": ("ragchat.cli.search", "Find passages in documents and memory; no key needed."),
-    "recall": ("ragchat.cli.search", "Find what was said in past conversations; no key needed."),
+    "ingest": (
+        "ragchat.cli.commands.ingest",
+        "Read documents and past conversations, only what changed.",
+    ),
+    "ask": (
+        "ragchat.cli.commands.ask",
+        "Talk with Claude about your documents and past conversations.",
+    ),
+    "search": (
+        "ragchat.cli.commands.search",
+        "Find passages in documents and memory; no key needed.",
+    ),
+    "recall": (
+        "ragchat.cli.commands.search",
+        "Find what was said in past conversations; no key needed.",
+    ),
     "conversations": (
-        "ragchat.cli.conversations",
+        "ragchat.cli.commands.conversations",
         "List, show, export, rename and delete conversations.",
     ),
-    "forget": ("ragchat.cli.forget", "Forget exchanges, conversations, files or the past."),
-    "sources": ("ragchat.cli.sources", "List the files of the library, or forget some."),
-    "eval": ("ragchat.cli.evaluation", "Measure retrieval on a labelled set or on your own texts."),
-    "status": ("ragchat.cli.library", "Say what the library holds and what was spent."),
-    "doctor": ("ragchat.cli.doctor", "Examine the library, and say what to do."),
-    "rebuild": ("ragchat.cli.library", "Make the index anew from what is stored."),
-    "backup": ("ragchat.cli.backup", "Write the library into one file."),
-    "restore": ("ragchat.cli.backup", "Put a backup in the library's place."),
+    "forget": (
+        "ragchat.cli.commands.forget",
+        "Forget exchanges, conversations, files or the past.",
+    ),
+    "sources": ("ragchat.cli.commands.sources", "List the files of the library, or forget some."),
+    "eval": (
+        "ragchat.cli.commands.evaluation",
+        "Measure retrieval on a labelled set or on your own texts.",
+    ),
+    "status": ("ragchat.cli.commands.library", "Say what the library holds and what was spent."),
+    "doctor": ("ragchat.cli.commands.doctor", "Examine the library, and say what to do."),
+    "rebuild": ("ragchat.cli.commands.library", "Make the index anew from what is stored."),
+    "backup": ("ragchat.cli.commands.backup", "Write the library into one file."),
+    "restore": ("ragchat.cli.commands.backup", "Put a backup in the library's place."),
 }
 
 NAMES = {"eval": "evaluate"}
@@ -131,7 +149,7 @@ def _trace() -> None:
 
 
 def _show_lines(text: str) -> None:
-    from ragchat.discretion import discreet, keys_in
+    from ragchat.claude.redaction import discreet, keys_in
     from ragchat.terminal.screen import Screen
 
     for line in discreet(text, keys_in(os.environ)).splitlines():
@@ -148,7 +166,7 @@ def _exit_code(error: Exception) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    from ragchat.discretion import discreet, keys_in
+    from ragchat.claude.redaction import discreet, keys_in
     from ragchat.terminal.screen import Screen
 
     Screen().error(discreet(message, keys_in(os.environ)))

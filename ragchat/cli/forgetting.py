@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ingest.amounts import counted
+from ingest.text.amounts import counted
 from ragchat.cli.common import Common
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.backups import Backup
-    from ingest.forgetting import Forgetting, Forgotten
+    from ingest.maintenance.backups import Backup
+    from ingest.maintenance.forgetting import Forgetting, Forgotten
     from ingest.store import Store
     from ragchat.terminal.screen import Screen
 
@@ -25,8 +25,8 @@ def forget_chosen(
     common: Common, choose: Callable[[Forgetting, Store], None], *, with_answers: bool
 ) -> None:
     """Forget what `choose` chooses. It asks first where somebody is there to answer."""
-    from ingest.backups import known_backups
-    from ingest.forgetting import Forgetting
+    from ingest.maintenance.backups import known_backups
+    from ingest.maintenance.forgetting import Forgetting
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
 
@@ -86,12 +86,12 @@ def _titles(conversations: Mapping[str, str]) -> str:
 
 def _index(common: Common, store: Store, screen: Screen) -> None:
     """Index what stays under a new title, if there is any, before the index is made anew."""
-    from ingest.unindexed import unindexed
+    from ingest.records.unindexed import unindexed
 
     if next(unindexed(store.conversations), None) is None:
         return
     from ingest.errors import IngestError
-    from ingest.turn_index import index_turns
+    from ingest.intake.exchange_index import index_turns
     from ragchat.cli.wiring import load_embedder
 
     try:
@@ -101,7 +101,7 @@ def _index(common: Common, store: Store, screen: Screen) -> None:
 
 
 def _forget_typed(common: Common, done: Forgotten, screen: Screen) -> None:
-    from ragchat.terminal.typed import Typed
+    from ragchat.terminal.input_history import Typed
 
     try:
         Typed(common.home / "history").forget(done.questions)

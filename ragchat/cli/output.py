@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from ingest.document import Passage
-from ragchat.explanation import Explanation
-from ragchat.folding import Folded
+from ragchat.retrieval.explanation import Explanation
+from ragchat.retrieval.folding import Folded
 
 
 def print_json(value: object) -> None:

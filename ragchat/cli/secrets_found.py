@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.cleaning import mask
-from ingest.database import Database
-from ingest.secret_search import stored_secrets
-from ragchat.terminal.typed import Typed
+from ingest.maintenance.secret_search import stored_secrets
+from ingest.records.database import Database
+from ingest.text.cleaning import mask
+from ragchat.terminal.input_history import Typed
 
 REMEDIES = {
     "document": "`ragchat forget --source PATH`, then `ragchat ingest --again PATH`",

@@ -14,14 +14,14 @@ from ingest.errors import IngestError
 from ingest.store import Store
 from ragchat.cli.common import Common
 from ragchat.errors import RagchatError, UsageError
-from ragchat.retriever import Retriever
+from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
 from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
-    from ingest.chroma_server import Address
-    from ingest.models import Embedder
-    from ingest.reranker import Reranker
+    from ingest.index.chroma_server import Address
+    from ingest.models.embedder import Embedder
+    from ingest.models.reranker import Reranker
 
 
 def open_store(common: Common, screen: Screen) -> Store:
@@ -32,7 +32,7 @@ def open_store(common: Common, screen: Screen) -> Store:
 def _server(url: str) -> Address | None:
     if not url:
         return None
-    from ingest.chroma_server import Address
+    from ingest.index.chroma_server import Address
 
     try:
         return Address.parse(url, os.environ.get("CHROMA_API_KEY", ""))
@@ -46,8 +46,8 @@ def load_embedder(
     """The embedder that the settings name, else the one that the library was made with; with
     `download`, it is fetched if it is missing.
     """
-    from ingest.model_files import fetch
-    from ingest.models import load
+    from ingest.models.embedder import load
+    from ingest.models.files import fetch
 
     active = store.model()
     name = settings.embedding_model or (active.name if active is not None else "")
@@ -58,15 +58,15 @@ def load_reranker(settings: Settings) -> Reranker | None:
     """The reranker that the settings name, if they do."""
     if not settings.rerank_model:
         return None
-    from ingest.reranker import load
+    from ingest.models.reranker import load
 
     return load(settings.rerank_model)
 
 
 def fetch_reranker(settings: Settings) -> None:
     """Have the reranker that the settings name on this machine, if they name one."""
-    from ingest.model_files import fetch
-    from ingest.reranker import WHAT
+    from ingest.models.files import fetch
+    from ingest.models.reranker import WHAT
 
     if settings.rerank_model:
         fetch(settings.rerank_model, WHAT)

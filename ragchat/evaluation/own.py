@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Scope
+from ingest.search.candidates import Scope
 
 if TYPE_CHECKING:
     from ingest.store import Store
-    from ragchat.retriever import Retriever
+    from ragchat.retrieval.retriever import Retriever
 
 DROPPED = 1 / 3
 """Of a sentence's words, so many are left out."""

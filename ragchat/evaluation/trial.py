@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.candidates import Scope
 from ingest.pipeline import Ingestion
-from ingest.spans import Place, places
-from ragchat.budget import fit
+from ingest.search.candidates import Scope
+from ingest.search.spans import Place, places
+from ragchat.claude.tokens import estimate_tokens
 from ragchat.evaluation.labelled import Id, LabelledSet, Question
 from ragchat.evaluation.runs import DEPTH, Hit, Ranking
 from ragchat.evaluation.scores import Requested, Size
-from ragchat.fusion import Ranked
-from ragchat.retriever import Retrieved, Retriever
-from ragchat.tokens import estimate_tokens
+from ragchat.request.budget import fit
+from ragchat.retrieval.fusion import Ranked
+from ragchat.retrieval.retriever import Retrieved, Retriever
 
 if TYPE_CHECKING:
     from ingest.document import Passage
-    from ingest.models import Embedder
-    from ingest.report import Progress
+    from ingest.intake.report import Progress
+    from ingest.models.embedder import Embedder
     from ingest.store import Store
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from ingest.amounts import counted
+from ingest.text.amounts import counted
+from ragchat.answer.citations import Marker
 from ragchat.chat import Answered, ChatEvent, Summarizing
-from ragchat.citations import Marker
-from ragchat.composer import Prepared
-from ragchat.cost import INPUT_TOKENS
+from ragchat.claude.cost import INPUT_TOKENS
+from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
-from ragchat.wire import Cited, Text, Thinking, Waiting
+from ragchat.request.composer import Prepared
 
 if TYPE_CHECKING:
     from ragchat.terminal.markdown import MarkdownStream

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from ingest.amounts import counted
-from ragchat.budget import Entry
+from ingest.text.amounts import counted
+from ragchat.answer.extracts import Quote
 from ragchat.cleaning import one_line
-from ragchat.composer import Prepared
-from ragchat.quotes import Quote
+from ragchat.request.budget import Entry
+from ragchat.request.composer import Prepared
 from ragchat.terminal.screen import Screen
 from ragchat.terminal.sources import place, seen_from
 

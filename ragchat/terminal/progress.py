@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 
-from ingest.amounts import counted
+from ingest.text.amounts import counted
 from ragchat.cleaning import clean
 from ragchat.terminal.screen import console_on
 from ragchat.terminal.sources import seen_from

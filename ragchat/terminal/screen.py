@@ -21,7 +21,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
-from ragchat.folding import Folded
+from ragchat.retrieval.folding import Folded
 from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.sources import SourceLine, place, source_line
 

@@ -21,16 +21,16 @@ import httpx2
 import numpy as np
 from corpus import paragraph, words
 
-from ingest.candidates import Scope
 from ingest.document import Chunk
-from ingest.models import Embedder, load
-from ingest.records import chunk_key, text_hash
+from ingest.models.embedder import Embedder, load
+from ingest.records.documents import chunk_key, text_hash
+from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
-from ragchat.claude import Claude
-from ragchat.composer import Composer, Limits
+from ragchat.claude.client import Claude
 from ragchat.memory import Memory
-from ragchat.retriever import Retriever
+from ragchat.request.composer import Composer, Limits
+from ragchat.retrieval.retriever import Retriever
 
 CHUNKS = 20_000
 QUESTIONS = 60

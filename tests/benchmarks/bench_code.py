@@ -15,53 +15,74 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.candidates import Scope
-from ingest.chunker import chunk
 from ingest.document import Document, Passage
-from ingest.models import Embedder, load
+from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
+from ingest.search.candidates import Scope
 from ingest.store import Store
-from ragchat.retriever import Retriever
+from ingest.text.chunker import chunk
+from ragchat.retrieval.retriever import Retriever
 
 PROJECT = Path(__file__).parents[2]
 BEST = 5
 QUESTIONS = [
-    ("How is the SQLite database migrated to a newer schema?", "ingest/database.py:_migrate"),
-    ("What does WriterLock.held do?", "ingest/lock.py:held"),
+    (
+        "How is the SQLite database migrated to a newer schema?",
+        "ingest/records/database.py:_migrate",
+    ),
+    ("What does WriterLock.held do?", "ingest/records/lock.py:held"),
     (
         "Which file names look like secrets?",
-        "ingest/discovery.py:_looks_secret",
+        "ingest/intake/discovery.py:_looks_secret",
     ),
-    ("How are .gitignore rules of the folders above read?", "ingest/discovery.py:_rules_above"),
-    ("How is a question turned into an FTS5 query?", "ingest/words.py:match_expression"),
-    ("What does Outline.in_fence tell?", "ingest/outline.py:in_fence"),
-    ("How is a long heading path shortened?", "ingest/chunker.py:_shortened"),
+    (
+        "How are .gitignore rules of the folders above read?",
+        "ingest/intake/discovery.py:_rules_above",
+    ),
+    ("How is a question turned into an FTS5 query?", "ingest/records/fulltext.py:match_expression"),
+    ("What does Outline.in_fence tell?", "ingest/text/outline.py:in_fence"),
+    ("How is a long heading path shortened?", "ingest/text/chunker.py:_shortened"),
     ("How is the encoding of a file guessed?", "ingest/readers/plain.py:_legacy"),
-    ("Where are HTML comments taken out of Markdown?", "ingest/cleaning.py:_comments"),
-    ("How does Cleaned map an offset back to the text as read?", "ingest/cleaning.py:as_read"),
-    ("Which function makes the library's folder private?", "ingest/home.py:make_private"),
-    ("How is the id of a chunk computed?", "ingest/records.py:chunk_key"),
-    ("What does Records.drop_orphans delete?", "ingest/records.py:drop_orphans"),
-    ("How is Chroma kept from reading environment variables?", "ingest/vectors.py:_deaf_settings"),
-    ("Where are two models' vectors compared after conversion?", "ingest/conversion.py:_check"),
-    ("How are texts batched by length for the model?", "ingest/inference.py:_batches"),
+    ("Where are HTML comments taken out of Markdown?", "ingest/text/cleaning.py:_comments"),
+    ("How does Cleaned map an offset back to the text as read?", "ingest/text/cleaning.py:as_read"),
+    ("Which function makes the library's folder private?", "ingest/records/home.py:make_private"),
+    ("How is the id of a chunk computed?", "ingest/records/documents.py:chunk_key"),
+    ("What does Records.drop_orphans delete?", "ingest/records/documents.py:drop_orphans"),
+    (
+        "How is Chroma kept from reading environment variables?",
+        "ingest/index/vectors.py:_deaf_settings",
+    ),
+    (
+        "Where are two models' vectors compared after conversion?",
+        "ingest/models/conversion.py:_check",
+    ),
+    ("How are texts batched by length for the model?", "ingest/models/inference.py:_batches"),
     ("How does the store rebuild the index for another model?", "ingest/store.py:rebuild"),
-    ("How are passages of a forgotten file chosen?", "ingest/forgetting.py:choose_sources"),
-    ("Which files of a folder have vanished since?", "ingest/pruning.py:vanished"),
+    (
+        "How are passages of a forgotten file chosen?",
+        "ingest/maintenance/forgetting.py:choose_sources",
+    ),
+    ("Which files of a folder have vanished since?", "ingest/intake/pruning.py:vanished"),
     (
         "What stands before each part of a turn?",
-        "ingest/turn_index.py:turn_context",
+        "ingest/intake/exchange_index.py:turn_context",
     ),
-    ("How is the month's spending added up?", "ingest/spending.py:add_spending"),
-    ("How are the two signals fused into one ranking?", "ragchat/fusion.py:fuse"),
-    ("Does a candidate lie above the floor?", "ragchat/fusion.py:above_floor"),
-    ("How are near-duplicate passages folded?", "ragchat/folding.py:fold"),
-    ("What fits into the token budget?", "ragchat/budget.py:fit"),
-    ("How much would sending the full history have cost?", "ragchat/cost.py:full_history_cost"),
-    ("Does the model accept a prefilled answer?", "ragchat/abilities.py:accepts_prefill"),
-    ("How is a quotation looked up in the stored text?", "ragchat/citations.py:quote_found"),
-    ("What happens when the connection to Claude fails?", "ragchat/claude.py:_connection_failure"),
-    ("How does Limits shrink the window after a pause?", "ragchat/composer.py:shrunk"),
+    ("How is the month's spending added up?", "ingest/records/spending.py:add_spending"),
+    ("How are the two signals fused into one ranking?", "ragchat/retrieval/fusion.py:fuse"),
+    ("Does a candidate lie above the floor?", "ragchat/retrieval/fusion.py:above_floor"),
+    ("How are near-duplicate passages folded?", "ragchat/retrieval/folding.py:fold"),
+    ("What fits into the token budget?", "ragchat/request/budget.py:fit"),
+    (
+        "How much would sending the full history have cost?",
+        "ragchat/claude/cost.py:full_history_cost",
+    ),
+    ("Does the model accept a prefilled answer?", "ragchat/claude/capabilities.py:accepts_prefill"),
+    ("How is a quotation looked up in the stored text?", "ragchat/answer/citations.py:quote_found"),
+    (
+        "What happens when the connection to Claude fails?",
+        "ragchat/claude/client.py:_connection_failure",
+    ),
+    ("How does Limits shrink the window after a pause?", "ragchat/request/composer.py:shrunk"),
 ]
 
 

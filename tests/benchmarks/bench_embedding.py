@@ -21,8 +21,8 @@ import numpy as np
 from corpus import paragraph, words
 from numpy.typing import NDArray
 
-from ingest.model_files import packaged_model
-from ingest.models import load
+from ingest.models.embedder import load
+from ingest.models.files import packaged_model
 
 TEXTS = 304
 CHARACTERS = 800
@@ -33,7 +33,7 @@ import json, resource, sys, time
 started = time.perf_counter()
 if sys.argv[1] == "converted":
     from pathlib import Path
-    from ingest.models import load
+    from ingest.models.embedder import load
     embed = load("", Path(sys.argv[2])).embed_question
 else:
     from sentence_transformers import SentenceTransformer

@@ -17,17 +17,17 @@ from pathlib import Path
 
 from followups import FollowUp, Place, load
 
-from ingest.candidates import Scope
-from ingest.models import Embedder
-from ingest.models import load as load_model
+from ingest.models.embedder import Embedder
+from ingest.models.embedder import load as load_model
 from ingest.pipeline import Ingestion
-from ingest.spans import places
+from ingest.search.candidates import Scope
+from ingest.search.spans import places
 from ingest.store import Store
 from ragchat.evaluation.labelled import read_set
 from ragchat.evaluation.trial import Trial
-from ragchat.followup import Earlier
-from ragchat.fusion import Ranked
-from ragchat.retriever import Retriever
+from ragchat.query.followup import Earlier
+from ragchat.retrieval.fusion import Ranked
+from ragchat.retrieval.retriever import Retriever
 
 HANDBOOK = Path(__file__).parents[2] / "data" / "docs"
 K = 5

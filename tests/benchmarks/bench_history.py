@@ -20,19 +20,19 @@ from typing import Any, cast
 
 from replay import MODEL, START, Remembering, Said, Wire, exchanges, joined, parts, questions
 
-from ingest.candidates import Scope
 from ingest.document import Passage
-from ingest.models import Embedder, load
+from ingest.models.embedder import Embedder, load
+from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
-from ragchat.claude import Claude
-from ragchat.composer import Composer, Limits
-from ragchat.cost import INPUT_TOKENS, cost
-from ragchat.history import STRATEGIES, Strategy
+from ragchat.claude.client import Claude
+from ragchat.claude.cost import INPUT_TOKENS, cost
 from ragchat.memory import Memory
-from ragchat.retriever import Retriever
+from ragchat.request.composer import Composer, Limits
+from ragchat.request.history import STRATEGIES, Strategy
+from ragchat.request.summarizer import Summarizer
+from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
-from ragchat.summarizer import Summarizer
 
 LENGTH = 200
 SHOWN = (10, 50, 100, 200)

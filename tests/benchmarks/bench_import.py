@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ingest.models import load
+from ingest.models.embedder import load
 from ingest.pipeline import Ingestion
 from ingest.store import Store
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from corpus import write_folder
 
-from ingest.models import Embedder, load
+from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
-from ingest.records import embedded_text
+from ingest.records.documents import embedded_text
 from ingest.store import Store
 
 CHUNKS = 2000

@@ -24,15 +24,15 @@ import httpx2
 from bench_history import defaults
 from replay import MODEL, START, stream
 
-from ingest.candidates import Scope
-from ingest.forgetting import Forgetting
-from ingest.models import Embedder, load
+from ingest.maintenance.forgetting import Forgetting
+from ingest.models.embedder import Embedder, load
+from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
-from ragchat.claude import Claude
-from ragchat.composer import Composer
+from ragchat.claude.client import Claude
 from ragchat.memory import Memory
-from ragchat.retriever import Retriever
+from ragchat.request.composer import Composer
+from ragchat.retrieval.retriever import Retriever
 
 Talk = list[tuple[str, str]]
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from ingest.models import load
+from ingest.models.embedder import load
 from ingest.store import Store
 from ragchat.evaluation.labelled import LabelledSet, Question, read_set
 from ragchat.evaluation.metrics import Mean

@@ -23,16 +23,16 @@ import httpx2
 from bench_history import Clock
 from replay import MODEL, Wire
 
-from ingest.candidates import Scope
-from ingest.models import Embedder, load
+from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
+from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Answered, Chat
-from ragchat.claude import Claude
-from ragchat.composer import Composer, Limits
-from ragchat.cost import INPUT_TOKENS
+from ragchat.claude.client import Claude
+from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.memory import Memory
-from ragchat.retriever import Retriever
+from ragchat.request.composer import Composer, Limits
+from ragchat.retrieval.retriever import Retriever
 
 ROOT = Path(__file__).parents[2]
 LEARNED_AFTER = 3

@@ -18,8 +18,8 @@ import httpx2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.models import Embedder
-from ragchat.abilities import cache_minimum
+from ingest.models.embedder import Embedder
+from ragchat.claude.capabilities import cache_minimum
 
 MODEL = "claude-sonnet-5-5"
 START = datetime(2026, 1, 5, 9, tzinfo=timezone.utc)

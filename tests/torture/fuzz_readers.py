@@ -20,10 +20,10 @@ import pytest
 from exports import chatgpt, claude_ai, code, human, turn
 from office import docx, epub, paragraph, rows, xlsx
 
-from ingest.chunker import chunk
 from ingest.document import Document, Format
 from ingest.errors import IngestError
 from ingest.readers import Child, plain, worker
+from ingest.text.chunker import chunk
 from ingest.transcripts import origin_of
 from ingest.transcripts import read as read_transcript
 

@@ -14,7 +14,7 @@ import pytest
 from fakes import ScriptedClaude
 from killing import Tally, end_of, kill_asks, kill_ingests, start, write_docs
 
-from ingest.models import Embedder
+from ingest.models.embedder import Embedder
 
 REPEATS = int(os.environ.get("REPEATS", "50"))
 FILES = 1300

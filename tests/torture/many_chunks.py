@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from killing import WORDS
 
-from ingest.candidates import Scope
-from ingest.chroma import Folder
 from ingest.document import Chunk
-from ingest.models import Embedder
-from ingest.records import text_hash
+from ingest.index.chroma import Folder
+from ingest.models.embedder import Embedder
+from ingest.records.documents import text_hash
+from ingest.search.candidates import Scope
 from ingest.store import Store
 
 CHUNKS = 100_000

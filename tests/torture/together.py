@@ -9,8 +9,8 @@ from fakes import ScriptedClaude
 from killing import chunks, end_of, lost, start, turns, write_docs
 from test_terminal_session import Terminal
 
-from ingest.lock import PATIENCE_SECONDS, WriterLock
-from ingest.models import Embedder
+from ingest.models.embedder import Embedder
+from ingest.records.lock import PATIENCE_SECONDS, WriterLock
 
 FILES = 600
 QUESTIONS = 6

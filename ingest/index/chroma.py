@@ -1,0 +1,138 @@
+"""The door to Chroma: the only file that imports chromadb. Embedded Chroma in a folder.
+
+Chroma's embedded mode is safe for neither two processes nor a killed one, so whoever opens or
+writes holds the writer's lock (`index.py` does).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ingest.errors import IndexDamaged, StoreError
+from ingest.index.isolation import deaf_settings
+
+T = TypeVar("T")
+
+FULL = ("disk is full", "No space left", "os error 28", "code: 13")
+"""How a full disk reads in what comes out of Chroma: its own words, Rust's, SQLite's code."""
+
+
+class Folder:
+    """Embedded Chroma in a folder: ids, vectors and metadata, no texts."""
+
+    suffix = ""
+    records = 1000
+    """Records written per call: more gains nothing, and 5,461 is the most that Chroma takes."""
+    request_bytes = 2**63
+    page = 5_000
+    """Records read per call; of 40,000 and more Chroma gives an error."""
+    keeps_texts = False
+    survives_errors = True
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an index in the folder at all; Chroma would silently start another."""
+        return (self.path / "chroma.sqlite3").exists()
+
+    def connect(self) -> Any:  # noqa: ANN401 - Chroma's own type stops at `Vectors`
+        """A client, and the folder made if needed."""
+        chromadb = chroma()
+        with deaf_settings():
+            settings = chromadb.config.Settings(
+                chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+                anonymized_telemetry=False,
+                is_persistent=True,
+                persist_directory=str(self.path),
+            )
+            try:
+                client = chromadb.PersistentClient(path=str(self.path), settings=settings)
+            except BaseException:
+                # Half of a client stays in Chroma's cache by path, and would be given out again.
+                chromadb.api.client.SharedSystemClient.clear_system_cache()
+                raise
+        if type(client._server).__name__ != "RustBindingsAPI":  # noqa: SLF001 - no public way
+            raise StoreError("Chroma did not open the local folder: please report this")
+        return client
+
+    def call(self, work: Callable[[], T]) -> T:
+        """What the work gives. Raises IndexDamaged where Chroma cannot do it, or StoreError."""
+        try:
+            return work()
+        except (StoreError, KeyboardInterrupt, SystemExit):
+            raise
+        except OSError as error:
+            raise StoreError(
+                f"cannot use {self.path} ({error.strerror}): check its permissions"
+            ) from error
+        except BaseException as error:
+            # Chroma's Rust side raises many types, PanicException (a BaseException) among them.
+            if any(words in str(error) for words in FULL):
+                raise StoreError(
+                    f"cannot write to {self.path}: the disk is full, make room"
+                ) from error
+            reason = f"in {self.path} cannot be used ({first_line(error)})"
+            raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason) from error
+
+    def erase(self) -> None:
+        """Take the whole folder away; nobody has it open."""
+        try:
+            if self.path.is_dir():
+                shutil.rmtree(self.path)
+            else:
+                self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"cannot remove {self.path} ({error.strerror}): check its permissions"
+            ) from error
+
+
+def chroma() -> Any:  # noqa: ANN401
+    """The module chromadb, deaf to its surroundings and unable to load a model."""
+    with deaf_settings():
+        import chromadb
+        import chromadb.api.client
+        import chromadb.config
+        from chromadb.utils import embedding_functions
+    # A stored collection may name a model to load, with its code; all vectors are made outside
+    # Chroma, so none of its loaders is ever wanted (chroma-core/chroma#6717).
+    embedding_functions.known_embedding_functions.clear()
+    embedding_functions.sparse_known_embedding_functions.clear()
+    return chromadb
+
+
+def served_client(
+    url: str, headers: dict[str, str], tenant: str | None, database: str | None
+) -> Any:  # noqa: ANN401
+    """A client of the server at a URL (it ends before Chroma's own /api/v2), and nowhere else."""
+    chromadb = chroma()
+    with deaf_settings():
+        settings = chromadb.config.Settings(
+            chroma_api_impl="chromadb.api.fastapi.FastAPI",
+            chroma_server_host=url,
+            chroma_server_http_port=0,  # is asked for, but not used beside a whole URL
+            chroma_server_ssl_enabled=url.startswith("https"),
+            chroma_server_headers=headers,
+            chroma_overwrite_singleton_tenant_database_access_from_auth=bool(headers),
+            # Closing a client closes no connection (1.5.9), and a kept one may be stale when used.
+            chroma_http_max_keepalive_connections=0,
+            anonymized_telemetry=False,
+        )
+        return chromadb.api.client.Client(tenant=tenant, database=database, settings=settings)
+
+
+def not_found() -> type[Exception]:
+    """What Chroma raises for a collection, tenant or database that is not there."""
+    from chromadb.errors import NotFoundError
+
+    return NotFoundError
+
+
+def first_line(error: BaseException) -> str:
+    """An error of Chroma's in a few words."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,196 @@
+"""A Chroma server, or Chroma Cloud: where it is, and how long and in what words it may fail.
+
+chromadb waits for a server without end, and what it raises says little (an HTML page, a bare
+ValueError). So each call runs in a thread of its own, is waited for for ten seconds, and fails with
+one line. Reading another server's words, nothing of ours may come back out of them: what it says is
+cut to a line, and the key is taken out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from ingest.errors import StoreError
+from ingest.index import limits
+from ingest.index.chroma import first_line, not_found, served_client
+
+T = TypeVar("T")
+
+DEADLINE_SECONDS = 10.0
+ADVICE = "check the server, or the chroma_url setting"
+FORM = "use http(s)://HOST:PORT, for Chroma Cloud with ?tenant=T&database=D behind it"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A Chroma server. `url` ends before Chroma's own paths; `key` goes into no text."""
+
+    url: str
+    tenant: str | None = None
+    database: str | None = None
+    key: str = field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, text: str, key: str = "") -> Address:
+        """What `chroma_url` says. Raises ValueError, in words for a person, if it says nothing.
+
+        Its text is never repeated, since it may hold a password.
+        """
+        try:
+            found = urlsplit(text.strip())
+            port = found.port
+        except ValueError:
+            raise ValueError(f"chroma_url is no address: {FORM}") from None
+        query = dict(parse_qsl(found.query, keep_blank_values=True))
+        if found.scheme not in ("http", "https") or not found.hostname or found.fragment:
+            raise ValueError(f"chroma_url is no address: {FORM}")
+        if "@" in found.netloc or not query.keys() <= {"tenant", "database"}:
+            raise ValueError(
+                f"chroma_url takes no user, password or key: {FORM}, and CHROMA_API_KEY"
+            )
+        if key and found.scheme == "http" and not _is_here(found.hostname):
+            raise ValueError("CHROMA_API_KEY would travel in the open: use https:// in chroma_url")
+        host = f"[{found.hostname}]" if ":" in found.hostname else found.hostname
+        place = f"{host}:{port}" if port else host
+        url = f"{found.scheme}://{place}{found.path.rstrip('/')}"
+        return cls(url, query.get("tenant"), query.get("database"), key)
+
+    def __str__(self) -> str:
+        named = (self.url, self.tenant, self.database)
+        return " ".join(each for each in named if each)
+
+
+class Server:
+    """A served Chroma: texts, too, since other machines read them there.
+
+    `library` sets this library's collections apart from those of others on the same server.
+    """
+
+    records = page = limits.RECORDS
+    request_bytes = limits.REQUEST_BYTES
+    keeps_texts = True
+    survives_errors = False
+
+    def __init__(
+        self, address: Address, library: str, *, deadline: float = DEADLINE_SECONDS
+    ) -> None:
+        self.address = address
+        self.suffix = f".{library}"
+        self._deadline = deadline
+
+    def connect(self) -> Any:  # noqa: ANN401 - Chroma's own type stops at `Vectors`
+        """A client, once the server has answered."""
+        address = self.address
+        headers = {"X-Chroma-Token": address.key} if address.key else {}
+        fallback = (None, None) if address.key else ("default_tenant", "default_database")
+        tenant, database = address.tenant or fallback[0], address.database or fallback[1]
+        try:
+            return served_client(address.url, headers, tenant, database)
+        except not_found():
+            asked = f"no tenant {tenant!r} with a database {database!r}"
+            raise StoreError(f"the Chroma server at {address.url} has {asked}: {ADVICE}") from None
+
+    def call(self, work: Callable[[], T]) -> T:
+        """What the work gives, within the deadline. Raises StoreError."""
+        try:
+            return _within(self._deadline, work)
+        except (StoreError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - any answer of any server ends here
+            said = self._told(error)
+        # Outside of the except, so that no traceback shows what the server has answered.
+        raise StoreError(said)
+
+    def erase(self) -> None:
+        """Take this library's collections away."""
+        client = self.call(self.connect)
+        try:
+            for name in self.call(lambda: list(_names(client))):
+                if name.endswith(self.suffix):
+                    self.call(partial(client.delete_collection, name))
+        finally:
+            client.close()
+
+    def _told(self, error: BaseException) -> str:
+        server = f"the Chroma server at {self.address.url}"
+        links = list(_chain(error))
+        status = next((code for each in links if (code := _status(each))), 0)
+        if isinstance(error, TimeoutError):
+            return f"{server} did not answer within {self._deadline:g} s: {ADVICE}"
+        if any(isinstance(each, ssl.SSLError) for each in links):
+            return f"{server} cannot be trusted, or speaks no https ({self._line(error)}): {ADVICE}"
+        refused = next((each for each in links if isinstance(each, OSError)), None)
+        if refused is not None:
+            return f"{server} cannot be reached ({refused.strerror or refused}): {ADVICE}"
+        if status in (401, 403):
+            return f"{server} refused us: set CHROMA_API_KEY to a key for it"
+        if status == 413:
+            most = limits.REQUEST_BYTES // 1000
+            return f"{server} takes no request of {most} KB: raise its limit, or its proxy's"
+        if status == 429:
+            return f"{server} has had enough requests for now: wait, or raise its quota"
+        if isinstance(error, not_found()):
+            return f"{server} has lost a part of the index: run the command again"
+        return f"{server} does not answer as one ({self._line(error)}): {ADVICE}"
+
+    def _line(self, error: BaseException) -> str:
+        line = first_line(error)
+        return line.replace(self.address.key, "…") if self.address.key else line
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """What the work gives. Raises what it raises, or TimeoutError; then it is left to itself."""
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="chroma", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    if not done:
+        raise TimeoutError
+    return done[0]
+
+
+def _names(client: Any) -> Iterator[str]:  # noqa: ANN401
+    offset = 0
+    while found := client.list_collections(limit=limits.RECORDS, offset=offset):
+        yield from (each.name for each in found)
+        offset += len(found)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that it came from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _status(error: BaseException) -> int:
+    """The HTTP status that an error came from, 0 for none."""
+    with contextlib.suppress(Exception):
+        found: Any = error
+        # chromadb's errors know theirs; all others come from a response of httpx.
+        return int(found.code() if hasattr(found, "code") else found.response.status_code)
+    return 0
+
+
+def _is_here(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"

@@ -1,0 +1,259 @@
+"""Paths give the files to be read, and say what is left out and why.
+
+Links are never followed: what they lead to is either found under its own name, or lies outside of
+what was asked for. Nothing is opened here but `.gitignore` files, and the beginnings of archives
+and large files, which may be exports of past conversations.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from ingest.errors import ReadError
+from ingest.readers import format_of
+from ingest.text.masking import masked
+from ingest.transcripts import origin_of
+
+MAX_BYTES = 50 * 1024 * 1024
+"""A larger file is a dump or a disk image, not something that a person wrote."""
+
+SECRET_FOLDERS = frozenset(".aws .azure .docker .git .gnupg .kube .password-store .ssh".split())
+SECRET_NAMES = (
+    ".env* *.env *.pem *.key *.p12 *.pfx *.p8 *.pkcs12 *.jks *.keystore *.kdb *.kdbx *.ppk *.ovpn"
+    " *.agekey *.keytab *.tfvars *.tfstate *.kubeconfig kubeconfig kubeconfig.y*ml id_rsa* id_dsa*"
+    " id_ecdsa* id_ed25519* *_rsa *_ecdsa *_ed25519 .netrc _netrc .authinfo* .npmrc .yarnrc.yml"
+    " .pypirc .pgpass .my.cnf .s3cfg .boto .htpasswd .dockercfg .terraformrc terraform.rc"
+    " rclone.conf .vault-token .vault_pass* .git-credentials .credentials* credentials"
+    " credentials.json credentials.ini credentials.toml credentials.y*ml credentials.xml"
+    " credentials.csv credentials.txt credentials.db *credentials*.json client_secret*.json"
+    " service-account*.json service_account*.json secrets.json secrets.toml secrets.y*ml"
+    " wallet.dat".split()
+)
+DEPENDENCY_FOLDERS = frozenset(
+    "__pycache__ bower_components node_modules site-packages venv .venv .tox .nox .mypy_cache"
+    " .pytest_cache .ruff_cache".split()
+)
+
+_SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
+_SECRET = "looks like a secret"  # noqa: S105 - a reason, not a password
+_NAMED = "a secret stands in its name: give it another"
+_UNKNOWN = "not a format that can be read"
+_TOO_LARGE = f"larger than {MAX_BYTES // 1024 // 1024} MB"
+_SPECIAL = "not a regular file"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to be read. `path` is resolved; `root` is the PATH, resolved, that it was found by."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or a whole folder that is left out, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The patterns of one `.gitignore`; names are matched relative to its folder."""
+
+    folder: str
+    spec: GitIgnoreSpec
+
+    def ignore(self, path: str, is_folder: bool) -> bool | None:
+        """Whether they leave the path out; None when no pattern speaks of it."""
+        name = path[len(self.folder) :].lstrip("/")
+        return self.spec.check_file(name + "/" if is_folder else name).include
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    path: str
+    rules: tuple[_Rules, ...]
+
+
+def find(paths: Sequence[Path]) -> Iterator[Found | Skipped]:
+    """Every file under the paths, sorted within its folder, each file once.
+
+    A file that is named itself is taken even when it is hidden, ignored or of an unknown format;
+    one that looks like a secret never is. ReadError if a path is missing or cannot be read.
+    """
+    roots = [_resolved(path) for path in paths]
+    return _find(roots)
+
+
+def _find(roots: Sequence[Path]) -> Iterator[Found | Skipped]:
+    seen: set[Path] = set()
+    for root in roots:
+        for item in _under(root):
+            if item.path not in seen:
+                seen.add(item.path)
+                yield item
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        resolved = path.resolve(strict=True)
+        if resolved.is_dir():
+            os.scandir(resolved).close()
+        elif not os.access(resolved, os.R_OK):
+            raise ReadError(f"cannot read {path}: check its permissions")
+    except FileNotFoundError as error:
+        raise ReadError(f"{path} does not exist: check the path") from error
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop, before Python 3.13
+        reason = getattr(error, "strerror", None) or error
+        raise ReadError(f"cannot read {path} ({reason}): check the path") from error
+    return resolved
+
+
+def _under(root: Path) -> Iterator[Found | Skipped]:
+    if not SECRET_FOLDERS.isdisjoint(root.parts) or _looks_secret(root.name):
+        yield Skipped(root, _SECRET)
+    elif (shown := masked(str(root))) != str(root):
+        yield Skipped(Path(shown), _NAMED)
+    elif root.is_dir():
+        yield from _walk(root)
+    else:
+        yield _weighed(root, root.stat(), root)
+
+
+def _walk(root: Path) -> Iterator[Found | Skipped]:
+    pending: list[tuple[os.DirEntry[str], _Folder]] = []
+
+    def open_folder(path: str, rules: tuple[_Rules, ...]) -> None:
+        entries = _entries(path)
+        folder = _Folder(path, rules + _rules(path, entries))
+        pending.extend((entry, folder) for entry in reversed(entries))
+
+    open_folder(str(root), _rules_above(root))
+    while pending:
+        entry, folder = pending.pop()
+        try:
+            item = _judged(entry, folder, root)
+            if item is None:
+                open_folder(entry.path, folder.rules)
+                continue
+        except OSError as error:
+            item = Skipped(Path(entry.path), f"cannot be read ({error.strerror})")
+        yield item
+
+
+def _entries(path: str) -> list[os.DirEntry[str]]:
+    with os.scandir(path) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Skipped | None:
+    """What becomes of an entry; None for a folder that is to be opened."""
+    path = Path(entry.path)
+    if (shown := masked(entry.name)) != entry.name:
+        return Skipped(path.with_name(shown), _NAMED)
+    if entry.is_symlink():
+        return Skipped(path, _link_reason(path, root))
+    is_folder = entry.is_dir(follow_symlinks=False)
+    reason = _name_reason(entry.name, is_folder) or _ignored_reason(entry.path, is_folder, folder)
+    if reason:
+        return Skipped(path, reason)
+    if is_folder:
+        return None
+    unknown = format_of(path) is None and entry.is_file(follow_symlinks=False)
+    if unknown and origin_of(path) is None:
+        return Skipped(path, _UNKNOWN)
+    return _weighed(path, entry.stat(follow_symlinks=False), root)
+
+
+def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
+    if not stat.S_ISREG(status.st_mode):
+        return Skipped(path, _SPECIAL)
+    if status.st_size > MAX_BYTES and origin_of(path) is None:
+        return Skipped(path, _TOO_LARGE)
+    return Found(path, status.st_size, status.st_mtime_ns, root)
+
+
+def _name_reason(name: str, is_folder: bool) -> str:
+    if _looks_secret(name) or (is_folder and name in SECRET_FOLDERS):
+        return _SECRET
+    if is_folder and name in DEPENDENCY_FOLDERS:
+        return "a folder of dependencies or caches"
+    # "~$" begins what Word and Excel keep beside an open file.
+    return "hidden" if name.startswith((".", "~$")) else ""
+
+
+def _looks_secret(name: str) -> bool:
+    return _SECRET_NAME.match(name) is not None
+
+
+def _ignored_reason(path: str, is_folder: bool, folder: _Folder) -> str:
+    """The innermost `.gitignore` that speaks of a path decides: https://git-scm.com/docs/gitignore"""
+    for rules in reversed(folder.rules):
+        ignored = rules.ignore(path, is_folder)
+        if ignored is not None:
+            return "ignored by .gitignore" if ignored else ""
+    return ""
+
+
+def _link_reason(path: Path, root: Path) -> str:
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
+    if target.is_relative_to(root):
+        return "a link; what it leads to is found under its own name"
+    return "a link that leads out of the folder"
+
+
+def _rules(path: str, entries: Sequence[os.DirEntry[str]]) -> tuple[_Rules, ...]:
+    for entry in entries:
+        if entry.name == ".gitignore" and entry.is_file(follow_symlinks=False):
+            return _read_rules(path, Path(entry.path))
+    return ()
+
+
+def _rules_above(root: Path) -> tuple[_Rules, ...]:
+    """The rules of the folders around the root, up to its repository's top.
+
+    None if they ignore the root itself: who names a folder wants it.
+    """
+    top = next((folder for folder in root.parents if (folder / ".git").exists()), None)
+    if top is None or (root / ".git").exists():
+        return ()
+    around = [folder for folder in reversed(root.parents) if folder.is_relative_to(top)]
+    rules = tuple(
+        rule
+        for folder in around
+        if (folder / ".gitignore").is_file()
+        for rule in _read_rules(str(folder), folder / ".gitignore")
+    )
+    return () if any(rule.ignore(str(root), is_folder=True) for rule in rules) else rules
+
+
+def _read_rules(folder: str, path: Path) -> tuple[_Rules, ...]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return ()
+    return (_Rules(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether pathspec can read the line; what it cannot, git ignores too."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True

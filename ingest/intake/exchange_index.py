@@ -1,0 +1,97 @@
+"""How a finished exchange is found again: the chunks of its turns, embedded and indexed.
+
+The exchange is committed first and indexed afterwards; what a killed process left unindexed is
+found by the next one, because it has no chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ingest.conversation import Role, Turn
+from ingest.document import Chunk
+from ingest.records.documents import chunk_key, embedded_text, text_hash
+from ingest.records.unindexed import Unindexed, unindexed
+from ingest.text.chunker import CHUNKER_VERSION, chunk_turn
+
+if TYPE_CHECKING:
+    from ingest.models.embedder import Embedder
+    from ingest.store import Store
+
+BATCH = 128
+"""Exchanges indexed at a time: about a second of work."""
+
+HINT_CHARACTERS = 200
+"""Of what a person said before, this much stands before each part of a turn."""
+HINT_AFTER_MODEL = 100
+"""The same of a reply of Claude, which begins with little that tells it from others."""
+
+Keyed = list[tuple[str, str, Chunk]]
+
+
+def index_turns(
+    store: Store,
+    embedder: Embedder,
+    advance: Callable[[int], None] = lambda count: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Chunk, embed and index every exchange that is not yet, until `stop` says yes."""
+    model = store.use_model(embedder)
+    limit = embedder.max_tokens - 2
+    waiting = list(unindexed(store.conversations))
+    for start in range(0, len(waiting), BATCH):
+        if stop():
+            break
+        batch = waiting[start : start + BATCH]
+        keyed = [
+            (each.collection, row, _keyed(each, role, embedder, limit))
+            for each in batch
+            for role, row in each.turns.items()
+        ]
+        texts = {
+            text_hash(context, chunk.text): embedded_text(context, chunk.text)
+            for _, _, parts in keyed
+            for _, context, chunk in parts
+        }
+        wanted = store.records.missing_vectors(model.id, texts)
+        vectors = embedder.embed_passages([texts[key] for key in wanted])
+        with store.database.transaction():
+            store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
+            for collection, row, parts in keyed:
+                store.records.replace_turn_chunks(collection, row, parts)
+        advance(sum(len(each.turns) for each in batch))
+    store.flush()
+
+
+def turn_context(turn: Turn, before: Turn | None, title: str) -> str:
+    """What stands before each part of a turn: when, who, in which conversation, and after what.
+
+    A date and a speaker lift recall more than any fusion, and what was said before says what "it"
+    is (LoCoMo, R@10 of dense search alone: 30 bare, 52 with date and speaker, 58 with both). The
+    many parts of a reply of Claude would all look like its question: they are not told it.
+    """
+    day = turn.time.astimezone().strftime("%A, %d %B %Y")
+    who = turn.speaker or ("Claude" if turn.by_model else "you")
+    context = f"{day}, {who}, “{title}”" if title else f"{day}, {who}"
+    if before is None or turn.by_model:
+        return context
+    most = HINT_AFTER_MODEL if before.by_model else HINT_CHARACTERS
+    hint = " ".join(before.plain_text.split())[:most]
+    return f"{context} (after: {hint})" if hint else context
+
+
+def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keyed:
+    exchange = found.exchange
+    turn = exchange.question if role == "user" else exchange.answer
+    if turn.echo:
+        return []
+    answers = role == "assistant" and exchange.question.text
+    before = exchange.question if answers else found.before
+    context = turn_context(turn, before, found.title)
+    room = limit - embedder.count(context)
+    owner = f"{exchange.conversation}\0{turn.id}"
+    return [
+        (chunk_key(owner, chunk, CHUNKER_VERSION), context, chunk)
+        for chunk in chunk_turn(turn.plain_text, embedder.count, room)
+    ]

@@ -1,0 +1,177 @@
+"""Backups: one file that holds everything but the index, and a library put back from one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ingest.errors import StoreBusy, StoreDamaged, StoreError
+from ingest.records.database import Database
+from ingest.records.home import make_private
+from ingest.records.lock import WriterLock
+
+SIDES = ("", "-wal", "-shm")
+"""What makes up a database on disk: https://www.sqlite.org/wal.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A file that holds the library as it was at a time."""
+
+    path: Path
+    time: datetime
+
+
+def known_backups(database: Database) -> list[Backup]:
+    """The backups that were made of a library and still lie where they were put."""
+    found = json.loads(database.fact("backups") or "[]")
+    known = [Backup(Path(path), datetime.fromisoformat(time)) for path, time in found]
+    return [each for each in known if _may_be_there(each.path)]
+
+
+def back_up(database: Database, path: Path, now: datetime) -> None:
+    """Write a library into a file of mode 0600, as it is at this moment; others may go on writing.
+
+    A file that is there is replaced, once the new one is whole. Raises StoreError where it cannot
+    be written, StoreDamaged where the library is not worth it.
+    """
+    path = path.absolute()
+    if path.exists() and path.samefile(database.path):
+        raise StoreError(f"{path} is the library itself: give its backup another name")
+    with _beside(path) as copy:
+        database.copy_to(copy)
+        with closing(Database(copy, read_only=True)) as written:
+            if problems := written.problems():
+                raise StoreDamaged(
+                    f"{database.path} is damaged ({problems[0]}), so no backup was made: "
+                    "`ragchat restore FILE` puts an older one in its place"
+                )
+        copy.replace(path)
+    _remember(database, [Backup(path, now)])
+
+
+def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | None:
+    """Put a backup in the place of a library; gives the file where what was there is kept, if
+    anything was. The index is to be made anew afterwards.
+
+    Raises StoreDamaged where the backup is damaged or none of ours, StoreError where a newer
+    ragchat made it; nothing is changed then.
+    """
+    make_private(home)
+    records = home / "ragchat.db"
+    if records.exists() and path.samefile(records):
+        raise StoreError(f"{path} is the library itself: give the file of a backup")
+    with lock.held(), _beside(records) as copy:
+        with closing(_sound_backup(path)) as backup:
+            backup.copy_to(copy)
+        kept = _free_name(records, now)
+        with closing(Database(copy)) as fresh:  # which migrates it
+            asides = [Backup(kept, now)] if records.exists() else []
+            with _unless_damaged(records) as before:
+                _take_over(fresh, before)
+                known = known_backups(before) if before is not None else []
+            _remember(fresh, [Backup(path.absolute(), now), *known, *asides])
+        _set_aside(records, kept)
+        copy.replace(records)
+    return kept if kept.exists() else None
+
+
+def _sound_backup(path: Path) -> Database:
+    try:
+        backup = Database(path, read_only=True)
+        problems = backup.problems()
+    except StoreDamaged as error:
+        problems = [str(error.__cause__ or "it is none of ragchat's")]
+    if problems:
+        raise StoreDamaged(f"{path} cannot be restored ({problems[0]}): take another backup")
+    return backup
+
+
+def _set_aside(records: Path, kept: Path) -> None:
+    """Rename a database. Nobody writes to it meanwhile, if it can be opened at all; whoever has it
+    open is refused by `Database.require_place` from then on.
+    """
+    log, shared = Path(f"{records}-wal"), Path(f"{records}-shm")
+    with _unless_damaged(records) as database:
+        if database is not None:
+            database.empty_log()
+        with database.transaction() if database is not None else contextlib.nullcontext():
+            if log.exists() and log.stat().st_size:
+                log.rename(f"{kept}-wal")
+            log.unlink(missing_ok=True)
+            shared.unlink(missing_ok=True)
+            if records.exists():
+                records.rename(kept)
+
+
+def _take_over(fresh: Database, before: Database | None) -> None:
+    """Be the library that was there, on a Chroma server too, or a new one: never the one that the
+    backup was made of, which may still be in use elsewhere and has its own part of the server.
+    """
+    library = before.fact("library") if before is not None else None
+    fresh.execute("DELETE FROM facts WHERE name IN ('seal', 'library')")
+    if library is not None:
+        fresh.put_fact("library", library)
+
+
+@contextmanager
+def _unless_damaged(records: Path) -> Iterator[Database | None]:
+    database = None
+    if records.exists() and records.stat().st_size:  # SQLite would make one of an empty file
+        try:
+            database = Database(records)
+        except StoreBusy:
+            raise
+        except StoreError:
+            pass
+    try:
+        yield database
+    finally:
+        if database is not None:
+            database.close()
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file of mode 0600 in the same folder, which is gone afterwards unless it was renamed."""
+    try:
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        os.close(number)
+        try:
+            yield Path(name)
+        finally:
+            for side in SIDES:
+                Path(f"{name}{side}").unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot write {path} ({error.strerror}): give another place") from error
+
+
+def _free_name(records: Path, now: datetime) -> Path:
+    stem = f"{records.name}.before-{now.astimezone():%Y%m%d-%H%M%S}"
+    names = (records.with_name(f"{stem}{end}") for end in ("", *(f"-{n}" for n in range(2, 100))))
+    return next(name for name in names if not name.exists())
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether a file is there, or cannot be looked at, such as on a disk that does not answer."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _remember(database: Database, made: Sequence[Backup]) -> None:
+    with database.transaction():
+        kept = {each.path: each for each in (*known_backups(database), *made)}
+        facts = [(os.fspath(each.path), each.time.isoformat()) for each in kept.values()]
+        database.put_fact("backups", json.dumps(facts))

@@ -1,0 +1,144 @@
+"""A library examined from top to bottom: what is wrong with it, a line each, and what to do."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import ModelError, StoreBusy, StoreDamaged, StoreError
+from ingest.models.files import fingerprint, locate
+from ingest.records.database import Database
+from ingest.records.documents import text_hash
+from ingest.records.fulltext import words_out_of_step
+from ingest.records.home import require_records
+from ingest.records.models import Model
+from ingest.store import Store
+from ingest.text.amounts import counted
+
+REBUILD = "`ragchat rebuild` makes it anew from what is stored"
+RESTORE = "`ragchat restore FILE` puts a backup in its place"
+OTHERS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be, on one line with what to do; `damage` says that
+    something is lost, or not found until it is done.
+    """
+
+    line: str
+    damage: bool = True
+
+
+def loose_files(home: Path) -> Iterator[Finding]:
+    """Files that others than their owner may read; the embedding model is no secret."""
+    if os.name != "posix":
+        return
+    loose = [home] if _is_loose(home.resolve()) else []
+    loose += [path for path in _within(home) if _is_loose(path)]
+    if loose:
+        line = f"others may read {loose[0]}: `chmod -R go= {home}` keeps them out"
+        if len(loose) > 1:
+            line = f"others may read {len(loose)} files in {home}: `chmod -R go=` keeps them out"
+        yield Finding(line, damage=False)
+
+
+def _within(home: Path) -> Iterator[Path]:
+    for folder, folders, files in os.walk(home):
+        if Path(folder) == home and "models" in folders:
+            folders.remove("models")
+        yield from (Path(folder, name) for name in (*folders, *files))
+
+
+def _is_loose(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:  # SQLite has taken it away meanwhile
+        return False
+    # What a link allows is what the file does that it leads to: another's, and not for chmod -R.
+    return not stat.S_ISLNK(mode) and bool(mode & OTHERS)
+
+
+def damaged_records(home: Path) -> Iterator[Finding]:
+    """What is wrong with `ragchat.db` as a file. Raises StoreError if a newer ragchat wrote it."""
+    path = home / "ragchat.db"
+    try:
+        require_records(home)
+        if not path.exists():
+            return
+        with closing(Database(path, read_only=True)) as database:
+            problems = database.problems()
+    except StoreDamaged as error:
+        yield Finding(str(error))
+    else:
+        if problems:
+            yield Finding(f"{path} is damaged ({'; '.join(problems)}): {RESTORE}")
+
+
+def findings(store: Store) -> Iterator[Finding]:
+    """What is wrong within a library whose file is sound."""
+    model = store.model()
+    yield from _texts(store.database)
+    if model is not None:
+        yield from _vectors(store.database, model)
+    for table in words_out_of_step(store.database):
+        yield Finding(f"the words index {table} is out of step: {REBUILD}")
+    yield from _index(store)
+    if model is not None:
+        yield from _embedding_model(store.home, model)
+
+
+def _texts(database: Database) -> Iterator[Finding]:
+    rows = database.each("SELECT context, text, hash FROM chunks")
+    wrong = sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
+    if wrong:
+        yield Finding(f"{counted(wrong, 'text')} not as stored: {RESTORE}")
+
+
+def _vectors(database: Database, model: Model) -> Iterator[Finding]:
+    missing = database.scalar(
+        "SELECT count(*) FROM chunks c LEFT JOIN vectors v ON v.hash = c.hash AND v.model_id = ?"
+        " WHERE v.hash IS NULL",
+        (model.id,),
+    )
+    if missing:
+        yield Finding(f"{counted(missing, 'text')} without a vector: `ragchat rebuild` embeds them")
+    wrong = database.scalar(
+        "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?",
+        (model.id, model.dimension * 4),
+    )
+    if wrong:
+        yield Finding(f"{counted(wrong, 'vector')} of a wrong size: {RESTORE}")
+
+
+def _index(store: Store) -> Iterator[Finding]:
+    try:
+        for problem in store.index.findings():
+            yield Finding(f"the index {problem}: {REBUILD}")
+    except StoreBusy:
+        raise
+    except StoreError as error:  # the records it is compared with cannot be read
+        yield Finding(str(error))
+
+
+def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
+    try:
+        _, folder = locate(model.name)
+        found = fingerprint(folder, home / "models")
+    except ModelError as error:
+        yield Finding(str(error), damage=False)
+        return
+    except OSError as error:
+        line = f"cannot use {error.filename} ({error.strerror}): check its permissions"
+        yield Finding(line, damage=False)
+        return
+    if found != model.fingerprint:
+        yield Finding(
+            f"the embedding model {model.name} is another than the library was made with: "
+            f"`ragchat rebuild --model {model.name}` embeds everything with it",
+            damage=False,
+        )

@@ -1,0 +1,180 @@
+"""The embedder: one model for passages and questions, whatever runs it underneath."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ingest.errors import ModelError
+from ingest.models.conversion import UNCONVERTIBLE, UNREADABLE, Original
+from ingest.models.files import (
+    PACKAGED_NAME,
+    ModelCard,
+    check_packaged,
+    fingerprint,
+    locate,
+    read_card,
+)
+from ingest.models.inference import Converted, reason
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CONVERSION_SECONDS = 600
+
+
+class Model(Protocol):
+    """A model on whatever runs it. Its vectors may have any length."""
+
+    card: ModelCard
+
+    def count(self, text: str) -> int:
+        """Word pieces of a text, all of it, without the model's own marks."""
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts to be found: shape (len(texts), dimension)."""
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions: shape (len(texts), dimension)."""
+
+
+class Embedder:
+    """Texts in, vectors of unit length out. Threads may share one.
+
+    `fingerprint` names what vectors it makes, 16 hex digits; `max_tokens` is what the model reads
+    of a passage, in word pieces, its own marks included.
+    """
+
+    def __init__(self, name: str, fingerprint: str, model: Model) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimension = model.card.dimension
+        prompt = model.card.passage_prompt
+        self.max_tokens = model.card.max_tokens - (model.count(prompt) if prompt else 0)
+        self._model = model
+
+    def count(self, text: str) -> int:
+        """Word pieces of a text, all of it, without the model's own marks."""
+        return self._model.count(_encodable(text))
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts to be found, in their order: shape (len(texts), dimension)."""
+        import numpy as np
+
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return _unit(self._model.embed_passages([_encodable(text) for text in texts]))
+
+    def embed_question(self, text: str) -> NDArray[np.float32]:
+        """The vector of a question: shape (dimension,)."""
+        vector: NDArray[np.float32] = _unit(self._model.embed_questions([_encodable(text)]))[0]
+        return vector
+
+
+def load(name: str, cache: Path) -> Embedder:
+    """The embedder of a model; see `model_files.locate` for what `name` may be.
+
+    The first time, the model is converted into a folder of `cache`, which takes some seconds;
+    after that loading takes a quarter of one, and no torch. Raises ModelError.
+    """
+    known_as, folder = locate(name)
+    try:
+        mark = fingerprint(folder, cache)
+        card = read_card(cache / mark)
+        if card is None:
+            if known_as == PACKAGED_NAME:
+                check_packaged(folder)
+            card = _convert(known_as, folder, cache / mark)
+    except OSError as error:
+        raise ModelError(
+            f"cannot use {error.filename or cache} ({error.strerror}): check its permissions"
+        ) from error
+    if card is not None:
+        with contextlib.suppress(ImportError):  # OpenVINO was taken away since
+            return Embedder(known_as, mark, Converted(cache / mark, card))
+    return Embedder(known_as, mark, _original(known_as, folder))
+
+
+def _original(name: str, folder: Path) -> Original:
+    """The model run by torch, where OpenVINO does not run it; slower, and the same vectors."""
+    try:
+        original = Original(folder)
+        original.quicken()
+    except Exception as error:
+        raise _unreadable(name, reason(error)) from error
+    return original
+
+
+def _convert(name: str, folder: Path, target: Path) -> ModelCard | None:
+    """Convert in a process of its own, so that torch never enters this one; None if that fails.
+
+    A model that OpenVINO cannot run is remembered, until there is another OpenVINO.
+    """
+    refused = target.with_suffix(".refused")
+    version = _openvino_version()
+    with contextlib.suppress(OSError):
+        if refused.read_text(encoding="utf-8") == version:
+            return None
+    # With our own import path; and not in the current folder, which -m would put before it.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [
+        sys.executable,
+        "-m",
+        "ingest.models.conversion",
+        str(folder),
+        str(target.absolute()),
+    ]
+    try:
+        # Torch leaves a folder where temporary files belong.
+        with tempfile.TemporaryDirectory(
+            dir=target.parent.absolute(), prefix="converting-"
+        ) as scratch:
+            done = subprocess.run(  # noqa: S603 - our own module
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=CONVERSION_SECONDS,
+                env={**environment, "TMPDIR": scratch, "TORCHINDUCTOR_CACHE_DIR": scratch},
+                cwd=target.parent,
+            )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode == UNREADABLE:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise _unreadable(name, said[-1] if said else "no reason given")
+    if done.returncode == UNCONVERTIBLE:
+        refused.write_text(version, encoding="utf-8")
+    return read_card(target)
+
+
+def _unreadable(name: str, why: str) -> ModelError:
+    return ModelError(f"cannot load the embedding model {name} ({why}): give another")
+
+
+def _openvino_version() -> str:
+    try:
+        return importlib.metadata.version("openvino")
+    except importlib.metadata.PackageNotFoundError:
+        return "none"
+
+
+def _encodable(text: str) -> str:
+    """Without lone surrogates, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = vectors / np.maximum(lengths, 1e-12)
+    return scaled

@@ -1,0 +1,100 @@
+"""Reading passages beside the question: a sentence-transformers CrossEncoder, if one is wanted.
+
+Beside `ingest.models.conversion` the only file that imports sentence_transformers. Whoever wants a
+reranker pays for torch in the process that answers: it takes seconds to load and to read anyway.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import ModelError
+from ingest.models.conversion import SAFELY, quiet
+from ingest.models.files import folder_of, read_json
+from ingest.models.inference import reason
+
+WHAT = "reranking model"
+BATCH = 8
+"""Pairs read at a time: more pad and leave the cache, fewer do not fill the processor."""
+
+
+class Reranker:
+    """A question and texts in, a number for each out. Threads may share one; they take turns."""
+
+    def __init__(self, name: str, model: Any) -> None:  # noqa: ANN401 - it has no types
+        self.name = name
+        self._model = model
+        self._lock = threading.Lock()
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text answers the question, 0..1, in the order given.
+
+        What is longer than the model reads is cut off at its end. Raises ModelError where the
+        model gives no numbers.
+        """
+        if not texts:
+            return []
+        asked = _encodable(question)
+        with self._lock:
+            raw = self._model.predict(
+                [(asked, _encodable(text)) for text in texts],
+                batch_size=BATCH,
+                show_progress_bar=False,
+                activation_fn=_as_it_is,
+            )
+        if not all(math.isfinite(each) for each in raw):
+            raise ModelError(f"the {WHAT} {self.name} gives no numbers: choose another")
+        return [_squashed(float(each)) for each in raw]
+
+
+def load(name: str) -> Reranker:
+    """The reranker of a model; see `model_files.folder_of` for what `name` may be.
+
+    No code of the model's own is run, and nothing is downloaded. Raises ModelError.
+    """
+    folder = folder_of(name, WHAT)
+    # Anything else would be given a head of random numbers, and rank by them without a word.
+    if not _is_cross_encoder(folder):
+        raise ModelError(f"{name} is no cross-encoder: name one in rerank_model, or take it away")
+    try:
+        with quiet():
+            from sentence_transformers import CrossEncoder
+
+            model = CrossEncoder(str(folder), **SAFELY).eval()
+    except Exception as error:
+        raise ModelError(
+            f"cannot load the {WHAT} {name} ({reason(error)}): give another"
+        ) from error
+    if model.num_labels != 1:
+        raise ModelError(
+            f"the {WHAT} {name} gives {model.num_labels} numbers a passage: choose one that "
+            "gives a single one"
+        )
+    return Reranker(name, model)
+
+
+def _is_cross_encoder(folder: Path) -> bool:
+    kind = read_json(folder / "config_sentence_transformers.json").get("model_type")
+    heads = read_json(folder / "config.json").get("architectures") or []
+    return kind == "CrossEncoder" or any(
+        str(each).endswith("ForSequenceClassification") for each in heads
+    )
+
+
+def _as_it_is(scores: Any) -> Any:  # noqa: ANN401
+    """Squashed here, in double precision: in single, all that is good would be equally good."""
+    return scores
+
+
+def _squashed(raw: float) -> float:
+    """The logistic function, which no number overflows."""
+    return (1 + math.tanh(raw / 2)) / 2
+
+
+def _encodable(text: str) -> str:
+    """Without lone surrogates, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")

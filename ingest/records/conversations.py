@@ -1,0 +1,253 @@
+"""The truth about conversations: what was said, word for word but for its secrets, in SQLite."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from ingest.conversation import Conversation, Exchange, Role, SourceRef, Turn, silence
+from ingest.records.database import Database, Row
+from ingest.records.documents import CONVERSATION_ID
+from ingest.text.masking import masked, masked_turn
+
+OWN = "ragchat"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation as a list shows it."""
+
+    id: str
+    title: str
+    started: datetime
+    last: datetime
+    exchanges: int
+
+
+def exchange_id(conversation: str, question: str) -> str:
+    """The id of an exchange, the same whenever the same conversation is read: 12 hex digits."""
+    return hashlib.sha256(f"{conversation}\0{question}".encode()).hexdigest()[:12]
+
+
+class Conversations:
+    """Rows of conversations and turns. What is written is masked. Callers open the transactions."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def put(self, collection: int, conversation: Conversation) -> int:
+        """Make the conversation, or find it; gives its row. Its exchanges are added one by one."""
+        origin, key = split_id(conversation.id)
+        self.database.execute(
+            "INSERT INTO conversations (collection_id, origin, key, title, started)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection_id, origin, key) DO NOTHING",
+            (collection, origin, key, masked(conversation.title), conversation.started.timestamp()),
+        )
+        return self.row(collection, conversation.id)
+
+    def add(self, collection: int, exchange: Exchange) -> None:
+        """Write an exchange at the end of its conversation."""
+        row = self.row(collection, exchange.conversation)
+        self.add_turn(row, exchange.id, exchange.question)
+        self.add_turn(row, exchange.id, exchange.answer)
+
+    def turn_keys(self, row: int) -> set[str]:
+        """The ids of the turns that the conversation in this row has."""
+        rows = self.database.rows("SELECT key FROM turns WHERE conversation_id = ?", (row,))
+        return {each["key"] for each in rows}
+
+    def rename(self, row: int, title: str) -> None:
+        """Give the conversation in this row another title. It is found by its old one no longer."""
+        title = masked(title)
+        self.database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, row))
+        # The title is part of what is indexed with each turn: that is made again.
+        self.database.execute(
+            "DELETE FROM chunks WHERE turn_id IN (SELECT id FROM turns WHERE conversation_id = ?)",
+            (row,),
+        )
+
+    def places(self, collection: int, exchange: str) -> list[tuple[str, str]]:
+        """The exchanges whose ids begin like this, with the conversations that hold them."""
+        rows = self.database.rows(
+            f"SELECT DISTINCT {CONVERSATION_ID} AS id, t.exchange FROM turns t"
+            " JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE k.collection_id = ? AND substr(t.exchange, 1, ?) = ?",
+            (collection, len(exchange), exchange),
+        )
+        return [(row["id"], row["exchange"]) for row in rows]
+
+    def find(self, collection: int, prefix: str) -> list[str]:
+        """The ids of the conversations that begin like this; the one that is it, if there is.
+
+        All begin with nothing: that means none of them.
+        """
+        ids = [each.id for each in self.summaries(collection) if prefix]
+        return [prefix] if prefix in ids else [each for each in ids if each.startswith(prefix)]
+
+    def summaries(self, collection: int) -> list[Listed]:
+        """All conversations that hold something, the last spoken first."""
+        rows = self.database.rows(
+            f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"
+            " count(DISTINCT t.exchange) AS exchanges FROM conversations k"
+            " JOIN turns t ON t.conversation_id = k.id WHERE k.collection_id = ?"
+            " GROUP BY k.id ORDER BY last DESC, k.id DESC",
+            (collection,),
+        )
+        return [
+            Listed(row["id"], row["title"], _time(row["started"]), _time(row["last"]), row[4])
+            for row in rows
+        ]
+
+    def conversation(self, collection: int, known_as: str) -> Conversation | None:
+        """A whole conversation, or None."""
+        origin, key = split_id(known_as)
+        row = self.database.row(
+            "SELECT id, title, started FROM conversations"
+            " WHERE collection_id = ? AND origin = ? AND key = ?",
+            (collection, origin, key),
+        )
+        if row is None:
+            return None
+        turns = self.database.rows(
+            "SELECT * FROM turns WHERE conversation_id = ? ORDER BY position", (row["id"],)
+        )
+        return Conversation(
+            id=known_as,
+            title=row["title"],
+            started=_time(row["started"]),
+            origin=origin,
+            exchanges=tuple(self.read_exchanges(known_as, turns)),
+        )
+
+    def exchanges(self, turns: Iterable[int]) -> dict[int, tuple[Exchange, str]]:
+        """The exchanges that turns belong to, with the titles of their conversations, by the row
+        of the turn. An id would not tell them apart: another collection may hold the same one.
+        """
+        found: dict[int, tuple[Exchange, str]] = {}
+        for each in turns:
+            rows = self.database.rows(
+                f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title FROM turns one"
+                " JOIN turns t ON t.conversation_id = one.conversation_id"
+                " AND t.exchange = one.exchange"
+                " JOIN conversations k ON k.id = t.conversation_id WHERE one.id = ?"
+                " ORDER BY t.position",
+                (each,),
+            )
+            for exchange in self.read_exchanges(rows[0]["conversation"] if rows else "", rows):
+                found[each] = (exchange, rows[0]["title"])
+        return found
+
+    def count(self, collection: int) -> tuple[int, int]:
+        """How many conversations and exchanges a library remembers."""
+        row = self.database.row(
+            "SELECT count(DISTINCT k.id), count(DISTINCT t.exchange) FROM conversations k"
+            " JOIN turns t ON t.conversation_id = k.id WHERE k.collection_id = ?",
+            (collection,),
+        )
+        return (row[0], row[1]) if row is not None else (0, 0)
+
+    def row(self, collection: int, known_as: str) -> int:
+        """The row of a conversation that is there."""
+        origin, key = split_id(known_as)
+        return int(
+            self.database.scalar(
+                "SELECT id FROM conversations WHERE collection_id = ? AND origin = ? AND key = ?",
+                (collection, origin, key),
+            )
+        )
+
+    def add_turn(self, conversation: int, exchange: str, turn: Turn) -> None:
+        """Write a turn at the end of the conversation in this row."""
+        turn = masked_turn(turn)
+        row = self.database.execute(
+            "INSERT INTO turns (conversation_id, key, exchange, role, speaker, text, time, status,"
+            " model, stop_reason, usage, echo, position)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1"
+            " FROM turns WHERE conversation_id = ?))",
+            (conversation, turn.id, exchange, turn.role, turn.speaker, turn.text)
+            + (turn.time.timestamp(), turn.status, turn.model, turn.stop_reason)
+            + (json.dumps(dict(turn.usage)), int(turn.echo), conversation),
+        )
+        self.database.execute_many(
+            "INSERT INTO answer_sources (turn_id, n, kind, passage, hash, place, score, cited)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (row, ref.n, ref.kind, ref.id, ref.hash, _place(ref), ref.score, int(ref.cited))
+                for ref in turn.sources
+            ],
+        )
+
+    def read_exchanges(self, conversation: str, rows: Iterable[Row]) -> list[Exchange]:
+        """The exchanges that rows of `turns` make up."""
+        turns: dict[str, dict[Role, Turn]] = {}
+        for row in rows:
+            turns.setdefault(row["exchange"], {})[row["role"]] = self.read_turn(row)
+        return [
+            Exchange(
+                each,
+                conversation,
+                sides.get("user") or silence("user", sides["assistant"]),
+                sides.get("assistant") or silence("assistant", sides["user"]),
+            )
+            for each, sides in turns.items()
+        ]
+
+    def read_turn(self, row: Row) -> Turn:
+        """The turn in a row of `turns`."""
+        refs = self.database.rows(
+            "SELECT * FROM answer_sources WHERE turn_id = ? ORDER BY n", (row["id"],)
+        )
+        return Turn(
+            role=row["role"],
+            text=row["text"],
+            time=_time(row["time"]),
+            id=row["key"],
+            speaker=row["speaker"],
+            status=row["status"],
+            model=row["model"],
+            stop_reason=row["stop_reason"],
+            usage=json.loads(row["usage"]),
+            echo=bool(row["echo"]),
+            sources=tuple(_ref(each) for each in refs),
+        )
+
+
+def split_id(known_as: str) -> tuple[str, str]:
+    """The origin of a conversation and its id there, from the id that a person knows."""
+    origin, separator, key = known_as.partition(":")
+    return (origin, key) if separator else (OWN, known_as)
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def _place(ref: SourceRef) -> str:
+    place = {
+        "source": ref.source,
+        "start_line": ref.start_line,
+        "end_line": ref.end_line,
+        "conversation": ref.conversation,
+        "time": ref.time.timestamp() if ref.time else None,
+    }
+    return json.dumps({name: value for name, value in place.items() if value is not None})
+
+
+def _ref(row: Row) -> SourceRef:
+    place = json.loads(row["place"])
+    return SourceRef(
+        n=row["n"],
+        kind=row["kind"],
+        id=row["passage"],
+        source=place["source"],
+        hash=row["hash"],
+        score=row["score"],
+        cited=bool(row["cited"]),
+        start_line=place.get("start_line"),
+        end_line=place.get("end_line"),
+        conversation=place.get("conversation"),
+        time=_time(place["time"]) if "time" in place else None,
+    )

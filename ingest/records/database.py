@@ -1,0 +1,275 @@
+"""One SQLite file: opening it, its transactions, its schema. The only file that imports sqlite3."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import StoreBusy, StoreDamaged, StoreError
+from ingest.records.schema import MIGRATIONS
+
+Row = sqlite3.Row
+BUSY_SECONDS = 30.0
+MANY = 500
+"""Values bound in one statement; SQLite's oldest limit is 999."""
+TABLES = ("chunks", "facts", "models", "turns")
+"""By these a library is told from other programs' databases."""
+
+
+class Database:
+    """A connection that threads share, one statement or transaction at a time.
+
+    With `read_only` nothing is made, migrated or written. Raises StoreBusy when another process
+    writes for too long, StoreDamaged when the file is not a database of ours, StoreError for a full
+    disk and the like, and for a connection that was opened before a fork.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._process = os.getpid()
+        with _translated(path):
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._connection.row_factory = sqlite3.Row
+            try:
+                self._check_version(whole=read_only)
+                self._file = _identity(path)
+                if not read_only:
+                    self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _check_version(self, *, whole: bool) -> None:
+        version = self._version()
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"{self.path} was written by a newer ragchat (schema {version}): update ragchat"
+            )
+        found = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {row[0] for row in found}
+        if (version or tables or whole) and not tables.issuperset(TABLES):
+            raise StoreDamaged(
+                f"{self.path} is not a library of ragchat: put a backup in its place with "
+                "`ragchat restore FILE`, or move it away to start afresh"
+            )
+
+    def _prepare(self) -> None:
+        execute = self._connection.execute
+        execute("PRAGMA journal_mode = WAL")
+        # FULL: a turn that was acknowledged outlives a power cut, not only a killed process.
+        execute("PRAGMA synchronous = FULL")
+        execute("PRAGMA foreign_keys = ON")
+        # What is forgotten is overwritten, not only unlinked from its page.
+        execute("PRAGMA secure_delete = ON")
+        execute("PRAGMA temp_store = MEMORY")
+        self._migrate()
+
+    def _migrate(self) -> None:
+        if self._version() == len(MIGRATIONS):
+            return
+        with self.transaction():
+            self._check_version(whole=False)  # another process may have migrated it in between
+            for script in MIGRATIONS[self._version() :]:
+                self.run_script(script)
+            self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    def _in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a transaction inside another is part of it."""
+        with self._using():
+            if self._in_transaction():
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self.require_place()
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._in_transaction():
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        with self._using():
+            return self._connection.execute(sql, values).fetchall()
+
+    def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of a query one by one, for more of them than memory should hold."""
+        with self._using():
+            yield from self._connection.execute(sql, values)
+
+    def rewrite(self) -> bool:
+        """Write the file anew without what was deleted, and empty the write-ahead log; False where
+        another process keeps the log from being emptied. Raises StoreBusy while one writes.
+        """
+        with self._using():
+            self._connection.execute("VACUUM")
+            return self.empty_log()
+
+    def empty_log(self) -> bool:
+        """Move what the write-ahead log holds into the file; False where another process reads."""
+        with self._using():
+            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
+
+    def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
+        """The rows of a statement that ends in `IN ({})`, however many values there are; `before`
+        are bound ahead of them.
+        """
+        found: list[Row] = []
+        for start in range(0, len(values), MANY):
+            part = values[start : start + MANY]
+            found += self.rows(sql.format(",".join("?" * len(part))), (*before, *part))
+        return found
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        with self._using():
+            found: Row | None = self._connection.execute(sql, values).fetchone()
+            return found
+
+    def scalar(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - SQL's own types
+        """The first column of the first row, or None."""
+        found = self.row(sql, values)
+        return found[0] if found is not None else None
+
+    def fact(self, name: str) -> str | None:
+        """One of the small things that a library knows of itself, or None."""
+        found: str | None = self.scalar("SELECT value FROM facts WHERE name = ?", (name,))
+        return found
+
+    def put_fact(self, name: str, value: str) -> None:
+        """Keep one of them, in place of what it was."""
+        self.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; gives the id of the row that an INSERT made."""
+        with self._using():
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    def execute_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each row of values."""
+        with self._using():
+            self._connection.executemany(sql, values)
+
+    def run_script(self, script: str) -> None:
+        """Run several statements in the transaction that is open (executescript would end it)."""
+        statement = ""
+        for line in script.splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                self._connection.execute(statement)
+                statement = ""
+
+    def require_place(self) -> None:
+        """Raises StoreError when the file was moved or replaced: what is written into it then would
+        be looked for in the other one.
+        """
+        with self._using():
+            if _identity(self.path) != self._file:
+                raise StoreError(
+                    f"{self.path} was moved or replaced while it was open: start ragchat again"
+                )
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file, in its words; this reads all of it."""
+        try:
+            found = _said(self.rows("PRAGMA integrity_check(3)"))
+            if not found:
+                rows = self.rows("PRAGMA foreign_key_check")
+                found = sorted(
+                    {f"rows of {row[0]} point to rows of {row[2]} that are gone" for row in rows}
+                )
+        except StoreDamaged as error:
+            found = [str(error.__cause__)]
+        return found
+
+    def copy_to(self, path: Path) -> None:
+        """Write the database as it is at this moment into another file, while others go on."""
+        with self._using(), closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
+            # One file, with no log beside it.
+            target.execute("PRAGMA journal_mode = DELETE")
+
+    def close(self) -> None:
+        """Close the file. Closing twice is fine, and so is closing in a forked child."""
+        if self._process == os.getpid():
+            with self._lock:
+                self._connection.close()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        if self._process != os.getpid():  # the lock may be held by a thread that is not here
+            raise StoreError("the library was opened before a fork: open it again in this process")
+        with self._lock, _translated(self.path):
+            yield
+
+
+def file_problems(path: Path) -> list[str]:
+    """What SQLite finds wrong with a file, whichever program's it is; this reads all of it."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
+            return _said(file.execute("PRAGMA integrity_check(3)"))
+    except sqlite3.Error as error:
+        return [str(error)]
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise StoreBusy(f"{path} is in use by another program: try again later") from error
+        if any(words in str(error) for words in ("malformed", "decode", "no such")):
+            raise _damaged(path, error) from error
+        raise StoreError(
+            f"cannot use {path} ({error}): check the disk's space and the folder's permissions"
+        ) from error
+    except sqlite3.ProgrammingError as error:
+        raise StoreError(f"{path} is closed ({error})") from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise StoreError(f"cannot write to {path} ({error}): please report this") from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> StoreDamaged:
+    return StoreDamaged(
+        f"{path} is damaged ({error}): put a backup in its place with `ragchat restore FILE`, or "
+        "move it away to start afresh"
+    )
+
+
+def _said(checked: Iterable[Sequence[Any]]) -> list[str]:
+    """The lines of an integrity check that say that something is wrong."""
+    lines = [line for row in checked for line in str(row[0]).splitlines()]
+    return [line for line in lines if line != "ok" and not line.startswith("***")]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,298 @@
+"""The truth about documents: sources, chunks, vectors, and what Chroma has yet to be told."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.document import Chunk, Format, Kind
+from ingest.records.database import Database, Row
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CONVERSATION_ID = "iif(k.origin = 'ragchat', k.key, k.origin || ':' || k.key)"
+"""How SQL makes the id under which a person knows a conversation (table alias `k`)."""
+
+KINDS: tuple[Kind, ...] = ("document", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was ingested, and the state it had then."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    read_at: float
+    document: int
+    title: str
+    chunker: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A chunk that Chroma has yet to add (vector None where it was never embedded) or delete."""
+
+    collection: str
+    kind: Kind
+    key: str
+    action: str
+    vector: bytes | None
+    time: float | None
+    conversation: str | None
+    text: str
+
+
+def text_hash(context: str, text: str) -> bytes:
+    """The key under which the vector of a chunk is kept: sha256 of what is embedded."""
+    return hashlib.sha256(embedded_text(context, text).encode()).digest()
+
+
+def embedded_text(context: str, text: str) -> str:
+    """What the model reads of a chunk."""
+    return f"{context}\n{text}" if context else text
+
+
+def chunk_key(owner: str, chunk: Chunk, version: int) -> str:
+    """The id of a chunk, the same in every library: 32 hex digits."""
+    name = f"{owner}\0{chunk.start}\0{chunk.end}\0{version}"
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+class Records:
+    """Rows of documents and of everything that hangs on a chunk. Callers open the transactions."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    # Sources and documents
+
+    def source(self, collection: int, path: Path) -> Source | None:
+        """What is known of a path, or None."""
+        row = self.database.row(
+            f"{_SOURCES} WHERE s.collection_id = ? AND s.path = ?",
+            (collection, os.fsencode(path)),
+        )
+        return _source(row) if row is not None else None
+
+    def sources(self, collection: int, under: Path | None = None) -> list[Source]:
+        """All sources by path, or those that are `under` a folder (or are it)."""
+        rows = self.database.rows(
+            f"{_SOURCES} WHERE s.collection_id = ? ORDER BY s.path",
+            (collection,),
+        )
+        found = [_source(row) for row in rows]
+        if under is None:
+            return found
+        return [each for each in found if each.path == under or under in each.path.parents]
+
+    def document(self, collection: int, content: str, form: Format, chunker: int) -> int | None:
+        """The document that was read from this content, or None when it must be read again."""
+        found: int | None = self.database.scalar(
+            "SELECT id FROM documents WHERE collection_id = ? AND hash = ? AND format = ?"
+            " AND chunker = ?",
+            (collection, content, form, chunker),
+        )
+        return found
+
+    def add_document(
+        self, collection: int, content: str, form: Format, title: str, chunker: int
+    ) -> int:
+        """Make a document without chunks, in place of any that was read from the same content."""
+        row = (collection, content, form)
+        self.database.execute(
+            "INSERT INTO documents (collection_id, hash, format, title, chunker)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection_id, hash, format)"
+            " DO UPDATE SET title = excluded.title, chunker = excluded.chunker",
+            (*row, title, chunker),
+        )
+        found = int(
+            self.database.scalar(
+                "SELECT id FROM documents WHERE collection_id = ? AND hash = ? AND format = ?", row
+            )
+        )
+        self.database.execute("DELETE FROM chunks WHERE document_id = ?", (found,))
+        return found
+
+    def put_source(
+        self, collection: int, path: Path, size: int, mtime_ns: int, document: int, now: float
+    ) -> None:
+        """Let a path point to a document. What it pointed to before goes with `drop_orphans`."""
+        self.database.execute(
+            "INSERT INTO sources (collection_id, path, size, mtime_ns, document_id, read_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (collection_id, path) DO UPDATE SET"
+            " size = excluded.size, mtime_ns = excluded.mtime_ns,"
+            " document_id = excluded.document_id, read_at = excluded.read_at",
+            (collection, os.fsencode(path), size, mtime_ns, document, now),
+        )
+
+    def remove_sources(self, collection: int, paths: Iterable[Path]) -> None:
+        """Forget paths. The documents that only they pointed to go with `drop_orphans`."""
+        self.database.execute_many(
+            "DELETE FROM sources WHERE collection_id = ? AND path = ?",
+            [(collection, os.fsencode(path)) for path in paths],
+        )
+
+    def drop_orphans(self, collection: int) -> None:
+        """Forget the documents that no path points to."""
+        self.database.execute(
+            "DELETE FROM documents WHERE collection_id = ? AND NOT EXISTS"
+            " (SELECT 1 FROM sources WHERE document_id = documents.id)",
+            (collection,),
+        )
+
+    # Chunks and vectors
+
+    def add_chunks(
+        self,
+        collection: int,
+        keyed: Sequence[tuple[str, str, Chunk]],
+        *,
+        document: int | None = None,
+        turn: int | None = None,
+    ) -> None:
+        """Write chunks, given as (key, context, chunk), of one document or of one turn."""
+        kind = "document" if turn is None else "memory"
+        self.database.execute_many(
+            "INSERT INTO chunks (collection_id, kind, key, document_id, turn_id, position, start,"
+            ' "end", start_line, end_line, page, heading, context, text, hash)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (collection, kind, key, document, turn, position, chunk.start, chunk.end)
+                + (chunk.start_line, chunk.end_line, chunk.page, chunk.heading, context)
+                + (chunk.text, text_hash(context, chunk.text))
+                for position, (key, context, chunk) in enumerate(keyed)
+            ],
+        )
+
+    def replace_turn_chunks(
+        self, collection: int, turn: int, keyed: Sequence[tuple[str, str, Chunk]]
+    ) -> None:
+        """Write the chunks of a turn in place of those it had."""
+        self.database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
+        self.add_chunks(collection, keyed, turn=turn)
+
+    def missing_vectors(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
+        """Those of the hashes that have no vector yet."""
+        wanted = set(hashes)
+        return wanted - set(self.vectors(model, wanted))
+
+    def vectors(self, model: int, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The vectors that are kept, as float32 bytes, by hash."""
+        rows = self.database.rows_among(
+            "SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({})",
+            list(hashes),
+            (model,),
+        )
+        return {row["hash"]: row["vector"] for row in rows}
+
+    def put_vectors(self, model: int, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Keep vectors under their hashes; the first that was kept stays."""
+        self.database.execute_many(
+            "INSERT OR IGNORE INTO vectors (model_id, hash, vector) VALUES (?, ?, ?)",
+            [(model, key, vector.tobytes()) for key, vector in vectors.items()],
+        )
+
+    def drop_unused_vectors(self, most: float = 0) -> None:
+        """Forget vectors of texts that are gone, if there are more than `most` for each chunk."""
+        many = "(SELECT count(*) FROM vectors) > ? * (SELECT count(*) FROM chunks)"
+        gone = "hash NOT IN (SELECT hash FROM chunks)"
+        self.database.execute(f"DELETE FROM vectors WHERE {gone} AND {many}", (most,))
+
+    def unembedded(self, model: int, limit: int) -> dict[bytes, str]:
+        """Up to `limit` texts of the library that have no vector of this model, by hash."""
+        rows = self.database.rows(
+            "SELECT DISTINCT c.hash, c.context, c.text FROM chunks c LEFT JOIN vectors v"
+            " ON v.hash = c.hash AND v.model_id = ? WHERE v.hash IS NULL LIMIT ?",
+            (model, limit),
+        )
+        return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
+
+    def texts(self, collection: int, keys: Iterable[str]) -> dict[str, str]:
+        """The texts of document chunks that are still there, by key."""
+        rows = self.database.rows_among(
+            "SELECT key, text FROM chunks WHERE collection_id = ? AND kind = 'document'"
+            " AND key IN ({})",
+            sorted(keys),
+            (collection,),
+        )
+        return {row["key"]: row["text"] for row in rows}
+
+    # What Chroma has yet to be told
+
+    def pending(self, model: int, limit: int) -> list[Pending]:
+        """The next records to add to Chroma or to delete from it."""
+        rows = self.database.rows(
+            "SELECT l.name, p.kind, p.key, p.action, v.vector, t.time,"
+            f" coalesce(c.text, '') AS text, {CONVERSATION_ID} AS conversation FROM pending p"
+            " JOIN collections l ON l.id = p.collection_id"
+            " LEFT JOIN chunks c ON c.collection_id = p.collection_id AND c.kind = p.kind"
+            " AND c.key = p.key LEFT JOIN turns t ON t.id = c.turn_id"
+            " LEFT JOIN conversations k ON k.id = t.conversation_id"
+            " LEFT JOIN vectors v ON v.hash = c.hash AND v.model_id = p.model_id"
+            " WHERE p.model_id = ? AND (p.action = 'delete' OR v.vector IS NOT NULL)"
+            " ORDER BY p.collection_id, p.kind, p.action, p.key LIMIT ?",
+            (model, limit),
+        )
+        return [
+            Pending(
+                collection=row["name"],
+                kind=row["kind"],
+                key=row["key"],
+                action=row["action"],
+                vector=row["vector"],
+                time=row["time"],
+                conversation=row["conversation"],
+                text=row["text"],
+            )
+            for row in rows
+        ]
+
+    def settle(self, model: int, done: Iterable[Pending]) -> None:
+        """Strike out what Chroma has been told, in the transaction that read it."""
+        self.database.execute_many(
+            "DELETE FROM pending WHERE model_id = ? AND kind = ? AND key = ? AND action = ?"
+            " AND collection_id = (SELECT id FROM collections WHERE name = ?)",
+            [(model, each.kind, each.key, each.action, each.collection) for each in done],
+        )
+
+    def count_pending(self, model: int) -> int:
+        """How many records Chroma has yet to be told of."""
+        sql = "SELECT count(*) FROM pending WHERE model_id = ?"
+        return int(self.database.scalar(sql, (model,)))
+
+    def queue_all(self, model: int) -> None:
+        """Queue every chunk, for an index that is made anew."""
+        self.database.execute("DELETE FROM pending WHERE model_id = ?", (model,))
+        self.database.execute(
+            "INSERT INTO pending (model_id, collection_id, kind, key, action)"
+            " SELECT ?, collection_id, kind, key, 'add' FROM chunks",
+            (model,),
+        )
+
+
+_SOURCES = (
+    "SELECT s.path, s.size, s.mtime_ns, s.read_at, s.document_id, d.title, d.chunker,"
+    " (SELECT count(*) FROM chunks WHERE document_id = d.id) AS chunks"
+    " FROM sources s JOIN documents d ON d.id = s.document_id"
+)
+
+
+def _source(row: Row) -> Source:
+    return Source(
+        path=Path(os.fsdecode(row["path"])),
+        size=row["size"],
+        mtime_ns=row["mtime_ns"],
+        read_at=row["read_at"],
+        document=row["document_id"],
+        title=row["title"],
+        chunker=row["chunker"],
+        chunks=row["chunks"],
+    )

@@ -1,0 +1,76 @@
+"""Which embedding models a library knows, and which it is searched with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.document import Kind
+from ingest.errors import StoreDamaged
+from ingest.records.database import Database
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ingest.models.embedder import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model that a library was made with."""
+
+    id: int
+    fingerprint: str
+    name: str
+    dimension: int
+
+    def index_name(self, collection: str, kind: Kind) -> str:
+        """The collection in Chroma that holds this model's vectors of a collection and kind."""
+        return f"{collection}.{kind}.{self.fingerprint}"
+
+    def matrix(self, vectors: Iterable[bytes]) -> NDArray[np.float32]:
+        """Vectors as they are kept, in one array of shape (how many, dimension).
+
+        Raises StoreDamaged where one has another size.
+        """
+        import numpy as np
+
+        kept = list(vectors)
+        if any(len(each) != self.dimension * 4 for each in kept):
+            raise StoreDamaged(
+                "ragchat.db holds vectors of a wrong size: put a backup in its place with "
+                "`ragchat restore FILE`"
+            )
+        return np.frombuffer(b"".join(kept), np.float32).reshape(len(kept), self.dimension)
+
+
+def active_model(database: Database) -> Model | None:
+    """The model that the library is searched with, or None while it is empty."""
+    row = database.row(
+        "SELECT id, fingerprint, name, dimension FROM models WHERE active ORDER BY id LIMIT 1"
+    )
+    return Model(*row) if row is not None else None
+
+
+def all_models(database: Database) -> list[Model]:
+    """Every model that something is embedded with: while a library changes its model, two."""
+    rows = database.rows("SELECT id, fingerprint, name, dimension FROM models ORDER BY id")
+    return [Model(*row) for row in rows]
+
+
+def add_model(database: Database, embedder: Embedder, *, active: bool) -> Model:
+    """Write a model down, or find it; `active` makes it the one to search with."""
+    database.execute(
+        "INSERT INTO models (fingerprint, name, dimension, active) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (fingerprint) DO UPDATE SET active = max(active, excluded.active)",
+        (embedder.fingerprint, embedder.name, embedder.dimension, int(active)),
+    )
+    row = database.row(
+        "SELECT id, fingerprint, name, dimension FROM models WHERE fingerprint = ?",
+        (embedder.fingerprint,),
+    )
+    if row is None:
+        raise StoreDamaged(f"{database.path} lost a row as it was written: put a backup in place")
+    return Model(*row)

@@ -1,0 +1,42 @@
+"""What was forgotten on purpose, so that no later import brings it back: hashes, never words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from ingest.records.database import Database
+
+
+def forgotten_message(conversation: str, message: str) -> bytes:
+    """The tombstone of a message, from the public id of its conversation and its own id."""
+    return hashlib.sha256(f"message\0{conversation}\0{message}".encode()).digest()
+
+
+def forgotten_content(content: str) -> bytes:
+    """The tombstone of a document, from the hash of its bytes."""
+    return hashlib.sha256(f"document\0{content}".encode()).digest()
+
+
+def bury(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
+    """Remember what must not come back. The caller opens the transaction."""
+    database.execute_many(
+        "INSERT OR IGNORE INTO forgotten (collection_id, hash) VALUES (?, ?)",
+        [(collection, each) for each in tombstones],
+    )
+
+
+def is_forgotten(database: Database, collection: int, tombstone: bytes) -> bool:
+    """Whether this was forgotten on purpose."""
+    found = database.scalar(
+        "SELECT 1 FROM forgotten WHERE collection_id = ? AND hash = ?", (collection, tombstone)
+    )
+    return found is not None
+
+
+def lift(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
+    """Let it come back. The caller opens the transaction."""
+    database.execute_many(
+        "DELETE FROM forgotten WHERE collection_id = ? AND hash = ?",
+        [(collection, each) for each in tombstones],
+    )

@@ -1,0 +1,224 @@
+"""Candidates: chunks that may answer a question, each with both raw signals.
+
+Dense search and word search each give their best; whatever one side missed is scored for it
+afterwards, so that no candidate is judged by half of the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ingest.document import Kind
+from ingest.index.limits import conversation_value
+from ingest.index.vectors import Near
+from ingest.records.database import Database, Row
+from ingest.records.documents import CONVERSATION_ID, Records
+from ingest.records.fulltext import match_expression, most_bm25, search_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Search = Callable[[str, Kind, int, Mapping[str, Any]], list[Near]]
+
+
+DEPTH = 2000
+"""Chunks whose bm25 is kept for those that dense search finds: further down it is as good as none,
+and asking FTS5 for single rows takes three times as long as for all of these.
+"""
+
+
+ONLY_ASKS = (
+    "(rtrim(t.text) LIKE '%?' AND length(t.text) < 160"
+    " AND t.text NOT LIKE '%. %' AND t.text NOT LIKE '%! %')"
+)
+"""How SQL knows a turn that is a short question and nothing else (table alias `t`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look. Times are seconds since the epoch and narrow the memory alone."""
+
+    collections: tuple[str, ...] = ("default",)
+    kinds: tuple[Kind, ...] = ("document", "memory")
+    since: float | None = None
+    until: float | None = None
+    conversation: str | None = None
+
+    def chroma_filter(self) -> Mapping[str, Any]:
+        """The filter on Chroma's metadata; empty where there is nothing to filter."""
+        parts: list[Mapping[str, Any]] = []
+        if self.since is not None:
+            parts.append({"time": {"$gte": self.since}})
+        if self.until is not None:
+            parts.append({"time": {"$lt": self.until}})
+        if self.conversation is not None:
+            parts.append({"conversation": conversation_value(self.conversation)})
+        return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
+
+    def sql_filter(self) -> tuple[str, tuple[object, ...]]:
+        """The same filter on rows of `chunks c`."""
+        parts: list[str] = []
+        values: list[object] = []
+        for column, sign, value in (
+            ("t.time", ">=", self.since),
+            ("t.time", "<", self.until),
+            (CONVERSATION_ID, "=", self.conversation),
+        ):
+            if value is not None:
+                parts.append(f"{column} {sign} ?")
+                values.append(value)
+        if not parts:
+            return "", ()
+        clause = (
+            " AND c.turn_id IN (SELECT t.id FROM turns t JOIN conversations k"
+            f" ON k.id = t.conversation_id WHERE {' AND '.join(parts)})"
+        )
+        return clause, tuple(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that may answer. `unit` is what would be shown: the chunk itself, or its exchange.
+
+    `cosine` is -1..1, `bm25` 0 and up; a rank counts from 1 and is None where that side's search
+    did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
+    how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
+    what a chunk would have that holds every word of the question, each of them rare: about 0..1.
+    `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
+    question and nothing else; `own` is what the person and Claude said, not people with names.
+    `time` is when a turn was said, in seconds since the epoch; None for documents.
+    """
+
+    chunk: int
+    kind: Kind
+    unit: str
+    turn: int | None
+    cosine: float
+    bm25: float
+    dense_rank: int | None
+    words_rank: int | None
+    by_model: bool = False
+    parts: int = 1
+    coverage: float = 0.0
+    pool: int = 1
+    only_asks: bool = False
+    own: bool = False
+    time: float | None = None
+
+
+def candidates(
+    records: Records,
+    search: Search,
+    model: int,
+    question: str,
+    vector: NDArray[np.float32],
+    scope: Scope,
+    limit: int,
+) -> list[Candidate]:
+    """Up to `limit` candidates a side from every collection and kind of the scope."""
+    found: list[Candidate] = []
+    expression = match_expression(question)
+    for name in scope.collections:
+        collection = records.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
+        if collection is None:
+            continue
+        for kind in scope.kinds:
+            narrowed = scope if kind == "memory" else Scope()
+            dense = search(name, kind, limit, narrowed.chroma_filter())
+            bm25 = search_words(
+                records.database, collection, kind, expression, DEPTH, narrowed.sql_filter()
+            )
+            words = list(bm25)[:limit]
+            rows = _rows(records.database, collection, kind, [near.id for near in dense], words)
+            cosines = _cosines(records, model, vector, rows, dense)
+            pool = _count(records.database, collection, kind)
+            most = most_bm25(expression, pool)
+            joined = _joined(kind, rows, cosines, bm25, dense, words)
+            found += [replace(each, pool=pool, coverage=each.bm25 / most) for each in joined]
+    return found
+
+
+def _count(database: Database, collection: int, kind: Kind) -> int:
+    return int(
+        database.scalar(
+            "SELECT count(*) FROM chunks WHERE collection_id = ? AND kind = ?", (collection, kind)
+        )
+    )
+
+
+def _rows(
+    database: Database,
+    collection: int,
+    kind: Kind,
+    keys: Sequence[str],
+    chunks: Sequence[int],
+) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    for column, wanted in (("key", keys), ("id", chunks)):
+        found = database.rows_among(
+            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
+            " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
+            f" {ONLY_ASKS} AS only_asks,"
+            " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
+            " LEFT JOIN turns t ON t.id = c.turn_id"
+            f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({{}})",
+            wanted,
+            (collection, kind),
+        )
+        rows.update((row["id"], row) for row in found)
+    return rows
+
+
+def _cosines(
+    records: Records,
+    model: int,
+    vector: NDArray[np.float32],
+    rows: Mapping[int, Row],
+    dense: Sequence[Near],
+) -> dict[int, float]:
+    import numpy as np
+
+    known = {near.id: near.cosine for near in dense}
+    stored = records.vectors(
+        model, {row["hash"] for row in rows.values() if row["key"] not in known}
+    )
+    cosines: dict[int, float] = {}
+    for chunk, row in rows.items():
+        if row["key"] in known:
+            cosines[chunk] = known[row["key"]]
+        elif row["hash"] in stored:
+            cosines[chunk] = float(np.frombuffer(stored[row["hash"]], np.float32) @ vector)
+    return cosines
+
+
+def _joined(
+    kind: Kind,
+    rows: Mapping[int, Row],
+    cosines: Mapping[int, float],
+    bm25: Mapping[int, float],
+    dense: Sequence[Near],
+    words: Sequence[int],
+) -> list[Candidate]:
+    dense_ranks = {near.id: rank for rank, near in enumerate(dense, 1)}
+    words_ranks = {chunk: rank for rank, chunk in enumerate(words, 1)}
+    return [
+        Candidate(
+            chunk=chunk,
+            kind=kind,
+            unit=row["exchange"] or row["key"],
+            turn=row["turn_id"],
+            cosine=cosines.get(chunk, 0.0),
+            bm25=bm25.get(chunk, 0.0),
+            dense_rank=dense_ranks.get(row["key"]),
+            words_rank=words_ranks.get(chunk),
+            by_model=bool(row["by_model"]),
+            parts=max(1, row["parts"]),
+            only_asks=bool(row["only_asks"]),
+            own=bool(row["own"]),
+            time=row["time"],
+        )
+        for chunk, row in rows.items()
+    ]

@@ -1,0 +1,239 @@
+"""A Document gives Chunks: pieces of about 800 characters that the embedding model can read whole.
+
+Pure: it is handed `count(text)`, the number of word pieces, and knows no model. The only file that
+imports semantic_text_splitter. What is shown later is what is embedded: a chunk and its headings.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeAlias
+
+from ingest.document import Chunk, Document
+from ingest.text import syntax
+from ingest.text.cleaning import Cleaned, clean, clean_document
+from ingest.text.outline import Outline, outline
+
+CHUNKER_VERSION = 2
+"""Part of a chunk's id: raised whenever the same document would give other chunks, as it does when
+other secrets are masked.
+"""
+
+CHARACTERS = 800
+"""What a chunk is packed up to: MiniLM reads about 1,200, and recall stalls before that."""
+LONGEST = 1_000
+"""A chunk may be so long where a cut would leave a scrap."""
+SCRAP = 200
+SMALL_SECTION = 400
+"""A shorter section is put together with its neighbours; a longer one stands for itself."""
+HEADING_PIECES = 48
+"""What of the limit the headings may take."""
+
+_WINDOW = 16_000
+"""The splitter takes quadratic time on long lines, so it is shown this many characters at once."""
+
+Count: TypeAlias = Callable[[str], int]
+Span: TypeAlias = tuple[int, int]
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
+
+
+def chunk(
+    document: Document, count: Count, limit: int, cleaned: Cleaned | None = None
+) -> list[Chunk]:
+    """The pieces of a document, in order, none blank; all that can be seen is in one of them.
+
+    `count(heading + "\n" + text)` is at most `limit` for each, unless one character exceeds it.
+    `cleaned` is what `clean_document` gives, where that is known already.
+    """
+    return _chunks(document, cleaned or clean_document(document), count, limit)
+
+
+def chunk_turn(text: str, count: Count, limit: int) -> list[Chunk]:
+    """The pieces of what one side said in a chat, which is taken to be Markdown."""
+    return _chunks(Document(text, "markdown", ""), clean(text), count, limit)
+
+
+def _chunks(document: Document, cleaned: Cleaned, count: Count, limit: int) -> list[Chunk]:
+    places = _Places(document, cleaned)
+    pieces = _pieces(cleaned.text, _plan(cleaned.text, document), count, limit)
+    return [places.chunk(start, end, heading) for start, end, heading in pieces]
+
+
+class _Places:
+    """Where the characters of a cleaned text stand in the document as read."""
+
+    def __init__(self, document: Document, cleaned: Cleaned) -> None:
+        self._document = document
+        self._cleaned = cleaned
+        self._line_ends = [found.end() for found in _LINE_END.finditer(document.text)]
+
+    def chunk(self, start: int, end: int, heading: str) -> Chunk:
+        """The chunk of the cleaned text's characters [start, end)."""
+        first, last = self._cleaned.as_read(start), self._cleaned.as_read(end - 1)
+        return Chunk(
+            self._cleaned.text[start:end],
+            first,
+            last + 1,
+            self._line(first),
+            self._line(last),
+            heading,
+            bisect_right(self._document.pages, first) or None,
+        )
+
+    def _line(self, offset: int) -> int:
+        line = bisect_right(self._line_ends, offset)
+        lines = self._document.lines
+        return lines[min(line, len(lines) - 1)] if lines else line + 1
+
+
+def _plan(text: str, document: Document) -> Outline:
+    if document.format == "code":
+        return syntax.outline(text, document.language, CHARACTERS)
+    return outline(text, document.format)
+
+
+def _pieces(text: str, plan: Outline, count: Count, limit: int) -> Iterator[tuple[int, int, str]]:
+    """The start, end and heading of each chunk of a cleaned text."""
+
+    @lru_cache
+    def heading(path: tuple[str, ...]) -> str:
+        return _shortened(path, count, min(HEADING_PIECES, limit // 4))
+
+    pending = _sections(text, plan)[::-1]
+    while pending:
+        start, end = pending.pop()
+        if end - start > LONGEST:
+            pending.extend(reversed(_divided(text, plan, start, end, CHARACTERS)))
+            continue
+        above = heading(plan.path(text, start, end))
+        said = text[start:end]
+        pieces = count(f"{above}\n{said}" if above else said)
+        if pieces <= limit or end - start == 1:
+            yield start, end, above
+        else:
+            fitting = max(1, int((end - start) * limit / pieces * 0.9))
+            pending.extend(reversed(_divided(text, plan, start, end, fitting)))
+
+
+def _shortened(path: tuple[str, ...], count: Count, most: int) -> str:
+    """The path as a line of at most so many word pieces; what is nearest to the text stays."""
+    for skipped in range(len(path)):
+        line = " > ".join(path[skipped:])
+        if count(line) <= most:
+            return line
+    words = path[-1].split() if path else []
+    while words and count(" ".join(words)) > most:
+        words.pop()
+    return " ".join(words)
+
+
+def _sections(text: str, plan: Outline) -> list[Span]:
+    """A heading and what stands under it; small ones with their neighbours of the same parent."""
+    starts = [0, *(heading.start for heading in plan.headings)]
+    sections: list[Span] = []
+    last: tuple[str, ...] = ()
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        if not (span := _trimmed(text, start, end)):
+            continue
+        path = plan.path(text, start, end)
+        related = path[: max(len(last) - 1, 0)] == last[:-1]
+        if sections and _belong(text, plan, sections[-1], span, related=related):
+            sections[-1] = (sections[-1][0], span[1])
+        else:
+            sections.append(span)
+        last = path
+    return sections
+
+
+def _belong(text: str, plan: Outline, before: Span, after: Span, *, related: bool) -> bool:
+    """Whether a section is to be in one chunk with those before it: always after a bare heading."""
+    length = before[1] - before[0]
+    if length <= CHARACTERS and plan.body(text, *before) == before[1]:
+        return True
+    return related and length < SMALL_SECTION and after[1] - before[0] <= CHARACTERS
+
+
+def _divided(text: str, plan: Outline, start: int, end: int, most: int) -> list[Span]:
+    """Two or more parts of a piece: its sections, or runs of its blocks of `most` characters.
+
+    The headings at its start stay with what follows them.
+    """
+    body = plan.body(text, start, end)
+    inner = plan.starts(body, end)
+    if inner:
+        return _trimmed_all(text, [start, *inner, end])
+    if body == end:
+        body = start
+    cuts = _packed(_cuts(text, plan, body, end, most), most)
+    if len(cuts) < 3:
+        half = (end - body + 1) // 2
+        cuts = _packed(_cuts(text, plan, body, end, half), half)
+    if len(cuts) < 3:
+        cuts = [body, (body + end) // 2, end]
+    return _trimmed_all(text, [start, *cuts[1:]])
+
+
+def _packed(cuts: list[int], most: int) -> list[int]:
+    """Fewer cuts: parts are joined while they fit, and a last scrap with what is before it."""
+    kept = cuts[:1]
+    for cut, after in pairwise(cuts[1:]):
+        if after - kept[-1] > most:
+            kept.append(cut)
+    if len(kept) > 2 and cuts[-1] - kept[-1] < SCRAP and cuts[-1] - kept[-2] <= most * 5 // 4:
+        kept.pop()
+    return [*kept, cuts[-1]]
+
+
+def _cuts(text: str, plan: Outline, start: int, end: int, most: int) -> list[int]:
+    """Where blocks begin, and sentences of blocks that are longer than `most`; and the end."""
+    blocks = (found.end() for found in _BLANK_LINE.finditer(text, start, end))
+    breaks = (
+        plan.cuts(start, end, most)
+        if plan.breaks
+        else (cut for cut in blocks if start < cut < end and not plan.in_fence(cut))
+    )
+    cuts = [start, *breaks, end]
+    fine: list[int] = []
+    for begin, stop in pairwise(cuts):
+        fine.extend([begin] if stop - begin <= most else _semantic_cuts(text, begin, stop, most))
+    return [*fine, end]
+
+
+def _semantic_cuts(text: str, start: int, end: int, most: int) -> list[int]:
+    """Where the parts of a long block begin: at lines, else sentences, else words."""
+    from semantic_text_splitter import TextSplitter
+
+    parts = -(-(end - start) // most)
+    even = min(most, (end - start) * 11 // (parts * 10) + 1)
+    splitter = TextSplitter(even, trim=False)
+    cuts: list[int] = []
+    while start < end:
+        window = text[start : min(start + _WINDOW, end)]
+        found = [start + at for at, _ in splitter.chunk_indices(window)]
+        # What the window's edge has cut is taken up again by the next one.
+        next_start = found.pop() if start + len(window) < end and len(found) > 1 else None
+        cuts.extend(found)
+        start = next_start or start + len(window)
+    return cuts
+
+
+def _trimmed_all(text: str, cuts: list[int]) -> list[Span]:
+    spans = (_trimmed(text, start, end) for start, end in pairwise(cuts))
+    return [span for span in spans if span]
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """Without blank edges, but with the indentation of its first line; None if nothing is left."""
+    piece = text[start:end]
+    end = start + len(piece.rstrip())
+    first = start + len(piece) - len(piece.lstrip())
+    line_end = text.rfind("\n", max(start - 1, 0), first)
+    if line_end >= 0 or start == 0:
+        first = line_end + 1
+    return (first, end) if first < end else None

@@ -1,0 +1,169 @@
+"""Text as read gives text as stored: what a reader cannot see is taken out, secrets are masked.
+
+Hidden characters carry instructions past the person who looks at a file (OWASP LLM01) and escape
+sequences reach the terminal that shows them (CWE-150). A secret in a text would stand in the
+library and go to the model with it; its label keeps the passage findable. Offsets can be mapped
+back, so that a citation still points into the text as read. Time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+from typing import TypeAlias
+
+from ingest.document import Document
+from ingest.text.secrets import find_secrets
+
+Edit: TypeAlias = "tuple[int, int, str]"
+"""Characters [start, end) give way to a text that is no longer than they are."""
+
+# ECMA-48: control strings (OSC, DCS, …) that end on their line, control sequences, short escapes.
+_ESCAPE = (
+    r"\x1b[\]PX^_][^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b\[[0-?]*[ -/]*[@-~]"
+    r"|\x1b[ -/]*[0-~]"
+)
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_INVISIBLE = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f"
+    "\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+)
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_TAGS_AND_SELECTORS = "\U000e0000-\U000e0fff"
+_HIDDEN = f"[{_CONTROLS}{_INVISIBLE}{_BIDI}{_TAGS_AND_SELECTORS}]+"
+
+# Joiners shape words of these scripts and join emoji; after a virama a ZWJ may end the word.
+# https://www.unicode.org/reports/tr31/#Layout_and_Format_Control_Characters
+_JOINED = (
+    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc"
+)
+_VIRAMA = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"
+_EMOJI = "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
+_STRAY_JOINER = (
+    f"\u200c(?!(?<=[{_JOINED}]\u200c)[{_JOINED}])"
+    f"|\u200d(?!(?<=[{_JOINED}]\u200d)[{_JOINED}]|(?<=[{_EMOJI}]\u200d)[{_EMOJI}])"
+    f"(?<![{_VIRAMA}]\u200d)"
+)
+# One selector chooses how a character looks; a row of them spells bytes.
+_STRAY_SELECTOR = "(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]+"
+
+_EDITED = re.compile(
+    f"(?P<newline>\r(?!\n))|(?P<surrogate>[\ud800-\udfff])"
+    f"|\r(?=\n)|{_ESCAPE}|{_HIDDEN}|{_STRAY_JOINER}|{_STRAY_SELECTOR}"
+)
+_REPLACEMENTS = {None: "", "newline": "\n", "surrogate": "\ufffd"}
+
+_FENCE_OR_COMMENT = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$|<!--", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without what is not to be stored, and where its characters stood in the text as read.
+
+    `secrets` are the kinds of those that were masked, in order. From `_here[i]` on (an offset in
+    `text`), characters come from `_there[i]` on.
+    """
+
+    text: str
+    secrets: tuple[str, ...] = ()
+    _here: Sequence[int] = ()
+    _there: Sequence[int] = ()
+
+    def as_read(self, offset: int) -> int:
+        """The offset in the text as read of the character at `offset` of the cleaned text."""
+        i = bisect_right(self._here, offset) - 1
+        return offset if i < 0 else self._there[i] + offset - self._here[i]
+
+
+def clean(text: str, *, comments: bool = False) -> Cleaned:
+    """The text without hidden characters, its line ends made newlines, its secrets masked.
+
+    Out go zero-width characters (not the joiners that scripts and emoji need), bidi controls, tags,
+    stray variation selectors, escape sequences as a whole, and all controls but tab and newline.
+    A lone surrogate becomes U+FFFD. With `comments`, HTML comments outside code go too.
+    """
+    seen = _apply(text, _unseen(text, comments))
+    return _masked(text, seen, _unseen(text, comments)) or seen
+
+
+def clean_document(document: Document) -> Cleaned:
+    """The text of a document as it is stored."""
+    # In a web page comments are gone already, and what looks like one is there to be read.
+    return clean(document.text, comments=document.format == "markdown")
+
+
+def mask(text: str) -> Cleaned:
+    """The text as it is but for its secrets, which hidden characters do not hide."""
+    return _masked(text, _apply(text, _hidden(text)), ()) or Cleaned(text)
+
+
+def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
+    """The text with these edits, and labels where secrets are seen; None where there are none."""
+    found = find_secrets(seen.text)
+    if not found:
+        return None
+    labels = [
+        (seen.as_read(each.start), seen.as_read(each.end - 1) + 1, each.label) for each in found
+    ]
+    return replace(_apply(text, merge(labels, edits)), secrets=tuple(each.kind for each in found))
+
+
+def _unseen(text: str, comments: bool) -> Iterable[Edit]:
+    hidden = _hidden(text)
+    return merge(_comments(text), hidden) if comments and "<!--" in text else hidden
+
+
+def _hidden(text: str) -> Iterator[Edit]:
+    for found in _EDITED.finditer(text):
+        yield found.start(), found.end(), _REPLACEMENTS[found.lastgroup]
+
+
+def _comments(text: str) -> Iterator[Edit]:
+    """HTML comments of a Markdown text; one that never ends is left as it is."""
+    position, fence = 0, ""
+    while found := _FENCE_OR_COMMENT.search(text, position):
+        position = found.end()
+        mark = found["fence"]
+        if mark:
+            fence = _fence_after(fence, mark, found["info"])
+        elif not fence and text[found.start() - 1 : found.start()] != "`":
+            end = text.find("-->", position)
+            if end < 0:
+                return
+            position = end + len("-->")
+            yield found.start(), position, ""
+
+
+def _fence_after(fence: str, mark: str, info: str) -> str:
+    """The fence that is open after this line, "" for none."""
+    if not fence:
+        return "" if mark[0] == "`" and "`" in info else mark
+    return "" if mark.startswith(fence) and not info.strip() else fence
+
+
+def _apply(text: str, edits: Iterable[Edit]) -> Cleaned:
+    """The text with these edits, ordered by start; one that begins inside another adds nothing."""
+    pieces: list[str] = []
+    here, there = array("q"), array("q")
+    position = length = 0
+    for start, end, replacement in edits:
+        if end <= position:
+            continue
+        last = 0
+        if start >= position:
+            pieces += text[position:start], replacement
+            length += start - position + len(replacement)
+            last = 1 if replacement else 0
+        position = end
+        # The last character of a replacement stands for the last of those that it replaces.
+        here.append(length - last)
+        there.append(position - last)
+    if not pieces:
+        return Cleaned(text)
+    pieces.append(text[position:])
+    return Cleaned("".join(pieces), (), here, there)

@@ -1,0 +1,182 @@
+"""From what Claude cites to marks in the answer and the places that they lead to; pure.
+
+In the style "native" Claude says which search result a stretch of its answer is drawn from, and
+the marks are ours, numbered as they first come up. In the style "text" Claude writes the marks
+itself, with the passages' numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.conversation import SourceRef
+from ingest.document import Kind, Passage
+from ragchat.claude.wire import Answer, Cited, Prompt, Text
+
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE = re.compile(r"(`+)[^`].*?\1", re.DOTALL)
+_TAIL = re.compile(r"\s*(?:\|\s*)?\Z")
+_FOLDED = str.maketrans("‘’‚‛“”„‟«»′″", '\'\'\'\'""""""\'"')
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that an answer was given, under its number there.
+
+    `quotes` are the words that Claude leans on; `verified` says whether all of them stand in the
+    passage, word for word.
+    """
+
+    n: int
+    kind: Kind
+    id: str
+    source: str
+    text: str
+    score: float
+    cited: bool
+    heading: str = ""
+    start_line: int | None = None
+    end_line: int | None = None
+    page: int | None = None
+    conversation: str | None = None
+    time: datetime | None = None
+    quotes: tuple[str, ...] = ()
+    verified: bool = True
+
+    @property
+    def reference(self) -> SourceRef:
+        """What of it is stored with the answer: not its text, but a hash of it."""
+        return SourceRef(
+            n=self.n,
+            kind=self.kind,
+            id=self.id,
+            source=self.source,
+            hash=hashlib.sha256(self.text.encode()).hexdigest(),
+            score=self.score,
+            cited=self.cited,
+            start_line=self.start_line,
+            end_line=self.end_line,
+            conversation=self.conversation,
+            time=self.time,
+        )
+
+
+class Marker:
+    """Puts the marks into an answer while it comes."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        self._native = prompt.style == "native"
+        self._passages = len(prompt.passages)
+        self._numbers: dict[int, int] = {}
+        self._held = ""
+        self._line = ""
+        self._just_marked: set[int] = set()
+
+    def feed(self, event: Text | Cited) -> str:
+        """What to show of an event. The end of a text waits, since a mark stands before its white
+        space, or within a table's row.
+        """
+        if isinstance(event, Text):
+            return self._text(event.text)
+        number = self.number(event.passage_index)
+        if number is None or number in self._just_marked:
+            return ""
+        self._just_marked.add(number)
+        # A fence closes its block only while nothing else stands on its line.
+        mark = f"\n[{number}]" if _FENCE.match(self._line) else f"[{number}]"
+        self._line += mark
+        return mark
+
+    def _text(self, text: str) -> str:
+        # A parenthesis right behind a mark would make a link of it.
+        if self._just_marked and not self._held and text.startswith("("):
+            text = f" {text}"
+        self._just_marked.clear()
+        text = self._held + text
+        tail = _TAIL.search(text) if self._native else None
+        kept = tail.start() if tail else len(text)
+        self._held = text[kept:]
+        self._line = (self._line + text[:kept]).rpartition("\n")[2]
+        return text[:kept]
+
+    def close(self) -> str:
+        """What is left at the end."""
+        held, self._held = self._held, ""
+        return held
+
+    def number(self, passage: int) -> int | None:
+        """The number of a passage in this answer, given with its first citation."""
+        if not self._native or not 0 <= passage < self._passages:
+            return None
+        return self._numbers.setdefault(passage, len(self._numbers) + 1)
+
+
+def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[Source, ...]]:
+    """The answer with its marks, and the sources under their numbers: all passages of the prompt,
+    those that are cited marked as such.
+    """
+    marker = Marker(prompt)
+    parts: list[str] = []
+    quotes: dict[int, list[str]] = {}
+    for piece in answer.pieces:
+        parts.append(marker.feed(Text(piece.text)))
+        for citation in piece.citations:
+            parts.append(marker.feed(Cited(citation.passage_index, citation.quote)))
+            quotes.setdefault(citation.passage_index, []).append(citation.quote)
+    text = "".join([*parts, marker.close()])
+    if prompt.style == "native":
+        cited = [index for index in quotes if marker.number(index) is not None]
+        numbers = {index: marker.number(index) or 0 for index in cited}
+        rest = (index for index in range(len(prompt.passages)) if index not in numbers)
+        numbers |= {index: len(cited) + n for n, index in enumerate(rest, start=1)}
+    else:
+        cited = _marks_of(text, len(prompt.passages))
+        numbers = {index: index + 1 for index in range(len(prompt.passages))}
+    sources = (
+        _source(numbers[index], passage, index in cited, quotes.get(index, ()))
+        for index, passage in enumerate(prompt.passages)
+    )
+    return text, tuple(sorted(sources, key=lambda source: source.n))
+
+
+def quote_found(quote: str, text: str) -> bool:
+    """Whether a text holds a quotation word for word; white space and quote marks are folded."""
+    wanted = _folded(quote)
+    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
+    after = r"(?!\w)" if wanted[-1:].isalnum() else ""
+    return bool(wanted) and re.search(before + re.escape(wanted) + after, _folded(text)) is not None
+
+
+def _marks_of(text: str, passages: int) -> list[int]:
+    numbers = (int(match[1]) for match in _MARK.finditer(_CODE.sub(" ", text)))
+    return [number - 1 for number in numbers if 1 <= number <= passages]
+
+
+def _source(n: int, passage: Passage, cited: bool, quotes: Iterable[str]) -> Source:
+    kept: Sequence[str] = tuple(dict.fromkeys(filter(None, quotes)))
+    return Source(
+        n=n,
+        kind=passage.kind,
+        id=passage.id,
+        source=passage.source,
+        text=passage.text,
+        score=passage.score,
+        cited=cited,
+        heading=passage.heading,
+        start_line=passage.start_line,
+        end_line=passage.end_line,
+        page=passage.page,
+        conversation=passage.conversation,
+        time=passage.time,
+        quotes=tuple(kept),
+        verified=all(quote_found(quote, passage.text) for quote in kept),
+    )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_FOLDED).split())

@@ -1,0 +1,90 @@
+"""The echo guard: an answer that only repeats what it was told is no new evidence; pure.
+
+Were it remembered as such, it would be found beside its own sources the next time, and a claim
+would grow more certain each time that it is repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ragchat.query.wording import Wording, wording
+
+ENOUGH = 0.9
+"""Of a sentence's content words, this share must have been told; of its details, all."""
+
+TITLE = 3
+"""Words of a title or lead-in ("Summary:") that say nothing by themselves."""
+
+_TALK = wording(
+    "absolutely according answer answered answers asked asks based below certainly context"
+    " conversation conversations describe described document documents documentation earlier found"
+    " following given hope helps information mentioned mentions notes passage passages previously"
+    " provided quote question said say says shown sorry source sources state stated states summary"
+    " sure text told unfortunately indeed laut kontext selon contexte según contexto"
+).words
+_MARK = re.compile(r"\[\d{1,3}\]")
+_BULLET = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[*_\"”’)]*\s+|(?<=[。！？؟।])")
+_TITLE = re.compile(r"[ \t]*#{1,6}[ \t]|.*[:：][*_ \t]*$|[ \t]*\*\*[^*]+\*\*[ \t]*$")
+
+
+def repeats(answer: str, told: Sequence[str]) -> bool:
+    """Whether an answer says nothing that `told` (its passages and its question) does not say.
+
+    Compared sentence by sentence (lines of code, rows of a table, points of a list are sentences):
+    nearly all content words and every number, date, name and negation must have been told.
+    An answer without content words repeats nothing.
+    """
+    known = wording("\n".join(told))
+    some = False
+    for sentence, title in _sentences(answer):
+        said = wording(sentence)
+        if not said.items and not said.negations:
+            continue
+        if title and _is_plain(said):
+            continue
+        if not _was_told(said, known):
+            return False
+        some = some or not said.words <= _TALK
+    return some
+
+
+def _was_told(said: Wording, known: Wording) -> bool:
+    denied = said.negations
+    if len(denied) > 1:  # "No, you cannot" denies once
+        denied -= {"not"}
+    if not denied <= known.negations:
+        return False
+    if not (said.figures <= known.words and said.names <= known.words):
+        return False
+    counted = [item for item in said.items if item not in _TALK]
+    missing = [item for item in counted if item not in known.words]
+    if any(f"not {item}" in known.words for item in missing):
+        return False
+    return len(counted) - len(missing) >= ENOUGH * len(counted)
+
+
+def _is_plain(said: Wording) -> bool:
+    """Whether a title has no details that would say something."""
+    return len(said.items) <= TITLE and not (said.figures or said.names or said.negations)
+
+
+def _sentences(answer: str) -> Iterator[tuple[str, bool]]:
+    """Sentences without Markdown, each with whether it is a title."""
+    text = _BULLET.sub("", _FENCE.sub("", _MARK.sub("", answer)))
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
+        if not line or line.isspace():
+            continue
+        if _TITLE.match(line) or ("|" in line and _is_rule(lines[number : number + 1])):
+            yield line, True
+        else:
+            yield from ((part, False) for part in _SENTENCE_END.split(line) if part)
+
+
+def _is_rule(following: Sequence[str]) -> bool:
+    """Whether the next line is the one below the head of a table."""
+    return any("---" in line and not line.strip(" \t:|-") for line in following)

@@ -1,0 +1,59 @@
+"""Quotations in an answer, looked up word for word in what it was built on; pure.
+
+What Claude cites natively comes from the API with its passage; what it puts between quote marks or
+into a block quote is its own typing, and is checked here alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ragchat.answer.citations import Source, quote_found
+
+FEWEST_WORDS = 4
+"""Shorter words between quote marks are names and terms, not quotations."""
+
+_MARK = re.compile(r"\[\d{1,3}\]")
+_CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
+_QUOTED = re.compile(
+    r'“([^“”]{1,2000})”|«([^«»]{1,2000})»|„([^„“”]{1,2000})[“”]|"([^"\n]{1,2000})"'
+)
+_BLOCK = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_BLOCK_MARK = re.compile(r"^[ \t]*>+[ \t]?", re.MULTILINE)
+_ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words that an answer quotes; `found` if they stand in a text that it was given."""
+
+    text: str
+    found: bool
+
+
+def checked(answer: str, sources: Iterable[Source], given: Iterable[str]) -> tuple[Quotation, ...]:
+    """Every quotation of an answer, once, with whether it stands in a source or in what else was
+    given. Parts on both sides of an ellipsis are looked up by themselves.
+    """
+    told = list(given)
+    quotes = list(_quoted(_CODE.sub(" ", answer)))
+    for source in sources:
+        told.append(source.text)
+        quotes += source.quotes
+    return tuple(Quotation(each, _stands(each, told)) for each in dict.fromkeys(quotes))
+
+
+def _stands(quote: str, told: Sequence[str]) -> bool:
+    parts = [part.strip(" .,;:") for part in _ELLIPSIS.split(quote)]
+    return any(all(quote_found(part, text) for part in parts if part) for text in told)
+
+
+def _quoted(answer: str) -> Iterator[str]:
+    blocks = [_BLOCK_MARK.sub("", match[0]) for match in _BLOCK.finditer(answer)]
+    inline = (next(filter(None, match.groups())) for match in _QUOTED.finditer(answer))
+    for each in (*blocks, *inline):
+        text = " ".join(_MARK.sub("", each).split()).strip('"“”„«» ')
+        if len(text.split()) >= FEWEST_WORDS:
+            yield text

@@ -1,0 +1,247 @@
+"""`ragchat conversations`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.forgetting import forget_chosen
+from ragchat.cli.output import iso, print_json
+from ragchat.errors import UsageError
+
+if TYPE_CHECKING:
+    from ingest.conversation import Conversation, Exchange, Turn
+    from ingest.maintenance.forgetting import Forgetting
+    from ingest.store import Store
+    from ragchat.memory import Memory
+    from ragchat.terminal.screen import Screen
+
+
+@click.group()
+def conversations() -> None:
+    """List, show, export, rename and delete past conversations."""
+
+
+@conversations.command("list")
+@common_options
+def list_conversations(common: Common) -> None:
+    """All conversations, the last spoken first."""
+    from ragchat.cli.wiring import open_store
+    from ragchat.memory import Memory
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        found = [
+            (each, name)
+            for name in common.collections(store)
+            for each in Memory(store, name).summaries()
+        ]
+    found.sort(key=lambda pair: pair[0].last, reverse=True)
+    if common.json:
+        print_json(
+            [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "started": iso(each.started),
+                    "last": iso(each.last),
+                    "exchanges": each.exchanges,
+                    "collection": name,
+                }
+                for each, name in found
+            ]
+        )
+    elif found:
+        where = ("collection",) if common.everywhere else ()
+        rows = [
+            (each.id, f"{each.last.astimezone():%Y-%m-%d %H:%M}", str(each.exchanges))
+            + ((name,) if where else ())
+            + (each.title,)
+            for each, name in found
+        ]
+        screen.table(rows, ("id", "last", "exchanges", *where, "title"))
+    else:
+        screen.note("no conversations yet: `ragchat ask` starts one")
+
+
+@conversations.command("show")
+@click.argument("place", metavar="ID")
+@click.option("--around", type=click.IntRange(min=0), default=2, help="Neighbours on each side.")
+@common_options
+def show_conversation(common: Common, place: str, around: int) -> None:
+    """What was said, with the sources that each answer used.
+
+    ID is a conversation or the beginning of one; or an exchange, as `recall --json` prints it,
+    which is shown with its neighbours.
+    """
+    from ragchat.cli.wiring import open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        found = _placed(_memory_with(common, store, place), place, around)
+    if common.json:
+        print_json(_fields(found))
+        return
+    screen.paged(lambda on: _show(on, found))
+
+
+def _memory_with(common: Common, store: Store, place: str) -> Memory:
+    """The memory of the collection that a conversation or an exchange is in, by the beginning of
+    its id; of the collection in use where there is none. Raises UsageError for several.
+    """
+    from ragchat.memory import Memory
+
+    names = common.collections(store)
+    holding = [name for name in names if _holds(store, name, place)]
+    if len(holding) > 1:
+        raise UsageError(f"{place!r} is in {', '.join(holding)}: choose one with --collection")
+    return Memory(store, *(holding or names[:1]))
+
+
+def _holds(store: Store, collection: str, place: str) -> bool:
+    row = store.look_up(collection)
+    found = store.conversations.find(row, place) or store.conversations.places(row, place)
+    return bool(place and found)
+
+
+def _placed(memory: Memory, place: str, around: int) -> Conversation:
+    """The conversation, or of it the exchange that is meant with its neighbours."""
+    try:
+        return memory.conversation(place)
+    except UsageError:
+        if not re.fullmatch(r"[0-9a-f]{4,12}", place):
+            raise
+    found, wanted = memory.exchange_place(place)
+    n = [each.id for each in found.exchanges].index(wanted)
+    return replace(found, exchanges=found.exchanges[max(0, n - around) : n + around + 1])
+
+
+def _show(screen: Screen, found: Conversation) -> None:
+    screen.result(f"{found.title}  ({found.id}, {found.started.astimezone():%Y-%m-%d %H:%M})")
+    for exchange in found.exchanges:
+        _show_exchange(screen, exchange)
+
+
+def _show_exchange(screen: Screen, exchange: Exchange) -> None:
+    for turn, name in ((exchange.question, "you"), (exchange.answer, "Claude")):
+        if turn.text:
+            screen.turn(turn.speaker or name, turn.time, turn.text)
+    if exchange.answer.text and exchange.answer.status != "done":
+        screen.note(f"({exchange.answer.status})")
+    if exchange.answer.sources:
+        screen.result("")
+        screen.sources(exchange.answer.sources)
+
+
+@conversations.command("export")
+@click.argument("conversation_id", metavar="ID")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "json"]),
+    default="markdown",
+    help="Markdown, or JSON lines that `ragchat ingest` takes in again.",
+)
+@common_options
+def export_conversation(common: Common, conversation_id: str, form: str) -> None:
+    """Print a conversation as Markdown, or as JSON, one line a turn."""
+    from ragchat.cli.export import as_json_lines, as_markdown
+    from ragchat.cli.wiring import open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        found = _memory_with(common, store, conversation_id).conversation(conversation_id)
+    lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
+    for line in lines:
+        screen.result(line)
+
+
+@conversations.command("rename")
+@click.argument("conversation_id", metavar="ID")
+@click.argument("name")
+@common_options
+def rename_conversation(common: Common, conversation_id: str, name: str) -> None:
+    """Give a conversation another title."""
+    from ingest.intake.exchange_index import index_turns
+    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.memory import Memory
+    from ragchat.terminal.screen import Screen
+
+    title = " ".join(name.split())
+    if not title:
+        raise UsageError("the title is empty: give one after the ID")
+    screen = Screen()
+    settings = common.settings()
+    with open_store(common, screen) as store:
+        found = Memory(store, common.one_collection()).rename(conversation_id, title)
+        index_turns(store, load_embedder(common, settings, store))
+    if common.json:
+        print_json({"id": found.id, "title": found.title})
+    else:
+        screen.result(f"{found.id} is now called {found.title}")
+
+
+@conversations.command("delete")
+@click.argument("conversation_id", metavar="ID")
+@click.option("--with-answers", is_flag=True, help="And the answers elsewhere that quote it.")
+@common_options
+def delete_conversation(common: Common, conversation_id: str, with_answers: bool) -> None:
+    """Forget a conversation for good: `ragchat forget --conversation` is the same."""
+    from ragchat.memory import Memory
+
+    def choose(forgetting: Forgetting, store: Store) -> None:
+        memory = Memory(store, common.one_collection())
+        forgetting.choose_conversation(memory.conversation(conversation_id).id)
+
+    forget_chosen(common, choose, with_answers=with_answers)
+
+
+def _fields(conversation: Conversation) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "started": iso(conversation.started),
+        "origin": conversation.origin,
+        "exchanges": [
+            {
+                "id": each.id,
+                "question": _turn_fields(each.question),
+                "answer": _turn_fields(each.answer),
+            }
+            for each in conversation.exchanges
+        ],
+    }
+
+
+def _turn_fields(turn: Turn) -> dict[str, Any]:
+    fields: dict[str, Any] = {"text": turn.text, "time": iso(turn.time)}
+    if turn.role == "assistant":
+        fields |= {
+            "status": turn.status,
+            "model": turn.model,
+            "stop_reason": turn.stop_reason,
+            "usage": dict(turn.usage),
+            "sources": [
+                {
+                    "n": ref.n,
+                    "kind": ref.kind,
+                    "id": ref.id,
+                    "source": ref.source,
+                    "start_line": ref.start_line,
+                    "end_line": ref.end_line,
+                    "conversation": ref.conversation,
+                    "time": iso(ref.time),
+                    "score": ref.score,
+                    "cited": ref.cited,
+                }
+                for ref in turn.sources
+            ],
+        }
+    return fields

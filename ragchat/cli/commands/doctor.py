@@ -1,0 +1,93 @@
+"""`ragchat doctor`: what is wrong with the library, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.records.home import is_library
+from ingest.text.amounts import counted
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.output import print_json
+
+if TYPE_CHECKING:
+    from ingest.maintenance.doctor import Finding
+    from ragchat.terminal.screen import Screen
+
+DAMAGED, IMPERFECT = 5, 1
+
+
+@click.command()
+@click.option("--secrets", is_flag=True, help="Look for keys that are stored already, too.")
+@common_options
+def doctor(common: Common, secrets: bool) -> int:
+    """Examine the library from top to bottom; nothing is changed.
+
+    Exit code 0: it is sound; 1: something should be put right; 5: something is damaged.
+    """
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with screen.status("examining …"):
+        found, waiting = _examine(common, screen)
+        damaged = any(each.damage for each in found)
+        readable = is_library(common.home) and not damaged
+        stored = _secrets(common, screen) if secrets and readable else []
+    if common.json:
+        print_json(
+            {
+                "sound": not found,
+                "findings": [asdict(each) for each in found],
+                "unindexed": waiting,
+            }
+            | ({"secrets": stored} if secrets else {})
+        )
+    else:
+        _show(screen, common, found, waiting)
+        _show_secrets(screen, stored)
+    return DAMAGED if damaged else IMPERFECT if found or stored else 0
+
+
+def _secrets(common: Common, screen: Screen) -> list[dict[str, str]]:
+    from ragchat.cli.secrets_found import secrets_found
+    from ragchat.cli.wiring import open_store
+
+    with open_store(common, screen) as store:
+        return secrets_found(store.database, common.home / "history")
+
+
+def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:
+    from ragchat.cli.secrets_found import told
+
+    for each in stored:
+        screen.result(told(each))
+
+
+def _examine(common: Common, screen: Screen) -> tuple[list[Finding], int]:
+    """The findings, and how many records the index has yet to be told of."""
+    from ingest.maintenance.doctor import Finding, damaged_records, findings, loose_files
+    from ragchat.cli.wiring import open_store
+
+    if not is_library(common.home):
+        line = f"there is no library in {common.home}: `ragchat ingest` begins one, or give --home"
+        return [Finding(line, damage=False)], 0
+    found = [*loose_files(common.home), *damaged_records(common.home)]
+    if any(each.damage for each in found):
+        return found, 0  # nothing that depends on it can be read
+    with open_store(common, screen) as store:
+        found += findings(store)
+        model = store.model()
+        return found, store.records.count_pending(model.id) if model else 0
+
+
+def _show(screen: Screen, common: Common, found: list[Finding], waiting: int) -> None:
+    for each in found:
+        screen.result(each.line)
+    if not found:
+        screen.result(f"the library in {common.home} is sound")
+    if waiting:
+        screen.note(
+            f"{counted(waiting, 'record')} to be indexed: the next search or ingest does it"
+        )

@@ -1,0 +1,70 @@
+"""`ragchat forget`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ragchat.cli.common import Common, common_options, day_begun, some_path
+from ragchat.cli.forgetting import forget_chosen
+from ragchat.errors import UsageError
+
+if TYPE_CHECKING:
+    from ingest.maintenance.forgetting import Forgetting
+    from ingest.store import Store
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]…")
+@click.option("--conversation", metavar="ID", help="A whole conversation.")
+@click.option(
+    "--source",
+    type=some_path,
+    metavar="PATH",
+    help="A file, or a folder with all its files.",
+)
+@click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
+@click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
+@common_options
+def forget(
+    common: Common,
+    ids: tuple[str, ...],
+    conversation: str | None,
+    source: Path | None,
+    before: datetime | None,
+    with_answers: bool,
+) -> None:
+    """Forget exchanges (IDs as `recall --json` prints them), a conversation, files, or the past.
+
+    Gone from memory, the index, the library's files and later imports; `ingest --again` brings back
+    what an export or a folder still holds. Conversations that came out of a --source stay.
+    """
+    if not (ids or conversation is not None or source or before):
+        raise UsageError("say what to forget: IDs, --conversation, --source or --before")
+
+    def choose(forgetting: Forgetting, store: Store) -> None:
+        from ragchat.memory import Memory
+
+        memory = Memory(store, common.one_collection())
+        forgetting.choose_exchanges(memory.exchange_place(each)[1] for each in ids)
+        if conversation is not None:
+            forgetting.choose_conversation(memory.conversation(conversation).id)
+        if source:
+            choose_sources(common, source, forgetting, store)
+        if before:
+            forgetting.choose_before(before)
+
+    forget_chosen(common, choose, with_answers=with_answers)
+
+
+def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: Store) -> None:
+    """Choose a file, or all files of a folder. Raises UsageError if the library has none of it."""
+    target = path.expanduser().absolute()
+    collection = store.look_up(common.one_collection())
+    found = [each.path for each in store.records.sources(collection, under=target)]
+    if not found:
+        raise UsageError(f"{target} is not in the library: `ragchat sources list` shows what is")
+    forgetting.choose_sources(found)

@@ -1,0 +1,149 @@
+"""`ragchat ingest`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingest.text.amounts import counted
+from ragchat.cli.common import Common, common_options, download_option
+from ragchat.cli.output import print_json
+
+if TYPE_CHECKING:
+    from ingest.intake.discovery import Skipped
+    from ingest.intake.report import Report
+    from ragchat.terminal.screen import Screen
+
+MOST_NAMED = 20
+"""Skipped files that are named one by one; the rest is counted."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+@click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
+@click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
+@download_option
+@common_options
+def ingest(
+    common: Common,
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    again: bool,
+    prune: bool,
+    download: bool,
+) -> int:
+    """Read files and folders into the library. Run it again and again: only what changed is read.
+
+    Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
+    .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
+    Exports of Claude.ai, ChatGPT, Claude Code and ragchat, and JSON lines of turns, go into memory.
+    """
+    from ingest.pipeline import Ingestion
+    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.interrupts import stop_asked
+    from ragchat.terminal.progress import IngestProgress
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    settings, collection = common.settings(), common.one_collection()
+    store = open_store(common, screen)
+    with screen.status("loading the embedding model …"):
+        embedder = load_embedder(common, settings, store, download=download)
+
+    with store, stop_asked() as stop, IngestProgress() as progress:
+
+        def prune_most(root: Path, gone: Sequence[Path]) -> bool:
+            if prune or common.yes or dry_run or not screen.can_ask:
+                return prune or common.yes
+            with progress.paused():
+                return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
+
+        run = Ingestion(
+            store,
+            embedder,
+            collection=collection,
+            again=again,
+            prune=prune_most,
+            stop=stop,
+            progress=progress,
+        )
+        report = run.plan(paths) if dry_run else run.run(paths)
+    if common.json:
+        print_json(_fields(report))
+    else:
+        _show(screen, report, dry_run=dry_run)
+    return _ended(report)
+
+
+def _ended(report: Report) -> int:
+    if report.stopped:
+        return 130
+    return 1 if report.failed else 0
+
+
+def _fields(report: Report) -> dict[str, Any]:
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "kept": [str(each) for each in report.kept],
+        "chunks": report.chunks,
+        "turns": report.turns,
+        "forgotten": report.forgotten,
+        "skipped": _reasons(report.skipped),
+        "failed": _reasons(report.failed),
+        "masked": [{"path": str(each.path), "kinds": dict(each.kinds)} for each in report.masked],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _reasons(files: Sequence[Skipped]) -> list[dict[str, str]]:
+    return [{"path": str(each.path), "reason": each.reason} for each in files]
+
+
+def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
+    for each in report.skipped[:MOST_NAMED]:
+        screen.note(f"left out {each.path}: {each.reason}")
+    if len(report.skipped) > MOST_NAMED:
+        screen.note(f"left out {len(report.skipped) - MOST_NAMED} more (--json names them all)")
+    for each in report.failed:
+        screen.note(f"failed {each.path}: {each.reason}")
+    for masked in report.masked[:MOST_NAMED]:
+        screen.note(f"masked in {masked.path}: {_kinds(masked.kinds)}")
+    if len(report.masked) > MOST_NAMED:
+        screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
+    if report.kept:
+        kept = "would keep" if dry_run else "kept"
+        screen.note(
+            f"{kept} {_gone(report.kept)} from disk, most of a folder: "
+            "`--prune` forgets what is gone"
+        )
+    if report.forgotten:
+        screen.note(
+            f"{counted(report.forgotten, 'turn')} still forgotten: --again brings back what is read"
+        )
+    verb = "would add" if dry_run else "added"
+    screen.result(
+        f"{verb} {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
+        f"removed {report.removed}; {_written(report)} in {report.seconds:.1f} s"
+    )
+    if report.stopped:
+        screen.note("stopped: what is listed has landed, the next run goes on from here")
+
+
+def _gone(files: Sequence[Path]) -> str:
+    return f"{counted(len(files), 'file')} gone"
+
+
+def _kinds(kinds: Mapping[str, int]) -> str:
+    return ", ".join(counted(number, kind) for kind, number in kinds.items())
+
+
+def _written(report: Report) -> str:
+    turns = f", {counted(report.turns, 'turn')}" if report.turns else ""
+    return f"{counted(report.chunks, 'chunk')}{turns}"

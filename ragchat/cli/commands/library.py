@@ -1,0 +1,91 @@
+"""`ragchat status` and `ragchat rebuild`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from ingest.text.amounts import counted
+from ragchat.cli.common import Common, common_options, download_option
+from ragchat.cli.output import print_json
+
+
+@click.command()
+@common_options
+def status(common: Common) -> None:
+    """Say what the library holds, and what was spent by month."""
+    from ingest.records.spending import months
+    from ragchat.cli.wiring import open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    with open_store(common, screen) as store:
+        model = store.model()
+        fields: dict[str, Any] = {
+            "home": str(common.home),
+            "embedding_model": model.name if model else None,
+            "unindexed": store.records.count_pending(model.id) if model else 0,
+            "months": [asdict(each) for each in months(store.database)],
+            "collections": [_collection_fields(store, name) for name in store.collections()],
+        }
+    if common.json:
+        print_json(fields)
+        return
+    screen.result(f"home             {fields['home']}")
+    screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
+    if fields["unindexed"]:
+        screen.result(
+            f"not yet indexed  {fields['unindexed']} (the next command that searches does it)"
+        )
+    for each in fields["months"]:
+        screen.result(
+            f"spent {each['month']}    ${each['usd']:.4f} in {counted(each['requests'], 'request')}"
+            f" (with the full history ${each['full_history_usd']:.4f})"
+        )
+    rows = [tuple(str(value) for value in each.values()) for each in fields["collections"]]
+    screen.table(rows, ("collection", "files", "chunks", "conversations", "exchanges"))
+
+
+@click.command()
+@click.option("--model", metavar="M", help="Embed everything with this model from now on.")
+@download_option
+@common_options
+def rebuild(common: Common, model: str | None, download: bool) -> None:
+    """Make the index anew from what is stored. Nothing is embedded twice by the same model.
+
+    With --model, the old index answers until the new one is complete.
+    """
+    from ragchat.cli.wiring import fetch_reranker, load_embedder, open_store
+    from ragchat.terminal.progress import IngestProgress
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    settings = common.settings(embedding_model=model)
+    with open_store(common, screen) as store:
+        with screen.status("loading the embedding model …"):
+            embedder = load_embedder(common, settings, store, download=download)
+            if download:
+                fetch_reranker(settings)
+        with IngestProgress() as progress:
+            records = store.rebuild(embedder, progress.advance)
+    if common.json:
+        print_json({"records": records, "embedding_model": embedder.name})
+    else:
+        screen.result(
+            f"rebuilt the index: {counted(records, 'record')}, embedded with {embedder.name}"
+        )
+
+
+def _collection_fields(store: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
+    row = store.look_up(name)
+    sources = store.records.sources(row)
+    conversations, exchanges = store.conversations.count(row)
+    return {
+        "name": name,
+        "files": len(sources),
+        "chunks": sum(each.chunks for each in sources),
+        "conversations": conversations,
+        "exchanges": exchanges,
+    }

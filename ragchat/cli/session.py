@@ -1,0 +1,212 @@
+"""Everything that `ragchat ask` is built from, and its two ways: one question, or a talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from ingest.search.candidates import Scope
+from ingest.text.amounts import counted
+from ragchat.answer.extracts import Quote, quotes
+from ragchat.chat import Chat
+from ragchat.claude.client import Claude
+from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.spending_limit import Purse
+from ragchat.claude.tokens import estimate_tokens
+from ragchat.claude.wire import PLAIN, Shape
+from ragchat.cli.common import Common
+from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
+from ragchat.memory import Memory
+from ragchat.request.composer import Composer, Limits
+from ragchat.request.history import Strategy
+from ragchat.request.summarizer import Summarizer
+from ragchat.retrieval.retriever import Retriever
+from ragchat.settings import Settings
+from ragchat.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from ingest.conversation import Conversation
+    from ingest.document import Kind
+    from ragchat.request.composer import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of one `ragchat ask` beyond the settings.
+
+    `conversation` is the id of the one to go on with, True for the last, False for a new one;
+    `as_of` the time after which nothing is known.
+    """
+
+    kinds: tuple[Kind, ...] = ("document", "memory")
+    conversation: str | bool = False
+    save: bool = True
+    as_of: datetime | None = None
+    max_cost: float | None = None
+    shape: Shape = PLAIN
+
+
+class Asking:
+    """The objects of one `ragchat ask`, wired; slow libraries load behind it from the start."""
+
+    def __init__(
+        self, common: Common, settings: Settings, screen: Screen, options: Options
+    ) -> None:
+        self.screen = screen
+        self._settings = settings
+        self._common = common
+        self._options = options
+        self._store = open_store(common, screen)
+        memory = Memory(self._store, settings.collection)
+        until = options.as_of.timestamp() if options.as_of else None
+        names = tuple(common.collections(self._store))
+        self._scope = Scope(collections=names, kinds=options.kinds, until=until)
+        self._claude = self._client(settings.model)
+        self._loading = Loading(self._load, self._claude.preload)
+        self.chat = Chat(
+            self._claude,
+            memory,
+            self._composer(memory),
+            _limits(settings),
+            conversation=_resumed(memory, options),
+            summarizer=self._summarizer() if settings.history == "summary" else None,
+            purse=Purse(options.max_cost),
+            save=options.save,
+        )
+
+    def _composer(self, memory: Memory) -> Composer:
+        kinds, settings = self._options.kinds, self._settings
+        native = _native(settings) and self._options.shape.schema is None
+        return Composer(
+            settings.model,
+            self._loading.retriever if kinds else None,
+            self._scope,
+            system=settings.system,
+            style="native" if native else "text",
+            docs_only=kinds == ("document",),
+            shape=self._options.shape,
+            scale=memory.scale(settings.model),
+        )
+
+    def _client(self, model: str) -> Claude:
+        timeout = float(self._settings.timeout) or None
+        return Claude(model, timeout=timeout, max_retries=self._settings.retries)
+
+    def _summarizer(self) -> Summarizer:
+        model = self._settings.summary_model
+        return Summarizer(self._client(model), lambda text: estimate_tokens(text, model))
+
+    def __enter__(self) -> Asking:
+        self._loading.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What still loads uses the store; the process is about to end, and nothing is unwritten.
+        if self._loading.done:
+            self._store.close()
+
+    @property
+    def schema(self) -> Mapping[str, Any] | None:
+        """What the answer has to follow, if anything."""
+        return self._options.shape.schema
+
+    def talk(self) -> int:
+        """The interactive session. Gives the exit code."""
+        from ragchat.terminal.commands import Words
+        from ragchat.terminal.line_editor import LineEditor
+        from ragchat.terminal.repl import Talk
+
+        words = Words()
+        editor = LineEditor(
+            self._common.home / "history", words, save=self._options.save, status="loading …"
+        )
+
+        def loaded() -> None:
+            editor.status = self._status()
+
+        self._loading.then(loaded)
+        self.note_changed_sources()
+        return Talk(
+            self.chat,
+            self.screen,
+            editor,
+            words,
+            retriever=self._loading.retriever,
+            scope=self._scope,
+            top_k=self._settings.top_k,
+            status=self._status,
+        ).run()
+
+    def note_changed_sources(self) -> None:
+        """Say which sources of the conversation that goes on are no longer as they were."""
+        changed, of = self.chat.memory.changed_sources(self.chat.conversation)
+        if changed:
+            named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+            self.screen.note(f"{len(changed)} of {counted(of, 'source')} changed since: {named}")
+
+    def index(self) -> None:
+        """Make what was said findable."""
+        if self._options.save:
+            self.chat.memory.index(self._loading.retriever().embedder)
+
+    def request_body(self, prepared: Prepared, stop: Sequence[str]) -> dict[str, Any]:
+        """The request as it would be sent."""
+        return self._claude.request_body(
+            prepared.prompt, max_tokens=self._settings.max_tokens, stop_sequences=stop
+        )
+
+    def quotes(self, question: str) -> list[Quote]:
+        """The nearest sentences to a question, of what the library holds."""
+        retriever = self._loading.retriever()
+        found = retriever.retrieve(question, self._scope, top_k=self._settings.top_k)
+        return quotes(found.passages, lambda texts: retriever.closeness(question, texts))
+
+    def _load(self) -> Retriever:
+        from ingest.intake.exchange_index import index_turns
+
+        embedder = load_embedder(self._common, self._settings, self._store)
+        # What an earlier process stored but could not index any more is indexed now.
+        index_turns(self._store, embedder)
+        self._store.refresh()
+        return Retriever(self._store, embedder, load_reranker(self._settings))
+
+    def _status(self) -> str:
+        row = self._store.look_up(self._settings.collection)
+        conversations, exchanges = self._store.conversations.count(row)
+        files = len(self._store.records.sources(row))
+        parts = (counted(files, "file"), counted(exchanges, "exchange"))
+        where = counted(conversations, "conversation")
+        return f"{' · '.join(parts)} in {where} · {self._claude.model}"
+
+
+def _native(settings: Settings) -> bool:
+    if settings.citations == "auto":
+        return citations_supported()
+    return settings.citations == "native"
+
+
+def _resumed(memory: Memory, options: Options) -> Conversation | None:
+    wanted = options.conversation
+    if wanted is False:
+        return None
+    found = memory.latest() if wanted is True else memory.conversation(wanted)
+    if options.as_of is None:
+        return found
+    then = tuple(each for each in found.exchanges if each.question.time < options.as_of)
+    return replace(found, exchanges=then)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        top_k=settings.top_k,
+        window_tokens=settings.window_tokens,
+        context_tokens=settings.context_tokens,
+        request_tokens=settings.request_tokens,
+        max_tokens=settings.max_tokens,
+        history=cast("Strategy", settings.history),
+        long_window_tokens=settings.long_window_tokens,
+        full_tokens=settings.full_tokens,
+        more_told=settings.more_told,
+    )

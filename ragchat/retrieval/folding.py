@@ -1,0 +1,221 @@
+"""Memory that says the same is shown once, and of what disagrees the newest stands first; pure.
+
+Nothing is dropped: an older passage that says the same goes along with the newer one. Sameness is
+read from the words, never from a cosine: "the deadline is 3 May" and "the deadline is 10 May" are
+neighbours in every embedding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import NamedTuple
+
+from ingest.document import Passage
+from ragchat.query.wording import Wording, together, wording
+
+SAME = 0.85
+"""Two texts that share this much of their content words, and all details, say the same."""
+
+SAME_SUBJECT = 0.6
+"""Claims that share this much, their details aside, are about the same thing."""
+
+SAME_TALK = 0.4
+"""So much must whole exchanges share for a question asked twice to be about the same thing."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
+_ANSWER = re.compile(r"\n\n(?:Claude|ChatGPT|Assistant): ")
+_ANY_ANSWER = re.compile(r"\n\n[^\s:][^\n:]{0,40}: ")
+_SPEAKER = re.compile(r"^[^\s:][^\n:]{0,40}: ")
+
+# What stands before these is spoken about; a name that stands elsewhere is what is said of it.
+_NAMED = r"\b[A-Z0-9][\w-]{0,40}(?: +[A-Z0-9][\w-]{0,40}){0,4}"
+_SUBJECT = re.compile(
+    rf"({_NAMED})(?:['’]s\b| +(?:is|are|was|were|has|have|had|will|can|does|did|costs?|needs?|runs?"
+    r"|uses?|we|I|you|they|it|ist|sind|war|hat|wird|kostet|est|était|coûte|es|era|cuesta)\b)"
+)
+_LEAD_IN = re.compile(
+    r"^(?:\W|(?:please|remember|note|that|actually|by the way|btw|update|fyi|also|now|so|ok|okay"
+    r"|yes|no|well)\b)*",
+    re.IGNORECASE,
+)
+_STATEMENT = re.compile(
+    r"(?:i|i['’]\w+|my|mine|we|we['’]\w+|our|the|this|these|it|it['’]s|there|from|since|as|for|he"
+    r"|she|they|ich|mein\w*|wir|unser\w*|der|die|das|je|j['’]\w+|mon|ma|mes|nous|notre|le|la|les"
+    r"|yo|mi|mis|el|los|las)\b|[\u3040-\u30ff\u3400-\u9fff]"
+    r"|(?!(?:what|who|when|where|which|why|how|is|are|was|were|will|can|do|does|did)\b)"
+    r"\S+(?: +\S+){0,3}? +(?:is|are|was|were|has|will|ist|sind|est|es)\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[?？؟]|[吗嗎呢][。\s]*$|か[。\s]*$")
+_ONE_AT_A_TIME = frozenset(
+    wording("live move work name call wohne arbeite heiße habite vivo").items
+)
+"""Who or where somebody is: this alone, shared, makes another name a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A passage to show; `earlier` are the older ones that say the same, newest first."""
+
+    passage: Passage
+    earlier: tuple[Passage, ...] = ()
+
+
+class _Memory(NamedTuple):
+    """A memory passage as it is compared. `subject` is what its claim speaks about, by name."""
+
+    place: int
+    passage: Passage
+    asked: Wording
+    answered: Wording
+    claim: Wording
+    whole: Wording
+    subject: frozenset[str]
+    is_question: bool
+
+
+def fold(passages: Sequence[Passage]) -> tuple[Folded, ...]:
+    """The passages, best first, with near-duplicates of memory folded into the newest.
+
+    A fold has the best place and score that any of it had. Memories of the same thing that
+    disagree share the places they have among them, newest first. Documents keep their order.
+    """
+    memories = [
+        _memory(place, each) for place, each in enumerate(passages) if each.kind == "memory"
+    ]
+    shown: dict[int, Folded] = {
+        place: Folded(each) for place, each in enumerate(passages) if each.kind == "document"
+    }
+    leaders: list[_Memory] = []
+    for leader, *older in _groups(memories, _say_the_same):
+        every = (leader, *older)
+        best = max(each.passage.score for each in every)
+        place = min(each.place for each in every)
+        passage = replace(leader.passage, score=best)
+        leaders.append(leader._replace(place=place, passage=passage))
+        shown[place] = Folded(passage, tuple(each.passage for each in older))
+    for group in _groups(leaders, _disagree):
+        _newest_first(group, shown)
+    return tuple(shown[place] for place in sorted(shown))
+
+
+def _newest_first(group: Sequence[_Memory], shown: dict[int, Folded]) -> None:
+    """Deals the places of a group, each with its score, to its members from new to old."""
+    members = [shown[each.place] for each in group]
+    places = sorted(each.place for each in group)
+    scores = [shown[place].passage.score for place in places]
+    for place, score, member in zip(places, scores, members, strict=True):
+        shown[place] = replace(member, passage=replace(member.passage, score=score))
+
+
+def _groups(
+    memories: Sequence[_Memory], belong: Callable[[_Memory, _Memory], bool]
+) -> list[list[_Memory]]:
+    """Each memory with the newest one that it goes together with; a group is newest first."""
+    groups: list[list[_Memory]] = []
+    for each in sorted(memories, key=_age, reverse=True):
+        for group in groups:
+            if belong(group[0], each):
+                group.append(each)
+                break
+        else:
+            groups.append([each])
+    return groups
+
+
+def _age(memory: _Memory) -> tuple[datetime, str]:
+    return memory.passage.time or _LONG_AGO, memory.passage.id
+
+
+def _memory(place: int, passage: Passage) -> _Memory:
+    asked, answered = _sides(passage.text)
+    question, answer = wording(asked), wording(answered)
+    whole = together(question, answer)
+    is_question = not _is_statement(asked)
+    claim = whole if is_question else question
+    named = _SUBJECT.findall(f"{asked}\n{answered}" if is_question else asked)
+    subject = _details(claim).intersection(wording("\n".join(named)).words)
+    return _Memory(
+        place=place,
+        passage=passage,
+        asked=question,
+        answered=answer,
+        claim=claim,
+        whole=whole,
+        subject=subject | (_details(question) if is_question else frozenset()),
+        is_question=is_question,
+    )
+
+
+def _sides(text: str) -> tuple[str, str]:
+    """The question and the answer of an exchange, without the names of the speakers."""
+    border = _ANSWER.search(text) or _ANY_ANSWER.search(text)
+    asked, answered = (text[: border.start()], text[border.end() :]) if border else (text, "")
+    return _SPEAKER.sub("", asked), answered
+
+
+def _is_statement(asked: str) -> bool:
+    said = _LEAD_IN.sub("", asked)
+    return not _QUESTION.search(asked) and _STATEMENT.match(said) is not None
+
+
+def _say_the_same(one: _Memory, other: _Memory) -> bool:
+    if one.passage.text == other.passage.text:
+        return True
+    return _is_same(one.asked, other.asked) and _is_same(one.answered, other.answered)
+
+
+def _is_same(one: Wording, other: Wording) -> bool:
+    """Whether two sides share their words, in one order, and differ in no detail."""
+    if one.figures != other.figures or one.negations != other.negations:
+        return False
+    shared = one.words & other.words
+    if len(shared) < SAME * len(one.words | other.words):
+        return False
+    if (one.words ^ other.words) & (_names(one) | _names(other) | one.caseless | other.caseless):
+        return False
+    return [w for w in one.items if w in shared] == [w for w in other.items if w in shared]
+
+
+def _disagree(one: _Memory, other: _Memory) -> bool:
+    """Whether two memories speak about the same thing and say something else of it."""
+    if not (one.subject <= other.claim.words and other.subject <= one.claim.words):
+        return False
+    names = _differing(_names, one.claim, other.claim)
+    figures = one.claim.figures ^ other.claim.figures
+    if not (names or figures or one.claim.negations ^ other.claim.negations):
+        return False
+    if one.is_question and other.is_question:
+        asked = _likeness(one.asked, other.asked)[0]
+        return asked >= SAME_SUBJECT and _likeness(one.whole, other.whole)[0] >= SAME_TALK
+    if names and figures:  # then the name tells whose number it is
+        return False
+    likeness, shared = _likeness(one.claim, other.claim)
+    enough = not names or len(shared) > 1 or bool(shared & _ONE_AT_A_TIME)
+    return enough and likeness >= SAME_SUBJECT
+
+
+def _likeness(one: Wording, other: Wording) -> tuple[float, frozenset[str]]:
+    """The share of content words that two texts have in common, and these; details that only one
+    of them has are left aside."""
+    shared = one.affirmed & other.affirmed
+    apart = (one.affirmed ^ other.affirmed) - _details(one) - _details(other)
+    return len(shared) / max(1, len(shared) + len(apart)), shared
+
+
+def _names(wording: Wording) -> frozenset[str]:
+    return wording.names | wording.openers
+
+
+def _details(wording: Wording) -> frozenset[str]:
+    return _names(wording) | wording.figures
+
+
+def _differing(
+    kind: Callable[[Wording], frozenset[str]], one: Wording, other: Wording
+) -> frozenset[str]:
+    """What one names and the other does not say at all, in capitals or not."""
+    return (kind(one) - other.affirmed) | (kind(other) - one.affirmed)

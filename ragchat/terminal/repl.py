@@ -1,0 +1,186 @@
+"""The interactive session: read a line, do what its word says, or ask."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingest.errors import IngestError
+from ingest.text.amounts import counted
+from ragchat.chat import Chat
+from ragchat.errors import RagchatError
+from ragchat.interrupts import closing_signals
+from ragchat.memory import now_utc
+from ragchat.terminal.answering import input_tokens, money, show_answer
+from ragchat.terminal.commands import Command, Mistake, Question, Words
+from ragchat.terminal.ledger import show_ledger
+
+if TYPE_CHECKING:
+    from ingest.search.candidates import Scope
+    from ragchat.retrieval.retriever import Retriever
+    from ragchat.terminal.line_editor import LineEditor
+    from ragchat.terminal.screen import Screen
+
+PROMPT = "> "
+KEYS = "Enter sends, Alt-Enter or Ctrl-J starts a new line, Ctrl-C stops an answer, Ctrl-D leaves."
+
+
+class Talk:
+    """One person at one terminal. `retriever` waits for what is still loading."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        screen: Screen,
+        editor: LineEditor,
+        words: Words,
+        *,
+        retriever: Callable[[], Retriever],
+        scope: Scope,
+        top_k: int,
+        status: Callable[[], str],
+    ) -> None:
+        self._chat = chat
+        self._screen = screen
+        self._editor = editor
+        self._language = words
+        self._retriever = retriever
+        self._scope = scope
+        self._top_k = top_k
+        self._status = status
+        self._indexing: threading.Thread | None = None
+        self._index_error = ""
+        self._words: dict[str, Callable[[str], None]] = {
+            "help": lambda _: self._show_help(),
+            "sources": lambda _: self._show_sources(),
+            "context": lambda _: self._show_context(),
+            "search": self._search,
+            "recall": self._recall,
+            "new": lambda _: self._start_anew(),
+            "history": lambda _: self._show_history(),
+            "model": self._choose_model,
+            "cost": lambda _: self._show_cost(),
+        }
+
+    def run(self) -> int:
+        """Talk until the person leaves (0), or the terminal or the machine is closing (130)."""
+        with closing_signals() as closing:
+            try:
+                with self._screen.quiet():
+                    self._talk(closing)
+            except OSError:  # a terminal that was closed takes no more words
+                if not closing():
+                    raise
+            self.finish()
+        return 130 if closing() else 0
+
+    def _talk(self, closing: Callable[[], bool]) -> None:
+        while not closing() and (line := self._editor.read(PROMPT)) is not None:
+            said = self._language.parse(line)
+            if isinstance(said, Command) and said.name == "quit":
+                break
+            if self._index_error:
+                self._screen.note(self._index_error)
+                self._index_error = ""
+            try:
+                self._do(said)
+            except KeyboardInterrupt:
+                self._screen.note("stopped")
+            except (RagchatError, IngestError) as error:
+                self._screen.error(str(error))
+
+    def finish(self) -> None:
+        """Wait until what was said can be found again."""
+        if self._indexing is not None:
+            self._indexing.join()
+
+    def _do(self, said: Command | Question | Mistake) -> None:
+        if isinstance(said, Command):
+            self._words[said.name](said.argument)
+        elif isinstance(said, Mistake):
+            self._screen.note(said.hint)
+        elif said.text:
+            self._ask(said.text)
+
+    def _ask(self, question: str) -> None:
+        self.finish()
+        show_answer(self._screen, self._chat.ask(question))
+        self._indexing = threading.Thread(target=self._index, name="indexing")
+        self._indexing.start()
+
+    def _index(self) -> None:
+        try:
+            self._chat.index(self._retriever().embedder)
+            self._editor.status = self._status()
+        except (RagchatError, IngestError) as error:
+            self._index_error = f"the last exchange is stored but not yet found again: {error}"
+
+    # The words of the session
+
+    def _show_help(self) -> None:
+        self._screen.result(f"Ask anything. {KEYS}\n")
+        rows = [(f"/{name}", meaning) for name, meaning in self._language.meanings.items()]
+        self._screen.table(rows, ("word", "what it is for"))
+
+    def _show_sources(self) -> None:
+        if self._chat.last is None or not self._chat.last.sources:
+            self._screen.note("no answer with sources yet")
+            return
+        for source in self._chat.last.sources:
+            self._screen.sources([source])
+            self._screen.result("\n".join(f"    {line}" for line in source.text.splitlines()))
+
+    def _show_context(self) -> None:
+        prepared = self._chat.prepared
+        if prepared is None:
+            self._screen.note("nothing asked yet")
+            return
+        show_ledger(self._screen, prepared)
+
+    def _search(self, words: str) -> None:
+        self._show_found(words, self._scope, "/search WORDS")
+
+    def _recall(self, words: str) -> None:
+        self._show_found(words, replace(self._scope, kinds=("memory",)), "/recall WORDS")
+
+    def _show_found(self, words: str, scope: Scope, usage: str) -> None:
+        if not words:
+            self._screen.note(f"say what to look for: {usage}")
+            return
+        found = (
+            self._retriever()
+            .retrieve(words, scope, top_k=self._top_k, browsing=True, now=now_utc())
+            .found
+        )
+        if found:
+            self._screen.found(found)
+        else:
+            self._screen.note("nothing found")
+
+    def _start_anew(self) -> None:
+        self._chat.start_anew()
+        self._screen.note("a new conversation; what was said before stays in memory")
+
+    def _show_history(self) -> None:
+        if not self._chat.conversation.exchanges:
+            self._screen.note("nothing said yet")
+        for exchange in self._chat.conversation.exchanges:
+            for turn, name in ((exchange.question, "you"), (exchange.answer, "Claude")):
+                if turn.text:
+                    self._screen.turn(turn.speaker or name, turn.time, turn.text)
+
+    def _choose_model(self, name: str) -> None:
+        if name:
+            self._chat.use_model(name)
+            self._editor.status = self._status()
+        self._screen.note(f"{self._chat.claude.model} answers")
+
+    def _show_cost(self) -> None:
+        answers = [each.answer for each in self._chat.conversation.exchanges]
+        tokens_in = sum(input_tokens(each.usage) for each in answers)
+        tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
+        spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
+        tokens = f"{counted(tokens_in, 'token')} in, {tokens_out:,} out"
+        self._screen.result(f"{counted(len(answers), 'answer')}, {tokens}, {money(spent)}")

@@ -1,0 +1,309 @@
+"""One turn after another: the real store and model, Claude scripted."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import Broken, Failure, Reply, ScriptedClaude, Step, question, search_results
+from planted import PLANTED
+from sse import tokens
+
+from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
+from ingest.records.spending import months
+from ingest.search.candidates import Scope
+from ingest.store import Store
+from ragchat.chat import Answered, Chat
+from ragchat.claude.client import Claude
+from ragchat.claude.cost import cost
+from ragchat.claude.wire import Text
+from ragchat.errors import CostLimitReached, ModelServiceError
+from ragchat.memory import Memory
+from ragchat.request.composer import Composer, Limits, Prepared
+from ragchat.retrieval.retriever import Retriever
+
+COMPOSED = {"system", "style", "docs_only", "shape", "scale"}
+LIMITS = Limits(4, 2000, 3000, 6000, 1000)
+START = datetime(2026, 3, 4, 9, tzinfo=timezone.utc)
+Talk = Callable[..., tuple[Chat, ScriptedClaude]]
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+
+
+@pytest.fixture
+def docs(tmp_path: Path, store: Store, embedder: Embedder) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "tides.md").write_text("# Tides\n\nHigh water at Wexmouth is at ten past noon.\n")
+    (folder / "bread.md").write_text("# Bread\n\nFeed the sourdough starter every morning.\n")
+    Ingestion(store, embedder).run([folder])
+    return folder
+
+
+@pytest.fixture
+def talk(store: Store, embedder: Embedder) -> Talk:
+    days = itertools.count()
+
+    def start(*script: Step, **options: Any) -> tuple[Chat, ScriptedClaude]:
+        server = ScriptedClaude(*script)
+        claude = Claude("claude-sonnet-5-5", http_client=server.client(), sleep=lambda _: None)
+        retriever = Retriever(store, embedder)
+        day = START + timedelta(days=next(days))
+        chat = Chat(
+            claude,
+            Memory(store, "default"),
+            Composer(
+                claude.model,
+                lambda: retriever,
+                options.pop("scope", Scope()),
+                **{name: options.pop(name) for name in COMPOSED & set(options)},
+            ),
+            options.pop("limits", LIMITS),
+            now=options.pop("now", lambda: day),
+            **options,
+        )
+        return chat, server
+
+    return start
+
+
+def answered(chat: Chat, text: str) -> Answered:
+    *_, last = chat.ask(text)
+    assert isinstance(last, Answered)
+    return last
+
+
+def texts(server: ScriptedClaude, request: int = -1) -> str:
+    results = search_results(server.requests[request])
+    return "\n".join(part["text"] for result in results for part in result["content"])
+
+
+def test_the_passage_that_answers_is_sent_and_its_citation_is_a_place(
+    docs: Path, talk: Talk
+) -> None:
+    chat, server = talk()
+    last = answered(chat, "When is high water at Wexmouth?")
+    assert "ten past noon" in texts(server)
+    assert question(server.requests[0]).startswith("Question: When is high water")
+    (cited,) = [source for source in last.sources if source.cited]
+    assert (cited.n, cited.source, cited.start_line) == (1, str(docs / "tides.md"), 1)
+    assert cited.verified
+    assert last.text.endswith("[1]")
+
+
+def test_events_come_in_order(docs: Path, talk: Talk) -> None:
+    chat, _ = talk(Reply("At noon."))
+    first, *middle, last = chat.ask("When is high water?")
+    assert isinstance(first, Prepared)
+    assert any(isinstance(event, Text) for event in middle)
+    assert isinstance(last, Answered)
+    assert last.cost_usd is not None
+    assert chat.last is last
+
+
+def test_an_exchange_is_found_in_a_later_conversation_by_question_and_by_answer(
+    talk: Talk, embedder: Embedder
+) -> None:
+    chat, _ = talk(Reply("The plumber is called Aloysius."))
+    answered(chat, "What was the name of the man who mends our pipes?")
+    chat.index(embedder)
+    for words in ("who mends our pipes", "tell me about Aloysius"):
+        later, server = talk()
+        answered(later, words)
+        assert "Aloysius" in texts(server)
+        assert "mends our pipes" in texts(server)
+        assert search_results(server.requests[0])[0]["title"] == "Past conversation of 2026-03-04"
+
+
+def test_the_conversation_so_far_is_sent_without_its_contexts(docs: Path, talk: Talk) -> None:
+    chat, server = talk(Reply("At ten past noon."), Reply("Yes."))
+    answered(chat, "When is high water at Wexmouth?")
+    answered(chat, "And is that the same every day?")
+    first, second, last = server.requests[1]["messages"]
+    assert first == {"role": "user", "content": "When is high water at Wexmouth?"}
+    assert second == {"role": "assistant", "content": "At ten past noon."}
+    assert last["role"] == "user"
+
+
+def test_what_the_window_holds_is_not_sent_again_from_memory(
+    talk: Talk, embedder: Embedder
+) -> None:
+    chat, server = talk(Reply("Aloysius."), Reply("Yes."))
+    answered(chat, "What is the name of the plumber?")
+    chat.index(embedder)
+    answered(chat, "What is the name of the plumber again?")
+    assert search_results(server.requests[1]) == []
+
+
+def test_a_long_conversation_costs_no_more_than_its_window(talk: Talk, embedder: Embedder) -> None:
+    limits = Limits(4, 200, 300, 6000, 1000)
+    chat, server = talk(*[Reply("Words and words. " * 10)] * 12, limits=limits)
+    for number in range(12):
+        answered(chat, f"Question number {number} about something else entirely")
+        chat.index(embedder)
+    sizes = [len(str(request["messages"])) for request in server.requests]
+    assert max(sizes[8:]) < 1.5 * max(sizes[4:8])
+
+
+def test_nothing_relevant_sends_nothing(docs: Path, talk: Talk) -> None:
+    chat, server = talk()
+    answered(chat, "Which moon of Jupiter has volcanoes?")
+    assert search_results(server.requests[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "wanted"), [(("document",), "Feed the sourdough"), (("memory",), "rye flour")]
+)
+def test_documents_or_memory_alone(
+    docs: Path, talk: Talk, embedder: Embedder, kinds: Any, wanted: str
+) -> None:
+    chat, _ = talk(Reply("Use rye flour for the sourdough starter."))
+    answered(chat, "Which flour for a sourdough starter?")
+    chat.index(embedder)
+    later, server = talk(scope=Scope(kinds=kinds))
+    answered(later, "How do I care for a sourdough starter?")
+    assert len(search_results(server.requests[0])) == 1
+    assert wanted in texts(server)
+
+
+def test_an_interrupted_answer_is_kept_marked_and_in_the_window(talk: Talk, store: Store) -> None:
+    chat, server = talk(Reply("One, two, three, four, five, six, seven."), Reply("Eight."))
+    events = chat.ask("Count")
+    event = next(events)
+    while not isinstance(event, Text):
+        event = next(events)
+    last = events.throw(KeyboardInterrupt())
+    assert isinstance(last, Answered)
+    assert last.answer.status == "interrupted"
+    stored = Memory(store, "default").latest().exchanges[0].answer
+    assert stored.status == "interrupted"
+    assert stored.text == "One, two, th"
+    answered(chat, "Go on")
+    assert server.requests[1]["messages"][1]["content"] == "One, two, th"
+
+
+def test_an_answer_that_broke_off_is_kept_and_the_next_question_works(
+    talk: Talk, store: Store
+) -> None:
+    chat, _ = talk(Broken("reset", "Half of"), Reply("Whole."))
+    assert answered(chat, "Tell me").answer.failed
+    assert answered(chat, "Again").text == "Whole."
+    said = Memory(store, "default").latest().exchanges
+    assert [each.answer.status for each in said] == ["cut off", "done"]
+
+
+def test_a_refused_answer_never_goes_back(talk: Talk, embedder: Embedder) -> None:
+    chat, server = talk(Reply("I cannot", stop_reason="refusal"), Reply("Fine."))
+    answered(chat, "Something bad about pipes")
+    chat.index(embedder)
+    answered(chat, "Something good about pipes")
+    (message,) = server.requests[1]["messages"]
+    assert "cannot" not in str(message)
+
+
+def test_when_nothing_came_nothing_is_remembered(talk: Talk, store: Store) -> None:
+    chat, _ = talk(Failure(400, "invalid_request_error", "No."), Reply("Yes."))
+    with pytest.raises(ModelServiceError):
+        list(chat.ask("First"))
+    assert answered(chat, "Second").text == "Yes."
+    assert len(Memory(store, "default").latest().exchanges) == 1
+
+
+def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> None:
+    chat, server = talk(*[Broken("reset", "")] * 4)
+    with pytest.raises(ModelServiceError):
+        list(chat.ask("Hello?"))
+    each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.claude.model)
+    assert each is not None
+    assert chat.purse.spent == pytest.approx(4 * each)
+    assert months(store.database)[0].usd == pytest.approx(4 * each)
+
+
+def test_the_cost_limit_stops_an_attempt_that_would_pass_it(talk: Talk) -> None:
+    chat, server = talk(*[Broken("reset", "")] * 4)
+    prepared = chat.prepare("Hello?")
+    dearest = {"input_tokens": prepared.estimated_input_tokens * 5 // 4, "output_tokens": 1000}
+    chat.purse.limit = (cost(dearest, chat.claude.model) or 0.0) + 0.0001
+    with pytest.raises(CostLimitReached):
+        list(chat.ask("Hello?"))
+    assert len(server.requests) == 1
+    assert chat.purse.spent > 0
+
+
+def test_without_saving_nothing_is_stored_but_the_conversation_goes_on(
+    talk: Talk, store: Store, embedder: Embedder
+) -> None:
+    chat, server = talk(Reply("Aloysius."), Reply("Yes."), save=False)
+    answered(chat, "Who mends the pipes?")
+    chat.index(embedder)
+    answered(chat, "Is he good?")
+    assert server.requests[1]["messages"][1]["content"] == "Aloysius."
+    assert store.database.scalar("SELECT count(*) FROM turns") == 0
+    assert store.database.scalar("SELECT count(*) FROM conversations") == 0
+
+
+@pytest.mark.parametrize("save", [True, False])
+def test_a_secret_is_sent_with_its_question_and_never_again(talk: Talk, save: bool) -> None:
+    chat, server = talk(save=save)
+    secret = PLANTED["Anthropic key"]
+    answered(chat, f"My key is {secret}, keep it.")
+    answered(chat, "What did I say?")
+    first, second = map(str, server.requests)
+    assert f"My key is {secret}, keep it." in first
+    assert "My key is [Anthropic key], keep it." in second
+    assert secret not in second
+
+
+def test_a_conversation_is_taken_up_again(talk: Talk, store: Store) -> None:
+    chat, _ = talk(Reply("Aloysius."))
+    answered(chat, "Who mends the pipes?")
+    memory = Memory(store, "default")
+    again, server = talk(conversation=memory.conversation(chat.conversation.id[:4]))
+    answered(again, "Is he good?")
+    assert len(server.requests[0]["messages"]) == 3
+    assert len(memory.latest().exchanges) == 2
+    assert memory.latest().title == "Who mends the pipes?"
+
+
+def test_another_conversation_does_not_hold_the_first(talk: Talk) -> None:
+    chat, server = talk(Reply("Aloysius."), Reply("Yes."))
+    answered(chat, "Who mends the pipes?")
+    chat.start_anew()
+    answered(chat, "Is it raining?")
+    assert len(server.requests[1]["messages"]) == 1
+
+
+def test_the_sources_of_an_answer_are_stored_without_their_text(
+    docs: Path, talk: Talk, store: Store
+) -> None:
+    chat, _ = talk()
+    answered(chat, "When is high water at Wexmouth?")
+    (ref, *_) = Memory(store, "default").latest().exchanges[0].answer.sources
+    assert (ref.cited, ref.source) == (True, str(docs / "tides.md"))
+    stored = store.database.rows("SELECT * FROM answer_sources")
+    assert all("noon" not in str(tuple(row)) for row in stored)
+
+
+def test_the_ledger_says_what_entered_and_what_lost(docs: Path, talk: Talk) -> None:
+    limits = Limits(4, 2000, 60, 6000, 1000)
+    chat, _ = talk(limits=limits)
+    prepared = chat.prepare("sourdough starter, or high water at Wexmouth")
+    reasons: Sequence[str] = [entry.reason for entry in prepared.ledger if not entry.sent]
+    assert len(prepared.ledger) == 2
+    assert reasons == ["over the budget of 60 tokens"]
+
+
+def test_a_request_that_is_full_takes_no_passages(docs: Path, talk: Talk) -> None:
+    chat, server = talk(Reply("At noon."), limits=Limits(4, 2000, 3000, 300, 1000))
+    answered(chat, "When is high water at Wexmouth?")
+    assert search_results(server.requests[0]) == []
+    assert chat.prepared is not None
+    assert "over the budget" in chat.prepared.ledger[0].reason

@@ -1,0 +1,183 @@
+"""The times that a question names, and what they do to memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
+from ingest.search.candidates import Scope
+from ingest.store import Store
+from ragchat.query.dates import BEGINNING, END, named_times
+from ragchat.retrieval.fusion import IN_TIME
+from ragchat.retrieval.retriever import Retriever
+
+NOW = datetime(2024, 5, 15, 15).astimezone()  # a Wednesday
+APRIL = datetime(2024, 4, 2, 12).timestamp()
+
+
+def days(question: str, now: datetime | None = NOW) -> list[tuple[str, str]]:
+    """The first and the last day of each time, in the local calendar."""
+    return [
+        (
+            each.start.astimezone().date().isoformat(),
+            (each.end.astimezone().date() - timedelta(1)).isoformat(),
+        )
+        for each in named_times(question, now).intervals
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What happened on 2023-05-08?", "2023-05-08", "2023-05-08"),
+        ("the meeting on 8 May 2023", "2023-05-08", "2023-05-08"),
+        ("who came on May 8th?", "2024-05-08", "2024-05-08"),
+        ("the plan of October 13, 2023", "2023-10-13", "2023-10-13"),
+        ("what was bought in March?", "2024-03-01", "2024-03-31"),
+        ("what was bought in July?", "2023-07-01", "2023-07-31"),
+        ("sales in March 2022", "2022-03-01", "2022-03-31"),
+        ("and in 2023?", "2023-01-01", "2023-12-31"),
+        ("who rang last Tuesday?", "2024-05-14", "2024-05-14"),
+        ("who rang last Wednesday?", "2024-05-08", "2024-05-08"),
+        ("who rang on Monday?", "2024-05-13", "2024-05-13"),
+        ("the talk of yesterday", "2024-05-14", "2024-05-14"),
+        ("the plan for last week", "2024-05-06", "2024-05-12"),
+        ("the bill of last month", "2024-04-01", "2024-04-30"),
+        ("our trip last year", "2023-01-01", "2023-12-31"),
+        ("the leak two weeks ago", "2024-04-29", "2024-05-05"),
+        ("the bug of this morning", "2024-05-15", "2024-05-15"),
+        ("the trip last summer", "2023-06-01", "2023-08-31"),
+        ("was geschah am 8. Mai 2023?", "2023-05-08", "2023-05-08"),
+        ("wer kam letzten Dienstag?", "2024-05-14", "2024-05-14"),
+        ("qui est venu mardi dernier ?", "2024-05-14", "2024-05-14"),
+        ("¿quién vino la semana pasada?", "2024-05-06", "2024-05-12"),
+    ],
+)
+def test_a_time_is_read_as_days_of_the_calendar(question: str, first: str, last: str) -> None:
+    assert days(question) == [(first, last)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "this may be slow, may I stop it?",
+        "May 2 people share a library?",
+        "why do they march on?",
+        "does step 8 may fail?",
+        "what is new in version 2.31?",
+        "what happens at 10:30, in a second?",
+        "is issue 2023 about port 2049?",
+        "does it fit in 2000 tokens?",
+        "CVE-2024-12",
+        "the last week of the trial",
+        "is there water on Mars?",
+        "every Monday, or next Monday",
+    ],
+)
+def test_what_could_be_something_else_is_no_time(question: str) -> None:
+    assert days(question) == []
+
+
+def test_without_a_clock_only_times_with_a_year_are_known() -> None:
+    asked = "in March, last Tuesday, on 8 May and in June 2023"
+    assert days(asked, None) == [("2023-06-01", "2023-06-30")]
+
+
+def test_before_and_since_leave_one_side_open() -> None:
+    (before,) = named_times("what changed before March 2023?", NOW).intervals
+    (since,) = named_times("what changed since March 2023?", NOW).intervals
+    assert (before.start, before.end, since.end) == (BEGINNING, since.start, END)
+
+
+@pytest.mark.parametrize(
+    ("question", "when_said", "alone"),
+    [
+        ("What did I say last Tuesday?", True, True),
+        ("what did we discuss in March about the roof?", True, False),
+        ("What did we say about the roof last Tuesday?", True, False),
+        ("Was haben wir gestern besprochen?", True, True),
+        ("Qu'avons-nous dit mardi dernier ?", True, True),
+        ("¿Qué dijimos ayer?", True, True),
+        ("What did we say about the meeting on 8 May?", False, False),
+        ("Who came to the meeting on 8 May?", False, False),
+    ],
+)
+def test_a_time_of_saying_is_told_from_a_time_spoken_of(
+    question: str, when_said: bool, alone: bool
+) -> None:
+    named = named_times(question, NOW)
+    assert (named.when_said, named.alone) == (when_said, alone)
+
+
+@pytest.fixture
+def talks(store: Store, embedder: Embedder, tmp_path: Path) -> Retriever:
+    lines = [
+        f'{{"conv": "{day}", "id": "{day}", "speaker": "Ann", "date": "{day}T12:00:00",'
+        f' "text": "{text}"}}\n'
+        for day, text in [
+            ("2024-03-05", "The roof leaks above the kitchen."),
+            ("2024-05-14", "The roof leaks above the bathroom."),
+            ("2024-04-02", "The cat likes the new sofa."),
+        ]
+    ]
+    (tmp_path / "talks.jsonl").write_text("".join(lines))
+    Ingestion(store, embedder).run([tmp_path / "talks.jsonl"])
+    return Retriever(store, embedder)
+
+
+def said(talks: Retriever, question: str, scope: Scope | None = None) -> list[str]:
+    scope = scope or Scope(kinds=("memory",))
+    found = talks.retrieve(question, scope, top_k=5, now=NOW).passages
+    return [each.text for each in found]
+
+
+def test_a_named_time_ranks_memory_and_leaves_out_nothing(talks: Retriever) -> None:
+    first, second = said(talks, "Where did the roof leak in March?")[:2]
+    assert "kitchen" in first
+    assert "bathroom" in second
+
+
+def test_a_score_is_shown_as_1_at_most_whatever_a_time_adds(talks: Retriever) -> None:
+    scope, asked = Scope(kinds=("memory",)), "Where did the roof leak above the kitchen in March?"
+    assert talks.rank(asked, scope, now=NOW)[0].score > 1
+    assert talks.retrieve(asked, scope, top_k=1, now=NOW).passages[0].score == 1
+
+
+def test_memory_is_narrowed_to_when_something_was_said(talks: Retriever) -> None:
+    (only,) = said(talks, "What did we say last Tuesday?")
+    assert "bathroom" in only
+
+
+def test_a_time_in_which_nothing_was_said_narrows_nothing(talks: Retriever) -> None:
+    assert len(said(talks, "What did we say about the leak of the roof last year?")) > 1
+
+
+def test_the_narrowing_stays_within_since_and_until(talks: Retriever) -> None:
+    since = datetime.combine(date(2024, 5, 1), datetime.min.time()).astimezone().timestamp()
+    scope = replace(Scope(kinds=("memory",)), since=since)
+    assert not any("kitchen" in each for each in said(talks, "What did we say in March?", scope))
+
+
+def test_an_event_that_the_memory_speaks_of_is_a_time(talks: Retriever) -> None:
+    def lead(edge: str) -> float:
+        """How far the roof of March is before that of May."""
+        asked = f"Where did the roof leak {edge} the cat got its new sofa?"
+        ranked = talks.rank(asked, Scope(kinds=("memory",)), now=NOW)
+        (first, second) = (
+            each.score
+            for each in sorted(ranked, key=lambda each: each.candidate.time or 0.0)
+            if each.candidate.time != APRIL
+        )
+        return first - second
+
+    assert lead("before") > lead("since") + IN_TIME
+
+
+def test_an_event_that_nobody_spoke_of_is_none(talks: Retriever) -> None:
+    plain = said(talks, "Where did the roof leak?")
+    assert said(talks, "Where did the roof leak before the moon landing?") == plain

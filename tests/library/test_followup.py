@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
+from ingest.search.candidates import Scope
+from ingest.store import Store
+from ragchat.query.followup import Earlier, background, leans
+from ragchat.retrieval.retriever import Retriever
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["why?", "and in 2023?", "the second one", "what did she say then?", "und dort?", "pourquoi ?"],
+)
+def test_a_question_that_says_too_little_leans_on_what_was_said(question: str) -> None:
+    assert leans(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long does a passport renewal take?", "which database stores orders and invoices"],
+)
+def test_a_question_with_words_of_its_own_stands_alone(question: str) -> None:
+    assert not leans(question)
+
+
+def test_the_last_exchange_and_the_question_before_it_are_leaned_on() -> None:
+    earlier = [Earlier("one", "a"), Earlier("two", "b"), Earlier("three", "c" * 999)]
+    assert background(earlier) == f"three {'c' * 200} two"
+
+
+def found(store: Store, embedder: Embedder, question: str, *before: Earlier) -> str:
+    passages = Retriever(store, embedder).retrieve(
+        question, Scope(), top_k=1, floor=False, before=before
+    )
+    return passages.passages[0].text
+
+
+@pytest.fixture
+def trains(store: Store, embedder: Embedder, tmp_path: Path) -> Store:
+    folder = tmp_path / "trains"
+    folder.mkdir()
+    (folder / "lyon.md").write_text("The train to Lyon leaves at nine and takes two hours.\n")
+    (folder / "nice.md").write_text("The train to Nice leaves at noon and takes five hours.\n")
+    (folder / "bread.md").write_text("Rye bread is baked for an hour at 200 degrees.\n")
+    Ingestion(store, embedder).run([folder])
+    return store
+
+
+def test_a_follow_up_is_searched_with_what_it_follows(trains: Store, embedder: Embedder) -> None:
+    before = Earlier("When does the train to Nice leave?", "At noon.")
+    assert "Nice" in found(trains, embedder, "how long does that take?", before)
+
+
+def test_a_change_of_topic_is_searched_as_it_is(trains: Store, embedder: Embedder) -> None:
+    before = Earlier("When does the train to Nice leave?", "At noon.")
+    asked = "How hot must the oven be for rye bread?"
+    assert "Rye bread" in found(trains, embedder, asked, before)
+
+
+def test_what_the_last_answer_cited_is_carried_over(trains: Store, embedder: Embedder) -> None:
+    rows = trains.database.rows("SELECT key FROM chunks WHERE text LIKE '%Lyon%'")
+    before = Earlier("Which trains are there?", "Two.", frozenset({rows[0]["key"]}))
+    assert "Lyon" in found(trains, embedder, "and when?", before)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commands import Output, loads
+from fakes import Reply, ScriptedClaude
+
+from ragchat.answer.links import links_of, strange_links
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("See https://a.example/b.", ["https://a.example/b"]),
+        ("[here](https://a.example/b 'title') and <https://c.example>",
+         ["https://a.example/b", "https://c.example"]),
+        ("![](http://a.example/x.png?q=word)", ["http://a.example/x.png?q=word"]),
+        ("(https://a.example/b_(c))", ["https://a.example/b_(c)"]),
+        ("https://a.example/b[1] and **https://a.example/b**", ["https://a.example/b"]),
+        ("HTTPS://A.Example/", ["https://a.example"]),
+        ("[a]: //a.example/b", ["//a.example/b"]),
+        ("www.a.example, mailto:ann@a.example", ["www.a.example", "mailto:ann@a.example"]),
+        ("`curl ftp://a.example/b`", ["ftp://a.example/b"]),
+        ("data:text/html,x", ["data:text/html,x"]),
+        ("no link: a//b, 10://, c://, the data: none, http://", []),
+    ],
+)  # fmt: skip
+def test_links_are_found_in_every_dress(text: str, links: list[str]) -> None:
+    assert links_of(text) == links
+
+
+def test_a_link_is_known_by_any_text_that_was_given() -> None:
+    given = ["Order at https://Shop.example/boats/.", "Is www.tides.example right?"]
+    assert strange_links("https://shop.example/boats or www.tides.example", given) == ()
+
+
+def test_a_link_that_says_more_than_its_source_is_strange() -> None:
+    given = ["https://shop.example/boats"]
+    answer = "https://shop.example/boats?said=secret and https://shop.example.evil.example/"
+    assert strange_links(answer, given) == (
+        "https://shop.example/boats?said=secret",
+        "https://shop.example.evil.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://evil.example/?q={hunter2}",
+        "https://evil.example/?q=[hunter2]",
+        "https://evil.example/?q=|hunter2",
+        "https://evil.example/?q=^hunter2",
+        "https://evil.example/?q=\\hunter2",
+        "https:\\/\\/evil.example/?q=hunter2",
+        "https:&sol;&sol;evil.example/?q=hunter2",
+        "https:/\u200b/evil.example/?q=hunter2",
+        "https:/&#x200b;/evil.example/?q=hunter2",
+        "https:/`/`evil.example/?q=hunter2",
+        "<https://evil.example/?q=>hunter2",
+        "| a |\n| - |\n|https://evil.example/?q=|hunter2|",
+        "[here](https:\\/\\/evil.example/?q=hunter2)",
+        "![](https:&sol;/evil.example/?q=hunter2)",
+        "https://evil.exam",
+    ],
+)
+def test_an_address_is_strange_however_it_is_written(written: str) -> None:
+    assert len(strange_links(written, ["Ask https://evil.example/?q= for more."])) == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[tides](https://tides.example/a_b/(c)?d=ü)[1]",
+        "<https://tides.example/a_b/(c)?d=ü>.",
+        "`https://tides.example/a_b/(c)?d=ü`",
+        "| [https://tides.example/a\\_b/(c)?d=ü][2] |",
+        "See http://www.tides.example/a_b/(c)?d=ü[1][2].",
+        "It is at https://tides.example/.",
+    ],
+)
+@pytest.mark.parametrize(
+    "given",
+    [
+        "[tides](https://tides.example/a_b/(c)?d=ü 'Tides')",
+        "[![tides](https://a.example/b.png)](https://tides.example/a_b/(c)?d=ü)[^1]",
+        '{"url": "https:\\/\\/tides.example\\/a_b\\/(c)?d=ü"}',
+    ],
+)
+def test_an_address_of_a_source_is_known_however_it_is_written(written: str, given: str) -> None:
+    assert strange_links(written, [given]) == ()
+
+
+def test_an_answer_names_the_links_that_no_source_holds(
+    ragchat: Output, server: ScriptedClaude, tmp_path: Path
+) -> None:
+    (tmp_path / "boats.md").write_text("# Boats\n\nBoats are let at https://boats.example/let.\n")
+    loads(ragchat("ingest", tmp_path / "boats.md", "--json"))
+    answer = Reply("At https://boats.example/let, or https://evil.example/?said=boats.")
+    server.script += [answer, answer]
+    _, _, err = ragchat("ask", "Where are boats let?", "--no-save")
+    assert "links that stand in no source: https://evil.example/?said=boats\n" in err
+    told = loads(ragchat("ask", "Where are boats let?", "--json"))
+    assert told["strange_links"] == ["https://evil.example/?said=boats"]
+
+
+def test_a_link_is_not_known_because_an_earlier_answer_had_it(
+    ragchat: Output, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("See https://evil.example/a.")] * 2
+    loads(ragchat("ask", "Where?", "--json"))
+    again = loads(ragchat("ask", "Where, again?", "--json", "--continue", "--no-context"))
+    assert again["strange_links"] == ["https://evil.example/a"]

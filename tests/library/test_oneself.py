@@ -1,0 +1,108 @@
+"""Questions about the one who asks: how they are known, and what they bring in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from ingest.conversation import Turn
+from ingest.models.embedder import Embedder
+from ingest.search.candidates import Scope
+from ingest.store import Store
+from ragchat.memory import Memory, new_conversation
+from ragchat.query.about_user import asks_about_oneself
+from ragchat.request.composer import Composer, Limits
+from ragchat.retrieval.retriever import Retriever
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's my nephew called?",
+        "Where did we stay in Porto?",
+        "who beat me at chess",
+        "Who do I still have to pay back?",
+        "What did I say that I like?",
+        "Remind me what our boiler firm is called?",
+        "how long have I been taking the pills?",
+        "Wie heißt mein Neffe?",
+        "Wo waren wir im Urlaub?",
+        "Comment s'appelle mon neveu ?",
+        "¿Cómo se llama mi sobrino?",
+    ],
+)
+def test_a_question_about_oneself_is_known(text: str) -> None:
+    assert asks_about_oneself(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I sort a list?",
+        "Can I use the API without a key?",
+        "Could you tell me which moons Saturn has?",
+        "Do I need to restart the server?",
+        "Show me how the cache works, please?",
+        "Which US states border on Canada?",
+        "What is the deadline?",
+        "My sister has had the baby, a boy.",
+        "Wie kann ich eine Liste sortieren?",
+        "Comment puis-je trier une liste ?",
+        "I want you to write a parser. " + "It reads lines of text. " * 10 + "Can you do my tests?",
+    ],
+)
+def test_advice_tasks_and_statements_are_none(text: str) -> None:
+    assert not asks_about_oneself(text)
+
+
+TOLD = "Tim came home with hives after eating Brazil nuts, so those are off the list for good."
+ASKED = "What is it that my son is allergic to?"
+TOPICS = ("bread", "trains", "taxes", "knitting", "chess", "cellos", "bees", "tea", "tyres", "wool")
+
+
+@pytest.fixture
+def remembered(store: Store, embedder: Embedder) -> Retriever:
+    """A library whose memory holds one fact, a hundred requests and things that were told."""
+    memory = Memory(store, "default")
+    said = [f"Give me {n} tips on {topic}." for n in range(2, 12) for topic in TOPICS]
+    said += [f"We talked about {topic} at dinner and I liked it." for topic in TOPICS]
+    talk = new_conversation(datetime(2026, 3, 4, tzinfo=timezone.utc))
+    for number, text in enumerate([*said[:50], TOLD, *said[50:]]):
+        time = talk.started + timedelta(minutes=number)
+        question = Turn("user", text, time, f"{number}-q")
+        answer = Turn("assistant", "I see.", time, f"{number}-a")
+        talk, _ = memory.remember(talk, question, answer)
+    memory.index(embedder)
+    return Retriever(store, embedder)
+
+
+def test_what_was_told_is_found_though_it_shares_no_word(remembered: Retriever) -> None:
+    found = remembered.retrieve(ASKED, Scope(), top_k=8).passages
+    assert any(TOLD in each.text for each in found)
+    asked_of_nobody = remembered.retrieve("Who is allergic to it?", Scope(), top_k=8)
+    assert asked_of_nobody.passages == ()
+
+
+def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
+    asked = "What did we talk about at dinner?"
+    few = remembered.retrieve(asked, Scope(), top_k=2).passages
+    more = remembered.retrieve(asked, Scope(), top_k=2, more_told=5).passages
+    assert (len(few), len(more)) == (2, 7)
+    assert more[:2] == few
+    assert all("I see." not in each.text for each in more[2:])
+    assert len({each.id for each in more}) == 7
+
+
+def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
+    composer = Composer("claude-sonnet-5-5", lambda: remembered, Scope())
+    limits = Limits(2, 2000, 3000, 6000, 1000, more_told=5)
+    now = datetime(2026, 3, 5, tzinfo=timezone.utc)
+    prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
+    sent = [each.reason for each in prepared.ledger if each.sent]
+    assert sent == ["", ""] + ["one of the short things that you told"] * 5
+
+
+def test_nobody_elses_question_brings_more(remembered: Retriever) -> None:
+    plain = remembered.retrieve("Any tips on bread?", Scope(), top_k=2, more_told=5).passages
+    assert len(plain) == 2

@@ -1,0 +1,297 @@
+"""From paths to a library, again and again, only what changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from planted import PLANTED
+
+from ingest.errors import ReadError
+from ingest.intake.report import Report
+from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
+from ingest.search.candidates import Scope
+from ingest.store import Store
+
+Run = Callable[..., Report]
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "bread.md").write_text("# Bread\n\nFeed the starter every morning.\n")
+    (folder / "sea.md").write_text("# Sea\n\nThe tide turns twice a day at the harbour.\n")
+    (folder / "code.py").write_text("def tide_height(hour):\n    return hour * 2\n")
+    return folder
+
+
+@pytest.fixture
+def talks(tmp_path: Path) -> Path:
+    """150 conversations of a question and its answer."""
+    turns = [
+        {
+            "conversation": f"c{n // 2}",
+            "id": n,
+            "time": "2026-03-04",
+            "role": role,
+            "text": f"T{n}.",
+        }
+        for n, role in enumerate(["user", "assistant"] * 150)
+    ]
+    path = tmp_path / "talks.jsonl"
+    path.write_text("\n".join(json.dumps(each) for each in turns))
+    return path
+
+
+@pytest.fixture
+def run(store: Store, embedder: Embedder) -> Run:
+    def run_once(*paths: Path, **options: object) -> Report:
+        return Ingestion(store, embedder, **options).run(paths)  # type: ignore[arg-type]
+
+    return run_once
+
+
+def sources_of(store: Store, embedder: Embedder, question: str) -> set[str]:
+    from ragchat.retrieval.retriever import Retriever
+
+    retriever = Retriever(store, embedder)
+    found = retriever.retrieve(question, Scope(), top_k=3, floor=False).passages
+    return {Path(name).name for each in found for name in (each.source, *each.also_in)}
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.added, report.updated, report.unchanged, report.removed
+
+
+def test_a_folder_is_added_and_then_unchanged(docs: Path, run: Run) -> None:
+    first, second = run(docs), run(docs)
+    assert counts(first) == (3, 0, 0, 0)
+    assert first.chunks == 3
+    assert counts(second) == (0, 0, 3, 0)
+    assert second.chunks == 0
+
+
+def test_a_changed_file_is_replaced(docs: Path, run: Run, store: Store, embedder: Embedder) -> None:
+    run(docs)
+    (docs / "sea.md").write_text("# Sea\n\nWhales pass the cape in autumn.\n")
+    assert counts(run(docs)) == (0, 1, 2, 0)
+    row = store.collection("default")
+    texts = [each[0] for each in store.database.rows("SELECT text FROM chunks")]
+    assert not any("harbour" in text for text in texts)
+    assert "sea.md" in sources_of(store, embedder, "whales in autumn")
+    assert len(store.records.sources(row)) == 3
+
+
+def test_a_touched_file_is_unchanged(docs: Path, run: Run) -> None:
+    run(docs)
+    os.utime(docs / "sea.md", ns=(1, 1))
+    assert counts(run(docs)) == (0, 0, 3, 0)
+
+
+def test_what_another_version_has_cut_is_cut_again(docs: Path, run: Run, store: Store) -> None:
+    run(docs)
+    keys = "SELECT key FROM chunks ORDER BY key"
+    before = [each[0] for each in store.database.rows(keys)]
+    store.database.execute("UPDATE documents SET chunker = chunker - 1")
+    assert counts(run(docs)) == (0, 3, 0, 0)
+    assert counts(run(docs)) == (0, 0, 3, 0)
+    assert [each[0] for each in store.database.rows(keys)] == before
+
+
+def test_a_vanished_file_is_pruned(docs: Path, run: Run, store: Store) -> None:
+    run(docs)
+    (docs / "sea.md").unlink()
+    assert counts(run(docs)) == (0, 0, 2, 1)
+    assert store.database.scalar("SELECT count(*) FROM documents") == 2
+
+
+def test_what_vanished_elsewhere_is_kept(docs: Path, run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "note.txt").write_text("A note about tides.")
+    run(docs, other)
+    (docs / "sea.md").unlink()
+    assert run(other).removed == 0
+
+
+def test_most_of_a_folder_is_pruned_only_when_told(docs: Path, run: Run) -> None:
+    run(docs)
+    (docs / "sea.md").unlink()
+    (docs / "bread.md").unlink()
+    report = run(docs)
+    assert report.removed == 0
+    assert len(report.kept) == 2
+    asked: list[Path] = []
+
+    def agree(root: Path, gone: Sequence[Path]) -> bool:
+        asked.append(root)
+        return True
+
+    assert run(docs, prune=agree).removed == 2
+    assert asked == [docs]
+
+
+def test_a_dry_run_keeps_most_of_a_folder_as_the_run_does(
+    docs: Path, run: Run, store: Store, embedder: Embedder
+) -> None:
+    run(docs)
+    gone = [docs / "bread.md", docs / "sea.md"]
+    for path in gone:
+        path.unlink()
+    plan = Ingestion(store, embedder).plan([docs])
+    assert (plan.removed, plan.kept) == (0, gone)
+    assert store.database.scalar("SELECT count(*) FROM sources") == 3
+    assert Ingestion(store, embedder, prune=lambda root, gone: True).plan([docs]).removed == 2
+
+
+def test_what_vanished_from_a_folder_within_another_is_decided_once(docs: Path, run: Run) -> None:
+    inner = docs / "inner"
+    inner.mkdir()
+    (inner / "note.txt").write_text("A note about tides.")
+    run(docs)
+    (inner / "note.txt").unlink()
+    report = run(inner, docs)
+    assert (report.removed, report.kept) == (1, [])
+    (docs / "bread.md").unlink()
+    assert run(docs, inner, docs).removed == 1
+
+
+def test_a_missing_root_is_an_error_and_prunes_nothing(docs: Path, run: Run, store: Store) -> None:
+    run(docs)
+    docs.rename(docs.with_name("moved"))
+    with pytest.raises(ReadError, match="docs"):
+        run(docs)
+    assert store.database.scalar("SELECT count(*) FROM sources") == 3
+
+
+def test_a_moved_file_is_not_embedded_again(
+    docs: Path, run: Run, store: Store, embedder: Embedder
+) -> None:
+    run(docs)
+    (docs / "sea.md").rename(docs / "ocean.md")
+    report = run(docs)
+    assert counts(report) == (1, 0, 2, 1)
+    assert report.chunks == 0
+    assert "ocean.md" in sources_of(store, embedder, "when does the tide turn")
+
+
+def test_the_same_text_in_two_files_is_found_in_both(
+    docs: Path, run: Run, store: Store, embedder: Embedder
+) -> None:
+    (docs / "copy.md").write_text((docs / "sea.md").read_text())
+    run(docs)
+    assert {"sea.md", "copy.md"} <= sources_of(store, embedder, "when does the tide turn")
+    (docs / "sea.md").unlink()
+    run(docs)
+    assert "copy.md" in sources_of(store, embedder, "when does the tide turn")
+
+
+def test_one_unreadable_file_does_not_stop_the_rest(docs: Path, run: Run) -> None:
+    (docs / "broken.pdf").write_bytes(b"%PDF-1.4 nothing more")
+    report = run(docs)
+    assert report.added == 3
+    assert [each.path.name for each in report.failed] == ["broken.pdf"]
+
+
+def test_secrets_and_binaries_are_left_out_with_the_reason(docs: Path, run: Run) -> None:
+    (docs / ".env").write_text("KEY=1")
+    (docs / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    reasons = {each.path.name: each.reason for each in run(docs).skipped}
+    assert "secret" in reasons[".env"]
+    assert set(reasons) == {".env", "picture.png"}
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(
+    docs: Path, store: Store, embedder: Embedder
+) -> None:
+    report = Ingestion(store, embedder).plan([docs])
+    assert counts(report) == (3, 0, 0, 0)
+    assert store.database.scalar("SELECT count(*) FROM sources") == 0
+    assert store.database.scalar("SELECT count(*) FROM vectors") == 0
+
+
+def test_a_stopped_run_keeps_what_landed_and_goes_on(docs: Path, run: Run, store: Store) -> None:
+    asked = iter([False, False, True])
+    stopped = run(docs, stop=lambda: next(asked, True))
+    assert stopped.stopped
+    assert stopped.added == 2
+    assert counts(run(docs)) == (1, 0, 2, 0)
+
+
+def test_a_run_stopped_among_conversations_goes_on_with_those_that_are_left(
+    talks: Path, run: Run, store: Store
+) -> None:
+    asked = iter([False, False, False])
+    stopped = run(talks, stop=lambda: next(asked, True))
+    assert (stopped.stopped, stopped.added, stopped.turns) == (True, 0, 4)
+    assert store.database.scalar("SELECT count(*) FROM turns") == 4
+    again = run(talks)
+    assert (again.stopped, again.added, again.turns) == (False, 1, 296)
+
+
+def test_a_run_stopped_while_turns_are_indexed_indexes_the_rest_next_time(
+    talks: Path, run: Run, store: Store
+) -> None:
+    indexed = "SELECT count(DISTINCT turn_id) FROM chunks"
+    stopped = run(talks, stop=lambda: store.database.scalar(indexed) > 0)
+    assert (stopped.stopped, stopped.turns) == (True, 300)
+    assert 0 < store.database.scalar(indexed) < 300
+    assert not run(talks).stopped
+    assert store.database.scalar(indexed) == 300
+
+
+def test_again_reads_everything_and_embeds_nothing_new(docs: Path, run: Run) -> None:
+    run(docs)
+    assert counts(run(docs, again=True)) == (0, 3, 0, 0)
+
+
+def test_documents_of_an_older_chunker_are_read_again(docs: Path, run: Run, store: Store) -> None:
+    run(docs)
+    store.database.execute("UPDATE documents SET chunker = chunker - 1")
+    store.database.execute("DELETE FROM chunks")
+    report = run(docs)
+    assert counts(report) == (0, 3, 0, 0)
+    assert report.chunks == store.database.scalar("SELECT count(*) FROM chunks") == 3
+    assert counts(run(docs)) == (0, 0, 3, 0)
+
+
+def test_secrets_are_masked_and_told_by_kind(docs: Path, run: Run, store: Store) -> None:
+    keys = PLANTED["Anthropic key"], PLANTED["Google key"]
+    (docs / "sea.md").write_text(f"# Sea\n\nWith {keys[0]} and {keys[1]} and {keys[0]}.\n")
+    (report,) = run(docs).masked
+    assert (report.path, report.kinds) == (
+        docs / "sea.md",
+        {"Anthropic key": 2, "Google key": 1},
+    )
+    texts = [row["text"] for row in store.database.rows("SELECT text FROM chunks")]
+    assert any("With [Anthropic key] and [Google key] and [Anthropic key]." in t for t in texts)
+    assert run(docs).masked == []
+
+
+def test_vectors_of_texts_that_are_gone_do_not_pile_up(docs: Path, run: Run, store: Store) -> None:
+    for edition in range(8):
+        for file in docs.glob("*.md"):
+            file.write_text(f"# {file.stem}\n\nEdition {edition} of {file.stem}.\n")
+        run(docs)
+    chunks = store.database.scalar("SELECT count(*) FROM chunks")
+    assert chunks <= store.database.scalar("SELECT count(*) FROM vectors") <= 3 * chunks
+
+
+def test_two_libraries_stand_side_by_side(docs: Path, run: Run, store: Store) -> None:
+    run(docs / "sea.md")
+    run(docs / "sea.md", collection="other")
+    assert store.database.scalar("SELECT count(*) FROM chunks") == 2
+    assert store.database.scalar("SELECT count(*) FROM vectors") == 1
+
+
+def test_a_name_that_is_not_utf8_is_read(docs: Path, run: Run, store: Store) -> None:
+    name = os.fsencode(docs) + b"/caf\xe9.md"
+    Path(os.fsdecode(name)).write_text("# Menu\n\nCoffee.\n")
+    assert run(docs).added == 4
+    row = store.collection("default")
+    assert Path(os.fsdecode(name)) in [each.path for each in store.records.sources(row)]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from commands import Output, loads
+from fakes import Reply, ScriptedClaude
+
+from ragchat.answer.citations import Source
+from ragchat.answer.quotations import checked
+
+TEXT = "The harbour is closed at high water,\nwhich is at ten past noon. Boats wait outside."
+
+
+def source(text: str = TEXT, *quotes: str) -> Source:
+    return Source(
+        n=1, kind="document", id="a", source="a.md", text=text, score=1.0, cited=True, quotes=quotes
+    )
+
+
+def found(answer: str, *quotes: str) -> list[tuple[str, bool]]:
+    return [
+        (each.text, each.found)
+        for each in checked(answer, [source(TEXT, *quotes)], ["is it open?"])
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "It says “The harbour is closed at high water”[1].",
+        'It says "harbour is closed at high water, which is at ten past noon".',
+        "> The harbour is closed at high water, which\n> is at ten past noon. [1]",
+        "« The harbour is closed at high water »",
+        "It says “The harbour is closed … Boats wait outside”.",
+    ],
+)
+def test_a_quotation_that_stands_in_a_source_is_found(answer: str) -> None:
+    assert [ok for _, ok in found(answer)] == [True]
+
+
+def test_a_quotation_that_stands_nowhere_is_flagged() -> None:
+    assert found("It says “the harbour is open at high water”.") == [
+        ("the harbour is open at high water", False)
+    ]
+
+
+def test_terms_and_code_are_no_quotations() -> None:
+    assert found('The “high water” is ``a "quite long string of code"`` here.') == []
+
+
+def test_what_claude_cites_natively_is_checked_too() -> None:
+    assert found("Closed.", "Boats wait outside.") == [("Boats wait outside.", True)]
+    assert found("Closed.", "Boats never wait.") == [("Boats never wait.", False)]
+
+
+def test_words_of_the_question_may_be_quoted() -> None:
+    answer = "You ask “when does the ferry leave today”."
+    (only,) = checked(answer, [source()], ["when does the ferry leave today?"])
+    assert only.found
+
+
+def test_what_the_person_said_before_may_be_quoted(ragchat: Output, server: ScriptedClaude) -> None:
+    server.script += [Reply("Noted."), Reply("You said “The ferry is painted bright green”.")]
+    ragchat("ask", "The ferry is painted bright green.", "--no-context")
+    told = loads(ragchat("ask", "What did I say?", "--continue", "--no-context", "--json"))
+    assert [each["found"] for each in told["quotations"]] == [True]
+
+
+def test_what_only_claude_said_before_is_no_source(ragchat: Output, server: ScriptedClaude) -> None:
+    server.script += [Reply("It is painted bright green."), Reply("“It is painted bright green.”")]
+    ragchat("ask", "Which colour?", "--no-context")
+    told = loads(ragchat("ask", "Really?", "--continue", "--no-context", "--json"))
+    assert [each["found"] for each in told["quotations"]] == [False]

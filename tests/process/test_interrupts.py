@@ -1,0 +1,99 @@
+"""Ctrl-C and kill -9 in the middle of an ingest: what landed stays, the next run goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.models.embedder import Embedder
+from ingest.records.documents import embedded_text
+from ingest.search.candidates import Scope
+from ingest.store import Store
+
+FILES = 60
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Files of 12 chunks each, every one about something of its own."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for file in range(FILES):
+        parts = [
+            f"## Part {file}-{part}\n\n" + f"Item {file * 100 + part} of the stock list. " * 20
+            for part in range(12)
+        ]
+        (folder / f"{file:02}.md").write_text("\n\n".join(parts))
+    return folder
+
+
+def ingest(home: Path, docs: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ragchat", "ingest", str(docs), "--home", str(home), "--json"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_rows(home: Path, query: str) -> None:
+    """Wait until another process has committed what a count finds."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with sqlite3.connect(f"file:{home / 'ragchat.db'}?mode=ro", uri=True) as database:
+                found = database.execute(query).fetchone()[0]
+            database.close()
+        except sqlite3.OperationalError:
+            found = 0
+        if found:
+            return
+        time.sleep(0.02)
+    raise TimeoutError(query)
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, Any, str]:
+    out, err = process.communicate(timeout=PATIENCE)
+    return process.returncode, json.loads(out) if out else None, err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_finishes_the_batch_and_the_next_run_goes_on(
+    home: Path, docs: Path, number: signal.Signals
+) -> None:
+    first = ingest(home, docs)
+    wait_for_rows(home, "SELECT count(*) FROM vectors")
+    first.send_signal(number)
+    code, report, err = ended(first)
+    assert code == 130
+    assert "Traceback" not in err
+    assert 0 < report["added"] < FILES
+    _, rest, _ = ended(ingest(home, docs))
+    assert rest["unchanged"] == report["added"]
+    assert rest["added"] == FILES - report["added"]
+    assert report["chunks"] + rest["chunks"] == FILES * 12
+
+
+def test_a_killed_run_loses_nothing_that_was_committed(
+    home: Path, docs: Path, embedder: Embedder
+) -> None:
+    first = ingest(home, docs)
+    wait_for_rows(home, "SELECT count(*) FROM chunks")
+    os.kill(first.pid, signal.SIGKILL)
+    first.communicate()
+    _, rest, _ = ended(ingest(home, docs))
+    assert 0 < rest["unchanged"] < FILES
+    assert rest["unchanged"] + rest["added"] == FILES
+    with Store(home) as store:
+        rows = store.database.rows("SELECT id, context, text FROM chunks")
+        assert len(rows) == FILES * 12
+        for row in rows[::8]:
+            embedded = embedded_text(row["context"], row["text"])
+            found = store.candidates("", embedder.embed_question(embedded), Scope(), 5)
+            assert {each.chunk: each.cosine for each in found}[row["id"]] > 0.999

@@ -1,0 +1,147 @@
+"""kill -9, SIGTERM and SIGHUP: what was committed stays, what runs ends well.
+
+The same with more kills, spread over a longer run: `make torture`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fakes import Reply, ScriptedClaude
+from killing import (
+    end_of,
+    kill_asks,
+    kill_ingests,
+    start,
+    turns,
+    write_docs,
+)
+from test_interrupts import wait_for_rows
+from test_terminal_session import Terminal
+
+from ingest.models.embedder import Embedder
+
+LONG = Reply("word " * 4000, pause=0.02)
+CLOSING = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+
+
+def test_killed_ingests_lose_nothing(home: Path, tmp_path: Path, embedder: Embedder) -> None:
+    tally = kill_ingests(home, tmp_path / "docs", embedder, signal.SIGKILL, times=3, files=60)
+    assert (tally.kills, tally.lost) == (3, [])
+
+
+def test_killed_asks_lose_nothing(home: Path, embedder: Embedder, server: ScriptedClaude) -> None:
+    tally = kill_asks(home, server, embedder, signal.SIGKILL, times=3)
+    assert (tally.kills, tally.lost) == (3, [])
+
+
+@CLOSING
+def test_a_closing_machine_lets_ingest_finish_its_batch_and_say_what_landed(
+    home: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    write_docs(tmp_path / "docs", 1, 1500)
+    process = start(home, "ingest", tmp_path / "docs")
+    wait_for_rows(home, "SELECT count(*) FROM vectors")
+    process.send_signal(number)
+    ended = end_of(process)
+    assert ended.code == 130
+    assert re.search(r"^added \d+,", ended.out)
+    assert "the next run goes on from here" in ended.err
+
+
+@CLOSING
+def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
+    home: Path, server: ScriptedClaude, number: signal.Signals
+) -> None:
+    server.script.append(LONG)
+    process = start(home, "ask", "Talk for long", "--no-context")
+    _wait_for_the_answer(server)
+    process.send_signal(number)
+    ended = end_of(process)
+    assert ended.code == 130
+    assert "the answer was stopped" in ended.err
+    assert turns(home)[1].startswith("word word")
+    shown = end_of(start(home, "conversations", "list", "--json"))
+    conversation = json.loads(shown.out)[0]["id"]
+    shown = end_of(start(home, "conversations", "show", conversation, "--json"))
+    assert '"interrupted"' in shown.out
+
+
+def _wait_for_the_answer(server: ScriptedClaude) -> None:
+    deadline = time.monotonic() + 30
+    while not server.requests:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.5)  # for a few of its words
+
+
+@CLOSING
+def test_a_closing_machine_ends_a_talk_and_what_came_is_kept(
+    home: Path, server: ScriptedClaude, number: signal.Signals
+) -> None:
+    server.script.append(LONG)
+    terminal = Terminal(home)
+    terminal.wait_for("0 files")
+    terminal.type("Talk for long\r")
+    terminal.wait_for("word word word")
+    os.kill(terminal.pid, number)
+    assert terminal.wait_for_the_end() == 130
+    assert "Traceback" not in terminal.text()
+    assert turns(home)[1].startswith("word word")
+
+
+def test_a_closing_machine_ends_a_talk_at_its_prompt(home: Path, server: ScriptedClaude) -> None:
+    terminal = Terminal(home)
+    terminal.wait_for("0 files")
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert terminal.wait_for_the_end() == 130
+    assert "Traceback" not in terminal.text()
+
+
+def test_a_closed_terminal_keeps_what_came(home: Path, server: ScriptedClaude) -> None:
+    server.script.append(LONG)
+    terminal = Terminal(home)
+    terminal.wait_for("0 files")
+    terminal.type("Talk for long\r")
+    terminal.wait_for("word word word")
+    os.close(terminal._fd)
+    _, status = os.waitpid(terminal.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert turns(home)[1].startswith("word word")
+
+
+def test_a_closed_pipe_keeps_what_came(home: Path, server: ScriptedClaude) -> None:
+    server.script.append(Reply("word word\n\n" * 2000, pause=0.002))
+    process = start(home, "ask", "Talk for long", "--no-context")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    _wait_for_the_answer(server)
+    process.stdout.close()
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    process.wait(30)
+    assert turns(home)[1].startswith("word word")
+
+
+def test_nohup_is_respected(home: Path, tmp_path: Path) -> None:
+    write_docs(tmp_path / "docs", 1, 600)
+    command = ["nohup", sys.executable, "-m", "ragchat", "ingest", str(tmp_path / "docs")]
+    process = subprocess.Popen(
+        [*command, "--home", str(home)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for_rows(home, "SELECT count(*) FROM models")
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.1)
+    assert end_of(process).code == 0

@@ -1,0 +1,187 @@
+"""What every command does to the world, the first run with its conversion of the model included.
+
+Nothing but the model's API is opened or resolved, nothing is written outside the library, what is
+written is for its owner alone, and the API key stands nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from fakes import Broken, Failure, Reply, ScriptedClaude
+from guard import ROOT, Desk
+from hostile_pdfs import with_script
+from office import docx, paragraph, relations
+
+KEY = "gateway-Planted0123456789.abcdefghij"  # by its looks it is no key at all
+QUESTION = "When is high water at Wexmouth?"
+PAGE = """<html><head><base href="http://remote.invalid/"><link rel="stylesheet" href="a.css">
+<script src="http://remote.invalid/a.js"></script></head><body><h1>Pilots</h1>
+<img src="http://remote.invalid/a.png"><iframe src="http://remote.invalid/"></iframe>
+<p>The pilot of Wexmouth harbour is called Oda.</p></body></html>"""
+
+
+@dataclass
+class Watched:
+    """All commands that were run at one desk, and what was found after each."""
+
+    desk: Desk
+    server: ScriptedClaude
+    url: str
+    outside: Any = None
+    done: list[CompletedProcess[str]] = field(default_factory=list)
+    open_to_others: list[str] = field(default_factory=list)
+
+    def run(self, *arguments: object, code: int = 0, before: Sequence[str] = ()) -> Any:
+        """Run a command with the loosest umask; gives its JSON if that is asked for."""
+        ran = self.desk.run(*arguments, before=tuple(before), umask=0)
+        assert ran.returncode == code, (arguments, ran.stderr)
+        self.done.append(ran)
+        for path in [self.desk.home, *self.desk.home.rglob("*")]:
+            if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+                self.open_to_others.append(f"{arguments[0]}: {path}")
+        return json.loads(ran.stdout) if "--json" in arguments else None
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """A desk at which everything was done once."""
+    desk = Desk(tmp_path_factory.mktemp("watched"))
+    _write_docs(desk.cwd)
+    server = ScriptedClaude()
+    with server.serving() as url:
+        desk.environment = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY}
+        watched = Watched(desk, server, url)
+        watched.outside = desk.snapshot()
+        _do_everything(watched)
+        yield watched
+
+
+def _write_docs(cwd: Path) -> None:
+    docs = cwd / "docs"
+    docs.mkdir()
+    (docs / "tides.md").write_text(
+        "# Tides\n\n![](http://remote.invalid/a.png)\n\nHigh water at Wexmouth is at ten to noon.\n"
+    )
+    (docs / "page.html").write_text(PAGE)
+    (docs / "script.pdf").write_bytes(with_script())
+    linked = relations(styles="styles.xml").replace("styles.xml", "http://remote.invalid/a.xml", 1)
+    (docs / "word.docx").write_bytes(
+        docx(paragraph("The harbour is dredged."), more={"word/_rels/settings.xml.rels": linked})
+    )
+    shutil.copytree(ROOT / "data" / "conversations", docs / "talks")
+    (cwd / "schema.json").write_text('{"type": "object"}')
+    labelled = cwd / "set"
+    labelled.mkdir()
+    (labelled / "notes.md").write_text("Iron rusts in salt water.\n")
+    question = {"qid": 0, "question": "What does iron do?", "corpus": "notes"}
+    question["refs"] = [{"start": 0, "end": 25}]
+    (labelled / "questions.jsonl").write_text(json.dumps(question))
+
+
+def _do_everything(at: Watched) -> None:
+    for words in (("--help",), ("--version",), ("ask", "--help")):
+        at.run(*words)
+    _ingest(at)
+    at.run("ingest", "docs", "--dry-run")
+    for words in (("status",), ("sources", "list"), ("search", QUESTION), ("recall", "plumber")):
+        at.run(*words)
+    _talk(at)
+    (first, *_) = at.run("conversations", "list", "--json")
+    at.run("conversations", "show", first["id"])
+    at.run("conversations", "export", first["id"])
+    at.run("conversations", "export", first["id"], "--format", "json")
+    at.run("conversations", "rename", first["id"], "A name")
+    (exchange, *_) = at.run("recall", QUESTION, "--json")
+    at.run("forget", exchange["id"], "--with-answers")
+    at.run("forget", "--before", "2026-09-01")
+    at.run("sources", "remove", "docs/page.html")
+    at.run("conversations", "delete", at.run("conversations", "list", "--json")[-1]["id"])
+    at.run("rebuild")
+    at.run("doctor", "--secrets")
+    at.run("backup", at.desk.home / "copy.backup")
+    at.run("restore", at.desk.home / "copy.backup", "--yes")
+    at.run("eval", "set")
+    at.run("eval", "--own", "1")
+
+
+def _ingest(at: Watched) -> None:
+    """The first run; what is no Python in it is watched by strace, where there is one."""
+    strace = ("strace", "-f", "-qq", "-e", "trace=network", "-o", str(at.desk.place / "strace"))
+    at.run("ingest", "docs", before=strace if shutil.which("strace") else ())
+
+
+def _talk(at: Watched) -> None:
+    at.run("ask", QUESTION)
+    for flags in (["--no-context"], ["--history", "summary"], ["--json"]):
+        at.run("ask", QUESTION, "--continue", *flags)
+    at.run("ask", QUESTION, "--dry-run")
+    at.run("ask", QUESTION, "--offline")
+    at.server.script.append(Reply('{"hour": 11}'))
+    at.run("ask", QUESTION, "--schema", "schema.json", "--no-save")
+    echo = f"not a valid key: Bearer {KEY}"
+    at.server.script += [Failure(401, "authentication_error", echo)] * 3
+    for flags in ([], ["--json"], ["--debug"]):
+        at.run("ask", QUESTION, *flags, code=3)
+    at.server.script += [Reply(stop_reason="refusal", stop_details={"explanation": echo})]
+    at.run("ask", QUESTION)
+    at.server.script += [Broken("error event", "Half", said=echo)]
+    at.run("ask", QUESTION, code=4)
+
+
+def test_only_the_models_address_is_opened_and_only_it_is_resolved(watched: Watched) -> None:
+    own = urlsplit(watched.url)
+    assert set(watched.desk.seen("address")) == {f"('127.0.0.1', {own.port})"}
+    assert set(watched.desk.seen("name")) <= {"127.0.0.1"}
+    assert len(watched.server.requests) > 5
+
+
+def test_the_processes_that_a_command_starts_were_watched_too(watched: Watched) -> None:
+    started = {words[1] for words in watched.desk.seen("started") if words[:1] == ["-m"]}
+    assert started >= {"ragchat", "ingest.models.conversion"}
+    assert ["-B", "-m", "ingest.readers.worker"] in watched.desk.seen("started")
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="there is no strace")
+def test_no_library_goes_past_python_to_the_network(watched: Watched) -> None:
+    trace = (watched.desk.place / "strace").read_text(errors="replace")
+    assert "socketpair(" in trace or "socket(" in trace
+    assert not re.findall(r"(?:connect|sendto|sendmsg)\(.*AF_INET.*", trace)
+
+
+def test_nothing_is_left_or_changed_outside_the_library(watched: Watched) -> None:
+    assert watched.desk.snapshot() == watched.outside
+
+
+def test_nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> None:
+    allowed = (str(watched.desk.home), str(watched.desk.place / "tmp"), "/dev/", "/proc/self/")
+    written = {path for path in watched.desk.seen("written") if path}
+    assert [path for path in written if not path.startswith(allowed)] == []
+    assert str(watched.desk.home / "ragchat.db-wal") not in written  # what SQLite writes is unseen
+    assert any(path.startswith(str(watched.desk.home / "models")) for path in written)
+
+
+def test_what_is_written_is_for_its_owner_alone_whatever_the_umask(watched: Watched) -> None:
+    assert (watched.desk.home / "chroma" / "chroma.sqlite3").exists()
+    assert watched.open_to_others == []
+
+
+def test_the_key_is_sent_and_stands_nowhere_else(watched: Watched) -> None:
+    assert {each["authorization"] for each in watched.server.headers} == {f"Bearer {KEY}"}
+    shown = "".join(each.stdout + each.stderr for each in watched.done)
+    assert "not a valid key: Bearer [key]" in shown
+    assert "Traceback" in shown  # of --debug, which was asked for
+    assert KEY not in shown
+    files = [path for path in watched.desk.place.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    assert [path for path in files if KEY.encode() in path.read_bytes()] == []

@@ -1,0 +1,247 @@
+"""Records and index in step: with the real model, the real SQLite and the real Chroma."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+
+from ingest.document import Chunk
+from ingest.errors import ModelMismatch, StoreBusy, StoreError
+from ingest.models.embedder import Embedder
+from ingest.records.documents import chunk_key, text_hash
+from ingest.records.lock import WriterLock
+from ingest.search.candidates import Scope
+from ingest.store import Store
+
+TEXTS = [
+    "The lighthouse keeper trims the lamp at dusk.",
+    "Sourdough needs a starter that is fed every day.",
+    "The invoice number is QX-4471 and is due in March.",
+    "Glaciers carve valleys as they move downhill.",
+]
+
+
+def fill(
+    store: Store,
+    embedder: Embedder,
+    texts: list[str],
+    collection: str = "default",
+    *,
+    flush: bool = True,
+) -> None:
+    """Write texts as the chunks of one document, as the pipeline does."""
+    row = store.collection(collection)
+    model = store.use_model(embedder)
+    vectors = embedder.embed_passages(texts)
+    with store.database.transaction():
+        store.records.put_vectors(
+            model.id,
+            {text_hash("", text): vector for text, vector in zip(texts, vectors, strict=True)},
+        )
+        document = store.records.add_document(row, "hash", "text", "Title", 1)
+        store.records.put_source(row, Path("/docs/a.txt"), 1, 1, document, 0.0)
+        chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
+        store.records.add_chunks(
+            row, [(chunk_key("hash", each, 1), "", each) for each in chunks], document=document
+        )
+    if flush:
+        store.flush()
+
+
+def best(store: Store, embedder: Embedder, question: str, **scope: object) -> str:
+    vector = embedder.embed_question(question)
+    found = store.candidates(question, vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
+    if not found:
+        return ""
+    chunk = max(found, key=lambda each: each.cosine).chunk
+    return str(store.database.scalar("SELECT text FROM chunks WHERE id = ?", (chunk,)))
+
+
+def test_every_text_is_found_by_meaning_and_by_word(store: Store, embedder: Embedder) -> None:
+    fill(store, embedder, TEXTS)
+    assert best(store, embedder, "How do I bake bread?") == TEXTS[1]
+    vector = embedder.embed_question("QX-4471")
+    found = store.candidates("QX-4471", vector, Scope(), 10)
+    by_words = max(found, key=lambda each: each.bm25)
+    assert by_words.words_rank == 1
+    assert by_words.bm25 > 0
+
+
+def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
+    store: Store, embedder: Embedder, models: Path
+) -> None:
+    from ingest.models.files import packaged_model
+
+    fill(store, embedder, TEXTS)
+    model = SentenceTransformer(str(packaged_model()), device="cpu")
+    expected = model.encode(TEXTS, normalize_embeddings=True)
+    for text, vector in zip(TEXTS, expected, strict=True):
+        found = store.candidates(text, np.asarray(vector, np.float32), Scope(), 1)
+        nearest = max(found, key=lambda each: each.cosine)
+        assert nearest.cosine >= 0.9995
+
+
+def test_a_candidate_of_one_side_has_the_signal_of_the_other(
+    store: Store, embedder: Embedder
+) -> None:
+    fill(store, embedder, TEXTS)
+    question = "lighthouse"
+    found = store.candidates(question, embedder.embed_question(question), Scope(), 1)
+    assert len(found) > 0
+    assert all(each.cosine != 0.0 for each in found)
+    scores = {each.chunk: each.bm25 for each in found}
+    assert max(scores.values()) > 0
+
+
+def test_the_index_can_be_deleted_and_is_made_again_without_embedding(
+    store: Store, embedder: Embedder
+) -> None:
+    fill(store, embedder, TEXTS)
+    store.close()
+    shutil.rmtree(store.home / "chroma")
+    with Store(store.home) as again:
+        advanced: list[int] = []
+        assert again.rebuild(embedder, advanced.append) == len(TEXTS)
+        assert advanced == []
+        for text in TEXTS:
+            assert best(again, embedder, text) == text
+
+
+@pytest.mark.parametrize("damage", ["missing", "random bytes"])
+def test_a_missing_or_damaged_index_is_made_again_and_said(
+    home: Path, embedder: Embedder, damage: str
+) -> None:
+    with Store(home) as store:
+        fill(store, embedder, TEXTS)
+    if damage == "missing":
+        shutil.rmtree(home / "chroma")
+    else:
+        (home / "chroma" / "chroma.sqlite3").write_bytes(b"random bytes" * 500)
+    said: list[str] = []
+    with Store(home, on_wait=said.append) as again:
+        for text in TEXTS:
+            assert best(again, embedder, text) == text
+    assert len(said) == 1
+    assert "making it anew" in said[0]
+    with Store(home, on_wait=said.append) as later:
+        assert later.rebuild(embedder) == len(TEXTS)
+    assert len(said) == 1
+
+
+def test_a_damaged_index_is_rebuilt_without_being_opened(home: Path, embedder: Embedder) -> None:
+    with Store(home) as store:
+        fill(store, embedder, TEXTS)
+    (home / "chroma" / "chroma.sqlite3").write_bytes(b"random bytes" * 500)
+    with Store(home) as again:
+        assert again.rebuild(embedder) == len(TEXTS)
+        assert best(again, embedder, TEXTS[0]) == TEXTS[0]
+
+
+def test_what_chroma_was_not_told_is_told_later(home: Path, embedder: Embedder) -> None:
+    with Store(home) as store:
+        fill(store, embedder, TEXTS, flush=False)
+        assert store.records.count_pending(store.use_model(embedder).id) == len(TEXTS)
+    with Store(home) as later:
+        assert later.flush() == len(TEXTS)
+        assert best(later, embedder, TEXTS[0]) == TEXTS[0]
+
+
+def test_what_fits_one_flush_is_one_write_to_the_index(store: Store, embedder: Embedder) -> None:
+    def generation() -> int:
+        return int(store.database.fact("generation") or 0)
+
+    fill(store, embedder, TEXTS[:2], "kitchen")
+    before = generation()
+    fill(store, embedder, TEXTS[2:], "office")
+    assert generation() == before + 1
+
+
+def test_what_is_removed_is_found_nowhere(store: Store, embedder: Embedder) -> None:
+    fill(store, embedder, TEXTS)
+    row = store.collection("default")
+    with store.database.transaction():
+        store.records.remove_sources(row, [Path("/docs/a.txt")])
+        store.records.drop_orphans(row)
+    store.flush()
+    assert best(store, embedder, TEXTS[0]) == ""
+    assert store.database.scalar("SELECT count(*) FROM words_1_document") == 0
+
+
+def test_two_collections_do_not_see_each_other(store: Store, embedder: Embedder) -> None:
+    fill(store, embedder, TEXTS[:2], "kitchen")
+    fill(store, embedder, TEXTS[2:], "office")
+    assert best(store, embedder, TEXTS[0], collections=("office",)) in TEXTS[2:]
+    assert best(store, embedder, TEXTS[0], collections=("kitchen", "office")) == TEXTS[0]
+    assert best(store, embedder, TEXTS[0], collections=("nowhere",)) == ""
+
+
+def test_an_open_store_sees_what_another_process_has_written(
+    home: Path, embedder: Embedder
+) -> None:
+    with Store(home) as reader:
+        fill(reader, embedder, TEXTS[:1])
+        assert best(reader, embedder, TEXTS[1]) == TEXTS[0]
+        program = (
+            "import sys; sys.path[:0] = sys.argv[2:]\n"
+            "from pathlib import Path\n"
+            "from ingest.models.embedder import load\n"
+            "from ingest.store import Store\n"
+            "from test_store import TEXTS, fill\n"
+            "home = Path(sys.argv[1])\n"
+            "with Store(home) as store: fill(store, load('', home / 'models'), TEXTS, 'default')\n"
+        )
+        root = Path(__file__).parent
+        subprocess.run(
+            [sys.executable, "-c", program, str(home), str(root), str(root.parents[1])], check=True
+        )
+        assert best(reader, embedder, TEXTS[1]) == TEXTS[1]
+
+
+def test_another_model_is_refused_with_the_way_out(store: Store, embedder: Embedder) -> None:
+    store.use_model(embedder)
+
+    class Other:
+        name = "other-model"
+        fingerprint = "f" * 16
+        dimension = 8
+
+    with pytest.raises(ModelMismatch, match="ragchat rebuild --model other-model"):
+        store.use_model(Other())  # type: ignore[arg-type]
+
+
+def test_a_locked_store_says_that_it_waits_and_then_gives_up(home: Path) -> None:
+    messages: list[str] = []
+    with WriterLock(home / "lock").held(), pytest.raises(StoreBusy, match="another ragchat"):
+        _wait_in_a_thread(home, messages)
+    assert messages == ["waiting for another ragchat to finish writing …"]
+
+
+def _wait_in_a_thread(home: Path, messages: list[str]) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(Store, home, patience=1.2, on_wait=messages.append).result()
+
+
+def test_the_library_is_for_its_owner_alone(store: Store) -> None:
+    assert stat.S_IMODE(store.home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../up", "x" * 70, "-a", "ü"])
+def test_a_collection_needs_a_plain_name(store: Store, name: str) -> None:
+    with pytest.raises(StoreError, match="letters, digits"):
+        store.collection(name)
+
+
+def test_a_file_is_no_home(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="--home"):
+        Store(tmp_path / "file")

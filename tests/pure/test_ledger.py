@@ -1,0 +1,62 @@
+"""The ledger on a terminal: a row an entry, places shortened where they hurt least."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from ragchat.claude.wire import Prompt
+from ragchat.request.budget import Entry
+from ragchat.request.composer import Prepared
+from ragchat.terminal.ledger import shortened, show_ledger
+from ragchat.terminal.screen import Screen
+
+
+class Narrow(io.StringIO):
+    """A terminal, as wide as COLUMNS says."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def ledger(*entries: Entry) -> list[str]:
+    out = Narrow()
+    screen = Screen(out, io.StringIO(), io.StringIO())
+    show_ledger(screen, Prepared("", Prompt("", ()), entries, 9, 9))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_long_path_takes_one_row_and_keeps_its_beginning_and_its_file(
+    monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "dumb")
+    name = f"/srv/{'deep/' * 30}notes.md:10-20"
+    _, row = ledger(Entry("document", name, 120, True, "", 0.5))
+    assert len(row) <= columns
+    assert "/srv/" in row
+    assert row.endswith("notes.md:10-20")
+
+
+def test_a_file_is_named_as_seen_from_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, row = ledger(Entry("document", f"{Path.cwd()}/docs/a.md:1-3", 120, True, "", 0.5))
+    assert row.split()[-1] == "docs/a.md:1-3"
+
+
+def test_reasons_fold_and_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    reason = "it has too little to do with the question"
+    question = Entry("window", "What is it? " * 30, 120, True, "")
+    rows = ledger(question, Entry("document", "/srv/a/b/c/d/e/f/notes.md:1", 9, False, reason, 0.1))
+    assert len(rows) == 4
+    assert rows[1].endswith("…")
+    assert "notes.md:1 " in rows[2]
+
+
+def test_wide_characters_count_as_the_two_cells_they_take() -> None:
+    assert shortened("説明書の長い名前.md", 12, end=6) == "説明書…前.md"
+    assert shortened("short.md", 12, end=6) == "short.md"

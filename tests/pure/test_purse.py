@@ -1,0 +1,63 @@
+"""The most that a process may spend, and what a model accepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragchat.claude.capabilities import accepts_prefill, cache_minimum
+from ragchat.claude.spending_limit import Purse
+from ragchat.errors import CostLimitReached, UsageError
+
+MODEL = "claude-sonnet-5-5"
+
+
+def test_a_request_that_could_pass_the_limit_is_stopped_before_it_is_sent() -> None:
+    purse = Purse(0.02)
+    purse.allow(MODEL, input_tokens=1000, max_tokens=1000)
+    with pytest.raises(CostLimitReached, match="--max-tokens"):
+        purse.allow(MODEL, input_tokens=1000, max_tokens=2000)
+
+
+def test_what_was_spent_counts() -> None:
+    purse = Purse(0.02)
+    purse.pay(0.015)
+    purse.pay(None)
+    with pytest.raises(CostLimitReached, match=r"\$0\.0150 of the \$0\.0200"):
+        purse.allow(MODEL, input_tokens=1000, max_tokens=1000)
+
+
+def test_without_a_price_no_limit_can_be_kept() -> None:
+    Purse().allow("local-model", input_tokens=1, max_tokens=1)
+    with pytest.raises(UsageError, match="local-model"):
+        Purse(1.0).allow("local-model", input_tokens=1, max_tokens=1)
+
+
+@pytest.mark.parametrize(
+    ("model", "accepts"),
+    [
+        ("claude-haiku-4-5-20251001", True),
+        ("claude-sonnet-4-5", True),
+        ("claude-sonnet-4-6", False),
+        ("claude-sonnet-5-5", False),
+        ("claude-opus-5", False),
+        ("qwen3:8b", True),
+    ],
+)
+def test_prefill_is_for_models_up_to_claude_4_5_and_for_others(model: str, accepts: bool) -> None:
+    assert accepts_prefill(model) is accepts
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens"),
+    [
+        ("claude-sonnet-5-5", 512),
+        ("claude-fable-5-1", 512),
+        ("claude-opus-5", 512),
+        ("claude-sonnet-5", 1024),
+        ("claude-opus-4-7", 2048),
+        ("claude-haiku-4-5-20251001", 4096),
+        ("something-else", 1024),
+    ],
+)
+def test_the_least_that_the_prompt_cache_keeps(model: str, tokens: int) -> None:
+    assert cache_minimum(model) == tokens

@@ -1,0 +1,48 @@
+"""An answer without a model: the sentences that are nearest to the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.document import Passage
+from ragchat.answer.extracts import quotes, sentences
+
+TEXT = """# Tides
+
+The tide turns twice a day at the harbour. Boats leave with it.
+
+- Fishing boats go out first thing in the morning.
+- Ferries follow an hour later, when the wind allows.
+"""
+
+
+def passage(text: str) -> Passage:
+    return Passage(kind="document", id=text[:8], source="/a.md", text=text, score=1.0)
+
+
+def shortest_first(texts: Sequence[str]) -> list[float]:
+    return [-float(len(text)) for text in texts]
+
+
+def test_sentences_are_whole_and_without_marks() -> None:
+    assert sentences(TEXT) == [
+        "The tide turns twice a day at the harbour.",
+        "Fishing boats go out first thing in the morning.",
+        "Ferries follow an hour later, when the wind allows.",
+    ]
+
+
+def test_the_nearest_come_first_with_their_passage() -> None:
+    found = quotes([passage(TEXT)], shortest_first)
+    assert [len(each.text) for each in found] == sorted(len(each.text) for each in found)
+    assert found[0].text in TEXT
+    assert found[0].passage.source == "/a.md"
+
+
+def test_the_same_sentence_is_quoted_once() -> None:
+    found = quotes([passage(TEXT), passage("Again: " + TEXT)], shortest_first)
+    assert len({each.text for each in found}) == len(found)
+
+
+def test_without_passages_there_is_nothing_to_quote() -> None:
+    assert quotes([], shortest_first) == []

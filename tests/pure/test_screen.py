@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import sys
+import termios
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+from emulator import Emulator
+
+from ingest.document import Passage
+from ragchat.retrieval.folding import Folded
+from ragchat.terminal.screen import Screen
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True)
+class Cited:
+    n: int
+    source: str
+    cited: bool = True
+    kind: str = "document"
+    start_line: int | None = 12
+    end_line: int | None = 40
+    conversation: str | None = None
+    time: datetime | None = None
+    text: str = "## How to sail\nfar"
+    score: float = 0.8345
+
+
+class Piped(Screen):
+    """A screen whose two sides are files."""
+
+    def __init__(self, typed: str = "") -> None:
+        self.stdout, self.stderr = io.StringIO(), io.StringIO()
+        super().__init__(self.stdout, self.stderr, io.StringIO(typed))
+
+    @property
+    def lines(self) -> list[str]:
+        return self.stdout.getvalue().splitlines()
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return Emulator(40)
+
+
+def on(terminal: Emulator) -> Screen:
+    return Screen(terminal, terminal, io.StringIO())
+
+
+def test_results_and_the_rest_are_apart() -> None:
+    screen = Piped()
+    screen.result("found")
+    screen.note("beside")
+    screen.line("12 tokens")
+    screen.error("no key:\nset one")
+    assert screen.lines == ["found"]
+    assert screen.stderr.getvalue() == "beside\n12 tokens\nragchat: no key: set one\n"
+
+
+def test_sources_are_one_line_each_and_the_cited_ones_first() -> None:
+    screen = Piped()
+    here = str(Path.cwd() / "docs" / "a.md")
+    screen.sources([Cited(1, "/else/b.md", cited=False), Cited(2, here), Cited(3, here)])
+    assert screen.lines == [
+        "[2] docs/a.md:12-40  0.83  How to sail",
+        "[3] docs/a.md:12-40  0.83  How to sail",
+        "[1] /else/b.md:12-40  0.83  How to sail",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"), [(7, 7, ":7"), (7, None, ":7"), (None, None, "")]
+)
+def test_a_place_says_no_more_lines_than_are_known(
+    start: int | None, end: int | None, shown: str
+) -> None:
+    screen = Piped()
+    screen.sources([Cited(1, "/x/a.md", start_line=start, end_line=end, text="")])
+    assert screen.lines == [f"[1] /x/a.md{shown}  0.83"]
+
+
+def test_memory_is_shown_with_its_day_and_title() -> None:
+    screen = Piped()
+    screen.sources([Cited(1, "Sailing", kind="memory", time=NOON, conversation="c1", text="aye")])
+    assert screen.lines == ["[1] [you, 2026-03-04, “Sailing”]  0.83  aye"]
+
+
+def test_on_a_terminal_uncited_sources_are_dim_and_cut_at_the_edge(terminal: Emulator) -> None:
+    on(terminal).sources([Cited(1, "/a.md", cited=False, text="word " * 40), Cited(2, "/b.md")])
+    first, second = terminal.text().splitlines()
+    assert first.startswith("[2] /b.md")
+    assert second.endswith("…")
+    assert re.search(r"\x1b\[2m\[1\]", terminal.getvalue())
+    assert not re.search(r"\x1b\[2m\[2\]", terminal.getvalue())
+
+
+def test_no_color_is_honoured(terminal: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(terminal).error("red")
+    assert "\x1b[31m" in terminal.getvalue()
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = Emulator()
+    on(plain).error("red")
+    assert "\x1b" not in plain.getvalue()
+
+
+def test_force_color_does_not_paint_into_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    screen = Piped()
+    with screen.answer() as answer:
+        answer.feed("**bold**")
+    screen.error("red")
+    assert "\x1b" not in screen.stdout.getvalue() + screen.stderr.getvalue()
+
+
+def test_passages_show_the_beginning_of_their_text() -> None:
+    screen = Piped()
+    passage = Passage(
+        "document", "id", "/a.md", "one\n\ntwo\nthree\nfour", 0.5, heading="A > B", start_line=3
+    )
+    screen.found([Folded(passage)])
+    assert screen.lines == ["[1] /a.md:3  0.50  A > B", "    one", "    two", "    three"]
+
+
+def test_a_table_for_a_pipe_has_tabs_and_is_never_cut() -> None:
+    screen = Piped()
+    screen.table([("a" * 200, 3), ("b", 12)], ("file", "chunks"))
+    assert screen.lines == ["file\tchunks", f"{'a' * 200}\t3", "b\t12"]
+
+
+def test_a_table_on_a_terminal_folds_long_cells(terminal: Emulator) -> None:
+    on(terminal).table([("a" * 50, 3), ("b", 12)], ("file", "chunks"))
+    shown = terminal.text()
+    assert shown.count("a") == 50
+    assert shown.splitlines()[0].split() == ["file", "chunks"]
+    assert shown.splitlines()[-1].endswith("12")
+
+
+def test_every_string_is_cleaned(terminal: Emulator) -> None:
+    evil = "x\x1b]52;c;AAAA\x07\x9b2J\u202ey\r[red]"
+    screen = on(terminal)
+    for say in (screen.result, screen.note, screen.line, screen.error):
+        say(evil)
+    screen.sources([Cited(1, evil, text=evil), Cited(2, evil, kind="memory", time=NOON)])
+    screen.found([Folded(Passage("document", "i", evil, evil, 0.1, heading=evil))])
+    screen.table([(evil, 1)], (evil, "n"))
+    screen.turn(evil, NOON, evil)
+    with screen.status(evil) as status:
+        status.update(evil)
+    assert not re.search("AAAA|\x9b|\u202e|\x1b\\]|\x1b\\[2J", terminal.getvalue())
+    assert "xy[red]" in terminal.text()
+
+
+def test_a_status_is_gone_when_it_is_over_and_silent_in_a_pipe(terminal: Emulator) -> None:
+    with on(terminal).status("thinking") as status:
+        assert "thinking" in terminal.text()
+        status.update("waiting 3 s " * 10)
+        assert "waiting 3 s" in terminal.text()
+        assert len(terminal.text().splitlines()) == 1
+    assert terminal.text() == ""
+    screen = Piped()
+    with screen.status("thinking") as status:
+        status.update("waiting")
+    assert screen.stderr.getvalue() == ""
+
+
+def test_where_nobody_can_be_asked_the_answer_is_yes() -> None:
+    screen = Piped("n\n")
+    assert not screen.can_ask
+    assert screen.confirm("really delete?")
+    assert screen.stderr.getvalue() == ""
+
+
+def test_without_a_stdin_an_answer_is_shown_and_nobody_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    out = io.StringIO()
+    screen = Screen(out, io.StringIO())
+    with screen.answer() as stream:
+        stream.feed("At noon.\n")
+    assert out.getvalue() == "At noon.\n"
+    assert not screen.can_ask
+    assert screen.confirm("really delete?")
+
+
+def test_what_an_encoding_lacks_is_replaced() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    Screen(out, out, io.StringIO()).result("naïve “title”")
+    out.flush()
+    assert raw.getvalue() == b"na?ve ?title?\n"
+
+
+def test_a_closed_pipe_is_told_to_the_caller() -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(text)
+
+    with pytest.raises(BrokenPipeError):
+        Screen(Closed(), io.StringIO(), io.StringIO()).result("x")
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[int, TextIO]]:
+    """A real terminal: the side of the person, and the side of the program."""
+    person, program = pty.openpty()
+    with os.fdopen(program) as keys:
+        yield person, keys
+    os.close(person)
+
+
+@pytest.mark.parametrize(
+    ("typed", "agreed"), [("y\n", True), ("YES\n", True), ("\n", False), ("no\n", False)]
+)
+def test_only_yes_is_yes(line: tuple[int, TextIO], typed: str, agreed: bool) -> None:
+    person, keys = line
+    os.write(person, typed.encode())
+    screen = Screen(io.StringIO(), io.StringIO(), keys)
+    assert screen.can_ask
+    assert screen.confirm("really delete?") is agreed
+
+
+def test_a_terminal_of_other_processes_is_left_alone(line: tuple[int, TextIO]) -> None:
+    _, keys = line
+    before = termios.tcgetattr(keys)
+    with Screen(io.StringIO(), io.StringIO(), keys).answer():
+        assert termios.tcgetattr(keys) == before

@@ -1,0 +1,133 @@
+"""What is a secret, and what only looks like one."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planted import IN_CONTEXT, PLANTED, armoured
+
+from ingest.text.cleaning import clean, mask
+from ingest.text.secrets import find_secrets
+
+PLAIN = st.text(st.sampled_from("aZ 9\n.,:;=/@-_+[]\"'\u200b"), max_size=30)
+FRAGMENTS = st.one_of(
+    PLAIN,
+    st.sampled_from([*PLANTED.values(), *IN_CONTEXT]),
+    st.sampled_from(["secret", "sk-ant-", "eyJ", "AKIA", "://", "-----BEGIN PRIVATE KEY-----"]),
+)
+TEXTS = st.lists(FRAGMENTS, max_size=8).map("\n".join)
+
+
+@pytest.mark.parametrize(("kind", "secret"), PLANTED.items())
+def test_a_secret_goes_as_a_whole_and_its_kind_stays(kind: str, secret: str) -> None:
+    assert mask(f"It is {secret}, keep it.").text == f"It is [{kind}], keep it."
+    assert mask(f'{{"a": "\\n{secret}"}}').text == f'{{"a": "\\n[{kind}]"}}'
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_CONTEXT.items())
+def test_a_secret_is_known_by_what_stands_around_it(text: str, expected: tuple[str, str]) -> None:
+    kind, secret = expected
+    masked = mask(text).text
+    assert f"[{kind}]" in masked
+    assert secret not in masked
+
+
+@pytest.mark.parametrize("end", [True, False])
+@pytest.mark.parametrize("name", ["PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"])
+def test_a_private_key_goes_with_its_lines_also_when_it_breaks_off(name: str, end: bool) -> None:
+    assert mask(f"Mine:\n\n{armoured(name, end=end)}\n\nis old.").text == (
+        "Mine:\n\n[private key]\n\nis old."
+    )
+
+
+def test_a_private_key_in_a_quoted_string_goes() -> None:
+    key = armoured("PRIVATE KEY").replace("\n", "\\n")
+    assert mask(f'{{"private_key": "{key}\\n"}}').text == '{"private_key": "[private key]\\n"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A risk-averse task-based desk-" + "a" * 40,
+        "sha1 of the secret: " + hashlib.sha1(b"a").hexdigest(),  # noqa: S324
+        "integrity sha384-" + "oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC",
+        "secret id 123e4567-e89b-12d3-a456-426614174000",
+        "data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUgAAAAUA" * 40,
+        "A key begins with -----BEGIN PRIVATE KEY----- and ends with -----END PRIVATE KEY-----.",
+        "-----BEGIN CERTIFICATE-----\n" + "MIIB" * 16 + "\n-----END CERTIFICATE-----",
+        "export ANTHROPIC_API_KEY=sk-ant-api03-j1W...",
+        "new WebClient('xoxb-your-slack-token')",
+        "postgres://user:password@localhost/db, https://$USER:${PASSWORD}@host",
+        "connect(user=user, password=password)",
+        "https://medium.com:8080/@ann and ann@example.com",
+        "eyJub3QiOiJhIHRva2VuIn0.eyJub3QiOiJhIHRva2VuIn0.abc",
+        "npm_config_registry, hf_hub_download, github_pat_, AKIA, AIza",
+    ],
+)
+def test_what_only_looks_like_a_secret_stays(text: str) -> None:
+    assert mask(text).text is text
+
+
+def test_hidden_characters_do_not_hide_a_secret() -> None:
+    key = PLANTED["GitHub token"]
+    split = f"{key[:9]}\u200b{key[9:20]}\u00ad{key[20:]}"
+    assert mask(f"a\u200b {split} b").text == "a\u200b [GitHub token] b"
+    assert clean(f"a\u200b {split} b").text == "a [GitHub token] b"
+    assert clean(f"{key[:9]}<!-- x -->{key[9:]}", comments=True).text == "[GitHub token]"
+
+
+def test_a_token_in_an_address_is_known_as_that() -> None:
+    found = find_secrets(f"https://ann:{PLANTED['GitHub token']}@github.com/sea")
+    assert [each.kind for each in found] == ["GitHub token"]
+
+
+@given(TEXTS)
+def test_masking_twice_is_masking_once(text: str) -> None:
+    masked = mask(text).text
+    assert mask(masked).text == masked
+
+
+@given(TEXTS)
+def test_masking_never_lengthens_and_leaves_the_rest_as_it_is(text: str) -> None:
+    found = find_secrets(text)
+    assert all(len(each.label) <= each.end - each.start for each in found)
+    masked = text
+    for each in reversed(found):
+        masked = masked[: each.start] + each.label + masked[each.end :]
+    assert clean(masked).text == clean(text).text
+
+
+@given(TEXTS)
+def test_a_label_points_to_the_secret_in_the_text_as_read(text: str) -> None:
+    text = text.replace("\u200b", "")
+    cleaned = clean(text)
+    removed = 0
+    for each in find_secrets(text):
+        start = each.start - removed
+        removed += each.end - each.start - len(each.label)
+        end = each.end - removed
+        assert cleaned.text[start:end] == each.label
+        assert (cleaned.as_read(start), cleaned.as_read(end - 1) + 1) == (each.start, each.end)
+    places = [cleaned.as_read(offset) for offset in range(len(cleaned.text))]
+    assert places == sorted(set(places))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n-----END ",
+        "secret",
+        "eyJ",
+        "eyJaaaaaaaaaaa.",
+        "sk-",
+        "xoxb-",
+        "://a:",
+        "; pwd=",
+    ],
+)
+def test_very_many_beginnings_are_no_burden(piece: str) -> None:
+    assert find_secrets(piece * 100_000) == []

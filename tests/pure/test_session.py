@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from emulator import Program
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from ragchat.terminal.commands import Command, Mistake, Question, Words
+from ragchat.terminal.line_editor import LineEditor
+
+Typed = Callable[[str], list[str | None]]
+
+ALT_ENTER = "\x1b\r"
+CTRL_C, CTRL_D, CTRL_J, CTRL_R = "\x03", "\x04", "\n", "\x12"
+
+EDITOR = """
+from pathlib import Path
+from ragchat.terminal.line_editor import LineEditor, Words
+editor = LineEditor(Path({history!r}), Words(), save={save}, status="loading…")
+"""
+READING = """
+import sys
+from ragchat.terminal.keys import quiet_keys
+with quiet_keys(sys.stdin):
+    while (text := editor.read("> ")) is not None:
+        print("sent", ascii(text))
+print("left")
+"""
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    return tmp_path / "history"
+
+
+@pytest.fixture
+def typed(history: Path) -> Typed:
+    """What is read, text by text, when these keys are pressed."""
+
+    def read(keys: str) -> list[str | None]:
+        with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+            editor = LineEditor(history, Words())
+            pipe.send_bytes((keys + CTRL_D).encode("utf-8", "surrogateescape"))
+            texts: list[str | None] = []
+            while (text := editor.read("> ")) is not None:
+                texts.append(text)
+            return texts
+
+    return read
+
+
+def test_enter_sends_and_ctrl_d_on_an_empty_line_leaves(typed: Typed) -> None:
+    assert typed("one\rtwo\r") == ["one", "two"]
+
+
+@pytest.mark.parametrize("key", [ALT_ENTER, CTRL_J])
+def test_a_new_line_can_be_typed(typed: Typed, key: str) -> None:
+    assert typed(f"one{key}two\r") == ["one\ntwo"]
+
+
+def test_pasted_lines_are_kept_and_not_sent(typed: Typed) -> None:
+    assert typed("\x1b[200~one\r\ntwo\rthree\n\x1b[201~!\r") == ["one\ntwo\nthree\n!"]
+
+
+def test_ctrl_c_clears_the_line_and_stays(typed: Typed) -> None:
+    assert typed(f"wrong{CTRL_C}{CTRL_C}right\r") == ["right"]
+
+
+def test_a_blank_line_is_not_sent(typed: Typed) -> None:
+    assert typed("\r \r\x7ftext\r") == ["text"]
+
+
+def test_bytes_that_are_no_text_are_replaced(typed: Typed) -> None:
+    (text,) = typed("a\udcffb\r")
+    assert text is not None
+    assert text.encode() == "a\ufffdb".encode()
+
+
+def test_ctrl_r_finds_what_was_typed_in_an_earlier_session(typed: Typed) -> None:
+    typed("the tides\rthe winds\r")
+    assert typed(f"{CTRL_R}tid\r\r") == ["the tides"]
+
+
+def test_the_history_keeps_lines_and_marks_in_a_private_file(typed: Typed, history: Path) -> None:
+    history.touch(0o644)
+    typed(f"é{ALT_ENTER}“two”\r")
+    assert [json.loads(line) for line in history.read_text().splitlines()] == ["é\n“two”"]
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
+
+
+def test_a_session_that_is_not_saved_remembers_but_does_not_write(history: Path) -> None:
+    program = Program(EDITOR.format(history=str(history), save=False) + READING)
+    program.wait_for(">")
+    program.type("secret\r")
+    program.wait_for("sent 'secret'")
+    program.type(f"{CTRL_R}sec\r\r{CTRL_D}")
+    assert program.end().count("sent 'secret'") == 2
+    assert not history.exists()
+
+
+def test_a_history_that_cannot_be_used_does_not_matter(typed: Typed, history: Path) -> None:
+    history.mkdir()
+    assert typed("one\r") == ["one"]
+
+
+def test_a_damaged_history_gives_what_is_whole(typed: Typed, history: Path) -> None:
+    history.write_bytes(b'"good"\n\xff{half\n')
+    assert typed(f"{CTRL_R}goo\r\r") == ["good"]
+
+
+def test_on_a_terminal_tab_completes_and_the_status_follows_the_loading(history: Path) -> None:
+    loaded = """
+import threading
+def load():
+    input_is_awaited.wait()
+    editor.status = "12 documents"
+input_is_awaited = threading.Event()
+threading.Thread(target=load, daemon=True).start()
+editor._session.app.after_render += lambda app: app.renderer and input_is_awaited.set()
+"""
+    program = Program(EDITOR.format(history=str(history), save=True) + loaded + READING)
+    program.wait_for("12 documents")
+    program.type("/s\t")
+    program.wait_for("/search")
+    program.type(f"{CTRL_C}/rec\t")
+    program.wait_for("> /recall")
+    program.type(CTRL_C)
+    program.type(CTRL_C)
+    program.wait_for("Ctrl-D leaves")
+    program.type("hello\r")
+    shown = program.wait_for("sent 'hello'")
+    assert "Ctrl-D leaves" not in shown
+    program.type(CTRL_D)
+    assert "left" in program.end()
+
+
+def test_what_is_typed_during_an_answer_is_the_next_line_and_not_echoed(history: Path) -> None:
+    answering = """
+import select
+from ragchat.terminal.screen import Screen
+with Screen().answer() as answer:
+    answer.feed("type now")
+    select.select([0], [], [])
+"""
+    program = Program(EDITOR.format(history=str(history), save=True) + answering + READING)
+    program.wait_for("type now")
+    program.type("early\r")
+    shown = program.wait_for("sent 'early'")
+    assert shown.splitlines()[0] == "type now"
+    program.type(CTRL_D)
+    program.end()
+
+
+def test_a_dumb_terminal_reads_lines_too(history: Path) -> None:
+    program = Program(EDITOR.format(history=str(history), save=True) + READING, TERM="dumb")
+    program.wait_for(">")
+    program.type("wrong")
+    program.wait_for("> wrong")
+    program.type(f"{CTRL_C}plain\r")
+    program.wait_for("sent 'plain'")
+    program.type(CTRL_D)
+    assert "left" in program.end()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/search  two words ", Command("search", "two words")),
+        ("/HELP", Command("help")),
+        ("/?", Command("help")),
+        ("quit", Command("quit")),
+        (" Exit ", Command("quit")),
+        ("/exit", Command("quit")),
+        ("/search a\nb", Command("search", "a\nb")),
+        (" what is this? ", Question("what is this?")),
+        ("", Question("")),
+        ("/", Question("/")),
+        ("quit smoking", Question("quit smoking")),
+        ("/etc/hosts", Question("/etc/hosts")),
+        ("/etc/hosts what is this", Question("/etc/hosts what is this")),
+        ("/usr is full, why?", Question("/usr is full, why?")),
+        ("// a comment", Question("// a comment")),
+        ("/serach", Mistake("there is no /serach: did you mean /search?")),
+        ("/serach the tides", Mistake("there is no /serach: did you mean /search?")),
+        ("/xyzzy", Mistake("there is no /xyzzy: /help shows what can be typed")),
+    ],
+)
+def test_a_line_is_a_word_a_question_or_a_slip(
+    line: str, said: Command | Question | Mistake
+) -> None:
+    assert Words().parse(line) == said

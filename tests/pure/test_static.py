@@ -1,0 +1,75 @@
+"""What stands nowhere in the code: ways in which what is read becomes what is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted([*(ROOT / "ingest").rglob("*.py"), *(ROOT / "ragchat").rglob("*.py")])
+
+MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib", "yaml"}
+CALLS = {
+    "eval", "exec", "compile", "__import__", "os.system", "os.popen", "tempfile.mktemp",
+    "torch.load", "np.load", "numpy.load", "ssl._create_unverified_context",
+}  # fmt: skip
+ARGUMENTS = {("shell", True), ("trust_remote_code", True), ("verify", False)}
+ARGUMENTS |= {("allow_pickle", True), ("weights_only", False)}
+
+
+def dangers(code: str) -> Iterator[str]:
+    """What in the code could run, or trust, what somebody else has written."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            named = [node.module or ""]
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from sorted(whole & CALLS)
+        elif isinstance(node, ast.Call):
+            named = []
+            if ast.unparse(node.func) in CALLS:
+                yield ast.unparse(node.func)
+            for keyword in node.keywords:
+                value = getattr(keyword.value, "value", None)
+                if (keyword.arg, value) in ARGUMENTS and isinstance(value, bool):
+                    yield f"{keyword.arg}={value}"
+        else:
+            continue
+        yield from (name for name in named if name.split(".")[0] in MODULES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_that_is_read_is_ever_run(path: Path) -> None:
+    assert list(dangers(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pickle",
+        "from pickle import loads",
+        "def f():\n    import yaml",
+        "eval(x)",
+        "exec(x)",
+        "os.system(x)",
+        "from os import system",
+        "from tempfile import mktemp",
+        "tempfile.mktemp()",
+        "subprocess.run(x, shell=True)",
+        "load(x, trust_remote_code=True)",
+        "torch.load(x)",
+        "np.load(x, allow_pickle=True)",
+        "Client(verify=False)",
+    ],
+)
+def test_each_danger_would_be_found(code: str) -> None:
+    assert list(dangers(code))
+
+
+def test_what_is_harmless_is_not_found() -> None:
+    code = "import re\nre.compile(x)\nrun(x, shell=False)\nload(trust_remote_code=False, verify=1)"
+    assert list(dangers(code)) == []
