@@ -13,6 +13,31 @@ Every message is one line for a person: what happened, then what to do.
         └── ModelMismatch    the library was embedded with another model
 """
 
+from __future__ import annotations
+
+from enum import Enum
+
+
+class SkipKind(Enum):
+    """Why a file is left out on purpose; what a report counts. The value is for JSON."""
+
+    SECRET = "secret"  # noqa: S105 - a kind, not a password
+    ENCRYPTED = "encrypted"
+    NO_TEXT = "no_text"  # scanned pages, a book of pictures
+    TOO_LARGE = "too_large"
+    FORGOTTEN = "forgotten"
+    HIDDEN = "hidden"
+    IGNORED = "ignored"  # by .gitignore
+    DEPENDENCIES = "dependencies"  # a folder of installed packages or caches
+    LINK = "link"
+    IMAGE = "image"
+    MEDIA = "media"  # sound or film
+    LOCK_FILE = "lock_file"  # what a package manager writes: uv.lock, yarn.lock
+    BINARY = "binary"
+    UNKNOWN_FORMAT = "unknown_format"
+    UNREADABLE = "unreadable"  # permissions, not a regular file
+    OTHER = "other"
+
 
 class IngestError(Exception):
     """Anything that this package raises on purpose."""
@@ -23,7 +48,11 @@ class ReadError(IngestError):
 
 
 class SkippedFile(ReadError):
-    """A file that is left out on purpose; the message is the reason."""
+    """A file that is left out on purpose; the message is the reason, `kind` what to count it as."""
+
+    def __init__(self, message: str, kind: SkipKind = SkipKind.OTHER) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class ModelError(IngestError):

@@ -18,11 +18,11 @@ from ingest.document import Chunk, Document, Format
 from ingest.errors import ReadError, SkippedFile
 from ingest.hashing import sha256
 from ingest.intake.conversation_import import add_transcript
-from ingest.intake.discovery import Found, Skipped, find
+from ingest.intake.discovery import Found, find
 from ingest.intake.embedding import BATCH, embed
 from ingest.intake.exchange_index import index_turns
 from ingest.intake.pruning import vanished
-from ingest.intake.report import Progress, Report, Silent
+from ingest.intake.report import Progress, Report, Silent, Skipped
 from ingest.readers import Child, format_of, read
 from ingest.records.documents import Source, chunk_key, embedded_text, text_hash
 from ingest.records.tombstones import forgotten_content, is_forgotten, lift
@@ -155,7 +155,7 @@ class Ingestion:
         try:
             return self._compare(file, known, write=write)
         except SkippedFile as reason:
-            self._report.skipped.append(Skipped(file.path, str(reason)))
+            self._report.skipped.append(Skipped(file.path, str(reason), reason.kind))
         except ReadError as error:
             self._report.failed.append(Skipped(file.path, str(error)))
         except OSError as error:

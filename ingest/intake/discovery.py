@@ -18,6 +18,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ingest.errors import ReadError
+from ingest.intake.report import Skipped
 from ingest.readers import format_of
 from ingest.text.masking import masked
 from ingest.transcripts import origin_of
@@ -58,14 +59,6 @@ class Found:
     size: int
     mtime_ns: int
     root: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file or a whole folder that is left out, and why."""
-
-    path: Path
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

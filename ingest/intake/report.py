@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from ingest.intake.discovery import Skipped
+from ingest.errors import SkipKind
 
 
 class Progress(Protocol):
@@ -40,6 +40,15 @@ class Silent:
 
     def advance(self, count: int) -> None:
         """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or a whole folder that is left out, and why: a sentence and what it counts as."""
+
+    path: Path
+    reason: str
+    kind: SkipKind = SkipKind.OTHER
 
 
 @dataclass(frozen=True, slots=True)

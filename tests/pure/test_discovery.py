@@ -9,7 +9,8 @@ import pytest
 from planted import PLANTED
 
 from ingest.errors import ReadError
-from ingest.intake.discovery import MAX_BYTES, Found, Skipped, find
+from ingest.intake.discovery import MAX_BYTES, Found, find
+from ingest.intake.report import Skipped
 
 
 def write(root: Path, *names: str, text: str = "text") -> None:

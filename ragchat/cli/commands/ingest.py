@@ -13,8 +13,7 @@ from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import print_json
 
 if TYPE_CHECKING:
-    from ingest.intake.discovery import Skipped
-    from ingest.intake.report import Report
+    from ingest.intake.report import Report, Skipped
     from ragchat.terminal.screen import Screen
 
 MOST_NAMED = 20
