@@ -27,8 +27,7 @@ from ingest.readers import Child, format_of, read
 from ingest.records.documents import Source, chunk_key, embedded_text, text_hash
 from ingest.records.tombstones import forgotten_content, is_forgotten, lift
 from ingest.text.chunker import CHUNKER_VERSION, chunk
-from ingest.text.cleaning import Cleaned, clean, clean_document
-from ingest.text.masking import masked
+from ingest.text.cleaning import Cleaned, clean, clean_document, masked
 from ingest.transcripts import origin_of
 from ingest.transcripts import read as read_transcripts
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.text.masking import masked_turn
+from ingest.text.cleaning import masked_turn
 from ragchat.answer.citations import Source, marked
 from ragchat.answer.echo import repeats
 from ragchat.answer.links import strange_links

@@ -15,7 +15,7 @@ from ingest.intake.exchange_index import index_turns
 from ingest.records.conversations import Listed, exchange_id
 from ingest.records.spending import add_spending
 from ingest.records.summaries import put_summary, summary
-from ingest.text.masking import masked, masked_turn
+from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
 from ragchat.request.history import Summary, sendable

@@ -20,7 +20,7 @@ from pathspec import GitIgnoreSpec
 from ingest.errors import ReadError
 from ingest.intake.report import Skipped
 from ingest.readers import format_of
-from ingest.text.masking import masked
+from ingest.text.cleaning import masked
 from ingest.transcripts import origin_of
 
 MAX_BYTES = 50 * 1024 * 1024

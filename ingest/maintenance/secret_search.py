@@ -9,8 +9,7 @@ from typing import Literal
 
 from ingest.records.database import Database
 from ingest.records.documents import CONVERSATION_ID
-from ingest.text.cleaning import mask
-from ingest.text.masking import masked
+from ingest.text.cleaning import mask, masked
 
 Where = Literal["document", "path", "turn", "title", "summary"]
 

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from ingest.conversation import Conversation, Exchange, Role, SourceRef, Turn, silence
 from ingest.records.database import Database, Row
 from ingest.records.documents import CONVERSATION_ID
-from ingest.text.masking import masked, masked_turn
+from ingest.text.cleaning import masked, masked_turn
 
 OWN = "ragchat"
 

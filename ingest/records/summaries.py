@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.records.database import Database
-from ingest.text.masking import masked
+from ingest.text.cleaning import masked
 
 
 def summary(database: Database, conversation: int) -> tuple[str, str] | None:

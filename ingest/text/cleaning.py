@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from heapq import merge
 from typing import TypeAlias
 
+from ingest.conversation import Turn
 from ingest.document import Document
 from ingest.text.secrets import find_secrets
 
@@ -100,6 +101,18 @@ def clean_document(document: Document) -> Cleaned:
 def mask(text: str) -> Cleaned:
     """The text as it is but for its secrets, which hidden characters do not hide."""
     return _masked(text, _apply(text, _hidden(text)), ()) or Cleaned(text)
+
+
+def masked(text: str) -> str:
+    """Return the text with labels in place of its secrets."""
+    return mask(text).text
+
+
+def masked_turn(turn: Turn) -> Turn:
+    """Return the turn with labels in place of its secrets."""
+    return replace(
+        turn, text=masked(turn.text), speaker=masked(turn.speaker), model=masked(turn.model)
+    )
 
 
 def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ingest.conversation import Role
-from ingest.text.masking import masked
+from ingest.text.cleaning import masked
 
 _TITLE_LENGTH = 60
 _TICK = timedelta(milliseconds=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ingest.text.masking import masked
+from ingest.text.cleaning import masked
 
 SHORTEST_KEY = 8
 """Characters; what is shorter is a stand-in, and would be found in the middle of words."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ingest.text.masking import masked
+from ingest.text.cleaning import masked
 
 HISTORY_READ = 1_000_000
 """Bytes of the file, from its end, that can be searched."""
