@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from commands import Output
 from fakes import ScriptedClaude
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from ingest.models.embedder import Embedder, load
@@ -36,15 +37,25 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of converted models."""
-    return tmp_path_factory.mktemp("models")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def embedder(models: Path) -> Embedder:
-    """The packaged model."""
-    return load("", models)
+def models(shared: Path) -> Path:
+    """The cache of converted models."""
+    return shared / "models"
+
+
+@pytest.fixture(scope="session")
+def embedder(shared: Path, models: Path) -> Embedder:
+    """The packaged model, converted by the first worker that needs it."""
+    with FileLock(shared / "models.lock"):
+        return load("", models)
 
 
 @pytest.fixture
