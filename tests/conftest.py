@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from fakes import ScriptedClaude
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from ingest.models import conversion
 from ingest.models.embedder import Embedder, load
 from ingest.store import Store
 from ragchat.cli import run
@@ -37,24 +39,18 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder that all workers of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "shared"
-    folder.mkdir(exist_ok=True)
-    return folder
+def models(pytestconfig: pytest.Config) -> Path:
+    """The cache of converted models, which later runs find again until the conversion changes."""
+    code = hashlib.sha256(Path(conversion.__file__).read_bytes()).hexdigest()[:16]
+    cache = pytestconfig.cache
+    assert cache is not None
+    return cache.mkdir(f"models-{code}")
 
 
 @pytest.fixture(scope="session")
-def models(shared: Path) -> Path:
-    """The cache of converted models."""
-    return shared / "models"
-
-
-@pytest.fixture(scope="session")
-def embedder(shared: Path, models: Path) -> Embedder:
+def embedder(models: Path) -> Embedder:
     """The packaged model, converted by the first worker that needs it."""
-    with FileLock(shared / "models.lock"):
+    with FileLock(models.with_suffix(".lock")):
         return load("", models)
 
 
