@@ -27,12 +27,14 @@ class SkipKind(Enum):
     TOO_LARGE = "too_large"
     FORGOTTEN = "forgotten"
     HIDDEN = "hidden"
+    EXCLUDED = "excluded"  # by --exclude, or not among --include
     IGNORED = "ignored"  # by .gitignore
     DEPENDENCIES = "dependencies"  # a folder of installed packages or caches
     LINK = "link"
     IMAGE = "image"
     MEDIA = "media"  # sound or film
     LOCK_FILE = "lock_file"  # what a package manager writes: uv.lock, yarn.lock
+    GENERATED = "generated"  # minified code, dumps, base64
     BINARY = "binary"
     UNKNOWN_FORMAT = "unknown_format"
     UNREADABLE = "unreadable"  # permissions, not a regular file

@@ -1,8 +1,9 @@
 """From paths to a library: find, compare, read, chunk, embed, store, prune.
 
-A file is compared by size and time, then by the hash of its bytes; only what is new is read, and
-only what has no vector yet is embedded. Work is committed in batches, each all or nothing, so a
-stopped run has lost no more than the batch in hand, and the next one goes on from there.
+A file is compared by size and time, then by the hash of its bytes; only new content is read, and
+only texts without a vector are embedded. Work is committed in batches, each all or nothing: a
+stopped run has lost at most the batch in hand, and the next run goes on from there. What is to be
+done with each file is planned first (`ingest/intake/planning.py`); a dry run only counts the plan.
 """
 
 from __future__ import annotations
@@ -10,53 +11,37 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ingest.document import Chunk, Document, Format
-from ingest.errors import ReadError, SkippedFile
-from ingest.hashing import sha256
+from ingest.errors import ReadError
 from ingest.intake.conversation_import import add_transcript
 from ingest.intake.discovery import Found, find
 from ingest.intake.embedding import BATCH, embed
 from ingest.intake.exchange_index import index_turns
+from ingest.intake.planning import Addition, Import, Planner, Step, Unchanged
 from ingest.intake.pruning import vanished
-from ingest.intake.report import Progress, Report, Silent, Skipped
-from ingest.readers import Child, format_of, read
-from ingest.records.documents import Source, chunk_key, embedded_text, text_hash
-from ingest.records.tombstones import forgotten_content, is_forgotten, lift
-from ingest.text.chunker import CHUNKER_VERSION, chunk
-from ingest.text.cleaning import Cleaned, clean, clean_document, masked
-from ingest.transcripts import origin_of
+from ingest.intake.report import Failed, Progress, Report, Silent, Skipped
+from ingest.readers import Child
+from ingest.records.documents import Source, embedded_text, text_hash
+from ingest.records.tombstones import forgotten_content, lift
+from ingest.text.chunker import CHUNKER_VERSION
+from ingest.text.cleaning import clean
 from ingest.transcripts import read as read_transcripts
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
     from ingest.store import Store
 
-Keyed = list[tuple[str, str, Chunk]]
-Each = TypeVar("Each")
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A file on its way into the store; `chunks` is None where its document is there already."""
-
-    file: Found
-    content: str
-    form: Format
-    title: str
-    chunks: Keyed | None
-    known: Source | None
+T = TypeVar("T")
 
 
 class Ingestion:
     """One run over some paths.
 
-    `stop` is asked between files, conversations and batches; once it says yes, what is in hand is
-    finished and the report says `stopped`. `prune` decides on roots of which more than half has
-    vanished: it is given the root and the paths, and says whether to forget them.
+    `stop` is called between files, conversations and batches; once it returns true, the batch in
+    hand is finished and the report says `stopped`. `prune` decides about roots of which more than
+    half has vanished: it gets the root and the missing paths, and returns whether to forget them.
     """
 
     def __init__(
@@ -79,33 +64,18 @@ class Ingestion:
         self._stop = stop
         self._progress = progress or Silent()
         self._report = Report()
-        self._known_chunks = 0
-        self._made: set[tuple[str, Format]] = set()
-        self._child = Child()
 
     def run(self, paths: Sequence[Path]) -> Report:
         """Bring the library up to date with the paths. Raises ReadError for a missing root."""
         started = time.monotonic()
         self._store.use_model(self._embedder)
         self._collection = self._store.collection(self._name)
-        files = self._find(paths)
+        files, known = self._find(paths), self._known()
         self._progress.found(len(files))
-        known = {each.path: each for each in self._store.records.sources(self._collection)}
-        batch: list[_Read] = []
-        size = 0
-        with self._child:
-            for file in self._until_stopped(files):
-                each = self._read(file, known.get(file.path))
-                if each is None:
-                    continue
-                batch.append(each)
-                size += len(each.chunks or ())
-                if size >= BATCH:
-                    self._write(batch)
-                    batch, size = [], 0
-        self._write(batch)
+        self._execute(self._steps(files, known))
         if not self._report.stopped:
-            self._prune(paths, {file.path for file in files}, known)
+            for gone in self._vanished(paths, files, known):
+                self._forget(gone)
             index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
         self._store.flush()
         self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
@@ -113,185 +83,165 @@ class Ingestion:
         return self._report
 
     def plan(self, paths: Sequence[Path]) -> Report:
-        """What `run` would do, without reading more than it must to tell; nothing is written."""
-        files = self._find(paths)
-        known = {each.path: each for each in self._store.records.sources(self._collection)}
-        with self._child:
-            for file in self._until_stopped(files):
-                each = self._read(file, known.get(file.path), write=False)
-                if each is not None:
-                    self._count(each)
+        """Return the report of what `run` would do; nothing is written."""
+        files, known = self._find(paths), self._known()
+        for step in self._steps(files, known):
+            addition = self._foreseen(step) if isinstance(step, Import) else step
+            self._count(addition)
         if not self._report.stopped:
-            self._prune(paths, {file.path for file in files}, known, write=False)
+            for _ in self._vanished(paths, files, known):
+                pass  # counted on the way
         return self._report
+
+    # The plan
 
     def _find(self, paths: Sequence[Path]) -> list[Found]:
         files: dict[Path, Found] = {}
-        for each in find(paths):
-            if isinstance(each, Skipped):
-                self._report.skipped.append(each)
+        for item in find(paths):
+            if isinstance(item, Skipped):
+                self._report.skipped.append(item)
             else:
-                files.setdefault(each.path, each)
+                files.setdefault(item.path, item)
         return list(files.values())
 
-    def _until_stopped(self, wanted: Iterable[Each]) -> Iterator[Each]:
-        for each in wanted:
+    def _known(self) -> dict[Path, Source]:
+        sources = self._store.records.sources(self._collection)
+        return {source.path: source for source in sources}
+
+    def _steps(self, files: Iterable[Found], known: dict[Path, Source]) -> Iterator[Step]:
+        with Child() as child:
+            planner = Planner(
+                self._store, self._embedder, child, self._collection, known, again=self._again
+            )
+            chunks = 0
+            for step in planner.steps(self._announced(self._until_stopped(files))):
+                if isinstance(step, Addition) and step.chunks is not None:
+                    self._report.add_masked(step.file.path, step.secrets)
+                    chunks += len(step.chunks)
+                    self._progress.chunks(chunks)
+                yield step
+
+    def _announced(self, files: Iterable[Found]) -> Iterator[Found]:
+        for file in files:
+            self._progress.start(file.path)
+            yield file
+
+    def _until_stopped(self, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
             if self._stopping():
                 return
-            yield each
+            yield item
 
     def _stopping(self) -> bool:
         self._report.stopped = self._report.stopped or self._stop()
         return self._report.stopped
 
-    # One file
+    def _vanished(
+        self, paths: Sequence[Path], files: Iterable[Found], known: dict[Path, Source]
+    ) -> Iterator[list[Path]]:
+        """Yield the lists of paths to forget, and count them."""
+        seen = {file.path for file in files}
+        for gone, forget in vanished(paths, seen, known, self._prune_most):
+            if forget:
+                yield gone
+                self._report.removed += len(gone)
+            else:
+                self._report.kept += gone
 
-    def _read(self, file: Found, known: Source | None, *, write: bool = True) -> _Read | None:
-        self._progress.start(file.path)
-        if not self._again and known is not None and _same_state(file, known):
+    # Its execution
+
+    def _execute(self, steps: Iterable[Step]) -> None:
+        batch: list[Addition] = []
+        size = 0
+        for step in steps:
+            done = self._import(step) if isinstance(step, Import) else step
+            if isinstance(done, Addition):
+                batch.append(done)
+                size += len(done.chunks or ())
+            else:
+                if isinstance(done, Unchanged) and done.moved:
+                    self._touch(done.file, done.document)
+                self._count(done)
+            if size >= BATCH:
+                self._write(batch)
+                batch, size = [], 0
+        self._write(batch)
+
+    def _count(self, step: Addition | Unchanged | Skipped | Failed | None) -> None:
+        if isinstance(step, Skipped):
+            self._report.skipped.append(step)
+        elif isinstance(step, Failed):
+            self._report.failed.append(step)
+        elif isinstance(step, Unchanged):
             self._report.unchanged += 1
-            return None
-        try:
-            return self._compare(file, known, write=write)
-        except SkippedFile as reason:
-            self._report.skipped.append(Skipped(file.path, str(reason), reason.kind))
-        except ReadError as error:
-            self._report.failed.append(Skipped(file.path, str(error)))
-        except OSError as error:
-            self._report.failed.append(Skipped(file.path, error.strerror or str(error)))
-        return None
+        elif step is not None:
+            self._report.chunks += len(step.chunks or ())
+            self._report.added += step.known is None
+            self._report.updated += step.known is not None
 
-    def _compare(self, file: Found, known: Source | None, *, write: bool) -> _Read | None:
-        # Of unknown formats only files that were named come here; they are read as text.
-        # Any JSON may be a transcript; what it is shows in how it begins.
-        form = "transcript" if origin_of(file.path) else format_of(file.path) or "text"
-        content = sha256(file.path)
-        if not self._again and self._is_forgotten(content):
-            raise SkippedFile("was forgotten: --again reads it")
-        document = self._store.records.document(self._collection, content, form, CHUNKER_VERSION)
-        if document is not None and not self._again:
-            if known is not None and known.document == document:
-                if write:
-                    self._touch(file, document)
-                self._report.unchanged += 1
-                return None
-            return _Read(file, content, form, "", None, known)
-        if (content, form) in self._made and not self._again:
-            return _Read(file, content, form, "", None, known)
-        if form == "transcript":
-            return self._import(file, content, known, write=write)
-        document_read = read(file.path, self._child)
-        cleaned = clean_document(document_read)
-        self._report.add_masked(file.path, Counter(cleaned.secrets))
-        keyed = self._chunk(document_read, cleaned, content)
-        self._made.add((content, form))
-        self._known_chunks += len(keyed)
-        self._progress.chunks(self._known_chunks)
-        return _Read(file, content, form, masked(document_read.title), keyed, known)
-
-    def _chunk(self, document: Document, cleaned: Cleaned, content: str) -> Keyed:
-        # Two word pieces are the model's own marks at the beginning and the end.
-        chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2, cleaned)
-        owner = f"{content}\0{document.format}"
-        return [(chunk_key(owner, each, CHUNKER_VERSION), each.heading, each) for each in chunks]
-
-    def _import(
-        self, file: Found, content: str, known: Source | None, *, write: bool
-    ) -> _Read | None:
+    def _import(self, step: Import) -> Addition | Failed | None:
         """Take past conversations into memory; once all are there, the file is a source, too."""
         secrets: Counter[str] = Counter()
-        for transcript in self._until_stopped(read_transcripts(file.path)):
-            if not write:
-                continue
-            with self._store.database.transaction():
-                imported = add_transcript(
-                    self._store, self._collection, transcript, again=self._again
-                )
-            self._report.turns += imported.added
-            self._report.forgotten += imported.forgotten
-            secrets.update(imported.masked)
-        self._report.add_masked(file.path, secrets)
-        if self._report.stopped:
-            return None
-        return _Read(file, content, "transcript", file.path.name, [], known)
+        try:
+            for transcript in self._until_stopped(read_transcripts(step.file.path)):
+                with self._store.database.transaction():
+                    imported = add_transcript(
+                        self._store, self._collection, transcript, again=self._again
+                    )
+                self._report.turns += imported.added
+                self._report.forgotten += imported.forgotten
+                secrets.update(imported.masked)
+        except ReadError as error:
+            return Failed(step.file.path, str(error))
+        self._report.add_masked(step.file.path, secrets)
+        return None if self._report.stopped else step.addition()
 
-    def _is_forgotten(self, content: str) -> bool:
-        tombstone = forgotten_content(content)
-        return is_forgotten(self._store.database, self._collection, tombstone)
+    def _foreseen(self, step: Import) -> Addition | Failed:
+        try:
+            read_transcripts(step.file.path)
+        except ReadError as error:
+            return Failed(step.file.path, str(error))
+        return step.addition()
 
-    # One batch
-
-    def _write(self, batch: Sequence[_Read]) -> None:
+    def _write(self, batch: Sequence[Addition]) -> None:
+        """Write one batch, unless its embedding is stopped half-way (the vectors are kept)."""
         if not batch or not self._embed(batch):
             return
-        records = self._store.records
         with self._store.database.transaction():
-            for each in batch:
-                self._write_one(each)
-            records.drop_orphans(self._collection)
-        for each in batch:
-            self._count(each)
+            for addition in batch:
+                self._write_one(addition)
+            self._store.records.drop_orphans(self._collection)
+        for addition in batch:
+            self._count(addition)
         self._store.flush()
 
-    def _embed(self, batch: Sequence[_Read]) -> bool:
-        """Embed what is new; False when stopped half-way (what is embedded is kept)."""
+    def _embed(self, batch: Sequence[Addition]) -> bool:
         texts = {
             text_hash(context, piece.text): embedded_text(context, piece.text)
-            for each in batch
-            for _, context, piece in each.chunks or ()
+            for addition in batch
+            for _, context, piece in addition.chunks or ()
         }
         advance, stop = self._progress.advance, self._stopping
         return embed(self._store, self._embedder, texts, advance=advance, stop=stop)
 
-    def _write_one(self, each: _Read) -> None:
+    def _write_one(self, addition: Addition) -> None:
         records = self._store.records
-        document = records.document(self._collection, each.content, each.form, CHUNKER_VERSION)
-        if each.chunks is not None:
-            title = clean(each.title).text
-            document = records.add_document(
-                self._collection, each.content, each.form, title, CHUNKER_VERSION
-            )
-            records.add_chunks(self._collection, each.chunks, document=document)
+        content, form = addition.content, addition.form
+        document = records.document(self._collection, content, form, CHUNKER_VERSION)
+        if addition.chunks is not None:
+            title = clean(addition.title).text
+            document = records.add_document(self._collection, content, form, title, CHUNKER_VERSION)
+            records.add_chunks(self._collection, addition.chunks, document=document)
         if document is not None:
-            self._touch(each.file, document)
-        lift(self._store.database, self._collection, [forgotten_content(each.content)])
+            self._touch(addition.file, document)
+        lift(self._store.database, self._collection, [forgotten_content(content)])
 
     def _touch(self, file: Found, document: int) -> None:
         self._store.records.put_source(
             self._collection, file.path, file.size, file.mtime_ns, document, time.time()
         )
 
-    def _count(self, each: _Read) -> None:
-        self._report.chunks += len(each.chunks or ())
-        if each.known is None:
-            self._report.added += 1
-        else:
-            self._report.updated += 1
-
-    # What has vanished
-
-    def _prune(
-        self,
-        paths: Sequence[Path],
-        seen: set[Path],
-        known: dict[Path, Source],
-        *,
-        write: bool = True,
-    ) -> None:
-        for gone, forget in vanished(paths, seen, known, self._prune_most):
-            if not forget:
-                self._report.kept += gone
-                continue
-            if write:
-                self._forget(gone)
-            self._report.removed += len(gone)
-
     def _forget(self, gone: Sequence[Path]) -> None:
         with self._store.database.transaction():
             self._store.records.remove_sources(self._collection, gone)
             self._store.records.drop_orphans(self._collection)
-
-
-def _same_state(file: Found, known: Source) -> bool:
-    state = (known.size, known.mtime_ns, known.chunker)
-    return state == (file.size, file.mtime_ns, CHUNKER_VERSION)

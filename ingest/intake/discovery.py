@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from ingest.errors import ReadError
+from ingest.errors import ReadError, SkipKind
 from ingest.intake.report import Skipped
 from ingest.readers import format_of
 from ingest.text.cleaning import masked
@@ -44,11 +44,14 @@ DEPENDENCY_FOLDERS = frozenset(
 )
 
 _SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
-_SECRET = "looks like a secret"  # noqa: S105 - a reason, not a password
-_NAMED = "a secret stands in its name: give it another"
-_UNKNOWN = "not a format that can be read"
-_TOO_LARGE = f"larger than {MAX_BYTES // 1024 // 1024} MB"
-_SPECIAL = "not a regular file"
+_SECRET = ("looks like a secret", SkipKind.SECRET)
+_NAMED = ("its name contains a secret: rename it", SkipKind.SECRET)
+_UNKNOWN = ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)
+_TOO_LARGE = (f"larger than {MAX_BYTES // 1024 // 1024} MB", SkipKind.TOO_LARGE)
+_SPECIAL = ("not a regular file", SkipKind.UNREADABLE)
+_DEPENDENCIES = ("a folder of dependencies or caches", SkipKind.DEPENDENCIES)
+_HIDDEN = ("hidden", SkipKind.HIDDEN)
+_IGNORED = ("ignored by .gitignore", SkipKind.IGNORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ class Found:
     size: int
     mtime_ns: int
     root: Path
+
+
+_Reason = tuple[str, SkipKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,9 @@ def _resolved(path: Path) -> Path:
 
 def _under(root: Path) -> Iterator[Found | Skipped]:
     if not SECRET_FOLDERS.isdisjoint(root.parts) or _looks_secret(root.name):
-        yield Skipped(root, _SECRET)
+        yield Skipped(root, *_SECRET)
     elif (shown := masked(str(root))) != str(root):
-        yield Skipped(Path(shown), _NAMED)
+        yield Skipped(Path(shown), *_NAMED)
     elif root.is_dir():
         yield from _walk(root)
     else:
@@ -142,7 +148,8 @@ def _walk(root: Path) -> Iterator[Found | Skipped]:
                 open_folder(entry.path, folder.rules)
                 continue
         except OSError as error:
-            item = Skipped(Path(entry.path), f"cannot be read ({error.strerror})")
+            reason = f"cannot be read ({error.strerror})"
+            item = Skipped(Path(entry.path), reason, SkipKind.UNREADABLE)
         yield item
 
 
@@ -155,49 +162,49 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Ski
     """What becomes of an entry; None for a folder that is to be opened."""
     path = Path(entry.path)
     if (shown := masked(entry.name)) != entry.name:
-        return Skipped(path.with_name(shown), _NAMED)
+        return Skipped(path.with_name(shown), *_NAMED)
     if entry.is_symlink():
-        return Skipped(path, _link_reason(path, root))
+        return Skipped(path, _link_reason(path, root), SkipKind.LINK)
     is_folder = entry.is_dir(follow_symlinks=False)
     reason = _name_reason(entry.name, is_folder) or _ignored_reason(entry.path, is_folder, folder)
     if reason:
-        return Skipped(path, reason)
+        return Skipped(path, *reason)
     if is_folder:
         return None
     unknown = format_of(path) is None and entry.is_file(follow_symlinks=False)
     if unknown and origin_of(path) is None:
-        return Skipped(path, _UNKNOWN)
+        return Skipped(path, *_UNKNOWN)
     return _weighed(path, entry.stat(follow_symlinks=False), root)
 
 
 def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
     if not stat.S_ISREG(status.st_mode):
-        return Skipped(path, _SPECIAL)
+        return Skipped(path, *_SPECIAL)
     if status.st_size > MAX_BYTES and origin_of(path) is None:
-        return Skipped(path, _TOO_LARGE)
+        return Skipped(path, *_TOO_LARGE)
     return Found(path, status.st_size, status.st_mtime_ns, root)
 
 
-def _name_reason(name: str, is_folder: bool) -> str:
+def _name_reason(name: str, is_folder: bool) -> _Reason | None:
     if _looks_secret(name) or (is_folder and name in SECRET_FOLDERS):
         return _SECRET
     if is_folder and name in DEPENDENCY_FOLDERS:
-        return "a folder of dependencies or caches"
+        return _DEPENDENCIES
     # "~$" begins what Word and Excel keep beside an open file.
-    return "hidden" if name.startswith((".", "~$")) else ""
+    return _HIDDEN if name.startswith((".", "~$")) else None
 
 
 def _looks_secret(name: str) -> bool:
     return _SECRET_NAME.match(name) is not None
 
 
-def _ignored_reason(path: str, is_folder: bool, folder: _Folder) -> str:
+def _ignored_reason(path: str, is_folder: bool, folder: _Folder) -> _Reason | None:
     """The innermost `.gitignore` that speaks of a path decides: https://git-scm.com/docs/gitignore"""
     for rules in reversed(folder.rules):
         ignored = rules.ignore(path, is_folder)
         if ignored is not None:
-            return "ignored by .gitignore" if ignored else ""
-    return ""
+            return _IGNORED if ignored else None
+    return None
 
 
 def _link_reason(path: Path, root: Path) -> str:

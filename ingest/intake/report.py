@@ -52,6 +52,14 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A file that could not be read, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Masked:
     """A file in which secrets were masked, and how many of each kind."""
 
@@ -72,7 +80,7 @@ class Report:
     forgotten: int = 0
     seconds: float = 0.0
     skipped: list[Skipped] = field(default_factory=list)
-    failed: list[Skipped] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
     masked: list[Masked] = field(default_factory=list)
     stopped: bool = False

@@ -12,7 +12,7 @@ from ingest.errors import ReadError
 from ingest.readers import plain
 from ingest.readers.child import Child
 
-__all__ = ["Child", "format_of", "read"]
+__all__ = ["Child", "format_of", "parse", "read", "read_bytes"]
 
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd"), "markdown"),
@@ -45,17 +45,25 @@ def format_of(path: Path) -> Format | None:
 
 
 def read(path: Path, child: Child | None = None) -> Document:
-    """The document in a file; a file of unknown format is read as text.
+    """Return the document in a file; see `parse`. ReadError, too, if the file cannot be opened."""
+    return parse(read_bytes(path), path, child)
 
-    What needs a parser is read in `child`, or in one for this file alone. ReadError if it cannot be
-    read, its child SkippedFile if it is not meant to be; the message is the reason, without the
-    path.
-    """
-    form = format_of(path) or "text"
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file. ReadError if it cannot be read."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ReadError(f"cannot be read ({error.strerror}): check its permissions") from error
+
+
+def parse(raw: bytes, path: Path, child: Child | None = None) -> Document:
+    """Return the document in the bytes of a file; a file of unknown format is read as text.
+
+    What needs a parser is read in `child`, or in one for this file alone. ReadError if it cannot be
+    read, SkippedFile if it is not meant to be; the message is the reason, without the path.
+    """
+    form = format_of(path) or "text"
     if form in _PLAIN:
         return plain.read(raw, path, form)
     if child:

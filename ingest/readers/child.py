@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from ingest.document import Document, Format
-from ingest.errors import ReadError, SkippedFile
+from ingest.errors import ReadError, SkipKind, SkippedFile
 
 SECONDS = 60.0
 """How long one file may take; a book of a thousand pages takes about two seconds."""
@@ -52,7 +52,7 @@ class Child:
         if told is None:
             raise ReadError("broken, or needs too much memory: convert it to text first")
         if "skipped" in told:
-            raise SkippedFile(told["skipped"])
+            raise SkippedFile(told["skipped"], SkipKind(told["kind"]))
         if "failed" in told:
             raise ReadError(told["failed"])
         lines, pages = tuple(told["lines"]), tuple(told["pages"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from ingest.document import Document
-from ingest.errors import ReadError, SkippedFile
+from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.archive import Archive
 from ingest.readers.lines import MAX_CHARACTERS, too_long
@@ -52,7 +52,7 @@ def read(raw: bytes, name: str) -> Document:
             raise too_long()
         chapters += [text] if text else []
     if not chapters:
-        raise SkippedFile("a book without text")
+        raise SkippedFile("a book without text", SkipKind.NO_TEXT)
     return Document("\n\n".join(chapters), "epub", package.title or name)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.document import Document
-from ingest.errors import ReadError, SkippedFile
+from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.lines import escaped
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def read(raw: bytes, name: str) -> Document:
     SkippedFile if it is larger than MAX_BYTES, ReadError if it cannot be parsed.
     """
     if len(raw) > MAX_BYTES:
-        raise SkippedFile(f"a web page of more than {MAX_BYTES // 1_000_000} MB")
+        raise SkippedFile(
+            f"a web page of more than {MAX_BYTES // 1_000_000} MB", SkipKind.TOO_LARGE
+        )
     soup = _parsed(raw)
     page = _Page(_layout_tables(soup))
     page.render(_content(soup))

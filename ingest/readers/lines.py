@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.errors import SkippedFile
+from ingest.errors import SkipKind, SkippedFile
 
 MAX_CHARACTERS = 50_000_000
 """Of text in one file: a shelf of books. More is a dump, or made to fill the memory."""
@@ -14,7 +14,8 @@ _MARKUP = re.compile(r"#{1,6}(?: |$)|`{3}|~{3}|(?:=+|-+)$")
 
 def too_long() -> SkippedFile:
     """The reason for leaving out a file with more than MAX_CHARACTERS."""
-    return SkippedFile(f"text of more than {MAX_CHARACTERS // 10**6} million characters")
+    reason = f"text of more than {MAX_CHARACTERS // 10**6} million characters"
+    return SkippedFile(reason, SkipKind.TOO_LARGE)
 
 
 def escaped(line: str) -> str:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ingest.document import Document
-from ingest.errors import ReadError, SkippedFile
+from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.lines import MAX_CHARACTERS, too_long
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read(raw: bytes, name: str) -> Document:
             raise ReadError("the PDF is encrypted: save it without a password first") from error
         raise ReadError("the PDF is broken: open it in a viewer and save it again") from error
     if not any(page.strip() for page in pages):
-        raise SkippedFile("a PDF without text (scanned pages?)")
+        raise SkippedFile("a PDF without text (scanned pages?)", SkipKind.NO_TEXT)
     starts = accumulate((len(page) + 1 for page in pages[:-1]), initial=0)
     return Document("\n".join(pages), "pdf", title or name, pages=tuple(starts))
 

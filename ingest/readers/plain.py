@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 
 from ingest.document import Document, Format
-from ingest.errors import SkippedFile
+from ingest.errors import SkipKind, SkippedFile
 from ingest.text import outline
 
 MAX_JSON_BYTES = 1_000_000
@@ -106,7 +106,7 @@ def read(raw: bytes, path: Path, form: Format) -> Document:
     """The document in a file's bytes. SkippedFile if they are no text, or too much JSON."""
     language = language_of(path) if form == "code" else ""
     if language == "json" and len(raw) > MAX_JSON_BYTES:
-        raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 1_000_000} MB")
+        raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 1_000_000} MB", SkipKind.GENERATED)
     text = decode(raw)
     return Document(text, form, outline.title(text, form) or path.name, language)
 
@@ -117,7 +117,7 @@ def decode(raw: bytes) -> str:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding, "replace")
     if raw.count(0) * 1000 > len(raw):
-        raise SkippedFile("a binary file")
+        raise SkippedFile("a binary file", SkipKind.BINARY)
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
@@ -139,5 +139,5 @@ def _legacy(sample: bytes) -> str:
 
     best = from_bytes(sample, cp_isolation=_LEGACY).best()
     if best is None:
-        raise SkippedFile("a binary file, or text in an unknown encoding")
+        raise SkippedFile("a binary file, or text in an unknown encoding", SkipKind.BINARY)
     return best.encoding

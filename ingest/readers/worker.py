@@ -70,7 +70,7 @@ def _answer(raw: bytes, form: Format, name: str) -> dict[str, Any]:
     try:
         document = read(raw, form, name)
     except SkippedFile as reason:
-        return {"skipped": str(reason)}
+        return {"skipped": str(reason), "kind": reason.kind.value}
     except ReadError as error:
         return {"failed": str(error)}
     lines, pages = document.lines, document.pages

@@ -156,9 +156,8 @@ def docs(tmp_path: Path) -> Path:
 
 def outcome_of(report: Report, name: str) -> str:
     """ "failed: …" or "skipped: …" with the reason; "" if the file was added."""
-    told = [("failed", each) for each in report.failed]
-    told += [("skipped", each) for each in report.skipped]
-    reasons = [f"{what}: {each.reason}" for what, each in told if each.path.name == name]
+    reasons = [f"failed: {file.reason}" for file in report.failed if file.path.name == name]
+    reasons += [f"skipped: {file.reason}" for file in report.skipped if file.path.name == name]
     assert len(reasons) <= 1
     return reasons[0] if reasons else ADDED
 

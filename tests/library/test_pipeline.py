@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from planted import PLANTED
 
-from ingest.errors import ReadError
+from ingest.errors import ReadError, SkipKind
 from ingest.intake.report import Report
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -295,3 +295,50 @@ def test_a_name_that_is_not_utf8_is_read(docs: Path, run: Run, store: Store) -> 
     assert run(docs).added == 4
     row = store.collection("default")
     assert Path(os.fsdecode(name)) in [each.path for each in store.records.sources(row)]
+
+
+def test_hash_and_text_come_from_the_same_bytes(
+    docs: Path, run: Run, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that changes while it is read is stored as it was once, not half of each."""
+    import hashlib
+
+    path = docs / "sea.md"
+    genuine = Path.read_bytes
+
+    def read_and_change(self: Path) -> bytes:
+        raw = genuine(self)
+        if self == path:
+            path.write_text("# Sea\n\nNow it speaks of whales.\n")
+        return raw
+
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "read_bytes", read_and_change)
+    run(docs)
+    row = store.collection("default")
+    source = store.records.source(row, path)
+    assert source is not None
+    of = (source.document,)
+    text = store.database.scalar("SELECT text FROM chunks WHERE document_id = ?", of)
+    digest = store.database.scalar("SELECT hash FROM documents WHERE id = ?", of)
+    assert "harbour" in text
+    assert digest == hashlib.sha256(before).hexdigest()
+    monkeypatch.undo()
+    assert counts(run(docs)) == (0, 1, 2, 0)
+
+
+def test_the_run_does_what_the_dry_run_planned(
+    docs: Path, talks: Path, run: Run, store: Store, embedder: Embedder
+) -> None:
+    run(docs)
+    (docs / "sea.md").write_text("# Sea\n\nWhales pass the cape in autumn.\n")
+    (docs / "code.py").rename(docs / "moved.py")
+    (docs / "twin.md").write_bytes((docs / "bread.md").read_bytes())
+    (docs / "photo.txt").write_bytes(b"\0" * 99)
+    os.utime(docs / "bread.md", ns=(1, 1))
+    plan = Ingestion(store, embedder).plan([docs, talks])
+    report = run(docs, talks)
+    assert counts(plan) == counts(report) == (3, 1, 1, 1)
+    assert plan.chunks == report.chunks == 1
+    assert plan.skipped == report.skipped
+    assert [file.kind for file in plan.skipped] == [SkipKind.BINARY]

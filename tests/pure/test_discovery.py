@@ -84,7 +84,7 @@ def test_what_looks_like_a_secret_is_left_out_even_when_named(tmp_path: Path, na
 def test_a_name_that_holds_a_secret_is_left_out_and_told_without_it(tmp_path: Path) -> None:
     key = PLANTED["Anthropic key"]
     write(tmp_path, f"{key}.md", f"{key}/notes.md", "notes.md")
-    reason = "a secret stands in its name: give it another"
+    reason = "its name contains a secret: rename it"
     assert skipped(tmp_path) == {"[Anthropic key]": reason, "[Anthropic key].md": reason}
     assert found(tmp_path) == ["notes.md"]
     assert skipped(tmp_path, [tmp_path / f"{key}/notes.md"]) == {"[Anthropic key]/notes.md": reason}

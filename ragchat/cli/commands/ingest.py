@@ -13,7 +13,7 @@ from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import print_json
 
 if TYPE_CHECKING:
-    from ingest.intake.report import Report, Skipped
+    from ingest.intake.report import Failed, Report, Skipped
     from ragchat.terminal.screen import Screen
 
 MOST_NAMED = 20
@@ -101,7 +101,7 @@ def _fields(report: Report) -> dict[str, Any]:
     }
 
 
-def _reasons(files: Sequence[Skipped]) -> list[dict[str, str]]:
+def _reasons(files: Sequence[Skipped | Failed]) -> list[dict[str, str]]:
     return [{"path": str(each.path), "reason": each.reason} for each in files]
 
 
@@ -110,8 +110,8 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
         screen.note(f"left out {each.path}: {each.reason}")
     if len(report.skipped) > MOST_NAMED:
         screen.note(f"left out {len(report.skipped) - MOST_NAMED} more (--json names them all)")
-    for each in report.failed:
-        screen.note(f"failed {each.path}: {each.reason}")
+    for failed in report.failed:
+        screen.note(f"failed {failed.path}: {failed.reason}")
     for masked in report.masked[:MOST_NAMED]:
         screen.note(f"masked in {masked.path}: {_kinds(masked.kinds)}")
     if len(report.masked) > MOST_NAMED:
