@@ -7,18 +7,45 @@ from datetime import datetime
 from typing import Literal
 
 Format = Literal[
-    "markdown", "text", "rst", "code", "html", "pdf", "docx", "xlsx", "epub", "transcript"
+    "markdown",
+    "text",
+    "rst",
+    "code",
+    "html",
+    "pdf",
+    "docx",
+    "xlsx",
+    "pptx",
+    "epub",
+    "ipynb",
+    "mail",
+    "transcript",
 ]
 Kind = Literal["document", "memory"]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One source as read.
+class Properties:
+    """What a document says about itself in its front matter."""
 
-    `lines[i]` is the line of the file that line `i` of the text (both counted from 0) came from,
-    counted from 1; empty where the text is the file, line by line. `pages[i]` is the character
-    offset at which page `i + 1` starts; empty for formats without pages.
+    date: str = ""
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as read. Offsets are characters of `text`.
+
+    - `lines[i]`: the line of the file, from 1, that line `i` of the text (from 0) came from; empty
+      where the text is the file, line by line.
+    - `pages[i]`: the offset at which page or slide `i + 1` starts.
+    - `places`: offsets at which other parts start, and their names: "cell 12".
+    - `cuts`: offsets that no chunk may cross.
+    - `tables`: for each table the offsets of its header row, its first row, and its end. Those of
+      Markdown and CSV are found in the text itself.
+    - `encoding`: of a file that is text, as declared, found or guessed.
+    - `left_out`: what of the file is not in the text, in words for the user.
     """
 
     text: str
@@ -27,6 +54,23 @@ class Document:
     language: str = ""
     lines: tuple[int, ...] = ()
     pages: tuple[int, ...] = ()
+    places: tuple[tuple[int, str], ...] = ()
+    cuts: tuple[int, ...] = ()
+    tables: tuple[tuple[int, int, int], ...] = ()
+    encoding: str = ""
+    left_out: tuple[str, ...] = ()
+    properties: Properties = field(default_factory=Properties)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is stored of a document beside its chunks; see `Document`. `pages` is their number."""
+
+    title: str
+    encoding: str = ""
+    pages: int = 0
+    left_out: tuple[str, ...] = ()
+    properties: Properties = field(default_factory=Properties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +78,9 @@ class Chunk:
     """A piece of a document or of a turn, as stored.
 
     `start` and `end` are characters of the text as read (end exclusive), lines count from 1 and
-    include the last, `heading` is the path of titles above the piece, joined by " > ".
+    include the last, `heading` is the path of titles above the piece, joined by " > ". `header` is
+    the header row of the table that the piece continues. `page` and `end_page` are its first and
+    last page or slide; `place` says in words where it stands: "page 3–4", "cell 12".
     """
 
     text: str
@@ -44,6 +90,14 @@ class Chunk:
     end_line: int
     heading: str = ""
     page: int | None = None
+    end_page: int | None = None
+    place: str = ""
+    header: str = ""
+
+    @property
+    def context(self) -> str:
+        """What is embedded and indexed before the text."""
+        return "\n".join(filter(None, (self.heading, self.header)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +120,8 @@ class Passage:
     start_line: int | None = None
     end_line: int | None = None
     page: int | None = None
+    end_page: int | None = None
+    place: str = ""
     conversation: str | None = None
     time: datetime | None = None
     also_in: tuple[str, ...] = field(default=())

@@ -26,7 +26,6 @@ from ingest.readers import Child
 from ingest.records.documents import Source, embedded_text, text_hash
 from ingest.records.tombstones import forgotten_content, lift
 from ingest.text.chunker import CHUNKER_VERSION
-from ingest.text.cleaning import clean
 from ingest.transcripts import read as read_transcripts
 
 if TYPE_CHECKING:
@@ -229,8 +228,9 @@ class Ingestion:
         content, form = addition.content, addition.form
         document = records.document(self._collection, content, form, CHUNKER_VERSION)
         if addition.chunks is not None:
-            title = clean(addition.title).text
-            document = records.add_document(self._collection, content, form, title, CHUNKER_VERSION)
+            document = records.add_document(
+                self._collection, content, form, addition.description, CHUNKER_VERSION
+            )
             records.add_chunks(self._collection, addition.chunks, document=document)
         if document is not None:
             self._touch(addition.file, document)

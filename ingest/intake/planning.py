@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from ingest.document import Chunk, Document, Format
+from ingest.document import Chunk, Description, Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.hashing import sha256, sha256_of
 from ingest.intake.discovery import Found
@@ -22,7 +22,7 @@ from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.documents import Source, chunk_key
 from ingest.records.tombstones import forgotten_content, is_forgotten
 from ingest.text.chunker import CHUNKER_VERSION, chunk
-from ingest.text.cleaning import Cleaned, clean_document, masked
+from ingest.text.cleaning import Cleaned, clean, clean_document, masked
 from ingest.transcripts import origin_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Addition:
     file: Found
     content: str
     form: Format
-    title: str
+    description: Description
     chunks: Keyed | None
     known: Source | None
     secrets: Mapping[str, int] = field(default_factory=dict)
@@ -67,7 +67,8 @@ class Import:
 
     def addition(self) -> Addition:
         """Return the step that makes the file a source, once its conversations are in memory."""
-        return Addition(self.file, self.content, "transcript", self.file.path.name, [], self.known)
+        named = Description(self.file.path.name)
+        return Addition(self.file, self.content, "transcript", named, [], self.known)
 
 
 Step: TypeAlias = "Unchanged | Addition | Import | Skipped | Failed"
@@ -125,9 +126,9 @@ class Planner:
         if document is not None and not self._again:
             if known is not None and known.document == document:
                 return Unchanged(file, document, moved=True)
-            return Addition(file, content, form, "", None, known)
+            return Addition(file, content, form, Description(""), None, known)
         if (content, form) in self._planned and not self._again:
-            return Addition(file, content, form, "", None, known)
+            return Addition(file, content, form, Description(""), None, known)
         if is_transcript:
             return Import(file, content, known)
         return self._addition(file, raw, content, form, known)
@@ -139,20 +140,38 @@ class Planner:
         cleaned = clean_document(document)
         chunks = self._chunks(document, cleaned, content)
         self._planned.add((content, form))
-        title = masked(document.title)
-        return Addition(file, content, form, title, chunks, known, Counter(cleaned.secrets))
+        described = _described(document)
+        return Addition(file, content, form, described, chunks, known, Counter(cleaned.secrets))
 
     def _chunks(self, document: Document, cleaned: Cleaned, content: str) -> Keyed:
         # The model adds two word pieces of its own, at the beginning and at the end.
         chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2, cleaned)
         owner = f"{content}\0{document.format}"
         return [
-            (chunk_key(owner, piece, CHUNKER_VERSION), piece.heading, piece) for piece in chunks
+            (chunk_key(owner, piece, CHUNKER_VERSION), piece.context, piece) for piece in chunks
         ]
 
     def _is_forgotten(self, content: str) -> bool:
         tombstone = forgotten_content(content)
         return is_forgotten(self._store.database, self._collection, tombstone)
+
+
+def _described(document: Document) -> Description:
+    """Return what is stored of a document beside its chunks, cleaned as its text is."""
+
+    def stored(words: str) -> str:
+        return masked(clean(words).text)
+
+    own = document.properties
+    return Description(
+        title=stored(document.title),
+        encoding=document.encoding,
+        pages=len(document.pages),
+        left_out=tuple(map(stored, document.left_out)),
+        properties=Properties(
+            stored(own.date), tuple(map(stored, own.tags)), tuple(map(stored, own.aliases))
+        ),
+    )
 
 
 def _same_state(file: Found, known: Source) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ingest.document import Document, Format
+from ingest.document import Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 
 SECONDS = 60.0
@@ -55,8 +55,7 @@ class Child:
             raise SkippedFile(told["skipped"], SkipKind(told["kind"]))
         if "failed" in told:
             raise ReadError(told["failed"])
-        lines, pages = tuple(told["lines"]), tuple(told["pages"])
-        return Document(told["text"], form, told["title"], lines=lines, pages=pages)
+        return _document(told["document"])
 
     def close(self) -> None:
         """End the process."""
@@ -99,6 +98,18 @@ class Child:
         if told is None and late.is_set():
             raise ReadError(f"takes longer than {self._seconds:g} s: convert it to text first")
         return told
+
+
+def _document(fields: dict[str, Any]) -> Document:
+    """Return the document that the child has sent as JSON, where tuples are lists."""
+    own = {name: _tuples(value) for name, value in fields.pop("properties").items()}
+    return Document(
+        properties=Properties(**own), **{name: _tuples(value) for name, value in fields.items()}
+    )
+
+
+def _tuples(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
@@ -73,8 +74,7 @@ def _answer(raw: bytes, form: Format, name: str) -> dict[str, Any]:
         return {"skipped": str(reason), "kind": reason.kind.value}
     except ReadError as error:
         return {"failed": str(error)}
-    lines, pages = document.lines, document.pages
-    return {"text": document.text, "title": document.title, "lines": lines, "pages": pages}
+    return {"document": asdict(document)}
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.document import Chunk, Format, Kind
+from ingest.document import Chunk, Description, Format, Kind
 from ingest.records.database import Database, Row
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 CONVERSATION_ID = "iif(k.origin = 'ragchat', k.key, k.origin || ':' || k.key)"
 """How SQL makes the id under which a person knows a conversation (table alias `k`)."""
+
+SHOWN_TEXT = "iif(header = '', text, header || char(10) || text)"
+"""The text of a chunk as passages show it: with the header row of the table that it continues."""
 
 KINDS: tuple[Kind, ...] = ("document", "memory")
 
@@ -103,15 +107,18 @@ class Records:
         return found
 
     def add_document(
-        self, collection: int, content: str, form: Format, title: str, chunker: int
+        self, collection: int, content: str, form: Format, description: Description, chunker: int
     ) -> int:
         """Make a document without chunks, in place of any that was read from the same content."""
         row = (collection, content, form)
         self.database.execute(
-            "INSERT INTO documents (collection_id, hash, format, title, chunker)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection_id, hash, format)"
-            " DO UPDATE SET title = excluded.title, chunker = excluded.chunker",
-            (*row, title, chunker),
+            "INSERT INTO documents (collection_id, hash, format, title, chunker, encoding, pages,"
+            " left_out, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (collection_id, hash, format) DO UPDATE SET title = excluded.title,"
+            " chunker = excluded.chunker, encoding = excluded.encoding, pages = excluded.pages,"
+            " left_out = excluded.left_out, properties = excluded.properties",
+            (*row, description.title, chunker, description.encoding, description.pages)
+            + (json.dumps(description.left_out), json.dumps(asdict(description.properties))),
         )
         found = int(
             self.database.scalar(
@@ -162,12 +169,12 @@ class Records:
         kind = "document" if turn is None else "memory"
         self.database.execute_many(
             "INSERT INTO chunks (collection_id, kind, key, document_id, turn_id, position, start,"
-            ' "end", start_line, end_line, page, heading, context, text, hash)'
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ' "end", start_line, end_line, page, end_page, place, heading, header, context, text,'
+            " hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (collection, kind, key, document, turn, position, chunk.start, chunk.end)
-                + (chunk.start_line, chunk.end_line, chunk.page, chunk.heading, context)
-                + (chunk.text, text_hash(context, chunk.text))
+                + (chunk.start_line, chunk.end_line, chunk.page, chunk.end_page, chunk.place)
+                + (chunk.heading, chunk.header, context, chunk.text, text_hash(context, chunk.text))
                 for position, (key, context, chunk) in enumerate(keyed)
             ],
         )
@@ -216,10 +223,10 @@ class Records:
         return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
 
     def texts(self, collection: int, keys: Iterable[str]) -> dict[str, str]:
-        """The texts of document chunks that are still there, by key."""
+        """Return the texts of document chunks that are still there, as shown, by key."""
         rows = self.database.rows_among(
-            "SELECT key, text FROM chunks WHERE collection_id = ? AND kind = 'document'"
-            " AND key IN ({})",
+            f"SELECT key, {SHOWN_TEXT} AS text FROM chunks WHERE collection_id = ?"
+            " AND kind = 'document' AND key IN ({})",
             sorted(keys),
             (collection,),
         )

@@ -175,7 +175,19 @@ UPDATE turns SET position = id;
 CREATE INDEX turns_in_order ON turns (conversation_id, position);
 """
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)
+# How a document was read, and what it says about itself (JSON); where a chunk stands beside its
+# first page, and the header row of the table that it continues.
+VERSION_4 = """
+ALTER TABLE documents ADD COLUMN encoding TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE documents ADD COLUMN properties TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE chunks ADD COLUMN end_page INTEGER;
+ALTER TABLE chunks ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN header TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 """`MIGRATIONS[n]` takes a database from `PRAGMA user_version` n to n + 1."""
 
 # One words index for each collection and kind, so that the word statistics of two libraries, or

@@ -114,7 +114,7 @@ def _document_passage(database: Database, row: Row, candidate: Candidate, score:
         kind="document",
         id=row["key"],
         source=paths[0] if paths else "",
-        text=row["text"],
+        text="\n".join(filter(None, (row["header"], row["text"]))),
         score=score,
         cosine=candidate.cosine,
         bm25=candidate.bm25,
@@ -122,6 +122,8 @@ def _document_passage(database: Database, row: Row, candidate: Candidate, score:
         start_line=row["start_line"],
         end_line=row["end_line"],
         page=row["page"],
+        end_page=row["end_page"],
+        place=row["place"],
         also_in=tuple(paths[1:]),
     )
 

@@ -1,14 +1,15 @@
-"""A Document gives Chunks: pieces of about 800 characters that the embedding model can read whole.
+"""Cut a Document into Chunks: pieces of about 800 characters that the embedding model reads whole.
 
-Pure: it is handed `count(text)`, the number of word pieces, and knows no model. The only file that
-imports semantic_text_splitter. What is shown later is what is embedded: a chunk and its headings.
+Pure: it gets `count(text)`, the number of word pieces, and knows no model. The only file that
+imports semantic_text_splitter. A chunk is embedded with the headings above it and, inside a table,
+with the header row; the same is shown later.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
@@ -17,8 +18,10 @@ from ingest.document import Chunk, Document
 from ingest.text import syntax
 from ingest.text.cleaning import Cleaned, clean, clean_document
 from ingest.text.outline import Outline, outline
+from ingest.text.places import Places
+from ingest.text.tables import csv_tables
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 """Part of a chunk's id: raised whenever the same document would give other chunks, as it does when
 other secrets are masked.
 """
@@ -31,7 +34,9 @@ SCRAP = 200
 SMALL_SECTION = 400
 """A shorter section is put together with its neighbours; a longer one stands for itself."""
 HEADING_PIECES = 48
-"""What of the limit the headings may take."""
+"""Word pieces of the limit that the headings may take."""
+HEADER_PIECES = 64
+"""The same for the header row of a table."""
 
 _WINDOW = 16_000
 """The splitter takes quadratic time on long lines, so it is shown this many characters at once."""
@@ -39,90 +44,81 @@ _WINDOW = 16_000
 Count: TypeAlias = Callable[[str], int]
 Span: TypeAlias = tuple[int, int]
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 def chunk(
     document: Document, count: Count, limit: int, cleaned: Cleaned | None = None
 ) -> list[Chunk]:
-    """The pieces of a document, in order, none blank; all that can be seen is in one of them.
+    """Return the pieces of a document, in order, none blank; all visible text is in one of them.
 
-    `count(heading + "\n" + text)` is at most `limit` for each, unless one character exceeds it.
-    `cleaned` is what `clean_document` gives, where that is known already.
+    `count` of the heading, the header row and the text, each on a line, is at most `limit`, unless
+    one character exceeds it. `cleaned` is the result of `clean_document`, where it is known.
     """
     return _chunks(document, cleaned or clean_document(document), count, limit)
 
 
 def chunk_turn(text: str, count: Count, limit: int) -> list[Chunk]:
-    """The pieces of what one side said in a chat, which is taken to be Markdown."""
+    """Return the pieces of what one side said in a chat, which is taken to be Markdown."""
     return _chunks(Document(text, "markdown", ""), clean(text), count, limit)
 
 
 def _chunks(document: Document, cleaned: Cleaned, count: Count, limit: int) -> list[Chunk]:
-    places = _Places(document, cleaned)
-    pieces = _pieces(cleaned.text, _plan(cleaned.text, document), count, limit)
-    return [places.chunk(start, end, heading) for start, end, heading in pieces]
+    places = Places(document, cleaned)
+    cutter = _Cutter(cleaned.text, _plan(document, cleaned, places), count, limit)
+    return [places.chunk(*piece) for piece in cutter.pieces(places.cuts())]
 
 
-class _Places:
-    """Where the characters of a cleaned text stand in the document as read."""
-
-    def __init__(self, document: Document, cleaned: Cleaned) -> None:
-        self._document = document
-        self._cleaned = cleaned
-        self._line_ends = [found.end() for found in _LINE_END.finditer(document.text)]
-
-    def chunk(self, start: int, end: int, heading: str) -> Chunk:
-        """The chunk of the cleaned text's characters [start, end)."""
-        first, last = self._cleaned.as_read(start), self._cleaned.as_read(end - 1)
-        return Chunk(
-            self._cleaned.text[start:end],
-            first,
-            last + 1,
-            self._line(first),
-            self._line(last),
-            heading,
-            bisect_right(self._document.pages, first) or None,
-        )
-
-    def _line(self, offset: int) -> int:
-        line = bisect_right(self._line_ends, offset)
-        lines = self._document.lines
-        return lines[min(line, len(lines) - 1)] if lines else line + 1
-
-
-def _plan(text: str, document: Document) -> Outline:
+def _plan(document: Document, cleaned: Cleaned, places: Places) -> Outline:
+    text = cleaned.text
     if document.format == "code":
         return syntax.outline(text, document.language, CHARACTERS)
-    return outline(text, document.format)
+    plan = outline(text, document.format)
+    if document.language == "csv":
+        return replace(plan, tables=tuple(csv_tables(text)))
+    if document.tables:
+        return replace(plan, tables=tuple(places.tables()))
+    return plan
 
 
-def _pieces(text: str, plan: Outline, count: Count, limit: int) -> Iterator[tuple[int, int, str]]:
-    """The start, end and heading of each chunk of a cleaned text."""
+@dataclass(frozen=True)
+class _Cutter:
+    """Cuts one cleaned text along its plan."""
 
-    @lru_cache
-    def heading(path: tuple[str, ...]) -> str:
-        return _shortened(path, count, min(HEADING_PIECES, limit // 4))
+    text: str
+    plan: Outline
+    count: Count
+    limit: int
 
-    pending = _sections(text, plan)[::-1]
-    while pending:
-        start, end = pending.pop()
-        if end - start > LONGEST:
-            pending.extend(reversed(_divided(text, plan, start, end, CHARACTERS)))
-            continue
-        above = heading(plan.path(text, start, end))
-        said = text[start:end]
-        pieces = count(f"{above}\n{said}" if above else said)
-        if pieces <= limit or end - start == 1:
-            yield start, end, above
-        else:
-            fitting = max(1, int((end - start) * limit / pieces * 0.9))
-            pending.extend(reversed(_divided(text, plan, start, end, fitting)))
+    def pieces(self, cuts: Sequence[int]) -> Iterator[tuple[int, int, str, str]]:
+        """Yield the start, end, heading and header row of each chunk, none across a cut."""
+
+        @lru_cache
+        def heading(path: tuple[str, ...]) -> str:
+            return _shortened(path, self.count, min(HEADING_PIECES, self.limit // 4))
+
+        @lru_cache
+        def header(row: str) -> str:
+            return _beginning(row, self.count, min(HEADER_PIECES, self.limit // 4))
+
+        text, plan = self.text, self.plan
+        pending = _sections(text, plan, cuts)[::-1]
+        while pending:
+            start, end = pending.pop()
+            if end - start > LONGEST:
+                pending.extend(reversed(_divided(text, plan, start, end, CHARACTERS)))
+                continue
+            above, names = heading(plan.path(text, start, end)), header(plan.header(text, start))
+            pieces = self.count("\n".join(filter(None, (above, names, text[start:end]))))
+            if pieces <= self.limit or end - start == 1:
+                yield start, end, above, names
+            else:
+                fitting = max(1, int((end - start) * self.limit / pieces * 0.9))
+                pending.extend(reversed(_divided(text, plan, start, end, fitting)))
 
 
 def _shortened(path: tuple[str, ...], count: Count, most: int) -> str:
-    """The path as a line of at most so many word pieces; what is nearest to the text stays."""
+    """Return the path as a line of at most `most` word pieces; the titles nearest to it stay."""
     for skipped in range(len(path)):
         line = " > ".join(path[skipped:])
         if count(line) <= most:
@@ -133,9 +129,18 @@ def _shortened(path: tuple[str, ...], count: Count, most: int) -> str:
     return " ".join(words)
 
 
-def _sections(text: str, plan: Outline) -> list[Span]:
-    """A heading and what stands under it; small ones with their neighbours of the same parent."""
-    starts = [0, *(heading.start for heading in plan.headings)]
+def _beginning(row: str, count: Count, most: int) -> str:
+    """Return the first columns of a header row, as many as `most` word pieces hold."""
+    row = row[:LONGEST]
+    while count(row) > most:
+        row = row[: min(len(row) * 3 // 4, len(row) - 1)].rstrip()
+    return row
+
+
+def _sections(text: str, plan: Outline, cuts: Sequence[int]) -> list[Span]:
+    """Return each heading with its text; small ones with their neighbours of the same parent."""
+    parted = set(cuts)
+    starts = sorted({0, *(heading.start for heading in plan.headings), *parted})
     sections: list[Span] = []
     last: tuple[str, ...] = ()
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
@@ -143,7 +148,11 @@ def _sections(text: str, plan: Outline) -> list[Span]:
             continue
         path = plan.path(text, start, end)
         related = path[: max(len(last) - 1, 0)] == last[:-1]
-        if sections and _belong(text, plan, sections[-1], span, related=related):
+        if (
+            sections
+            and start not in parted
+            and _belong(text, plan, sections[-1], span, related=related)
+        ):
             sections[-1] = (sections[-1][0], span[1])
         else:
             sections.append(span)
@@ -191,14 +200,13 @@ def _packed(cuts: list[int], most: int) -> list[int]:
 
 
 def _cuts(text: str, plan: Outline, start: int, end: int, most: int) -> list[int]:
-    """Where blocks begin, and sentences of blocks that are longer than `most`; and the end."""
+    """Where blocks and rows begin, and sentences of blocks longer than `most`; and the end."""
     blocks = (found.end() for found in _BLANK_LINE.finditer(text, start, end))
-    breaks = (
-        plan.cuts(start, end, most)
-        if plan.breaks
-        else (cut for cut in blocks if start < cut < end and not plan.in_fence(cut))
-    )
-    cuts = [start, *breaks, end]
+    if plan.breaks:
+        cuts = [start, *plan.cuts(start, end, most), end]
+    else:
+        breaks = {cut for cut in blocks if start < cut < end and not plan.in_fence(cut)}
+        cuts = [start, *sorted(breaks.union(plan.rows(start, end))), end]
     fine: list[int] = []
     for begin, stop in pairwise(cuts):
         fine.extend([begin] if stop - begin <= most else _semantic_cuts(text, begin, stop, most))

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.document import Format
+from ingest.text.tables import Table, markdown_tables
 
 LONGEST_TITLE = 200
 
@@ -43,13 +44,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The headings of a text in order, the spans of its fenced code, and for source code where it
-    may be cut: an offset, and the length of what that cut divides.
+    """The structure of a text: its headings in order, the spans of its fenced code, its tables.
+
+    `breaks` are the places where source code may be cut: an offset, and the length of the
+    definition that this cut divides.
     """
 
     headings: tuple[Heading, ...] = ()
     fences: tuple[tuple[int, int], ...] = ()
     breaks: tuple[tuple[int, int], ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def path(self, text: str, start: int, end: int) -> tuple[str, ...]:
         """The titles that all of text[start:end] stands under.
@@ -88,6 +92,23 @@ class Outline:
         last = bisect_left(self.breaks, end, key=lambda each: each[0])
         return [offset for offset, whole in self.breaks[first:last] if whole > most]
 
+    def header(self, text: str, offset: int) -> str:
+        """Return the header row of the table whose other rows hold the offset; "" for none."""
+        i = bisect_right(self.tables, offset, key=lambda table: table.body) - 1
+        if i < 0 or offset >= self.tables[i].end:
+            return ""
+        return self.tables[i].header(text)
+
+    def rows(self, start: int, end: int) -> list[int]:
+        """Return where the rows of tables begin inside (start, end)."""
+        first = bisect_right(self.tables, start, key=lambda table: table.end)
+        last = bisect_left(self.tables, end, key=lambda table: table.start)
+        rows: list[int] = []
+        for table in self.tables[first:last]:
+            begin = bisect_right(table.rows, start)
+            rows.extend(table.rows[begin : bisect_left(table.rows, end)])
+        return rows
+
     def in_fence(self, offset: int) -> bool:
         """Whether the offset lies inside fenced code."""
         i = bisect_right(self.fences, offset, key=lambda fence: fence[0]) - 1
@@ -98,7 +119,9 @@ def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
     if form in _LIKE_MARKDOWN:
         found, fences = _markdown(text)
-        return Outline(_with_paths(found), tuple(fences))
+        plan = Outline(_with_paths(found), tuple(fences))
+        tables = (table for table in markdown_tables(text) if not plan.in_fence(table.start))
+        return replace(plan, tables=tuple(tables))
     if form == "rst":
         return Outline(_with_paths(list(_rst(text))))
     return Outline()

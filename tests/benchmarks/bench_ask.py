@@ -21,7 +21,7 @@ import httpx2
 import numpy as np
 from corpus import paragraph, words
 
-from ingest.document import Chunk
+from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder, load
 from ingest.records.documents import chunk_key, text_hash
 from ingest.search.candidates import Scope
@@ -46,7 +46,7 @@ def fill(store: Store, embedder: Embedder) -> list[str]:
     with store.database.transaction():
         hashes = [text_hash("", text) for text in texts]
         store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
-        document = store.records.add_document(row, "bench", "text", "Bench", 1)
+        document = store.records.add_document(row, "bench", "text", Description("Bench"), 1)
         store.records.put_source(row, Path("/bench.txt"), 1, 1, document, 0.0)
         chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
         keyed = [(chunk_key("bench", each, 1), "", each) for each in chunks]

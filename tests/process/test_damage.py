@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from ingest.document import Chunk
+from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.index.vectors import Vectors
 from ingest.models.embedder import Embedder
@@ -103,7 +103,7 @@ def fill(store: Store, embedder: Embedder, name: str, count: int) -> None:
     with store.database.transaction():
         kept = dict(zip(hashes, vectors.astype(np.float32), strict=True))
         store.records.put_vectors(model.id, kept)
-        document = store.records.add_document(row, name, "text", name, 1)
+        document = store.records.add_document(row, name, "text", Description(name), 1)
         store.records.put_source(row, Path(f"/{name}.txt"), 1, 1, document, 0.0)
         keyed = [(chunk_key(name, each, 1), "", each) for each in chunks]
         store.records.add_chunks(row, keyed, document=document)

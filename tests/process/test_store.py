@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from ingest.document import Chunk
+from ingest.document import Chunk, Description
 from ingest.errors import ModelMismatch, StoreBusy, StoreError
 from ingest.models.embedder import Embedder
 from ingest.records.documents import chunk_key, text_hash
@@ -46,7 +46,7 @@ def fill(
             model.id,
             {text_hash("", text): vector for text, vector in zip(texts, vectors, strict=True)},
         )
-        document = store.records.add_document(row, "hash", "text", "Title", 1)
+        document = store.records.add_document(row, "hash", "text", Description("Title"), 1)
         store.records.put_source(row, Path("/docs/a.txt"), 1, 1, document, 0.0)
         chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
         store.records.add_chunks(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -260,3 +261,83 @@ def test_a_long_reply_is_cut_into_parts_with_their_headings() -> None:
     assert len(parts) > 1
     assert {part.heading for part in parts} == {"Plan"}
     assert parts[-1].text.endswith("<!-- as said -->")
+
+
+def wares(name: str, columns: str, rule: str = "") -> str:
+    rows = [f"{name} {number} | {number * 7} | {number * 3} EUR" for number in range(1, 120)]
+    return "\n".join(filter(None, [columns, rule, *rows]))
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        (
+            wares("Lamp", "Ware | Stock | Price", "---|---|---"),
+            Document("", "markdown", "title"),
+        ),
+        (
+            wares("Lamp", "Ware,Stock,Price").replace(" | ", ","),
+            Document("", "text", "title", "csv"),
+        ),
+        (
+            wares("Lamp", "Ware | Stock | Price"),
+            Document("", "xlsx", "title", tables=((0, 21, 100_000),)),
+        ),
+    ],
+    ids=["markdown", "csv", "as a reader found it"],
+)
+def test_a_long_table_is_cut_between_rows_and_each_piece_knows_its_columns(
+    text: str, document: Document
+) -> None:
+    pieces = chunk(replace(document, text=text), count, LIMIT)
+    header = text.split("\n", maxsplit=1)[0]
+    assert len(pieces) > 3
+    assert pieces[0].text.startswith(header)
+    for piece in pieces:
+        assert text[piece.start : piece.end] == piece.text
+        assert piece.text in text
+        assert set(piece.text.split("\n")) <= set(text.split("\n"))
+        assert count(f"{piece.context}\n{piece.text}") <= LIMIT
+    assert [piece.header for piece in pieces[1:]] == [header] * (len(pieces) - 1)
+
+
+def test_what_only_looks_like_a_table_has_no_header() -> None:
+    code = "```\na | b\n--- | ---\n" + "1 | 2\n" * 400 + "```"
+    numbers = "\n".join(f"{number},{number * 2},3.5" for number in range(500))
+    assert {piece.header for piece in chunks(code)} == {""}
+    document = Document(numbers, "text", "title", "csv")
+    assert {piece.header for piece in chunk(document, count, LIMIT)} == {""}
+
+
+def test_a_chunk_knows_all_its_pages() -> None:
+    pages = [f"Page {number} says a word. " * 12 + "\n" for number in range(1, 8)]
+    starts = tuple(accumulate(map(len, pages[:-1]), initial=0))
+    document = Document("".join(pages), "pdf", "title", pages=starts)
+    pieces = chunk(document, count, LIMIT)
+    assert pieces[-1].end_page == 7
+    assert any(piece.page != piece.end_page for piece in pieces)
+    for piece in pieces:
+        said = {int(number) for number in re.findall(r"Page (\d)", piece.text)}
+        assert (piece.page, piece.end_page) == (min(said), max(said))
+        shown = f"{min(said)}" if len(said) == 1 else f"{min(said)}–{max(said)}"
+        assert piece.place == f"page {shown}"
+
+
+def test_no_chunk_crosses_a_cut() -> None:
+    slides = [f"Topic {number}.\n\n" for number in range(1, 9)]
+    starts = tuple(accumulate(map(len, slides[:-1]), initial=0))
+    document = Document("".join(slides), "pptx", "title", pages=starts, cuts=starts)
+    pieces = chunk(document, count, LIMIT)
+    assert [(piece.text, piece.place) for piece in pieces] == [
+        (f"Topic {number}.", f"slide {number}") for number in range(1, 9)
+    ]
+
+
+def test_other_places_are_named() -> None:
+    document = Document(
+        "First.\n\nSecond.\n\nThird.",
+        "ipynb",
+        "title",
+        places=((0, "cell 1"), (8, "cell 2"), (17, "cell 3")),
+    )
+    assert [piece.place for piece in chunk(document, count, LIMIT)] == ["cell 1–3"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from killing import WORDS
 
-from ingest.document import Chunk
+from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.models.embedder import Embedder
 from ingest.records.documents import text_hash
@@ -64,7 +64,7 @@ def _add(store: Store, embedder: Embedder, number: int, directions: np.random.Ge
     with store.database.transaction():
         hashes = (text_hash("", text) for text in texts)
         store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
-        document = store.records.add_document(row, str(number), "text", "Title", 1)
+        document = store.records.add_document(row, str(number), "text", Description("Title"), 1)
         store.records.put_source(row, Path(f"/docs/{number}.txt"), 1, 1, document, 0.0)
         store.records.add_chunks(row, keyed, document=document)
     store.flush()

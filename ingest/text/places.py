@@ -1,0 +1,78 @@
+"""Where characters of a cleaned text were in the document as read: lines, pages, other parts."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+from ingest.document import Chunk, Document
+from ingest.text.cleaning import Cleaned
+from ingest.text.tables import Table, table_of
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_NUMBERED = re.compile(r"(.*\D)\d+")
+
+
+class Places:
+    """Maps offsets of a cleaned text to places of its document, and back."""
+
+    def __init__(self, document: Document, cleaned: Cleaned) -> None:
+        self._document = document
+        self._cleaned = cleaned
+        self._line_ends = [found.end() for found in _LINE_END.finditer(document.text)]
+        self._starts = [start for start, _ in document.places]
+        self._unit = "slide" if document.format == "pptx" else "page"
+
+    def chunk(self, start: int, end: int, heading: str, header: str = "") -> Chunk:
+        """Return the chunk of the cleaned text's characters [start, end)."""
+        first, last = self._cleaned.as_read(start), self._cleaned.as_read(end - 1)
+        page = bisect_right(self._document.pages, first) or None
+        end_page = bisect_right(self._document.pages, last) or None
+        return Chunk(
+            self._cleaned.text[start:end],
+            first,
+            last + 1,
+            self._line(first),
+            self._line(last),
+            heading,
+            page,
+            end_page,
+            self._words(first, last, page, end_page),
+            header,
+        )
+
+    def cuts(self) -> list[int]:
+        """Return the offsets in the cleaned text that no chunk may cross."""
+        return self._here(self._document.cuts)
+
+    def tables(self) -> list[Table]:
+        """Return the tables that the reader found, as they are in the cleaned text."""
+        text = self._cleaned.text
+        return [
+            table_of(text, *self._here((start, body, end)))
+            for start, body, end in self._document.tables
+        ]
+
+    def _here(self, offsets: Iterable[int]) -> list[int]:
+        every = range(len(self._cleaned.text) + 1)
+        return [bisect_left(every, offset, key=self._cleaned.as_read) for offset in offsets]
+
+    def _line(self, offset: int) -> int:
+        line = bisect_right(self._line_ends, offset)
+        lines = self._document.lines
+        return lines[min(line, len(lines) - 1)] if lines else line + 1
+
+    def _words(self, first: int, last: int, page: int | None, end_page: int | None) -> str:
+        if page and end_page:
+            return f"{self._unit} {page}" + (f"–{end_page}" if end_page > page else "")
+        begin, end = bisect_right(self._starts, first) - 1, bisect_right(self._starts, last) - 1
+        if begin < 0:
+            return ""
+        name, end_name = self._document.places[begin][1], self._document.places[end][1]
+        if name == end_name:
+            return name
+        numbered = _NUMBERED.fullmatch(name)
+        if numbered and end_name.startswith(numbered[1]):
+            return f"{name}–{end_name.removeprefix(numbered[1])}"
+        return f"{name} – {end_name}"

@@ -1,0 +1,117 @@
+"""Tables in a text: where the header row and the other rows are. Pure.
+
+A piece of a long table says little without the names of its columns, so each gets the header row
+with it, and a table is cut between rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+_DELIMITERS = ",;\t|"
+_LOOKED_AT = 50
+"""Rows of a CSV file from which its columns are known."""
+_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s*\d[\d.,:/ '\u00a0\u2009-]*\s*(?:%|€|[A-Z]{3})?\)?")
+_ROW_END = re.compile(r'["\n]')
+LONGEST_NAME = 80
+"""Characters of a column's name; a longer cell is a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Characters [start, body) are the header row, [body, end) the other rows."""
+
+    start: int
+    body: int
+    end: int
+    rows: tuple[int, ...]
+    """Where the rows of the body begin."""
+
+    def header(self, text: str) -> str:
+        """Return the header row; of a Markdown table without the rule below it."""
+        return text[self.start : self.body].strip("\n").split("\n")[0].rstrip()
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names columns: at least two, no number, no long text, hardly an empty cell."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) < 2 or 2 * len(filled) < len(cells):
+        return False
+    return not any(len(cell) > LONGEST_NAME or _NUMBER.fullmatch(cell.strip()) for cell in filled)
+
+
+def table_of(text: str, start: int, body: int, end: int) -> Table:
+    """Return the table that stands at these offsets, a row on each line."""
+    rows = [body, *(at + 1 for at in _newlines(text, body, end) if at + 1 < end)]
+    return Table(start, body, end, tuple(rows) if body < end else ())
+
+
+def markdown_tables(text: str) -> Iterator[Table]:
+    """Yield the tables of a Markdown text: a line with columns above a rule of dashes.
+
+    https://github.github.com/gfm/#tables-extension-
+    """
+    done = 0
+    for found in _RULE.finditer(text):
+        header_end = found.start() - 1
+        header = text.rfind("\n", 0, max(header_end, 0)) + 1
+        columns = text[header : max(header_end, 0)].count("|")
+        if header < done or "|" not in found[0] or not columns:
+            continue
+        body = end = min(found.end() + 1, len(text))
+        while end < len(text):
+            line_end = text.find("\n", end)
+            line_end = len(text) if line_end < 0 else line_end
+            if "|" not in text[end:line_end]:
+                break
+            end = min(line_end + 1, len(text))
+        done = end
+        yield table_of(text, header, body, end)
+
+
+def csv_tables(text: str) -> Iterator[Table]:
+    """Yield the table that a CSV file is, if its first row names columns."""
+    delimiter = _delimiter(text)
+    starts = _csv_rows(text)
+    first = next(starts, 0)
+    while first < len(text) and text[first] == "\n":  # blank lines
+        first = next(starts, len(text))
+    body = next(starts, len(text))
+    header = next(csv.reader([text[first:body].rstrip("\n")], delimiter=delimiter), [])
+    if is_header(header):
+        yield Table(first, body, len(text), (body, *starts) if body < len(text) else ())
+
+
+def _delimiter(text: str) -> str:
+    lines = [line for line in islice(text.split("\n", _LOOKED_AT + 1), _LOOKED_AT) if line.strip()]
+    most, best = 0, ","
+    for delimiter in _DELIMITERS:
+        counts = [line.count(delimiter) for line in lines]
+        usual = max(set(counts), key=counts.count) if counts else 0
+        alike = counts.count(usual) * bool(usual)
+        if alike > most:
+            most, best = alike, delimiter
+    return best
+
+
+def _csv_rows(text: str) -> Iterator[int]:
+    """Yield where rows begin: at lines that do not begin within quotes."""
+    yield 0
+    quoted = False
+    for found in _ROW_END.finditer(text):
+        if found[0] == '"':
+            quoted = not quoted
+        elif not quoted and found.end() < len(text):
+            yield found.end()
+
+
+def _newlines(text: str, start: int, end: int) -> Iterator[int]:
+    at = text.find("\n", start, end)
+    while at >= 0:
+        yield at
+        at = text.find("\n", at + 1, end)
