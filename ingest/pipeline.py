@@ -23,7 +23,8 @@ from ingest.intake.planning import Addition, Import, Planner, Step, Unchanged
 from ingest.intake.pruning import vanished
 from ingest.intake.report import Failed, Progress, Report, Silent, Skipped
 from ingest.readers import Child
-from ingest.records.documents import Source, embedded_text, text_hash
+from ingest.records.documents import embedded_text, text_hash
+from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content, lift
 from ingest.text.chunker import CHUNKER_VERSION
 from ingest.transcripts import read as read_transcripts

@@ -19,7 +19,8 @@ from ingest.hashing import sha256, sha256_of
 from ingest.intake.discovery import Found
 from ingest.intake.report import Failed, Skipped
 from ingest.readers import Child, format_of, parse, read_bytes
-from ingest.records.documents import Source, chunk_key
+from ingest.records.documents import chunk_key
+from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content, is_forgotten
 from ingest.text.chunker import CHUNKER_VERSION, chunk
 from ingest.text.cleaning import Cleaned, clean, clean_document, masked

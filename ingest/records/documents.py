@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.document import Chunk, Description, Format, Kind
-from ingest.records.database import Database, Row
+from ingest.records.database import Database
+from ingest.records.sources import SOURCES, Source, source_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,20 +25,6 @@ SHOWN_TEXT = "iif(header = '', text, header || char(10) || text)"
 """The text of a chunk as passages show it: with the header row of the table that it continues."""
 
 KINDS: tuple[Kind, ...] = ("document", "memory")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that was ingested, and the state it had then."""
-
-    path: Path
-    size: int
-    mtime_ns: int
-    read_at: float
-    document: int
-    title: str
-    chunker: int
-    chunks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +68,18 @@ class Records:
     def source(self, collection: int, path: Path) -> Source | None:
         """What is known of a path, or None."""
         row = self.database.row(
-            f"{_SOURCES} WHERE s.collection_id = ? AND s.path = ?",
+            f"{SOURCES} WHERE s.collection_id = ? AND s.path = ?",
             (collection, os.fsencode(path)),
         )
-        return _source(row) if row is not None else None
+        return source_of(row) if row is not None else None
 
     def sources(self, collection: int, under: Path | None = None) -> list[Source]:
         """All sources by path, or those that are `under` a folder (or are it)."""
         rows = self.database.rows(
-            f"{_SOURCES} WHERE s.collection_id = ? ORDER BY s.path",
+            f"{SOURCES} WHERE s.collection_id = ? ORDER BY s.path",
             (collection,),
         )
-        found = [_source(row) for row in rows]
+        found = [source_of(row) for row in rows]
         if under is None:
             return found
         return [each for each in found if each.path == under or under in each.path.parents]
@@ -283,23 +270,3 @@ class Records:
             " SELECT ?, collection_id, kind, key, 'add' FROM chunks",
             (model,),
         )
-
-
-_SOURCES = (
-    "SELECT s.path, s.size, s.mtime_ns, s.read_at, s.document_id, d.title, d.chunker,"
-    " (SELECT count(*) FROM chunks WHERE document_id = d.id) AS chunks"
-    " FROM sources s JOIN documents d ON d.id = s.document_id"
-)
-
-
-def _source(row: Row) -> Source:
-    return Source(
-        path=Path(os.fsdecode(row["path"])),
-        size=row["size"],
-        mtime_ns=row["mtime_ns"],
-        read_at=row["read_at"],
-        document=row["document_id"],
-        title=row["title"],
-        chunker=row["chunker"],
-        chunks=row["chunks"],
-    )
