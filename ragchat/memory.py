@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
@@ -190,7 +190,7 @@ def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:
 
 def now_utc() -> datetime:
     """The time, aware, in UTC."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def _not_one(prefix: str, ids: Collection[str]) -> UsageError:

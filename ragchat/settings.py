@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import os
-import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,10 +74,8 @@ def load(home: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
 
 
 def _config(path: Path) -> dict[str, Any]:
-    # tomllib is part of Python from 3.11 on; before that tomli is the same under another name.
-    tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
-        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):  # the store says what a bad folder is
         return {}
     except (OSError, ValueError) as error:  # both decoders' errors are ValueErrors

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ingest.conversation import Conversation, Exchange, Role, SourceRef, Turn, silence
 from ingest.records.database import Database, Row
@@ -222,7 +222,7 @@ def split_id(known_as: str) -> tuple[str, str]:
 
 
 def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, timezone.utc)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _place(ref: SourceRef) -> str:

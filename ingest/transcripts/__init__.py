@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -53,7 +53,7 @@ def read(path: Path) -> tuple[Transcript, ...]:
     be read, breaks off, or holds no conversation; the message is the reason, without the path.
     """
     try:
-        written = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         found = {
             (each.origin, each.key): each
             for part in source.parts(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 _LONGEST = 64
 _YEARS = range(1970, 3000)
@@ -25,7 +25,7 @@ def instant(value: object) -> datetime | None:
             moment = _written(value.strip())
         else:
             return None
-        moment = moment.replace(tzinfo=moment.tzinfo or timezone.utc).astimezone(timezone.utc)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return moment if moment.year in _YEARS else None
@@ -33,7 +33,7 @@ def instant(value: object) -> datetime | None:
 
 def _since_epoch(value: float) -> datetime:
     seconds = value / 1000 if value > _MILLISECONDS else value
-    return datetime.fromtimestamp(seconds, timezone.utc)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _written(value: str) -> datetime:

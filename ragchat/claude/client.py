@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ragchat.claude.draft import AnswerStream, Draft
@@ -238,7 +238,7 @@ def _failure(error: Exception, host: str, timeout: float) -> Failure:
 
 
 def _answered_failure(error: anthropic.APIStatusError) -> Failure:
-    headers, now = error.response.headers, datetime.now(timezone.utc)
+    headers, now = error.response.headers, datetime.now(UTC)
     is_page = isinstance(error.body, str) and error.body.lstrip().startswith("<")
     if is_page or 300 <= error.status_code < 400:
         return foreign_failure(error.status_code, headers, now)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from ingest.records.fulltext import telling_words
 from ragchat.query.date_forms import DATED, FORMS, RELATIVE, Days, Form, any_of
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
-END = datetime(3000, 1, 1, tzinfo=timezone.utc)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(3000, 1, 1, tzinfo=UTC)
 LONGEST = 1_000
 """Characters of a question that are read: a pasted page is a question, too."""
 FILLER = "\ue002"
@@ -111,7 +111,7 @@ def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | No
 
 
 def _bounded(lead: str, days: Days) -> Interval:
-    start, end = (datetime(*day.timetuple()[:3]).astimezone(timezone.utc) for day in days)
+    start, end = (datetime(*day.timetuple()[:3]).astimezone(UTC) for day in days)
     word = _EDGE.search(lead)
     if not word:
         return Interval(start, end)

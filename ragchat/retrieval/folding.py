@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ingest.document import Passage
@@ -25,7 +25,7 @@ SAME_SUBJECT = 0.6
 SAME_TALK = 0.4
 """So much must whole exchanges share for a question asked twice to be about the same thing."""
 
-_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _ANSWER = re.compile(r"\n\n(?:Claude|ChatGPT|Assistant): ")
 _ANY_ANSWER = re.compile(r"\n\n[^\s:][^\n:]{0,40}: ")
 _SPEAKER = re.compile(r"^[^\s:][^\n:]{0,40}: ")

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ingest.document import Passage
@@ -106,7 +106,7 @@ class Retriever:
         best = self._fused(event.words, replace(scope, kinds=("memory",)), ())[:1]
         near = best and all(self.relevant(event.words, best))
         said = best[0].candidate.time if near else None
-        return () if said is None else (event.interval(datetime.fromtimestamp(said, timezone.utc)),)
+        return () if said is None else (event.interval(datetime.fromtimestamp(said, UTC)),)
 
     def _fused(self, question: str, scope: Scope, before: Sequence[Earlier]) -> list[Ranked]:
         self._store.use_model(self.embedder)

@@ -13,7 +13,7 @@ import resource
 import sys
 import tempfile
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import anthropic
@@ -104,7 +104,7 @@ def main() -> None:
                 Memory(store, "default"),
                 Composer("claude-sonnet-5-5", lambda: retriever, Scope()),
                 Limits(8, 2000, 3000, 6000, 16000),
-                now=lambda: datetime.now(timezone.utc),
+                now=lambda: datetime.now(UTC),
             )
             # As the session does once everything is loaded (`Loading` in `cli/wiring.py`).
             claude.preload()

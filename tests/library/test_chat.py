@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from ragchat.retrieval.retriever import Retriever
 
 COMPOSED = {"system", "style", "docs_only", "shape", "scale"}
 LIMITS = Limits(4, 2000, 3000, 6000, 1000)
-START = datetime(2026, 3, 4, 9, tzinfo=timezone.utc)
+START = datetime(2026, 3, 4, 9, tzinfo=UTC)
 Talk = Callable[..., tuple[Chat, ScriptedClaude]]
 
 

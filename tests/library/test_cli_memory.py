@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +189,7 @@ def test_memory_as_of_a_day_knows_nothing_that_came_later(
         (("--as-of", "2026-03-04"), "dawn noon night"),
         (("--as-of", "2026-03-04T12:00"), "dawn"),
         (("--as-of", "2026-03-04T12:00:01"), "dawn noon"),
-        (("--as-of", NOON.astimezone(timezone.utc).isoformat()), "dawn"),
+        (("--as-of", NOON.astimezone(UTC).isoformat()), "dawn"),
         (("--until", "2026-03-04T23:30"), "dawn noon"),
         (("--until", "2026-03-04"), ""),
         (("--since", "2026-03-04T12:00"), "noon night later"),

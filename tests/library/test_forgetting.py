@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from ragchat.memory import Memory, new_conversation
 from ragchat.request.history import Summary
 from ragchat.retrieval.retriever import Retriever
 
-NOW = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SECRET = "zanzibar"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from ragchat.request.composer import Composer, Limits
 from ragchat.request.prompt import DEFAULT_SYSTEM
 from ragchat.retrieval.retriever import Retriever
 
-NOW = datetime(2026, 3, 4, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
 HIDDEN_WORDS = [word for word, text in INJECTED.items() if "A plain sentence." in text]
 LIMITS = Limits(4, 2000, 3000, 6000, 1000)
 

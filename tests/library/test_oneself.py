@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,7 +67,7 @@ def remembered(store: Store, embedder: Embedder) -> Retriever:
     memory = Memory(store, "default")
     said = [f"Give me {n} tips on {topic}." for n in range(2, 12) for topic in TOPICS]
     said += [f"We talked about {topic} at dinner and I liked it." for topic in TOPICS]
-    talk = new_conversation(datetime(2026, 3, 4, tzinfo=timezone.utc))
+    talk = new_conversation(datetime(2026, 3, 4, tzinfo=UTC))
     for number, text in enumerate([*said[:50], TOLD, *said[50:]]):
         time = talk.started + timedelta(minutes=number)
         question = Turn("user", text, time, f"{number}-q")
@@ -97,7 +97,7 @@ def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
 def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
     composer = Composer("claude-sonnet-5-5", lambda: remembered, Scope())
     limits = Limits(2, 2000, 3000, 6000, 1000, more_told=5)
-    now = datetime(2026, 3, 5, tzinfo=timezone.utc)
+    now = datetime(2026, 3, 5, tzinfo=UTC)
     prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
     sent = [each.reason for each in prepared.ledger if each.sent]
     assert sent == ["", ""] + ["one of the short things that you told"] * 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
@@ -12,7 +12,7 @@ from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.retrieval.retriever import Retriever
 
-NOON = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ASKED = "How do I get my sourdough bread to rise in a cold kitchen?"
 ELSE = "Bicycle chains last longer when they are wiped and oiled after each ride in the rain. "
 BEARS = "In a cold kitchen sourdough rises in an oven that has only its lamp on."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +11,7 @@ from ragchat.answer.citations import Marker, marked, quote_found
 from ragchat.claude.wire import Answer, Citation, Cited, Piece, Prompt, Style, Text
 from ragchat.request.prompt import build
 
-NOW = datetime(2026, 3, 4, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def prompt(style: Style = "native") -> Prompt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -20,7 +20,7 @@ from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, Us
 from ragchat.request.prompt import build
 
 KEY = "sk-ant-planted-0123456789"
-NOW = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,13 +12,11 @@ from ragchat.retrieval.explanation import Explanation, explain, in_words
 from ragchat.retrieval.fusion import BY_MODEL, IN_TIME, fuse, timely
 from ragchat.retrieval.relevance import Gauge
 
-MARCH = Interval(
-    datetime(2026, 3, 1, tzinfo=timezone.utc), datetime(2026, 4, 1, tzinfo=timezone.utc)
-)
+MARCH = Interval(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
 
 
 def explained(month: int, *, by_model: bool = False) -> Explanation:
-    said = datetime(2026, month, 4, tzinfo=timezone.utc).timestamp()
+    said = datetime(2026, month, 4, tzinfo=UTC).timestamp()
     one = Candidate(1, "memory", "a", 1, 0.7, 3.0, 1, 1, by_model=by_model, time=said)
     return explain(timely(fuse([one]), [MARCH]), Gauge(0.0, 0.7), oneself=False)["a"]
 

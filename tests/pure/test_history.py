@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.conversation import Exchange, Status, Turn
 from ragchat.request.history import STRATEGIES, Strategy, Summary, arrange, sendable
 
-NOW = datetime(2026, 3, 4, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def window(said: Sequence[Exchange], tokens: int) -> tuple[Exchange, ...]:

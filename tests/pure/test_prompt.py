@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +32,7 @@ MEMORY = Passage(
     text="You: When?\n\nClaude: At noon.",
     score=0.8,
     conversation="c",
-    time=datetime(2026, 3, 1, 23, 30, tzinfo=timezone.utc),
+    time=datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
 )
 
 

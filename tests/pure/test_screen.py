@@ -8,7 +8,7 @@ import sys
 import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -19,7 +19,7 @@ from ingest.document import Passage
 from ragchat.retrieval.folding import Folded
 from ragchat.terminal.screen import Screen
 
-NOON = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,14 +167,14 @@ def test_conversations_may_be_mixed_and_keep_their_origin(tmp_path: Path) -> Non
 )
 def test_a_time_is_read_as_people_and_tools_write_it(tmp_path: Path, written: object) -> None:
     (found,) = read(file(tmp_path, "a.jsonl", turn("Hi", date=written)))
-    assert found.started == datetime(2026, 5, 8, 13, 56, tzinfo=timezone.utc)
+    assert found.started == datetime(2026, 5, 8, 13, 56, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("missing", [None, "", "May", "13:56", "soon", True, 1e300, "9" * 80, []])
 def test_without_a_time_a_turn_follows_the_one_before_it(tmp_path: Path, missing: object) -> None:
     lines = [turn("a"), turn("b", time="March-15-2026"), turn("c", time=missing)]
     (found,) = read(file(tmp_path, "a.jsonl", *lines))
-    day = datetime(2026, 3, 15, tzinfo=timezone.utc)
+    day = datetime(2026, 3, 15, tzinfo=UTC)
     times = [each.time for each in found.messages]
     assert times == [NOON, day, day + timedelta(milliseconds=1)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -33,7 +33,7 @@ def backup(common: Common, file: Path) -> None:
         if not screen.confirm(f"replace {target}?"):
             return
     with open_store(common, screen) as store, screen.status("backing up …"):
-        back_up(store.database, target, datetime.now(timezone.utc))
+        back_up(store.database, target, datetime.now(UTC))
     size = target.stat().st_size
     if common.json:
         print_json({"backup": str(target), "bytes": size})
@@ -60,7 +60,7 @@ def restore(common: Common, file: Path) -> None:
         return
     with screen.status("restoring …"):
         lock = WriterLock(common.home / "lock", on_wait=screen.note)
-        kept = backups.restore(common.home, file, lock, datetime.now(timezone.utc))
+        kept = backups.restore(common.home, file, lock, datetime.now(UTC))
         with open_store(common, screen) as store:
             records = store.remake()
     if common.json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -39,7 +39,7 @@ def list_sources(common: Common) -> None:
                     "path": str(each.path),
                     "title": each.title,
                     "chunks": each.chunks,
-                    "read": iso(datetime.fromtimestamp(each.read_at, timezone.utc)),
+                    "read": iso(datetime.fromtimestamp(each.read_at, UTC)),
                     "collection": collection,
                 }
                 for each, collection in found
