@@ -1,4 +1,7 @@
-"""Past conversations from elsewhere: a path gives Transcripts; a file of this folder per format."""
+"""Past conversations from elsewhere: a path in, transcripts out; one file for each format.
+
+Knows the exports and transcript files of other programs. Does not know a library or its records.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command line: parse, wire, print. Each command's file is imported only when it is called."""
+"""The command line: parse, wire, print. Each command's file is imported only when it is called.
+
+Knows click, exit codes and which objects a command needs. Does no work itself.
+"""
 
 from __future__ import annotations
 

@@ -42,9 +42,11 @@ def dangers(code: str) -> Iterator[str]:
         yield from (name for name in named if name.split(".")[0] in MODULES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_nothing_that_is_read_is_ever_run(path: Path) -> None:
-    assert list(dangers(path.read_text(encoding="utf-8"))) == []
+def test_nothing_that_is_read_is_ever_run() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): list(dangers(path.read_text("utf-8"))) for path in FILES
+    }
+    assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 @pytest.mark.parametrize(
