@@ -20,6 +20,7 @@ import anthropic
 import httpx2
 import numpy as np
 from corpus import paragraph, words
+from usage import arguments
 
 from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder, load
@@ -131,6 +132,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     import os
 
     os.environ.setdefault("ANTHROPIC_API_KEY", "not-used")

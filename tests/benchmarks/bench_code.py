@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from usage import arguments
+
 from ingest.document import Document, Passage
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
@@ -50,7 +52,7 @@ QUESTIONS = [
     ("What does Records.drop_orphans delete?", "ingest/records/documents.py:drop_orphans"),
     (
         "How is Chroma kept from reading environment variables?",
-        "ingest/index/vectors.py:_deaf_settings",
+        "ingest/index/isolation.py:deaf_settings",
     ),
     (
         "Where are two models' vectors compared after conversion?",
@@ -69,7 +71,7 @@ QUESTIONS = [
     ),
     ("How is the month's spending added up?", "ingest/records/spending.py:add_spending"),
     ("How are the two signals fused into one ranking?", "ragchat/retrieval/fusion.py:fuse"),
-    ("Does a candidate lie above the floor?", "ragchat/retrieval/fusion.py:above_floor"),
+    ("Does a candidate lie above the floor?", "ragchat/retrieval/relevance.py:relevance"),
     ("How are near-duplicate passages folded?", "ragchat/retrieval/folding.py:fold"),
     ("What fits into the token budget?", "ragchat/request/budget.py:fit"),
     (
@@ -146,4 +148,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

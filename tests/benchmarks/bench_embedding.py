@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from corpus import paragraph, words
 from numpy.typing import NDArray
+from usage import arguments
 
 from ingest.models.embedder import load
 from ingest.models.files import packaged_model
@@ -115,4 +116,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

@@ -7,7 +7,6 @@ FOLDER holds the labelled sets `locomo` and `claude-docs`. The questions are in 
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followups import FollowUp, Place, load
+from usage import arguments
 
 from ingest.models.embedder import Embedder
 from ingest.models.embedder import load as load_model
@@ -136,4 +136,4 @@ def hit(found: Sequence[Found], each: FollowUp) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(arguments(__doc__, least=1)[0]))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from replay import MODEL, START, Remembering, Said, Wire, exchanges, joined, parts, questions
+from usage import arguments
 
 from ingest.document import Passage
 from ingest.models.embedder import Embedder, load
@@ -213,4 +214,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__, least=1)
     main()

@@ -7,6 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from usage import arguments
+
 from ingest.models.embedder import load
 from ingest.pipeline import Ingestion
 from ingest.store import Store
@@ -26,4 +28,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__, least=1)
     main()

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from corpus import write_folder
+from usage import arguments
 
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
@@ -56,4 +57,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

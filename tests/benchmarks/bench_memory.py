@@ -23,6 +23,7 @@ from typing import Any
 import httpx2
 from bench_history import defaults
 from replay import MODEL, START, stream
+from usage import arguments
 
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder, load
@@ -184,4 +185,5 @@ def forget(
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

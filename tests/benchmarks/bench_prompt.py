@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from usage import arguments
+
 PROMPT = b"loading"
 SECONDS_OF_TYPING = 4.0
 KEY_EVERY = 0.03
@@ -120,4 +122,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

@@ -10,11 +10,12 @@ are asked of another.
 from __future__ import annotations
 
 import random
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+
+from usage import arguments
 
 from ingest.models.embedder import load
 from ingest.store import Store
@@ -125,4 +126,4 @@ def shown(mean: Mean) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__, least=1))

@@ -22,6 +22,7 @@ from typing import Any
 import httpx2
 from bench_history import Clock
 from replay import MODEL, Wire
+from usage import arguments
 
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
@@ -200,4 +201,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

@@ -1,0 +1,34 @@
+"""Resolve the oldest and the newest dependencies that pyproject.toml allows, on each Python.
+
+Needs the package registry; installs nothing.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("resolution", ["lowest-direct", "highest"])
+def test_what_pyproject_allows_can_be_resolved(resolution: str, python: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--universal",
+         "--resolution", resolution, "--python-version", python, "pyproject.toml"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    resolved = {line.split("==")[0] for line in done.stdout.splitlines() if "==" in line}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {requirement.split(">")[0].split("=")[0] for requirement in project["dependencies"]}
+    assert named <= resolved
