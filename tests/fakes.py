@@ -84,12 +84,16 @@ class ScriptedClaude:
     """Plays the steps in order, then answers for itself, citing the first passage it is given.
 
     `requests` holds the bodies that came, `headers` their headers, refused ones included.
+    `models` are the entries of its list of models, None for a server without one; with `needs_key`
+    off it answers anyone, as a local server does.
     """
 
     def __init__(self, *script: Step) -> None:
         self.script = list(script)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[Mapping[str, str]] = []
+        self.models: Sequence[Mapping[str, Any]] | None = None
+        self.needs_key = True
         self._lock = threading.Lock()
 
     def transport(self) -> httpx2.MockTransport:
@@ -127,8 +131,13 @@ class ScriptedClaude:
         """Status, headers and body of the answer to one request."""
         folded = {name.lower(): value for name, value in headers.items()}
         parsed = json.loads(body or b"{}")
+        if not self.needs_key:
+            folded.setdefault("authorization", "Bearer none was sent")
+        if path.endswith("/models") and self.models is not None:
+            listed = json.dumps({"data": self.models, "has_more": False}).encode()
+            return 200, {"content-type": "application/json"}, iter([listed])
         with self._lock:
-            self.headers.append(folded)
+            self.headers.append({name.lower(): value for name, value in headers.items()})
             self.requests.append(parsed)
             number = len(self.requests)
             refusal = check(path, folded, parsed)
@@ -237,7 +246,7 @@ class _Stream(httpx2.SyncByteStream):
 def _handler(claude: ScriptedClaude) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
             status, headers, chunks = claude.respond(self.path, dict(self.headers), body)
             self.send_response(status)
             for name, value in {**headers, "connection": "close"}.items():
@@ -252,6 +261,8 @@ def _handler(claude: ScriptedClaude) -> type[BaseHTTPRequestHandler]:
                 linger = struct.pack("ii", 1, 0)
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
+
+        do_GET = do_POST  # noqa: N815 - the name that the library calls
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""

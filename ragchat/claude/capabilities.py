@@ -1,16 +1,29 @@
-"""What a model accepts and from where its prompt cache pays; pure.
+"""What a model accepts, and the request size from which its prompt cache works; pure.
 
 https://docs.claude.com/en/docs/build-with-claude/prompt-caching#cache-limitations,
+https://platform.claude.com/docs/en/build-with-claude/effort,
 https://docs.claude.com/en/docs/about-claude/models/whats-new (prefill ended with Claude 4.6)
 """
 
 from __future__ import annotations
 
 import re
+from typing import Literal, get_args
+
+Effort = Literal["auto", "low", "medium", "high", "max"]
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+
+DEFAULT_EFFORT = "medium"
+"""Sent to Claude where nothing is set. The API's own default is high on most models, which an
+answer from passages seldom needs."""
 
 _PREFILLED = re.compile(
     r"^claude-(3|instant|(haiku|sonnet|opus)-4-5|(sonnet|opus)-4(-[01])?(-\d{8})?$)"
 )
+_WITHOUT_EFFORT = re.compile(
+    r"^claude-(2|3|instant|(haiku|sonnet)-4-5|(sonnet|opus)-4(-[01])?(-\d{8})?$)"
+)
+_WITHOUT_MAX = re.compile(r"^claude-opus-4-5")
 _CACHE_MINIMA = (
     (re.compile(r"-5-5|-5-[12]$|^claude-(opus|fable|mythos)-5$"), 512),
     (re.compile(r"^claude-(haiku-4-5|opus-4-[56])"), 4096),
@@ -20,8 +33,8 @@ _OTHER_MINIMUM = 1024
 
 
 def accepts_prefill(model: str) -> bool:
-    """Whether the last message may be the beginning of the answer. Of models that are not
-    Anthropic's we do not know it, so we let them try.
+    """Whether the last message may be the beginning of the answer. Models that are not Anthropic's
+    are given the benefit of the doubt.
     """
     return not model.startswith("claude-") or _PREFILLED.match(model) is not None
 
@@ -29,3 +42,24 @@ def accepts_prefill(model: str) -> bool:
 def cache_minimum(model: str) -> int:
     """The shortest beginning of a request, in tokens, that the prompt cache keeps."""
     return next((least for name, least in _CACHE_MINIMA if name.search(model)), _OTHER_MINIMUM)
+
+
+def effort_sent(model: str, effort: Effort, *, own: bool) -> str | None:
+    """The effort that goes into a request, None to leave it out. `own`: whether the endpoint is
+    Anthropic's; another server gets one only where the user set it.
+    """
+    if _WITHOUT_EFFORT.match(model) or (effort == "auto" and not own):
+        return None
+    if effort == "auto":
+        return DEFAULT_EFFORT
+    return "high" if effort == "max" and _WITHOUT_MAX.match(model) else effort
+
+
+def effort_notice(model: str, effort: Effort, *, own: bool) -> str:
+    """What the user has to know of an effort that was set and is not sent as it is, or ""."""
+    sent = effort_sent(model, effort, own=own)
+    if effort == "auto" or sent == effort:
+        return ""
+    if sent is None:
+        return f"{model} has no effort setting: it is left out"
+    return f"{model} has no effort “{effort}”: “{sent}” is sent"

@@ -1,8 +1,8 @@
-"""Stream an answer from Claude: the only file that imports anthropic and httpx2.
+"""Stream an answer from Claude, or from a server that speaks its Messages API.
 
-Their types and errors stop here. The answer is put together from the raw events, because what the
-SDK accumulates is lost, or silently short, when a stream breaks; and requests are sent again here
-and not by the SDK, which would wait without a word.
+The answer is put together from the raw events, because what the SDK accumulates is lost, or
+silently short, when a stream breaks; and requests are sent again here and not by the SDK, which
+would wait without a word.
 
 https://docs.claude.com/en/docs/build-with-claude/streaming
 """
@@ -11,26 +11,31 @@ from __future__ import annotations
 
 import math
 import os
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ragchat.claude.capabilities import Effort, effort_sent
+from ragchat.claude.catalog import OfferedModel, offered_models
+from ragchat.claude.connection import NO_CREDENTIALS, connect
 from ragchat.claude.draft import AnswerStream, Draft
 from ragchat.claude.endpoint import citations_supported, endpoint, host_of
-from ragchat.claude.failures import Failure, foreign_failure, http_failure, one_line
-from ragchat.claude.redaction import discreet, keys_in
+from ragchat.claude.failures import Failure
+from ragchat.claude.redaction import keys_in, redacted
+from ragchat.claude.sdk_failures import (
+    AnswerTooLong,
+    StreamEnded,
+    expected_errors,
+    failure_of,
+)
 from ragchat.claude.wire import Event, Finished, Prompt, Waiting
-from ragchat.errors import CredentialsError, UsageError
+from ragchat.errors import CredentialsError, ModelServiceError
 
 if TYPE_CHECKING:
-    import anthropic
-    import httpx2
+    from ragchat.claude.connection import HttpClient, Sdk
 
-CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 60.0
 """Claude's API sends a ping at least this often, also while it thinks."""
 
@@ -40,66 +45,71 @@ LOCAL_SILENCE_SECONDS = 600.0
 LONGEST_WAIT = 120.0
 """Seconds that we wait when asked to; when asked for more we say so and give up."""
 
-NO_CREDENTIALS = (
-    "set ANTHROPIC_API_KEY (a key is made at https://platform.claude.com), or use --offline,"
-    " `ragchat search` and `ragchat recall`, which need none"
-)
+MODELS_PATH = "/v1/models?limit=1000"
 
 
 class Claude:
     """A model at an endpoint. Nothing is imported or opened before the first use.
 
-    `timeout` is in seconds of silence; `http_client` is an `httpx2.Client` to send with.
+    `timeout` is in seconds of silence; `effort` "auto" is medium on Anthropic's own endpoint and
+    nothing elsewhere; `http_client` is an `httpx2.Client` to send with.
     """
 
     def __init__(
         self,
         model: str,
         *,
+        effort: Effort = "auto",
         base_url: str | None = None,
         timeout: float | None = None,
-        http_client: httpx2.Client | None = None,
+        http_client: HttpClient | None = None,
         max_retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.model = model
+        self.effort = effort
         self.base_url = endpoint(base_url)
-        own = citations_supported(self.base_url)
-        self._host = host_of(self.base_url)
-        self._timeout = timeout or (SILENCE_SECONDS if own else LOCAL_SILENCE_SECONDS)
+        self.own = citations_supported(self.base_url)
+        self.host = host_of(self.base_url)
+        self._silence = timeout or (SILENCE_SECONDS if self.own else LOCAL_SILENCE_SECONDS)
         self._http_client = http_client
         self._max_retries = max_retries
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._made: anthropic.Anthropic | None = None
+        self._sdk: Sdk | None = None
 
     def preload(self) -> None:
         """Import the SDK and make the client, which takes more than a second.
 
-        Raises CredentialsError for a credentials profile that is not there.
+        Raises CredentialsError for a credentials profile that does not exist.
         """
         _ = self._client().messages
 
     def close(self) -> None:
         """Close the connections that are kept open between answers."""
         with self._lock:
-            if self._made is not None:
-                self._made.close()
-            self._made = None
+            if self._sdk is not None:
+                self._sdk.close()
+            self._sdk = None
 
     def request_body(
         self, prompt: Prompt, *, max_tokens: int, stop_sequences: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """Exactly what `stream` sends."""
+        """The request exactly as `stream` sends it."""
         body: dict[str, Any] = {"model": self.model, "max_tokens": max_tokens, "stream": True}
         if prompt.system.strip():
             body["system"] = [{"type": "text", "text": prompt.system}]
             if prompt.shape.cached:
                 body["system"][0]["cache_control"] = {"type": "ephemeral"}
         body["messages"] = list(prompt.messages)
+        output: dict[str, Any] = {}
+        effort = effort_sent(self.model, self.effort, own=self.own)
+        if effort is not None:
+            output["effort"] = effort
         if prompt.shape.schema is not None:
-            format_ = {"type": "json_schema", "schema": prompt.shape.schema}
-            body["output_config"] = {"format": format_}
+            output["format"] = {"type": "json_schema", "schema": prompt.shape.schema}
+        if output:
+            body["output_config"] = output
         if stop_sequences:
             body["stop_sequences"] = list(stop_sequences)
         return body
@@ -107,22 +117,36 @@ class Claude:
     def stream(
         self, prompt: Prompt, *, max_tokens: int, stop_sequences: Sequence[str] = ()
     ) -> AnswerStream:
-        """Ask, and give the events of the answer.
+        """Ask, and return the events of the answer.
 
         Until the first text a request that may succeed later is sent again, up to `max_retries`
         times. Iterating raises, before the first text only: CredentialsError for missing or
         refused credentials, ModelServiceError for any other failure. After it a failure ends in
-        `Finished` with what came.
+        `Finished` with what arrived.
         """
         body = self.request_body(prompt, max_tokens=max_tokens, stop_sequences=stop_sequences)
-        draft = Draft(max_tokens)
+        draft = Draft(max_tokens, len(prompt.passages))
         return AnswerStream(self._events(body, draft), draft)
+
+    def models(self) -> list[OfferedModel]:
+        """The models that the endpoint offers. Raises what iterating over `stream` raises."""
+        try:
+            listed = self._client().get(MODELS_PATH, cast_to=object)
+        except expected_errors() as error:
+            failure = self._failure(error)
+            raise failure.error(f"cannot list the models of {self.host}: {failure}") from error
+        except TypeError as error:
+            raise _no_credentials(error) from error
+        entries = listed.get("data") if isinstance(listed, dict) else None
+        if not isinstance(entries, list):
+            raise ModelServiceError(f"{self.host} has no list of models: see its documentation")
+        return offered_models(entries)
 
     def _events(self, body: dict[str, Any], draft: Draft) -> Iterator[Event]:
         for attempt in range(self._max_retries + 1):
             try:
                 yield from self._attempt(body, draft)
-            except _expected() as error:
+            except expected_errors() as error:
                 failure, cause = self._failure(error), error
             else:
                 return
@@ -143,137 +167,46 @@ class Claude:
             draft.request_id = raw_events.response.headers.get("request-id", "")
             for raw in raw_events:
                 yield from draft.take(raw)
+                if draft.endless:
+                    raise AnswerTooLong
         if draft.stop_reason is None:
-            raise _NoEnd(opened=draft.opened)
+            raise StreamEnded(opened=draft.opened)
         yield self._finished(draft)
 
     def _send(self, body: dict[str, Any]) -> Any:  # noqa: ANN401 (the SDK's type stops here)
         try:
             return self._client().messages.create(**body)
         except TypeError as error:
-            if "authentication" not in str(error):
-                raise
-            raise CredentialsError(f"there are no credentials: {NO_CREDENTIALS}") from error
+            raise _no_credentials(error) from error
 
     def _finished(self, draft: Draft, broken: str = "") -> Finished:
         answer = draft.final_answer(broken)
-        return Finished(replace(answer, reason=self._discreet(answer.reason)))
+        return Finished(replace(answer, reason=self._redacted(answer.reason)))
 
     def _failure(self, error: Exception) -> Failure:
-        failure = _failure(error, self._host, self._timeout)
-        return replace(failure, what=self._discreet(failure.what))
+        failure = failure_of(error, host=self.host, own=self.own, silence=self._silence)
+        return replace(failure, what=self._redacted(failure.what))
 
-    def _discreet(self, text: str) -> str:
-        """Words without the key, which a server may have put into them."""
-        made = (self._made.api_key, self._made.auth_token) if self._made is not None else ()
-        return discreet(text, [*keys_in(os.environ), *filter(None, made)])
+    def _redacted(self, text: str) -> str:
+        """A text without the key, which a server may have put into it."""
+        sdk = self._sdk
+        held = (sdk.api_key, sdk.auth_token) if sdk is not None else ()
+        return redacted(text, [*keys_in(os.environ), *filter(None, held)])
 
-    def _client(self) -> anthropic.Anthropic:
+    def _client(self) -> Sdk:
         with self._lock:
-            if self._made is None:
-                self._made = self._connected()
-            return self._made
-
-    def _connected(self) -> anthropic.Anthropic:
-        import anthropic
-        import httpx2
-
-        timeout = httpx2.Timeout(self._timeout, connect=CONNECT_SECONDS)
-        try:
-            # The SDK's own client leaves a traceback behind when it cannot be made. Redirects
-            # would carry the documents to an address that nobody has chosen.
-            http_client = self._http_client or anthropic.DefaultHttpxClient(follow_redirects=False)
-            return anthropic.Anthropic(
-                base_url=self.base_url,
-                timeout=timeout,
-                max_retries=0,
-                http_client=http_client,
-                open_telemetry=False,
-            )
-        except anthropic.CredentialsError as error:
-            raise CredentialsError(str(self._failure(error))) from error
-        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
-            raise UsageError(
-                f"cannot prepare a connection ({one_line(str(error))}):"
-                " correct HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
-            ) from error
+            if self._sdk is None:
+                self._sdk = connect(
+                    self.base_url,
+                    own=self.own,
+                    silence=self._silence,
+                    http_client=self._http_client,
+                )
+            return self._sdk
 
 
-class _NoEnd(Exception):
-    """A stream that ended cleanly but before its time; `opened` when it was one of the API's."""
-
-    def __init__(self, *, opened: bool) -> None:
-        super().__init__()
-        self.opened = opened
-
-
-def _expected() -> tuple[type[Exception], ...]:
-    """What sending and reading raise; ValueError is JSON or UTF-8 that is none."""
-    import anthropic
-    import httpx2
-
-    return (anthropic.AnthropicError, httpx2.HTTPError, ValueError, _NoEnd)
-
-
-def _failure(error: Exception, host: str, timeout: float) -> Failure:
-    import anthropic
-
-    if isinstance(error, anthropic.APIStatusError):
-        return _answered_failure(error)
-    if not isinstance(error, anthropic.APIError) and isinstance(error, anthropic.AnthropicError):
-        what = f"the credentials cannot be read ({one_line(str(error))})"
-        return Failure(what, NO_CREDENTIALS, CredentialsError)
-    if isinstance(error, _NoEnd) and error.opened:
-        return Failure("the answer broke off before its end", "ask again", retry=True)
-    if isinstance(error, _NoEnd):
-        return Failure(
-            f"what {host} sends is not Claude's API (a login page of the network?)",
-            "open a web page, or correct ANTHROPIC_BASE_URL",
-        )
-    if isinstance(error, ValueError) and not isinstance(error, UnicodeEncodeError):
-        return Failure(f"what {host} sent cannot be read", "ask again", retry=True)
-    # The SDK wraps what goes wrong before the answer; during it, httpx2's errors come as they are.
-    wrapped = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else None
-    return _connection_failure(wrapped or error, host, timeout)
-
-
-def _answered_failure(error: anthropic.APIStatusError) -> Failure:
-    headers, now = error.response.headers, datetime.now(UTC)
-    is_page = isinstance(error.body, str) and error.body.lstrip().startswith("<")
-    if is_page or 300 <= error.status_code < 400:
-        return foreign_failure(error.status_code, headers, now)
-    return http_failure(
-        error.status_code, error.type, error.api_message, error.error_code, headers, now
-    )
-
-
-def _connection_failure(cause: BaseException, host: str, timeout: float) -> Failure:
-    """The text of a cause is shown only where it cannot hold the key."""
-    import httpx2
-
-    if isinstance(cause, (httpx2.LocalProtocolError, UnicodeEncodeError)):
-        return Failure(
-            "the key holds characters that no key has, such as a line break",
-            "set ANTHROPIC_API_KEY again (or ANTHROPIC_CUSTOM_HEADERS)",
-            CredentialsError,
-        )
-    if any(isinstance(each, ssl.SSLError) for each in _causes(cause)):
-        return Failure(
-            f"no secure connection to {host} ({one_line(str(cause))})",
-            "correct ANTHROPIC_BASE_URL, or see to the clock and the certificates of this machine",
-        )
-    if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
-        return Failure(
-            f"cannot reach {host} ({one_line(str(cause)) or 'no reply'})",
-            "check the network, a proxy, and ANTHROPIC_BASE_URL if it is set",
-            retry=True,
-        )
-    if isinstance(cause, httpx2.TimeoutException):
-        return Failure(f"{host} said nothing for {timeout:g} s", "ask again", retry=True)
-    return Failure(f"the connection to {host} broke", "ask again", retry=True)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+def _no_credentials(error: TypeError) -> Exception:
+    """The SDK's TypeError as ours, where it is about credentials; any other is a mistake."""
+    if "authentication" not in str(error):
+        return error
+    return CredentialsError(f"there are no credentials: {NO_CREDENTIALS}")

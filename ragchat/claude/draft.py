@@ -1,7 +1,7 @@
-"""An answer while it comes, from the raw events of the Messages API; pure.
+"""An answer while it arrives, from the raw events of the Messages API; pure.
 
-Events are read by the API's names and trusted in nothing: a compatible server may leave out or
-add what it likes.
+Events are read by the API's names and nothing in them is trusted: a compatible server may leave out
+or add anything, and send any number.
 
 https://docs.claude.com/en/docs/build-with-claude/streaming
 """
@@ -9,8 +9,9 @@ https://docs.claude.com/en/docs/build-with-claude/streaming
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeGuard
 
-from ragchat.claude.failures import ending
+from ragchat.claude.endings import ending
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.claude.wire import (
     Answer,
@@ -24,25 +25,50 @@ from ragchat.claude.wire import (
     Thinking,
 )
 
+MOST_TOKENS = 10**9
+"""The largest count that is believed: a thousand times the longest context there is."""
+
+CHARACTERS_A_TOKEN = 12
+"""An answer of more characters for each token of its limit has no end: three times what a token of
+prose or code comes to."""
+
+SLACK = 2_000
+"""Characters that any answer may have, however low its limit."""
+
+LONGEST_NAME = 200
+"""Characters of a model's name and a request's id."""
+
+LONGEST_QUOTE = 20_000
+
+UNBELIEVABLE = "the server sent token counts that cannot be right: they are not charged"
+
 _USAGE = (
     "input_tokens",
     "output_tokens",
     "cache_read_input_tokens",
     "cache_creation_input_tokens",
 )
+_NESTED = {
+    "thinking_tokens": ("output_tokens_details", "thinking_tokens"),
+    "ephemeral_1h_input_tokens": ("cache_creation", "ephemeral_1h_input_tokens"),
+}
 
 
 class Draft:
-    """What has come of one answer; `max_tokens` is the limit that it was asked with."""
+    """What has arrived of one answer. `max_tokens` is the limit that it was asked with, `passages`
+    the number of passages that it may cite.
+    """
 
-    def __init__(self, max_tokens: int) -> None:
+    def __init__(self, max_tokens: int, passages: int = 0) -> None:
         self._max_tokens = max_tokens
+        self._passages = passages
         self._model = ""
         self._wasted: tuple[Mapping[str, int], ...] = ()
+        self._unbelievable = False
         self._begin()
 
     def clear(self) -> None:
-        """Forget everything but what it has used, before the request is sent again."""
+        """Forget everything but the tokens used, before the request is sent again."""
         if self.opened:
             self._wasted += (self._used(),)
         self._begin()
@@ -57,18 +83,25 @@ class Draft:
         self._citations: list[Citation] = []
         self._usage = dict.fromkeys(_USAGE, 0)
         self._counted = False
+        self._characters = 0
+        self._wrong_citations = 0
 
     @property
     def begun(self) -> bool:
-        """Whether any text has come."""
+        """Whether any text has arrived."""
         return bool(self._pieces or self._words)
 
+    @property
+    def endless(self) -> bool:
+        """Whether more has arrived, thinking included, than `max_tokens` can come to."""
+        return self._characters > CHARACTERS_A_TOKEN * self._max_tokens + SLACK
+
     def take(self, event: object) -> Iterator[Event]:
-        """Add one raw event; gives what of it is worth showing."""
+        """Add one raw event, and yield the part of it that is worth showing."""
         kind = _at(event, "type")
         if kind == "message_start":
             self.opened = True
-            self._model = _string(event, "message", "model")
+            self._model = _string(event, "message", "model")[:LONGEST_NAME]
             self._count(_at(event, "message", "usage"))
         elif kind == "content_block_start":
             if "thinking" in _string(event, "content_block", "type"):
@@ -76,6 +109,8 @@ class Draft:
             yield from self._add(_string(event, "content_block", "text"))
         elif kind == "content_block_delta":
             self._cite(_at(event, "delta", "citation"))
+            for unseen in ("thinking", "partial_json", "signature"):
+                self._characters += len(_string(event, "delta", unseen))
             yield from self._add(_string(event, "delta", "text"))
         elif kind == "content_block_stop":
             yield from self.end_piece()
@@ -86,20 +121,23 @@ class Draft:
         """Close the piece that is open, if any: its citations follow its text."""
         for piece in self._open_piece():
             self._pieces.append(piece)
-            yield from (Cited(each.passage_index, each.quote) for each in piece.citations)
+            for citation in piece.citations:
+                yield Cited(citation.passage_index, citation.quote)
         self._words, self._citations = [], []
 
     def answer(self, status: Status, reason: str) -> Answer:
-        """What has come, as an answer that ended like this."""
+        """What has arrived, as an answer that ended like this."""
         return Answer(
             pieces=(*self._pieces, *self._open_piece()),
             status=status,
             reason=reason,
             stop_reason=self.stop_reason,
             model=self._model,
-            request_id=self.request_id,
+            request_id=self.request_id[:LONGEST_NAME],
             usage=self._used(),
             wasted=self._wasted,
+            believable=not self._unbelievable,
+            notices=tuple(self._notices()),
         )
 
     def final_answer(self, broken: str = "") -> Answer:
@@ -113,6 +151,7 @@ class Draft:
 
     def _add(self, text: str) -> Iterator[Event]:
         if text:
+            self._characters += len(text)
             self._words.append(text)
             yield Text(text)
 
@@ -120,38 +159,53 @@ class Draft:
         return (Piece("".join(self._words), tuple(self._citations)),) if self._words else ()
 
     def _cite(self, citation: object) -> None:
+        if citation is None:
+            return
         index = _at(citation, "search_result_index")
-        if isinstance(index, int):
-            self._citations.append(Citation(index, _string(citation, "cited_text")))
+        if _is_number(index) and 0 <= index < self._passages:
+            quote = _string(citation, "cited_text")[:LONGEST_QUOTE]
+            self._citations.append(Citation(index, quote))
+        elif index is not None:
+            self._wrong_citations += 1
 
     def _end(self, event: object) -> None:
         self.stop_reason = _string(event, "delta", "stop_reason") or self.stop_reason
         details = _at(event, "delta", "stop_details")
-        said = (_string(details, "category"), _string(details, "explanation"))
-        self._refusal = ": ".join(filter(None, said))
+        parts = (_string(details, "category"), _string(details, "explanation"))
+        self._refusal = ": ".join(filter(None, parts))
         self._count(_at(event, "usage"))
-        self._counted = isinstance(_at(event, "usage", "output_tokens"), int)
+        self._counted = _is_number(_at(event, "usage", "output_tokens"))
 
     def _count(self, usage: object) -> None:
         """Take over counts: they are cumulative, and those of the last event may be partial."""
         counts = {name: _at(usage, name) for name in _USAGE}
-        counts["thinking_tokens"] = _at(usage, "output_tokens_details", "thinking_tokens")
-        self._usage.update({name: n for name, n in counts.items() if isinstance(n, int)})
+        counts |= {name: _at(usage, *path) for name, path in _NESTED.items()}
+        for name, n in counts.items():
+            if not _is_number(n):
+                continue
+            self._usage[name] = min(max(n, 0), MOST_TOKENS)
+            self._unbelievable |= self._usage[name] != n
 
     def _used(self) -> Mapping[str, int]:
-        """The usage. The service tells the output last: before that it is estimated."""
+        """The usage. The output is counted in the last event: before that it is estimated."""
         if self._counted:
             return dict(self._usage)
-        text = "".join(each.text for each in (*self._pieces, *self._open_piece()))
+        text = "".join(piece.text for piece in (*self._pieces, *self._open_piece()))
         output = max(self._usage["output_tokens"], estimate_tokens(text, self._model))
         return {**self._usage, "output_tokens": output}
+
+    def _notices(self) -> Iterator[str]:
+        if self._unbelievable:
+            yield UNBELIEVABLE
+        if self._wrong_citations:
+            yield f"{self._wrong_citations} citations of passages that were not sent: left out"
 
 
 class AnswerStream(Iterator[Event]):
     """An answer on its way: its events, the last of which is `Finished`.
 
-    Leaving the `with` block, or `close`, hangs up. What had come by then, also after a Ctrl-C,
-    gives `answer_so_far`.
+    Leaving the `with` block, or `close`, hangs up; `answer_so_far` then has what had arrived, also
+    after a Ctrl-C.
     """
 
     def __init__(self, events: Iterator[Event], draft: Draft) -> None:
@@ -178,16 +232,20 @@ class AnswerStream(Iterator[Event]):
             close()
 
     def answer_so_far(self) -> Answer:
-        """The whole answer once it is finished; before that what has come, as interrupted."""
+        """The whole answer once it is finished; before that what has arrived, as interrupted."""
         return self._answer or self._draft.answer("interrupted", "the answer was stopped")
 
 
 def _at(value: object, *path: str) -> object:
     for name in path:
-        value = getattr(value, name, None)
+        value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
     return value
 
 
 def _string(value: object, *path: str) -> str:
     found = _at(value, *path)
     return found if isinstance(found, str) else ""
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,36 +1,98 @@
-"""What a process has spent, and the most that it may."""
+"""What a process has spent, and the most that it, a day and a month may."""
 
 from __future__ import annotations
 
-from ragchat.claude.cost import CACHE_WRITE, cost
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ragchat.claude.cost import cost
+from ragchat.claude.prices import CACHE_WRITE
 from ragchat.errors import CostLimitReached, UsageError
 
+WARNING_SHARE = 0.8
+"""Of a budget: from here on the user is warned."""
 
-class Purse:
-    """Counts US dollars. `limit` is the most that may be spent, None for no limit."""
 
-    def __init__(self, limit: float | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that may be spent in a period, in US dollars, as the setting `name` has it; `spent`
+    returns what was spent in it so far, by any process.
+    """
+
+    name: str
+    period: str
+    usd: float
+    spent: Callable[[], float]
+
+
+class SpendingLimit:
+    """Counts US dollars. `limit` is the most that this process may spend, None for no limit."""
+
+    def __init__(self, limit: float | None = None, budgets: Sequence[Budget] = ()) -> None:
         self.limit = limit
         self.spent = 0.0
+        self._budgets = tuple(budgets)
+        self._warned: set[str] = set()
 
-    def allow(self, model: str, *, input_tokens: int, max_tokens: int, unpaid: float = 0.0) -> None:
-        """Raise CostLimitReached if this request could pass the limit at its dearest: its input
-        written to the prompt cache, and an answer of `max_tokens`. UsageError where the model's
-        price is not known, since then no limit can be kept. `unpaid` is spent but not counted yet.
+    def allow(
+        self,
+        model: str,
+        *,
+        input_tokens: int,
+        max_tokens: int,
+        unpaid: float = 0.0,
+        cache_write: float = CACHE_WRITE,
+    ) -> None:
+        """Raise CostLimitReached if this request could pass a limit at its dearest: its input
+        written to the prompt cache at the price `cache_write`, and an answer of `max_tokens`.
+        UsageError where the model's price is not known, since then --max-cost cannot be kept.
+        `unpaid` is spent but not counted yet.
         """
-        if self.limit is None:
+        if self.limit is None and not self._budgets:
             return
-        usage = {"input_tokens": round(CACHE_WRITE * input_tokens), "output_tokens": max_tokens}
-        dearest = cost(usage, model)
+        tokens = round(cache_write * input_tokens)
+        dearest = cost({"input_tokens": tokens, "output_tokens": max_tokens}, model)
         if dearest is None:
-            raise UsageError(f"the price of {model} is not known: leave --max-cost away")
-        spent = self.spent + unpaid
-        if spent + dearest > self.limit:
-            raise CostLimitReached(
-                f"this request could cost ${dearest:.4f}, and ${spent:.4f} of the"
-                f" ${self.limit:.4f} of --max-cost are spent: raise it, or lower --max-tokens"
-            )
+            if self.limit is not None:
+                raise UsageError(f"the price of {model} is not known: remove --max-cost")
+            return
+        if self.limit is not None:
+            _check("--max-cost", self.spent + unpaid, dearest, self.limit)
+        for budget in self._budgets:
+            _check(budget.name, budget.spent() + unpaid, dearest, budget.usd)
 
     def pay(self, amount: float | None) -> None:
         """Count what a request has cost."""
         self.spent += amount or 0.0
+
+    def warnings(self, model: str) -> list[str]:
+        """What the user has to know of the budgets by now, each once."""
+        found = []
+        for budget in self._budgets:
+            spent = budget.spent()
+            if cost({}, model) is None:
+                found.append(
+                    f"the price of {model} is not known: it does not count towards {budget.name}"
+                )
+            elif spent >= WARNING_SHARE * budget.usd:
+                found.append(
+                    f"${spent:.2f} of the ${budget.usd:.2f} for this {budget.period} are spent"
+                    f" ({budget.name})"
+                )
+            else:
+                continue
+            if budget.name in self._warned:
+                found.pop()
+            self._warned.add(budget.name)
+        return found
+
+
+def _check(name: str, spent: float, dearest: float, limit: float) -> None:
+    if spent + dearest > limit:
+        raise CostLimitReached(
+            f"this request could cost ${dearest:.4f}, and ${spent:.4f} of the ${limit:.4f} of"
+            f" {name} are spent: raise it, or lower --max-tokens"
+        )
+
+
+Purse = SpendingLimit

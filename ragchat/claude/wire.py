@@ -74,8 +74,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came. `usage` counts tokens under the API's names, `wasted` those of each attempt before
-    that broke off without a word; `reason` is one line for a person, empty when the answer is done.
+    """What arrived. `usage` counts tokens under the API's names, `wasted` those of each attempt
+    before that broke off without a text; `reason` is one line for the user, empty when the answer
+    is done. `believable`: whether the counts can be right; `notices` say what else was wrong.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -86,6 +87,8 @@ class Answer:
     request_id: str = ""
     usage: Mapping[str, int] = field(default_factory=dict)
     wasted: tuple[Mapping[str, int], ...] = ()
+    believable: bool = True
+    notices: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

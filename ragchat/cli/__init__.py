@@ -152,10 +152,10 @@ def _trace() -> None:
 
 
 def _show_lines(text: str) -> None:
-    from ragchat.claude.redaction import discreet, keys_in
+    from ragchat.claude.redaction import keys_in, redacted
     from ragchat.terminal.screen import Screen
 
-    for line in discreet(text, keys_in(os.environ)).splitlines():
+    for line in redacted(text, keys_in(os.environ)).splitlines():
         Screen().note(line)
 
 
@@ -169,10 +169,10 @@ def _exit_code(error: Exception) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    from ragchat.claude.redaction import discreet, keys_in
+    from ragchat.claude.redaction import keys_in, redacted
     from ragchat.terminal.screen import Screen
 
-    Screen().error(discreet(message, keys_in(os.environ)))
+    Screen().error(redacted(message, keys_in(os.environ)))
     return code
 
 

@@ -40,8 +40,8 @@ LAYERS = [
     ["ingest.errors"],
 ]
 DOORS = {
-    "anthropic": {"ragchat/claude/client.py"},
-    "httpx2": {"ragchat/claude/client.py"},
+    "anthropic": {"ragchat/claude/connection.py", "ragchat/claude/sdk_failures.py"},
+    "httpx2": {"ragchat/claude/connection.py", "ragchat/claude/sdk_failures.py"},
     "chromadb": {"ingest/index/chroma.py"},
     # One kind of model is converted in a child process, the other read with where it is asked for.
     "sentence_transformers": {"ingest/models/conversion.py", "ingest/models/reranker.py"},

@@ -5,31 +5,31 @@ from __future__ import annotations
 import pytest
 
 from ragchat.claude.capabilities import accepts_prefill, cache_minimum
-from ragchat.claude.spending_limit import Purse
+from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.errors import CostLimitReached, UsageError
 
 MODEL = "claude-sonnet-5-5"
 
 
 def test_a_request_that_could_pass_the_limit_is_stopped_before_it_is_sent() -> None:
-    purse = Purse(0.02)
-    purse.allow(MODEL, input_tokens=1000, max_tokens=1000)
+    limit = SpendingLimit(0.02)
+    limit.allow(MODEL, input_tokens=1000, max_tokens=1000)
     with pytest.raises(CostLimitReached, match="--max-tokens"):
-        purse.allow(MODEL, input_tokens=1000, max_tokens=2000)
+        limit.allow(MODEL, input_tokens=1000, max_tokens=2000)
 
 
 def test_what_was_spent_counts() -> None:
-    purse = Purse(0.02)
-    purse.pay(0.015)
-    purse.pay(None)
+    limit = SpendingLimit(0.02)
+    limit.pay(0.015)
+    limit.pay(None)
     with pytest.raises(CostLimitReached, match=r"\$0\.0150 of the \$0\.0200"):
-        purse.allow(MODEL, input_tokens=1000, max_tokens=1000)
+        limit.allow(MODEL, input_tokens=1000, max_tokens=1000)
 
 
 def test_without_a_price_no_limit_can_be_kept() -> None:
-    Purse().allow("local-model", input_tokens=1, max_tokens=1)
+    SpendingLimit().allow("local-model", input_tokens=1, max_tokens=1)
     with pytest.raises(UsageError, match="local-model"):
-        Purse(1.0).allow("local-model", input_tokens=1, max_tokens=1)
+        SpendingLimit(1.0).allow("local-model", input_tokens=1, max_tokens=1)
 
 
 @pytest.mark.parametrize(
