@@ -84,8 +84,9 @@ class ScriptedClaude:
     """Plays the steps in order, then answers for itself, citing the first passage it is given.
 
     `requests` holds the bodies that came, `headers` their headers, refused ones included.
-    `models` are the entries of its list of models, None for a server without one; with `needs_key`
-    off it answers anyone, as a local server does.
+    `models` are the entries of its list of models, None for a server without one. With `needs_key`
+    off it answers anyone, and with `any_model` as any model and below any path, as servers do that
+    are not Anthropic's.
     """
 
     def __init__(self, *script: Step) -> None:
@@ -94,6 +95,7 @@ class ScriptedClaude:
         self.headers: list[Mapping[str, str]] = []
         self.models: Sequence[Mapping[str, Any]] | None = None
         self.needs_key = True
+        self.any_model = False
         self._lock = threading.Lock()
 
     def transport(self) -> httpx2.MockTransport:
@@ -140,7 +142,11 @@ class ScriptedClaude:
             self.headers.append({name.lower(): value for name, value in headers.items()})
             self.requests.append(parsed)
             number = len(self.requests)
-            refusal = check(path, folded, parsed)
+            if self.any_model:
+                checked = {**parsed, "model": f"local-{parsed['model']}"}
+                refusal = check(path[path.rindex("/v1/") :], folded, checked)
+            else:
+                refusal = check(path, folded, parsed)
             step = None if refusal or path.endswith("count_tokens") else self._next(parsed)
         base = {"request-id": f"req_{number:04}"}
         if refusal:

@@ -40,6 +40,10 @@ COMMANDS = {
         "Forget exchanges, conversations, files or the past.",
     ),
     "sources": ("ragchat.cli.commands.sources", "List the files of the library, or forget some."),
+    "models": (
+        "ragchat.cli.commands.models",
+        "List the models that Claude's API, or another server, offers.",
+    ),
     "eval": (
         "ragchat.cli.commands.evaluation",
         "Measure retrieval on a labelled set or on your own texts.",

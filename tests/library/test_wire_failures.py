@@ -59,7 +59,7 @@ TABLE = [
     http(403, "permission_error", "may not do this", code=3),
     http(404, "not_found_error", "correct ANTHROPIC_BASE_URL"),
     http(408, "timeout_error", "took too long"),
-    http(409, "conflict_error", "met another one"),
+    http(409, "conflict_error", "conflicts with another one"),
     Row("413", (Failure(413, "request_too_large", "Too big."),) * 2, 4, "--context-tokens"),
     http(422, "invalid_request_error", "does not take this request"),
     http(429, "rate_limit_error", "too many requests"),
