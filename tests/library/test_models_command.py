@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from commands import Output, loads
 from fakes import ScriptedClaude
 
-OFFERED = [
+OFFERED: list[dict[str, Any]] = [
     {"id": "claude-haiku-5-5", "display_name": "Claude Haiku 5.5", "max_input_tokens": 1_000_000},
     {"id": "claude-old", "display_name": "Old", "lifecycle": "retired"},
     {"id": "local\x1b[31m-model", "object": "model"},
