@@ -135,7 +135,7 @@ class ScriptedClaude:
         parsed = json.loads(body or b"{}")
         if not self.needs_key:
             folded.setdefault("authorization", "Bearer none was sent")
-        if path.endswith("/models") and self.models is not None:
+        if path.partition("?")[0].endswith("/models") and self.models is not None:
             listed = json.dumps({"data": self.models, "has_more": False}).encode()
             return 200, {"content-type": "application/json"}, iter([listed])
         with self._lock:
