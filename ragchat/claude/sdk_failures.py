@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ragchat.claude.connection import NO_CREDENTIALS
@@ -75,7 +75,7 @@ def failure_of(error: Exception, *, host: str, own: bool, silence: float) -> Fai
 
 
 def _status_failure(error: anthropic.APIStatusError, host: str, *, own: bool) -> Failure:
-    headers, now = error.response.headers, datetime.now(timezone.utc)
+    headers, now = error.response.headers, datetime.now(UTC)
     is_page = isinstance(error.body, str) and error.body.lstrip().startswith("<")
     if is_page or 300 <= error.status_code < 400:
         return foreign_failure(error.status_code, headers, now, host=host, own=own)

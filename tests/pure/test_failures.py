@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from fakes import Page, ScriptedClaude
@@ -16,7 +16,7 @@ from ragchat.claude.server_messages import ServerMessage, server_message
 from ragchat.claude.wire import Prompt
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
 
-NOW = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LOCAL = "http://127.0.0.1:11434"
 ASKED = Prompt("", ({"role": "user", "content": "When?"},))
 
