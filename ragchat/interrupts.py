@@ -1,64 +1,87 @@
-"""How a command ends before its time: Ctrl-C, a closed terminal (SIGHUP), a closing machine
-(SIGTERM).
+"""How a command ends early: Ctrl-C, a closed terminal (SIGHUP), a system shutdown (SIGTERM).
+
+Each context manager replaces the handlers for as long as it lasts.
 """
 
 from __future__ import annotations
 
+import errno
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+INTERRUPTED = 130
+"""The exit code of a command that ended early."""
+
 CLOSING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-def heard(*numbers: signal.Signals) -> list[signal.Signals]:
-    """Those of the signals that this process listens to: `nohup` turns SIGHUP off, for one."""
-    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+def terminal_is_gone() -> bool:
+    """Return whether a standard stream belongs to a terminal that was closed.
+
+    The kernel fails reads and writes there, at times before SIGHUP arrives, and always where
+    SIGHUP is ignored.
+    """
+    if sys.platform == "win32":
+        return False
+    import termios
+
+    for descriptor in range(3):
+        try:
+            termios.tcgetattr(descriptor)
+        except termios.error as error:
+            if error.args[0] == errno.EIO:
+                return True
+    return False
 
 
 @contextmanager
 def closing_signals() -> Iterator[Callable[[], bool]]:
-    """The first SIGTERM or SIGHUP is a KeyboardInterrupt, others are one with it; what is given
-    says whether it has come.
+    """Raise KeyboardInterrupt at the first SIGTERM or SIGHUP, and ignore later ones.
+
+    Yields a function that returns whether one has arrived.
     """
-    came = threading.Event()
+    arrived = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
-        if not came.is_set():
-            came.set()
+        if not arrived.is_set():
+            arrived.set()
             raise KeyboardInterrupt
 
-    with _listening(heard(*CLOSING), interrupt):
-        yield came.is_set
+    with _handling(_not_ignored(*CLOSING), interrupt):
+        yield arrived.is_set
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """What comes while this lasts is heard at its end; only the main thread ever hears any."""
+    """Hold back all signals until the block ends. Other threads than the main one receive none."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came: list[int] = []
+    held: list[int] = []
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def hold(number: int, frame: FrameType | None) -> None:
         del frame
-        came.append(number)
+        held.append(number)
 
     try:
-        with _listening(heard(signal.SIGINT, *CLOSING), note):
+        with _handling(_not_ignored(signal.SIGINT, *CLOSING), hold):
             yield
     finally:
-        for number in came:
+        for number in held:
             signal.raise_signal(number)
 
 
 @contextmanager
 def stop_asked() -> Iterator[Callable[[], bool]]:
-    """Any of the signals asks for a stop at the next good moment; what is given says whether one
-    has. A second Ctrl-C does not wait for it.
+    """Take any signal as a request to stop at the next safe point.
+
+    Yields a function that returns whether one has arrived. A second Ctrl-C raises
+    KeyboardInterrupt at once.
     """
     asked = threading.Event()
 
@@ -68,17 +91,28 @@ def stop_asked() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         asked.set()
 
-    with _listening(heard(signal.SIGINT, *CLOSING), ask):
+    with _handling(_not_ignored(signal.SIGINT, *CLOSING), ask):
         yield asked.is_set
 
 
+def ignore_signals() -> None:
+    """Ignore all signals from now on: the exit code is known."""
+    for number in (signal.SIGINT, *CLOSING):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _not_ignored(*numbers: signal.Signals) -> list[signal.Signals]:
+    """Return the signals that this process handles: `nohup`, for one, has SIGHUP ignored."""
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+
 @contextmanager
-def _listening(
-    numbers: list[signal.Signals], listener: Callable[[int, FrameType | None], None]
+def _handling(
+    numbers: list[signal.Signals], handler: Callable[[int, FrameType | None], None]
 ) -> Iterator[None]:
-    before = {number: signal.signal(number, listener) for number in numbers}
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, listened in before.items():
-            signal.signal(number, listened)
+        for number, previous in before.items():
+            signal.signal(number, previous)

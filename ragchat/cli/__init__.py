@@ -96,18 +96,22 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code that its contract names."""
-    from ragchat.interrupts import closing_signals
+    from ragchat.interrupts import INTERRUPTED, closing_signals, ignore_signals
 
-    # Everything that is written is for its owner's eyes alone.
+    # Files are readable by their owner alone.
     os.umask(0o077)
-    _open_what_is_closed()
-    with closing_signals():
-        code = run(sys.argv[1:])
-    _leave(code)
+    _reopen_closed_streams()
+    with closing_signals() as closing:
+        try:
+            code = run(sys.argv[1:])
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        ignore_signals()
+        _leave(INTERRUPTED if closing() else code)
 
 
-def _open_what_is_closed() -> None:
-    """Stand in for standard streams that are closed: no file of ours may take their numbers."""
+def _reopen_closed_streams() -> None:
+    """Open standard streams that are closed: a file of ours must not get their descriptors."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_RDWR)
@@ -118,11 +122,13 @@ def _open_what_is_closed() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and give its exit code; errors become one line on stderr, below the
-    traceback where that is wanted.
+    """Run one command and return its exit code.
+
+    An error becomes one line on stderr, below its traceback if --debug is among the arguments.
     """
     from ingest.errors import IngestError
     from ragchat.errors import RagchatError
+    from ragchat.interrupts import INTERRUPTED, terminal_is_gone
 
     debug = "--debug" in arguments
     try:
@@ -133,23 +139,25 @@ def run(arguments: list[str]) -> int:
         _show_lines(shown.getvalue())
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _told("interrupted", 130)
+        return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         return 0
     except (IngestError, RagchatError) as error:
         if debug:
             _trace()
-        return _told(str(error), _exit_code(error))
-    except Exception as error:  # noqa: BLE001 - a mistake of ours is no reason for a traceback
+        return _fail(str(error), _exit_code(error))
+    except Exception as error:  # noqa: BLE001 - a bug is reported in one line, too
+        if isinstance(error, OSError) and terminal_is_gone():
+            return INTERRUPTED
         if debug:
             _trace()
         what = f"{type(error).__name__}: {error}"
-        return _told(f"something unexpected ({what}): please report it, with what --debug shows", 1)
+        return _fail(f"something unexpected ({what}): please report it, with what --debug shows", 1)
     return result if isinstance(result, int) else 0
 
 
 def _trace() -> None:
-    """Show where the error in hand came from; what a server said stands in it, perhaps the key."""
+    """Print the current traceback. It may quote a server, so keys in it are redacted."""
     import traceback
 
     _show_lines(traceback.format_exc())
@@ -172,17 +180,18 @@ def _exit_code(error: Exception) -> int:
     return 5 if isinstance(error, StoreError) else 1
 
 
-def _told(message: str, code: int) -> int:
+def _fail(message: str, code: int) -> int:
     from ragchat.claude.redaction import keys_in, redacted
     from ragchat.terminal.screen import Screen
 
-    Screen().error(redacted(message, keys_in(os.environ)))
+    with contextlib.suppress(OSError):  # stderr may be a terminal that was closed
+        Screen().error(redacted(message, keys_in(os.environ)))
     return code
 
 
 def _leave(code: int) -> NoReturn:
-    """Leave at once: background threads that still load libraries are not waited for."""
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-    sys.stderr.flush()
+    """Exit without waiting for background threads, which may still be loading libraries."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # its reader or its terminal may be gone
+            stream.flush()
     os._exit(code)

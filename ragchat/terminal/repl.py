@@ -11,7 +11,7 @@ from ingest.errors import IngestError
 from ingest.text.amounts import counted
 from ragchat.chat import Chat
 from ragchat.errors import RagchatError
-from ragchat.interrupts import closing_signals
+from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
 from ragchat.memory import now_utc
 from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.commands import Command, Mistake, Question, Words
@@ -70,11 +70,11 @@ class Talk:
             try:
                 with self._screen.quiet():
                     self._talk(closing)
-            except OSError:  # a terminal that was closed takes no more words
-                if not closing():
+            except OSError:
+                if not closing() and not terminal_is_gone():
                     raise
             self.finish()
-        return 130 if closing() else 0
+        return INTERRUPTED if closing() or terminal_is_gone() else 0
 
     def _talk(self, closing: Callable[[], bool]) -> None:
         while not closing() and (line := self._editor.read(PROMPT)) is not None:

@@ -118,6 +118,26 @@ def test_a_closed_terminal_keeps_what_came(home: Path, server: ScriptedClaude) -
     assert turns(home)[1].startswith("word word")
 
 
+@pytest.mark.parametrize("arguments", [(), ("Talk for long",)], ids=["session", "one question"])
+def test_a_terminal_that_closes_without_a_signal_ends_in_the_same_way(
+    home: Path, server: ScriptedClaude, arguments: tuple[str, ...]
+) -> None:
+    server.script.append(LONG)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a child inherits what is ignored
+    try:
+        terminal = Terminal(home, *arguments)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    if not arguments:
+        terminal.wait_for("0 files")
+        terminal.type("Talk for long\r")
+    terminal.wait_for("word word word")
+    os.close(terminal._fd)
+    _, status = os.waitpid(terminal.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert turns(home)[1].startswith("word word")
+
+
 def test_a_closed_pipe_keeps_what_came(home: Path, server: ScriptedClaude) -> None:
     server.script.append(Reply("word word\n\n" * 2000, pause=0.002))
     process = start(home, "ask", "Talk for long", "--no-context")
