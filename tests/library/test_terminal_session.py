@@ -18,7 +18,7 @@ from fakes import Reply, ScriptedClaude
 
 from ragchat.cli import run
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Terminal:

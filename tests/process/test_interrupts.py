@@ -20,7 +20,7 @@ from ingest.search.candidates import Scope
 from ingest.store import Store
 
 FILES = 60
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture
