@@ -31,6 +31,7 @@ class SourceRef:
     cited: bool
     start_line: int | None = None
     end_line: int | None = None
+    page: int | None = None
     conversation: str | None = None
     time: datetime | None = None
 

@@ -1,10 +1,11 @@
-"""Documents: as read, as stored, as found."""
+"""Documents as read and as stored; passages of documents and memory as found."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, tzinfo
+from typing import ClassVar, Literal
 
 Format = Literal[
     "markdown",
@@ -101,27 +102,105 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A chunk of a document, or an exchange, as found.
+class DocumentPassage:
+    """A chunk of a document as it is shown and sent.
 
-    `id` names it for good: the key of a chunk, or the id of an exchange. `source` is the absolute
-    path of a document, or the title of a conversation. `score` is the fused score, higher is
-    nearer; `cosine` (-1..1) and `bm25` (0 and up) are the raw signals that it was made of.
+    `id` is the key of the chunk, `source` the absolute path of its file, `also_in` the paths of
+    identical copies. `place` says in words where it stands: "page 3–4", "cell 12".
     """
 
-    kind: Kind
     id: str
     source: str
     text: str
-    score: float
-    cosine: float = 0.0
-    bm25: float = 0.0
     heading: str = ""
     start_line: int | None = None
     end_line: int | None = None
     page: int | None = None
     end_page: int | None = None
     place: str = ""
-    conversation: str | None = None
+    also_in: tuple[str, ...] = ()
+    kind: ClassVar[Kind] = "document"
+
+    @property
+    def origin(self) -> str:
+        """The file or conversation that it is part of."""
+        return self.source
+
+    def label(self, shorten: Callable[[str], str] = str, zone: tzinfo | None = None) -> str:
+        """`docs/a.md:12-40`, or `report.pdf, page 3`; `shorten` rewrites the path."""
+        del zone  # documents have no date in their label
+        path = shorten(self.source)
+        if self.place or self.page is not None:
+            return f"{path}, {self.place or f'page {self.page}'}"
+        if self.start_line is None:
+            return path
+        if self.end_line in (None, self.start_line):
+            return f"{path}:{self.start_line}"
+        return f"{path}:{self.start_line}-{self.end_line}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPassage:
+    """An exchange of a past conversation as it is shown and sent.
+
+    `id` is that of the exchange; `asked` and `answered` are its two sides, empty where a side was
+    silent or is left out.
+    """
+
+    id: str
+    title: str
+    asked: str
+    answered: str = ""
+    conversation: str = ""
     time: datetime | None = None
-    also_in: tuple[str, ...] = field(default=())
+    asked_by: str = "You"
+    answered_by: str = "Claude"
+    kind: ClassVar[Kind] = "memory"
+
+    @property
+    def origin(self) -> str:
+        """The file or conversation that it is part of."""
+        return self.conversation or self.title
+
+    @property
+    def text(self) -> str:
+        """Both sides, a paragraph each, after the name of the speaker."""
+        sides = ((self.asked_by, self.asked), (self.answered_by, self.answered))
+        return "\n\n".join(f"{name}: {said}" for name, said in sides if said)
+
+    def label(self, shorten: Callable[[str], str] = str, zone: tzinfo | None = None) -> str:
+        """`[you, 2026-03-04, “title”]`, the day as it was in `zone` (the local one by default)."""
+        del shorten  # for paths
+        day = f"{self.time.astimezone(zone):%Y-%m-%d}, " if self.time else ""
+        return f"[you, {day}“{self.title.strip() or self.conversation}”]"
+
+
+Passage = DocumentPassage | MemoryPassage
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The raw signals of a chunk for a query.
+
+    `cosine` is -1..1, `bm25` 0 and up. `coverage` is the bm25 as a share of that of a chunk that
+    holds every word of the query, each of them rare: about 0..1. A rank counts from 1; None where
+    that search did not return the chunk.
+    """
+
+    cosine: float = 0.0
+    bm25: float = 0.0
+    coverage: float = 0.0
+    dense_rank: int | None = None
+    words_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query; `score` is 0..1, higher is nearer. `earlier` are older exchanges
+    that say the same, newest first.
+    """
+
+    passage: Passage
+    score: float
+    signals: Signals = field(default_factory=Signals)
+    earlier: tuple[Hit, ...] = ()

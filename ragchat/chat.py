@@ -9,20 +9,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.text.cleaning import masked_turn
-from ragchat.answer.citations import Source, marked
+from ragchat.answer.citations import AnswerSource, marked
 from ragchat.answer.echo import repeats
 from ragchat.answer.links import strange_links
 from ragchat.answer.quotations import Quotation, checked
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS, answer_cost, full_history_cost
 from ragchat.claude.spending_limit import Purse
-from ragchat.claude.tokens import estimate_tokens
+from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Answer, Event, Finished, Piece, Text, Waiting
 from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
-from ragchat.request.composer import Composer, Limits, Prepared
+from ragchat.request.composer import Composer, Limits, Request
 from ragchat.request.history import Summary
 from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 
@@ -31,16 +30,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """A turn that is over and stored. Costs are in USD, None for a model of unknown price.
+class CheckedAnswer:
+    """An answer that is complete, checked against its sources, and remembered.
 
-    `strange_links` are addresses in the answer that nothing it was given holds.
+    Costs are in USD, None for a model of unknown price. `strange_links` are addresses in the answer
+    that are in nothing it was given.
     """
 
     exchange: Exchange
     answer: Answer
     text: str
-    sources: tuple[Source, ...]
+    sources: tuple[AnswerSource, ...]
     cost_usd: float | None
     full_history_cost_usd: float | None
     quotations: tuple[Quotation, ...] = ()
@@ -54,7 +54,7 @@ class Summarizing:
     exchanges: int
 
 
-ChatEvent = Event | Prepared | Summarizing | Answered
+ChatEvent = Event | Request | Summarizing | CheckedAnswer
 
 
 class Chat:
@@ -73,7 +73,6 @@ class Chat:
         conversation: Conversation | None = None,
         summarizer: Summarizer | None = None,
         purse: Purse | None = None,
-        save: bool = True,
         now: Callable[[], datetime] = now_utc,
     ) -> None:
         self.claude = claude
@@ -84,73 +83,77 @@ class Chat:
         self._limits = limits
         self._summarizer = summarizer
         self._summary = memory.summary(self.conversation)
-        self._save = save
         self._now = now
-        self.last: Answered | None = None
-        self.prepared: Prepared | None = None
+        self.last: CheckedAnswer | None = None
+        self.request: Request | None = None
 
     def start_anew(self) -> None:
         """Begin another conversation; what was said stays in memory."""
         self.conversation = new_conversation(self._now())
-        self.last = self.prepared = self._summary = None
+        self.last = self.request = self._summary = None
 
     def use_model(self, model: str) -> None:
         """Let another model answer from now on."""
-        self.claude.model = self._composer.model = model
-        self._composer.scale = self.memory.scale(model)
+        self.model.change(model, self.memory.scale(model))
 
-    def prepare(self, question: str) -> Prepared:
+    @property
+    def model(self) -> ChatModel:
+        """The model that answers, shared with the client and the composer."""
+        return self.claude.model
+
+    def prepare(self, question: str) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
-        return self._prepared(question, self._limits)
+        return self._compose(question, self._limits)
 
-    def _prepared(self, question: str, limits: Limits) -> Prepared:
-        self.prepared = self._composer.compose(
+    def _compose(self, question: str, limits: Limits) -> Request:
+        self.request = self._composer.compose(
             question, self.conversation.exchanges, limits, summary=self._summary, now=self._now()
         )
-        return self.prepared
+        return self.request
 
     def ask(
         self, question: str, *, stop_sequences: Sequence[str] = ()
     ) -> Generator[ChatEvent, None, None]:
-        """Ask, and give what happens as it happens: Prepared, the stream's events, Answered.
+        """Ask, and give what happens as it happens: the Request, the stream's events, the
+        CheckedAnswer.
 
         A request that is too long for the model is halved and sent once more. A KeyboardInterrupt,
         raised here or thrown in, ends the answer; what came is kept, marked as interrupted, and
-        given as Answered. Raises RagchatError when nothing came at all, and CostLimitReached
+        given as CheckedAnswer. Raises RagchatError when nothing came at all, and CostLimitReached
         before the request that could pass the purse's limit.
         """
         asked = self._now()
         yield from self._summarize()
         try:
-            prepared, answer = yield from self._attempt(question, self._limits, stop_sequences)
+            request, answer = yield from self._attempt(question, self._limits, stop_sequences)
             again = _overflowed(answer)
             if again:
                 self._pay(answer)
         except RequestTooLong:
             again = True
         if again:
-            ledger = self.prepared.ledger if self.prepared else ()
-            prepared, answer = yield from self._attempt(
+            ledger = self.request.ledger if self.request else ()
+            request, answer = yield from self._attempt(
                 question, self._limits.shrunk(ledger), stop_sequences
             )
         with uninterrupted():
-            self.last = self._answered(prepared, asked, answer)
+            self.last = self._check(request, asked, answer)
         yield self.last
 
     def _attempt(
         self, question: str, limits: Limits, stop_sequences: Sequence[str]
-    ) -> Generator[ChatEvent, None, tuple[Prepared, Answer]]:
-        prepared = self._prepared(question, limits)
-        self._allow(prepared, limits)
+    ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
+        request = self._compose(question, limits)
+        self._allow(request, limits)
         stream = self.claude.stream(
-            prepared.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences
+            request.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences
         )
-        begun = prepared.prompt.shape.prefill
+        begun = request.prompt.shape.prefill
         try:
-            yield prepared
+            yield request
             for event in stream:
                 if isinstance(event, Waiting):
-                    self._allow(prepared, limits, stream.answer_so_far())
+                    self._allow(request, limits, stream.answer_so_far())
                 if begun and isinstance(event, Text):
                     yield Text(begun)
                     begun = ""
@@ -164,15 +167,15 @@ class Chat:
         finally:
             stream.close()
         answer = stream.answer_so_far()
-        prefill = prepared.prompt.shape.prefill
+        prefill = request.prompt.shape.prefill
         if prefill and answer.text:
             answer = replace(answer, pieces=(Piece(prefill), *answer.pieces))
-        return prepared, answer
+        return request, answer
 
-    def _allow(self, prepared: Prepared, limits: Limits, before: Answer | None = None) -> None:
+    def _allow(self, request: Request, limits: Limits, before: Answer | None = None) -> None:
         self.purse.allow(
-            self.claude.model,
-            input_tokens=prepared.estimated_input_tokens,
+            self.model.name,
+            input_tokens=request.estimated_input_tokens,
             max_tokens=limits.max_tokens,
             unpaid=(before and answer_cost(before)) or 0.0,
         )
@@ -188,7 +191,7 @@ class Chat:
         left = arranged.unsummarized
         if not left:
             return
-        model = self._summarizer.claude.model
+        model = self._summarizer.claude.model.name
         self.purse.allow(
             model,
             input_tokens=sum(self._tokens(each) for each in left),
@@ -201,8 +204,7 @@ class Chat:
             self._pay(answer)
         covered = self._summary.covers if arranged.summary and self._summary else 0
         self._summary = Summary(text, covered + len(left))
-        if self._save:
-            self.memory.keep_summary(self.conversation, self._summary)
+        self.memory.keep_summary(self.conversation, self._summary)
 
     def _pay(self, answer: Answer, full_history: float | None = None) -> None:
         """Count what a request has used, in the purse and towards its month; also one that broke
@@ -210,22 +212,21 @@ class Chat:
         """
         price = answer_cost(answer)
         self.purse.pay(price)
-        if price is not None and self._save:
+        if price is not None:
             self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
 
     def index(self, embedder: Embedder) -> None:
         """Make the exchanges that were stored findable; after the answer is on the screen."""
-        if self._save:
-            self.memory.index(embedder)
+        self.memory.index(embedder)
 
     # After the answer
 
-    def _answered(self, prepared: Prepared, asked: datetime, answer: Answer) -> Answered:
-        text, sources = marked(answer, prepared.prompt)
+    def _check(self, request: Request, asked: datetime, answer: Answer) -> CheckedAnswer:
+        text, sources = marked(answer, request.prompt)
         price = answer_cost(answer)
-        full = self._full_history_cost(prepared, self.conversation.exchanges, answer)
-        question = Turn("user", prepared.question, asked, uuid.uuid4().hex)
-        told = [prepared.question, *(each.text for each in prepared.prompt.passages)]
+        full = self._full_history_cost(request, self.conversation.exchanges, answer)
+        question = Turn("user", request.question, asked, uuid.uuid4().hex)
+        told = [request.question, *(each.text for each in request.prompt.passages)]
         spoken = Turn(
             role="assistant",
             text=text,
@@ -236,51 +237,36 @@ class Chat:
             stop_reason=answer.stop_reason or "",
             usage={**answer.usage, **({} if price is None else {"cost_usd": price})},
             sources=tuple(each.reference for each in sources),
-            echo=bool(prepared.prompt.passages) and repeats(answer.text, told),
+            echo=bool(request.prompt.passages) and repeats(answer.text, told),
         )
-        exchange = self._keep(question, spoken)
-        self._learn(prepared, answer)
+        self.conversation, exchange = self.memory.remember(self.conversation, question, spoken)
+        self._learn(request, answer)
         self._pay(answer, full)
-        given = prepared.prompt.given
+        given = request.prompt.given
         quotations = checked(answer.text, sources, given)
         strange = strange_links(answer.text, given)
-        return Answered(exchange, answer, text, sources, price, full, quotations, strange)
+        return CheckedAnswer(exchange, answer, text, sources, price, full, quotations, strange)
 
-    def _learn(self, prepared: Prepared, answer: Answer) -> None:
+    def _learn(self, request: Request, answer: Answer) -> None:
         """Correct the estimate of tokens by what the model counted."""
         counted = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
-        self._composer.scale = self._composer.scale.learned(prepared.rough_tokens, counted)
-        if self._save:
-            self.memory.keep_scale(self.claude.model, self._composer.scale)
-
-    def _keep(self, question: Turn, spoken: Turn) -> Exchange:
-        if self._save:
-            self.conversation, exchange = self.memory.remember(self.conversation, question, spoken)
-            return exchange
-        question, spoken = masked_turn(question), masked_turn(spoken)
-        exchange = Exchange(question.id, self.conversation.id, question, spoken)
-        self.conversation = replace(
-            self.conversation, exchanges=(*self.conversation.exchanges, exchange)
-        )
-        return exchange
+        self.model.learn(request.uncorrected_tokens, counted)
+        self.memory.keep_scale(self.model.name, self.model.scale)
 
     def _full_history_cost(
-        self, prepared: Prepared, before: Sequence[Exchange], answer: Answer
+        self, request: Request, before: Sequence[Exchange], answer: Answer
     ) -> float | None:
         sent = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
-        in_window = sum(entry.tokens for entry in prepared.ledger if entry.part == "window")
+        in_window = sum(entry.tokens for entry in request.ledger if entry.part == "window")
         return full_history_cost(
-            answer.model or self.claude.model,
+            answer.model or self.model.name,
             history_tokens=sum(self._tokens(each) for each in before),
-            other_tokens=max(0, (sent or prepared.estimated_input_tokens) - in_window),
+            other_tokens=max(0, (sent or request.estimated_input_tokens) - in_window),
             output_tokens=answer.usage.get("output_tokens", 0),
         )
 
     def _tokens(self, exchange: Exchange) -> int:
-        return self._count(exchange.question.text) + self._count(exchange.answer.text)
-
-    def _count(self, text: str) -> int:
-        return self._composer.scale.applied(estimate_tokens(text, self.claude.model))
+        return self.model.tokens(exchange.question.text) + self.model.tokens(exchange.answer.text)
 
 
 def _overflowed(answer: Answer) -> bool:

@@ -63,20 +63,12 @@ class Memory:
 
         What is given back is what is stored: without the secrets that were said.
         """
-        question, answer = masked_turn(question), masked_turn(answer)
-        if not conversation.exchanges and not conversation.title:
-            conversation = replace(conversation, title=title_of(question.text))
-        exchange = Exchange(
-            id=exchange_id(conversation.id, question.id),
-            conversation=conversation.id,
-            question=question,
-            answer=answer,
-        )
+        conversation, exchange = _with_exchange(conversation, question, answer)
         with self._store.database.transaction():
             collection = self._store.collection(self._name)
             self._store.conversations.put(collection, conversation)
             self._store.conversations.add(collection, exchange)
-        return replace(conversation, exchanges=(*conversation.exchanges, exchange)), exchange
+        return _extended(conversation, exchange), exchange
 
     def index(self, embedder: Embedder) -> None:
         """Make everything that was remembered findable."""
@@ -173,6 +165,48 @@ class Memory:
         if found is None:  # another process has forgotten it since
             raise _not_one(known_as, [])
         return found
+
+
+class UnsavedMemory(Memory):
+    """Memory that can be read and resumed, and keeps nothing of what is said: `--no-save`."""
+
+    def remember(
+        self, conversation: Conversation, question: Turn, answer: Turn
+    ) -> tuple[Conversation, Exchange]:
+        """Take an exchange into the conversation alone, without the secrets that were said."""
+        conversation, exchange = _with_exchange(conversation, question, answer)
+        return _extended(conversation, exchange), exchange
+
+    def index(self, embedder: Embedder) -> None:
+        """Nothing was stored, so there is nothing to index."""
+
+    def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
+        """Summaries live as long as the session."""
+
+    def keep_scale(self, model: str, scale: Scale) -> None:
+        """So does what usage has taught."""
+
+    def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
+        """What is not saved is not counted towards a month."""
+
+
+def _with_exchange(
+    conversation: Conversation, question: Turn, answer: Turn
+) -> tuple[Conversation, Exchange]:
+    """The conversation, titled if this begins it, and the exchange without secrets."""
+    question, answer = masked_turn(question), masked_turn(answer)
+    if not conversation.exchanges and not conversation.title:
+        conversation = replace(conversation, title=title_of(question.text))
+    return conversation, Exchange(
+        id=exchange_id(conversation.id, question.id),
+        conversation=conversation.id,
+        question=question,
+        answer=answer,
+    )
+
+
+def _extended(conversation: Conversation, exchange: Exchange) -> Conversation:
+    return replace(conversation, exchanges=(*conversation.exchanges, exchange))
 
 
 def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:

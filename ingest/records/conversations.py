@@ -230,6 +230,7 @@ def _place(ref: SourceRef) -> str:
         "source": ref.source,
         "start_line": ref.start_line,
         "end_line": ref.end_line,
+        "page": ref.page,
         "conversation": ref.conversation,
         "time": ref.time.timestamp() if ref.time else None,
     }
@@ -248,6 +249,7 @@ def _ref(row: Row) -> SourceRef:
         cited=bool(row["cited"]),
         start_line=place.get("start_line"),
         end_line=place.get("end_line"),
+        page=place.get("page"),
         conversation=place.get("conversation"),
         time=_time(place["time"]) if "time" in place else None,
     )

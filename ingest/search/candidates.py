@@ -7,10 +7,10 @@ afterwards, so that no candidate is judged by half of the evidence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Kind
+from ingest.document import Kind, Signals
 from ingest.index.limits import conversation_value
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
@@ -81,28 +81,22 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A chunk that may answer. `unit` is what would be shown: the chunk itself, or its exchange.
+    """A chunk that may answer.
 
-    `cosine` is -1..1, `bm25` 0 and up; a rank counts from 1 and is None where that side's search
-    did not bring the chunk up by itself. `by_model` is what Claude said, not a person; `parts` is
-    how many chunks its turn has, 1 for a chunk of a document. `coverage` is the bm25 as a share of
-    what a chunk would have that holds every word of the question, each of them rare: about 0..1.
-    `pool` is the number of chunks among which it was found. `only_asks` is a turn that is a short
-    question and nothing else; `own` is what the person and Claude said, not people with names.
-    `time` is when a turn was said, in seconds since the epoch; None for documents.
+    `unit` is what would be shown: the id of the chunk itself, or of its exchange. `by_model`: said
+    by Claude, not by a person. `parts`: the number of chunks of its turn, 1 for documents. `pool`:
+    the number of chunks among which it was found. `only_asks`: a turn that is a short question and
+    nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
+    was said, in seconds since the epoch; None for documents.
     """
 
     chunk: int
     kind: Kind
     unit: str
     turn: int | None
-    cosine: float
-    bm25: float
-    dense_rank: int | None
-    words_rank: int | None
+    signals: Signals
     by_model: bool = False
     parts: int = 1
-    coverage: float = 0.0
     pool: int = 1
     only_asks: bool = False
     own: bool = False
@@ -136,8 +130,8 @@ def candidates(
             cosines = _cosines(records, model, vector, rows, dense)
             pool = _count(records.database, collection, kind)
             most = most_bm25(expression, pool)
-            joined = _joined(kind, rows, cosines, bm25, dense, words)
-            found += [replace(each, pool=pool, coverage=each.bm25 / most) for each in joined]
+            signals = _signals(rows, cosines, bm25, dense, words, most)
+            found += [_candidate(kind, row, signals[chunk], pool) for chunk, row in rows.items()]
     return found
 
 
@@ -194,31 +188,40 @@ def _cosines(
     return cosines
 
 
-def _joined(
-    kind: Kind,
+def _signals(
     rows: Mapping[int, Row],
     cosines: Mapping[int, float],
     bm25: Mapping[int, float],
     dense: Sequence[Near],
     words: Sequence[int],
-) -> list[Candidate]:
+    most: float,
+) -> dict[int, Signals]:
+    """Both raw signals of each row."""
     dense_ranks = {near.id: rank for rank, near in enumerate(dense, 1)}
     words_ranks = {chunk: rank for rank, chunk in enumerate(words, 1)}
-    return [
-        Candidate(
-            chunk=chunk,
-            kind=kind,
-            unit=row["exchange"] or row["key"],
-            turn=row["turn_id"],
+    return {
+        chunk: Signals(
             cosine=cosines.get(chunk, 0.0),
             bm25=bm25.get(chunk, 0.0),
+            coverage=bm25.get(chunk, 0.0) / most,
             dense_rank=dense_ranks.get(row["key"]),
             words_rank=words_ranks.get(chunk),
-            by_model=bool(row["by_model"]),
-            parts=max(1, row["parts"]),
-            only_asks=bool(row["only_asks"]),
-            own=bool(row["own"]),
-            time=row["time"],
         )
         for chunk, row in rows.items()
-    ]
+    }
+
+
+def _candidate(kind: Kind, row: Row, signals: Signals, pool: int) -> Candidate:
+    return Candidate(
+        chunk=row["id"],
+        kind=kind,
+        unit=row["exchange"] or row["key"],
+        turn=row["turn_id"],
+        signals=signals,
+        by_model=bool(row["by_model"]),
+        parts=max(1, row["parts"]),
+        pool=pool,
+        only_asks=bool(row["only_asks"]),
+        own=bool(row["own"]),
+        time=row["time"],
+    )

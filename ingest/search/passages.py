@@ -1,15 +1,14 @@
-"""Passages: candidates as somebody is shown them, with their text and their place."""
+"""Passages: candidates as they are shown, with their text and where it comes from."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from ingest.conversation import Exchange
-from ingest.document import Passage
+from ingest.document import DocumentPassage, MemoryPassage, Passage
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database, Row
 from ingest.search.candidates import Candidate
@@ -28,57 +27,55 @@ to what most rerankers read, 512 word pieces.
 """
 
 
-class Found(NamedTuple):
-    """What is to be shown: a candidate with its score, and the chunks of its exchange that were
-    found, by their rows, best first.
-    """
-
-    candidate: Candidate
-    score: float
-    chunks: tuple[int, ...]
-
-
 def passages(
-    database: Database, conversations: Conversations, ranked: Sequence[Found]
-) -> list[Passage]:
-    """The passages of candidates, in the order given.
+    database: Database,
+    conversations: Conversations,
+    candidates: Sequence[Candidate],
+    parts: Mapping[str, Sequence[int]],
+) -> dict[str, Passage]:
+    """The passages of candidates, by their unit; one that was deleted meanwhile is missing.
 
-    A document gives the chunk that was found; memory gives the exchange, a side that is long cut to
-    its best part: the whole of eight long replies is more than a request has room for, and pushes
-    out what answers (BEAM, evidence within 1,000 words: 41 % whole, 63 % so).
+    `parts` are the chunks that were found of each unit, by row, best first. A document passage is
+    the chunk that was found; a memory passage is the exchange, a long side cut to its best part:
+    the whole of eight long replies is more than a request has room for, and pushes out what answers
+    (BEAM, evidence within 1,000 words: 41 % whole, 63 % so).
     """
     exchanges = conversations.exchanges(
-        each.candidate.turn for each in ranked if each.candidate.turn is not None
+        candidate.turn for candidate in candidates if candidate.turn is not None
     )
-    found: list[Passage] = []
-    for candidate, score, chunks in ranked:
+    found: dict[str, Passage] = {}
+    for candidate in candidates:
         row = _chunk(database, candidate.chunk)
         if row is None:
             continue
         if candidate.kind == "document":
-            found.append(_document_passage(database, row, candidate, score))
+            found[candidate.unit] = _document_passage(database, row)
         elif candidate.turn in exchanges:
             exchange, title = exchanges[candidate.turn]
-            texts = [each["text"] for each in map(partial(_chunk, database), chunks) if each]
-            found.append(_memory_passage(exchange, title, candidate, score, texts))
+            chunks = map(partial(_chunk, database), parts.get(candidate.unit, ()))
+            texts = [chunk["text"] for chunk in chunks if chunk]
+            found[candidate.unit] = memory_passage(exchange, title, texts)
     return found
 
 
-def told(conversations: Conversations, ranked: Sequence[Found]) -> list[Passage]:
-    """What the person said in the exchanges of these candidates, where it is short and no mere
-    question, in the order given; without the answers.
+def short_statements(
+    conversations: Conversations, candidates: Sequence[Candidate]
+) -> dict[str, MemoryPassage]:
+    """What the user stated in the exchanges of these candidates, without the answers, by unit.
+
+    Left out are long texts and mere questions.
     """
     exchanges = conversations.exchanges(
         candidate.turn
-        for candidate, _, _ in ranked
+        for candidate in candidates
         if candidate.turn is not None and candidate.own and not candidate.only_asks
     )
-    found = []
-    for candidate, score, _ in ranked:
+    found = {}
+    for candidate in candidates:
         exchange, title = exchanges.get(candidate.turn or 0, (None, ""))
         if exchange is not None and len(exchange.question.text.split()) <= SHORT:
             alone = replace(exchange, answer=replace(exchange.answer, text=""))
-            found.append(_memory_passage(alone, title, candidate, score))
+            found[candidate.unit] = memory_passage(alone, title)
     return found
 
 
@@ -103,21 +100,17 @@ def _chunk(database: Database, chunk: int) -> Row | None:
     return database.row("SELECT * FROM chunks WHERE id = ?", (chunk,))
 
 
-def _document_passage(database: Database, row: Row, candidate: Candidate, score: float) -> Passage:
+def _document_passage(database: Database, row: Row) -> DocumentPassage:
     paths = [
         os.fsdecode(source["path"])
         for source in database.rows(
             "SELECT path FROM sources WHERE document_id = ? ORDER BY path", (row["document_id"],)
         )
     ]
-    return Passage(
-        kind="document",
+    return DocumentPassage(
         id=row["key"],
         source=paths[0] if paths else "",
         text="\n".join(filter(None, (row["header"], row["text"]))),
-        score=score,
-        cosine=candidate.cosine,
-        bm25=candidate.bm25,
         heading=row["heading"],
         start_line=row["start_line"],
         end_line=row["end_line"],
@@ -128,40 +121,29 @@ def _document_passage(database: Database, row: Row, candidate: Candidate, score:
     )
 
 
-def _memory_passage(
-    exchange: Exchange,
-    title: str,
-    candidate: Candidate,
-    score: float,
-    found: Sequence[str] = (),
-) -> Passage:
-    return Passage(
-        kind="memory",
+def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) -> MemoryPassage:
+    """An exchange as a passage, without an answer that only repeats what its own sources say:
+    those are found themselves. `found` are parts of its sides, best first.
+    """
+    question, answer = (
+        "" if turn.echo or not turn.text else _cut(turn.plain_text, found)
+        for turn in (exchange.question, exchange.answer)
+    )
+    return MemoryPassage(
         id=exchange.id,
-        source=title,
-        text=exchange_text(exchange, found),
-        score=score,
-        cosine=candidate.cosine,
-        bm25=candidate.bm25,
+        title=title,
+        asked=question,
+        answered=answer,
         conversation=exchange.conversation,
         time=exchange.question.time,
-    )
-
-
-def exchange_text(exchange: Exchange, found: Sequence[str] = ()) -> str:
-    """Both sides of an exchange, one paragraph a side, named; without an answer that only repeats
-    what its own sources say: those are found themselves. `found` are parts of them, best first.
-    """
-    return "\n\n".join(
-        f"{turn.speaker or default}: {_cut(turn.plain_text, found)}"
-        for turn, default in ((exchange.question, "You"), (exchange.answer, "Claude"))
-        if turn.text and not turn.echo
+        asked_by=exchange.question.speaker or "You",
+        answered_by=exchange.answer.speaker or "Claude",
     )
 
 
 def _cut(text: str, found: Sequence[str]) -> str:
     if len(text) <= LONG:
         return text
-    part = next((each for each in found if each and each in text), text[:BEGINNING])
+    part = next((part for part in found if part and part in text), text[:BEGINNING])
     before = "" if text.startswith(part) else "… "
     return f"{before}{part} …"

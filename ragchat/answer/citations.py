@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from ingest.conversation import SourceRef
-from ingest.document import Kind, Passage
+from ingest.document import Hit, MemoryPassage
 from ragchat.claude.wire import Answer, Cited, Prompt, Text
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -25,44 +23,48 @@ _FOLDED = str.maketrans("‘’‚‛“”„‟«»′″", '\'\'\'\'""""""\'"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A passage that an answer was given, under its number there.
+class AnswerSource:
+    """A hit that an answer was given, under its number `n` there.
 
-    `quotes` are the words that Claude leans on; `verified` says whether all of them stand in the
-    passage, word for word.
+    `quotes` are the words that Claude leans on.
     """
 
     n: int
-    kind: Kind
-    id: str
-    source: str
-    text: str
-    score: float
+    hit: Hit
     cited: bool
-    heading: str = ""
-    start_line: int | None = None
-    end_line: int | None = None
-    page: int | None = None
-    conversation: str | None = None
-    time: datetime | None = None
     quotes: tuple[str, ...] = ()
-    verified: bool = True
+
+    @property
+    def verified(self) -> bool:
+        """Whether the passage holds all quotes word for word."""
+        return all(quote_found(quote, self.hit.passage.text) for quote in self.quotes)
 
     @property
     def reference(self) -> SourceRef:
         """What of it is stored with the answer: not its text, but a hash of it."""
-        return SourceRef(
+        passage = self.hit.passage
+        stored = SourceRef(
             n=self.n,
-            kind=self.kind,
-            id=self.id,
-            source=self.source,
-            hash=hashlib.sha256(self.text.encode()).hexdigest(),
-            score=self.score,
+            kind=passage.kind,
+            id=passage.id,
+            source="",
+            hash=hashlib.sha256(passage.text.encode()).hexdigest(),
+            score=self.hit.score,
             cited=self.cited,
-            start_line=self.start_line,
-            end_line=self.end_line,
-            conversation=self.conversation,
-            time=self.time,
+        )
+        if isinstance(passage, MemoryPassage):
+            return replace(
+                stored,
+                source=passage.title,
+                conversation=passage.conversation,
+                time=passage.time,
+            )
+        return replace(
+            stored,
+            source=passage.source,
+            start_line=passage.start_line,
+            end_line=passage.end_line,
+            page=passage.page,
         )
 
 
@@ -71,7 +73,7 @@ class Marker:
 
     def __init__(self, prompt: Prompt) -> None:
         self._native = prompt.style == "native"
-        self._passages = len(prompt.passages)
+        self._passages = len(prompt.hits)
         self._numbers: dict[int, int] = {}
         self._held = ""
         self._line = ""
@@ -116,7 +118,7 @@ class Marker:
         return self._numbers.setdefault(passage, len(self._numbers) + 1)
 
 
-def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[Source, ...]]:
+def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[AnswerSource, ...]]:
     """The answer with its marks, and the sources under their numbers: all passages of the prompt,
     those that are cited marked as such.
     """
@@ -132,14 +134,19 @@ def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[Source, ...]]:
     if prompt.style == "native":
         cited = [index for index in quotes if marker.number(index) is not None]
         numbers = {index: marker.number(index) or 0 for index in cited}
-        rest = (index for index in range(len(prompt.passages)) if index not in numbers)
+        rest = (index for index in range(len(prompt.hits)) if index not in numbers)
         numbers |= {index: len(cited) + n for n, index in enumerate(rest, start=1)}
     else:
-        cited = _marks_of(text, len(prompt.passages))
-        numbers = {index: index + 1 for index in range(len(prompt.passages))}
+        cited = _marks_of(text, len(prompt.hits))
+        numbers = {index: index + 1 for index in range(len(prompt.hits))}
     sources = (
-        _source(numbers[index], passage, index in cited, quotes.get(index, ()))
-        for index, passage in enumerate(prompt.passages)
+        AnswerSource(
+            n=numbers[index],
+            hit=hit,
+            cited=index in cited,
+            quotes=tuple(dict.fromkeys(filter(None, quotes.get(index, ())))),
+        )
+        for index, hit in enumerate(prompt.hits)
     )
     return text, tuple(sorted(sources, key=lambda source: source.n))
 
@@ -155,27 +162,6 @@ def quote_found(quote: str, text: str) -> bool:
 def _marks_of(text: str, passages: int) -> list[int]:
     numbers = (int(match[1]) for match in _MARK.finditer(_CODE.sub(" ", text)))
     return [number - 1 for number in numbers if 1 <= number <= passages]
-
-
-def _source(n: int, passage: Passage, cited: bool, quotes: Iterable[str]) -> Source:
-    kept: Sequence[str] = tuple(dict.fromkeys(filter(None, quotes)))
-    return Source(
-        n=n,
-        kind=passage.kind,
-        id=passage.id,
-        source=passage.source,
-        text=passage.text,
-        score=passage.score,
-        cited=cited,
-        heading=passage.heading,
-        start_line=passage.start_line,
-        end_line=passage.end_line,
-        page=passage.page,
-        conversation=passage.conversation,
-        time=passage.time,
-        quotes=tuple(kept),
-        verified=all(quote_found(quote, passage.text) for quote in kept),
-    )
 
 
 def _folded(text: str) -> str:

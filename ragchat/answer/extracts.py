@@ -18,34 +18,34 @@ _MARKS = re.compile(r"^\s*(?:[-*>]|#{1,6}|\d+\.)\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence, word for word, and the passage that it stands in."""
+class Extract:
+    """A sentence, word for word, and the passage that holds it."""
 
     text: str
     passage: Passage
-    closeness: float
+    similarity: float
 
 
-def quotes(
-    passages: Sequence[Passage], closeness: Callable[[Sequence[str]], Sequence[float]]
-) -> list[Quote]:
+def extracts(
+    passages: Sequence[Passage], similarity: Callable[[Sequence[str]], Sequence[float]]
+) -> list[Extract]:
     """The sentences nearest to the question, nearest first, no more than a few.
 
-    `closeness` gives each of the texts a number, higher for nearer to the question.
+    `similarity` scores each text, higher for nearer to the question.
     """
     pairs = [(sentence, passage) for passage in passages for sentence in sentences(passage.text)][
         :MOST_CANDIDATES
     ]
     if not pairs:
         return []
-    scores = closeness([sentence for sentence, _ in pairs])
+    scores = similarity([sentence for sentence, _ in pairs])
     found = [
-        Quote(sentence, passage, score)
+        Extract(sentence, passage, score)
         for (sentence, passage), score in zip(pairs, scores, strict=True)
     ]
-    best: dict[str, Quote] = {}
-    for each in sorted(found, key=lambda each: -each.closeness):
-        best.setdefault(each.text, each)
+    best: dict[str, Extract] = {}
+    for extract in sorted(found, key=lambda extract: -extract.similarity):
+        best.setdefault(extract.text, extract)
     return list(best.values())[:SENTENCES]
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ragchat.answer.citations import Source, quote_found
+from ragchat.answer.citations import AnswerSource, quote_found
 
 FEWEST_WORDS = 4
 """Shorter words between quote marks are names and terms, not quotations."""
@@ -33,14 +33,16 @@ class Quotation:
     found: bool
 
 
-def checked(answer: str, sources: Iterable[Source], given: Iterable[str]) -> tuple[Quotation, ...]:
+def checked(
+    answer: str, sources: Iterable[AnswerSource], given: Iterable[str]
+) -> tuple[Quotation, ...]:
     """Every quotation of an answer, once, with whether it stands in a source or in what else was
     given. Parts on both sides of an ellipsis are looked up by themselves.
     """
     told = list(given)
     quotes = list(_quoted(_CODE.sub(" ", answer)))
     for source in sources:
-        told.append(source.text)
+        told.append(source.hit.passage.text)
         quotes += source.quotes
     return tuple(Quotation(each, _stands(each, told)) for each in dict.fromkeys(quotes))
 

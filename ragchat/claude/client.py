@@ -30,6 +30,7 @@ from ragchat.claude.sdk_failures import (
     expected_errors,
     failure_of,
 )
+from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Event, Finished, Prompt, Waiting
 from ragchat.errors import CredentialsError, ModelServiceError
 
@@ -57,7 +58,7 @@ class Claude:
 
     def __init__(
         self,
-        model: str,
+        model: str | ChatModel,
         *,
         effort: Effort = "auto",
         base_url: str | None = None,
@@ -66,7 +67,7 @@ class Claude:
         max_retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.model = model
+        self.model = model if isinstance(model, ChatModel) else ChatModel(model)
         self.effort = effort
         self.base_url = endpoint(base_url)
         self.own = citations_supported(self.base_url)
@@ -96,7 +97,7 @@ class Claude:
         self, prompt: Prompt, *, max_tokens: int, stop_sequences: Sequence[str] = ()
     ) -> dict[str, Any]:
         """The request exactly as `stream` sends it."""
-        body: dict[str, Any] = {"model": self.model, "max_tokens": max_tokens, "stream": True}
+        body: dict[str, Any] = {"model": self.model.name, "max_tokens": max_tokens, "stream": True}
         if prompt.system.strip():
             body["system"] = [{"type": "text", "text": prompt.system}]
             if prompt.shape.cached:

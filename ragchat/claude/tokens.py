@@ -91,6 +91,39 @@ UNCORRECTED = Scale()
 """Before anything was counted."""
 
 
+class ChatModel:
+    """The model that answers: its name and how the estimate of its tokens is corrected.
+
+    One object is shared by all that depend on the model, so that a change of model reaches them
+    all.
+    """
+
+    def __init__(self, name: str, scale: Scale = UNCORRECTED) -> None:
+        self.change(name, scale)
+
+    def change(self, name: str, scale: Scale) -> None:
+        """Let another model answer from now on."""
+        self.name = name
+        self.scale = scale
+        self._first_scale = scale
+
+    def learn(self, uncorrected: int, counted: int) -> None:
+        """Correct the estimate by what the model counted of a request."""
+        self.scale = self.scale.learned(uncorrected, counted)
+
+    def uncorrected(self, text: str) -> int:
+        """The estimate of a text's tokens before it is corrected."""
+        return estimate_tokens(text, self.name)
+
+    def tokens(self, text: str) -> int:
+        """The corrected estimate of a text's tokens."""
+        return self.scale.applied(self.uncorrected(text))
+
+    def steady_tokens(self, text: str) -> int:
+        """The estimate as it was when the model was chosen, which later corrections do not move."""
+        return self._first_scale.applied(self.uncorrected(text))
+
+
 def _old_tokenizer(model: str) -> bool:
     version = _VERSION.match(model)
     return version is not None and (int(version[1]), int(version[2] or 0)) < (4, 7)

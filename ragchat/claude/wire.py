@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from ingest.document import Passage
+from ingest.document import Hit, Passage
 
 Style = Literal["native", "text"]
 """How passages are sent: as `search_result` blocks that Claude cites, or as numbered text."""
@@ -36,24 +36,29 @@ PLAIN = Shape()
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One request. `messages` are as they are sent; `passages[i]` is its search result `i`, which
-    in the style "text" has the number `i + 1`.
+    """What a request says. `messages` are as they are sent; `hits[i]` is its search result `i`,
+    which in the style "text" has the number `i + 1`.
     """
 
     system: str
     messages: tuple[Mapping[str, Any], ...]
-    passages: tuple[Passage, ...] = ()
+    hits: tuple[Hit, ...] = ()
     style: Style = "native"
     shape: Shape = PLAIN
 
     @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of its hits."""
+        return tuple(hit.passage for hit in self.hits)
+
+    @property
     def given(self) -> list[str]:
-        """What the model may draw an answer from: the passages, and what the person said."""
+        """What the model may draw an answer from: the passages, and what the user said."""
         said = [each["content"] for each in self.messages if each["role"] == "user"]
         texts = [each for each in said if isinstance(each, str)]
         blocks = (block for each in said if not isinstance(each, str) for block in each)
         texts += [block["text"] for block in blocks if block["type"] == "text"]
-        return [*texts, *(f"{each.source}\n{each.text}" for each in self.passages)]
+        return [*texts, *(f"{passage.label()}\n{passage.text}" for passage in self.passages)]
 
 
 @dataclass(frozen=True, slots=True)

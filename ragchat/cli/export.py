@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.conversation import Conversation, Turn
 from ragchat.cli.output import iso
-from ragchat.terminal.sources import place
+from ragchat.terminal.sources import label, passage_of
 
 
 def as_markdown(conversation: Conversation) -> Iterator[str]:
@@ -47,4 +47,7 @@ def as_json_lines(conversation: Conversation) -> Iterator[str]:
 
 def _sources(turn: Turn) -> Iterator[str]:
     if turn.sources:
-        yield "\n".join(f"- [{ref.n}] {place(ref, Path.cwd())}" for ref in turn.sources) + "\n"
+        yield (
+            "\n".join(f"- [{ref.n}] {label(passage_of(ref), Path.cwd())}" for ref in turn.sources)
+            + "\n"
+        )

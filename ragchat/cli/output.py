@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from ingest.document import Passage
+from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.retrieval.explanation import Explanation
-from ragchat.retrieval.folding import Folded
 
 
 def print_json(value: object) -> None:
@@ -28,30 +27,38 @@ def iso(time: datetime | None) -> str | None:
     return time.isoformat(timespec="seconds") if time is not None else None
 
 
-def passage_fields(passage: Passage) -> dict[str, Any]:
-    """A passage as `search` and `recall` print it."""
+def origin_fields(passage: Passage) -> dict[str, Any]:
+    """Where a passage comes from; the fields of the other kind are null."""
+    document = passage if isinstance(passage, DocumentPassage) else None
+    memory = passage if isinstance(passage, MemoryPassage) else None
     return {
-        "kind": passage.kind,
-        "id": passage.id,
-        "source": passage.source,
-        "start_line": passage.start_line,
-        "end_line": passage.end_line,
-        "conversation": passage.conversation,
-        "time": iso(passage.time),
-        "text": passage.text,
-        "score": passage.score,
+        "source": passage.source if isinstance(passage, DocumentPassage) else passage.title,
+        "start_line": document.start_line if document else None,
+        "end_line": document.end_line if document else None,
+        "conversation": memory.conversation if memory else None,
+        "time": iso(memory.time) if memory else None,
     }
 
 
-def found_fields(
-    found: Sequence[Folded], explained: Mapping[str, Explanation] = MappingProxyType({})
+def hit_fields(
+    hits: Sequence[Hit], explained: Mapping[str, Explanation] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
-    """What `search` and `recall` print; `earlier` are older exchanges that say the same, `explain`
+    """What `search` and `recall` print. `earlier` are older exchanges that say the same; `explain`
     is how a passage was ranked, where that was asked for.
     """
     return [
-        passage_fields(each.passage)
-        | ({"explain": asdict(explained[each.passage.id])} if explained else {})
-        | ({"earlier": [passage_fields(old) for old in each.earlier]} if each.earlier else {})
-        for each in found
+        _fields(hit)
+        | ({"explain": asdict(explained[hit.passage.id])} if explained else {})
+        | ({"earlier": [_fields(older) for older in hit.earlier]} if hit.earlier else {})
+        for hit in hits
     ]
+
+
+def _fields(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": hit.passage.kind,
+        "id": hit.passage.id,
+        **origin_fields(hit.passage),
+        "text": hit.passage.text,
+        "score": hit.score,
+    }

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ingest.search.candidates import Scope
 from ingest.text.amounts import counted
-from ragchat.answer.extracts import Quote, quotes
+from ragchat.answer.extracts import Extract, extracts
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.endpoint import citations_supported
 from ragchat.claude.spending_limit import Purse
-from ragchat.claude.tokens import estimate_tokens
+from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Shape
 from ragchat.cli.common import Common
 from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
-from ragchat.memory import Memory
+from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.composer import Composer, Limits
 from ragchat.request.history import Strategy
 from ragchat.request.summarizer import Summarizer
+from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
 from ragchat.terminal.screen import Screen
@@ -29,7 +30,7 @@ from ragchat.terminal.screen import Screen
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.document import Kind
-    from ragchat.request.composer import Prepared
+    from ragchat.request.composer import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +60,42 @@ class Asking:
         self._common = common
         self._options = options
         self._store = open_store(common, screen)
-        memory = Memory(self._store, settings.collection)
+        memory = (Memory if options.save else UnsavedMemory)(self._store, settings.collection)
         until = options.as_of.timestamp() if options.as_of else None
         names = tuple(common.collections(self._store))
         self._scope = Scope(collections=names, kinds=options.kinds, until=until)
-        self._claude = self._client(settings.model)
+        self._claude = self._client(ChatModel(settings.model, memory.scale(settings.model)))
         self._loading = Loading(self._load, self._claude.preload)
         self.chat = Chat(
             self._claude,
             memory,
-            self._composer(memory),
+            self._composer(),
             _limits(settings),
             conversation=_resumed(memory, options),
             summarizer=self._summarizer() if settings.history == "summary" else None,
             purse=Purse(options.max_cost),
-            save=options.save,
         )
 
-    def _composer(self, memory: Memory) -> Composer:
+    def _composer(self) -> Composer:
         kinds, settings = self._options.kinds, self._settings
         native = _native(settings) and self._options.shape.schema is None
         return Composer(
-            settings.model,
+            self._claude.model,
             self._loading.retriever if kinds else None,
             self._scope,
             system=settings.system,
             style="native" if native else "text",
             docs_only=kinds == ("document",),
             shape=self._options.shape,
-            scale=memory.scale(settings.model),
         )
 
-    def _client(self, model: str) -> Claude:
+    def _client(self, model: ChatModel) -> Claude:
         timeout = float(self._settings.timeout) or None
         return Claude(model, timeout=timeout, max_retries=self._settings.retries)
 
     def _summarizer(self) -> Summarizer:
-        model = self._settings.summary_model
-        return Summarizer(self._client(model), lambda text: estimate_tokens(text, model))
+        model = ChatModel(self._settings.summary_model)
+        return Summarizer(self._client(model), model.tokens)
 
     def __enter__(self) -> Asking:
         self._loading.start()
@@ -148,20 +147,20 @@ class Asking:
 
     def index(self) -> None:
         """Make what was said findable."""
-        if self._options.save:
-            self.chat.memory.index(self._loading.retriever().embedder)
+        self.chat.index(self._loading.retriever().embedder)
 
-    def request_body(self, prepared: Prepared, stop: Sequence[str]) -> dict[str, Any]:
+    def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:
         """The request as it would be sent."""
         return self._claude.request_body(
-            prepared.prompt, max_tokens=self._settings.max_tokens, stop_sequences=stop
+            request.prompt, max_tokens=self._settings.max_tokens, stop_sequences=stop
         )
 
-    def quotes(self, question: str) -> list[Quote]:
+    def extracts(self, question: str) -> list[Extract]:
         """The nearest sentences to a question, of what the library holds."""
         retriever = self._loading.retriever()
-        found = retriever.retrieve(question, self._scope, top_k=self._settings.top_k)
-        return quotes(found.passages, lambda texts: retriever.closeness(question, texts))
+        query = retriever.read(question)
+        found = retriever.retrieve(query, self._scope, ForRequest(self._settings.top_k))
+        return extracts(found.passages, lambda texts: retriever.similarity(query, texts))
 
     def _load(self) -> Retriever:
         from ingest.intake.exchange_index import index_turns
@@ -178,7 +177,7 @@ class Asking:
         files = len(self._store.records.sources(row))
         parts = (counted(files, "file"), counted(exchanges, "exchange"))
         where = counted(conversations, "conversation")
-        return f"{' · '.join(parts)} in {where} · {self._claude.model}"
+        return f"{' · '.join(parts)} in {where} · {self._claude.model.name}"
 
 
 def _native(settings: Settings) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ragchat.evaluation.labelled import Id, Question, Shape, Span
-from ragchat.evaluation.runs import Hit
+from ragchat.evaluation.runs import RankedText
 
 CHARACTERS = 3_400
 """Of ranked results, so much is read in a span set: about what goes into a request."""
 CHUNKS = 5
 
-Metric = Callable[[Question, Sequence[Hit]], float]
+Metric = Callable[[Question, Sequence[RankedText]], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def metrics_of(shape: Shape) -> dict[str, Metric]:
 def recall_at(k: int) -> Metric:
     """The share of what is wanted among the first `k` ids of a ranking."""
 
-    def metric(question: Question, hits: Sequence[Hit]) -> float:
+    def metric(question: Question, hits: Sequence[RankedText]) -> float:
         wanted = set(question.wanted)
         return len(wanted.intersection(_ids(hits)[:k])) / len(wanted)
 
@@ -70,7 +70,7 @@ def recall_at(k: int) -> Metric:
 def within_words(words: int) -> Metric:
     """The share of what is wanted in the results that fit into so many words."""
 
-    def metric(question: Question, hits: Sequence[Hit]) -> float:
+    def metric(question: Question, hits: Sequence[RankedText]) -> float:
         left, found = words, set[Id]()
         for hit in hits:
             left -= len(hit.text.split())
@@ -87,7 +87,7 @@ def ndcg_at(k: int) -> Metric:
     Kekäläinen, "Cumulated gain-based evaluation of IR techniques", TOIS 2002).
     """
 
-    def metric(question: Question, hits: Sequence[Hit]) -> float:
+    def metric(question: Question, hits: Sequence[RankedText]) -> float:
         wanted = set(question.wanted)
         gain = sum(_gain(place) for place, id_ in enumerate(_ids(hits)[:k]) if id_ in wanted)
         return gain / sum(_gain(place) for place in range(min(k, len(wanted))))
@@ -98,7 +98,7 @@ def ndcg_at(k: int) -> Metric:
 def reciprocal_rank_at(k: int) -> Metric:
     """1 over the rank of the first id that is wanted; 0 if it is not among the first `k`."""
 
-    def metric(question: Question, hits: Sequence[Hit]) -> float:
+    def metric(question: Question, hits: Sequence[RankedText]) -> float:
         ranks = (rank for rank, id_ in enumerate(_ids(hits)[:k], 1) if id_ in question.wanted)
         return 1 / next(ranks, math.inf)
 
@@ -109,13 +109,13 @@ def _gain(place: int) -> float:
     return 1 / math.log2(place + 2)
 
 
-def _ids(hits: Iterable[Hit]) -> list[Id]:
+def _ids(hits: Iterable[RankedText]) -> list[Id]:
     return list(dict.fromkeys(id_ for hit in hits for id_ in hit.ids))
 
 
-def _first(hits: Sequence[Hit]) -> list[Hit]:
+def _first(hits: Sequence[RankedText]) -> list[RankedText]:
     """The results that fit into the characters that are read."""
-    left, read = CHARACTERS, list[Hit]()
+    left, read = CHARACTERS, list[RankedText]()
     for hit in hits:
         length = hit.end - hit.start
         if length > left:
@@ -134,7 +134,7 @@ class Covered:
     union: float
 
 
-def covered(question: Question, hits: Sequence[Hit]) -> Covered:
+def covered(question: Question, hits: Sequence[RankedText]) -> Covered:
     """How the characters of some results and those of the references overlap."""
     wanted = _merged(question.spans)
     read = _merged(Span(hit.start, hit.end) for hit in hits if hit.source == question.place)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.search.candidates import Scope
+from ragchat.retrieval.policy import ForRequest
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -97,15 +98,20 @@ def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7)
 def probe(retriever: Retriever, asked: Sequence[Probe], *, top_k: int) -> Iterator[int | None]:
     """The rank of each probe's passage, as it comes."""
     for each in asked:
-        found = retriever.retrieve(each.question, Scope((each.collection,)), top_k=top_k).found
-        ids = [{entry.passage.id, *(old.id for old in entry.earlier)} for entry in found]
+        query = retriever.read(each.question)
+        found = retriever.retrieve(query, Scope((each.collection,)), ForRequest(top_k))
+        ids = [{one.passage.id for one in (hit, *hit.earlier)} for hit in found.hits]
         yield next((rank for rank, names in enumerate(ids, 1) if each.unit in names), None)
 
 
 def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> list[str]:
     """The questions from nowhere that bring something in."""
     scope = Scope(tuple(collections))
-    return [each for each in NOWHERE if retriever.retrieve(each, scope, top_k=top_k).found]
+    return [
+        question
+        for question in NOWHERE
+        if retriever.retrieve(retriever.read(question), scope, ForRequest(top_k)).hits
+    ]
 
 
 def _reworded(text: str, chance: random.Random) -> Iterator[str]:

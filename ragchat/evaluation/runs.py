@@ -15,7 +15,7 @@ DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class RankedText:
     """A place of a ranking.
 
     `ids` are the set's ids whose whole text stands in `text`; `source` is a conversation or a
@@ -36,7 +36,7 @@ class Ranking:
 
     qid: str | int
     ms: float
-    hits: tuple[Hit, ...]
+    hits: tuple[RankedText, ...]
 
 
 def write_run(lines: TextIO, rankings: Iterable[Ranking]) -> None:
@@ -63,5 +63,5 @@ def read_run(path: Path) -> dict[str | int, Ranking]:
 def _rankings(lines: Iterable[str]) -> Iterator[Ranking]:
     for line in lines:
         found = json.loads(line)
-        hits = (Hit(**(each | {"ids": tuple(each["ids"])})) for each in found["results"])
+        hits = (RankedText(**(each | {"ids": tuple(each["ids"])})) for each in found["results"])
         yield Ranking(found["qid"], found["ms"], tuple(hits))

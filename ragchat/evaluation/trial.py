@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.search.spans import Place, places
-from ragchat.claude.tokens import estimate_tokens
+from ragchat.claude.tokens import ChatModel
 from ragchat.evaluation.labelled import Id, LabelledSet, Question
-from ragchat.evaluation.runs import DEPTH, Hit, Ranking
+from ragchat.evaluation.runs import DEPTH, RankedText, Ranking
 from ragchat.evaluation.scores import Requested, Size
 from ragchat.request.budget import fit
-from ragchat.retrieval.fusion import Ranked
-from ragchat.retrieval.retriever import Retrieved, Retriever
+from ragchat.retrieval.fusion import ScoredCandidate
+from ragchat.retrieval.policy import ForRequest
+from ragchat.retrieval.retriever import Retrieval, Retriever
 
 if TYPE_CHECKING:
-    from ingest.document import Passage
+    from ingest.document import Hit
     from ingest.intake.report import Progress
     from ingest.models.embedder import Embedder
     from ingest.store import Store
 
 
-WAYS: Mapping[str, Callable[[Ranked], float]] = {
-    "dense": lambda each: each.candidate.cosine,
-    "words": lambda each: each.candidate.bm25,
-    "ours": lambda each: each.score,
+WAYS: Mapping[str, Callable[[ScoredCandidate], float]] = {
+    "dense": lambda one: one.candidate.signals.cosine,
+    "words": lambda one: one.candidate.signals.bm25,
+    "ours": lambda one: one.score,
 }
 """What candidates are ranked by: either part alone, or as a user is answered."""
 
@@ -99,72 +100,75 @@ class Trial:
         `floor`, without what has too little to do with it.
         """
         started = time.monotonic()
-        ranked = self.retriever.rank(question.text, self.scope(question.place))
+        query = self.retriever.read(question.text)
+        ranked = self.retriever.rank(query, self.scope(question.place))
         ms = (time.monotonic() - started) * 1000
         if floor:
-            near = self.retriever.relevant(question.text, ranked)
+            near = self.retriever.relevant(query, ranked)
             ranked = [each for each, enough in zip(ranked, near, strict=True) if enough]
         return self._ranking(question, ranked, WAYS["ours"], ms)
 
     def rank_each_way(self, question: Question) -> dict[str, Ranking]:
         """The same candidates, ranked by either part alone and by both."""
-        ranked = self.retriever.rank(question.text, self.scope(question.place))
+        query = self.retriever.read(question.text)
+        ranked = self.retriever.rank(query, self.scope(question.place))
         return {name: self._ranking(question, ranked, way, 0.0) for name, way in WAYS.items()}
 
     def _ranking(
         self,
         question: Question,
-        ranked: Sequence[Ranked],
-        way: Callable[[Ranked], float],
+        ranked: Sequence[ScoredCandidate],
+        way: Callable[[ScoredCandidate], float],
         ms: float,
     ) -> Ranking:
         found = places(self._store.database, [each.candidate.chunk for each in ranked])
-        hits: dict[object, Hit] = {}
+        hits: dict[object, RankedText] = {}
         for each in sorted(ranked, key=way, reverse=True):
             hit = self._hit(found[each.candidate.chunk], question.place, way(each))
             hits.setdefault(hit.ids or (hit.source, hit.start), hit)
         return Ranking(question.qid, ms, tuple(hits.values())[:DEPTH])
 
-    def _hit(self, place: Place, asked: str, score: float) -> Hit:
+    def _hit(self, place: Place, asked: str, score: float) -> RankedText:
         if self.labelled.shape == "spans":
             file = str(self._documents[place.source])
-            return Hit((), file, place.start, place.end, place.text, round(score, 6))
+            return RankedText((), file, place.start, place.end, place.text, round(score, 6))
         if self.labelled.shape == "documents":
             asked, id_ = "", self._documents[place.source]
         else:
             id_ = self._turns[asked][place.turn]
         text = self.labelled.texts[asked][id_]
-        return Hit((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
+        return RankedText((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
 
     def request(
         self, question: Question, *, top_k: int, more_told: int, tokens: int, model: str
     ) -> Requested:
         """What would go into a request, after floors, folding, shares and budget."""
-        found = self.retriever.retrieve(
-            question.text, self.scope(question.place), top_k=top_k, more_told=more_told
-        )
-        kept, ledger = fit(found.passages, tokens, lambda text: estimate_tokens(text, model))
+        query = self.retriever.read(question.text)
+        policy = ForRequest(top_k, personal_memories=more_told)
+        found = self.retriever.retrieve(query, self.scope(question.place), policy)
+        hits = (*found.hits, *found.personal_memories)
+        kept, ledger = fit(hits, tokens, ChatModel(model).tokens)
         return Requested(
             recall=self._recall(question, found, kept),
             passages=len(kept),
             tokens=sum(each.tokens for each in ledger if each.sent),
         )
 
-    def _recall(self, question: Question, found: Retrieved, kept: Sequence[Passage]) -> float:
+    def _recall(self, question: Question, found: Retrieval, kept: Sequence[Hit]) -> float:
         if self.labelled.shape == "memory":
             wanted = set(question.wanted)
             return len(wanted & self._said(question.place, found, kept)) / len(wanted)
         if self.labelled.shape == "documents":
-            ids = {self._documents[each.source] for each in kept}
+            ids = {self._documents[hit.passage.origin] for hit in kept}
             return len(ids.intersection(question.wanted)) / len(set(question.wanted))
         return self._covered(question, found, kept)
 
-    def _said(self, asked: str, found: Retrieved, kept: Sequence[Passage]) -> set[Id]:
+    def _said(self, asked: str, found: Retrieval, kept: Sequence[Hit]) -> set[Id]:
         """The turns that are shown whole, or, of long ones, with the part that was found."""
-        texts = {each.id: each.text for each in kept}
+        texts = {hit.passage.id: hit.passage.text for hit in kept}
         chunks = {
             each.candidate.chunk: texts[each.candidate.unit]
-            for each in found.ranking
+            for each in found.candidates
             if each.candidate.unit in texts
         }
         return {
@@ -177,12 +181,12 @@ class Trial:
             if said.strip() and any(said.strip() in text for text in texts.values())
         }
 
-    def _covered(self, question: Question, found: Retrieved, kept: Sequence[Passage]) -> float:
+    def _covered(self, question: Question, found: Retrieval, kept: Sequence[Hit]) -> float:
         from ragchat.evaluation.metrics import covered
 
         units: Mapping[str, int] = {
-            each.candidate.unit: each.candidate.chunk for each in found.ranking
+            each.candidate.unit: each.candidate.chunk for each in found.candidates
         }
-        stand = places(self._store.database, [units[each.id] for each in kept])
+        stand = places(self._store.database, [units[hit.passage.id] for hit in kept])
         hits = [self._hit(place, "", 0.0) for place in stand.values()]
         return covered(question, hits).recall

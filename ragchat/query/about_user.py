@@ -41,7 +41,7 @@ _QUESTION = re.compile(
 )
 
 
-def asks_about_oneself(text: str) -> bool:
+def asks_about_user(text: str) -> bool:
     """Whether a text is a short question about the person who asks it."""
     return (
         len(text.split()) <= LONG

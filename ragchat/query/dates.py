@@ -29,7 +29,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTimes:
     """The times that a question names, in its order.
 
     `when_said`: they are when something was said to each other, and not what it was about.
@@ -39,6 +39,10 @@ class Named:
     intervals: tuple[Interval, ...] = ()
     when_said: bool = False
     alone: bool = False
+
+
+NO_TIMES = NamedTimes()
+"""A question that names none."""
 
 
 _PERSONS = "i we you ich wir du je j nous tu on"
@@ -75,7 +79,7 @@ _WHEN_SAID = re.compile(
 (or anywhere behind it, counted from now: "what did we say about the roof last Tuesday")."""
 
 
-def named_times(question: str, now: datetime | None) -> Named:
+def named_times(question: str, now: datetime | None) -> NamedTimes:
     """The times that a question names. Without `now` only those that a year is given with; with
     it, a month or a day without a year is the latest that has begun.
     """
@@ -92,12 +96,12 @@ def named_times(question: str, now: datetime | None) -> Named:
                 blank = form.mark.ljust(match.end() - match.start(), FILLER)
                 text = text[: match.start()] + blank + text[match.end() :]
     if not found:
-        return Named()
+        return NO_TIMES
     intervals = tuple(interval for _, interval in sorted(found, key=lambda each: each[0]))
     plain = " ".join(text.replace(FILLER, "").split()).lower()
     rest = set(telling_words(re.sub(f"[{DATED}{RELATIVE}]", " ", plain))) - _TALKING
     when_said = _WHEN_SAID.search(plain) is not None
-    return Named(intervals, when_said, alone=when_said and not rest)
+    return NamedTimes(intervals, when_said, alone=when_said and not rest)
 
 
 def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | None:

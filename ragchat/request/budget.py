@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ingest.document import Passage
+from ingest.document import DocumentPassage, Hit
 from ingest.text.amounts import counted
 
 SHARE = 0.5
@@ -17,7 +17,10 @@ OVERHEAD = 30
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger: something that was sent, or that lost its place."""
+    """One line of the ledger: something that was sent, or that was left out and why.
+
+    `name` is the label of a passage; `source` is its file, or the title of its conversation.
+    """
 
     part: str
     name: str
@@ -25,46 +28,54 @@ class Entry:
     sent: bool
     reason: str
     score: float | None = None
+    source: str | None = None
+    start_line: int | None = None
+    end_line: int | None = None
+    page: int | None = None
+
+
+def entry_of(hit: Hit, tokens: int, reason: str | None = None, *, sent: bool) -> Entry:
+    """The ledger entry of a hit."""
+    passage = hit.passage
+    document = passage if isinstance(passage, DocumentPassage) else None
+    return Entry(
+        part=passage.kind,
+        name=passage.label(),
+        tokens=tokens,
+        sent=sent,
+        reason=reason or "",
+        score=hit.score,
+        source=passage.source if isinstance(passage, DocumentPassage) else passage.title,
+        start_line=document.start_line if document else None,
+        end_line=document.end_line if document else None,
+        page=document.page if document else None,
+    )
 
 
 def fit(
-    found: Sequence[Passage], tokens: int, count: Callable[[str], int]
-) -> tuple[tuple[Passage, ...], tuple[Entry, ...]]:
-    """The best passages that fit into so many tokens, and a ledger entry for each that was found.
+    hits: Sequence[Hit], tokens: int, count: Callable[[str], int]
+) -> tuple[tuple[Hit, ...], tuple[Entry, ...]]:
+    """The best hits that fit into a number of tokens, and a ledger entry for each hit.
 
-    One that does not fit is passed over for smaller ones. Where several sources were found, none
-    takes more than its share, but for its best passage.
+    One that does not fit is passed over for smaller ones. Where the hits are of several sources,
+    none takes more than its share, except for its best passage.
     """
-    kept: list[Passage] = []
+    kept: list[Hit] = []
     ledger: list[Entry] = []
     left = tokens
     spent: dict[str, int] = {}
-    crowd = len({_origin(each) for each in found}) > 1
-    for passage in found:
-        size = count(passage.text) + OVERHEAD
-        origin = _origin(passage)
+    several = len({hit.passage.origin for hit in hits}) > 1
+    for hit in hits:
+        size = count(hit.passage.text) + OVERHEAD
+        origin = hit.passage.origin
+        reason: str | None = None
         if size > left:
             reason = f"over the budget of {counted(tokens, 'token')}"
-        elif crowd and origin in spent and spent[origin] + size > SHARE * tokens:
+        elif several and origin in spent and spent[origin] + size > SHARE * tokens:
             reason = f"its source has its share of {SHARE:.0%} already"
         else:
-            reason = ""
-            kept.append(passage)
+            kept.append(hit)
             left -= size
             spent[origin] = spent.get(origin, 0) + size
-        ledger.append(
-            Entry(passage.kind, name_of(passage), size, not reason, reason, passage.score)
-        )
+        ledger.append(entry_of(hit, size, reason, sent=reason is None))
     return tuple(kept), tuple(ledger)
-
-
-def _origin(passage: Passage) -> str:
-    return passage.conversation or passage.source
-
-
-def name_of(passage: Passage) -> str:
-    """What a passage is called in the ledger: its place, or its date and title."""
-    if passage.kind == "document":
-        return f"{passage.source}:{passage.start_line}-{passage.end_line}"
-    day = passage.time.astimezone().date().isoformat() if passage.time else ""
-    return f"{day} “{passage.source}”"

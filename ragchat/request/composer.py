@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 from ingest.conversation import Exchange
 from ingest.search.candidates import Scope
 from ragchat.claude.capabilities import cache_minimum
-from ragchat.claude.tokens import UNCORRECTED, Scale, estimate_tokens
+from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 from ragchat.query.followup import Earlier
-from ragchat.request.budget import Entry, fit, name_of
+from ragchat.request.budget import Entry, entry_of, fit
 from ragchat.request.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
 from ragchat.request.prompt import build
+from ragchat.retrieval.policy import ForRequest
 
 if TYPE_CHECKING:
-    from ingest.document import Passage
-    from ragchat.retrieval.reranking import Reading
-    from ragchat.retrieval.retriever import Retrieved, Retriever
+    from ingest.document import Hit
+    from ragchat.retrieval.reranking import Reranking
+    from ragchat.retrieval.retriever import Retrieval, Retriever
 
-TOLD = "one of the short things that you told"
+PERSONAL = "one of the short things that you told"
 """Why something is sent that is not among the best: the question was about the one who asks."""
 
 BLOCK = 4
@@ -74,19 +75,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A turn before it is sent: the request's prompt and the ledger of what entered it.
+class Request:
+    """A request to the model, before it is sent, and the ledger of what entered it.
 
-    `rough_tokens` is the estimate before it was corrected by what the model has counted so far;
-    `reading` is there if a reranker has read what was found.
+    `uncorrected_tokens` is the estimate before it was corrected by what the model has counted;
+    `reranking` is there if a reranker has read the hits.
     """
 
     question: str
     prompt: Prompt
     ledger: tuple[Entry, ...]
     estimated_input_tokens: int
-    rough_tokens: int
-    reading: Reading | None = None
+    uncorrected_tokens: int
+    reranking: Reranking | None = None
 
 
 class Composer:
@@ -98,7 +99,7 @@ class Composer:
 
     def __init__(
         self,
-        model: str,
+        model: ChatModel,
         retriever: Callable[[], Retriever] | None,
         scope: Scope,
         *,
@@ -106,18 +107,14 @@ class Composer:
         style: Style = "native",
         docs_only: bool = False,
         shape: Shape = PLAIN,
-        scale: Scale = UNCORRECTED,
     ) -> None:
         self.model = model
-        self.scale = scale
         self._retriever = retriever
         self._scope = scope
         self._system = system
         self._style = style
         self._docs_only = docs_only
         self._shape = shape
-        # The window's beginning must not move because an estimate has become better.
-        self._first_scale = scale
 
     def arrange(
         self,
@@ -131,7 +128,8 @@ class Composer:
             exchanges,
             limits.history,
             limits.history_tokens,
-            lambda text: self._first_scale.applied(estimate_tokens(text, self.model)),
+            # The window's beginning must not move because an estimate has become better.
+            self.model.steady_tokens,
             now,
             summary=summary,
         )
@@ -144,73 +142,58 @@ class Composer:
         *,
         summary: Summary | None = None,
         now: datetime,
-    ) -> Prepared:
+    ) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
         arranged = self.arrange(exchanges, limits, summary, now)
         ledger = [self._window_entry(each) for each in arranged.exchanges]
         if arranged.summary:
-            tokens = self._count(arranged.summary)
+            tokens = self.model.tokens(arranged.summary)
             ledger.insert(0, Entry("summary", "what was said before", tokens, True, ""))
         shape = replace(self._shape, cached=self._pays(arranged, exchanges, now))
-        kept: tuple[Passage, ...] = ()
-        reading: Reading | None = None
+        kept: tuple[Hit, ...] = ()
+        reranking: Reranking | None = None
         if self._retriever is not None:
             bare = self._prompt(question, (), arranged, shape, now)
             room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
-            before = [_earlier(each) for each in exchanges if sendable(each)][-2:]
-            kept, entries, reading = self._found(question, before, arranged, limits, room, now)
-            ledger += entries
-        prompt = self._prompt(question, kept, arranged, shape, now)
-        rough = sum(self._parts(prompt))
-        return Prepared(question, prompt, tuple(ledger), self.scale.applied(rough), rough, reading)
-
-    def _found(
-        self,
-        question: str,
-        before: Sequence[Earlier],
-        arranged: Arranged,
-        limits: Limits,
-        room: int,
-        now: datetime,
-    ) -> tuple[tuple[Passage, ...], list[Entry], Reading | None]:
-        assert self._retriever is not None  # noqa: S101 - compose asks only when there is one
-        found: Retrieved = self._retriever().retrieve(
-            question,
-            self._scope,
-            top_k=limits.top_k,
-            more_told=limits.more_told,
-            leave_out={each.id for each in arranged.exchanges},
-            near=True,
-            before=before,
-            now=now,
-        )
-        kept, entries = fit(found.passages, room, self._count)
-        ranked = len(entries) - found.told
-        told = [replace(each, reason=each.reason or TOLD) for each in entries[ranked:]]
-        lost = [
-            Entry(
-                each.passage.kind,
-                name_of(each.passage),
-                self._count(each.passage.text),
-                False,
-                each.reason,
-                each.passage.score,
+            retriever = self._retriever()
+            before = [_earlier(exchange) for exchange in exchanges if sendable(exchange)][-2:]
+            query = retriever.read(question, before, now)
+            policy = ForRequest(
+                top_k=limits.top_k,
+                in_window=frozenset(exchange.id for exchange in arranged.exchanges),
+                personal_memories=limits.more_told,
             )
-            for each in found.missed
+            found = retriever.retrieve(query, self._scope, policy)
+            kept, entries = self._fitted(found, room)
+            ledger += entries
+            reranking = found.reranking
+        prompt = self._prompt(question, kept, arranged, shape, now)
+        uncorrected = sum(self._parts(prompt))
+        tokens = self.model.scale.applied(uncorrected)
+        return Request(question, prompt, tuple(ledger), tokens, uncorrected, reranking)
+
+    def _fitted(self, found: Retrieval, room: int) -> tuple[tuple[Hit, ...], list[Entry]]:
+        """The hits that fit into the room, and the ledger of all."""
+        kept, entries = fit((*found.hits, *found.personal_memories), room, self.model.tokens)
+        ranked = len(found.hits)
+        personal = [replace(entry, reason=entry.reason or PERSONAL) for entry in entries[ranked:]]
+        lost = [
+            entry_of(miss.hit, self.model.tokens(miss.hit.passage.text), miss.reason, sent=False)
+            for miss in found.near_misses
         ]
-        return kept, [*entries[:ranked], *told, *lost], found.reading
+        return kept, [*entries[:ranked], *personal, *lost]
 
     def _prompt(
         self,
         question: str,
-        passages: Sequence[Passage],
+        hits: Sequence[Hit],
         arranged: Arranged,
         shape: Shape,
         now: datetime,
     ) -> Prompt:
         return build(
             question,
-            passages,
+            hits,
             [turn for each in arranged.exchanges for turn in (each.question, each.answer)],
             system=self._system,
             style=self._style,
@@ -225,22 +208,19 @@ class Composer:
         if not arranged.exchanges or not in_flow([each for each in said if sendable(each)], now):
             return False
         prompt = self._prompt("", (), arranged, PLAIN, now)
-        return self._estimate(prompt) >= cache_minimum(self.model)
+        return self._estimate(prompt) >= cache_minimum(self.model.name)
 
     def _window_entry(self, exchange: Exchange) -> Entry:
-        tokens = self._count(exchange.question.text) + self._count(exchange.answer.text)
+        tokens = self.model.tokens(exchange.question.text) + self.model.tokens(exchange.answer.text)
         return Entry("window", exchange.question.text, tokens, True, "")
 
-    def _count(self, text: str) -> int:
-        return self.scale.applied(estimate_tokens(text, self.model))
-
     def _estimate(self, prompt: Prompt) -> int:
-        return self.scale.applied(sum(self._parts(prompt)))
+        return self.model.scale.applied(sum(self._parts(prompt)))
 
     def _parts(self, prompt: Prompt) -> Iterator[int]:
-        yield estimate_tokens(prompt.system, self.model)
+        yield self.model.uncorrected(prompt.system)
         for text in _texts(prompt.messages):
-            yield BLOCK + estimate_tokens(text, self.model)
+            yield BLOCK + self.model.uncorrected(text)
 
 
 def _earlier(exchange: Exchange) -> Earlier:

@@ -19,7 +19,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ingest.conversation import Turn
-from ingest.document import Passage
+from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 
 DEFAULT_SYSTEM = (
@@ -59,7 +59,7 @@ _UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029<]|\[(?=/?[A-Z_]{3,}\])")
 
 def build(
     question: str,
-    passages: Sequence[Passage],
+    hits: Sequence[Hit],
     window: Sequence[Turn],
     *,
     system: str,
@@ -76,7 +76,10 @@ def build(
     `summary` stands for what was said before the window. Passages and turns without any text are
     left out.
     """
-    kept = tuple(_sendable(passage) for passage in passages if passage.text.strip())
+    sent = tuple(
+        replace(hit, passage=_sendable(hit.passage)) for hit in hits if hit.passage.text.strip()
+    )
+    kept = [hit.passage for hit in sent]
     asked = f"Question: {_unicode(question).strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
     content = _blocks(kept, asked, now) if style == "native" else _text(kept, asked, now)
     before = _summarized(list(_turns(window)), summary)
@@ -86,7 +89,7 @@ def build(
     return Prompt(
         system=_system(system, style, docs_only=docs_only, marks=shape.schema is None),
         messages=(*before, {"role": "user", "content": content}, *begun),
-        passages=kept,
+        hits=sent,
         style=style,
         shape=shape,
     )
@@ -142,7 +145,7 @@ def _blocks(passages: Sequence[Passage], asked: str, now: datetime) -> str | lis
     results = [
         {
             "type": "search_result",
-            "source": _source(passage, now),
+            "source": passage.label(zone=now.tzinfo),
             "title": _title(passage, now),
             "content": [{"type": "text", "text": part} for part in paragraphs(passage.text)],
             "citations": {"enabled": True},
@@ -156,7 +159,12 @@ def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
     if not passages:
         return asked
     lines = (
-        _json_line(n=n, source=_source(passage, now), title=_title(passage, now), text=passage.text)
+        _json_line(
+            n=n,
+            source=passage.label(zone=now.tzinfo),
+            title=_title(passage, now),
+            text=passage.text,
+        )
         for n, passage in enumerate(passages, start=1)
     )
     return "\n".join(["Context:", *lines, "", asked])
@@ -168,32 +176,29 @@ def _json_line(**fields: object) -> str:
     return _UNSAFE_IN_A_LINE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
-def _source(passage: Passage, now: datetime) -> str:
-    if passage.kind == "memory":
-        return f"{passage.source.strip() or 'conversation'}, {_day(passage, now)}".rstrip(", ")
-    if passage.page is not None:
-        return f"{passage.source}, page {passage.page}"
-    if passage.start_line is None:
-        return passage.source
-    return f"{passage.source}:{passage.start_line}-{passage.end_line}"
-
-
 def _title(passage: Passage, now: datetime) -> str:
-    if passage.kind == "memory":
-        return f"Past conversation of {_day(passage, now)}".removesuffix(" of ")
+    if isinstance(passage, MemoryPassage):
+        day = f" of {passage.time.astimezone(now.tzinfo):%Y-%m-%d}" if passage.time else ""
+        return f"Past conversation{day}"
     return passage.heading.strip() or PurePath(passage.source).name or passage.source
 
 
-def _day(passage: Passage, now: datetime) -> str:
-    return f"{passage.time.astimezone(now.tzinfo):%Y-%m-%d}" if passage.time else ""
-
-
 def _sendable(passage: Passage) -> Passage:
+    if isinstance(passage, DocumentPassage):
+        return replace(
+            passage,
+            source=_unicode(passage.source),
+            heading=_unicode(passage.heading),
+            text=_unicode(passage.text),
+        )
     return replace(
         passage,
-        source=_unicode(passage.source),
-        heading=_unicode(passage.heading),
-        text=_unicode(passage.text),
+        title=_unicode(passage.title),
+        conversation=_unicode(passage.conversation),
+        asked_by=_unicode(passage.asked_by),
+        answered_by=_unicode(passage.answered_by),
+        asked=_unicode(passage.asked),
+        answered=_unicode(passage.answered),
     )
 
 

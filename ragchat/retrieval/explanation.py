@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ragchat.retrieval.fusion import Ranked, handicap
+from ragchat.retrieval.fusion import ScoredCandidate, handicap
 from ragchat.retrieval.relevance import Gauge, bars_of, relevance
 
 
@@ -34,20 +34,22 @@ class Explanation:
     opens: float
 
 
-def explain(ranking: Iterable[Ranked], gauge: Gauge, *, oneself: bool) -> dict[str, Explanation]:
-    """How each unit was ranked, by its best chunk; `oneself` is a question about who asks it."""
+def explain(
+    ranking: Iterable[ScoredCandidate], gauge: Gauge, *, about_user: bool
+) -> dict[str, Explanation]:
+    """How each unit was ranked, by its best chunk; `about_user` is a question about who asks it."""
     near = relevance(gauge)
     explained: dict[str, Explanation] = {}
     for each in ranking:
-        candidate, bars = each.candidate, bars_of(each.candidate, oneself=oneself)
+        candidate, bars = each.candidate, bars_of(each.candidate, about_user=about_user)
         taken_off = handicap(candidate)
         explained.setdefault(
             candidate.unit,
             Explanation(
-                dense_rank=candidate.dense_rank,
-                words_rank=candidate.words_rank,
-                cosine=round(candidate.cosine, 4),
-                bm25=round(candidate.bm25, 4),
+                dense_rank=candidate.signals.dense_rank,
+                words_rank=candidate.signals.words_rank,
+                cosine=round(candidate.signals.cosine, 4),
+                bm25=round(candidate.signals.bm25, 4),
                 dense=round(each.dense, 4),
                 words=round(each.words, 4),
                 taken_off=round(taken_off, 4),

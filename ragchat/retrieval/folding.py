@@ -1,6 +1,6 @@
-"""Memory that says the same is shown once, and of what disagrees the newest stands first; pure.
+"""Near-duplicates in memory are shown once; where memories disagree the newest comes first; pure.
 
-Nothing is dropped: an older passage that says the same goes along with the newer one. Sameness is
+Nothing is dropped: an older passage that says the same is listed with the newer one. Sameness is
 read from the words, never from a cosine: "the deadline is 3 May" and "the deadline is 10 May" are
 neighbours in every embedding.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ingest.document import Passage
+from ingest.document import Hit, MemoryPassage
 from ragchat.query.wording import Wording, together, wording
 
 SAME = 0.85
@@ -26,9 +26,6 @@ SAME_TALK = 0.4
 """So much must whole exchanges share for a question asked twice to be about the same thing."""
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_ANSWER = re.compile(r"\n\n(?:Claude|ChatGPT|Assistant): ")
-_ANY_ANSWER = re.compile(r"\n\n[^\s:][^\n:]{0,40}: ")
-_SPEAKER = re.compile(r"^[^\s:][^\n:]{0,40}: ")
 
 # What stands before these is spoken about; a name that stands elsewhere is what is said of it.
 _NAMED = r"\b[A-Z0-9][\w-]{0,40}(?: +[A-Z0-9][\w-]{0,40}){0,4}"
@@ -56,19 +53,12 @@ _ONE_AT_A_TIME = frozenset(
 """Who or where somebody is: this alone, shared, makes another name a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A passage to show; `earlier` are the older ones that say the same, newest first."""
-
-    passage: Passage
-    earlier: tuple[Passage, ...] = ()
-
-
 class _Memory(NamedTuple):
-    """A memory passage as it is compared. `subject` is what its claim speaks about, by name."""
+    """A memory hit as it is compared. `subject` is what its claim speaks about, by name."""
 
-    place: int
-    passage: Passage
+    position: int
+    hit: Hit
+    passage: MemoryPassage
     asked: Wording
     answered: Wording
     claim: Wording
@@ -77,52 +67,57 @@ class _Memory(NamedTuple):
     is_question: bool
 
 
-def fold(passages: Sequence[Passage]) -> tuple[Folded, ...]:
-    """The passages, best first, with near-duplicates of memory folded into the newest.
+def fold(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits, best first, with near-duplicates of memory folded into the newest.
 
-    A fold has the best place and score that any of it had. Memories of the same thing that
-    disagree share the places they have among them, newest first. Documents keep their order.
+    The newest takes the best position and score of its near-duplicates, which become its `earlier`.
+    Memories that disagree about the same thing share their positions, newest first. Documents keep
+    their order.
     """
     memories = [
-        _memory(place, each) for place, each in enumerate(passages) if each.kind == "memory"
+        _memory(position, hit, hit.passage)
+        for position, hit in enumerate(hits)
+        if isinstance(hit.passage, MemoryPassage)
     ]
-    shown: dict[int, Folded] = {
-        place: Folded(each) for place, each in enumerate(passages) if each.kind == "document"
-    }
-    leaders: list[_Memory] = []
-    for leader, *older in _groups(memories, _say_the_same):
-        every = (leader, *older)
-        best = max(each.passage.score for each in every)
-        place = min(each.place for each in every)
-        passage = replace(leader.passage, score=best)
-        leaders.append(leader._replace(place=place, passage=passage))
-        shown[place] = Folded(passage, tuple(each.passage for each in older))
-    for group in _groups(leaders, _disagree):
+    taken = {memory.position for memory in memories}
+    shown = {position: hit for position, hit in enumerate(hits) if position not in taken}
+    newest: list[_Memory] = []
+    for same in _groups(memories, _say_the_same):
+        leader, *older = same
+        position = min(memory.position for memory in same)
+        hit = replace(
+            leader.hit,
+            score=max(memory.hit.score for memory in same),
+            earlier=tuple(memory.hit for memory in older),
+        )
+        newest.append(leader._replace(position=position, hit=hit))
+        shown[position] = hit
+    for group in _groups(newest, _disagree):
         _newest_first(group, shown)
-    return tuple(shown[place] for place in sorted(shown))
+    return tuple(shown[position] for position in sorted(shown))
 
 
-def _newest_first(group: Sequence[_Memory], shown: dict[int, Folded]) -> None:
-    """Deals the places of a group, each with its score, to its members from new to old."""
-    members = [shown[each.place] for each in group]
-    places = sorted(each.place for each in group)
-    scores = [shown[place].passage.score for place in places]
-    for place, score, member in zip(places, scores, members, strict=True):
-        shown[place] = replace(member, passage=replace(member.passage, score=score))
+def _newest_first(group: Sequence[_Memory], shown: dict[int, Hit]) -> None:
+    """Deal the positions of a group, each with its score, to its members from new to old."""
+    members = [shown[memory.position] for memory in group]
+    positions = sorted(memory.position for memory in group)
+    scores = [shown[position].score for position in positions]
+    for position, score, member in zip(positions, scores, members, strict=True):
+        shown[position] = replace(member, score=score)
 
 
 def _groups(
     memories: Sequence[_Memory], belong: Callable[[_Memory, _Memory], bool]
 ) -> list[list[_Memory]]:
-    """Each memory with the newest one that it goes together with; a group is newest first."""
+    """Group each memory with the newest one that it belongs to; a group is newest first."""
     groups: list[list[_Memory]] = []
-    for each in sorted(memories, key=_age, reverse=True):
+    for memory in sorted(memories, key=_age, reverse=True):
         for group in groups:
-            if belong(group[0], each):
-                group.append(each)
+            if belong(group[0], memory):
+                group.append(memory)
                 break
         else:
-            groups.append([each])
+            groups.append([memory])
     return groups
 
 
@@ -130,8 +125,8 @@ def _age(memory: _Memory) -> tuple[datetime, str]:
     return memory.passage.time or _LONG_AGO, memory.passage.id
 
 
-def _memory(place: int, passage: Passage) -> _Memory:
-    asked, answered = _sides(passage.text)
+def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
+    asked, answered = passage.asked, passage.answered
     question, answer = wording(asked), wording(answered)
     whole = together(question, answer)
     is_question = not _is_statement(asked)
@@ -139,7 +134,8 @@ def _memory(place: int, passage: Passage) -> _Memory:
     named = _SUBJECT.findall(f"{asked}\n{answered}" if is_question else asked)
     subject = _details(claim).intersection(wording("\n".join(named)).words)
     return _Memory(
-        place=place,
+        position=position,
+        hit=hit,
         passage=passage,
         asked=question,
         answered=answer,
@@ -148,13 +144,6 @@ def _memory(place: int, passage: Passage) -> _Memory:
         subject=subject | (_details(question) if is_question else frozenset()),
         is_question=is_question,
     )
-
-
-def _sides(text: str) -> tuple[str, str]:
-    """The question and the answer of an exchange, without the names of the speakers."""
-    border = _ANSWER.search(text) or _ANY_ANSWER.search(text)
-    asked, answered = (text[: border.start()], text[border.end() :]) if border else (text, "")
-    return _SPEAKER.sub("", asked), answered
 
 
 def _is_statement(asked: str) -> bool:

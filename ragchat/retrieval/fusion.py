@@ -35,10 +35,12 @@ SOON_AFTER = 0.025
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with its place: `dense` and `words` are 0..1 over all candidates, `score` is
-    their mean, less what is taken off. `by_time`: its time alone was asked for. `chunks` are those
-    of its unit that were found, best first, once the best of each was chosen.
+class ScoredCandidate:
+    """A candidate with its fused score.
+
+    `dense` and `words` are its signals scaled to 0..1 over all candidates, `score` their mean plus
+    bonuses and minus handicaps. `by_time`: only the time was asked for. `chunks`: the chunks of its
+    unit that were found, best first, on the best candidate of each unit.
     """
 
     candidate: Candidate
@@ -49,18 +51,20 @@ class Ranked:
     chunks: tuple[int, ...] = ()
 
 
-def fuse(candidates: Sequence[Candidate]) -> list[Ranked]:
+def fuse(candidates: Sequence[Candidate]) -> list[ScoredCandidate]:
     """All candidates, best first; ties keep the order of the cosines, then the order given."""
-    dense = _scaled([each.cosine for each in candidates])
-    words = _scaled([each.bm25 for each in candidates])
+    dense = _scaled([each.signals.cosine for each in candidates])
+    words = _scaled([each.signals.bm25 for each in candidates])
     ranked = [
-        Ranked(candidate=each, score=(d + w) / 2 - handicap(each), dense=d, words=w)
+        ScoredCandidate(candidate=each, score=(d + w) / 2 - handicap(each), dense=d, words=w)
         for each, d, w in zip(candidates, dense, words, strict=True)
     ]
-    return sorted(ranked, key=lambda each: (-each.score, -each.candidate.cosine))
+    return sorted(ranked, key=lambda each: (-each.score, -each.candidate.signals.cosine))
 
 
-def carried(ranked: Iterable[Ranked], units: Collection[str], bonus: float) -> list[Ranked]:
+def carried(
+    ranked: Iterable[ScoredCandidate], units: Collection[str], bonus: float
+) -> list[ScoredCandidate]:
     """The ranking when these units get a bonus."""
     lifted = (
         replace(each, score=each.score + bonus) if each.candidate.unit in units else each
@@ -69,7 +73,7 @@ def carried(ranked: Iterable[Ranked], units: Collection[str], bonus: float) -> l
     return sorted(lifted, key=lambda each: -each.score)
 
 
-def timely(ranked: Iterable[Ranked], times: Collection[Interval]) -> list[Ranked]:
+def timely(ranked: Iterable[ScoredCandidate], times: Collection[Interval]) -> list[ScoredCandidate]:
     """The ranking when what was said in one of these times, or soon after, gets a bonus."""
     lifted = (
         [
@@ -100,9 +104,9 @@ def handicap(candidate: Candidate) -> float:
     )
 
 
-def best_of_each_unit(ranked: Iterable[Ranked]) -> list[Ranked]:
+def best_of_each_unit(ranked: Iterable[ScoredCandidate]) -> list[ScoredCandidate]:
     """The best chunk of each unit (a chunk is its own, an exchange has several), best first."""
-    units: dict[str, list[Ranked]] = {}
+    units: dict[str, list[ScoredCandidate]] = {}
     for each in ranked:
         units.setdefault(each.candidate.unit, []).append(each)
     return [

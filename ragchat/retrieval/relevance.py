@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Kind
 from ingest.search.candidates import Candidate
-from ragchat.retrieval.fusion import MANY_PARTS, Ranked
+from ragchat.retrieval.fusion import MANY_PARTS, ScoredCandidate
 
 WITH_A_WORD = 0.2
 """Somebody who looks for themselves is shown what has one of their words from this nearness on."""
@@ -40,7 +40,7 @@ BARS: Mapping[Kind, Bars] = {"document": Bars(1.1, 0.5, 1.5), "memory": Bars(1.1
 """Measured on six sets: 0 to 2 % of the evidence among the first ten is lost, 5 % of unrelated
 questions bring something in (tests/benchmarks/RESULTS.md)."""
 
-ABOUT_ONESELF = replace(BARS["memory"], opens=0.3, each=0.1)
+ABOUT_USER = replace(BARS["memory"], opens=0.3, each=0.1)
 """For what the one who asks about themselves said: of 100 facts told long ago 36 were behind the
 usual bars, 13 of them nearer than anything else that was said."""
 
@@ -77,9 +77,9 @@ def gauged(cosines: Sequence[Sequence[float]]) -> Gauge:
     return Gauge(unrelated=math.fsum(others) / len(others), related=related)
 
 
-def bars_of(candidate: Candidate, bars: Mapping[Kind, Bars] = BARS, *, oneself: bool) -> Bars:
-    """What a candidate must reach; `oneself` is a question about the one who asks."""
-    return ABOUT_ONESELF if oneself and candidate.own else bars[candidate.kind]
+def bars_of(candidate: Candidate, bars: Mapping[Kind, Bars] = BARS, *, about_user: bool) -> Bars:
+    """What a candidate must reach; `about_user` is a question about the one who asks."""
+    return ABOUT_USER if about_user and candidate.own else bars[candidate.kind]
 
 
 def relevance(gauge: Gauge, bars: Mapping[Kind, Bars] = BARS) -> Callable[[Candidate], float]:
@@ -87,30 +87,34 @@ def relevance(gauge: Gauge, bars: Mapping[Kind, Bars] = BARS) -> Callable[[Candi
     the best is near by chance, here as in `fusion`.
     """
     return lambda each: (
-        gauge.nearness(each.cosine)
-        + bars[each.kind].words * each.coverage
+        gauge.nearness(each.signals.cosine)
+        + bars[each.kind].words * each.signals.coverage
         - MANY_PARTS * math.log(each.parts)
     )
 
 
 def relevant(
-    ranked: Sequence[Ranked],
+    ranked: Sequence[ScoredCandidate],
     gauge: Gauge,
     bars: Mapping[Kind, Bars] = BARS,
     *,
     opened: bool = False,
-    oneself: bool = False,
+    about_user: bool = False,
 ) -> list[bool]:
-    """For each candidate, whether it has enough to do with the question to be shown. With `opened`
-    every pool counts as open: somebody looks for themselves. With `oneself` the question is about
-    the one who asks.
+    """For each candidate, whether it has enough to do with the question to be shown.
+
+    With `opened` every pool counts as open, for a person who reads the hits. With `about_user` the
+    question is about the user.
     """
     near = relevance(gauge, bars)
-    wanted = [bars_of(each.candidate, bars, oneself=oneself) for each in ranked]
+    wanted = [bars_of(each.candidate, bars, about_user=about_user) for each in ranked]
     if opened:
         return [
             near(each.candidate) >= bar.each - _allowance(each.candidate.pool) / 2
-            or (each.candidate.bm25 > 0 and gauge.nearness(each.candidate.cosine) >= WITH_A_WORD)
+            or (
+                each.candidate.signals.bm25 > 0
+                and gauge.nearness(each.candidate.signals.cosine) >= WITH_A_WORD
+            )
             for each, bar in zip(ranked, wanted, strict=True)
         ]
     are_open = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.document import Passage
+from ingest.document import Hit
 from ingest.text.amounts import counted
 
 READ = 30
@@ -23,7 +23,7 @@ class Reranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reranking:
     """How many passages a reranker has read, and the time that it took."""
 
     passages: int
@@ -33,16 +33,16 @@ class Reading:
         return f"reranked {counted(self.passages, 'passage')} in {self.seconds:.1f} s"
 
 
-def reread(
-    reranker: Reranker, question: str, passages: Sequence[Passage], texts: Sequence[str]
-) -> tuple[tuple[Passage, ...], Reading]:
-    """The passages by the reranker's score, which becomes theirs; ties keep the order.
+def rerank(
+    reranker: Reranker, question: str, hits: Sequence[Hit], texts: Sequence[str]
+) -> tuple[tuple[Hit, ...], Reranking]:
+    """Order the hits by the reranker's score, which becomes theirs; ties keep the order.
 
-    `texts` are what is read of each, a passage and what stands around it.
+    `texts` are read in place of the passages: each with its neighbours.
     """
     started = time.monotonic()
     scores = reranker.score(question, texts)
-    reading = Reading(len(passages), time.monotonic() - started)
-    ordered = sorted(zip(scores, passages, strict=True), key=lambda pair: -pair[0])
-    scored = (dataclasses.replace(each, score=round(score, 4)) for score, each in ordered)
-    return tuple(scored), reading
+    reranking = Reranking(len(hits), time.monotonic() - started)
+    ordered = sorted(zip(scores, hits, strict=True), key=lambda pair: -pair[0])
+    scored = (dataclasses.replace(hit, score=round(score, 4)) for score, hit in ordered)
+    return tuple(scored), reranking

@@ -1,26 +1,26 @@
-"""A question gives passages, from documents and memory in one ranking."""
+"""A query returns hits, of documents and memory in one ranking."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ingest.document import Passage
+from ingest.document import Hit, Passage
 from ingest.search.candidates import Scope
-from ingest.search.passages import Found, passages, told, with_neighbours
-from ragchat.query.about_user import asks_about_oneself
-from ragchat.query.dates import Interval, Named, named_times
-from ragchat.query.events import NamedEvent, named_event
-from ragchat.query.followup import CARRIED, WEIGHT, Earlier, background, leans
+from ingest.search.passages import passages, short_statements, with_neighbours
+from ragchat.query.dates import Interval, NamedTimes
+from ragchat.query.events import NamedEvent
+from ragchat.query.followup import CARRIED, Earlier
+from ragchat.query.query import Query, read_query
 from ragchat.retrieval.explanation import Explanation, explain
-from ragchat.retrieval.folding import Folded, fold
-from ragchat.retrieval.fusion import Ranked, best_of_each_unit, carried, fuse, timely
+from ragchat.retrieval.folding import fold
+from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit, carried, fuse, timely
+from ragchat.retrieval.policy import ForReader, ForRequest, Policy, Unfiltered
 from ragchat.retrieval.relevance import GAUGES, Gauge, gauged, relevant
-from ragchat.retrieval.reranking import READ, Reading, Reranker, reread
+from ragchat.retrieval.reranking import READ, Reranker, Reranking, rerank
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -30,42 +30,47 @@ POOL = 100
 """Candidates a side from each pool: fewer cost recall (up to 4 points at 30), more only time."""
 
 NEAR = 5
-"""How many of those that lost their place are named."""
+"""How many of those below their threshold are named as near misses."""
 
 SPARE = 4
-"""Passages loaded beyond those wanted: near-duplicates give their places back."""
+"""Passages loaded beyond those wanted: near-duplicates free their positions."""
+
+IN_WINDOW = "it stands in the window already"
+TOO_FAR = "it has too little to do with the question"
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """A passage that was near and is not shown, and why."""
+class NearMiss:
+    """A hit that was near and is not shown, and why."""
 
-    passage: Passage
+    hit: Hit
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Retrieved:
-    """What was found, best first, with near-duplicates folded; `ranking` is how each candidate
-    was ranked, `missed` the nearest that are not shown; `reading` is there if a reranker has read.
-    `oneself`: the question was about the one who asks; the last `told` were found by meaning alone.
+class Retrieval:
+    """What a query found.
+
+    `hits` are the best, near-duplicates folded; `personal_memories` are further statements of the
+    user, for a question about them; `near_misses` lost their position. `candidates` is the whole
+    ranking. `reranking` is there if a reranker has read the hits.
     """
 
-    found: tuple[Folded, ...]
-    ranking: tuple[Ranked, ...]
-    missed: tuple[Missed, ...] = ()
-    reading: Reading | None = None
-    oneself: bool = False
-    told: int = 0
+    query: Query
+    hits: tuple[Hit, ...]
+    candidates: tuple[ScoredCandidate, ...]
+    personal_memories: tuple[Hit, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    reranking: Reranking | None = None
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """What was found, without the older ones that say the same."""
-        return tuple(each.passage for each in self.found)
+        """The passages of all hits, without their older near-duplicates."""
+        return tuple(hit.passage for hit in (*self.hits, *self.personal_memories))
 
 
 class Retriever:
-    """Looks in one store with one embedder; a `reranker` has the last word on what is best."""
+    """Searches one store with one embedder; a `reranker` decides on the order of the best."""
 
     def __init__(self, store: Store, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self._store = store
@@ -73,176 +78,146 @@ class Retriever:
         self._reranker = reranker
         self._gauged: Gauge | None = None
 
-    def rank(
-        self,
-        question: str,
-        scope: Scope,
-        before: Sequence[Earlier] = (),
-        now: datetime | None = None,
-    ) -> list[Ranked]:
-        """Every candidate for a question, best first: before floors and folding.
+    def read(
+        self, question: str, before: Sequence[Earlier] = (), now: datetime | None = None
+    ) -> Query:
+        """Read a question; see `read_query`."""
+        return read_query(question, self.embedder.embed_question, before=before, now=now)
 
-        A question that leans on what was said `before` it is searched for together with that, and
-        what the last answer cited is carried over. Times that it names, some of them counted from
-        `now` or from an event that the memory speaks of, lift what was said then; memory is
-        narrowed to them if they are when it was said, and something is found there.
+    def retrieve(self, query: Query, scope: Scope, policy: Policy) -> Retrieval:
+        """The best hits for a query."""
+        ranking = self.rank(query, scope)
+        units = best_of_each_unit(ranking)
+        reasons = self._reasons(query, units, policy)
+        kept = [unit for unit, reason in zip(units, reasons, strict=True) if not reason]
+        best, reranking = self._best(query, kept, policy.top_k + SPARE)
+        # Last of all, so that whatever ranked them, of what disagrees the newest comes first.
+        folded = fold(best)
+        hits = folded[: policy.top_k]
+        found = Retrieval(query, hits, tuple(ranking), reranking=reranking)
+        if not isinstance(policy, ForRequest):
+            return found
+        personal = self._personal(kept, hits, policy.personal_memories) if query.about_user else ()
+        lost = [(unit, why) for unit, why in zip(units, reasons, strict=True) if why][:NEAR]
+        near_misses = self._near_misses(folded, lost, {hit.passage.id for hit in personal}, policy)
+        return replace(found, personal_memories=personal, near_misses=near_misses)
+
+    def rank(self, query: Query, scope: Scope) -> list[ScoredCandidate]:
+        """Every candidate for a query, best first: before thresholds and folding.
+
+        What the last answer cited is carried over, if the query leans on it. Times that it names,
+        or an event that the memory speaks of, lift what was said then; memory is narrowed to the
+        times if they are when it was said, and something is found there.
         """
-        named = named_times(question, now)
-        narrow = narrowed(scope, named)
+        narrow = narrowed(scope, query.times)
         if narrow:
-            ranked = self._fused(question, narrow, before)
-            if named.alone:
-                ranked = [replace(each, by_time=each.candidate.kind == "memory") for each in ranked]
-            memory = [each for each in ranked if each.candidate.kind == "memory"]
-            if any(self.relevant(question, memory)):
+            ranked = self._fused(query, narrow)
+            if query.times.alone:
+                ranked = [replace(one, by_time=one.candidate.kind == "memory") for one in ranked]
+            memory = [one for one in ranked if one.candidate.kind == "memory"]
+            if any(self.relevant(query, memory)):
                 return ranked
-        times = named.intervals or self._around(named_event(question), scope)
-        return timely(self._fused(question, scope, before), times)
+        times = query.times.intervals or self._around(query.event, scope)
+        return timely(self._fused(query, scope), times)
 
     def _around(self, event: NamedEvent | None, scope: Scope) -> tuple[Interval, ...]:
-        """The side of an event that a question asks for, by when the memory speaks of it."""
+        """The side of an event that a query asks for, by when the memory speaks of it."""
         if event is None or "memory" not in scope.kinds:
             return ()
-        best = self._fused(event.words, replace(scope, kinds=("memory",)), ())[:1]
-        near = best and all(self.relevant(event.words, best))
+        query = self.read(event.words)
+        best = self._fused(query, replace(scope, kinds=("memory",)))[:1]
+        near = best and all(self.relevant(query, best))
         said = best[0].candidate.time if near else None
         return () if said is None else (event.interval(datetime.fromtimestamp(said, UTC)),)
 
-    def _fused(self, question: str, scope: Scope, before: Sequence[Earlier]) -> list[Ranked]:
+    def _fused(self, query: Query, scope: Scope) -> list[ScoredCandidate]:
         self._store.use_model(self.embedder)
-        vector = self.embedder.embed_question(question)
-        if not before or not leans(question):
-            return fuse(self._store.candidates(question, vector, scope, POOL))
-        said = background(before)
-        vector = vector + WEIGHT * self.embedder.embed_question(said)
-        vector /= math.sqrt(float(vector @ vector))
-        found = self._store.candidates(f"{question} {said}", vector, scope, POOL)
-        return carried(fuse(found), before[-1].cited, CARRIED)
-
-    def retrieve(
-        self,
-        question: str,
-        scope: Scope,
-        *,
-        top_k: int,
-        leave_out: Collection[str] = (),
-        floor: bool = True,
-        browsing: bool = False,
-        before: Sequence[Earlier] = (),
-        near: bool = False,
-        now: datetime | None = None,
-        more_told: int = 0,
-    ) -> Retrieved:
-        """The best `top_k` passages. `leave_out` names ids that are on the table already; with
-        `near`, the nearest that lost are named, too. For somebody who is `browsing` less must
-        speak for a passage than for one that is sent to a model. `before` is what was said last,
-        `now` what "last Tuesday" is counted from. A question about the one who asks gets up to
-        `more_told` short things that this person told beyond.
-        """
-        ranking = self.rank(question, scope, before, now)
-        units = best_of_each_unit(ranking)
-        reasons = self._reasons(question, units, leave_out, floor=floor, browsing=browsing)
-        kept = [each for each, reason in zip(units, reasons, strict=True) if not reason]
-        loaded, reading = self._best(question, kept, top_k + SPARE, before)
-        # Last of all, so that whatever ranked them, of what disagrees the newest stands first.
-        folded = fold(loaded)
-        found, oneself = folded[:top_k], asks_about_oneself(question)
-        more = self._told(kept, found, more_told) if oneself and more_told else ()
-        found += more
-        return Retrieved(
-            found=found,
-            ranking=tuple(ranking),
-            missed=self._missed(folded, found, top_k, zip(units, reasons, strict=True))
-            if near
-            else (),
-            reading=reading,
-            oneself=oneself,
-            told=len(more),
-        )
+        found = self._store.candidates(query.with_background, query.vector, scope, POOL)
+        return carried(fuse(found), query.cited, CARRIED) if query.background else fuse(found)
 
     def _reasons(
-        self,
-        question: str,
-        units: Sequence[Ranked],
-        leave_out: Collection[str],
-        *,
-        floor: bool,
-        browsing: bool,
-    ) -> list[str]:
-        """Why each is not shown; "" for what may be."""
-        enough = self.relevant(question, units, opened=browsing) if floor else [True] * len(units)
+        self, query: Query, units: Sequence[ScoredCandidate], policy: Policy
+    ) -> list[str | None]:
+        """Why each unit is not shown; None for one that may be."""
+        in_window = policy.in_window if isinstance(policy, ForRequest) else frozenset()
+        enough = (
+            [True] * len(units)
+            if isinstance(policy, Unfiltered)
+            else self.relevant(query, units, opened=isinstance(policy, ForReader))
+        )
         return [
-            "it stands in the window already"
-            if each.candidate.unit in leave_out
-            else "it has too little to do with the question"
-            if not near_enough
-            else ""
-            for each, near_enough in zip(units, enough, strict=True)
+            IN_WINDOW if unit.candidate.unit in in_window else None if near_enough else TOO_FAR
+            for unit, near_enough in zip(units, enough, strict=True)
         ]
 
-    def _told(
-        self, kept: Sequence[Ranked], found: Sequence[Folded], most: int
-    ) -> tuple[Folded, ...]:
-        """More of what the person told: short and many, where nothing tells which one answers."""
-        shown = {each.id for entry in found for each in (entry.passage, *entry.earlier)}
+    def _personal(
+        self, kept: Sequence[ScoredCandidate], hits: Sequence[Hit], most: int
+    ) -> tuple[Hit, ...]:
+        """More of what the user stated: short and many, where nothing tells which one answers."""
+        shown = {one.passage.id for hit in hits for one in (hit, *hit.earlier)}
         more = sorted(
-            (each for each in kept if each.candidate.unit not in shown),
-            key=lambda each: -each.candidate.cosine,
+            (unit for unit in kept if unit.candidate.unit not in shown),
+            key=lambda unit: -unit.candidate.signals.cosine,
         )
-        return fold(told(self._store.conversations, _scored(more)))[:most]
+        stated = short_statements(
+            self._store.conversations, [unit.candidate for unit in more] if most else []
+        )
+        return fold(_hits(more, stated))[:most]
 
-    def _missed(
+    def _near_misses(
         self,
-        folded: Sequence[Folded],
-        found: Sequence[Folded],
-        top_k: int,
-        units: Iterable[tuple[Ranked, str]],
-    ) -> tuple[Missed, ...]:
+        folded: Sequence[Hit],
+        lost: Sequence[tuple[ScoredCandidate, str]],
+        shown: set[str],
+        policy: Policy,
+    ) -> tuple[NearMiss, ...]:
         """The nearest that are not shown: first those that only others were better than."""
-        shown = {each.passage.id for each in found}
-        lost = [(one, why) for one, why in units if why][:NEAR]
+        beyond = folded[policy.top_k : policy.top_k + SPARE]
+        reasons = {unit.candidate.unit: reason for unit, reason in lost}
         return (
             *(
-                Missed(each.passage, f"not among the best {top_k}")
-                for each in folded[top_k : top_k + SPARE]
-                if each.passage.id not in shown
+                NearMiss(hit, f"not among the best {policy.top_k}")
+                for hit in beyond
+                if hit.passage.id not in shown
             ),
-            *(Missed(each, why) for one, why in lost for each in self._load([one])),
+            *(
+                NearMiss(hit, reasons[hit.passage.id])
+                for hit in self._load([unit for unit, _ in lost])
+            ),
         )
 
     def _best(
-        self, question: str, kept: Sequence[Ranked], wanted: int, before: Sequence[Earlier]
-    ) -> tuple[tuple[Passage, ...], Reading | None]:
+        self, query: Query, kept: Sequence[ScoredCandidate], wanted: int
+    ) -> tuple[tuple[Hit, ...], Reranking | None]:
         """The best of what is kept, at least as many as are wanted if there are."""
         if self._reranker is None:
             return self._load(kept[:wanted]), None
-        loaded = self._load(kept[: max(READ, wanted)])
-        chunks = {each.candidate.unit: each.candidate.chunk for each in kept}
+        hits = self._load(kept[: max(READ, wanted)])
+        chunks = {unit.candidate.unit: unit.candidate.chunk for unit in kept}
         texts = [
-            with_neighbours(self._store.database, chunks[each.id])
-            if each.kind == "document"
-            else each.text
-            for each in loaded
+            with_neighbours(self._store.database, chunks[hit.passage.id])
+            if hit.passage.kind == "document"
+            else hit.passage.text
+            for hit in hits
         ]
-        asked = f"{question} {background(before)}" if before and leans(question) else question
-        return reread(self._reranker, asked, loaded, texts)
+        return rerank(self._reranker, query.with_background, hits, texts)
 
     def relevant(
-        self, question: str, ranked: Sequence[Ranked], *, opened: bool = False
+        self, query: Query, ranked: Sequence[ScoredCandidate], *, opened: bool = False
     ) -> list[bool]:
-        """For each candidate, whether it has enough to do with the question to be shown."""
-        oneself = asks_about_oneself(question)
-        near = relevant(ranked, self._gauge(), opened=opened, oneself=oneself)
-        return [each.by_time or enough for each, enough in zip(ranked, near, strict=True)]
+        """For each candidate, whether it has enough to do with the query to be shown."""
+        near = relevant(ranked, self._gauge(), opened=opened, about_user=query.about_user)
+        return [one.by_time or enough for one, enough in zip(ranked, near, strict=True)]
 
-    def explain(self, retrieved: Retrieved) -> dict[str, Explanation]:
+    def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""
-        return explain(retrieved.ranking, self._gauge(), oneself=retrieved.oneself)
+        about_user = retrieval.query.about_user
+        return explain(retrieval.candidates, self._gauge(), about_user=about_user)
 
-    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The cosine of each text to the question."""
+    def similarity(self, query: Query, texts: Sequence[str]) -> list[float]:
+        """The cosine of each text to the query."""
         vectors = self.embedder.embed_passages(texts)
-        return [float(each) for each in vectors @ self.embedder.embed_question(question)]
+        return [float(cosine) for cosine in vectors @ query.vector]
 
     def _gauge(self) -> Gauge:
         """What cosines mean in this model: measured once and kept in the library."""
@@ -262,24 +237,35 @@ class Retriever:
         answers = self.embedder.embed_passages([answer for _, answer in GAUGES])
         return gauged((questions @ answers.T).tolist())
 
-    def _load(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
-        return tuple(passages(self._store.database, self._store.conversations, _scored(ranked)))
+    def _load(self, units: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
+        loaded = passages(
+            self._store.database,
+            self._store.conversations,
+            [unit.candidate for unit in units],
+            {unit.candidate.unit: unit.chunks for unit in units},
+        )
+        return tuple(_hits(units, loaded))
 
 
-def _scored(ranked: Iterable[Ranked]) -> list[Found]:
+def _hits(units: Iterable[ScoredCandidate], loaded: Mapping[str, Passage]) -> list[Hit]:
     # What is added and taken off orders the passages; a score that is shown is from 0 to 1.
     return [
-        Found(each.candidate, min(1.0, max(0.0, round(each.score, 4))), each.chunks)
-        for each in ranked
+        Hit(
+            passage=loaded[unit.candidate.unit],
+            score=min(1.0, max(0.0, round(unit.score, 4))),
+            signals=unit.candidate.signals,
+        )
+        for unit in units
+        if unit.candidate.unit in loaded
     ]
 
 
-def narrowed(scope: Scope, named: Named) -> Scope | None:
+def narrowed(scope: Scope, named: NamedTimes) -> Scope | None:
     """The scope with its memory narrowed to when something was said; None if that is not asked."""
     if not named.when_said or "memory" not in scope.kinds:
         return None
-    since = min(each.start for each in named.intervals).timestamp()
-    until = max(each.end for each in named.intervals).timestamp()
+    since = min(interval.start for interval in named.intervals).timestamp()
+    until = max(interval.end for interval in named.intervals).timestamp()
     since = since if scope.since is None else max(since, scope.since)
     until = until if scope.until is None else min(until, scope.until)
     return replace(scope, since=since, until=until)

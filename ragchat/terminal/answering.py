@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
 from ragchat.answer.citations import Marker
-from ragchat.chat import Answered, ChatEvent, Summarizing
+from ragchat.chat import ChatEvent, CheckedAnswer, Summarizing
 from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
-from ragchat.request.composer import Prepared
+from ragchat.request.composer import Request
 
 if TYPE_CHECKING:
     from ragchat.terminal.markdown import MarkdownStream
     from ragchat.terminal.screen import Screen, Status
 
 
-def show_answer(screen: Screen, events: Generator[ChatEvent, None, None]) -> Answered:
+def show_answer(screen: Screen, events: Generator[ChatEvent, None, None]) -> CheckedAnswer:
     """Show an answer as it comes; Ctrl-C ends it and keeps what came.
 
     Raises RagchatError when nothing came, KeyboardInterrupt when it was stopped before it was sent.
@@ -32,10 +32,10 @@ def show_answer(screen: Screen, events: Generator[ChatEvent, None, None]) -> Ans
     return view.answered
 
 
-def take_answer(events: Generator[ChatEvent, None, None]) -> Answered:
+def take_answer(events: Generator[ChatEvent, None, None]) -> CheckedAnswer:
     """The answer alone, nothing shown. Raises what `show_answer` raises."""
-    answers: list[Answered] = []
-    drive(events, lambda event: answers.append(event) if isinstance(event, Answered) else None)
+    answers: list[CheckedAnswer] = []
+    drive(events, lambda event: answers.append(event) if isinstance(event, CheckedAnswer) else None)
     return answers[0]
 
 
@@ -67,7 +67,7 @@ def _shown(
         return events.throw(KeyboardInterrupt())
 
 
-def show_foot(screen: Screen, answered: Answered) -> None:
+def show_foot(screen: Screen, answered: CheckedAnswer) -> None:
     """What stands under an answer: why it ended early, its sources, what it cost."""
     if answered.answer.reason:
         screen.note(answered.answer.reason)
@@ -80,7 +80,7 @@ def show_foot(screen: Screen, answered: Answered) -> None:
     screen.line(cost_line(answered))
 
 
-def _show_quotations(screen: Screen, answered: Answered) -> None:
+def _show_quotations(screen: Screen, answered: CheckedAnswer) -> None:
     held = [each for each in answered.quotations if each.found]
     if held:
         screen.line(f"quotations found word for word: {len(held)}")
@@ -89,7 +89,7 @@ def _show_quotations(screen: Screen, answered: Answered) -> None:
             screen.note(f"in none of the sources word for word: “{each.text}”")
 
 
-def cost_line(answered: Answered) -> str:
+def cost_line(answered: CheckedAnswer) -> str:
     """Tokens and money of a turn, in one line."""
     usage = answered.answer.usage
     parts = [f"{counted(input_tokens(usage), 'token')} in"]
@@ -125,7 +125,7 @@ class _View:
         self._status: Status | None = None
         self._stream: MarkdownStream | None = None
         self._counting = False
-        self.answered: Answered | None = None
+        self.answered: CheckedAnswer | None = None
 
     def __enter__(self) -> _View:
         self._status = self._waiting.enter_context(self._screen.status("searching …"))
@@ -137,7 +137,7 @@ class _View:
 
     def show(self, event: ChatEvent) -> None:
         """One event of a turn."""
-        if isinstance(event, Prepared):
+        if isinstance(event, Request):
             self._marker = Marker(event.prompt)
             self._say("waiting for Claude …")
         elif isinstance(event, Summarizing):
@@ -148,7 +148,7 @@ class _View:
             self._count_down(event)
         elif isinstance(event, (Text, Cited)):
             self._write(self._marker.feed(event) if self._marker else "")
-        elif isinstance(event, Answered):
+        elif isinstance(event, CheckedAnswer):
             self._write(self._marker.close() if self._marker else "")
             self.answered = event
 

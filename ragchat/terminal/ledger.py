@@ -8,20 +8,20 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from ingest.text.amounts import counted
-from ragchat.answer.extracts import Quote
+from ragchat.answer.extracts import Extract
 from ragchat.cleaning import one_line
 from ragchat.request.budget import Entry
-from ragchat.request.composer import Prepared
+from ragchat.request.composer import Request
 from ragchat.terminal.screen import Screen
-from ragchat.terminal.sources import place, seen_from
+from ragchat.terminal.sources import label, seen_from
 
 BESIDE = 37
 """Cells of a row of the ledger beside its name and its reason, and what is between them."""
 
 
-def show_ledger(screen: Screen, prepared: Prepared) -> None:
+def show_ledger(screen: Screen, request: Request) -> None:
     """The ledger of a turn, and about how many tokens the request has."""
-    room = _room(screen.out.width, prepared.ledger)
+    room = _room(screen.out.width, request.ledger)
     rows = [
         (
             "sent" if entry.sent else "not sent",
@@ -31,13 +31,13 @@ def show_ledger(screen: Screen, prepared: Prepared) -> None:
             _name(entry, room),
             entry.reason,
         )
-        for entry in prepared.ledger
+        for entry in request.ledger
     ]
     if rows:
         screen.table(rows, ("", "part", "score", "tokens", "what", "why"))
-    if prepared.reading:
-        screen.line(str(prepared.reading))
-    screen.line(f"about {counted(prepared.estimated_input_tokens, 'token')} in all")
+    if request.reranking:
+        screen.line(str(request.reranking))
+    screen.line(f"about {counted(request.estimated_input_tokens, 'token')} in all")
 
 
 def _room(width: int, ledger: Sequence[Entry]) -> int:
@@ -67,8 +67,8 @@ def shortened(text: str, cells: int, *, end: int) -> str:
     return f"{begins}…{ends[::-1]}"
 
 
-def show_quotes(screen: Screen, quotes: Sequence[Quote]) -> None:
+def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:
     """Sentences of the library, word for word, each with its place."""
     screen.result("Quotations from the library (no model was asked):")
-    for quote in quotes:
-        screen.result(f"\n> {quote.text}\n  {place(quote.passage, Path.cwd())}")
+    for extract in extracts:
+        screen.result(f"\n> {extract.text}\n  {label(extract.passage, Path.cwd())}")

@@ -13,6 +13,7 @@ from ragchat.chat import Chat
 from ragchat.errors import RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
 from ragchat.memory import now_utc
+from ragchat.retrieval.policy import ForReader
 from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.commands import Command, Mistake, Question, Words
 from ragchat.terminal.ledger import show_ledger
@@ -130,14 +131,15 @@ class Talk:
             return
         for source in self._chat.last.sources:
             self._screen.sources([source])
-            self._screen.result("\n".join(f"    {line}" for line in source.text.splitlines()))
+            lines = source.hit.passage.text.splitlines()
+            self._screen.result("\n".join(f"    {line}" for line in lines))
 
     def _show_context(self) -> None:
-        prepared = self._chat.prepared
-        if prepared is None:
+        request = self._chat.request
+        if request is None:
             self._screen.note("nothing asked yet")
             return
-        show_ledger(self._screen, prepared)
+        show_ledger(self._screen, request)
 
     def _search(self, words: str) -> None:
         self._show_found(words, self._scope, "/search WORDS")
@@ -149,13 +151,11 @@ class Talk:
         if not words:
             self._screen.note(f"say what to look for: {usage}")
             return
-        found = (
-            self._retriever()
-            .retrieve(words, scope, top_k=self._top_k, browsing=True, now=now_utc())
-            .found
-        )
-        if found:
-            self._screen.found(found)
+        retriever = self._retriever()
+        query = retriever.read(words, now=now_utc())
+        found = retriever.retrieve(query, scope, ForReader(self._top_k))
+        if found.hits:
+            self._screen.found(found.hits)
         else:
             self._screen.note("nothing found")
 
@@ -175,7 +175,7 @@ class Talk:
         if name:
             self._chat.use_model(name)
             self._editor.status = self._status()
-        self._screen.note(f"{self._chat.claude.model} answers")
+        self._screen.note(f"{self._chat.model.name} answers")
 
     def _show_cost(self) -> None:
         answers = [each.answer for each in self._chat.conversation.exchanges]

@@ -21,13 +21,15 @@ from rich.text import Text
 from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
-from ragchat.retrieval.folding import Folded
 from ragchat.terminal.keys import quiet_keys
-from ragchat.terminal.sources import SourceLine, place, source_line
+from ragchat.terminal.sources import label, passage_of, score_of, source_line
 
 if TYPE_CHECKING:
     from rich.live import Live
 
+    from ingest.conversation import SourceRef
+    from ingest.document import Hit
+    from ragchat.answer.citations import AnswerSource
     from ragchat.terminal.markdown import MarkdownStream
 
 SNIPPET_LINES = 3
@@ -125,27 +127,26 @@ class Screen:
         with self.answer() as stream:
             stream.feed(text)
 
-    def sources(self, sources: Sequence[SourceLine]) -> None:
+    def sources(self, sources: Sequence[AnswerSource | SourceRef]) -> None:
         """The sources of an answer, a line each: the cited ones first, the others dim."""
         for source in sorted(sources, key=lambda source: (not source.cited, source.n)):
-            line = Text(source_line(source.n, source, Path.cwd()))
+            passage, score = passage_of(source), score_of(source)
+            line = Text(source_line(source.n, passage, score, Path.cwd()))
             line.stylize("" if source.cited else "dim")
             self._one_row(line)
 
-    def found(
-        self, found: Sequence[Folded], notes: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
+    def found(self, hits: Sequence[Hit], notes: Mapping[str, str] = MappingProxyType({})) -> None:
         """What a search found, in order, with the beginning of each text; beneath it the older
         exchanges that say the same, and a note by the id of a passage.
         """
-        for n, each in enumerate(found, start=1):
-            passage = each.passage
-            self._one_row(Text(source_line(n, passage, Path.cwd()), style="bold"))
+        for n, hit in enumerate(hits, start=1):
+            passage = hit.passage
+            self._one_row(Text(source_line(n, passage, hit.score, Path.cwd()), style="bold"))
             lines = filter(None, map(one_line, passage.text.split("\n")))
             for _, line in zip(range(SNIPPET_LINES), lines, strict=False):
                 self._one_row(Text(f"    {line}", style="dim"))
-            for older in each.earlier:
-                self._one_row(Text(f"    also {place(older, Path.cwd())}", style="dim"))
+            for older in hit.earlier:
+                self._one_row(Text(f"    also {label(older.passage, Path.cwd())}", style="dim"))
             if passage.id in notes:
                 self.out.print(Text(f"    {one_line(notes[passage.id])}", style="cyan"))
 

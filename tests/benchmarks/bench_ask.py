@@ -103,7 +103,7 @@ def main() -> None:
             chat = Chat(
                 claude,
                 Memory(store, "default"),
-                Composer("claude-sonnet-5-5", lambda: retriever, Scope()),
+                Composer(claude.model, lambda: retriever, Scope()),
                 Limits(8, 2000, 3000, 6000, 16000),
                 now=lambda: datetime.now(UTC),
             )

@@ -17,12 +17,13 @@ from pathlib import Path
 
 from usage import arguments
 
-from ingest.document import Document, Passage
+from ingest.document import Document, DocumentPassage, Passage
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ingest.text.chunker import chunk
+from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 
 PROJECT = Path(__file__).parents[2]
@@ -100,7 +101,9 @@ def lines_of(path: Path, function: str) -> range:
 
 def is_hit(passage: Passage, path: Path, lines: range) -> bool:
     """Whether a passage shows the function."""
-    if Path(passage.source) != path or passage.start_line is None or passage.end_line is None:
+    if not isinstance(passage, DocumentPassage) or Path(passage.source) != path:
+        return False
+    if passage.start_line is None or passage.end_line is None:
         return False
     shared = min(passage.end_line + 1, lines.stop) - max(passage.start_line, lines.start)
     return 2 * shared >= min(passage.end_line + 1 - passage.start_line, len(lines))
@@ -113,7 +116,7 @@ def ranks(store: Store, embedder: Embedder, root: Path) -> Iterator[tuple[str, s
         name, function = place.split(":")
         path = root / name
         lines = lines_of(path, function)
-        found = retriever.retrieve(question, Scope(), top_k=BEST).passages
+        found = retriever.retrieve(retriever.read(question), Scope(), ForRequest(BEST)).passages
         hits = [n for n, each in enumerate(found, 1) if is_hit(each, path, lines)]
         yield question, place, hits[0] if hits else 0
 

@@ -26,7 +26,7 @@ from ingest.store import Store
 from ragchat.evaluation.labelled import read_set
 from ragchat.evaluation.trial import Trial
 from ragchat.query.followup import Earlier
-from ragchat.retrieval.fusion import Ranked
+from ragchat.retrieval.fusion import ScoredCandidate
 from ragchat.retrieval.retriever import Retriever
 
 HANDBOOK = Path(__file__).parents[2] / "data" / "docs"
@@ -66,9 +66,11 @@ class Library:
     def ask(self, question: str, conv: str | None, before: Sequence[Earlier] = ()) -> list[Found]:
         """What a question brings, best first."""
         scope = self._trial.scope(conv or "") if self._trial else Scope()
-        return list(self._found(self._retriever.rank(question, scope, before), conv))
+        return list(
+            self._found(self._retriever.rank(self._retriever.read(question, before), scope), conv)
+        )
 
-    def _found(self, ranked: Sequence[Ranked], conv: str | None) -> Iterator[Found]:
+    def _found(self, ranked: Sequence[ScoredCandidate], conv: str | None) -> Iterator[Found]:
         stand = places(self.store.database, [each.candidate.chunk for each in ranked])
         for each in ranked:
             place = stand[each.candidate.chunk]

@@ -28,10 +28,12 @@ from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS, cost
+from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer, Limits
 from ragchat.request.history import STRATEGIES, Strategy
 from ragchat.request.summarizer import Summarizer
+from ragchat.retrieval.policy import Unfiltered
 from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
 
@@ -80,7 +82,7 @@ def replay(
         chat = Chat(
             Claude(MODEL, http_client=wire.client()),
             Memory(store, "default"),
-            Composer(MODEL, lambda: retriever, Scope()),
+            Composer(ChatModel(MODEL), lambda: retriever, Scope()),
             defaults(strategy),
             summarizer=Summarizer(cheap, count) if strategy == "summary" else None,
             now=clock,
@@ -101,7 +103,7 @@ def _recall(
     """
     lines = dict(zip((each.id for each in chat.conversation.exchanges), said, strict=True))
     for question, evidence in asked:
-        found = retriever.retrieve(question, Scope(), top_k=100, floor=False).passages
+        found = retriever.retrieve(retriever.read(question), Scope(), Unfiltered(100)).passages
         alone = set[tuple[str, str]]().union(*(lines[each].ids for each in _within(found)))
         prompt = chat.prepare(question).prompt
         words = str(prompt.messages)

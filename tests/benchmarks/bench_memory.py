@@ -31,8 +31,10 @@ from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
+from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
+from ragchat.retrieval.policy import Unfiltered
 from ragchat.retrieval.retriever import Retriever
 
 Talk = list[tuple[str, str]]
@@ -137,7 +139,7 @@ def measure(store: Store, home: Path, talk: Talk, embedder: Embedder) -> None:
     chat = Chat(
         Claude(MODEL, http_client=httpx2.Client(transport=httpx2.MockTransport(answer))),
         Memory(store, "default"),
-        Composer(MODEL, lambda: retriever, Scope()),
+        Composer(ChatModel(MODEL), lambda: retriever, Scope()),
         defaults("rag"),
         now=lambda: START + timedelta(minutes=next(minutes)),
     )
@@ -176,7 +178,9 @@ def forget(
         for fact in facts
         if any(
             fact.word in passage.text
-            for passage in retriever.retrieve(fact.asked, Scope(), top_k=100, floor=False).passages
+            for passage in retriever.retrieve(
+                retriever.read(fact.asked), Scope(), Unfiltered(100)
+            ).passages
         )
     ]
     files = [path.read_bytes() for path in home.rglob("*") if path.is_file()]

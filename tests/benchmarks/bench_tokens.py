@@ -28,7 +28,7 @@ from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
-from ragchat.chat import Answered, Chat
+from ragchat.chat import Chat, CheckedAnswer
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.memory import Memory
@@ -99,10 +99,10 @@ def errors(talk: Talk, claude: Claude, embedder: Embedder) -> Iterator[float]:
 
 
 def _asked(chat: Chat, question: str) -> tuple[int, int]:
-    answered = [each for each in chat.ask(question) if isinstance(each, Answered)]
-    assert chat.prepared is not None
+    answered = [each for each in chat.ask(question) if isinstance(each, CheckedAnswer)]
+    assert chat.request is not None
     usage = answered[-1].answer.usage
-    return chat.prepared.estimated_input_tokens, sum(usage.get(name, 0) for name in INPUT_TOKENS)
+    return chat.request.estimated_input_tokens, sum(usage.get(name, 0) for name in INPUT_TOKENS)
 
 
 def compare(name: str, claudes: Iterable[Claude], embedder: Embedder) -> None:

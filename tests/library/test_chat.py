@@ -18,16 +18,17 @@ from ingest.pipeline import Ingestion
 from ingest.records.spending import months
 from ingest.search.candidates import Scope
 from ingest.store import Store
-from ragchat.chat import Answered, Chat
+from ragchat.chat import Chat, CheckedAnswer
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import cost
+from ragchat.claude.tokens import Scale
 from ragchat.claude.wire import Text
 from ragchat.errors import CostLimitReached, ModelServiceError
-from ragchat.memory import Memory
-from ragchat.request.composer import Composer, Limits, Prepared
+from ragchat.memory import Memory, UnsavedMemory
+from ragchat.request.composer import Composer, Limits, Request
 from ragchat.retrieval.retriever import Retriever
 
-COMPOSED = {"system", "style", "docs_only", "shape", "scale"}
+COMPOSED = {"system", "style", "docs_only", "shape"}
 LIMITS = Limits(4, 2000, 3000, 6000, 1000)
 START = datetime(2026, 3, 4, 9, tzinfo=UTC)
 Talk = Callable[..., tuple[Chat, ScriptedClaude]]
@@ -59,7 +60,7 @@ def talk(store: Store, embedder: Embedder) -> Talk:
         day = START + timedelta(days=next(days))
         chat = Chat(
             claude,
-            Memory(store, "default"),
+            (Memory if options.pop("save", True) else UnsavedMemory)(store, "default"),
             Composer(
                 claude.model,
                 lambda: retriever,
@@ -75,9 +76,9 @@ def talk(store: Store, embedder: Embedder) -> Talk:
     return start
 
 
-def answered(chat: Chat, text: str) -> Answered:
+def answered(chat: Chat, text: str) -> CheckedAnswer:
     *_, last = chat.ask(text)
-    assert isinstance(last, Answered)
+    assert isinstance(last, CheckedAnswer)
     return last
 
 
@@ -94,7 +95,7 @@ def test_the_passage_that_answers_is_sent_and_its_citation_is_a_place(
     assert "ten past noon" in texts(server)
     assert question(server.requests[0]).startswith("Question: When is high water")
     (cited,) = [source for source in last.sources if source.cited]
-    assert (cited.n, cited.source, cited.start_line) == (1, str(docs / "tides.md"), 1)
+    assert (cited.n, cited.hit.passage.label()) == (1, f"{docs / 'tides.md'}:1-3")
     assert cited.verified
     assert last.text.endswith("[1]")
 
@@ -102,9 +103,9 @@ def test_the_passage_that_answers_is_sent_and_its_citation_is_a_place(
 def test_events_come_in_order(docs: Path, talk: Talk) -> None:
     chat, _ = talk(Reply("At noon."))
     first, *middle, last = chat.ask("When is high water?")
-    assert isinstance(first, Prepared)
+    assert isinstance(first, Request)
     assert any(isinstance(event, Text) for event in middle)
-    assert isinstance(last, Answered)
+    assert isinstance(last, CheckedAnswer)
     assert last.cost_usd is not None
     assert chat.last is last
 
@@ -181,7 +182,7 @@ def test_an_interrupted_answer_is_kept_marked_and_in_the_window(talk: Talk, stor
     while not isinstance(event, Text):
         event = next(events)
     last = events.throw(KeyboardInterrupt())
-    assert isinstance(last, Answered)
+    assert isinstance(last, CheckedAnswer)
     assert last.answer.status == "interrupted"
     stored = Memory(store, "default").latest().exchanges[0].answer
     assert stored.status == "interrupted"
@@ -221,7 +222,7 @@ def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> Non
     chat, server = talk(*[Broken("reset", "")] * 4)
     with pytest.raises(ModelServiceError):
         list(chat.ask("Hello?"))
-    each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.claude.model)
+    each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.model.name)
     assert each is not None
     assert chat.purse.spent == pytest.approx(4 * each)
     assert months(store.database)[0].usd == pytest.approx(4 * each)
@@ -231,7 +232,7 @@ def test_the_cost_limit_stops_an_attempt_that_would_pass_it(talk: Talk) -> None:
     chat, server = talk(*[Broken("reset", "")] * 4)
     prepared = chat.prepare("Hello?")
     dearest = {"input_tokens": prepared.estimated_input_tokens * 5 // 4, "output_tokens": 1000}
-    chat.purse.limit = (cost(dearest, chat.claude.model) or 0.0) + 0.0001
+    chat.purse.limit = (cost(dearest, chat.model.name) or 0.0) + 0.0001
     with pytest.raises(CostLimitReached):
         list(chat.ask("Hello?"))
     assert len(server.requests) == 1
@@ -305,5 +306,23 @@ def test_a_request_that_is_full_takes_no_passages(docs: Path, talk: Talk) -> Non
     chat, server = talk(Reply("At noon."), limits=Limits(4, 2000, 3000, 300, 1000))
     answered(chat, "When is high water at Wexmouth?")
     assert search_results(server.requests[0]) == []
-    assert chat.prepared is not None
-    assert "over the budget" in chat.prepared.ledger[0].reason
+    assert chat.request is not None
+    assert "over the budget" in chat.request.ledger[0].reason
+
+
+def test_after_a_change_of_model_the_estimate_is_that_of_the_new_one(
+    docs: Path, talk: Talk, store: Store
+) -> None:
+    chat, server = talk(Reply("Ten past noon."))
+    before = chat.prepare("When is high water at Wexmouth?").estimated_input_tokens
+    Memory(store, "default").keep_scale("claude-other-9", Scale(2.0, 3))
+    chat.use_model("claude-other-9")
+    request = chat.prepare("When is high water at Wexmouth?")
+    assert request.estimated_input_tokens == pytest.approx(2 * before, abs=2)
+    assert request.ledger[0].tokens > 1.5 * chat.model.uncorrected(texts_of(request))
+    answered(chat, "When is high water at Wexmouth?")
+    assert server.requests[0]["model"] == "claude-other-9"
+
+
+def texts_of(request: Request) -> str:
+    return "".join(hit.passage.text for hit in request.prompt.hits)

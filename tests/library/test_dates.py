@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hits import search
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -14,6 +15,7 @@ from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.query.dates import BEGINNING, END, named_times
 from ragchat.retrieval.fusion import IN_TIME
+from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 
 NOW = datetime(2024, 5, 15, 15).astimezone()  # a Wednesday
@@ -132,8 +134,8 @@ def talks(store: Store, embedder: Embedder, tmp_path: Path) -> Retriever:
 
 def said(talks: Retriever, question: str, scope: Scope | None = None) -> list[str]:
     scope = scope or Scope(kinds=("memory",))
-    found = talks.retrieve(question, scope, top_k=5, now=NOW).passages
-    return [each.text for each in found]
+    found = search(talks, question, ForRequest(5), scope, NOW)
+    return [passage.text for passage in found.passages]
 
 
 def test_a_named_time_ranks_memory_and_leaves_out_nothing(talks: Retriever) -> None:
@@ -144,8 +146,8 @@ def test_a_named_time_ranks_memory_and_leaves_out_nothing(talks: Retriever) -> N
 
 def test_a_score_is_shown_as_1_at_most_whatever_a_time_adds(talks: Retriever) -> None:
     scope, asked = Scope(kinds=("memory",)), "Where did the roof leak above the kitchen in March?"
-    assert talks.rank(asked, scope, now=NOW)[0].score > 1
-    assert talks.retrieve(asked, scope, top_k=1, now=NOW).passages[0].score == 1
+    assert talks.rank(talks.read(asked, now=NOW), scope)[0].score > 1
+    assert search(talks, asked, ForRequest(1), scope, NOW).hits[0].score == 1
 
 
 def test_memory_is_narrowed_to_when_something_was_said(talks: Retriever) -> None:
@@ -167,7 +169,7 @@ def test_an_event_that_the_memory_speaks_of_is_a_time(talks: Retriever) -> None:
     def lead(edge: str) -> float:
         """How far the roof of March is before that of May."""
         asked = f"Where did the roof leak {edge} the cat got its new sofa?"
-        ranked = talks.rank(asked, Scope(kinds=("memory",)), now=NOW)
+        ranked = talks.rank(talks.read(asked, now=NOW), Scope(kinds=("memory",)))
         (first, second) = (
             each.score
             for each in sorted(ranked, key=lambda each: each.candidate.time or 0.0)

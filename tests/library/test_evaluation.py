@@ -11,15 +11,17 @@ from commands import Output, loads
 from ragchat.errors import UsageError
 from ragchat.evaluation.labelled import Question, Span, read_set
 from ragchat.evaluation.metrics import mean, metrics_of, ndcg_at, recall_at, within_words
-from ragchat.evaluation.runs import Hit
+from ragchat.evaluation.runs import RankedText
 
 
 def lines(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
-def hit(*ids: str | int, text: str = "", source: str = "", start: int = 0, end: int = 0) -> Hit:
-    return Hit(ids, source, start, end, text, 1.0)
+def hit(
+    *ids: str | int, text: str = "", source: str = "", start: int = 0, end: int = 0
+) -> RankedText:
+    return RankedText(ids, source, start, end, text, 1.0)
 
 
 @pytest.fixture

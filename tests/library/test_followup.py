@@ -9,6 +9,7 @@ from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.query.followup import Earlier, background, leans
+from ragchat.retrieval.policy import Unfiltered
 from ragchat.retrieval.retriever import Retriever
 
 
@@ -34,10 +35,9 @@ def test_the_last_exchange_and_the_question_before_it_are_leaned_on() -> None:
 
 
 def found(store: Store, embedder: Embedder, question: str, *before: Earlier) -> str:
-    passages = Retriever(store, embedder).retrieve(
-        question, Scope(), top_k=1, floor=False, before=before
-    )
-    return passages.passages[0].text
+    retriever = Retriever(store, embedder)
+    query = retriever.read(question, before)
+    return retriever.retrieve(query, Scope(), Unfiltered(1)).passages[0].text
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hits import requested, unfiltered
 
 from ingest.conversation import Conversation, Exchange, SourceRef, Turn
 from ingest.maintenance.forgetting import UNTITLED, Forgetting, Forgotten
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.request.history import Summary
@@ -57,7 +57,7 @@ def holds(home: Path, word: str) -> list[str]:
 
 
 def found(store: Store, embedder: Embedder, words: str) -> list[str]:
-    passages = Retriever(store, embedder).retrieve(words, Scope(), top_k=20, floor=False).passages
+    passages = unfiltered(Retriever(store, embedder), words, 20).passages
     return [each.text for each in passages if SECRET in each.text.lower()]
 
 
@@ -82,7 +82,7 @@ def test_a_forgotten_exchange_is_in_no_file_and_not_found(
 def test_what_stays_is_still_found_after_a_forgetting(store: Store, embedder: Embedder) -> None:
     talk = remember(store, embedder, (f"the {SECRET} plan", "yes"), ("our dog?", "Rex is his name"))
     forget(store, embedder, talk.exchanges[0])
-    hits = Retriever(store, embedder).retrieve("the name of the dog", Scope(), top_k=3).passages
+    hits = requested(Retriever(store, embedder), "the name of the dog", 3).passages
     assert "Rex" in hits[0].text
 
 

@@ -18,6 +18,7 @@ from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.claude.client import Claude
+from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Style
 from ragchat.request.composer import Composer, Limits
 from ragchat.request.prompt import DEFAULT_SYSTEM
@@ -48,7 +49,7 @@ def retriever(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def request_about(word: str, retriever: Retriever, style: Style) -> dict[str, Any]:
     """The request that is sent when this document is asked about."""
-    composer = Composer("claude-sonnet-5-5", lambda: retriever, Scope(), style=style)
+    composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: retriever, Scope(), style=style)
     prepared = composer.compose(f"High water in the basin {word}?", (), LIMITS, now=NOW)
     return Claude("claude-sonnet-5-5").request_body(prepared.prompt, max_tokens=10)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hits import requested
 
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
 from ingest.search.candidates import Scope
 from ingest.store import Store
+from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory, new_conversation
-from ragchat.query.about_user import asks_about_oneself
+from ragchat.query.about_user import asks_about_user
 from ragchat.request.composer import Composer, Limits
 from ragchat.retrieval.retriever import Retriever
 
@@ -33,7 +35,7 @@ from ragchat.retrieval.retriever import Retriever
     ],
 )
 def test_a_question_about_oneself_is_known(text: str) -> None:
-    assert asks_about_oneself(text)
+    assert asks_about_user(text)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_a_question_about_oneself_is_known(text: str) -> None:
     ],
 )
 def test_advice_tasks_and_statements_are_none(text: str) -> None:
-    assert not asks_about_oneself(text)
+    assert not asks_about_user(text)
 
 
 TOLD = "Tim came home with hives after eating Brazil nuts, so those are off the list for good."
@@ -78,16 +80,16 @@ def remembered(store: Store, embedder: Embedder) -> Retriever:
 
 
 def test_what_was_told_is_found_though_it_shares_no_word(remembered: Retriever) -> None:
-    found = remembered.retrieve(ASKED, Scope(), top_k=8).passages
-    assert any(TOLD in each.text for each in found)
-    asked_of_nobody = remembered.retrieve("Who is allergic to it?", Scope(), top_k=8)
+    found = requested(remembered, ASKED).passages
+    assert any(TOLD in passage.text for passage in found)
+    asked_of_nobody = requested(remembered, "Who is allergic to it?")
     assert asked_of_nobody.passages == ()
 
 
 def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
     asked = "What did we talk about at dinner?"
-    few = remembered.retrieve(asked, Scope(), top_k=2).passages
-    more = remembered.retrieve(asked, Scope(), top_k=2, more_told=5).passages
+    few = requested(remembered, asked, 2).passages
+    more = requested(remembered, asked, 2, personal_memories=5).passages
     assert (len(few), len(more)) == (2, 7)
     assert more[:2] == few
     assert all("I see." not in each.text for each in more[2:])
@@ -95,7 +97,7 @@ def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
 
 
 def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
-    composer = Composer("claude-sonnet-5-5", lambda: remembered, Scope())
+    composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: remembered, Scope())
     limits = Limits(2, 2000, 3000, 6000, 1000, more_told=5)
     now = datetime(2026, 3, 5, tzinfo=UTC)
     prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
@@ -104,5 +106,5 @@ def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
 
 
 def test_nobody_elses_question_brings_more(remembered: Retriever) -> None:
-    plain = remembered.retrieve("Any tips on bread?", Scope(), top_k=2, more_told=5).passages
+    plain = requested(remembered, "Any tips on bread?", 2, personal_memories=5).passages
     assert len(plain) == 2

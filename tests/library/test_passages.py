@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from hits import unfiltered
+
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
-from ingest.search.candidates import Scope
 from ingest.search.passages import LONG
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
@@ -28,7 +29,7 @@ def shown(store: Store, embedder: Embedder, question: str, answer: str, query: s
         Turn("assistant", answer, NOON, "a"),
     )
     memory.index(embedder)
-    found = Retriever(store, embedder).retrieve(query, Scope(), top_k=8, floor=False)
+    found = unfiltered(Retriever(store, embedder), query)
     (passage,) = found.passages
     return passage.text
 

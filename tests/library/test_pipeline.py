@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hits import unfiltered
 from planted import PLANTED
 
+from ingest.document import DocumentPassage
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.report import Report
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
 from ingest.store import Store
 
 Run = Callable[..., Report]
@@ -60,8 +61,9 @@ def sources_of(store: Store, embedder: Embedder, question: str) -> set[str]:
     from ragchat.retrieval.retriever import Retriever
 
     retriever = Retriever(store, embedder)
-    found = retriever.retrieve(question, Scope(), top_k=3, floor=False).passages
-    return {Path(name).name for each in found for name in (each.source, *each.also_in)}
+    found = unfiltered(retriever, question, 3).passages
+    documents = [passage for passage in found if isinstance(passage, DocumentPassage)]
+    return {Path(name).name for one in documents for name in (one.source, *one.also_in)}
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:

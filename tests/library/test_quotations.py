@@ -3,17 +3,16 @@ from __future__ import annotations
 import pytest
 from commands import Output, loads
 from fakes import Reply, ScriptedClaude
+from hits import document_hit
 
-from ragchat.answer.citations import Source
+from ragchat.answer.citations import AnswerSource
 from ragchat.answer.quotations import checked
 
 TEXT = "The harbour is closed at high water,\nwhich is at ten past noon. Boats wait outside."
 
 
-def source(text: str = TEXT, *quotes: str) -> Source:
-    return Source(
-        n=1, kind="document", id="a", source="a.md", text=text, score=1.0, cited=True, quotes=quotes
-    )
+def source(text: str = TEXT, *quotes: str) -> AnswerSource:
+    return AnswerSource(1, document_hit("a", text), cited=True, quotes=quotes)
 
 
 def found(answer: str, *quotes: str) -> list[tuple[str, bool]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.document import Kind
+from ingest.document import Kind, Signals
 from ingest.models.embedder import Embedder
 from ingest.search.candidates import Candidate
 from ingest.store import Store
@@ -26,11 +26,7 @@ def candidate(
         kind=kind,
         unit=f"{kind} {cosine} {coverage}",
         turn=None,
-        cosine=cosine,
-        bm25=coverage * 10,
-        dense_rank=None,
-        words_rank=None,
-        coverage=coverage,
+        signals=Signals(cosine=cosine, bm25=coverage * 10, coverage=coverage),
         pool=pool,
         parts=parts,
     )
@@ -39,7 +35,9 @@ def candidate(
 def shown(*candidates: Candidate) -> list[float]:
     ranked = fuse(candidates)
     kept = relevant(ranked, GAUGE, BARS)
-    return sorted(each.candidate.cosine for each, ok in zip(ranked, kept, strict=True) if ok)
+    return sorted(
+        each.candidate.signals.cosine for each, ok in zip(ranked, kept, strict=True) if ok
+    )
 
 
 def test_a_gauge_knows_unrelated_from_related() -> None:
@@ -77,9 +75,10 @@ def test_less_is_asked_for_in_a_small_library() -> None:
 
 def test_the_models_gauge_is_kept_in_the_library(store: Store, embedder: Embedder) -> None:
     first = Retriever(store, embedder)
-    first.relevant("", [])
+    first.relevant(first.read(""), [])
     name = f"gauge:{embedder.fingerprint}"
     kept = store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
     assert kept is not None
     store.database.execute("UPDATE facts SET value = '[0.0, 0.001]' WHERE name = ?", (name,))
-    assert Retriever(store, embedder).relevant("", fuse([candidate(0.2)])) == [True]
+    again = Retriever(store, embedder)
+    assert again.relevant(again.read(""), fuse([candidate(0.2)])) == [True]

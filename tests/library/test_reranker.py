@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import Output
+from hits import requested, unfiltered
 from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from ingest.errors import ModelError
@@ -16,7 +17,6 @@ from ingest.models.embedder import Embedder
 from ingest.models.files import packaged_model
 from ingest.models.reranker import Reranker, load
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.retrieval.retriever import Retriever
 
@@ -126,27 +126,27 @@ def test_damaged_weights_are_one_line(folder: Path, tmp_path: Path) -> None:
 def test_the_reranker_decides_the_order_and_its_score_is_shown(
     harbour: Store, embedder: Embedder
 ) -> None:
-    plain = Retriever(harbour, embedder).retrieve(QUESTION, Scope(), top_k=30, floor=False)
+    plain = unfiltered(Retriever(harbour, embedder), QUESTION, 30)
     last = plain.passages[-1]
     likes = Liking(last.text.split()[-1])
-    found = Retriever(harbour, embedder, likes).retrieve(QUESTION, Scope(), top_k=3, floor=False)
+    found = unfiltered(Retriever(harbour, embedder, likes), QUESTION, 3)
     assert found.passages[0].id == last.id
-    assert [each.score for each in found.passages] == sorted(
+    assert [hit.score for hit in found.hits] == sorted(
         (round(score, 4) for score in likes.score(QUESTION, likes.read)), reverse=True
     )[:3]
-    assert (plain.reading, found.reading and found.reading.passages) == (None, 30)
+    assert (plain.reranking, found.reranking and found.reranking.passages) == (None, 30)
 
 
 def test_ties_keep_the_order(harbour: Store, embedder: Embedder) -> None:
-    plain = Retriever(harbour, embedder).retrieve(QUESTION, Scope(), top_k=8, floor=False)
+    plain = unfiltered(Retriever(harbour, embedder), QUESTION)
     likes = Liking("a word of no passage")
-    found = Retriever(harbour, embedder, likes).retrieve(QUESTION, Scope(), top_k=8, floor=False)
+    found = unfiltered(Retriever(harbour, embedder, likes), QUESTION)
     assert [each.id for each in found.passages] == [each.id for each in plain.passages]
 
 
 def test_a_chunk_is_read_between_its_neighbours(harbour: Store, embedder: Embedder) -> None:
     likes = Liking("word7")
-    Retriever(harbour, embedder, likes).retrieve(QUESTION, Scope(), top_k=3, floor=False)
+    unfiltered(Retriever(harbour, embedder, likes), QUESTION, 3)
     rows = harbour.database.rows("SELECT text FROM chunks ORDER BY position")
     chunks = ["", *(row["text"] for row in rows), ""]
     between = {
@@ -176,11 +176,11 @@ def test_what_is_forgotten_meanwhile_leaves_the_others_their_reasons(
     for name, text in texts.items():
         (tmp_path / f"{name}.txt").write_text(text)
     Ingestion(store, embedder).run([tmp_path / f"{name}.txt" for name in texts])
-    found = Retriever(store, embedder).retrieve(QUESTION, Scope(), top_k=2).passages
+    found = requested(Retriever(store, embedder), QUESTION, 2).passages
     assert len(found) == 2
     retriever = Retriever(store, embedder, Meanwhile(store, found[0].id))
-    shown = retriever.retrieve(QUESTION, Scope(), top_k=2, leave_out={found[0].id}, near=True)
-    assert [(Path(each.passage.source).name, each.reason) for each in shown.missed] == [
+    shown = requested(retriever, QUESTION, 2, in_window=frozenset({found[0].id}))
+    assert [(Path(miss.hit.passage.origin).name, miss.reason) for miss in shown.near_misses] == [
         ("c.txt", "it has too little to do with the question")
     ]
 

@@ -96,4 +96,4 @@ def test_a_killed_run_loses_nothing_that_was_committed(
         for row in rows[::8]:
             embedded = embedded_text(row["context"], row["text"])
             found = store.candidates("", embedder.embed_question(embedded), Scope(), 5)
-            assert {each.chunk: each.cosine for each in found}[row["id"]] > 0.999
+            assert {each.chunk: each.signals.cosine for each in found}[row["id"]] > 0.999

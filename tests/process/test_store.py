@@ -61,7 +61,7 @@ def best(store: Store, embedder: Embedder, question: str, **scope: object) -> st
     found = store.candidates(question, vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
     if not found:
         return ""
-    chunk = max(found, key=lambda each: each.cosine).chunk
+    chunk = max(found, key=lambda each: each.signals.cosine).chunk
     return str(store.database.scalar("SELECT text FROM chunks WHERE id = ?", (chunk,)))
 
 
@@ -70,9 +70,9 @@ def test_every_text_is_found_by_meaning_and_by_word(store: Store, embedder: Embe
     assert best(store, embedder, "How do I bake bread?") == TEXTS[1]
     vector = embedder.embed_question("QX-4471")
     found = store.candidates("QX-4471", vector, Scope(), 10)
-    by_words = max(found, key=lambda each: each.bm25)
-    assert by_words.words_rank == 1
-    assert by_words.bm25 > 0
+    by_words = max(found, key=lambda each: each.signals.bm25)
+    assert by_words.signals.words_rank == 1
+    assert by_words.signals.bm25 > 0
 
 
 def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
@@ -85,8 +85,8 @@ def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
     expected = model.encode(TEXTS, normalize_embeddings=True)
     for text, vector in zip(TEXTS, expected, strict=True):
         found = store.candidates(text, np.asarray(vector, np.float32), Scope(), 1)
-        nearest = max(found, key=lambda each: each.cosine)
-        assert nearest.cosine >= 0.9995
+        nearest = max(found, key=lambda each: each.signals.cosine)
+        assert nearest.signals.cosine >= 0.9995
 
 
 def test_a_candidate_of_one_side_has_the_signal_of_the_other(
@@ -96,8 +96,8 @@ def test_a_candidate_of_one_side_has_the_signal_of_the_other(
     question = "lighthouse"
     found = store.candidates(question, embedder.embed_question(question), Scope(), 1)
     assert len(found) > 0
-    assert all(each.cosine != 0.0 for each in found)
-    scores = {each.chunk: each.bm25 for each in found}
+    assert all(each.signals.cosine != 0.0 for each in found)
+    scores = {each.chunk: each.signals.bm25 for each in found}
     assert max(scores.values()) > 0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hits import document_hit
 
-from ingest.document import Passage
 from ragchat.answer.citations import Marker, marked, quote_found
 from ragchat.claude.wire import Answer, Citation, Cited, Piece, Prompt, Style, Text
 from ragchat.request.prompt import build
@@ -15,11 +15,8 @@ NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def prompt(style: Style = "native") -> Prompt:
-    passages = [
-        Passage(kind="document", id=name, source=f"/{name}.md", text=f"Text of {name}.", score=0.5)
-        for name in "abc"
-    ]
-    return build("?", passages, [], system="", style=style, now=NOW)
+    hits = [document_hit(name, f"Text of {name}.") for name in "abc"]
+    return build("?", hits, [], system="", style=style, now=NOW)
 
 
 def answer(*pieces: tuple[str, tuple[int, ...]]) -> Answer:
@@ -35,7 +32,7 @@ def answer(*pieces: tuple[str, tuple[int, ...]]) -> Answer:
 def test_marks_are_numbered_as_they_first_come_up() -> None:
     text, sources = marked(answer(("One", (2,)), (", two", (0,)), (", three", (2,))), prompt())
     assert text == "One[1], two[2], three[1]"
-    assert [(each.n, each.id, each.cited) for each in sources] == [
+    assert [(each.n, each.hit.passage.id, each.cited) for each in sources] == [
         (1, "c", True),
         (2, "a", True),
         (3, "b", False),

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import httpx2
 import pytest
 from fakes import Broken, Failure, Reply, ScriptedClaude, Step
+from hits import document_hit
 from sse import tokens
 
-from ingest.document import Passage
+from ingest.document import Hit
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import answer_cost, cost
 from ragchat.claude.endpoint import citations_supported
@@ -28,12 +29,12 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
 
 
-def prompt(*passages: Passage) -> Prompt:
+def prompt(*passages: Hit) -> Prompt:
     return build("When?", passages, [], system="", style="native", now=NOW)
 
 
-def passage(text: str) -> Passage:
-    return Passage(kind="document", id=text, source="/a.md", text=text, score=1.0, start_line=1)
+def passage(text: str) -> Hit:
+    return document_hit(text, text, source="/a.md", start_line=1)
 
 
 def ask(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ingest.document import Signals
 from ingest.search.candidates import Candidate
 from ragchat.query.dates import Interval
 from ragchat.retrieval.explanation import Explanation, explain, in_words
@@ -17,8 +18,8 @@ MARCH = Interval(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=U
 
 def explained(month: int, *, by_model: bool = False) -> Explanation:
     said = datetime(2026, month, 4, tzinfo=UTC).timestamp()
-    one = Candidate(1, "memory", "a", 1, 0.7, 3.0, 1, 1, by_model=by_model, time=said)
-    return explain(timely(fuse([one]), [MARCH]), Gauge(0.0, 0.7), oneself=False)["a"]
+    one = Candidate(1, "memory", "a", 1, Signals(0.7, 3.0, 0, 1, 1), by_model=by_model, time=said)
+    return explain(timely(fuse([one]), [MARCH]), Gauge(0.0, 0.7), about_user=False)["a"]
 
 
 def test_a_bonus_for_a_time_is_shown() -> None:

@@ -6,34 +6,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hits import document_hit, memory_hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.document import Passage
-from ragchat.retrieval.folding import Folded, fold
+from ingest.document import Hit, MemoryPassage
+from ragchat.retrieval.folding import fold
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def memory(
-    name: str, day: int, asked: str, answered: str = "Noted.", score: float = 0.5
-) -> Passage:
-    return Passage(
-        kind="memory",
-        id=name,
-        source="Talk",
-        text=f"You: {asked}\n\nClaude: {answered}",
-        score=score,
-        conversation="c",
-        time=START + timedelta(days=day),
-    )
+def memory(name: str, day: int, asked: str, answered: str = "Noted.", score: float = 0.5) -> Hit:
+    return memory_hit(name, asked, answered, score=score, time=START + timedelta(days=day))
 
 
-def document(name: str, score: float = 0.5) -> Passage:
-    return Passage(kind="document", id=name, source=f"/{name}.md", text="Same text.", score=score)
+def document(name: str, score: float = 0.5) -> Hit:
+    return document_hit(name, "Same text.", score=score)
 
 
-def ids(folded: tuple[Folded, ...]) -> list[str]:
+def ids(folded: tuple[Hit, ...]) -> list[str]:
     return [each.passage.id for each in folded]
 
 
@@ -44,7 +35,7 @@ def order(*sides: tuple[str, str]) -> list[str]:
 
 def test_documents_pass_alone_even_when_they_are_equal() -> None:
     found = [document("a"), document("b")]
-    assert fold(found) == tuple(Folded(each) for each in found)
+    assert fold(found) == tuple(found)
 
 
 def test_of_the_same_the_newest_is_shown_at_the_best_place_and_score() -> None:
@@ -56,8 +47,8 @@ def test_of_the_same_the_newest_is_shown_at_the_best_place_and_score() -> None:
         memory("old", 1, said, score=0.6),
     ]
     first, second = fold(found)
-    assert (first.passage.id, first.passage.score) == ("new", 0.9)
-    assert [each.id for each in first.earlier] == ["middle", "old"]
+    assert (first.passage.id, first.score) == ("new", 0.9)
+    assert [each.passage.id for each in first.earlier] == ["middle", "old"]
     assert second.passage.id == "d"
 
 
@@ -190,17 +181,23 @@ def test_places_are_swapped_and_scores_stay_with_their_places() -> None:
         memory("new", 2, "I live in Lisbon.", score=0.7),
     ]
     shown = fold(found)
-    assert [(each.passage.id, each.passage.score) for each in shown] == [
+    assert [(each.passage.id, each.score) for each in shown] == [
         ("new", 0.9),
         ("d", 0.8),
         ("old", 0.7),
     ]
 
 
-def test_speakers_of_other_programs_are_no_part_of_what_is_said() -> None:
+def test_speakers_are_not_part_of_what_they_said() -> None:
     one = memory("0", 1, "I live in Berlin.")
-    other = replace(one, id="1", text="Anna: I live in Berlin.\n\nGPT-4: Noted.")
+    other = memory_hit("1", "I live in Berlin.", "Noted.", asked_by="Anna", answered_by="GPT-4")
     assert len(fold([one, other])) == 1
+
+
+def test_a_paragraph_that_begins_like_a_speakers_name_is_not_taken_for_the_answer() -> None:
+    old = "The street party is on our side of the road.\n\nDeadline: 3 May, by letter."
+    new = "The street party is on our side of the road.\n\nDeadline: 10 May, by letter."
+    assert order((old, ""), (new, "")) == ["1", "0"]
 
 
 SAID = [
@@ -217,7 +214,7 @@ SAID = [
 
 
 @st.composite
-def listings(draw: st.DrawFn) -> list[Passage]:
+def listings(draw: st.DrawFn) -> list[Hit]:
     said = st.sampled_from(SAID) | st.text(max_size=30)
     found = []
     for n in range(draw(st.integers(0, 12))):
@@ -231,29 +228,30 @@ def listings(draw: st.DrawFn) -> list[Passage]:
 
 
 @given(listings())
-def test_nothing_is_lost_and_nothing_comes_twice(found: list[Passage]) -> None:
-    out = [each.id for folded in fold(found) for each in (folded.passage, *folded.earlier)]
-    assert sorted(out) == sorted(each.id for each in found)
+def test_nothing_is_lost_and_nothing_comes_twice(found: list[Hit]) -> None:
+    out = [each.passage.id for folded in fold(found) for each in (folded, *folded.earlier)]
+    assert sorted(out) == sorted(each.passage.id for each in found)
 
 
 @given(listings())
-def test_documents_keep_their_order_and_scores_go_down(found: list[Passage]) -> None:
-    shown = [each.passage for each in fold(found)]
-    assert [each for each in shown if each.kind == "document"] == [
-        each for each in found if each.kind == "document"
+def test_documents_keep_their_order_and_scores_go_down(found: list[Hit]) -> None:
+    shown = fold(found)
+    assert [each for each in shown if each.passage.kind == "document"] == [
+        each for each in found if each.passage.kind == "document"
     ]
     scores = [each.score for each in shown]
     assert scores == sorted(scores, reverse=True)
 
 
 @given(listings())
-def test_what_is_folded_stays_as_it_is(found: list[Passage]) -> None:
-    shown = [each.passage for each in fold(found)]
-    assert [each.passage for each in fold(shown)] == shown
+def test_what_is_folded_stays_as_it_is(found: list[Hit]) -> None:
+    shown = [replace(each, earlier=()) for each in fold(found)]
+    assert list(fold(shown)) == shown
 
 
 @given(listings())
-def test_what_goes_along_is_older_and_newest_first(found: list[Passage]) -> None:
+def test_what_goes_along_is_older_and_newest_first(found: list[Hit]) -> None:
     for folded in fold(found):
-        times = [each.time for each in (folded.passage, *folded.earlier) if each.time]
+        passages = [each.passage for each in (folded, *folded.earlier)]
+        times = [each.time for each in passages if isinstance(each, MemoryPassage) and each.time]
         assert times == sorted(times, reverse=True)

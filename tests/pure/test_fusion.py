@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.document import Kind
+from ingest.document import Kind, Signals
 from ingest.search.candidates import Candidate
 from ragchat.retrieval.fusion import best_of_each_unit, fuse
 
@@ -20,10 +20,7 @@ def candidate(
         kind=kind,
         unit=unit,
         turn=None,
-        cosine=cosine,
-        bm25=bm25,
-        dense_rank=None,
-        words_rank=None,
+        signals=Signals(cosine=cosine, bm25=bm25),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ragchat.claude.wire import Prompt
 from ragchat.request.budget import Entry
-from ragchat.request.composer import Prepared
+from ragchat.request.composer import Request
 from ragchat.terminal.ledger import shortened, show_ledger
 from ragchat.terminal.screen import Screen
 
@@ -24,7 +24,7 @@ class Narrow(io.StringIO):
 def ledger(*entries: Entry) -> list[str]:
     out = Narrow()
     screen = Screen(out, io.StringIO(), io.StringIO())
-    show_ledger(screen, Prepared("", Prompt("", ()), entries, 9, 9))
+    show_ledger(screen, Request("", Prompt("", ()), entries, 9, 9))
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 

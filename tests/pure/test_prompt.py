@@ -6,32 +6,29 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
+from hits import document_hit, memory_hit
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conversation import SourceRef, Turn
-from ingest.document import Kind, Passage
+from ingest.document import DocumentPassage, Hit, Kind, MemoryPassage
 from ragchat.claude.wire import Prompt
 from ragchat.request.prompt import DOCS_ONLY, build, paragraphs
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=timezone(timedelta(hours=1)))
-DOCUMENT = Passage(
-    kind="document",
-    id="d",
+DOCUMENT = document_hit(
+    "d",
+    "The tide turns.\n\nTwice a day.",
     source="/docs/tides.md",
-    text="The tide turns.\n\nTwice a day.",
-    score=0.9,
     heading="Sea > Tides",
     start_line=3,
     end_line=5,
 )
-MEMORY = Passage(
-    kind="memory",
-    id="m",
-    source="Boats",
-    text="You: When?\n\nClaude: At noon.",
-    score=0.8,
-    conversation="c",
+MEMORY = memory_hit(
+    "m",
+    "When?",
+    "At noon.",
+    title="Boats",
     time=datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
 )
 
@@ -40,7 +37,7 @@ def turn(role: str, text: str, *sources: SourceRef) -> Turn:
     return Turn(role, text, NOW, text, sources=sources)  # type: ignore[arg-type]
 
 
-def native(*passages: Passage, window: tuple[Turn, ...] = (), docs_only: bool = False) -> Prompt:
+def native(*passages: Hit, window: tuple[Turn, ...] = (), docs_only: bool = False) -> Prompt:
     return build("When?", passages, window, system="", style="native", docs_only=docs_only, now=NOW)
 
 
@@ -58,7 +55,7 @@ def test_a_passage_names_its_file_and_lines_a_memory_its_day() -> None:
     assert document["source"] == "/docs/tides.md:3-5"
     assert document["title"] == "Sea > Tides"
     assert [part["text"] for part in document["content"]] == ["The tide turns.\n\n", "Twice a day."]
-    assert memory["source"] == "Boats, 2026-03-02"
+    assert memory["source"] == "[you, 2026-03-02, “Boats”]"
     assert memory["title"] == "Past conversation of 2026-03-02"
 
 
@@ -101,13 +98,13 @@ def test_text_style_is_one_message_with_numbered_passages() -> None:
     lines = message["content"].split("\n")
     assert lines[0] == "Context:"
     assert json.loads(lines[1])["n"] == 1
-    assert json.loads(lines[1])["text"] == DOCUMENT.text
+    assert json.loads(lines[1])["text"] == DOCUMENT.passage.text
     assert lines[3] == "Question: When?"
 
 
 @given(st.text())
 def test_no_text_can_leave_its_passage(text: str) -> None:
-    hostile = Passage(kind="document", id="x", source=text, text=f"a{text}", score=1.0)
+    hostile = document_hit("x", f"a{text}", source=text)
     (message,) = build("When?", [hostile], [], system="", style="text", now=NOW).messages
     context, _, rest = message["content"].partition("\n\n")
     assert rest.startswith("Question: When?")
@@ -152,17 +149,12 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(each)
 
 
-def hostile(kind: Kind, text: str, source: str, heading: str) -> Passage:
+def hostile(kind: Kind, text: str, source: str, heading: str) -> Hit:
     """A passage that speaks of the canary wherever it can."""
-    return Passage(
-        kind=kind,
-        id="x",
-        source=CANARY + source,
-        heading=CANARY + heading,
-        text=CANARY + text,
-        score=1.0,
-        time=NOW,
-    )
+    source, heading, text = CANARY + source, CANARY + heading, CANARY + text
+    if kind == "document":
+        return Hit(DocumentPassage("x", source, text, heading), 1.0)
+    return Hit(MemoryPassage("x", source, text, heading, asked_by=heading, time=NOW), 1.0)
 
 
 @given(st.sampled_from(["document", "memory"]), HOSTILE, HOSTILE, HOSTILE)
@@ -192,7 +184,7 @@ def test_what_a_document_or_its_name_says_stands_in_its_line_alone(
     assert "\n".join(rest) == f"\n{native().messages[0]['content']}"
     fields = json.loads(line)
     assert list(fields) == ["n", "source", "title", "text"]
-    assert fields["text"] == passage.text.encode("utf-8", "replace").decode()
+    assert fields["text"] == passage.passage.text.encode("utf-8", "replace").decode()
     assert "<" not in line
     assert CANARY not in prompt.system
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.document import Passage
-from ragchat.answer.extracts import quotes, sentences
+from ingest.document import DocumentPassage
+from ragchat.answer.extracts import extracts, sentences
 
 TEXT = """# Tides
 
@@ -16,8 +16,8 @@ The tide turns twice a day at the harbour. Boats leave with it.
 """
 
 
-def passage(text: str) -> Passage:
-    return Passage(kind="document", id=text[:8], source="/a.md", text=text, score=1.0)
+def passage(text: str) -> DocumentPassage:
+    return DocumentPassage(id=text[:8], source="/a.md", text=text)
 
 
 def shortest_first(texts: Sequence[str]) -> list[float]:
@@ -33,16 +33,16 @@ def test_sentences_are_whole_and_without_marks() -> None:
 
 
 def test_the_nearest_come_first_with_their_passage() -> None:
-    found = quotes([passage(TEXT)], shortest_first)
+    found = extracts([passage(TEXT)], shortest_first)
     assert [len(each.text) for each in found] == sorted(len(each.text) for each in found)
     assert found[0].text in TEXT
-    assert found[0].passage.source == "/a.md"
+    assert found[0].passage.label() == "/a.md"
 
 
 def test_the_same_sentence_is_quoted_once() -> None:
-    found = quotes([passage(TEXT), passage("Again: " + TEXT)], shortest_first)
+    found = extracts([passage(TEXT), passage("Again: " + TEXT)], shortest_first)
     assert len({each.text for each in found}) == len(found)
 
 
 def test_without_passages_there_is_nothing_to_quote() -> None:
-    assert quotes([], shortest_first) == []
+    assert extracts([], shortest_first) == []

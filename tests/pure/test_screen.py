@@ -7,7 +7,6 @@ import re
 import sys
 import termios
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -15,25 +14,17 @@ from typing import TextIO
 import pytest
 from emulator import Emulator
 
-from ingest.document import Passage
-from ragchat.retrieval.folding import Folded
+from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
+from ragchat.answer.citations import AnswerSource
 from ragchat.terminal.screen import Screen
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Cited:
-    n: int
-    source: str
-    cited: bool = True
-    kind: str = "document"
-    start_line: int | None = 12
-    end_line: int | None = 40
-    conversation: str | None = None
-    time: datetime | None = None
-    text: str = "## How to sail\nfar"
-    score: float = 0.8345
+def source(n: int, passage: Passage | str, *, cited: bool = True) -> AnswerSource:
+    if isinstance(passage, str):
+        passage = DocumentPassage("d", passage, "## How to sail\nfar", "", 12, 40)
+    return AnswerSource(n, Hit(passage, 0.8345), cited)
 
 
 class Piped(Screen):
@@ -73,7 +64,7 @@ def test_results_and_the_rest_are_apart() -> None:
 def test_sources_are_one_line_each_and_the_cited_ones_first() -> None:
     screen = Piped()
     here = str(Path.cwd() / "docs" / "a.md")
-    screen.sources([Cited(1, "/else/b.md", cited=False), Cited(2, here), Cited(3, here)])
+    screen.sources([source(1, "/else/b.md", cited=False), source(2, here), source(3, here)])
     assert screen.lines == [
         "[2] docs/a.md:12-40  0.83  How to sail",
         "[3] docs/a.md:12-40  0.83  How to sail",
@@ -88,18 +79,19 @@ def test_a_place_says_no_more_lines_than_are_known(
     start: int | None, end: int | None, shown: str
 ) -> None:
     screen = Piped()
-    screen.sources([Cited(1, "/x/a.md", start_line=start, end_line=end, text="")])
+    screen.sources([source(1, DocumentPassage("d", "/x/a.md", "", "", start, end))])
     assert screen.lines == [f"[1] /x/a.md{shown}  0.83"]
 
 
 def test_memory_is_shown_with_its_day_and_title() -> None:
     screen = Piped()
-    screen.sources([Cited(1, "Sailing", kind="memory", time=NOON, conversation="c1", text="aye")])
-    assert screen.lines == ["[1] [you, 2026-03-04, “Sailing”]  0.83  aye"]
+    screen.sources([source(1, MemoryPassage("m", "Sailing", "aye", conversation="c1", time=NOON))])
+    assert screen.lines == ["[1] [you, 2026-03-04, “Sailing”]  0.83  You: aye"]
 
 
 def test_on_a_terminal_uncited_sources_are_dim_and_cut_at_the_edge(terminal: Emulator) -> None:
-    on(terminal).sources([Cited(1, "/a.md", cited=False, text="word " * 40), Cited(2, "/b.md")])
+    long = DocumentPassage("d", "/a.md", "word " * 40)
+    on(terminal).sources([source(1, long, cited=False), source(2, "/b.md")])
     first, second = terminal.text().splitlines()
     assert first.startswith("[2] /b.md")
     assert second.endswith("…")
@@ -127,10 +119,8 @@ def test_force_color_does_not_paint_into_a_pipe(monkeypatch: pytest.MonkeyPatch)
 
 def test_passages_show_the_beginning_of_their_text() -> None:
     screen = Piped()
-    passage = Passage(
-        "document", "id", "/a.md", "one\n\ntwo\nthree\nfour", 0.5, heading="A > B", start_line=3
-    )
-    screen.found([Folded(passage)])
+    passage = DocumentPassage("id", "/a.md", "one\n\ntwo\nthree\nfour", "A > B", start_line=3)
+    screen.found([Hit(passage, 0.5)])
     assert screen.lines == ["[1] /a.md:3  0.50  A > B", "    one", "    two", "    three"]
 
 
@@ -153,8 +143,9 @@ def test_every_string_is_cleaned(terminal: Emulator) -> None:
     screen = on(terminal)
     for say in (screen.result, screen.note, screen.line, screen.error):
         say(evil)
-    screen.sources([Cited(1, evil, text=evil), Cited(2, evil, kind="memory", time=NOON)])
-    screen.found([Folded(Passage("document", "i", evil, evil, 0.1, heading=evil))])
+    document, memory = DocumentPassage("i", evil, evil, evil), MemoryPassage("m", evil, evil)
+    screen.sources([source(1, document), source(2, memory)])
+    screen.found([Hit(document, 0.1), Hit(memory, 0.1, earlier=(Hit(memory, 0.1),))])
     screen.table([(evil, 1)], (evil, "n"))
     screen.turn(evil, NOON, evil)
     with screen.status(evil) as status:

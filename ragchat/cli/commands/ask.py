@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ragchat.cli.common import Common, common_options, day_over
-from ragchat.cli.output import iso, print_json
+from ragchat.cli.output import origin_fields, print_json
 from ragchat.errors import ModelServiceError, RagchatError, UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-    from ragchat.answer.citations import Source
-    from ragchat.chat import Answered
+    from ragchat.answer.citations import AnswerSource
+    from ragchat.chat import CheckedAnswer
     from ragchat.claude.wire import Answer, Shape
     from ragchat.cli.session import Asking
 
@@ -97,7 +97,7 @@ def ask(
         if dry_run:
             return _show_request(common, asking, question, stop)
         if offline:
-            return _show_quotes(common, asking, question)
+            return _show_extracts(common, asking, question)
         return _answer(common, asking, question, stop)
 
 
@@ -172,7 +172,7 @@ def _answer(common: Common, asking: Asking, question: str, stop: tuple[str, ...]
     return _ended(asking, answered)
 
 
-def _structured(common: Common, asking: Asking, answered: Answered) -> int:
+def _structured(common: Common, asking: Asking, answered: CheckedAnswer) -> int:
     """The answer as the JSON that was asked for; what does not follow the schema is an error."""
     code = _ended(asking, answered)
     try:
@@ -195,7 +195,7 @@ def _value(answer: Answer, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - 
     return structured(answer.text, schema)
 
 
-def _ended(asking: Asking, answered: Answered) -> int:
+def _ended(asking: Asking, answered: CheckedAnswer) -> int:
     asking.index()
     if answered.answer.status == "interrupted":
         return 130
@@ -205,45 +205,48 @@ def _ended(asking: Asking, answered: Answered) -> int:
 def _show_request(common: Common, asking: Asking, question: str, stop: tuple[str, ...]) -> int:
     from ragchat.terminal.ledger import show_ledger
 
-    prepared = asking.chat.prepare(question)
-    body = asking.request_body(prepared, stop)
+    request = asking.chat.prepare(question)
+    body = asking.request_body(request, stop)
     if common.json:
         print_json(
             {
                 "request": body,
-                "estimated_input_tokens": prepared.estimated_input_tokens,
-                "ledger": [asdict(entry) for entry in prepared.ledger],
+                "estimated_input_tokens": request.estimated_input_tokens,
+                "ledger": [asdict(entry) for entry in request.ledger],
             }
-            | ({"reranked": asdict(prepared.reading)} if prepared.reading else {})
+            | ({"reranked": asdict(request.reranking)} if request.reranking else {})
         )
     else:
         print_json(body)
-        show_ledger(asking.screen, prepared)
+        show_ledger(asking.screen, request)
     return 0
 
 
-def _show_quotes(common: Common, asking: Asking, question: str) -> int:
-    from ragchat.terminal.ledger import show_quotes
+def _show_extracts(common: Common, asking: Asking, question: str) -> int:
+    from ragchat.terminal.ledger import show_extracts
 
-    found = asking.quotes(question)
+    found = asking.extracts(question)
     if common.json:
         print_json(
             {
                 "quotations": [
-                    {"text": each.text, "source": each.passage.source}
-                    | {"start_line": each.passage.start_line, "end_line": each.passage.end_line}
-                    for each in found
+                    {"text": extract.text}
+                    | {
+                        name: origin_fields(extract.passage)[name]
+                        for name in ("source", "start_line", "end_line")
+                    }
+                    for extract in found
                 ]
             }
         )
     elif found:
-        show_quotes(asking.screen, found)
+        show_extracts(asking.screen, found)
     else:
         asking.screen.note("nothing in the library has to do with this")
     return 0
 
 
-def _answer_fields(answered: Answered) -> dict[str, Any]:
+def _answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
     usage = answered.answer.usage
     fields: dict[str, Any] = {
         "answer": answered.text,
@@ -272,7 +275,13 @@ def _answer_fields(answered: Answered) -> dict[str, Any]:
     return fields
 
 
-def _source_fields(source: Source) -> dict[str, Any]:
-    names = ("n", "kind", "source", "start_line", "end_line", "conversation", "text", "score")
-    fields = {name: getattr(source, name) for name in names}
-    return fields | {"time": iso(source.time), "cited": source.cited}
+def _source_fields(source: AnswerSource) -> dict[str, Any]:
+    passage = source.hit.passage
+    return {
+        "n": source.n,
+        "kind": passage.kind,
+        **origin_fields(passage),
+        "text": passage.text,
+        "score": source.hit.score,
+        "cited": source.cited,
+    }

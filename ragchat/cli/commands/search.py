@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ragchat.cli.common import Common, common_options, day_begun, day_over
-from ragchat.cli.output import found_fields, print_json
+from ragchat.cli.output import hit_fields, print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _search(
     from ragchat.cli.wiring import load_embedder, load_reranker, open_store
     from ragchat.memory import now_utc, whole_id
     from ragchat.retrieval.explanation import in_words
+    from ragchat.retrieval.policy import ForReader
     from ragchat.retrieval.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -88,16 +89,16 @@ def _search(
         # What a killed conversation stored but could not index any more is found, too.
         index_turns(store, embedder)
         retriever = Retriever(store, embedder, load_reranker(settings))
-        retrieved = retriever.retrieve(
-            query, scope, top_k=settings.top_k, browsing=True, now=now_utc()
+        found = retriever.retrieve(
+            retriever.read(query, now=now_utc()), scope, ForReader(settings.top_k)
         )
-        explained = retriever.explain(retrieved) if explain else {}
-    if retrieved.reading:
-        screen.note(str(retrieved.reading))
+        explained = retriever.explain(found) if explain else {}
+    if found.reranking:
+        screen.note(str(found.reranking))
     if common.json:
-        print_json(found_fields(retrieved.found, explained))
-    elif retrieved.found:
-        notes = {unit: in_words(each) for unit, each in explained.items()}
-        screen.found(retrieved.found, notes)
+        print_json(hit_fields(found.hits, explained))
+    elif found.hits:
+        notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
+        screen.found(found.hits, notes)
     else:
         screen.note("nothing found")

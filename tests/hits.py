@@ -1,0 +1,47 @@
+"""Hits and searches for tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ingest.document import DocumentPassage, Hit, MemoryPassage
+from ingest.search.candidates import Scope
+from ragchat.retrieval.policy import ForRequest, Policy, Unfiltered
+from ragchat.retrieval.retriever import Retrieval, Retriever
+
+
+def document_hit(name: str, text: str, *, score: float = 0.5, **fields: Any) -> Hit:
+    """A hit in the document `/NAME.md`."""
+    return Hit(
+        DocumentPassage(**{"id": name, "source": f"/{name}.md", "text": text} | fields), score
+    )
+
+
+def memory_hit(
+    name: str, asked: str, answered: str = "", *, score: float = 0.5, **fields: Any
+) -> Hit:
+    """A hit in the conversation “Talk”."""
+    given = {"id": name, "title": "Talk", "asked": asked, "answered": answered, "conversation": "c"}
+    return Hit(MemoryPassage(**given | fields), score)
+
+
+def search(
+    retriever: Retriever,
+    question: str,
+    policy: Policy,
+    scope: Scope | None = None,
+    now: datetime | None = None,
+) -> Retrieval:
+    """What a question finds when nothing was said before it."""
+    return retriever.retrieve(retriever.read(question, now=now), scope or Scope(), policy)
+
+
+def requested(retriever: Retriever, question: str, top_k: int = 8, **policy: Any) -> Retrieval:
+    """What would be sent with a question."""
+    return search(retriever, question, ForRequest(top_k, **policy))
+
+
+def unfiltered(retriever: Retriever, question: str, top_k: int = 8) -> Retrieval:
+    """The best for a question, however far they are."""
+    return search(retriever, question, Unfiltered(top_k))
