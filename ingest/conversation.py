@@ -32,6 +32,7 @@ class SourceRef:
     start_line: int | None = None
     end_line: int | None = None
     page: int | None = None
+    place: str = ""
     conversation: str | None = None
     time: datetime | None = None
 

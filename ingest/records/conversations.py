@@ -231,6 +231,7 @@ def _place(ref: SourceRef) -> str:
         "start_line": ref.start_line,
         "end_line": ref.end_line,
         "page": ref.page,
+        "place": ref.place or None,
         "conversation": ref.conversation,
         "time": ref.time.timestamp() if ref.time else None,
     }
@@ -250,6 +251,7 @@ def _ref(row: Row) -> SourceRef:
         start_line=place.get("start_line"),
         end_line=place.get("end_line"),
         page=place.get("page"),
+        place=place.get("place", ""),
         conversation=place.get("conversation"),
         time=_time(place["time"]) if "time" in place else None,
     )

@@ -65,6 +65,7 @@ class AnswerSource:
             start_line=passage.start_line,
             end_line=passage.end_line,
             page=passage.page,
+            place=passage.place,
         )
 
 

@@ -30,6 +30,7 @@ def passage_of(source: AnswerSource | SourceRef) -> Passage:
         start_line=source.start_line,
         end_line=source.end_line,
         page=source.page,
+        place=source.place,
     )
 
 
