@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from hits import document_hit, memory_hit
 
@@ -10,7 +10,7 @@ from ingest.document import Hit
 from ragchat.request.budget import OVERHEAD, fit
 from ragchat.request.prompt import build
 
-NOW = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 def passage(name: str, size: int, source: str = "") -> Hit:
