@@ -104,7 +104,7 @@ class Claude:
                 body["system"][0]["cache_control"] = {"type": "ephemeral"}
         body["messages"] = list(prompt.messages)
         output: dict[str, Any] = {}
-        effort = effort_sent(self.model, self.effort, own=self.own)
+        effort = effort_sent(self.model.name, self.effort, own=self.own)
         if effort is not None:
             output["effort"] = effort
         if prompt.shape.schema is not None:
