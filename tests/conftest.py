@@ -13,6 +13,7 @@ from commands import Output
 from fakes import ScriptedClaude
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from tiny_model import make_model_apart
 
 from ingest.models import conversion
 from ingest.models.embedder import Embedder, load
@@ -58,6 +59,17 @@ def embedder(models: Path) -> Embedder:
     """The packaged model, converted by the first worker that needs it."""
     with FileLock(models.with_suffix(".lock")):
         return load("", models)
+
+
+@pytest.fixture
+def tiny(pytestconfig: pytest.Config, models: Path, monkeypatch: pytest.MonkeyPatch) -> Embedder:
+    """A tiny model, which the commands of the test use, too."""
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("tiny-model")
+    with FileLock(models.with_suffix(".lock")):
+        model = make_model_apart(folder)
+        monkeypatch.setenv("RAGCHAT_EMBEDDING_MODEL", str(model))
+        return load(str(model), models)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from test_models import make_model
 from test_store import TEXTS, best, fill
+from tiny_model import make_model
 
 from ingest.errors import ModelMismatch
 from ingest.models.embedder import Embedder, load

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from commands import Output
 from hits import requested, unfiltered
-from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from ingest.errors import ModelError
 from ingest.models.embedder import Embedder
@@ -33,6 +32,7 @@ TEXTS = [
 def make_cross_encoder(folder: Path, *, labels: int = 1, spread: float = 0.2) -> Path:
     """A tiny random model, as transformers writes it."""
     import torch
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
     torch.manual_seed(1)
     BertForSequenceClassification(

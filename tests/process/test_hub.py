@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from test_models import make_model
 from test_reranker import make_cross_encoder
+from tiny_model import make_model
 
 from ingest.errors import ModelError
 from ingest.models.hub import download, find

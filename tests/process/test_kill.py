@@ -29,17 +29,18 @@ from test_terminal_session import Terminal
 
 from ingest.models.embedder import Embedder
 
+pytestmark = pytest.mark.usefixtures("tiny")
 LONG = Reply("word " * 4000, pause=0.02)
 CLOSING = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 
 
-def test_killed_ingests_lose_nothing(home: Path, tmp_path: Path, embedder: Embedder) -> None:
-    tally = kill_ingests(home, tmp_path / "docs", embedder, signal.SIGKILL, times=3, files=60)
+def test_killed_ingests_lose_nothing(home: Path, tmp_path: Path, tiny: Embedder) -> None:
+    tally = kill_ingests(home, tmp_path / "docs", tiny, signal.SIGKILL, times=3, files=60)
     assert (tally.kills, tally.lost) == (3, [])
 
 
-def test_killed_asks_lose_nothing(home: Path, embedder: Embedder, server: ScriptedClaude) -> None:
-    tally = kill_asks(home, server, embedder, signal.SIGKILL, times=3)
+def test_killed_asks_lose_nothing(home: Path, tiny: Embedder, server: ScriptedClaude) -> None:
+    tally = kill_asks(home, server, tiny, signal.SIGKILL, times=3)
     assert (tally.kills, tally.lost) == (3, [])
 
 

@@ -7,19 +7,20 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.base.modules import Transformer
-from sentence_transformers.sentence_transformer.modules import Pooling
-from transformers import AutoTokenizer, BertConfig, BertModel
+from tiny_model import PROMPTS, make_model
 
 from ingest.errors import ModelError
 from ingest.models.conversion import Original, convert, least_cosine
 from ingest.models.embedder import Embedder, load
 from ingest.models.files import fingerprint, packaged_model, read_card
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 TEXTS = [
     "",
@@ -31,7 +32,6 @@ TEXTS = [
     "Ñandú, 潮汐, прилив 🌊",
     "When is high water? " * 20,
 ]
-PROMPTS = {"query": "look for: ", "passage": "a note of the harbour master: "}
 LOAD_AND_EMBED = """
 import sys
 from pathlib import Path
@@ -47,32 +47,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def original() -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
     return SentenceTransformer(str(packaged_model()), device="cpu")
-
-
-def make_model(folder: Path, *, include_prompt: bool = True) -> Path:
-    """A small random model unlike the packaged one: CLS pooling, prompts, no normalising."""
-    import torch
-
-    torch.manual_seed(1)
-    bert = BertModel(
-        BertConfig(
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            initializer_range=0.2,  # so that each word tells on the vector
-        )
-    )
-    bert.save_pretrained(folder / "bert")
-    AutoTokenizer.from_pretrained(str(packaged_model())).save_pretrained(folder / "bert")
-    modules = [
-        Transformer(str(folder / "bert"), max_seq_length=64),
-        Pooling(32, pooling_mode="mean" if not include_prompt else "cls"),
-    ]
-    modules[1].include_prompt = include_prompt
-    SentenceTransformer(modules=modules, prompts=PROMPTS).save(str(folder / "model"))
-    return folder / "model"
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +123,8 @@ def run(program: str, *arguments: str, **environment: str) -> subprocess.Complet
 def by_sentence_transformers(
     folder: Path, texts: list[str], prompt: str = ""
 ) -> NDArray[np.float32]:
+    from sentence_transformers import SentenceTransformer
+
     vectors = SentenceTransformer(str(folder), device="cpu").encode(
         texts, prompt=prompt, normalize_embeddings=True
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from ingest.document import Chunk, Description
 from ingest.errors import ModelMismatch, StoreBusy, StoreError
@@ -81,6 +80,8 @@ def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
     from ingest.models.files import packaged_model
 
     fill(store, embedder, TEXTS)
+    from sentence_transformers import SentenceTransformer
+
     model = SentenceTransformer(str(packaged_model()), device="cpu")
     expected = model.encode(TEXTS, normalize_embeddings=True)
     for text, vector in zip(TEXTS, expected, strict=True):

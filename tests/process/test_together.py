@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from fakes import ScriptedClaude
 from killing import chunks, end_of, lost, start, turns, write_docs
 
 from ingest.models.embedder import Embedder
 from ingest.records.lock import WriterLock
 
+pytestmark = pytest.mark.usefixtures("tiny")
+
 
 def test_two_ingests_and_a_question_at_once_lose_nothing(
-    home: Path, tmp_path: Path, embedder: Embedder, server: ScriptedClaude
+    home: Path, tmp_path: Path, tiny: Embedder, server: ScriptedClaude
 ) -> None:
     for number in range(2):
         write_docs(tmp_path / f"docs{number}", number, 40)
@@ -20,7 +23,7 @@ def test_two_ingests_and_a_question_at_once_lose_nothing(
     running.append(start(home, "ask", "What of the second edition?"))
     assert [end_of(each).code for each in running] == [0, 0, 0]
     assert len(chunks(home)) == 80
-    assert lost(home, embedder, chunks(home), turns(home)) == []
+    assert lost(home, tiny, chunks(home), turns(home)) == []
 
 
 def test_who_waits_for_another_writer_says_so_and_goes_on(home: Path, tmp_path: Path) -> None:
