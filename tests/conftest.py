@@ -1,11 +1,12 @@
-"""What most tests stand on: a converted model for the whole session, a fresh home for each test."""
+"""Fixtures that most tests need: a converted model for all runs, a new home for each test."""
 
 from __future__ import annotations
 
 import gc
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tiny_model import make_model_apart
 
 from ingest.models import conversion
 from ingest.models.embedder import Embedder, load
+from ingest.records.database import Database
 from ingest.store import Store
 from ragchat.cli import run
 
@@ -35,7 +37,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No credentials, proxies or settings of whoever runs the tests."""
+    """Hide the credentials, proxies and settings of the machine."""
     import os
 
     for name in list(os.environ):
@@ -89,6 +91,13 @@ def store(home: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
+def opened() -> Iterator[Callable[..., Database]]:
+    """Open databases that are closed after the test: Python 3.13 warns of those that are not."""
+    with ExitStack() as stack:
+        yield lambda path, **options: stack.enter_context(closing(Database(path, **options)))
+
+
+@pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
     """Claude on loopback; its script is filled by the test."""
     claude = ScriptedClaude()
@@ -104,13 +113,13 @@ def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Output]:
     """Run a command in this process: exit code, stdout, stderr."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
-        code = run([str(each) for each in arguments])
+        code = run([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         return code, out, err
 
     yield call
-    # `ask` freezes what it has loaded, a model among it, and keeps its connection for the one
-    # process that it lives in.
+    # `ask` freezes what it has loaded, a model included, and leaves its connection open, since its
+    # process usually ends there.
     gc.unfreeze()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

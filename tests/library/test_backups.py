@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from ingest.records.lock import WriterLock
 from ingest.store import Store
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+Open = Callable[..., Database]
 
 
 @pytest.fixture
@@ -92,8 +95,10 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
     assert "nowhere" in err
 
 
-def test_a_backup_made_while_others_write_is_of_one_moment(home: Path, tmp_path: Path) -> None:
-    database = Database(home / "ragchat.db")
+def test_a_backup_made_while_others_write_is_of_one_moment(
+    opened: Open, home: Path, tmp_path: Path
+) -> None:
+    database = opened(home / "ragchat.db")
     stop = threading.Event()
 
     def write() -> None:
@@ -113,7 +118,7 @@ def test_a_backup_made_while_others_write_is_of_one_moment(home: Path, tmp_path:
     stop.set()
     thread.join()
     for n in range(5):
-        copy = Database(tmp_path / f"{n}.db", read_only=True)
+        copy = opened(tmp_path / f"{n}.db", read_only=True)
         assert copy.fact("first") == copy.fact("second")
     assert [each.path.name for each in known_backups(database)] == [f"{n}.db" for n in range(5)]
 
@@ -138,9 +143,11 @@ def test_what_is_no_backup_changes_nothing(
     assert [each.name for each in home.glob("*ragchat.db*")] == ["ragchat.db"]
 
 
-def test_a_damaged_backup_and_a_newer_one_are_refused(home: Path, tmp_path: Path) -> None:
+def test_a_damaged_backup_and_a_newer_one_are_refused(
+    opened: Open, home: Path, tmp_path: Path
+) -> None:
     lock = WriterLock(home / "lock")
-    database = Database(home / "ragchat.db")
+    database = opened(home / "ragchat.db")
     with database.transaction():
         for n in range(2000):
             database.put_fact(str(n), "x" * 100)
@@ -158,7 +165,7 @@ def test_a_damaged_backup_and_a_newer_one_are_refused(home: Path, tmp_path: Path
 
 
 def test_whoever_has_the_library_open_is_told_that_it_was_replaced(
-    home: Path, embedder: Embedder, tmp_path: Path
+    opened: Open, home: Path, embedder: Embedder, tmp_path: Path
 ) -> None:
     with Store(home) as store:
         fill(store, embedder, TEXTS[:1])
@@ -170,7 +177,7 @@ def test_whoever_has_the_library_open_is_told_that_it_was_replaced(
         with pytest.raises(StoreError, match="start ragchat again"):
             best(store, embedder, TEXTS[0])
     assert kept is not None
-    was = Database(kept, read_only=True)
+    was = opened(kept, read_only=True)
     assert was.scalar("SELECT count(*) FROM chunks") == len(TEXTS)
     with Store(home) as again:
         assert again.remake() == 1

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,10 @@ def wait_for_rows(home: Path, query: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            with sqlite3.connect(f"file:{home / 'ragchat.db'}?mode=ro", uri=True) as database:
+            with closing(
+                sqlite3.connect(f"file:{home / 'ragchat.db'}?mode=ro", uri=True)
+            ) as database:
                 found = database.execute(query).fetchone()[0]
-            database.close()
         except sqlite3.OperationalError:
             found = 0
         if found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from ingest.errors import StoreDamaged, StoreError
 from ingest.records.database import Database
 from ingest.records.schema import MIGRATIONS
 
+Open = Callable[..., Database]
 
-def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+
+def test_a_transaction_is_all_or_nothing(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
 
     def write_and_fail() -> None:
         with database.transaction():
@@ -25,8 +28,8 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     assert database.scalar("SELECT count(*) FROM facts") == 0
 
 
-def test_a_transaction_inside_another_is_part_of_it(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+def test_a_transaction_inside_another_is_part_of_it(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
 
     def write_inside_and_fail() -> None:
         with database.transaction():
@@ -56,20 +59,22 @@ def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
         Database(tmp_path / "a.db")
 
 
-def test_an_older_schema_is_migrated_and_keeps_its_rows(tmp_path: Path) -> None:
+def test_an_older_schema_is_migrated_and_keeps_its_rows(opened: Open, tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.executescript(MIGRATIONS[0])
     connection.execute("INSERT INTO facts VALUES ('a', 'b')")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
     connection.close()
-    database = Database(tmp_path / "a.db")
+    database = opened(tmp_path / "a.db")
     assert database.fact("a") == "b"
     assert database.scalar("SELECT count(*) FROM forgotten") == 0
     assert database.scalar("PRAGMA user_version") == len(MIGRATIONS)
 
 
-def test_turns_keep_their_order_when_an_older_schema_is_migrated(tmp_path: Path) -> None:
+def test_turns_keep_their_order_when_an_older_schema_is_migrated(
+    opened: Open, tmp_path: Path
+) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     for script in MIGRATIONS[:2]:
         connection.executescript(script)
@@ -83,7 +88,7 @@ def test_turns_keep_their_order_when_an_older_schema_is_migrated(tmp_path: Path)
         PRAGMA user_version = 2;
     """)
     connection.close()
-    database = Database(tmp_path / "a.db")
+    database = opened(tmp_path / "a.db")
     rows = database.rows("SELECT key FROM turns ORDER BY position")
     assert [row["key"] for row in rows] == ["a", "b"]
 
@@ -98,8 +103,8 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
     assert (tmp_path / "a.db").read_bytes() == before
 
 
-def test_nothing_is_written_into_a_file_that_was_moved_away(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+def test_nothing_is_written_into_a_file_that_was_moved_away(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
     (tmp_path / "a.db").rename(tmp_path / "b.db")
     (tmp_path / "a.db").touch()
     with pytest.raises(StoreError, match="start ragchat again"), database.transaction():
@@ -107,35 +112,37 @@ def test_nothing_is_written_into_a_file_that_was_moved_away(tmp_path: Path) -> N
     assert database.fact("a") is None
 
 
-def test_a_copy_is_one_file_as_of_a_moment(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+def test_a_copy_is_one_file_as_of_a_moment(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
     database.put_fact("a", "b")
     database.copy_to(tmp_path / "copy.db")
     database.put_fact("a", "c")
-    assert [each.name for each in tmp_path.glob("copy*")] == ["copy.db"]
-    copy = Database(tmp_path / "copy.db", read_only=True)
+    assert [path.name for path in tmp_path.glob("copy*")] == ["copy.db"]
+    copy = opened(tmp_path / "copy.db", read_only=True)
     assert (copy.fact("a"), copy.problems()) == ("b", [])
     with pytest.raises(StoreError, match="readonly"):
         copy.put_fact("a", "d")
 
 
-def test_a_row_that_points_to_nothing_is_a_problem(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+def test_a_row_that_points_to_nothing_is_a_problem(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
     database.execute("PRAGMA foreign_keys = OFF")
     database.execute("INSERT INTO summaries VALUES (7, 'x', 'y')")
     assert database.problems() == ["rows of summaries point to rows of conversations that are gone"]
 
 
-def test_a_closed_database_says_so(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+def test_a_closed_database_says_so(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
     database.close()
     database.close()
     with pytest.raises(StoreError, match="closed"):
         database.rows("SELECT 1")
 
 
-def test_writes_outlive_a_power_cut_and_deletes_are_overwritten(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.db")
+def test_writes_outlive_a_power_cut_and_deletes_are_overwritten(
+    opened: Open, tmp_path: Path
+) -> None:
+    database = opened(tmp_path / "a.db")
     full = 2
     assert database.scalar("PRAGMA synchronous") == full
     assert database.scalar("PRAGMA secure_delete") == 1
