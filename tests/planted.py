@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 import string
 
 _CHANCE = random.Random(7)  # noqa: S311 - the same keys in every run
@@ -48,6 +49,13 @@ PLANTED = {
 """A secret by its kind: those that are known wherever they stand."""
 
 AWS_SECRET = _key(40)
+_PASSWORD = "t1de-Turns!At"
+_PAIR = base64.b64encode(f"ann:{_PASSWORD}".encode()).decode()
+_TOKEN = _key(36)
+_HEX = "a7" + "".join(_CHANCE.choices("0123456789abcdef", k=38))
+_NUMBER = base64.b64encode(bytes(range(100, 132))).decode()
+_ARMOUR = base64.b64encode(armoured("PRIVATE KEY").encode()).decode()
+_URL_SAFE = string.ascii_letters + string.digits + "-_"
 IN_CONTEXT = {
     f'"aws_secret_access_key": "{AWS_SECRET}"': ("AWS secret key", AWS_SECRET),
     f"AWS_SECRET_ACCESS_KEY={AWS_SECRET}": ("AWS secret key", AWS_SECRET),
@@ -55,6 +63,73 @@ IN_CONTEXT = {
     "AccountName=a;AccountKey=" + _key(86) + "==;": ("Azure key", "AccountKey="),
     "postgres://ann:t1desTurn@db.example:5432/sea": ("password", "ann:t1desTurn"),
     "Server=db;User Id=ann;Password=t1desTurn;": ("password", "Password=t1desTurn"),
+    f"Authorization: Bearer {_TOKEN}": ("token", _TOKEN),
+    f'{{"Authorization": "Basic {_PAIR}"}}': ("password", _PAIR),
+    f'{{"auths": {{"https://sea.example": {{"auth": "{_PAIR}"}}}}}}': ("password", _PAIR),
+    f"curl -X POST -u ann:{_PASSWORD} https://sea.example": ("password", _PASSWORD),
+    f"machine sea.example\n  login ann\n  password {_PASSWORD}\n": ("password", _PASSWORD),
+    f"users:\n- user:\n    token: {_TOKEN}": ("token", _TOKEN),
+    f"    client-key-data: {_ARMOUR}": ("private key", _ARMOUR[:80]),
+    f"Private-Lines: 2\n{_key(64)}\n{_NUMBER}\nPrivate-MAC: {_HEX}": ("private key", _NUMBER),
+    f"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{_NUMBER}\n---- END SSH2 "
+    "ENCRYPTED PRIVATE KEY ----": ("private key", _NUMBER),
+    f"[Interface]\nPrivateKey = {_NUMBER}": ("private key", _NUMBER),
+    f'{{"kty": "RSA", "n": "x", "d": "{_TOKEN}"}}': ("private key", _TOKEN),
+    f"<RSAKeyValue><D>{_NUMBER}</D></RSAKeyValue>": ("private key", _NUMBER),
+    f"jdbc:postgresql://sea.example/tide?user=ann&password={_PASSWORD}": ("password", _PASSWORD),
+    f"git clone https://{_TOKEN}@sea.example/tide.git": ("token", _TOKEN),
+    "redis://:k7X!@cache.sea.example:6379": ("key", "k7X!"),
+    f"export DB_PASSWORD={_PASSWORD}": ("password", _PASSWORD),
+    f'password: "{_PASSWORD}"': ("password", _PASSWORD),
+    f"const dbPassword: string = '{_PASSWORD}';": ("password", _PASSWORD),
+    f'{{"smtp": {{"password": "{_PASSWORD}"}}}}': ("password", _PASSWORD),
+    f"<password>{_PASSWORD}</password>": ("password", _PASSWORD),
+    f"./deploy --password {_PASSWORD} now": ("password", _PASSWORD),
+    f"The password is {_PASSWORD}.": ("password", _PASSWORD),
+    f'client_secret = "{_TOKEN}"': ("key", _TOKEN),
+    f"MISTRAL_API_KEY={_TOKEN}": ("key", _TOKEN),
+    f'os.environ["GITEA_TOKEN"] = "{_HEX}"': ("token", _HEX),
+    "https://sea.blob.example/a?sv=1&sig=" + _key(43) + "%3D": ("Azure signature", "sig=aB3"),
+    _key(3) + "8Q~" + _key(34): ("Azure secret", "8Q~"),
+    _key(52) + "JQQJ99" + _key(26): ("Azure key", "JQQJ99"),
+    "5012345678:AA" + _key(33, _URL_SAFE): ("Telegram token", ":AA"),
+    "otpauth://totp/sea?secret=JBSWY3DPEHPK3PXP": ("key", "JBSWY3DPEHPK3PXP"),
+    "https://hooks.slack.com/triggers/" + "T0123/123/" + _key(24): ("Slack webhook", "T0123"),
     "https://hooks.slack.com/services/" + "T0123/B0123/" + _key(24): ("Slack webhook", "T0123"),
 }
 """What is a secret by what stands around it: a text, then the kind and something that goes."""
+
+
+_PIECE = re.compile(
+    r"(?P<group>\(\?:(?P<choices>(?:[^()]|\([^()]*\))*)\))|(?P<set>\[[^\]]+\]|\\[wd])|\\?(?P<letter>.)"
+)
+_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}|\?")
+
+
+def vendor_key(form: str) -> str:
+    """A key of a form in the table of vendors: all but one in a hundred have a digit."""
+    return next(key for key in iter(lambda: example_of(form), None) if re.search("[0-9]", key))
+
+
+def example_of(form: str) -> str:
+    """A text of such a form; of each count the least, of `?` one."""
+    form, example = form.replace(r"(?![\w-])", ""), ""
+    while form:
+        piece = _PIECE.match(form)
+        assert piece is not None
+        form = form[piece.end() :]
+        count = _COUNT.match(form)
+        form = form[count.end() :] if count else form
+        for _ in range(int(count[1] or 1) if count else 1):
+            example += _one(piece)
+    return example
+
+
+def _one(piece: re.Match[str]) -> str:
+    if piece["group"]:
+        return example_of(piece["choices"].split("|")[0])
+    if piece["set"]:
+        letters = re.compile(piece["set"], re.ASCII)
+        usual = [letter for letter in string.ascii_letters + string.digits if letters.match(letter)]
+        return _CHANCE.choice(usual)
+    return piece["letter"]

@@ -1,4 +1,4 @@
-"""Secrets that are stored already, from before they were masked; never what they are."""
+"""Secrets that are stored already, from before they were masked; never their text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ingest.records.database import Database
 from ingest.records.documents import CONVERSATION_ID
 from ingest.text.cleaning import mask, masked
 
-Where = Literal["document", "path", "turn", "title", "summary"]
+Where = Literal["document", "path", "turn", "conversation", "title", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
-    """A secret in the library.
+    """A secret in the library, by its kind.
 
     `place` is the path and line of a document, the path of a source, or the id of a conversation,
-    for a turn followed by that of its exchange; a secret in it is masked.
+    followed by that of the exchange if the secret is in a turn. A secret in it is masked.
     """
 
     kind: str
@@ -29,12 +29,11 @@ class StoredSecret:
 
 
 def stored_secrets(database: Database) -> list[StoredSecret]:
-    """The secrets in documents, turns, titles, summaries and paths of all collections.
-
-    One for each kind and place.
+    """Return the secrets of all collections, one for each kind and place: in documents and their
+    paths, in turns (their ids and models, too), in ids, titles and summaries of conversations.
     """
     searched = (_in_documents, _in_paths, _in_turns, _in_conversations)
-    texts = (each for search in searched for each in search(database))
+    texts = (text for search in searched for text in search(database))
     return list(
         dict.fromkeys(
             StoredSecret(kind, where, masked(place), collection)
@@ -45,7 +44,7 @@ def stored_secrets(database: Database) -> list[StoredSecret]:
 
 
 _Text = tuple[str, Where, str, str]
-"""A collection, where in it, the place, and what stands there."""
+"""A collection, where in it, the place, and the text at that place."""
 
 
 def _in_documents(database: Database) -> Iterator[_Text]:
@@ -70,12 +69,12 @@ def _in_paths(database: Database) -> Iterator[_Text]:
 
 def _in_turns(database: Database) -> Iterator[_Text]:
     for row in database.rows(
-        f"SELECT l.name, {CONVERSATION_ID} AS conversation, t.exchange, t.speaker, t.text"
-        " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
+        f"SELECT l.name, {CONVERSATION_ID} AS conversation, t.exchange, t.speaker, t.text, t.key,"
+        " t.model FROM turns t JOIN conversations k ON k.id = t.conversation_id"
         " JOIN collections l ON l.id = k.collection_id ORDER BY t.id"
     ):
-        # What is indexed of a turn is made of these and of its conversation's title.
-        for text in (row["speaker"], row["text"]):
+        # The indexed text of a turn is made of the first two and of its conversation's title.
+        for text in (row["speaker"], row["text"], row["key"], row["model"]):
             yield row["name"], "turn", f"{row['conversation']} {row['exchange']}", text
 
 
@@ -86,5 +85,6 @@ def _in_conversations(database: Database) -> Iterator[_Text]:
         " JOIN collections l ON l.id = k.collection_id"
         " LEFT JOIN summaries s ON s.conversation_id = k.id ORDER BY k.id"
     ):
+        yield row["name"], "conversation", row["conversation"], row["conversation"]
         yield row["name"], "title", row["conversation"], row["title"]
         yield row["name"], "summary", row["conversation"], row["summary"]

@@ -8,6 +8,7 @@ back, so that a citation still points into the text as read. Time is linear in t
 
 from __future__ import annotations
 
+import hashlib
 import re
 from array import array
 from bisect import bisect_right
@@ -106,6 +107,14 @@ def mask(text: str) -> Cleaned:
 def masked(text: str) -> str:
     """Return the text with labels in place of its secrets."""
     return mask(text).text
+
+
+def masked_id(text: str) -> str:
+    """Return an id with a label and a hash in place of its secrets, so that two stay two."""
+    hidden = masked(text)
+    if hidden == text:
+        return text
+    return f"{hidden}#{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def masked_turn(turn: Turn) -> Turn:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ingest.conversation import Role
-from ingest.text.cleaning import masked
+from ingest.text.cleaning import masked, masked_id
 
 _TITLE_LENGTH = 60
 _TICK = timedelta(milliseconds=1)
@@ -75,7 +75,7 @@ class Draft:
 
     def _unique(self, wanted: str) -> str:
         """The id, or with "#2", "#3" … when it is taken."""
-        wanted = wanted or str(len(self.messages) + 1)
+        wanted = masked_id(wanted) or str(len(self.messages) + 1)
         unique = wanted
         while unique in self._uses:
             self._uses[wanted] += 1
@@ -88,7 +88,8 @@ class Draft:
         said = next((each.text for each in self.messages if each.role == "user"), "")
         title = self.title or _shortened(masked(said))  # half a secret would not be found
         first = self.messages[0].time if self.messages else self.clock
-        return Transcript(self.origin, self.key, title, started or first, tuple(self.messages))
+        origin, key = masked_id(self.origin), masked_id(self.key)
+        return Transcript(origin, key, title, started or first, tuple(self.messages))
 
 
 def _shortened(text: str) -> str:

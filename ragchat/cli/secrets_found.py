@@ -13,6 +13,7 @@ REMEDIES = {
     "document": "`ragchat forget --source PATH`, then `ragchat ingest --again PATH`",
     "path": "rename the file, then `ragchat sources remove` the old path",
     "turn": "`ragchat forget ID` forgets the exchange",
+    "conversation": "`ragchat conversations delete ID` forgets it",
     "title": "`ragchat conversations rename ID NAME` replaces it",
     "summary": "`ragchat forget` of an exchange of it drops the summary",
     "history": "delete the file, or the line in it",

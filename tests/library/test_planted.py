@@ -72,6 +72,24 @@ def test_what_is_ingested_leaves_no_secret(docs: Path, home: Path, ragchat: Outp
     assert planted_in(home) == {}
 
 
+def test_what_names_a_turn_leaves_no_secret_either(
+    tmp_path: Path, home: Path, ragchat: Output
+) -> None:
+    names = [PLANTED[kind] for kind in ("Stripe key", "GitLab token", "npm token", "Google key")]
+    fields = dict(zip(("conversation", "id", "model", "origin"), names, strict=True))
+    for speaker, role in (("Ann", "user"), ("", "assistant")):
+        fields["id"] = f"{role} {names[1]}"
+        said = exports.turn(f"The tide turns, says {role}.", speaker, role=role, **fields)
+        with (tmp_path / "talk.jsonl").open("a") as file:
+            file.write(json.dumps(said) + "\n")
+    assert ragchat("ingest", tmp_path / "talk.jsonl")[0] == 0
+    _, listed, _ = ragchat("conversations", "list", "--json")
+    (conversation,) = json.loads(listed)
+    assert conversation["exchanges"] == 1
+    assert planted_in(home) == {}
+    assert [name for name in names if name in listed] == []
+
+
 def report_name() -> str:
     """The file that is left out for its name."""
     return f"{PLANTED['Google key']}.md"

@@ -1,4 +1,4 @@
-"""Secrets that an earlier version has stored are found, and not told."""
+"""Secrets that an earlier version has stored are found, and not shown."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def test_a_library_without_secrets_has_none(library: Store) -> None:
         ("document", "UPDATE chunks SET text = text || ?"),
         ("document", "UPDATE documents SET title = ?"),
         ("turn", "UPDATE turns SET text = ? WHERE role = 'user'"),
+        ("turn", "UPDATE turns SET key = ? WHERE role = 'user'"),
+        ("turn", "UPDATE turns SET model = ? WHERE role = 'assistant'"),
         ("title", "UPDATE conversations SET title = ?"),
         ("summary", "UPDATE summaries SET text = ?"),
     ],
@@ -51,6 +53,16 @@ def test_what_was_stored_before_is_found(library: Store, where: str, change: str
     (found,) = stored_secrets(library.database)
     assert (found.kind, found.where, found.collection) == ("Anthropic key", where, "default")
     assert "sea.md:1" in found.place or library.conversations.find(1, found.place.split()[0])
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE conversations SET key = ?", "UPDATE conversations SET origin = ?"]
+)
+def test_a_conversation_named_by_a_secret_is_found(library: Store, change: str) -> None:
+    library.database.execute(change, (KEY,))
+    found, *others = stored_secrets(library.database)
+    assert (found.kind, found.where) == ("Anthropic key", "conversation")
+    assert KEY not in f"{found}{others}"
 
 
 def test_a_secret_in_a_path_is_told_without_it(library: Store) -> None:

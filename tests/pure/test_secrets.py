@@ -7,10 +7,13 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import IN_CONTEXT, PLANTED, armoured
+from planted import IN_CONTEXT, PLANTED, armoured, vendor_key
 
-from ingest.text.cleaning import clean, mask
+from ingest.text.cleaning import clean, mask, masked_id
 from ingest.text.secrets import find_secrets
+from ingest.text.secrets.contexts import RULES as CONTEXTS
+from ingest.text.secrets.forms import RULES as FORMS
+from ingest.text.secrets.vendors import VENDORS
 
 PLAIN = st.text(st.sampled_from("aZ 9\n.,:;=/@-_+[]\"'\u200b"), max_size=30)
 FRAGMENTS = st.one_of(
@@ -33,6 +36,15 @@ def test_a_secret_is_known_by_what_stands_around_it(text: str, expected: tuple[s
     masked = mask(text).text
     assert f"[{kind}]" in masked
     assert secret not in masked
+
+
+@pytest.mark.parametrize(("kind", "prefixes", "rest"), VENDORS)
+def test_a_vendors_key_is_known_wherever_a_word_begins(kind: str, prefixes: str, rest: str) -> None:
+    for prefix in prefixes.split():
+        key = prefix + vendor_key(rest)
+        assert mask(f"It is {key} today.").text == f"It is [{kind}] today."
+        assert mask(f'{{"a": "\\n{key}"}}').text == f'{{"a": "\\n[{kind}]"}}'
+        assert find_secrets(f"x{key}") == []
 
 
 @pytest.mark.parametrize("end", [True, False])
@@ -64,6 +76,21 @@ def test_a_private_key_in_a_quoted_string_goes() -> None:
         "connect(user=user, password=password)",
         "https://medium.com:8080/@ann and ann@example.com",
         "eyJub3QiOiJhIHRva2VuIn0.eyJub3QiOiJhIHRva2VuIn0.abc",
+        "token = tokenizer.next_token_id2(text, max_tokens=4096)",
+        "password = getpass.getpass('Password2: ')",
+        'api_key = os.environ["SEA_API_KEY_2"]',
+        'password: "YourPassword123", secret: "<your-secret-here-1>", token: "xxxxxxxxxxxxxxxx"',
+        'secret: "V1SecretVolumeSource", next_page_token="projects/sea/locations/europe-west1"',
+        "The password is Required on page 27; the secret is well-kept since 2019-04-01.",
+        "token_sha256 = " + hashlib.sha256(b"a").hexdigest(),
+        "Authorization: Bearer YOUR_API_TOKEN_GOES_HERE1",
+        "Authorization: Basic dGlkZQ==",
+        "curl -u user:password https://sea.example && curl -u $USER:$PASSWORD sea.example",
+        "machine sea.example login ann password PASSWORD",
+        "client-key-data: " + "LS0tLS1CRUdJTi" + "BDRVJUSUZJQ0FURS0tLS0t" * 4,
+        '{"kty": "RSA", "n": "sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri", "e": "AQAB"}',
+        "AK" + "IAIOSFODNN7EXAMPLE",
+        "PublicKey = " + "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=",
         "npm_config_registry, hf_hub_download, github_pat_, AKIA, AIza",
     ],
 )
@@ -82,6 +109,19 @@ def test_hidden_characters_do_not_hide_a_secret() -> None:
 def test_a_token_in_an_address_is_known_as_that() -> None:
     found = find_secrets(f"https://ann:{PLANTED['GitHub token']}@github.com/sea")
     assert [each.kind for each in found] == ["GitHub token"]
+
+
+def test_the_label_of_a_short_secret_is_as_short() -> None:
+    labels = [mask(f"redis://:{password}@sea.example").text for password in ("k7X!", "k7X!+zQw")]
+    assert labels == ["redis://[key]@sea.example", "redis://[secret]@sea.example"]
+
+
+def test_ids_that_hold_secrets_stay_apart() -> None:
+    keys = [f"call {PLANTED['GitHub token']}{number}" for number in range(2)]
+    ids = [masked_id(key) for key in keys]
+    assert all(name.startswith("call [GitHub token]#") for name in ids)
+    assert len(set(ids)) == 2
+    assert masked_id("call 7") == "call 7"
 
 
 @given(TEXTS)
@@ -115,19 +155,29 @@ def test_a_label_points_to_the_secret_in_the_text_as_read(text: str) -> None:
     assert places == sorted(set(places))
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "-----BEGIN PRIVATE KEY-----",
-        "-----BEGIN PRIVATE KEY-----\n-----END ",
-        "secret",
-        "eyJ",
-        "eyJaaaaaaaaaaa.",
-        "sk-",
-        "xoxb-",
-        "://a:",
-        "; pwd=",
-    ],
-)
+NEEDLES = {needle for rule in (*FORMS, *CONTEXTS) for needle in rule.needles}
+PREFIXES = {prefix for _, prefixes, _ in VENDORS for prefix in prefixes.split()}
+PIECES = [
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----\n-----END ",
+    "eyJaaaaaaaaaaa.",
+    "xoxb-",
+    "://a:",
+    "; pwd=",
+    "curl -u",
+    "machine a login b password ",
+    "password=",
+    "password : str = ",
+    "token" + " " * 8 + ":" + " " * 8,
+    "--api-key=a",
+    "Private-Lines: 1\n" + "a" * 80 + "\n",
+    '"kty""d":"',
+    "<RSAKeyValue><D>a",
+]
+
+
+@pytest.mark.parametrize("piece", [*sorted(NEEDLES | PREFIXES), *PIECES])
 def test_very_many_beginnings_are_no_burden(piece: str) -> None:
-    assert find_secrets(piece * 100_000) == []
+    """60 kB of each: a pattern that goes back far would take minutes."""
+    find_secrets(piece * (60_000 // len(piece)))
+    find_secrets(piece + "a1B-" * 5_000 + "aB1" * 5_000 + "!")

@@ -1,0 +1,66 @@
+"""Secrets in a text: keys, tokens and passwords; pure, and linear in the text.
+
+Knows the forms that makers publish (`vendors`, `forms`), private keys, and the words around others;
+leaves prose, hashes, UUIDs and pictures alone. A change of what is found raises `CHUNKER_VERSION`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ingest.text.secrets import contexts, forms, vendors
+from ingest.text.secrets.assignments import find_assignments
+from ingest.text.secrets.private_keys import find_private_keys
+from ingest.text.secrets.rule import (
+    KEY,
+    PASSWORD,
+    PRIVATE_KEY,
+    TOKEN,
+    Rule,
+    Secret,
+    is_token,
+    long_words,
+    starting,
+)
+
+__all__ = ["PASSWORD", "PRIVATE_KEY", "Secret", "find_secrets"]
+
+
+def _accepting(prefix: str) -> Callable[[str], bool]:
+    return lambda key: is_token(key.removeprefix(prefix))
+
+
+_RULES = (
+    *forms.RULES,
+    *(
+        Rule(kind, (prefix,), starting(prefix) + rest, _accepting(prefix))
+        for kind, prefixes, rest in vendors.VENDORS
+        for prefix in prefixes.split()
+    ),
+    *contexts.RULES,
+)
+# Where two overlap the one that says more names the kind.
+_RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
+
+
+def find_secrets(text: str) -> list[Secret]:
+    """Return the secrets of a text in order. Those that overlap are one, of the best known kind."""
+    words = long_words(text)
+    found = [
+        *find_private_keys(text, words),
+        *(secret for rule in _RULES for secret in rule.find(text, words)),
+        *find_assignments(text),
+    ]
+    apart: list[Secret] = []
+    for secret in sorted(found, key=lambda secret: secret.start):
+        if apart and secret.start < apart[-1].end:
+            last = apart.pop()
+            kind = min(last.kind, secret.kind, key=_rank)
+            apart.append(Secret(last.start, max(last.end, secret.end), kind))
+        else:
+            apart.append(secret)
+    return apart
+
+
+def _rank(kind: str) -> int:
+    return _RANK.get(kind, 1)

@@ -1,0 +1,119 @@
+"""Values that are given to names with password, secret, token or key: in code, settings and JSON.
+
+The name alone says little (`token = next(tokens)`), so the value has to look like a secret as well:
+a password has three kinds of characters, anything else has to look random.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+
+from ingest.text.secrets.rule import (
+    KEY,
+    PASSWORD,
+    TOKEN,
+    Secret,
+    has_digit,
+    is_random,
+    is_scrambled,
+    is_stand_in,
+    is_strong,
+)
+
+_WHOSE_KEY = tuple(
+    f"{word}{joint}"
+    for word in (
+        *("access", "account", "admin", "api", "app", "auth", "client", "encryption", "license"),
+        *("master", "private", "secret", "service", "shared", "signing", "subscription"),
+    )
+    for joint in ("", "_", "-")
+)
+_KINDS = (
+    ("password", PASSWORD, ()),
+    ("passwd", PASSWORD, ()),
+    ("passphrase", PASSWORD, ()),
+    ("pwd", PASSWORD, ()),
+    ("pass", PASSWORD, ("_", "-", '"', "'")),
+    ("token", TOKEN, ()),
+    ("pat", TOKEN, ("_", "-")),
+    ("secret", KEY, ()),
+    ("credential", KEY, ()),
+    ("key", KEY, _WHOSE_KEY),
+)
+"""A word that a name ends with, what its value is, and what has to stand before the word."""
+
+_WHICH = r"(?:[_-]?(?:[0-9]{1,2}|key|value|prod|dev|test|live|base|b64|base64|hex))?"
+_SIGN = (
+    r"[\"'`]?\]?(?:\s{0,8}:\s{0,2}&?[A-Za-z]\w{0,20}(?=\s{0,2}=))?"  # with a type
+    r"(?:\s{0,8}(?::=|=>|={1,2}|:(?!:))\s{0,8}|\s{1,4}is:?\s{1,4}|>|[\"']\s{0,2},?\s{0,2}value=)"
+)
+# In lower case: a pattern that begins with letters is looked for fast.
+_NAMES = tuple(
+    (re.compile(rf"{word}{_WHICH}(?=[\"'`\]\s:=>])(?={_SIGN})", re.ASCII), kind, before)
+    for word, kind, before in _KINDS
+)
+_VALUE = re.compile(
+    _SIGN + r"(?:[rbfuRBFU]{0,2}(?P<quote>[\"'`])(?P<quoted>[^\s\"'`\[\]<>]{8,512})(?P=quote)"
+    r"|(?P<bare>[^\s\"'`\[\]<>{}();,|\\]{8,512})(?=[\s;,<\\]|$))",
+    re.ASCII,
+)
+_FLAG = re.compile(
+    r"--[\w-]{0,20}(?:password|passwd|token|secret|api-key)[ =][\"']?"
+    r"(?P<bare>[^\s\"'`\[\]<>{}();,|\\]{8,512})",
+    re.ASCII,
+)
+_CODE = re.compile(
+    r"[^=]*==[^=]|[a-z_$]\w*(?:(?:\.|::|->)[\w$]+)+\W*$|.*[({]|[./~@$%]|https?:|[a-z]:\\|.*\.\w{2,4}$",
+    re.IGNORECASE | re.ASCII,
+)
+"""The beginning of an expression, a path, an address, a variable or the name of a file."""
+
+_HASH = re.compile(r"(?:sha[0-9]|md5|hash|digest|checksum|commit|fingerprint)[^\n]*\Z")
+"""What is said before a number that is no secret, but made of one."""
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def find_assignments(text: str) -> Iterator[Secret]:
+    """The values of names that call them secrets."""
+    lower = text.lower()
+    if len(lower) != len(text):  # İ becomes two characters
+        lower = text.translate(_LOWER)
+    for pattern, kind, before in _NAMES:
+        for name in pattern.finditer(lower):
+            if before and not lower.endswith(before, 0, name.start()):
+                continue
+            found = _VALUE.match(text, name.end())
+            secret = _secret(found, kind) if found else None
+            said = lower[max(0, name.start() - 40) : name.start()]
+            if secret is not None and not _HASH.search(said):
+                yield secret
+    if "--" in text:
+        for found in _FLAG.finditer(text):
+            secret = _secret(found, PASSWORD if "pass" in found[0] else TOKEN)
+            if secret is not None:
+                yield secret
+
+
+def _secret(found: re.Match[str], kind: str) -> Secret | None:
+    group = "bare" if found["bare"] else "quoted"
+    value = found[group].rstrip(".,:;&") if group == "bare" else found[group]
+    if found[group].endswith(("..", "…")):  # what manuals show of a key
+        return None
+    accepts = _is_password if kind == PASSWORD else _is_random_value
+    if len(value) < 8 or not accepts(value):
+        return None
+    start = found.start(group)
+    return Secret(start, start + len(value), kind)
+
+
+def _is_password(value: str) -> bool:
+    if is_stand_in(value) or _CODE.match(value):
+        return False
+    return (is_strong(value) and (has_digit(value) or is_scrambled(value))) or is_random(value)
+
+
+def _is_random_value(value: str) -> bool:
+    return is_random(value) and not _CODE.match(value)
