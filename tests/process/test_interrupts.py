@@ -20,7 +20,6 @@ from ingest.records.documents import embedded_text
 from ingest.search.candidates import Scope
 from ingest.store import Store
 
-pytestmark = pytest.mark.usefixtures("tiny")
 FILES = 60
 PATIENCE = 120.0
 
@@ -84,7 +83,7 @@ def test_a_stop_finishes_the_batch_and_the_next_run_goes_on(
 
 
 def test_a_killed_run_loses_nothing_that_was_committed(
-    home: Path, docs: Path, tiny: Embedder
+    home: Path, docs: Path, embedder: Embedder
 ) -> None:
     first = ingest(home, docs)
     wait_for_rows(home, "SELECT count(*) FROM chunks")
@@ -98,6 +97,6 @@ def test_a_killed_run_loses_nothing_that_was_committed(
         assert len(rows) == FILES * 12
         for row in rows[::8]:
             embedded = embedded_text(row["context"], row["text"])
-            found = store.candidates("", tiny.embed_question(embedded), Scope(), 5)
+            found = store.candidates("", embedder.embed_question(embedded), Scope(), 5)
             cosines = {candidate.chunk: candidate.signals.cosine for candidate in found}
             assert cosines[row["id"]] > 0.999
