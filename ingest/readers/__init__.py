@@ -57,16 +57,17 @@ def read_bytes(path: Path) -> bytes:
         raise ReadError(f"cannot be read ({error.strerror}): check its permissions") from error
 
 
-def parse(raw: bytes, path: Path, child: Child | None = None) -> Document:
+def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = False) -> Document:
     """Return the document in the bytes of a file; a file of unknown format is read as text.
 
-    What needs a parser is read in `child`, or in one for this file alone. ReadError if it cannot be
-    read, SkippedFile if it is not meant to be; the message is the reason, without the path.
+    What needs a parser is read in `child`, or in one for this file alone. With `whole`, text that
+    programs wrote is read, too. ReadError if it cannot be read, SkippedFile if it is not meant to
+    be; the message is the reason, without the path.
     """
+    if child is None:
+        with Child() as own:
+            return parse(raw, path, own, whole=whole)
     form = format_of(path) or "text"
     if form in _PLAIN:
-        return plain.read(raw, path, form)
-    if child:
-        return child.read(raw, form, path.name)
-    with Child() as own:
-        return own.read(raw, form, path.name)
+        return plain.read(raw, path, form, child.guess, whole=whole)
+    return child.read(raw, form, path.name)

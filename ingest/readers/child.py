@@ -14,7 +14,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from ingest.document import Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
@@ -39,7 +39,7 @@ class Child:
         self._seconds = seconds
         self._well: subprocess.Popen[bytes] | None = None
 
-    def read(self, raw: bytes, form: Format, name: str) -> Document:
+    def read(self, raw: bytes, form: Format | Literal["guess"], name: str) -> Document:
         """The document in a file's bytes; `name` is its title when it has none.
 
         ReadError if it is broken, takes too long or needs too much memory; SkippedFile if it is
@@ -56,6 +56,10 @@ class Child:
         if "failed" in told:
             raise ReadError(told["failed"])
         return _document(told["document"])
+
+    def guess(self, sample: bytes) -> str:
+        """Return the encoding of a sample of text that is not UTF-8."""
+        return self.read(sample, "guess", "").encoding
 
     def close(self) -> None:
         """End the process."""
@@ -74,7 +78,7 @@ class Child:
     ) -> None:
         self.close()
 
-    def _ask(self, raw: bytes, form: Format, name: str) -> dict[str, Any] | None:
+    def _ask(self, raw: bytes, form: str, name: str) -> dict[str, Any] | None:
         """What the child answers; None if it died. ReadError if it took too long."""
         process, self._well = self._well or _start(), None
         late = threading.Event()

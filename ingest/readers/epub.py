@@ -16,6 +16,7 @@ from ingest.readers.archive import Archive
 from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.readers.xml import events
 
+_BETWEEN = "\n\n"
 _PAGES = frozenset(("application/xhtml+xml", "text/html"))
 
 
@@ -42,18 +43,26 @@ def read(raw: bytes, name: str) -> Document:
     package = _package(archive)
     locked = _locked(archive)
     chapters: list[str] = []
+    tables: list[tuple[int, int, int]] = []
     total = 0
     for member in package.chapters():
         if member in locked:
             raise ReadError("encrypted (a book under digital rights management)")
-        text = html.read(archive.read(member), "").text.strip("\n")
-        total += len(text)
+        page = html.read_part(archive.read(member), "")
+        text = page.text.rstrip("\n")
+        if not text:
+            continue
+        tables += [
+            (start + total, body + total, min(end, len(text)) + total)
+            for start, body, end in page.tables
+        ]
+        chapters.append(text)
+        total += len(text) + len(_BETWEEN)
         if total > MAX_CHARACTERS:
             raise too_long()
-        chapters += [text] if text else []
     if not chapters:
         raise SkippedFile("a book without text", SkipKind.NO_TEXT)
-    return Document("\n\n".join(chapters), "epub", package.title or name)
+    return Document(_BETWEEN.join(chapters), "epub", package.title or name, tables=tuple(tables))
 
 
 def _package(archive: Archive) -> _Package:

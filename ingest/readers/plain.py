@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
+from collections.abc import Callable
 from pathlib import Path
 
-from ingest.document import Document, Format
-from ingest.errors import SkipKind, SkippedFile
+from ingest.document import Document, Format, Properties
+from ingest.readers import generated
+from ingest.readers.encoding import decode
 from ingest.text import outline
+from ingest.text.amounts import counted
+from ingest.text.cleaning import encoded_parts
+from ingest.text.front_matter import front_matter
 
-MAX_JSON_BYTES = 1_000_000
-"""More JSON than this is the output of a program, and would drown what people wrote."""
+_FRONT = 100_000
+"""Characters that are looked at for front matter."""
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# What the web's legacy pages are written in: https://encoding.spec.whatwg.org/#legacy-single-byte-encodings
-_LEGACY = (
-    "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 koi8_r"
-    " cp932 euc_jp euc_kr gb18030 big5".split()
-)
-_SAMPLE = 32_768
+_DATA = {".csv": "csv", ".tsv": "csv"}
 
 _LANGUAGES = {
     suffix: language
@@ -102,42 +93,34 @@ def language_of(path: Path) -> str:
     return by_name or _LANGUAGES.get(path.suffix.lower().removeprefix("."), "")
 
 
-def read(raw: bytes, path: Path, form: Format) -> Document:
-    """The document in a file's bytes. SkippedFile if they are no text, or too much JSON."""
-    language = language_of(path) if form == "code" else ""
-    if language == "json" and len(raw) > MAX_JSON_BYTES:
-        raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 1_000_000} MB", SkipKind.GENERATED)
-    text = decode(raw)
-    return Document(text, form, outline.title(text, form) or path.name, language)
+def read(
+    raw: bytes, path: Path, form: Format, guess: Callable[[bytes], str], *, whole: bool = False
+) -> Document:
+    """Return the document in a file's bytes; `guess` names the encoding of what is not UTF-8.
+
+    SkippedFile if they are no text, or text that a program wrote. Of logs and long data the head
+    and the tail are read. With `whole`, everything is.
+    """
+    language = language_of(path) if form == "code" else _DATA.get(path.suffix.lower(), "")
+    text, encoding = decode(raw, guess)
+    if not whole:
+        generated.refuse(text, len(raw), form, language)
+    left_out = _pictures(text)
+    own = front_matter(_unix(text[:_FRONT])).properties if form == "markdown" else Properties()
+    title = outline.title(text, form) or path.name
+    document = Document(
+        text, form, title, language, encoding=encoding, left_out=left_out, properties=own
+    )
+    return document if whole else generated.shortened(document)
 
 
-def decode(raw: bytes) -> str:
-    """The text in the bytes, without a byte order mark. SkippedFile if it is none."""
-    for mark, encoding in _MARKS:
-        if raw.startswith(mark):
-            return raw[len(mark) :].decode(encoding, "replace")
-    if raw.count(0) * 1000 > len(raw):
-        raise SkippedFile("a binary file", SkipKind.BINARY)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        return _decode_other(raw, error.start)
+def _pictures(text: str) -> tuple[str, ...]:
+    """Return what to say of files that are written as base64, which cleaning takes out."""
+    sizes = [end - start for start, end, _ in encoded_parts(text)]
+    if not sizes:
+        return ()
+    return (f"{counted(len(sizes), 'file')} in base64 ({sum(sizes) // 1000:,} kB)",)
 
 
-def _decode_other(raw: bytes, first_bad: int) -> str:
-    """UTF-8 with a few broken bytes, or the legacy encoding that fits where it breaks."""
-    text = raw.decode(errors="replace")
-    broken = text.count("\ufffd")
-    foreign = len(text) - len(text.encode("ascii", "ignore"))
-    if broken * 3 < foreign:
-        return text
-    return raw.decode(_legacy(raw[max(first_bad - _SAMPLE, 0) : first_bad + _SAMPLE]), "replace")
-
-
-def _legacy(sample: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(sample, cp_isolation=_LEGACY).best()
-    if best is None:
-        raise SkippedFile("a binary file, or text in an unknown encoding", SkipKind.BINARY)
-    return best.encoding
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

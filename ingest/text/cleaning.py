@@ -20,6 +20,7 @@ from typing import TypeAlias
 from ingest.conversation import Turn
 from ingest.document import Document
 from ingest.text.secrets import find_secrets
+from ingest.text.unseen_markup import unseen_parts
 
 Edit: TypeAlias = "tuple[int, int, str]"
 """Characters [start, end) give way to a text that is no longer than they are."""
@@ -58,9 +59,21 @@ _EDITED = re.compile(
     f"(?P<newline>\r(?!\n))|(?P<surrogate>[\ud800-\udfff])"
     f"|\r(?=\n)|{_ESCAPE}|{_HIDDEN}|{_STRAY_JOINER}|{_STRAY_SELECTOR}"
 )
+_MARKDOWN = frozenset(("markdown", "ipynb"))
 _REPLACEMENTS = {None: "", "newline": "\n", "surrogate": "\ufffd"}
 
-_FENCE_OR_COMMENT = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$|<!--", re.MULTILINE)
+# Pictures and other files as text: data URIs, long words of base64, blocks of its lines.
+_BASE64 = "A-Za-z0-9+/"
+_ENCODED = re.compile(
+    rf"data:[\w.+-]+/[\w.+-]+(?:;[\w=-]+)*;base64,[{_BASE64}_=%-]{{64,}}"
+    rf"(?:\n[ \t]*[{_BASE64}=]{{20,}})*"
+    rf"|(?<![{_BASE64}_=-])[{_BASE64}_-]{{300,}}={{0,2}}(?![{_BASE64}_=-])"
+    rf"|(?:^[ \t>\"']*[{_BASE64}]{{60,}}={{0,2}}(?:\\n)?[\"',]*[ \t]*\r?\n){{8,}}"
+    rf"(?:^[ \t>\"']*[{_BASE64}]*={{0,2}}$)?",
+    re.MULTILINE,
+)
+_LIKE_ENCODED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])", re.DOTALL)
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/]{60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +95,23 @@ class Cleaned:
         return offset if i < 0 else self._there[i] + offset - self._here[i]
 
 
-def clean(text: str, *, comments: bool = False) -> Cleaned:
+def clean(text: str, *, comments: bool = False, encoded: bool = False) -> Cleaned:
     """The text without hidden characters, its line ends made newlines, its secrets masked.
 
     Out go zero-width characters (not the joiners that scripts and emoji need), bidi controls, tags,
     stray variation selectors, escape sequences as a whole, and all controls but tab and newline.
-    A lone surrogate becomes U+FFFD. With `comments`, HTML comments outside code go too.
+    A lone surrogate becomes U+FFFD. With `comments`, parts of Markdown that its reader does not see
+    go too; with `encoded`, files that are written as base64.
     """
-    seen = _apply(text, _unseen(text, comments))
-    return _masked(text, seen, _unseen(text, comments)) or seen
+    options = (comments, encoded)
+    seen = _apply(text, _unseen(text, *options))
+    return _masked(text, seen, _unseen(text, *options)) or seen
 
 
 def clean_document(document: Document) -> Cleaned:
-    """The text of a document as it is stored."""
-    # In a web page comments are gone already, and what looks like one is there to be read.
-    return clean(document.text, comments=document.format == "markdown")
+    """Return the text of a document as it is stored."""
+    # In a web page they are gone already, and what looks like a comment is there to be read.
+    return clean(document.text, comments=document.format in _MARKDOWN, encoded=True)
 
 
 def mask(text: str) -> Cleaned:
@@ -135,37 +150,25 @@ def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
     return replace(_apply(text, merge(labels, edits)), secrets=tuple(each.kind for each in found))
 
 
-def _unseen(text: str, comments: bool) -> Iterable[Edit]:
-    hidden = _hidden(text)
-    return merge(_comments(text), hidden) if comments and "<!--" in text else hidden
+def _unseen(text: str, comments: bool, encoded: bool) -> Iterable[Edit]:
+    edits = [_hidden(text)]
+    if comments and ("<" in text or "]:" in text):
+        edits.append(unseen_parts(text))
+    if encoded and _LONG_WORD.search(text):
+        edits.append(encoded_parts(text))
+    return merge(*edits) if len(edits) > 1 else edits[0]
+
+
+def encoded_parts(text: str) -> Iterator[Edit]:
+    """Yield the spans of files that are written as base64: pictures within a text."""
+    for found in _ENCODED.finditer(text):
+        if _LIKE_ENCODED.match(found[0]):
+            yield found.start(), found.end(), ""
 
 
 def _hidden(text: str) -> Iterator[Edit]:
     for found in _EDITED.finditer(text):
         yield found.start(), found.end(), _REPLACEMENTS[found.lastgroup]
-
-
-def _comments(text: str) -> Iterator[Edit]:
-    """HTML comments of a Markdown text; one that never ends is left as it is."""
-    position, fence = 0, ""
-    while found := _FENCE_OR_COMMENT.search(text, position):
-        position = found.end()
-        mark = found["fence"]
-        if mark:
-            fence = _fence_after(fence, mark, found["info"])
-        elif not fence and text[found.start() - 1 : found.start()] != "`":
-            end = text.find("-->", position)
-            if end < 0:
-                return
-            position = end + len("-->")
-            yield found.start(), position, ""
-
-
-def _fence_after(fence: str, mark: str, info: str) -> str:
-    """The fence that is open after this line, "" for none."""
-    if not fence:
-        return "" if mark[0] == "`" and "`" in info else mark
-    return "" if mark.startswith(fence) and not info.strip() else fence
 
 
 def _apply(text: str, edits: Iterable[Edit]) -> Cleaned:

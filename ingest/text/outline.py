@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.document import Format
+from ingest.text.front_matter import front_matter
 from ingest.text.tables import Table, markdown_tables
 
 LONGEST_TITLE = 200
 
 _LIKE_MARKDOWN = frozenset(("markdown", "html", "docx", "xlsx", "epub"))
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _MARKDOWN = re.compile(
     r"^ {0,3}(?P<hashes>\#{1,6})(?:[ \t]+(?P<title>.*))?$"
     r"|^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
@@ -130,10 +129,8 @@ def outline(text: str, form: Format) -> Outline:
 def title(text: str, form: Format) -> str:
     """The title that a text gives itself, in front matter or its first heading; "" for none."""
     start = text[:100_000].replace("\r\n", "\n").replace("\r", "\n")
-    front = _FRONT_MATTER.match(start) if form == "markdown" else None
-    named = _FRONT_TITLE.search(front[0]) if front else None
-    if named:
-        return named[1].strip("\"'")[:LONGEST_TITLE]
+    if form == "markdown" and (named := front_matter(start).title):
+        return named
     return next((each.path[-1] for each in outline(start, form).headings if each.path), "")
 
 
@@ -142,11 +139,10 @@ _Found = tuple[int, int, int, str]
 
 
 def _markdown(text: str) -> tuple[list[_Found], list[tuple[int, int]]]:
-    front = _FRONT_MATTER.match(text)
     headings: list[_Found] = []
     fences: list[tuple[int, int]] = []
     fence, opened = "", 0
-    for found in _MARKDOWN.finditer(text, front.end() if front else 0):
+    for found in _MARKDOWN.finditer(text, front_matter(text).end):
         mark = found["fence"]
         if mark and not fence:
             if mark[0] == "~" or "`" not in found["info"]:

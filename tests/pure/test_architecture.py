@@ -53,11 +53,13 @@ DOORS = {
     "pypdfium2": {"ingest/readers/pdf.py"},
     "xml": {"ingest/readers/xml.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
-    "bs4": {"ingest/readers/html.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},
     "tree_sitter": {"ingest/text/syntax.py"},
     "pathspec": {"ingest/intake/discovery.py"},
-    "charset_normalizer": {"ingest/readers/plain.py"},
+    # The page and its parts; the detector of encodings that comes with it.
+    "turbohtml": {f"ingest/readers/{name}.py" for name in ("guess", "html", "html_unseen")}
+    | {"ingest/readers/html_lines.py", "ingest/readers/html_words.py"},
+    "yaml": {"ingest/text/front_matter.py"},
     "dateutil": {"ingest/transcripts/times.py"},
     "jsonschema": {"ragchat/claude/structured_output.py"},
     "torch": {"ingest/models/conversion.py"},

@@ -1,0 +1,267 @@
+"""The lines of a web page as Markdown, each with the line of the file that its words are on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from turbohtml import Comment, Element, Node, Text
+
+from ingest.readers.html_words import counted, in_words, number, span, target
+from ingest.readers.lines import escaped
+from ingest.readers.scripts import lowered, raised
+from ingest.readers.tables import Grid
+
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr".split())
+_LINES = frozenset(
+    "div li dt dd tr br caption figcaption address form fieldset details summary body"
+    " center legend option".split()
+)
+_LISTS = frozenset(("ul", "ol", "menu"))
+_CELLS = frozenset(("td", "th"))
+_LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
+_BACKTICKS = re.compile(r"`{3,}")
+LONG_LINE = 800
+"""Characters after which a paragraph goes on in a new line where it does so in the file."""
+LONG_CELL = 400
+"""Characters of a cell that holds more than data."""
+
+
+class PageLines:
+    """The lines of a page as they come, parsed from `source`, without `left_out` elements."""
+
+    def __init__(self, source: str, left_out: Callable[[Element], bool]) -> None:
+        self._source = source
+        self.text: list[str] = []
+        self.lines: list[int] = []
+        self.tables: list[tuple[int, int, int]] = []
+        self._left_out = left_out
+        self._length = 0
+        self._grids: list[Grid | None] = []  # of each open table; None if it only lays out
+        self._words: list[str] = []
+        self._prefix = ""
+        self._began = 0  # the line of the file on which the open line begins; 0 when it is empty
+        self._line = 1
+        self._lists: list[int | None] = []  # of each open list: the next number
+        self._fence = ""
+        self._raised: list[tuple[str, list[str]]] = []
+
+    def render(self, root: Element) -> None:
+        """Take in an element."""
+        for node, opens in self._walk(root):
+            if isinstance(node, Element):
+                self._open(node) if opens else self._close(node)
+            else:
+                self._text_of(node)
+        self._end_line()
+        self._blank()
+
+    def close(self) -> None:
+        """Take the blank lines at the end away."""
+        while self.text and not self.text[-1]:
+            self.text.pop()
+            self.lines.pop()
+
+    def _walk(self, root: Element) -> Iterator[tuple[Node, bool]]:
+        """Yield every element as it opens (True) and closes (False), and every text; any depth."""
+        pending: list[tuple[Node, bool]] = [(root, True)]
+        while pending:
+            node, opens = pending.pop()
+            yield node, opens
+            if not opens or not isinstance(node, Element):
+                continue
+            pending.append((node, False))
+            if node.tag in ("math", "img") or node.tag == "script":
+                continue
+            pending.extend(
+                (child, True)
+                for child in reversed(node.children)
+                if not (isinstance(child, Element) and self._left_out(child))
+            )
+
+    # Elements
+
+    def _open(self, tag: Element) -> None:
+        location = tag.source_location
+        if location is not None and location.start_tag is not None:
+            self._line = location.start_tag.end_line
+        name = tag.tag
+        self._break(name)
+        if name == "table":
+            self._grids.append(Grid() if _is_data(tag) else None)
+        elif name in _LISTS:
+            self._lists.append(number(tag.attrs.get("start"), 1) if name == "ol" else None)
+        elif name == "li":
+            self._prefix = self._item(tag)
+        elif name == "pre" and not self._fence:
+            self._open_code(tag)
+        elif name in ("sup", "sub"):
+            self._raised.append(("".join(self._words[-8:]), self._words))
+            self._words = []
+        elif name in ("img", "math", "script"):
+            self._say(in_words(tag))
+        elif not self._grid():
+            self._prefix = _HEADINGS.get(name, self._prefix)
+        if name in _CELLS and (grid := self._grid()):
+            self._words = []
+            self._began = 0
+            grid.open(tag.tag == "th", span(tag, "rowspan"), span(tag, "colspan"))
+
+    def _close(self, tag: Element) -> None:
+        name = tag.tag
+        if name == "pre" and self._fence and not tag.closest("pre pre"):
+            self._close_code()
+        elif name in ("sup", "sub") and self._raised:
+            before, words = self._raised.pop()
+            said = "".join(self._words)
+            self._words = words
+            self._words.append((raised if name == "sup" else lowered)(before, said))
+        elif name == "a":
+            self._say(target(tag))
+        grid = self._grid()
+        if name in _CELLS and grid:
+            grid.close(" ".join("".join(self._words).split()), self._began or self._line)
+            self._words = []
+            self._began = 0
+        elif name == "tr" and grid:
+            grid.end_row(in_head=tag.closest("thead") is not None)
+        location = tag.source_location
+        if location is not None and location.end_tag is not None:
+            self._line = location.end_tag.end_line
+        self._break(name)
+        if name in _LISTS and self._lists:
+            self._lists.pop()
+            self._blank()
+        elif name == "table" and self._grids:
+            self._put_table(self._grids.pop())
+            self._blank()
+
+    def _break(self, name: str) -> None:
+        """End the line where a block begins or ends; in a cell, keep the words apart."""
+        block = name in _HEADINGS or name in _PARAGRAPHS or name in _LISTS or name == "pre"
+        if self._fence:
+            ended = "".join(self._words[-2:]).endswith("\n") or not self._words
+            if name == "br" or ((block or name in _LINES) and not ended):
+                self._words.append("\n")
+        elif self._raised:
+            return
+        elif self._grid():
+            if block or name in _LINES:
+                self._words.append(" ")
+        elif block:
+            self._end_line()
+            self._blank()
+        elif name in _LINES or name in _CELLS:
+            self._end_line()
+
+    def _grid(self) -> Grid | None:
+        return self._grids[-1] if self._grids else None
+
+    def _item(self, tag: Element) -> str:
+        indent = "  " * max(len(self._lists) - 1, 0)
+        counting = self._lists[-1] if self._lists else None
+        if counting is None:
+            return indent + "- "
+        counting = number(tag.attrs.get("value"), counting)
+        around = tag.closest("ol")
+        kind = str(around.attrs.get("type") or "1") if around is not None else "1"
+        backwards = around is not None and "reversed" in around.attrs
+        self._lists[-1] = counting - 1 if backwards else counting + 1
+        return f"{indent}{counted(counting, kind)}. "
+
+    def _put_table(self, grid: Grid | None) -> None:
+        if grid is None:
+            return
+        rows, header = grid.rendered()
+        starts = [self._length]
+        for line, source in rows:
+            self._put(line, source)
+            starts.append(self._length)
+        if header is not None and header + 1 < len(rows):
+            self.tables.append((starts[header], starts[header + 1], starts[-1]))
+
+    # Code
+
+    def _open_code(self, tag: Element) -> None:
+        self._end_line()
+        longest = max(map(len, _BACKTICKS.findall(tag.text)), default=2)
+        self._fence = "`" * (longest + 1)
+        code = tag.find("code")
+        named = [str(part.attrs.get("class") or "") for part in (tag, code) if part is not None]
+        language = _LANGUAGE.search(" ".join(named))
+        self._put(self._fence + (language[1] if language else ""), self._line)
+        self._words = []
+        location = tag.source_location
+        if location is not None and location.start_tag is not None:
+            # HTML drops a line end right after <pre>; it is a line of the file nevertheless.
+            self._line += self._source.startswith("\n", location.start_tag.end_offset)
+
+    def _close_code(self) -> None:
+        code = "".join(self._words).rstrip()
+        first = (self._began or self._line) + code.startswith("\n")
+        code = code.removeprefix("\n")
+        for row, line in enumerate(code.split("\n")):
+            self._put(line, first + row)
+        self._put(self._fence, self._line)
+        self._words = []
+        self._began, self._fence = 0, ""
+
+    # Words
+
+    def _text_of(self, node: Node) -> None:
+        if isinstance(node, Text) and self._fence:
+            self._began = self._began or self._line
+            self._words.append(node.data)
+        elif isinstance(node, Text):
+            self._say(node.data)
+        if isinstance(node, (Text, Comment)):
+            self._line += node.data.count("\n")
+
+    def _say(self, text: str) -> None:
+        said = text.lstrip()
+        if said and not self._began:
+            self._began = self._line + text[: len(text) - len(said)].count("\n")
+        if "\n" in text and not self._grid() and not self._raised:
+            self._say_long(text)
+        else:
+            self._words.append(text)
+
+    def _say_long(self, text: str) -> None:
+        """Take in the lines of a text; a long paragraph goes on in a line of its own."""
+        for row, part in enumerate(text.split("\n")):
+            if row and sum(map(len, self._words)) > LONG_LINE and part.strip():
+                prefix = self._prefix
+                self._end_line()
+                self._prefix = " " * len(prefix) if prefix.strip() in ("-", "") else ""
+                self._began = self._line + row
+            self._words.append(f" {part}" if row else part)
+
+    def _end_line(self) -> None:
+        line = " ".join("".join(self._words).split())
+        self._words.clear()
+        if line:
+            line = line.removesuffix("¶").rstrip()
+            self._put(self._prefix + line if self._prefix else escaped(line), self._began)
+            self._prefix = "  " * len(self._lists)
+        self._began = 0
+
+    def _blank(self) -> None:
+        if not self._lists and not self._grid() and self.text and self.text[-1]:
+            self._put("", self._line)
+            self._prefix = ""
+
+    def _put(self, line: str, source_line: int) -> None:
+        self.text.append(line)
+        self.lines.append(source_line or self._line)
+        self._length += len(line) + 1
+
+
+def _is_data(table: Element) -> bool:
+    """Whether a table holds data, and does not only place things on the page."""
+    for cell in table.select("td, th"):
+        if cell.select_one("table, h1, h2, h3, h4, h5, h6, pre, p + p") is not None:
+            return False
+        if len(cell.text) > LONG_CELL and len(cell.select("p, div, li, br")) > 1:
+            return False
+    return True

@@ -1,0 +1,133 @@
+"""Which elements of a web page are not to be read: its chrome, and what no person sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ingest.text.styles import declarations, is_hidden
+
+if TYPE_CHECKING:
+    from turbohtml import Document, Element
+
+_CHROME = frozenset(
+    "head script style noscript template svg canvas iframe object embed audio video nav footer"
+    " aside button select input textarea dialog".split()
+)
+_ROLES = frozenset("navigation contentinfo search menu menubar toolbar".split())
+_CLASSES = frozenset("headerlink linenos lineno gutter".split())
+_FORMULA = re.compile(r"math/(?:tex|asciimath)", re.IGNORECASE)
+MOST_RULES = 5_000
+MOST_MATCHES = 20_000
+"""Elements that rules are applied to; a page that people wrote has far fewer."""
+
+_GROUP = re.compile(r"@(media|supports|layer)([^{};]*)\{", re.IGNORECASE)
+_NOT_ON_SCREEN = re.compile(r"print|speech|max-|prefers|not\s", re.IGNORECASE)
+_STATES = re.compile(r"::|:(?:hover|focus|active|before|after|first-l|target|visited|checked)")
+_TELLING = re.compile(
+    r"display|visib|opacity|font-size|clip|transform|scale|position|left|top|right|bottom|indent"
+    r"|margin|overflow|height|width|color|background"
+)
+
+
+class Unseen:
+    """Knows the elements of one page that are left out, and counts the text of hidden ones."""
+
+    def __init__(self, page: Document) -> None:
+        self.hidden = 0
+        """Characters of text in hidden elements so far."""
+        self._counted: set[tuple[int, int] | None] = set()
+        self._styles = _styles(page)
+        body = page.find("body")
+        self._half = len(body.text) // 2 if body is not None else 0
+
+    def __call__(self, element: Element) -> bool:
+        """Whether an element and all that it holds is left out."""
+        if element.tag == "script" and _FORMULA.match(str(element.attrs.get("type") or "")):
+            return False
+        if element.tag in _CHROME or str(element.attrs.get("role") or "") in _ROLES:
+            return True
+        classes = str(element.attrs.get("class") or "").split()
+        if not _CLASSES.isdisjoint(classes):
+            return True
+        if not self._is_hidden(element):
+            return False
+        key = _key(element)
+        if key not in self._counted:
+            self._counted.add(key)
+            self.hidden += len(element.text)
+        return True
+
+    def _is_hidden(self, element: Element) -> bool:
+        attrs = element.attrs
+        if "hidden" in attrs:
+            return True
+        # A page that was saved while a dialog was open is under this attribute as a whole.
+        if attrs.get("aria-hidden") == "true" and len(element.text) <= self._half:
+            return True
+        style = dict(self._styles.get(_key(element), {}))
+        if inline := attrs.get("style"):
+            style |= declarations(str(inline))
+        return bool(style) and is_hidden(style)
+
+
+def _key(element: Element) -> tuple[int, int] | None:
+    return element.position
+
+
+def _styles(page: Document) -> dict[tuple[int, int] | None, dict[str, str]]:
+    """Return what the rules of all <style> elements declare of each element that they match."""
+    from turbohtml import SelectorSyntaxError
+
+    matched: dict[tuple[int, int] | None, list[tuple[bool, tuple[int, ...], dict[str, str]]]] = {}
+    matches = 0
+    for selector, style, important in _rules(page):
+        try:
+            elements = page.select(selector)
+        except (SelectorSyntaxError, ValueError, RecursionError):
+            continue
+        matches += len(elements)
+        if matches > MOST_MATCHES:
+            break
+        weight = (selector.count("#"), selector.count(".") + selector.count("["))
+        for element in elements:
+            matched.setdefault(_key(element), []).append((important, weight, style))
+    return {
+        key: {
+            name: value
+            for _, _, style in sorted(rules, key=lambda rule: rule[:2])
+            for name, value in style.items()
+        }
+        for key, rules in matched.items()
+    }
+
+
+def _rules(page: Document) -> Iterator[tuple[str, dict[str, str], bool]]:
+    from turbohtml.cssom import StyleSheet
+
+    count = 0
+    for element in page.find_all("style"):
+        for rule in StyleSheet(_on_screen(element.text)).rules:
+            count += 1
+            if count > MOST_RULES:
+                return
+            text = rule.style.text
+            style = declarations(text)
+            if not any(map(_TELLING.search, style)):
+                continue
+            for selector in rule.selector_text.split(","):
+                if not _STATES.search(selector):
+                    yield selector.strip(), style, "!important" in text
+
+
+def _on_screen(css: str) -> str:
+    """Return the rules with those inside `@media screen {…}` beside the others."""
+    while found := _GROUP.search(css):
+        depth, end = 1, found.end()
+        while end < len(css) and depth:
+            depth += {"{": 1, "}": -1}.get(css[end], 0)
+            end += 1
+        inner = "" if _NOT_ON_SCREEN.search(found[2]) else css[found.end() : end - 1]
+        css = css[: found.start()] + inner + css[end:]
+    return css

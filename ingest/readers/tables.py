@@ -1,0 +1,98 @@
+"""Rows of a table as lines; cells that span others are padded, so that each is in its column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.text.tables import is_header
+
+MOST_COLUMNS = 200
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell that is open, or that reaches down into the rows below."""
+
+    text: str = ""
+    rows: int = 1
+    columns: int = 1
+    head: bool = False
+
+
+@dataclass(slots=True)
+class Grid:
+    """The cells of one table as they come. The text of a cell that reaches down is repeated."""
+
+    _rows: list[tuple[list[str], int, bool]] = field(default_factory=list)
+    _row: list[str] = field(default_factory=list)
+    _heads: list[bool] = field(default_factory=list)
+    _line: int = 0
+    _open: Cell | None = None
+    _reaching: dict[int, Cell] = field(default_factory=dict)
+
+    def open(self, head: bool = False, rows: int = 1, columns: int = 1) -> None:
+        """Open a cell; `head` if it names its column or row."""
+        self._fill()
+        self._open = Cell("", rows, columns, head)
+
+    def close(self, text: str, line: int = 0) -> None:
+        """Close the open cell with its text; `line` is where it begins in the file."""
+        cell, self._open = self._open or Cell(), None
+        cell.text = text
+        if text and not self._line:
+            self._line = line
+        self._put(cell)
+
+    def end_row(self, *, in_head: bool = False) -> None:
+        """End the row, unless nothing is in it."""
+        self._fill()
+        row, heads = self._row, self._heads
+        while row and not row[-1]:
+            row.pop()
+        if row:
+            self._rows.append((row, self._line, in_head or (bool(heads) and all(heads))))
+        self._row, self._heads, self._line = [], [], 0
+
+    def rendered(self) -> tuple[list[tuple[str, int]], int | None]:
+        """Return the lines, each with its line in the file, and the number of the header row."""
+        if self._row:
+            self.end_row()
+        lines = [(" | ".join(row), line) for row, line, _ in self._rows]
+        return lines, header_of(
+            [row for row, _, _ in self._rows], [head for *_, head in self._rows]
+        )
+
+    def _put(self, cell: Cell) -> None:
+        for number in range(cell.columns):
+            if len(self._row) >= MOST_COLUMNS:
+                return
+            text = cell.text if number == 0 else ""
+            if cell.rows > 1:
+                self._reaching[len(self._row)] = Cell(text, cell.rows - 1, 1, cell.head)
+            self._row.append(text)
+            self._heads.append(cell.head)
+
+    def _fill(self) -> None:
+        """Put the cells that reach down from above before the next one."""
+        while (above := self._reaching.get(len(self._row))) is not None:
+            column = len(self._row)
+            if above.rows <= 1:
+                del self._reaching[column]
+            else:
+                self._reaching[column] = Cell(above.text, above.rows - 1, 1, above.head)
+            self._row.append(above.text)
+            self._heads.append(False)
+
+
+def header_of(rows: Sequence[Sequence[str]], heads: Sequence[bool] = ()) -> int | None:
+    """Return the number of the row that names the columns: the last of those marked at the top,
+    else the first with more than one cell, if it looks like one.
+    """
+    marked = 0
+    while marked < len(heads) and heads[marked]:
+        marked += 1
+    if marked and marked < len(rows):
+        return marked - 1
+    first = next((number for number, row in enumerate(rows[:3]) if len(row) > 1), None)
+    return first if first is not None and is_header(rows[first]) else None

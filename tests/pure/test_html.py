@@ -1,0 +1,137 @@
+"""Web pages as browsers understand them: optional tags, hidden parts, tables, numbers, places."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.errors import SkippedFile
+from ingest.readers.html import read
+
+
+def text_of(page: str) -> str:
+    return read(page.encode(), "page").text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>Locks</title><p>The lock opens at nine.",
+        "<html><head><title>Locks</title><body><p>The lock opens at nine.</html>",
+        "<script>if (a < b) {}</script foo><p>The lock opens at nine.",
+        "<main hidden>Old</main><p>The lock opens at nine.",
+        "<main>Wait …</main><div><p>The lock opens at nine.</div>",
+    ],
+)
+def test_what_a_browser_shows_is_read(page: str) -> None:
+    assert "The lock opens at nine." in text_of(page)
+    assert "Old" not in text_of(page)
+
+
+def test_several_main_parts_are_all_read() -> None:
+    page = "<main><p>First part.</main><div role=main><p>Second part.</div><p>Menu"
+    assert text_of(page) == "First part.\n\nSecond part."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".x{display:none}",
+        "p.x{visibility:hidden}",
+        "#y{opacity:.02}",
+        "i{position:absolute;left:-2000px}",
+        "@media screen{.x{display:none}}",
+        ".x{display:/**/none !important}",
+        ".x{height:0;overflow:hidden}",
+        ".x{clip-path:inset(100%)}",
+        ".x{transform:scale(0)}",
+        ".x{font-size:1px}",
+        ".x{color:#fff;background:white}",
+        ".x{d\\69splay:none}",
+    ],
+)
+def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
+    tag = "i" if rule.startswith("i") else "p"
+    page = f'<style>{rule}</style><p>seen</p><{tag} class="x" id="y">obey</{tag}>'
+    assert text_of(page) == "seen"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "@media print{.x{display:none}}",
+        ".x:hover{display:none}",
+        ".x{display:none} p.x{display:block}",
+        ".other{display:none}",
+        ".x{opacity:.8;font-size:11px;color:#333;background:#fff}",
+    ],
+)
+def test_what_a_style_sheet_shows_is_read(rule: str) -> None:
+    assert text_of(f"<style>{rule}</style><p class=x>seen") == "seen"
+
+
+def test_hidden_text_is_said() -> None:
+    page = read(f"<p>seen</p><div hidden>{'obey ' * 100}</div>".encode(), "page")
+    assert page.left_out == ("hidden elements (500 characters)",)
+    with pytest.raises(SkippedFile, match="text is hidden"):
+        read(b"<div style='opacity:0'>All of it fades in.</div>", "page")
+
+
+def test_a_page_that_was_saved_under_a_dialog_is_read() -> None:
+    page = "<div aria-hidden=true><p>The whole page is here.</div><div><p>OK?</div>"
+    assert "The whole page is here." in text_of(page)
+
+
+def test_cells_that_span_others_keep_the_columns_apart() -> None:
+    page = (
+        "<table><thead><tr><th>Lock<th>Gate<th>Toll</thead>"
+        "<tr><td rowspan=2>North<td>east<td>4<tr><td>west<td>5"
+        "<tr><td colspan=2>South<td>6</table>"
+    )
+    document = read(page.encode(), "page")
+    assert document.text.split("\n") == [
+        "Lock | Gate | Toll",
+        "North | east | 4",
+        "North | west | 5",
+        "South |  | 6",
+    ]
+    [(start, body, end)] = document.tables
+    assert document.text[start:body] == "Lock | Gate | Toll\n"
+    assert document.text[body:end] == document.text[body:]
+
+
+def test_numbers_powers_links_and_pictures_are_told() -> None:
+    page = (
+        "<ol start=3><li>Open<li value=7>Close</ol>"
+        "<p>10<sup>9</sup> Hz, CO<sub>2</sub>, n<sub>i</sub>"
+        "<p>Read <a href='https://example.org/rules'>the rules</a>, <a href='#top'>top</a>."
+        "<img src=a.png alt='Plan of the lock'><img src=b.png alt=b.png>"
+    )
+    assert text_of(page).split("\n") == [
+        "3. Open",
+        "7. Close",
+        "",
+        "10^9 Hz, CO2, n_i",
+        "",
+        "Read the rules (https://example.org/rules), top. [image: Plan of the lock]",
+    ]
+
+
+def test_code_keeps_its_lines() -> None:
+    page = read(b"<pre>\n<span>one</span>\n  two</pre><pre><div>a</div><div> b</div></pre>", "page")
+    told = [(line, at) for line, at in zip(page.text.split("\n"), page.lines, strict=True) if line]
+    assert told[:4] == [("```", 1), ("one", 2), ("  two", 3), ("```", 3)]
+    assert [line for line, _ in told[4:]] == ["```", "a", " b", "```"]
+
+
+def test_a_long_paragraph_knows_the_lines_of_its_words() -> None:
+    lines = [f"Sentence {number} has a line of its own in the file." for number in range(100)]
+    page = read(("<p>" + "\n".join(lines)).encode(), "page")
+    said = page.text.split("\n")
+    assert len(said) > 4
+    for line, at in zip(said, page.lines, strict=True):
+        assert line.startswith(lines[at - 1])
+
+
+def test_what_lays_out_is_no_row() -> None:
+    page = "<table><tr><td><h2>Part</h2><p>One.</p><p>Two.</p></td></tr></table>"
+    assert text_of(page) == "## Part\n\nOne.\n\nTwo."
