@@ -45,6 +45,7 @@ class Document:
     - `cuts`: offsets that no chunk may cross.
     - `tables`: for each table the offsets of its header row, its first row, and its end. Those of
       Markdown and CSV are found in the text itself.
+    - `headings`: start, end, level (from 1) and title, where the text has no marks for them.
     - `encoding`: of a file that is text, as declared, found or guessed.
     - `left_out`: what of the file is not in the text, in words for the user.
     """
@@ -58,6 +59,7 @@ class Document:
     places: tuple[tuple[int, str], ...] = ()
     cuts: tuple[int, ...] = ()
     tables: tuple[tuple[int, int, int], ...] = ()
+    headings: tuple[tuple[int, int, int, str], ...] = ()
     encoding: str = ""
     left_out: tuple[str, ...] = ()
     properties: Properties = field(default_factory=Properties)

@@ -24,7 +24,10 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".tex", ".srt", ".vtt"), "text"),
     **dict.fromkeys((".docx", ".docm"), "docx"),
     **dict.fromkeys((".xlsx", ".xlsm"), "xlsx"),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), "pptx"),
     ".epub": "epub",
+    ".ipynb": "ipynb",
+    **dict.fromkeys((".eml", ".mbox"), "mail"),
     ".pdf": "pdf",
 }
 _PLAIN = frozenset(("markdown", "rst", "text", "code"))

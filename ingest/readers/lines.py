@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ingest.errors import SkipKind, SkippedFile
 
@@ -31,6 +32,8 @@ class Lines:
         self._length = 0
         self.title = ""
         """The first heading."""
+        self.tables: list[tuple[int, int, int]] = []
+        """Those that have a header row; see `Document.tables`."""
 
     def __len__(self) -> int:
         """Characters of the text so far, the end of its last line included."""
@@ -56,6 +59,15 @@ class Lines:
         for part in text.split("\n"):
             if words := " ".join(part.split()):
                 self._put(prefix + words if prefix else escaped(words))
+
+    def table(self, rows: Sequence[tuple[str, int]], header: int | None = None) -> None:
+        """The rows of a table, each with its line in the file; `header` is the row of names."""
+        starts = [len(self)]
+        for row, _ in rows:
+            self.line(row)
+            starts.append(len(self))
+        if header is not None and header + 1 < len(rows):
+            self.tables.append((starts[header], starts[header + 1], starts[-1]))
 
     def blank(self) -> None:
         """A blank line, unless there is one."""

@@ -44,6 +44,11 @@ class Grid:
             self._line = line
         self._put(cell)
 
+    def close_if_open(self, text: str) -> None:
+        """Close the open cell; a cell that another one covers was never opened."""
+        if self._open is not None:
+            self.close(text)
+
     def end_row(self, *, in_head: bool = False) -> None:
         """End the row, unless nothing is in it."""
         self._fill()

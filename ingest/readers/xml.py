@@ -13,6 +13,7 @@ from xml.parsers import expat
 from ingest.errors import ReadError
 
 _STEP = 65_536
+_RELATED = "/relationships "
 
 
 class Event(NamedTuple):
@@ -47,7 +48,12 @@ def _parser(found: list[Event]) -> expat.XMLParserType:
     parser.buffer_text = True
 
     def opened(tag: str, attributes: dict[str, str]) -> None:
-        found.append(Event("open", _local(tag), {_local(k): v for k, v in attributes.items()}))
+        named = {_local(name): value for name, value in attributes.items()}
+        # A slide has an id of its own beside that of the relationship.
+        related = {
+            f"r:{_local(name)}": value for name, value in attributes.items() if _RELATED in name
+        }
+        found.append(Event("open", _local(tag), named | related))
 
     parser.StartElementHandler = opened
     parser.EndElementHandler = lambda tag: found.append(Event("close", _local(tag), {}))

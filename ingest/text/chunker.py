@@ -17,7 +17,7 @@ from typing import TypeAlias
 from ingest.document import Chunk, Document
 from ingest.text import syntax
 from ingest.text.cleaning import Cleaned, clean, clean_document
-from ingest.text.outline import Outline, outline
+from ingest.text.outline import Outline, outline, with_paths
 from ingest.text.places import Places
 from ingest.text.tables import csv_tables
 
@@ -76,8 +76,10 @@ def _plan(document: Document, cleaned: Cleaned, places: Places) -> Outline:
     plan = outline(text, document.format)
     if document.language == "csv":
         return replace(plan, tables=tuple(csv_tables(text)))
+    if document.headings:
+        plan = replace(plan, headings=with_paths(places.headings()))
     if document.tables:
-        return replace(plan, tables=tuple(places.tables()))
+        plan = replace(plan, tables=tuple(places.tables()))
     return plan
 
 

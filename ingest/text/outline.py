@@ -16,7 +16,7 @@ from ingest.text.tables import Table, markdown_tables
 
 LONGEST_TITLE = 200
 
-_LIKE_MARKDOWN = frozenset(("markdown", "html", "docx", "xlsx", "epub"))
+_LIKE_MARKDOWN = frozenset("markdown html docx xlsx epub pptx ipynb mail".split())
 
 _MARKDOWN = re.compile(
     r"^ {0,3}(?P<hashes>\#{1,6})(?:[ \t]+(?P<title>.*))?$"
@@ -118,11 +118,11 @@ def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
     if form in _LIKE_MARKDOWN:
         found, fences = _markdown(text)
-        plan = Outline(_with_paths(found), tuple(fences))
+        plan = Outline(with_paths(found), tuple(fences))
         tables = (table for table in markdown_tables(text) if not plan.in_fence(table.start))
         return replace(plan, tables=tuple(tables))
     if form == "rst":
-        return Outline(_with_paths(list(_rst(text))))
+        return Outline(with_paths(list(_rst(text))))
     return Outline()
 
 
@@ -202,7 +202,8 @@ def _plain(name: str) -> str:
     return " ".join(_TAG_OR_MARK.sub("", _LINK.sub(r"\1", name)).split())
 
 
-def _with_paths(found: list[_Found]) -> tuple[Heading, ...]:
+def with_paths(found: list[_Found]) -> tuple[Heading, ...]:
+    """Return headings with the titles above them, from their start, end, level and title."""
     headings, above = [], list[tuple[int, str]]()
     for start, end, level, name in found:
         while above and above[-1][0] >= level:

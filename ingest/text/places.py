@@ -54,6 +54,13 @@ class Places:
             for start, body, end in self._document.tables
         ]
 
+    def headings(self) -> list[tuple[int, int, int, str]]:
+        """Return the headings that the reader found, as they are in the cleaned text."""
+        return [
+            (*self._here((start, end)), level, title)
+            for start, end, level, title in self._document.headings
+        ]
+
     def _here(self, offsets: Iterable[int]) -> list[int]:
         every = range(len(self._cleaned.text) + 1)
         return [bisect_left(every, offset, key=self._cleaned.as_read) for offset in offsets]

@@ -50,7 +50,7 @@ DOORS = {
     "tokenizers": {"ingest/models/inference.py"},
     "sqlite3": {"ingest/records/database.py"},
     "filelock": {"ingest/records/lock.py"},
-    "pypdfium2": {"ingest/readers/pdf.py"},
+    "pypdfium2": {"ingest/readers/pdf.py", "ingest/readers/pdf_page.py"},
     "xml": {"ingest/readers/xml.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},

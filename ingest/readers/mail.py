@@ -1,0 +1,228 @@
+"""E-mail: messages with their headers, text and attachments, each read by its own reader.
+
+RFC 5322 and 2045 (.eml), RFC 4155 (.mbox). What a message quotes of an earlier one of the same
+file is left out, so that each text is there once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from email.utils import parsedate_to_datetime
+from importlib import import_module
+from pathlib import PurePath
+
+from ingest.document import Document
+from ingest.errors import ReadError, SkipKind, SkippedFile
+from ingest.readers import html
+from ingest.readers.encoding import decode
+from ingest.readers.guess import guess
+from ingest.readers.lines import MAX_CHARACTERS, escaped, too_long
+
+MOST_MESSAGES = 20_000
+MOST_PARTS = 200
+"""Parts of one message."""
+DEEPEST = 5
+"""Messages within messages."""
+MAX_ATTACHMENT = 20_000_000
+
+LONG = 200
+"""Characters from which a paragraph is said once even where no mark says that it is quoted."""
+
+_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+_FROM = re.compile(rb"^From (?:\S+ .*\d\d:\d\d.*|-.*)\r?\n", re.MULTILINE)
+_STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm": "xlsx"}
+_READERS |= {"pptx": "pptx", "pptm": "pptx", "epub": "epub", "ipynb": "ipynb", "html": "html"}
+_READERS |= {"htm": "html"}
+_PLAIN = frozenset("txt md markdown csv tsv log ics rst text json yaml yml xml".split())
+_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*(?:>.*)$", re.MULTILINE)
+
+
+def read(raw: bytes, name: str) -> Document:
+    """Return the messages of a file; `name` is its title when a message has no subject.
+
+    ReadError if it is not mail; SkippedFile if there is no text in it, or too much.
+    """
+    texts: list[str] = []
+    places: list[tuple[int, str]] = []
+    left_out: list[str] = []
+    said: set[str] = set()
+    length = 0
+    title = ""
+    for number, part in enumerate(_messages(raw)):
+        if number >= MOST_MESSAGES:
+            left_out.append(f"messages after the first {MOST_MESSAGES:,}")
+            break
+        message = message_from_bytes(part, policy=policy.default)
+        text = _Mail(left_out, said).text(message)
+        if not text:
+            continue
+        title = title or _header(message, "Subject")
+        places.append((length, _place(message)))
+        texts.append(text)
+        length += len(text) + 2
+        if length > MAX_CHARACTERS:
+            raise too_long()
+    if not texts:
+        raise SkippedFile("mail without text", SkipKind.NO_TEXT)
+    starts = tuple(start for start, _ in places)
+    return Document(
+        "\n\n".join(texts),
+        "mail",
+        title if len(texts) == 1 and title else name,
+        places=tuple(places),
+        cuts=starts[1:],
+        left_out=tuple(dict.fromkeys(left_out))[:50],
+    )
+
+
+def _messages(raw: bytes) -> Iterator[bytes]:
+    """Yield the messages of an mbox, or the one that the file is."""
+    if not raw.startswith(b"From "):
+        if not re.match(rb"\s*(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+", raw[:20_000]):
+            raise ReadError("not a message that can be read: check that it is mail")
+        yield raw
+        return
+    starts = list(_FROM.finditer(raw))
+    for found, after in zip(starts, [*starts[1:], None], strict=True):
+        yield _STUFFED.sub(rb"\1", raw[found.end() : after.start() if after else len(raw)])
+
+
+def _header(message: Message, name: str) -> str:
+    """Return a header as words; one that is broken says what can be read of it."""
+    try:
+        value = message.get(name)
+        return " ".join(str(value).split()) if value is not None else ""
+    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
+        raw = next((v for k, v in message.raw_items() if k.lower() == name.lower()), "")
+        return " ".join(str(raw).split())
+
+
+def _time(message: Message) -> datetime | None:
+    try:
+        return parsedate_to_datetime(_header(message, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _place(message: Message) -> str:
+    time = _time(message)
+    return f"message of {time.day} {time:%B %Y}" if time else "message without a date"
+
+
+class _Mail:
+    """Renders messages; `left_out` takes what is not read, `said` the paragraphs of all so far."""
+
+    def __init__(self, left_out: list[str], said: set[str]) -> None:
+        self._left_out = left_out
+        self._said = said
+        self._parts = 0
+
+    def text(self, message: Message, depth: int = 0) -> str:
+        """Return the headers of a message, its text, and its attachments."""
+        bodies: list[str] = []
+        attached: list[str] = []
+        self._take(message, bodies, attached, depth)
+        body = self._once("\n\n".join(filter(None, bodies)))
+        if not body and not attached and not _header(message, "Subject"):
+            return ""
+        subject = _header(message, "Subject") or "(no subject)"
+        named = ((name, _header(message, name)[:500]) for name in _HEADERS[:-1])
+        heads = "\n".join(f"{name}: {value}" for name, value in named if value)
+        title = f"{'#' * min(depth + 1, 5)} {subject[:300]}"
+        return "\n\n".join(filter(None, [title, heads, body, *attached]))
+
+    def _take(self, part: Message, bodies: list[str], attached: list[str], depth: int) -> None:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            return
+        kind = part.get_content_type()
+        if kind == "message/rfc822" and depth < DEEPEST:
+            attached.extend(self.text(inner, depth + 1) for inner in _parts(part))
+        elif kind == "multipart/alternative":
+            self._take(_best(part), bodies, attached, depth)
+        elif part.is_multipart():
+            for inner in _parts(part):
+                self._take(inner, bodies, attached, depth)
+        elif _file_name(part) or part.get_content_disposition() == "attachment":
+            attached += filter(None, [self._attachment(part)])
+        elif kind in ("text/plain", "text/html", "text/markdown"):
+            bodies.append(_body(part, kind))
+        elif not kind.startswith("image/"):
+            self._left_out.append(f"a part of type {kind}")
+
+    def _attachment(self, part: Message) -> str:
+        name = _file_name(part) or "attachment"
+        suffix = PurePath(name).suffix.lower().removeprefix(".")
+        raw = _payload(part)
+        try:
+            if len(raw) > MAX_ATTACHMENT:
+                raise SkippedFile("too large", SkipKind.TOO_LARGE)
+            if suffix in _READERS:
+                text = import_module(f"ingest.readers.{_READERS[suffix]}").read(raw, name).text
+            elif suffix in _PLAIN or part.get_content_maintype() == "text":
+                text = decode(raw, guess, part.get_content_charset() or "").text
+            elif suffix == "eml":
+                text = self.text(message_from_bytes(raw, policy=policy.default), DEEPEST)
+            else:
+                raise SkippedFile("not a format that can be read", SkipKind.UNKNOWN_FORMAT)
+        except ReadError as error:
+            self._left_out.append(f"attachment {name}: {error}")
+            return ""
+        return f"## Attachment: {name}\n\n{text.strip()}" if text.strip() else ""
+
+    def _once(self, body: str) -> str:
+        """Return the body without what it quotes of messages before it."""
+        kept = []
+        for paragraph in re.split(r"\n[ \t]*\n", body):
+            plain = " ".join(_MARKS.sub("", paragraph).split())
+            quotes = _QUOTED.match(paragraph) is not None
+            if plain and (quotes or len(plain) > LONG) and plain in self._said:
+                continue
+            self._said.add(plain)
+            kept.append(paragraph)
+        return "\n\n".join(kept).strip("\n")
+
+
+def _parts(part: Message) -> list[Message]:
+    inner = part.get_payload()
+    return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+
+
+def _best(part: Message) -> Message:
+    """Return the alternative to read: the plain text, unless it is next to nothing."""
+    parts = _parts(part)
+    plain = [inner for inner in parts if inner.get_content_type() == "text/plain"]
+    if plain and len(_payload(plain[0]).strip()) > 20:
+        return plain[0]
+    return parts[-1] if parts else EmailMessage()
+
+
+def _body(part: Message, kind: str) -> str:
+    raw = _payload(part)
+    if kind == "text/html":
+        return html.read_part(raw, "").text
+    text = decode(raw, guess, part.get_content_charset() or "").text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    return "\n".join(map(escaped, text.split("\n")))
+
+
+def _payload(part: Message) -> bytes:
+    try:
+        raw = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError, TypeError):
+        return b""
+    return raw if isinstance(raw, bytes) else b""
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename()
+    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
+        return ""
+    return " ".join(PurePath(str(name).replace("\\", "/")).name.split())[:200] if name else ""

@@ -1,0 +1,202 @@
+"""Slides: a heading for each, its paragraphs, lists and tables, and the notes of the speaker.
+
+ECMA-376, part 1, 19 (PresentationML) and 21 (DrawingML). Hidden slides and shapes are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ingest.document import Document
+from ingest.errors import SkipKind, SkippedFile
+from ingest.readers import opc
+from ingest.readers.archive import Archive
+from ingest.readers.lines import Lines
+from ingest.readers.scripts import lowered, raised
+from ingest.readers.tables import Grid
+from ingest.readers.xml import events
+
+_TITLES = frozenset(("title", "ctrTitle"))
+_FIELDS = frozenset("sldNum dt ftr hdr".split())
+"""Placeholders of what stands on every slide."""
+_SHAPES = frozenset("sp graphicFrame pic cxnSp".split())
+_SKIPPED = frozenset(("Fallback",))
+
+
+def read(raw: bytes, name: str) -> Document:
+    """Return the slides of a presentation; `name` is its title when it has none.
+
+    ReadError if it is not a presentation that can be read; SkippedFile if it has no text, or too
+    much of it.
+    """
+    archive = Archive(raw)
+    main = opc.main_part(archive)
+    parts = opc.related(archive, main)
+    lines = Lines()
+    starts: list[int] = []
+    hidden = 0
+    for number, id_ in enumerate(_slides(archive.read(main)), 1):
+        part = parts.get(id_, ("", ""))[1]
+        slide = _Slide()
+        slide.take(archive.read(part))
+        starts.append(len(lines))
+        if slide.hidden:
+            hidden += 1
+            continue
+        slide.write(lines, number)
+        notes = _Slide()
+        notes.take(archive.read(opc.part_of_kind(archive, part, "notesSlide")))
+        notes.write_notes(lines)
+    text = lines.text()
+    if not any(line and not line.startswith("# Slide ") for line in text.split("\n")):
+        raise SkippedFile("slides without text (pictures?)", SkipKind.NO_TEXT)
+    starts = [min(start, len(text)) for start in starts]
+    return Document(
+        text,
+        "pptx",
+        opc.title(archive) or lines.title or name,
+        pages=tuple(starts),
+        cuts=tuple(starts[1:]),
+        tables=tuple(lines.tables),
+        left_out=(f"{hidden} hidden slide{'s' * (hidden != 1)}",) if hidden else (),
+    )
+
+
+def _slides(raw: bytes) -> list[str]:
+    """Return the ids of the slides' parts, in order."""
+    return [
+        event.attributes.get("r:id", "") for event in events(raw) if event[:2] == ("open", "sldId")
+    ]
+
+
+@dataclass(slots=True)
+class _Shape:
+    """A shape that is open: what it is for, and its paragraphs with their levels."""
+
+    kind: str = ""
+    hidden: bool = False
+    paragraphs: list[tuple[int, str]] = field(default_factory=list)
+    grid: Grid | None = None
+
+
+@dataclass(slots=True)
+class _Slide:
+    """The shapes of a slide, or of the page with its notes."""
+
+    hidden: bool = False
+    shapes: list[_Shape] = field(default_factory=list)
+    _open: list[_Shape] = field(default_factory=list)
+    _words: list[str] = field(default_factory=list)
+    _level: int = 0
+    _raised: int = 0
+    _in_text: bool = False
+    _cell: list[str] | None = None
+    _skipping: int = 0
+
+    def take(self, raw: bytes) -> None:
+        """Take in a part."""
+        for kind, name, of in events(raw):
+            if self._skipping or (kind != "text" and name in _SKIPPED):
+                self._skipping += {"open": 1, "close": -1, "text": 0}[kind]
+            elif kind == "text":
+                if self._in_text:
+                    self._say(name)
+            elif kind == "open":
+                self._start(name, of)
+            else:
+                self._end(name)
+
+    def write(self, lines: Lines, number: int) -> None:
+        """Write the slide under its title, or its number."""
+        titles = [shape for shape in self.shapes if shape.kind in _TITLES]
+        said = " ".join(text for shape in titles for _, text in shape.paragraphs)
+        lines.heading(1, said or f"Slide {number}")
+        for shape in self.shapes:
+            if shape.kind in _TITLES or shape.kind in _FIELDS or shape.hidden:
+                continue
+            if shape.grid:
+                lines.table(*shape.grid.rendered())
+            listed = shape.kind in ("body", "obj") and len(shape.paragraphs) > 1
+            for level, text in shape.paragraphs:
+                lines.line(text, "  " * level + "- " if listed or level else "")
+            lines.blank()
+
+    def write_notes(self, lines: Lines) -> None:
+        """Write the notes of the speaker."""
+        bodies = [shape for shape in self.shapes if shape.kind == "body" and not shape.hidden]
+        said = [text for shape in bodies for _, text in shape.paragraphs]
+        if said:
+            lines.line(f"Notes: {said[0]}")
+            for text in said[1:]:
+                lines.line(text)
+            lines.blank()
+
+    def _start(self, tag: str, of: Mapping[str, str]) -> None:
+        if tag == "sld":
+            self.hidden = not opc.is_on(of.get("show", "1"))
+        elif tag in _SHAPES:
+            self._open.append(_Shape())
+        elif tag == "p":
+            self._words, self._level = [], 0
+        elif tag == "t":
+            self._in_text = True
+        elif tag == "br":
+            self._words.append("\n")
+        elif tag in ("pPr", "rPr", "r"):
+            self._style(tag, of)
+        elif self._open:
+            self._within(self._open[-1], tag, of)
+
+    def _style(self, tag: str, of: Mapping[str, str]) -> None:
+        if tag == "pPr":
+            self._level = min(_number(of.get("lvl"), 0), 8)
+        else:
+            self._raised = _number(of.get("baseline"), 0)
+
+    def _within(self, shape: _Shape, tag: str, of: Mapping[str, str]) -> None:
+        if tag == "cNvPr":
+            shape.hidden |= opc.is_on(of.get("hidden", "0"))
+        elif tag == "ph":
+            shape.kind = of.get("type", "obj")
+        elif tag == "tbl":
+            shape.grid = Grid()
+        elif tag == "tc" and shape.grid:
+            self._cell = []
+            if not (opc.is_on(of.get("hMerge", "0")) or opc.is_on(of.get("vMerge", "0"))):
+                shape.grid.open(rows=_span(of, "rowSpan"), columns=_span(of, "gridSpan"))
+
+    def _say(self, text: str) -> None:
+        before = "".join(self._words[-4:])
+        if self._raised > 0:
+            text = raised(before, text)
+        elif self._raised < 0:
+            text = lowered(before, text)
+        self._words.append(text)
+
+    def _end(self, tag: str) -> None:
+        if tag == "t":
+            self._in_text = False
+        elif tag == "p":
+            text = "".join(self._words)
+            if self._cell is not None:
+                self._cell.append(text)
+            elif self._open and text.strip():
+                self._open[-1].paragraphs.append((self._level, text))
+            self._words = []
+        elif tag == "tc" and self._open and (grid := self._open[-1].grid):
+            grid.close_if_open(" ".join(" ".join(self._cell or ()).split()))
+            self._cell = None
+        elif tag == "tr" and self._open and (grid := self._open[-1].grid):
+            grid.end_row()
+        elif tag in _SHAPES and self._open:
+            self.shapes.append(self._open.pop())
+
+
+def _number(value: str | None, default: int) -> int:
+    text = (value or "").removeprefix("-")
+    return int((value or "0")[:7]) if text.isdecimal() else default
+
+
+def _span(of: Mapping[str, str], name: str) -> int:
+    return min(max(_number(of.get(name), 1), 1), 100)
