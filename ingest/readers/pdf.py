@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.lines import MAX_CHARACTERS, too_long
-from ingest.readers.pdf_page import PageText, text_of
+from ingest.readers.pdf_page import text_of
+from ingest.readers.pdf_rows import PageText
 from ingest.readers.pdf_words import HYPHEN
 
 if TYPE_CHECKING:

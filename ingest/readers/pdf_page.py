@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.readers.pdf_rows import GAP, Cell, Line, PageText, by_place, indent_code, with_tables
 from ingest.readers.pdf_words import HYPHEN, LIGATURE, joined, split, starts
 from ingest.readers.scripts import raised
-from ingest.text.tables import is_header
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
@@ -20,49 +18,10 @@ if TYPE_CHECKING:
 _RAISED = re.compile(r"(?<=[\w)])(?:[-−–]?\d{1,3})(?![\w.,]\w|\w)")
 _NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _FIXED = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|code", re.IGNORECASE)
-GAP = 1.2
-"""Heights of a letter that part two cells of a row; words are about 0.3 apart."""
-ROWS = 3
-"""Rows with aligned cells that make a table."""
-LONG_CELL = 60
-SAME_ROW = 0.6
-"""Of its height that a cell may be higher or lower than others of its row."""
 HIGH = 0.25
 """Of its size that a letter is above the one before it to be a superscript of the same size."""
 SMALL = 0.85
 """Of the size of the letter before it, the size that a superscript has at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """The lines of a page; `tables` are numbers of lines: first, first after the header, end."""
-
-    lines: list[str]
-    tables: list[tuple[int, int, int]]
-    garbled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A run of words without a gap."""
-
-    left: float
-    right: float
-    text: str
-    bottom: float = 0.0
-    height: float = 1.0
-
-
-@dataclass(slots=True)
-class _Line:
-    """A line: its letters are those from `start` on; `cells` are runs of words with their edges."""
-
-    text: str
-    start: int
-    cells: list[_Cell]
-    left: float = 0.0
-    width: float = 0.0
-    fixed: bool = False
 
 
 def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
@@ -81,9 +40,9 @@ def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
     geometry = _Geometry(letters, page)
     lines = [line for line in map(geometry.line, starts(plain)) if line is not None]
     if filled:
-        lines = _by_place(lines)
-    _indent(lines)
-    return _with_tables(lines)
+        lines = by_place(lines)
+    indent_code(lines)
+    return with_tables(lines)
 
 
 class _Geometry:
@@ -100,11 +59,11 @@ class _Geometry:
         self._right = min(box[2] for box in boxes)
         self._top = min(box[3] for box in boxes)
 
-    def line(self, found: tuple[str, int]) -> _Line | None:
+    def line(self, found: tuple[str, int]) -> Line | None:
         """Return a line without what is outside the page; None if nothing is left of it."""
         text, start = found
         if not text.strip():
-            return _Line("", start, [])
+            return Line("", start, [])
         first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip()) - 1
         if not (self._is_inside(first) and self._is_inside(last)):
             kept = "".join(
@@ -112,16 +71,16 @@ class _Geometry:
                 for number, letter in enumerate(text, start)
                 if letter.isspace() or self._is_inside(number)
             )
-            return _Line(joined(kept), start, []) if kept.strip() else None
+            return Line(joined(kept), start, []) if kept.strip() else None
         box = self._box(first)
         height = max(box[3] - box[1], 1.0)
         cells = self._cells(text, start, height)
         whole = " ".join(cell.text for cell in cells)
         fixed = self._is_fixed(first)
         width = (self._box(last)[2] - box[0]) / max(last - first + 1, 1)
-        return _Line(whole, start, cells, box[0], width, fixed)
+        return Line(whole, start, cells, box[0], width, fixed)
 
-    def _cells(self, text: str, start: int, height: float) -> list[_Cell]:
+    def _cells(self, text: str, start: int, height: float) -> list[Cell]:
         cells = []
         begin = len(text) - len(text.lstrip())
         for found in re.finditer(r" +(?=\S)|$", text):
@@ -129,21 +88,22 @@ class _Geometry:
                 continue
             ends = found.end() == len(text) and not text[found.end() :]
             last = self._box(start + len(text[: found.start()].rstrip()) - 1)
-            right, bottom = last[2], self._box(start + begin)[1]
+            right, bottom = last[2], self._loose(start + begin)[1]
             if not ends and not self._parts(right, bottom, start + found.end(), height):
                 continue
             left = self._box(start + begin)[0]
             words = self._with_powers(text[begin : found.start()], start + begin)
-            cells.append(_Cell(left, right, joined(words).rstrip(), bottom, height))
+            cells.append(Cell(left, right, joined(words).rstrip(), bottom, height))
             begin = found.end()
             if ends:
                 break
-        return cells or [_Cell(0.0, 0.0, joined(text))]
+        return cells or [Cell(0.0, 0.0, joined(text))]
 
     def _parts(self, right: float, bottom: float, after: int, height: float) -> bool:
         """Whether what comes after a space is another cell: away from it, or on another line."""
         box = self._box(after)
-        return box[0] - right >= GAP * height or abs(box[1] - bottom) > 1.5 * height
+        lower = self._loose(after)[1]
+        return box[0] - right >= GAP * height or abs(lower - bottom) > 1.5 * height
 
     def _with_powers(self, text: str, start: int) -> str:
         """Return the words with superscripts marked: 10^6."""
@@ -168,7 +128,7 @@ class _Geometry:
         base, small = self._loose(before), self._loose(letter)
         size, own = base[3] - base[1], small[3] - small[1]
         up = small[1] - base[1]
-        return own > 0 and (up > HIGH * size or (own < SMALL * size and up > 0.1 * size))
+        return bool(own > 0 and (up > HIGH * size or (own < SMALL * size and up > 0.1 * size)))
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
         left, bottom, right, top = self._letters.get_charbox(index)
@@ -181,7 +141,7 @@ class _Geometry:
     def _is_inside(self, index: int) -> bool:
         left, bottom, right, top = self._box(index)
         across, up = (left + right) / 2, (bottom + top) / 2
-        return self._left <= across <= self._right and self._bottom <= up <= self._top
+        return bool(self._left <= across <= self._right and self._bottom <= up <= self._top)
 
     def _is_fixed(self, index: int) -> bool:
         name = ctypes.create_string_buffer(128)
@@ -190,78 +150,3 @@ class _Geometry:
             self._letters.raw, index, name, len(name), ctypes.byref(flags)
         )
         return bool(size) and _FIXED.search(name.value.decode("utf-8", "ignore")) is not None
-
-
-def _by_place(lines: Sequence[_Line]) -> list[_Line]:
-    """Return the cells of all lines in rows from top to bottom, each from left to right."""
-    rows: list[list[_Cell]] = []
-    cells = (cell for line in lines for cell in line.cells)
-    for cell in sorted(cells, key=lambda cell: -cell.bottom):
-        if rows and abs(rows[-1][0].bottom - cell.bottom) < SAME_ROW * cell.height:
-            rows[-1].append(cell)
-        else:
-            rows.append([cell])
-    ordered = [sorted(row, key=lambda cell: cell.left) for row in rows]
-    return [_Line(" ".join(cell.text for cell in row), 0, row) for row in ordered]
-
-
-def _indent(lines: Sequence[_Line]) -> None:
-    """Give lines in a fixed-width font their indentation, relative to those around them."""
-    block: list[_Line] = []
-    for line in [*lines, _Line("", 0, [])]:
-        if line.fixed:
-            block.append(line)
-            continue
-        if len(block) > 1:
-            left = min(line.left for line in block)
-            for row in block:
-                indent = round((row.left - left) / row.width) if row.width > 0 else 0
-                row.text = " " * min(indent, 60) + row.text
-        block = []
-
-
-def _with_tables(lines: Sequence[_Line]) -> PageText:
-    told: list[str] = []
-    tables: list[tuple[int, int, int]] = []
-    number = 0
-    while number < len(lines):
-        end = number
-        while end < len(lines) and len(lines[end].cells) > 1 and not lines[end].fixed:
-            end += 1
-        rows = _rows(lines[number:end])
-        if rows:
-            head = int(is_header(rows[0]))
-            if head:
-                tables.append((len(told), len(told) + 1, len(told) + len(rows)))
-            told += [" | ".join(row).rstrip(" |") for row in rows]
-            number = end
-        else:
-            told.append(lines[number].text)
-            number += 1
-    return PageText(told, tables)
-
-
-def _rows(lines: Sequence[_Line]) -> list[list[str]]:
-    """Return the cells of a table's rows under their columns; nothing if they do not align."""
-    if len(lines) < ROWS:
-        return []
-    cells = [cell for line in lines for cell in line.cells]
-    if max(len(cell.text) for cell in cells) > 2 * LONG_CELL:
-        return []
-    columns: list[list[float]] = []
-    for left, right in sorted((cell.left, cell.right) for cell in cells):
-        if columns and left <= columns[-1][1]:
-            columns[-1][1] = max(columns[-1][1], right)
-        else:
-            columns.append([left, right])
-    if len(columns) < 2:
-        return []
-    rows = []
-    for line in lines:
-        row = [""] * len(columns)
-        for cell in line.cells:
-            column = next(n for n, (_, right) in enumerate(columns) if cell.left <= right)
-            row[column] = f"{row[column]} {cell.text}".strip()
-        rows.append(row)
-    filled = sum(bool(cell) for row in rows for cell in row)
-    return rows if 2 * filled >= len(rows) * len(columns) else []

@@ -56,9 +56,12 @@ class Places:
 
     def headings(self) -> list[tuple[int, int, int, str]]:
         """Return the headings that the reader found, as they are in the cleaned text."""
+        found = self._document.headings
+        starts = self._here(start for start, _, _, _ in found)
+        ends = self._here(end for _, end, _, _ in found)
         return [
-            (*self._here((start, end)), level, title)
-            for start, end, level, title in self._document.headings
+            (start, end, level, title)
+            for start, end, (_, _, level, title) in zip(starts, ends, found, strict=True)
         ]
 
     def _here(self, offsets: Iterable[int]) -> list[int]:

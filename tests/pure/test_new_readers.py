@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from email.message import EmailMessage
-
 import pytest
-from office import docx, packed, paragraph, relations
+from new_formats import letter, notebook, shape, slides
+from office import docx, paragraph
 
 from ingest.errors import ReadError, SkippedFile
 from ingest.readers import ipynb, mail, pptx
-
-P = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
-A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-
-
-def shape(text: str, kind: str = "", name: str = "") -> str:
-    paragraphs = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("\n"))
-    place = f'<p:ph type="{kind}"/>' if kind else ""
-    return (
-        f"<p:sp><p:nvSpPr><p:cNvPr {name}/><p:nvPr>{place}</p:nvPr></p:nvSpPr>"
-        f"<p:txBody>{paragraphs}</p:txBody></p:sp>"
-    )
-
-
-def slides(*bodies: str, notes: str = "", hidden: int = 0) -> bytes:
-    numbers = range(1, len(bodies) + 1)
-    ids = "".join(f'<p:sldId r:id="slide{n}" id="{255 + n}"/>' for n in numbers)
-    members = {
-        "_rels/.rels": relations(officeDocument="ppt/presentation.xml"),
-        "ppt/_rels/presentation.xml.rels": relations(
-            **{f"slide{n}": f"slides/slide{n}.xml" for n in numbers}
-        ),
-        "ppt/presentation.xml": f"<p:presentation {P} {R}>{ids}</p:presentation>",
-        "ppt/slides/_rels/slide1.xml.rels": relations(notesSlide="../notesSlides/n1.xml"),
-        "ppt/notesSlides/n1.xml": f"<p:notes {P} {A}>{notes}</p:notes>",
-    }
-    for number, body in zip(numbers, bodies, strict=True):
-        show = ' show="0"' if number == hidden else ""
-        members[f"ppt/slides/slide{number}.xml"] = f"<p:sld {P} {A}{show}>{body}</p:sld>"
-    return packed(members)
 
 
 def test_slides_are_read_with_their_notes_and_numbers() -> None:
@@ -90,10 +57,6 @@ def test_a_table_on_a_slide_has_columns_and_hidden_shapes_are_left_out() -> None
 PICTURE = "iVBOR" * 9_000
 
 
-def notebook(*cells: dict[str, object]) -> bytes:
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
-
-
 def test_a_notebook_is_read_cell_by_cell_without_its_pictures() -> None:
     outputs = [
         {"output_type": "stream", "text": ["\x1b[31m12\x1b[0m\n"]},
@@ -125,16 +88,6 @@ def test_a_notebook_is_read_cell_by_cell_without_its_pictures() -> None:
 def test_a_broken_notebook_says_so(raw: bytes) -> None:
     with pytest.raises(ReadError, match="damaged"):
         ipynb.read(raw, "a.ipynb")
-
-
-def letter(subject: str, text: str, day: int = 3) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = "Ada <ada@example.org>"
-    message["To"] = "bo@example.org"
-    message["Subject"] = subject
-    message["Date"] = f"Tue, {day:02} Mar 2026 09:30:00 +0100"
-    message.set_content(text)
-    return message
 
 
 def test_a_message_is_read_with_its_headers_and_attachments() -> None:

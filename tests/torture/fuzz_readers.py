@@ -18,11 +18,13 @@ from pathlib import Path
 import hostile_pdfs
 import pytest
 from exports import chatgpt, claude_ai, code, human, turn
+from new_formats import letter, notebook, shape, slides
 from office import docx, epub, paragraph, rows, xlsx
 
 from ingest.document import Document, Format
 from ingest.errors import IngestError
 from ingest.readers import Child, plain, worker
+from ingest.readers.guess import guess
 from ingest.text.chunker import chunk
 from ingest.transcripts import origin_of
 from ingest.transcripts import read as read_transcript
@@ -77,6 +79,14 @@ SEEDS: dict[Format, list[bytes]] = {
     ],
     "docx": [docx(paragraph("text", LISTED, '<w:sz w:val="1"/>') + TABLE, styles=STYLES)],
     "xlsx": [xlsx(CELL, rows("a b"), strings=STRINGS, styles=FORMATS)],
+    "pptx": [slides(shape("Title", "title") + shape("one\ntwo", "body"), notes=shape("n", "body"))],
+    "ipynb": [
+        notebook(
+            {"cell_type": "markdown", "source": ["# Title\n", "text"]},
+            {"cell_type": "code", "source": "f()", "outputs": [{"output_type": "stream"}]},
+        )
+    ],
+    "mail": [letter("Subject", "Text\n\n> quoted\n").as_bytes()],
     "epub": [epub(HTML.decode(), "<p>two</p>")],
     "transcript": [
         exported(claude_ai(human("Hi", created_at="2026-03-01T12:00:00Z"))),
@@ -221,7 +231,7 @@ def reader_of(form: Format, child: Child, folder: Path) -> Callable[[bytes], Doc
     if form == "pdf":  # what it does to a process is the child's affair
         return lambda raw: child.read(raw, "pdf", "a.pdf")
     if form in ("text", "markdown", "rst"):
-        return lambda raw: plain.read(raw, Path(f"a.{form}"), form)
+        return lambda raw: plain.read(raw, Path(f"a.{form}"), form, guess)
     return lambda raw: worker.read(raw, form, "a")
 
 

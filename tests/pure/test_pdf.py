@@ -1,0 +1,112 @@
+"""PDFs: what is on the page and nothing else, in rows, with powers, pages and headings."""
+
+from __future__ import annotations
+
+from ingest.readers.pdf import read
+
+
+def written(x: float, y: float, text: str, size: int = 12, font: str = "F1") -> str:
+    return f"BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET\n"
+
+
+def pdf(*pages: str, box: str = "0 0 400 500", more: str = "", broken: int = 0) -> bytes:
+    """A PDF with these streams of content; page `broken` leads nowhere."""
+    kids = "".join(f"{99 if n == broken else 10 + 2 * n} 0 R " for n in range(1, len(pages) + 1))
+    fonts = "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    fonts += " /F2 << /Type /Font /Subtype /Type1 /BaseFont /Courier >>"
+    objects = {
+        1: f"<< /Type /Catalog /Pages 2 0 R {more}>>",
+        2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+    }
+    for number, content in enumerate(pages, 1):
+        objects[10 + 2 * number] = (
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents {11 + 2 * number} 0 R"
+            f" /Resources << /Font << {fonts} >> >> >>"
+        )
+        objects[11 + 2 * number] = f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
+    if more:
+        objects[3] = "<< /Type /Outlines /First 4 0 R /Last 4 0 R /Count 1 >>"
+        objects[4] = "<< /Title (Fees) /Parent 3 0 R /Dest [14 0 R /Fit] >>"
+    body = "".join(f"{number} 0 obj\n{text}\nendobj\n" for number, text in objects.items())
+    return f"%PDF-1.7\n{body}trailer\n<< /Root 1 0 R >>\n%%EOF".encode("latin-1")
+
+
+def text_of(*pages: str) -> str:
+    return read(pdf(*pages), "a.pdf").text
+
+
+def test_rows_keep_their_columns() -> None:
+    rows = [("Lock", "Gate", "Toll"), ("North", "", "4"), ("South", "west", "5"), ("East", "", "6")]
+    page = "".join(
+        written(40 + 110 * column, 400 - 20 * row, cell)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+        if cell
+    )
+    document = read(pdf(page), "a.pdf")
+    assert document.text.split("\n") == [
+        "Lock | Gate | Toll",
+        "North |  | 4",
+        "South | west | 5",
+        "East |  | 6",
+    ]
+    [(start, body, _)] = document.tables
+    assert document.text[start:body] == "Lock | Gate | Toll\n"
+
+
+def test_powers_are_not_run_into_the_number() -> None:
+    raised = "BT /F1 12 Tf 40 400 Td (about 10) Tj 7 Ts /F1 8 Tf (9) Tj 0 Ts /F1 12 Tf ( Hz) Tj ET"
+    assert text_of(raised) == "about 10^9 Hz"
+    assert text_of(written(40, 400, "about 109 Hz in 2026")) == "about 109 Hz in 2026"
+
+
+def test_what_is_outside_the_page_is_not_read() -> None:
+    page = written(40, 400, "seen") + written(900, 300, "obey") + written(40, -50, "obey")
+    assert text_of(page).split() == ["seen"]
+
+
+def test_code_keeps_its_indentation() -> None:
+    page = (
+        written(40, 400, "def toll\\(\\):", font="F2")
+        + written(40 + 4 * 7.2, 385, "return 4", font="F2")
+        + written(40, 370, "print\\(1\\)", font="F2")
+    )
+    assert text_of(page).split("\n") == ["def toll():", "    return 4", "print(1)"]
+
+
+def test_a_page_that_cannot_be_read_costs_itself() -> None:
+    pages = [written(40, 400, f"This is leaf {letter}.") for letter in "abc"]
+    document = read(pdf(*pages, broken=2), "a.pdf")
+    assert document.text.split("\n") == ["This is leaf a.", "", "This is leaf c."]
+    assert document.left_out == ("page 2: cannot be read",)
+    empty = read(pdf(pages[0], "", ""), "a.pdf")
+    assert empty.left_out == ("2 of 3 pages have no text (scans?)",)
+
+
+def test_slides_are_cut_at_pages_and_a_page_of_prose_is_not() -> None:
+    pages = [written(40, 200, f"Slide about lock {letter}") for letter in "abc"]
+    wide = read(pdf(*pages, box="0 0 720 405"), "a.pdf")
+    assert wide.cuts == wide.pages[1:]
+    assert read(pdf(*pages), "a.pdf").cuts == ()
+
+
+def test_headers_that_run_through_are_said_once() -> None:
+    def page(number: int) -> str:
+        lines = [f"Letter {chr(96 + number)}{line} has its own words." for line in range(5)]
+        shown = ["Rules of the harbour", *lines, f"Page {number} of 6"]
+        return "".join(written(40, 450 - 20 * row, line) for row, line in enumerate(shown))
+
+    text = text_of(*map(page, range(1, 7)))
+    assert text.count("Rules of the harbour") == 1
+    assert text.count("of 6") == 1
+    assert text.count("has its own words") == 30
+
+
+def test_an_outline_makes_headings() -> None:
+    pages = [
+        written(40, 400, "Opening hours are nine to five."),
+        written(40, 400, "3. Fees") + written(40, 370, "The toll is four coins."),
+    ]
+    document = read(pdf(*pages, more="/Outlines 3 0 R "), "a.pdf")
+    [(start, end, level, title)] = document.headings
+    assert (document.text[start:end], level, title) == ("3. Fees", 1, "Fees")
