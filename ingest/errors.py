@@ -1,6 +1,6 @@
 """What can go wrong below the chat, as a tree.
 
-Every message is one line for a person: what happened, then what to do.
+Every message is one line for a user: what happened, then what to do.
 
     IngestError
     ├── ReadError            one file could not be read; the rest goes on
@@ -8,8 +8,9 @@ Every message is one line for a person: what happened, then what to do.
     ├── ModelError           the embedding model is missing, damaged or not the expected one
     └── StoreError           the library at rest
         ├── StoreBusy        another process holds the lock for too long
+        ├── IndexAway        a Chroma server does not answer
         ├── StoreDamaged     SQLite or Chroma holds something that cannot be read
-        │   └── IndexDamaged it is Chroma, whose part can be made anew from SQLite
+        │   └── IndexDamaged it is Chroma, whose part can be rebuilt from SQLite
         └── ModelMismatch    the library was embedded with another model
 """
 
@@ -67,6 +68,10 @@ class StoreError(IngestError):
 
 class StoreBusy(StoreError):
     """Another process holds the lock for longer than we wait."""
+
+
+class IndexAway(StoreError):
+    """A Chroma server does not answer, or not as it should; the records here are as they were."""
 
 
 class StoreDamaged(StoreError):

@@ -25,7 +25,7 @@ from ingest.intake.report import Failed, Progress, Report, Silent, Skipped
 from ingest.readers import Child
 from ingest.records.documents import embedded_text, text_hash
 from ingest.records.sources import Source
-from ingest.records.tombstones import forgotten_content, lift
+from ingest.records.tombstones import forgotten_content, remove_tombstones
 from ingest.text.chunker import CHUNKER_VERSION
 from ingest.transcripts import read as read_transcripts
 
@@ -77,7 +77,8 @@ class Ingestion:
             for gone in self._vanished(paths, files, known):
                 self._forget(gone)
             index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
-        self._store.flush()
+        self._store.flush_if_there()
+        self._store.look_for_unreachable()
         self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
         self._report.seconds = time.monotonic() - started
         return self._report
@@ -213,7 +214,8 @@ class Ingestion:
             self._store.records.drop_orphans(self._collection)
         for addition in batch:
             self._count(addition)
-        self._store.flush()
+        self._store.flush_if_there()
+        self._store.look_for_unreachable()
 
     def _embed(self, batch: Sequence[Addition]) -> bool:
         texts = {
@@ -235,7 +237,7 @@ class Ingestion:
             records.add_chunks(self._collection, addition.chunks, document=document)
         if document is not None:
             self._touch(addition.file, document)
-        lift(self._store.database, self._collection, [forgotten_content(content)])
+        remove_tombstones(self._store.database, self._collection, [forgotten_content(content)])
 
     def _touch(self, file: Found, document: int) -> None:
         self._store.records.put_source(

@@ -6,27 +6,32 @@ answered.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Kind
-from ingest.errors import ModelMismatch, StoreError
+from ingest.errors import ModelMismatch
 from ingest.index.chroma_server import Address
 from ingest.index.index import Index
-from ingest.index.unreachable import Strays, merged
+from ingest.index.unreachable import MOST, Unreachable
 from ingest.index.vectors import Near
+from ingest.records.collections import Collections
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database
 from ingest.records.documents import KINDS, Records
-from ingest.records.fulltext import rebuild_words
+from ingest.records.fulltext import merge_words, rebuild_words, words_out_of_step
 from ingest.records.home import make_private, require_records
+from ingest.records.ids import CollectionId
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
-from ingest.records.models import Model, active_model, add_model
-from ingest.records.schema import words_schema
+from ingest.records.models import Model, active_model, add_model, replace_model
+from ingest.records.owed import Owed, Phrase, What, owe, owed, settle_owed
+from ingest.records.queue import Queue
+from ingest.records.reachability import Part
 from ingest.search.candidates import Candidate, Scope, candidates
+from ingest.search.dense import DenseSearch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,11 +41,6 @@ if TYPE_CHECKING:
 
 FLUSH = 1000
 """Records that Chroma is told of in one transaction; the lock is held for about 0.2 s."""
-
-NO_COLLECTION = 0
-"""A row that no collection has: nothing is found in it."""
-
-_COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
 
 
 class Store:
@@ -66,9 +66,12 @@ class Store:
             require_records(home)
             self.database = Database(home / "ragchat.db")
         self.records = Records(self.database)
+        self._collections = Collections(self.database)
+        self.queue = Queue(self.database)
         self.conversations = Conversations(self.database)
-        self.index = Index(home, self.records, self._lock, on_wait, server)
-        self._strays = Strays(self.database)
+        self.index = Index(home, self.database, self._lock, on_wait, server)
+        self._unreachable = Unreachable(self.database)
+        self._dense = DenseSearch(self.database, self.index, self._unreachable, on_wait)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -83,30 +86,17 @@ class Store:
 
     # Collections and models
 
-    def collection(self, name: str) -> int:
+    def collection(self, name: str) -> CollectionId:
         """The row of a collection, which is made if it is not there."""
-        found = self.look_up(name)
-        if found != NO_COLLECTION:
-            return found
-        with self.database.transaction():
-            made = self.database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
-            for kind in KINDS:
-                self.database.run_script(words_schema(made, kind))
-        return made
+        return self._collections.find_or_add(name)
 
-    def look_up(self, name: str) -> int:
+    def look_up(self, name: str) -> CollectionId:
         """The row of a collection; NO_COLLECTION if it is not there. None is made."""
-        found = self.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
-        if found is None and not _COLLECTION_NAME.fullmatch(name):
-            raise StoreError(
-                f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
-            )
-        return NO_COLLECTION if found is None else int(found)
+        return self._collections.find(name)
 
     def collections(self) -> list[str]:
         """The names of all collections."""
-        rows = self.database.rows("SELECT name FROM collections ORDER BY name")
-        return [row["name"] for row in rows]
+        return self._collections.names()
 
     def model(self) -> Model | None:
         """The model that the library is searched with, or None while it is empty."""
@@ -132,15 +122,26 @@ class Store:
     # The index
 
     def flush(self, advance: Callable[[int], None] = lambda count: None) -> int:
-        """Tell Chroma what it has yet to be told; gives how many records that was."""
+        """Bring the index up to date with the records; returns how many it was told of."""
         model = self.model()
-        if model is None:
-            return 0
-        if not self.records.count_pending(model.id):
-            if self.index.is_open:  # a process that was killed may have written without looking
-                self._look_for_strays(model)
+        if model is None or not self.queue.count(model.id):
             return 0
         return self._flush_all(model, advance)
+
+    def look_for_unreachable(self, most: int = MOST) -> None:
+        """Look for the records that a search of the index may pass by, `most` a part of it. This
+        takes time: never in front of an answer.
+        """
+        model = self.model()
+        # A server's graph is its own affair; an index that is not open was not written to.
+        if model is None or self.index.served or not self.index.is_open:
+            return
+        self.index.refresh()
+        for name in self.collections():
+            for kind in KINDS:
+                part = Part(model, self.look_up(name), kind)
+                index_name = model.index_name(name, kind)
+                self._unreachable.look(part, index_name, self.index.unreached, most)
 
     def _flush_all(self, model: Model, advance: Callable[[int], None]) -> int:
         total, told = 0, FLUSH
@@ -148,24 +149,20 @@ class Store:
             told = self._flush_some(model)
             total += told
             advance(told)
-        self._look_for_strays(model)
         return total
-
-    def _look_for_strays(self, model: Model) -> None:
-        if not self.index.served:  # a server's graph is its own affair
-            self.index.refresh()
-            places = [(each, kind) for each in self.collections() for kind in KINDS]
-            self._strays.look(model, places, self.index.unreached)
 
     def _flush_some(self, model: Model) -> int:
         # The transaction spans the write to Chroma: what is struck out is what was read.
         with self.index.writing(), self.database.transaction():
-            pending = self.records.pending(model.id, FLUSH)
+            pending = self.queue.next(model.id, FLUSH)
             self.index.tell(model, pending)
-            self.records.settle(model.id, pending)
-            added = Counter((e.collection, e.kind) for e in pending if e.action != "delete")
-            for (name, kind), many in added.items():
-                self._strays.written(model.index_name(name, kind), many)
+            self.queue.settle(model.id, pending)
+            added: dict[tuple[str, Kind], list[str]] = {}
+            for record in pending:
+                if record.action == "add":
+                    added.setdefault((record.collection, record.kind), []).append(record.key)
+            for (name, kind), keys in added.items():
+                self._unreachable.written(Part(model, self.look_up(name), kind), keys)
             self.index.seal()
         return len(pending)
 
@@ -180,12 +177,13 @@ class Store:
         with self.database.transaction():
             before = self.model()
             model = add_model(self.database, embedder, active=before is None)
-            self.records.queue_all(model.id)
+            self.queue.add_all(model.id)
             rebuild_words(self.database)
         self.embed_missing(embedder, model.id, advance)
         if before is None or before.id == model.id:
             self.index.start_anew()
         total = self._flush_all(model, lambda count: None)
+        self.look_for_unreachable()
         if before is not None and before.id != model.id:
             self._switch(before, model)
         return total
@@ -198,14 +196,44 @@ class Store:
         if model is None:
             return 0
         self.index.start_anew()
-        return self.flush()
+        total = self.flush()
+        self.look_for_unreachable()
+        return total
 
-    def empty_index(self) -> None:
-        """Leave nothing of what is deleted in the files of the index, where they are ours."""
-        if self.index.served:
-            self.flush()
-        else:
-            self.remake()
+    # What was forgotten and is still to be wiped
+
+    @contextmanager
+    def exclusive(self, patience: float | None = None) -> Iterator[None]:
+        """Keep others from writing and from opening the library. Raises StoreBusy where another
+        process does so for `patience` seconds.
+        """
+        with self._lock.held(patience):
+            yield
+
+    def owed(self) -> Owed:
+        """What is still to be wiped."""
+        return owed(self.database)
+
+    def owe(self, what: Iterable[What], typed: Sequence[Phrase] = ()) -> None:
+        """Write down what is to be wiped, in the transaction that deletes."""
+        owe(self.database, what, time.time(), typed)
+
+    def settle_owed(self, what: What) -> None:
+        """Strike out what has been wiped."""
+        settle_owed(self.database, what)
+
+    def merge_words(self) -> None:
+        """Leave no deleted word in the full-text indexes."""
+        merge_words(self.database)
+
+    def words_out_of_step(self) -> list[str]:
+        """The full-text indexes that do not hold the words of the texts."""
+        return words_out_of_step(self.database)
+
+    def count_pending_deletions(self) -> int:
+        """How many records the index still holds that are deleted here."""
+        model = self.model()
+        return self.queue.count(model.id, "delete") if model else 0
 
     def embed_missing(
         self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
@@ -220,8 +248,7 @@ class Store:
     def _switch(self, before: Model, after: Model) -> None:
         with self.index.writing():
             with self.database.transaction():
-                self.database.execute("UPDATE models SET active = (id = ?)", (after.id,))
-                self.database.execute("DELETE FROM models WHERE id = ?", (before.id,))
+                replace_model(self.database, before, after)
             for collection in self.collections():
                 for kind in KINDS:
                     self.index.drop(before, collection, kind)
@@ -238,15 +265,23 @@ class Store:
             return []
 
         def search(name: str, kind: Kind, most: int, where: Mapping[str, Any]) -> list[Near]:
-            found = self.index.search(model, name, kind, vector, most, where)
             narrowed = scope.sql_filter() if kind == "memory" else ("", ())
-            strays = self._strays.near(model, (name, kind), vector, narrowed)
-            return merged(found, strays, most) if strays else found
+            part = Part(model, self.look_up(name), kind)
+            return self._dense.nearest(part, name, vector, most, (where, narrowed))
 
         self.refresh()
         return candidates(self.records, search, model.id, question, vector, scope, limit)
 
     def refresh(self) -> None:
         """Open the index, or open it again if another process has written since."""
-        if self.index.refresh():
-            self.flush()
+
+        def refreshed() -> None:
+            if self.index.refresh():
+                self.flush()
+
+        self._dense.unless_away(refreshed, None, "searching the stored vectors instead")
+
+    def flush_if_there(self) -> None:
+        """As `flush`; where a Chroma server does not answer, the queue is left for later."""
+        waits = "what is new is found by its words until a later command has told it"
+        self._dense.unless_away(self.flush, 0, waits)

@@ -73,6 +73,7 @@ class Memory:
     def index(self, embedder: Embedder) -> None:
         """Make everything that was remembered findable."""
         index_turns(self._store, embedder)
+        self._store.look_for_unreachable()
 
     def rename(self, known_as: str, title: str) -> Conversation:
         """Give a conversation another title. Raises UsageError as `conversation` does."""

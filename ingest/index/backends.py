@@ -22,6 +22,7 @@ from ingest.index.vectors import Vectors
 from ingest.index.verification import examine, problems
 from ingest.records.database import Database
 from ingest.records.documents import KINDS
+from ingest.records.home import identity
 from ingest.records.models import all_models
 from ingest.text.amounts import counted
 
@@ -50,8 +51,8 @@ class Keeping(Protocol):
     def seal(self, generation: int) -> None:
         """Nothing more is written to it for now."""
 
-    def findings(self, generation: int) -> list[str]:
-        """All that is wrong with it, record by record; it is closed."""
+    def findings(self, generation: int, *, quick: bool) -> list[str]:
+        """All that is wrong with it, record by record unless it is to be `quick`; it is closed."""
 
     def clear(self) -> None:
         """Leave nothing of it."""
@@ -88,10 +89,12 @@ class InFolder:
         """Remember what its files look like."""
         self._database.put_fact("seal", self._found(generation).dumps())
 
-    def findings(self, generation: int) -> list[str]:
-        """From an examination in a child process."""
+    def findings(self, generation: int, *, quick: bool) -> list[str]:
+        """From an examination in a child process; the quick one trusts files that are as sealed."""
         looks = self._by_looks(generation)
-        found = [looks] if looks else examine(self._home)
+        if looks or (quick and self._sealed() == self._found(generation)):
+            return [looks] if looks else []
+        found = examine(self._home)
         if not found:
             self.seal(generation)
         return found
@@ -123,12 +126,13 @@ class OnServer:
     """The index on a Chroma server. Raises StoreError where that does not answer."""
 
     moved = "was not kept on this Chroma server until now"
+    """Where the folder was copied, it is the copy that is told everything, in a part of its own."""
 
     def __init__(self, home: Path, database: Database, address: Address) -> None:
         self._database = database
         self._left = Folder(home / "chroma")
         self.place = str(address)
-        self.vectors = Vectors(Server(address, _library(database)))
+        self.vectors = Vectors(Server(address, _library(home, database)))
 
     def problem(self, generation: int) -> str:  # noqa: ARG002 - a server keeps no seal
         """Fewer records than it was told of, or collections that somebody else has made."""
@@ -144,11 +148,11 @@ class OnServer:
     def seal(self, generation: int) -> None:
         """A server looks after its own files."""
 
-    def findings(self, generation: int) -> list[str]:  # noqa: ARG002
-        """Every record, read from the server."""
+    def findings(self, generation: int, *, quick: bool) -> list[str]:  # noqa: ARG002
+        """Every record, read from the server; the quick one compares how many there are."""
         try:
             self.vectors.open()
-            return list(problems(self._database, self.vectors))
+            return list(self._lacking() if quick else problems(self._database, self.vectors))
         except IndexDamaged as error:
             return [error.reason]
 
@@ -172,10 +176,19 @@ def keeping(home: Path, database: Database, address: Address | None) -> Keeping:
     return OnServer(home, database, address) if address else InFolder(home, database)
 
 
-def _library(database: Database) -> str:
-    """A name for the library, for good: 8 hex digits."""
-    found = database.fact("library")
-    if found is None:
-        found = secrets.token_hex(4)
-        database.put_fact("library", found)
-    return found
+def _library(home: Path, database: Database) -> str:
+    """Return the name of the library on servers: 8 hex digits, for as long as its folder is the
+    same. A copy gets a name of its own, and tells the server everything again: two libraries of one
+    name would undo each other's deletions.
+    """
+    here = identity(home)
+    name, place = database.fact("library"), database.fact("library_at")
+    if name is not None and place == here:
+        return name
+    with database.transaction():
+        if name is None or place is not None:  # a version before 4 did not write down its place
+            name = secrets.token_hex(4)
+            database.put_fact("library", name)
+            database.put_fact("index_at", "")
+        database.put_fact("library_at", here)
+    return name

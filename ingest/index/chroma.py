@@ -6,6 +6,8 @@ writes holds the writer's lock (`index.py` does).
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,11 @@ from ingest.errors import IndexDamaged, StoreError
 from ingest.index.isolation import deaf_settings
 
 T = TypeVar("T")
+
+M_MMAP_THRESHOLD = -3
+"""The parameter of glibc's mallopt, from malloc.h."""
+LARGE = 2**20
+"""Bytes; the smallest graph, of 1,000 places, takes 1.9 MB."""
 
 FULL = ("disk is full", "No space left", "os error 28", "code: 13")
 """How a full disk reads in what comes out of Chroma: its own words, Rust's, SQLite's code."""
@@ -43,6 +50,7 @@ class Folder:
     def connect(self) -> Any:  # noqa: ANN401 - Chroma's own type stops at `Vectors`
         """A client, and the folder made if needed."""
         chromadb = chroma()
+        _have_blocks_zeroed()
         with deaf_settings():
             settings = chromadb.config.Settings(
                 chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
@@ -60,8 +68,8 @@ class Folder:
             raise StoreError("Chroma did not open the local folder: please report this")
         return client
 
-    def call(self, work: Callable[[], T]) -> T:
-        """What the work gives. Raises IndexDamaged where Chroma cannot do it, or StoreError."""
+    def call(self, work: Callable[[], T], *, writes: bool = False) -> T:  # noqa: ARG002
+        """Return what the work returns. Raises IndexDamaged where Chroma fails, or StoreError."""
         try:
             return work()
         except (StoreError, KeyboardInterrupt, SystemExit):
@@ -90,6 +98,16 @@ class Folder:
             raise StoreError(
                 f"cannot remove {self.path} ({error.strerror}): check its permissions"
             ) from error
+
+
+def _have_blocks_zeroed() -> None:
+    """Take large blocks of memory from the system, which zeroes them (glibc; others do it anyway).
+
+    A graph is written to its file as it is in memory, unused parts and all: in a block that was
+    used before, these hold vectors of an earlier graph, which may have been forgotten.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
 def chroma() -> Any:  # noqa: ANN401

@@ -1,9 +1,9 @@
 """A Chroma server, or Chroma Cloud: where it is, and how long and in what words it may fail.
 
 chromadb waits for a server without end, and what it raises says little (an HTML page, a bare
-ValueError). So each call runs in a thread of its own, is waited for for ten seconds, and fails with
-one line. Reading another server's words, nothing of ours may come back out of them: what it says is
-cut to a line, and the key is taken out.
+ValueError). So each call runs in a thread of its own, is waited for until its deadline, and fails
+with one line. A connection that breaks, and a server that is busy, are tried once more: every call
+can be repeated. What a server says is cut to a line, and the key is taken out of it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,25 @@ import contextlib
 import ipaddress
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from ingest.errors import StoreError
+from ingest.errors import IndexAway, StoreError
 from ingest.index import limits
 from ingest.index.chroma import first_line, not_found, served_client
 
 T = TypeVar("T")
 
-DEADLINE_SECONDS = 10.0
+READ_SECONDS = 10.0
+WRITE_SECONDS = 60.0
+"""A write may have the server build a graph: the first thousand records of a busy one took 11 s."""
+PAUSE_SECONDS = 0.5
+"""How long before a call is tried once more."""
+BUSY = (429, 502, 503, 504)
 ADVICE = "check the server, or the chroma_url setting"
 FORM = "use http(s)://HOST:PORT, for Chroma Cloud with ?tenant=T&database=D behind it"
 
@@ -65,7 +71,7 @@ class Address:
 
     def __str__(self) -> str:
         named = (self.url, self.tenant, self.database)
-        return " ".join(each for each in named if each)
+        return " ".join(part for part in named if part)
 
 
 class Server:
@@ -79,9 +85,7 @@ class Server:
     keeps_texts = True
     survives_errors = False
 
-    def __init__(
-        self, address: Address, library: str, *, deadline: float = DEADLINE_SECONDS
-    ) -> None:
+    def __init__(self, address: Address, library: str, *, deadline: float = READ_SECONDS) -> None:
         self.address = address
         self.suffix = f".{library}"
         self._deadline = deadline
@@ -98,16 +102,26 @@ class Server:
             asked = f"no tenant {tenant!r} with a database {database!r}"
             raise StoreError(f"the Chroma server at {address.url} has {asked}: {ADVICE}") from None
 
-    def call(self, work: Callable[[], T]) -> T:
-        """What the work gives, within the deadline. Raises StoreError."""
+    def call(self, work: Callable[[], T], *, writes: bool = False) -> T:
+        """Return what the work returns, within the deadline. Raises IndexAway."""
+        seconds = max(self._deadline, WRITE_SECONDS) if writes else self._deadline
         try:
-            return _within(self._deadline, work)
+            return self._tried(work, seconds)
         except (StoreError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - any answer of any server ends here
-            said = self._told(error)
+            message = self._message(error, seconds)
         # Outside of the except, so that no traceback shows what the server has answered.
-        raise StoreError(said)
+        raise IndexAway(message)
+
+    def _tried(self, work: Callable[[], T], seconds: float) -> T:
+        try:
+            return _within(seconds, work)
+        except Exception as error:
+            if not _passing(error):
+                raise
+        time.sleep(PAUSE_SECONDS)
+        return _within(seconds, work)
 
     def erase(self) -> None:
         """Take this library's collections away."""
@@ -115,19 +129,19 @@ class Server:
         try:
             for name in self.call(lambda: list(_names(client))):
                 if name.endswith(self.suffix):
-                    self.call(partial(client.delete_collection, name))
+                    self.call(partial(client.delete_collection, name), writes=True)
         finally:
             client.close()
 
-    def _told(self, error: BaseException) -> str:
+    def _message(self, error: BaseException, seconds: float) -> str:
         server = f"the Chroma server at {self.address.url}"
         links = list(_chain(error))
-        status = next((code for each in links if (code := _status(each))), 0)
+        status = next((code for link in links if (code := _status(link))), 0)
         if isinstance(error, TimeoutError):
-            return f"{server} did not answer within {self._deadline:g} s: {ADVICE}"
-        if any(isinstance(each, ssl.SSLError) for each in links):
+            return f"{server} did not answer within {seconds:g} s: {ADVICE}"
+        if any(isinstance(link, ssl.SSLError) for link in links):
             return f"{server} cannot be trusted, or speaks no https ({self._line(error)}): {ADVICE}"
-        refused = next((each for each in links if isinstance(each, OSError)), None)
+        refused = next((link for link in links if isinstance(link, OSError)), None)
         if refused is not None:
             return f"{server} cannot be reached ({refused.strerror or refused}): {ADVICE}"
         if status in (401, 403):
@@ -138,7 +152,7 @@ class Server:
         if status == 429:
             return f"{server} has had enough requests for now: wait, or raise its quota"
         if isinstance(error, not_found()):
-            return f"{server} has lost a part of the index: run the command again"
+            return f"{server} has lost a part of the index: `ragchat doctor` shows which"
         return f"{server} does not answer as one ({self._line(error)}): {ADVICE}"
 
     def _line(self, error: BaseException) -> str:
@@ -147,7 +161,7 @@ class Server:
 
 
 def _within(seconds: float, work: Callable[[], T]) -> T:
-    """What the work gives. Raises what it raises, or TimeoutError; then it is left to itself."""
+    """Return what the work returns, or raise what it raises, or TimeoutError."""
     done: list[T] = []
     failed: list[BaseException] = []
 
@@ -167,10 +181,18 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
     return done[0]
 
 
+def _passing(error: BaseException) -> bool:
+    """Whether the call may succeed right after: the connection broke, or the server is busy."""
+    links = list(_chain(error))
+    if isinstance(error, TimeoutError) or any(isinstance(link, ssl.SSLError) for link in links):
+        return False
+    return any(isinstance(link, OSError) or _status(link) in BUSY for link in links)
+
+
 def _names(client: Any) -> Iterator[str]:  # noqa: ANN401
     offset = 0
     while found := client.list_collections(limit=limits.RECORDS, offset=offset):
-        yield from (each.name for each in found)
+        yield from (collection.name for collection in found)
         offset += len(found)
 
 

@@ -20,9 +20,12 @@ from ingest.index.backends import keeping
 from ingest.index.chroma_server import Address
 from ingest.index.limits import metadata
 from ingest.index.vectors import Near
-from ingest.records.documents import Pending, Records
+from ingest.records.database import Database
 from ingest.records.lock import WriterLock
 from ingest.records.models import Model, active_model, all_models
+from ingest.records.owed import settle_owed
+from ingest.records.queue import Pending, Queue
+from ingest.records.reachability import Reachability
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,16 +44,16 @@ class Index:
     def __init__(
         self,
         home: Path,
-        records: Records,
+        database: Database,
         lock: WriterLock,
         say: Callable[[str], None],
         address: Address | None = None,
     ) -> None:
-        self._records = records
-        self._database = records.database
+        self._queue = Queue(database)
+        self._database = database
         self._lock = lock
         self._say = say
-        self._keeping = keeping(home, records.database, address)
+        self._keeping = keeping(home, database, address)
         self._vectors = self._keeping.vectors
         self._generation = UNKNOWN
         self._threads = threading.RLock()
@@ -144,19 +147,23 @@ class Index:
             self._vectors.open()
             with self._database.transaction():
                 for model in all_models(self._database):
-                    self._records.queue_all(model.id)
+                    self._queue.add_all(model.id)
+                Reachability(self._database).clear()
+                settle_owed(self._database, "index")  # nothing of what was there is left
                 self.seal()
 
-    def findings(self) -> list[str]:
-        """All that is wrong with the index, in words that go on after "the index"."""
+    def findings(self, *, quick: bool = False) -> list[str]:
+        """All that is wrong with the index, in words that go on after "the index"; when it is to be
+        `quick`, no record is read.
+        """
         with self._held():
             self._vectors.close()
             self._generation = self._written()
             if not self._generation or active_model(self._database) is None:
                 return []  # nothing was ever written to it
-            return (
-                [self._keeping.moved] if self._moved else self._keeping.findings(self._generation)
-            )
+            if self._moved:
+                return [self._keeping.moved]
+            return self._keeping.findings(self._generation, quick=quick)
 
     def _open(self) -> None:
         """With the lock held: an index that can be trusted, and that sees what others wrote."""

@@ -65,8 +65,8 @@ class Chroma(Protocol):
     def connect(self) -> Any:  # noqa: ANN401
         """A client."""
 
-    def call(self, work: Callable[[], T]) -> T:
-        """What the work with a client gives; what it raises becomes a StoreError."""
+    def call(self, work: Callable[[], T], *, writes: bool = False) -> T:
+        """Return what the work with a client returns; what it raises becomes a StoreError."""
 
     def erase(self) -> None:
         """Take away everything that is there."""
@@ -140,7 +140,8 @@ class Vectors:
                 embeddings=vectors,
                 metadatas=list(metadatas) if any(metadatas) else None,
                 documents=texts or None,
-            )
+            ),
+            writes=True,
         )
 
     def _remove(self, name: str, ids: list[str]) -> None:
@@ -149,7 +150,7 @@ class Vectors:
     def delete(self, name: str, ids: Sequence[str]) -> None:
         """Take records out of a collection; ids that are not there are no error."""
         for page in self._pages(ids, self._chroma.records):
-            self._call(partial(self._remove, name, page))
+            self._call(partial(self._remove, name, page), writes=True)
 
     def search(
         self, name: str, vector: NDArray[np.float32], limit: int, where: Mapping[str, Any] | None
@@ -233,7 +234,7 @@ class Vectors:
                 self._client.delete_collection(name + self._chroma.suffix)
 
         self._collections.pop(name, None)
-        self._call(dropped)
+        self._call(dropped, writes=True)
 
     def erase(self) -> None:
         """Close, and take everything away. The next `open` starts an empty one."""
@@ -241,9 +242,9 @@ class Vectors:
             self.close()
         self._chroma.erase()
 
-    def _call(self, work: Callable[[], T]) -> T:
+    def _call(self, work: Callable[[], T], *, writes: bool = False) -> T:
         try:
-            return self._chroma.call(work)
+            return self._chroma.call(work, writes=writes)
         except StoreError:
             if not self._chroma.survives_errors:
                 with contextlib.suppress(StoreError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
 from ingest.records.conversations import OWN, exchange_id
-from ingest.records.tombstones import forgotten_message, is_forgotten, lift
+from ingest.records.tombstones import forgotten_message, is_forgotten, remove_tombstones
 from ingest.records.turn_order import put_in_order
 from ingest.text.cleaning import mask
 
@@ -43,7 +43,7 @@ def add_transcript(
     public = transcript.key if transcript.origin == OWN else f"{transcript.origin}:{transcript.key}"
     keys = {each.id: forgotten_message(public, each.id) for each in transcript.messages}
     if again:
-        lift(store.database, collection, keys.values())
+        remove_tombstones(store.database, collection, keys.values())
     gone = {id_ for id_, key in keys.items() if is_forgotten(store.database, collection, key)}
     kept = [each for each in transcript.messages if each.id not in gone]
     if not kept:

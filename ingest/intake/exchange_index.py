@@ -1,18 +1,18 @@
 """How a finished exchange is found again: the chunks of its turns, embedded and indexed.
 
-The exchange is committed first and indexed afterwards; what a killed process left unindexed is
-found by the next one, because it has no chunks.
+The exchange is committed first, which puts it into the queue of those to index; what a killed
+process left there is indexed by the next one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Role, Turn
 from ingest.document import Chunk
 from ingest.records.documents import chunk_key, embedded_text, text_hash
-from ingest.records.unindexed import Unindexed, unindexed
+from ingest.records.unindexed import Unindexed, settle_indexed, unindexed
 from ingest.text.chunker import CHUNKER_VERSION, chunk_turn
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ BATCH = 128
 """Exchanges indexed at a time: about a second of work."""
 
 HINT_CHARACTERS = 200
-"""Of what a person said before, this much stands before each part of a turn."""
+"""Characters of a user's previous turn that are embedded with each part of the next one."""
 HINT_AFTER_MODEL = 100
-"""The same of a reply of Claude, which begins with little that tells it from others."""
+"""The same of a reply of Claude, whose beginning tells little that sets it apart."""
 
 Keyed = list[tuple[str, str, Chunk]]
 
@@ -36,40 +36,43 @@ def index_turns(
     advance: Callable[[int], None] = lambda count: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Chunk, embed and index every exchange that is not yet, until `stop` says yes."""
+    """Chunk, embed and index every exchange of the queue, until `stop` says yes."""
+    store.use_model(embedder)
+    while not stop() and (batch := unindexed(store.conversations, BATCH)):
+        _index(store, embedder, batch)
+        advance(sum(len(found.turns) for found in batch))
+    store.flush_if_there()
+
+
+def _index(store: Store, embedder: Embedder, batch: Sequence[Unindexed]) -> None:
     model = store.use_model(embedder)
     limit = embedder.max_tokens - 2
-    waiting = list(unindexed(store.conversations))
-    for start in range(0, len(waiting), BATCH):
-        if stop():
-            break
-        batch = waiting[start : start + BATCH]
-        keyed = [
-            (each.collection, row, _keyed(each, role, embedder, limit))
-            for each in batch
-            for role, row in each.turns.items()
-        ]
-        texts = {
-            text_hash(context, chunk.text): embedded_text(context, chunk.text)
-            for _, _, parts in keyed
-            for _, context, chunk in parts
-        }
-        wanted = store.records.missing_vectors(model.id, texts)
-        vectors = embedder.embed_passages([texts[key] for key in wanted])
-        with store.database.transaction():
-            store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
-            for collection, row, parts in keyed:
-                store.records.replace_turn_chunks(collection, row, parts)
-        advance(sum(len(each.turns) for each in batch))
-    store.flush()
+    keyed = [
+        (found.collection, row, _keyed(found, role, embedder, limit))
+        for found in batch
+        for role, row in found.turns.items()
+    ]
+    texts = {
+        text_hash(context, chunk.text): embedded_text(context, chunk.text)
+        for _, _, parts in keyed
+        for _, context, chunk in parts
+    }
+    wanted = store.records.missing_vectors(model.id, texts)
+    vectors = embedder.embed_passages([texts[key] for key in wanted])
+    with store.database.transaction():
+        store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
+        for collection, row, parts in keyed:
+            store.records.replace_turn_chunks(collection, row, parts)
+        settle_indexed(store.database, batch)
 
 
 def turn_context(turn: Turn, before: Turn | None, title: str) -> str:
-    """What stands before each part of a turn: when, who, in which conversation, and after what.
+    """Return what is embedded before each part of a turn: when, who, in which conversation, and
+    after which turn.
 
-    A date and a speaker lift recall more than any fusion, and what was said before says what "it"
+    A date and a speaker lift recall more than any fusion, and the previous turn says what "it"
     is (LoCoMo, R@10 of dense search alone: 30 bare, 52 with date and speaker, 58 with both). The
-    many parts of a reply of Claude would all look like its question: they are not told it.
+    many parts of a reply of Claude would all look like its question, so they come without it.
     """
     day = turn.time.astimezone().strftime("%A, %d %B %Y")
     who = turn.speaker or ("Claude" if turn.by_model else "you")

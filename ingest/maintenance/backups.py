@@ -116,7 +116,7 @@ def _take_over(fresh: Database, before: Database | None) -> None:
     backup was made of, which may still be in use elsewhere and has its own part of the server.
     """
     library = before.fact("library") if before is not None else None
-    fresh.execute("DELETE FROM facts WHERE name IN ('seal', 'library')")
+    fresh.execute("DELETE FROM facts WHERE name IN ('seal', 'library', 'library_at')")
     if library is not None:
         fresh.put_fact("library", library)
 

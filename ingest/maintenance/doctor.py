@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.errors import ModelError, StoreBusy, StoreDamaged, StoreError
 from ingest.models.files import fingerprint, locate
 from ingest.records.database import Database
-from ingest.records.documents import text_hash
-from ingest.records.fulltext import words_out_of_step
 from ingest.records.home import require_records
 from ingest.records.models import Model
 from ingest.store import Store
 from ingest.text.amounts import counted
 
-REBUILD = "`ragchat rebuild` makes it anew from what is stored"
+REBUILD = "`ragchat rebuild` makes it again from what is stored"
 RESTORE = "`ragchat restore FILE` puts a backup in its place"
 OTHERS = 0o077
 
@@ -63,7 +62,7 @@ def _is_loose(path: Path) -> bool:
     return not stat.S_ISLNK(mode) and bool(mode & OTHERS)
 
 
-def damaged_records(home: Path) -> Iterator[Finding]:
+def damaged_records(home: Path, *, quick: bool = False) -> Iterator[Finding]:
     """What is wrong with `ragchat.db` as a file. Raises StoreError if a newer ragchat wrote it."""
     path = home / "ragchat.db"
     try:
@@ -71,7 +70,7 @@ def damaged_records(home: Path) -> Iterator[Finding]:
         if not path.exists():
             return
         with closing(Database(path, read_only=True)) as database:
-            problems = database.problems()
+            problems = [] if quick else database.problems()
     except StoreDamaged as error:
         yield Finding(str(error))
     else:
@@ -79,45 +78,57 @@ def damaged_records(home: Path) -> Iterator[Finding]:
             yield Finding(f"{path} is damaged ({'; '.join(problems)}): {RESTORE}")
 
 
-def findings(store: Store) -> Iterator[Finding]:
-    """What is wrong within a library whose file is sound."""
+def findings(
+    store: Store, say: Callable[[str], None] = lambda what: None, *, quick: bool = False
+) -> Iterator[Finding]:
+    """What is wrong within a library whose file is sound; `say` is called with what is examined.
+    When it is to be `quick`, numbers are compared and no record is read.
+    """
     model = store.model()
-    yield from _texts(store.database)
     if model is not None:
-        yield from _vectors(store.database, model)
-    for table in words_out_of_step(store.database):
-        yield Finding(f"the words index {table} is out of step: {REBUILD}")
-    yield from _index(store)
-    if model is not None:
+        yield from _vectors(store, model, quick=quick)
+    if not quick:
+        say("examining the texts …")
+        yield from _texts(store)
+        say("examining the full-text index …")
+        for table in store.words_out_of_step():
+            yield Finding(f"the words index {table} is out of step: {REBUILD}")
+    say("examining the index …")
+    yield from _index(store, quick=quick)
+    yield from _owed(store)
+    if model is not None and not quick:
         yield from _embedding_model(store.home, model)
 
 
-def _texts(database: Database) -> Iterator[Finding]:
-    rows = database.each("SELECT context, text, hash FROM chunks")
-    wrong = sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
+def _texts(store: Store) -> Iterator[Finding]:
+    wrong = store.records.count_altered_texts()
     if wrong:
         yield Finding(f"{counted(wrong, 'text')} not as stored: {RESTORE}")
 
 
-def _vectors(database: Database, model: Model) -> Iterator[Finding]:
-    missing = database.scalar(
-        "SELECT count(*) FROM chunks c LEFT JOIN vectors v ON v.hash = c.hash AND v.model_id = ?"
-        " WHERE v.hash IS NULL",
-        (model.id,),
-    )
+def _vectors(store: Store, model: Model, *, quick: bool) -> Iterator[Finding]:
+    missing = store.records.count_without_vector(model.id)
     if missing:
         yield Finding(f"{counted(missing, 'text')} without a vector: `ragchat rebuild` embeds them")
-    wrong = database.scalar(
-        "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?",
-        (model.id, model.dimension * 4),
-    )
+    wrong = 0 if quick else store.records.count_odd_vectors(model.id, model.dimension * 4)
     if wrong:
         yield Finding(f"{counted(wrong, 'vector')} of a wrong size: {RESTORE}")
 
 
-def _index(store: Store) -> Iterator[Finding]:
+def _owed(store: Store) -> Iterator[Finding]:
+    owed = store.owed()
+    if owed:
+        day = f"{datetime.fromtimestamp(owed.since, UTC).astimezone():%Y-%m-%d}"
+        yield Finding(
+            f"files of the library still hold what was forgotten on {day}, which nothing finds:"
+            " `ragchat doctor --fix` wipes them",
+            damage=False,
+        )
+
+
+def _index(store: Store, *, quick: bool) -> Iterator[Finding]:
     try:
-        for problem in store.index.findings():
+        for problem in store.index.findings(quick=quick):
             yield Finding(f"the index {problem}: {REBUILD}")
     except StoreBusy:
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +14,8 @@ from ingest.records.documents import CONVERSATION_ID
 from ingest.text.cleaning import masked, masked_turn
 
 OWN = "ragchat"
+LAST = "\U0010ffff"
+"""Text that begins with a prefix sorts before the prefix and this character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,29 @@ class Conversations:
         rows = self.database.rows(
             f"SELECT DISTINCT {CONVERSATION_ID} AS id, t.exchange FROM turns t"
             " JOIN conversations k ON k.id = t.conversation_id"
-            " WHERE k.collection_id = ? AND substr(t.exchange, 1, ?) = ?",
-            (collection, len(exchange), exchange),
+            " WHERE k.collection_id = ? AND t.exchange >= ? AND t.exchange < ?",
+            (collection, exchange, exchange + LAST),
         )
         return [(row["id"], row["exchange"]) for row in rows]
 
     def find(self, collection: int, prefix: str) -> list[str]:
-        """The ids of the conversations that begin like this; the one that is it, if there is.
+        """The ids of the conversations that begin like this; an id that equals it comes alone.
 
-        All begin with nothing: that means none of them.
+        An empty prefix finds none.
         """
-        ids = [each.id for each in self.summaries(collection) if prefix]
-        return [prefix] if prefix in ids else [each for each in ids if each.startswith(prefix)]
+        if not prefix:
+            return []
+        origin, key = split_id(prefix)
+        rows = self.database.rows(
+            f"SELECT {CONVERSATION_ID} AS id FROM conversations k WHERE k.collection_id = ?1"
+            " AND ((k.origin = ?2 AND k.key >= ?3 AND k.key < ?3 || ?5)"
+            " OR (k.origin <> ?6 AND k.origin >= ?4 AND k.origin < ?4 || ?5))"
+            " AND EXISTS (SELECT 1 FROM turns t WHERE t.conversation_id = k.id)",
+            # With a colon, the origin is whole; without one, it may itself be cut short.
+            (collection, origin, key, prefix, LAST, OWN),
+        )
+        ids = [row["id"] for row in rows if row["id"].startswith(prefix)]
+        return [prefix] if prefix in ids else ids
 
     def summaries(self, collection: int) -> list[Listed]:
         """All conversations that hold something, the last spoken first."""
@@ -123,22 +136,21 @@ class Conversations:
         )
 
     def exchanges(self, turns: Iterable[int]) -> dict[int, tuple[Exchange, str]]:
-        """The exchanges that turns belong to, with the titles of their conversations, by the row
-        of the turn. An id would not tell them apart: another collection may hold the same one.
+        """Return the exchanges that turns belong to, with the titles of their conversations, by the
+        row of the turn. An id would not tell them apart: another collection may hold the same one.
         """
-        found: dict[int, tuple[Exchange, str]] = {}
-        for each in turns:
-            rows = self.database.rows(
-                f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title FROM turns one"
-                " JOIN turns t ON t.conversation_id = one.conversation_id"
-                " AND t.exchange = one.exchange"
-                " JOIN conversations k ON k.id = t.conversation_id WHERE one.id = ?"
-                " ORDER BY t.position",
-                (each,),
-            )
-            for exchange in self.read_exchanges(rows[0]["conversation"] if rows else "", rows):
-                found[each] = (exchange, rows[0]["title"])
-        return found
+        wanted = list(dict.fromkeys(turns))
+        rows = self.database.rows_among(
+            f"SELECT t.*, one.id AS wanted, {CONVERSATION_ID} AS conversation, k.title"
+            " FROM turns one JOIN turns t ON t.exchange = one.exchange"
+            " AND t.conversation_id = one.conversation_id"
+            " JOIN conversations k ON k.id = t.conversation_id WHERE one.id IN ({})",
+            wanted,
+        )
+        sides: dict[int, list[tuple[Row, Turn]]] = {}
+        for row, turn in zip(rows, self.read_turns(rows), strict=True):
+            sides.setdefault(row["wanted"], []).append((row, turn))
+        return {turn: _titled(sides[turn]) for turn in wanted if turn in sides}
 
     def count(self, collection: int) -> tuple[int, int]:
         """How many conversations and exchanges a library remembers."""
@@ -180,39 +192,52 @@ class Conversations:
             ],
         )
 
-    def read_exchanges(self, conversation: str, rows: Iterable[Row]) -> list[Exchange]:
-        """The exchanges that rows of `turns` make up."""
-        turns: dict[str, dict[Role, Turn]] = {}
-        for row in rows:
-            turns.setdefault(row["exchange"], {})[row["role"]] = self.read_turn(row)
-        return [
-            Exchange(
-                each,
-                conversation,
-                sides.get("user") or silence("user", sides["assistant"]),
-                sides.get("assistant") or silence("assistant", sides["user"]),
-            )
-            for each, sides in turns.items()
-        ]
+    def read_exchanges(self, conversation: str, rows: Sequence[Row]) -> list[Exchange]:
+        """Read the exchanges of one conversation from rows of `turns`."""
+        sides: dict[str, dict[Role, Turn]] = {}
+        for row, turn in zip(rows, self.read_turns(rows), strict=True):
+            sides.setdefault(row["exchange"], {})[row["role"]] = turn
+        return [_exchange(key, conversation, both) for key, both in sides.items()]
 
-    def read_turn(self, row: Row) -> Turn:
-        """The turn in a row of `turns`."""
-        refs = self.database.rows(
-            "SELECT * FROM answer_sources WHERE turn_id = ? ORDER BY n", (row["id"],)
-        )
-        return Turn(
-            role=row["role"],
-            text=row["text"],
-            time=_time(row["time"]),
-            id=row["key"],
-            speaker=row["speaker"],
-            status=row["status"],
-            model=row["model"],
-            stop_reason=row["stop_reason"],
-            usage=json.loads(row["usage"]),
-            echo=bool(row["echo"]),
-            sources=tuple(_ref(each) for each in refs),
-        )
+    def read_turns(self, rows: Sequence[Row]) -> list[Turn]:
+        """Read turns from rows of `turns`, with the sources of each."""
+        sources: dict[int, list[SourceRef]] = {}
+        for row in self.database.rows_among(
+            "SELECT * FROM answer_sources WHERE turn_id IN ({})", [row["id"] for row in rows]
+        ):
+            sources.setdefault(row["turn_id"], []).append(_ref(row))
+        return [_turn(row, sources.get(row["id"], ())) for row in rows]
+
+
+def _titled(sides: Sequence[tuple[Row, Turn]]) -> tuple[Exchange, str]:
+    row, _ = sides[0]
+    by_role = {turn.role: turn for _, turn in sides}
+    return _exchange(row["exchange"], row["conversation"], by_role), row["title"]
+
+
+def _exchange(key: str, conversation: str, sides: Mapping[Role, Turn]) -> Exchange:
+    return Exchange(
+        key,
+        conversation,
+        sides.get("user") or silence("user", sides["assistant"]),
+        sides.get("assistant") or silence("assistant", sides["user"]),
+    )
+
+
+def _turn(row: Row, sources: Iterable[SourceRef]) -> Turn:
+    return Turn(
+        role=row["role"],
+        text=row["text"],
+        time=_time(row["time"]),
+        id=row["key"],
+        speaker=row["speaker"],
+        status=row["status"],
+        model=row["model"],
+        stop_reason=row["stop_reason"],
+        usage=json.loads(row["usage"]),
+        echo=bool(row["echo"]),
+        sources=tuple(sorted(sources, key=lambda ref: ref.n)),
+    )
 
 
 def split_id(known_as: str) -> tuple[str, str]:

@@ -126,6 +126,11 @@ class Database:
             self._connection.execute("VACUUM")
             return self.empty_log()
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return int(self.scalar("PRAGMA page_count")) * int(self.scalar("PRAGMA page_size"))
+
     def empty_log(self) -> bool:
         """Move what the write-ahead log holds into the file; False where another process reads."""
         with self._using():

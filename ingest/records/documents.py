@@ -1,4 +1,4 @@
-"""The truth about documents: sources, chunks, vectors, and what Chroma has yet to be told."""
+"""Sources, documents, chunks and vectors: rows of `ragchat.db`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,20 +25,6 @@ SHOWN_TEXT = "iif(header = '', text, header || char(10) || text)"
 """The text of a chunk as passages show it: with the header row of the table that it continues."""
 
 KINDS: tuple[Kind, ...] = ("document", "memory")
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A chunk that Chroma has yet to add (vector None where it was never embedded) or delete."""
-
-    collection: str
-    kind: Kind
-    key: str
-    action: str
-    vector: bytes | None
-    time: float | None
-    conversation: str | None
-    text: str
 
 
 def text_hash(context: str, text: str) -> bytes:
@@ -83,6 +69,21 @@ class Records:
         if under is None:
             return found
         return [each for each in found if each.path == under or under in each.path.parents]
+
+    def count_files(self, collection: int) -> int:
+        """How many files a collection has."""
+        sql = "SELECT count(*) FROM sources WHERE collection_id = ?"
+        return int(self.database.scalar(sql, (collection,)))
+
+    def count_sources(self, collection: int) -> tuple[int, int]:
+        """How many files a collection has, and how many chunks these have in all."""
+        row = self.database.row(
+            "SELECT count(*), coalesce(sum(n), 0) FROM sources s LEFT JOIN (SELECT document_id,"
+            " count(*) AS n FROM chunks WHERE document_id IS NOT NULL GROUP BY document_id) c"
+            " ON c.document_id = s.document_id WHERE s.collection_id = ?",
+            (collection,),
+        )
+        return (row[0], row[1]) if row is not None else (0, 0)
 
     def document(self, collection: int, content: str, form: Format, chunker: int) -> int | None:
         """The document that was read from this content, or None when it must be read again."""
@@ -173,6 +174,10 @@ class Records:
         self.database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
         self.add_chunks(collection, keyed, turn=turn)
 
+    def count_chunks(self) -> int:
+        """How many chunks the library has."""
+        return int(self.database.scalar("SELECT count(*) FROM chunks"))
+
     def missing_vectors(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the hashes that have no vector yet."""
         wanted = set(hashes)
@@ -209,6 +214,26 @@ class Records:
         )
         return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
 
+    def count_altered_texts(self) -> int:
+        """How many texts have another hash than they were stored under; reads all of them."""
+        rows = self.database.each("SELECT context, text, hash FROM chunks")
+        return sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
+
+    def count_without_vector(self, model: int) -> int:
+        """How many chunks have no vector of a model."""
+        return int(
+            self.database.scalar(
+                "SELECT count(*) FROM chunks c WHERE NOT EXISTS"
+                " (SELECT 1 FROM vectors v WHERE v.hash = c.hash AND v.model_id = ?)",
+                (model,),
+            )
+        )
+
+    def count_odd_vectors(self, model: int, size: int) -> int:
+        """How many vectors of a model have another size, in bytes."""
+        sql = "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?"
+        return int(self.database.scalar(sql, (model, size)))
+
     def texts(self, collection: int, keys: Iterable[str]) -> dict[str, str]:
         """Return the texts of document chunks that are still there, as shown, by key."""
         rows = self.database.rows_among(
@@ -218,55 +243,3 @@ class Records:
             (collection,),
         )
         return {row["key"]: row["text"] for row in rows}
-
-    # What Chroma has yet to be told
-
-    def pending(self, model: int, limit: int) -> list[Pending]:
-        """The next records to add to Chroma or to delete from it."""
-        rows = self.database.rows(
-            "SELECT l.name, p.kind, p.key, p.action, v.vector, t.time,"
-            f" coalesce(c.text, '') AS text, {CONVERSATION_ID} AS conversation FROM pending p"
-            " JOIN collections l ON l.id = p.collection_id"
-            " LEFT JOIN chunks c ON c.collection_id = p.collection_id AND c.kind = p.kind"
-            " AND c.key = p.key LEFT JOIN turns t ON t.id = c.turn_id"
-            " LEFT JOIN conversations k ON k.id = t.conversation_id"
-            " LEFT JOIN vectors v ON v.hash = c.hash AND v.model_id = p.model_id"
-            " WHERE p.model_id = ? AND (p.action = 'delete' OR v.vector IS NOT NULL)"
-            " ORDER BY p.collection_id, p.kind, p.action, p.key LIMIT ?",
-            (model, limit),
-        )
-        return [
-            Pending(
-                collection=row["name"],
-                kind=row["kind"],
-                key=row["key"],
-                action=row["action"],
-                vector=row["vector"],
-                time=row["time"],
-                conversation=row["conversation"],
-                text=row["text"],
-            )
-            for row in rows
-        ]
-
-    def settle(self, model: int, done: Iterable[Pending]) -> None:
-        """Strike out what Chroma has been told, in the transaction that read it."""
-        self.database.execute_many(
-            "DELETE FROM pending WHERE model_id = ? AND kind = ? AND key = ? AND action = ?"
-            " AND collection_id = (SELECT id FROM collections WHERE name = ?)",
-            [(model, each.kind, each.key, each.action, each.collection) for each in done],
-        )
-
-    def count_pending(self, model: int) -> int:
-        """How many records Chroma has yet to be told of."""
-        sql = "SELECT count(*) FROM pending WHERE model_id = ?"
-        return int(self.database.scalar(sql, (model,)))
-
-    def queue_all(self, model: int) -> None:
-        """Queue every chunk, for an index that is made anew."""
-        self.database.execute("DELETE FROM pending WHERE model_id = ?", (model,))
-        self.database.execute(
-            "INSERT INTO pending (model_id, collection_id, kind, key, action)"
-            " SELECT ?, collection_id, kind, key, 'add' FROM chunks",
-            (model,),
-        )

@@ -84,6 +84,12 @@ def rebuild_words(database: Database) -> None:
         database.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
 
 
+def merge_words(database: Database) -> None:
+    """Leave no deleted word in the full-text indexes: FTS5 keeps them until segments are merged."""
+    for table in _tables(database):
+        database.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
 def words_out_of_step(database: Database) -> list[str]:
     """The words indexes that are damaged, or that do not hold the words of the texts."""
     return [table for table in _tables(database) if not _in_step(database, table)]

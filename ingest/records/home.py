@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import platform
 import shutil
 from pathlib import Path
 
@@ -24,6 +27,19 @@ def make_private(home: Path) -> None:
         raise StoreError(f"cannot write to {home}: give another with --home")
     if not free:
         raise StoreError(f"the disk of {home} is full: make room, or give another with --home")
+
+
+def identity(home: Path) -> str:
+    """Where a library is, so that a copy of it can be told from it: the machine and the folder.
+
+    A folder that is renamed stays the same one; a copy of it, on this machine or another, is not.
+    """
+    machine = ""
+    for file in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+        with contextlib.suppress(OSError, ValueError):
+            machine = machine or Path(file).read_text(encoding="ascii").strip()
+    named = hashlib.sha256((machine or platform.node()).encode()).hexdigest()[:16]
+    return f"{named}:{home.stat().st_ino}"
 
 
 def is_library(home: Path) -> bool:

@@ -32,26 +32,27 @@ class WriterLock:
         self._on_wait = on_wait
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self, patience: float | None = None) -> Iterator[None]:
         """Hold the lock. Raises StoreBusy when it is not free within `patience` seconds."""
-        self._acquire()
+        self._acquire(self._patience if patience is None else patience)
         try:
             yield
         finally:
             self._lock.release()
 
-    def _acquire(self) -> None:
+    def _acquire(self, patience: float) -> None:
         try:
-            self._lock.acquire(timeout=min(NOTICE_SECONDS, self._patience))
-        except filelock.Timeout:
-            self._on_wait("waiting for another ragchat to finish writing …")
             try:
-                self._lock.acquire(timeout=max(0.0, self._patience - NOTICE_SECONDS))
-            except filelock.Timeout as error:
-                raise StoreBusy(
-                    f"another ragchat has been writing for {self._patience:.0f} seconds: "
-                    "try again when it is done"
-                ) from error
+                self._lock.acquire(timeout=min(NOTICE_SECONDS, patience))
+            except filelock.Timeout:
+                if patience:
+                    self._on_wait("waiting for another ragchat to finish writing …")
+                self._lock.acquire(timeout=max(0.0, patience - NOTICE_SECONDS))
+        except filelock.Timeout as error:
+            raise StoreBusy(
+                f"another ragchat has been writing for {patience:.0f} seconds: "
+                "try again when it is done"
+            ) from error
         except OSError as error:
             raise StoreError(
                 f"cannot lock {self._lock.lock_file} ({error.strerror}): "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
+from ingest.records.ids import ModelId
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Model:
     """The embedding model that a library was made with."""
 
-    id: int
+    id: ModelId
     fingerprint: str
     name: str
     dimension: int
@@ -74,3 +75,9 @@ def add_model(database: Database, embedder: Embedder, *, active: bool) -> Model:
     if row is None:
         raise StoreDamaged(f"{database.path} lost a row as it was written: put a backup in place")
     return Model(*row)
+
+
+def replace_model(database: Database, before: Model, after: Model) -> None:
+    """Search with another model from now on, and forget the vectors of the one before."""
+    database.execute("UPDATE models SET active = (id = ?)", (after.id,))
+    database.execute("DELETE FROM models WHERE id = ?", (before.id,))

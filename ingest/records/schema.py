@@ -7,6 +7,8 @@ transaction, whoever wrote it and whatever cascade removed it.
 
 from __future__ import annotations
 
+from ingest.records.migrations import VERSION_2, VERSION_3, VERSION_4
+
 VERSION_1 = """
 CREATE TABLE facts (
     name TEXT PRIMARY KEY,
@@ -140,51 +142,6 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
     INSERT OR REPLACE INTO pending (model_id, collection_id, kind, key, action)
     SELECT id, old.collection_id, old.kind, old.key, 'delete' FROM models;
 END;
-"""
-
-# A summary stands for the exchanges of its conversation up to the one it names. What was forgotten
-# is known by a hash of its key alone: the key itself may say too much.
-VERSION_2 = """
-ALTER TABLE turns ADD COLUMN echo INTEGER NOT NULL DEFAULT 0;
-
-CREATE TABLE summaries (
-    conversation_id INTEGER PRIMARY KEY REFERENCES conversations ON DELETE CASCADE,
-    exchange TEXT NOT NULL,
-    text TEXT NOT NULL
-);
-
-CREATE TABLE spending (
-    id INTEGER PRIMARY KEY,
-    time REAL NOT NULL,
-    model TEXT NOT NULL,
-    usd REAL NOT NULL,
-    full_history_usd REAL NOT NULL
-);
-
-CREATE TABLE forgotten (
-    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-    hash BLOB NOT NULL,
-    PRIMARY KEY (collection_id, hash)
-) WITHOUT ROWID;
-"""
-
-# Turns stand in the order they were said, which is not always that in which they were written.
-VERSION_3 = """
-ALTER TABLE turns ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
-UPDATE turns SET position = id;
-CREATE INDEX turns_in_order ON turns (conversation_id, position);
-"""
-
-# How a document was read, and what it says about itself (JSON); where a chunk stands beside its
-# first page, and the header row of the table that it continues.
-VERSION_4 = """
-ALTER TABLE documents ADD COLUMN encoding TEXT NOT NULL DEFAULT '';
-ALTER TABLE documents ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE documents ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE documents ADD COLUMN properties TEXT NOT NULL DEFAULT '{}';
-ALTER TABLE chunks ADD COLUMN end_page INTEGER;
-ALTER TABLE chunks ADD COLUMN place TEXT NOT NULL DEFAULT '';
-ALTER TABLE chunks ADD COLUMN header TEXT NOT NULL DEFAULT '';
 """
 
 MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)

@@ -18,11 +18,11 @@ def forgotten_content(content: str) -> bytes:
     return hashlib.sha256(f"document\0{content}".encode()).digest()
 
 
-def bury(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
-    """Remember what must not come back. The caller opens the transaction."""
+def add_tombstones(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
+    """Keep something from being imported again. The caller opens the transaction."""
     database.execute_many(
         "INSERT OR IGNORE INTO forgotten (collection_id, hash) VALUES (?, ?)",
-        [(collection, each) for each in tombstones],
+        [(collection, tombstone) for tombstone in tombstones],
     )
 
 
@@ -34,9 +34,9 @@ def is_forgotten(database: Database, collection: int, tombstone: bytes) -> bool:
     return found is not None
 
 
-def lift(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
-    """Let it come back. The caller opens the transaction."""
+def remove_tombstones(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
+    """Let what was forgotten be imported again. The caller opens the transaction."""
     database.execute_many(
         "DELETE FROM forgotten WHERE collection_id = ? AND hash = ?",
-        [(collection, each) for each in tombstones],
+        [(collection, tombstone) for tombstone in tombstones],
     )

@@ -151,14 +151,17 @@ def _rows(
     chunks: Sequence[int],
 ) -> dict[int, Row]:
     rows: dict[int, Row] = {}
-    for column, wanted in (("key", keys), ("id", chunks)):
+    # With a plus, SQLite looks up the wanted rows by id instead of filtering all of the part
+    # (100,000 chunks: 24.3 -> 0.5 ms).
+    by_key, by_id = "c.collection_id = ? AND c.kind = ?", "+c.collection_id = ? AND +c.kind = ?"
+    for column, wanted, part in (("key", keys, by_key), ("id", chunks, by_id)):
         found = database.rows_among(
             "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
             " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
             f" {ONLY_ASKS} AS only_asks,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
-            f" WHERE c.collection_id = ? AND c.kind = ? AND c.{column} IN ({{}})",
+            f" WHERE {part} AND c.{column} IN ({{}})",
             wanted,
             (collection, kind),
         )

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from ragchat.terminal.screen import Screen
 
 
+LATER = "the next ragchat command finishes that"
 MOST_NAMED = 3
 """Conversations that are named before they are forgotten; the rest is counted."""
 
 
 def forget_chosen(
-    common: Common, choose: Callable[[Forgetting, Store], None], *, with_answers: bool
+    common: Common,
+    choose: Callable[[Forgetting, Store], None],
+    *,
+    with_answers: bool,
+    wait: bool = False,
 ) -> None:
-    """Forget what `choose` chooses. It asks first where somebody is there to answer."""
+    """Forget what `choose` chooses. Asks first on a terminal; `wait` wipes every file at once."""
     from ingest.maintenance.backups import known_backups
     from ingest.maintenance.forgetting import Forgetting
     from ragchat.cli.wiring import open_store
@@ -39,19 +44,26 @@ def forget_chosen(
             raise UsageError("there is nothing like that to forget: `ragchat recall` finds ids")
         if not common.yes and not screen.confirm(_question(forgetting, with_answers=with_answers)):
             return
-        with screen.status("forgetting …"):
-            done = forgetting.run(
-                with_answers=with_answers, index=lambda: _index(common, store, screen)
-            )
-            _forget_typed(common, done, screen)
+        try:
+            with screen.status("forgetting …"):
+                done = forgetting.run(
+                    with_answers=with_answers,
+                    index=lambda: _index(common, store, screen),
+                    forget_typed=lambda questions: _forget_typed(common, questions, screen),
+                    whole=wait,
+                )
+        except BaseException:
+            if forgetting.committed:
+                screen.note("forgotten, but not wiped from every file yet: " + LATER)
+            raise
         backups = known_backups(store.database)
         served = store.index.served
     if common.json:
-        print_json({**_fields(done), "backups": [str(each.path) for each in backups]})
+        print_json({**_fields(done), "backups": [str(backup.path) for backup in backups]})
     else:
         _show(screen, done, backups)
-        if served:
-            screen.note("the Chroma server may keep it in its files until those are written anew")
+        if served and not done.waiting:
+            screen.note("the Chroma server may keep it in its files until those are written again")
 
 
 def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
@@ -86,9 +98,9 @@ def _titles(conversations: Mapping[str, str]) -> str:
 
 def _index(common: Common, store: Store, screen: Screen) -> None:
     """Index what stays under a new title, if there is any, before the index is made anew."""
-    from ingest.records.unindexed import unindexed
+    from ingest.records.unindexed import count_unindexed
 
-    if next(unindexed(store.conversations), None) is None:
+    if not count_unindexed(store.database):
         return
     from ingest.errors import IngestError
     from ingest.intake.exchange_index import index_turns
@@ -100,13 +112,16 @@ def _index(common: Common, store: Store, screen: Screen) -> None:
         screen.note(f"some exchanges will be found again after the next ingest: {error}")
 
 
-def _forget_typed(common: Common, done: Forgotten, screen: Screen) -> None:
+def _forget_typed(common: Common, questions: Sequence[str], screen: Screen) -> bool:
     from ragchat.terminal.input_history import Typed
 
     try:
-        Typed(common.home / "history").forget(done.questions)
+        Typed(common.home / "history").forget(questions)
     except OSError as error:
-        screen.note(f"{common.home / 'history'} still holds what was typed ({error.strerror})")
+        path = common.home / "history"
+        screen.note(f"{path} still holds what was typed ({error.strerror}): {LATER}")
+        return False
+    return True
 
 
 def _fields(done: Forgotten) -> dict[str, Any]:
@@ -115,10 +130,17 @@ def _fields(done: Forgotten) -> dict[str, Any]:
         "conversations": done.conversations,
         "sources": done.sources,
         "quoted_by": [
-            {"id": each.exchange, "conversation": each.conversation, "question": each.question}
-            for each in done.quoting
+            {
+                "id": quoting.exchange,
+                "conversation": quoting.conversation,
+                "question": quoting.question,
+            }
+            for quoting in done.quoting
         ],
         "in_use": done.in_use,
+        "owed": list(done.owed.what),
+        "problem": done.problem or None,
+        "waiting": done.waiting,
     }
 
 
@@ -129,8 +151,17 @@ def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
             f"still quoted by {each.exchange} in {each.conversation}: {each.question[:60]}"
             f" (`ragchat forget {each.exchange}` forgets it, too)"
         )
-    if done.in_use:
-        screen.note("another ragchat is open: forget once more when it is closed, to empty its log")
+    if done.problem:
+        held = f"the index still holds {counted(done.waiting, 'record')} of it"
+        what = held if done.waiting else "it is not wiped from every file yet"
+        screen.note(f"{what} ({done.problem}): {LATER}")
+    elif done.in_use:
+        screen.note(f"another ragchat is open and keeps it in the log of the library: {LATER}")
+    elif "index" in done.owed.what:
+        screen.note(
+            "its vectors stay in the files of the index, where no search finds them, until the end"
+            " of the next ingest, `ragchat rebuild` or `ragchat doctor --fix`; --wait wipes at once"
+        )
     for backup in backups:
         screen.note(
             f"the backup of {backup.time.astimezone():%Y-%m-%d %H:%M} still holds it: {backup.path}"

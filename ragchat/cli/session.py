@@ -174,7 +174,7 @@ class Asking:
     def _status(self) -> str:
         row = self._store.look_up(self._settings.collection)
         conversations, exchanges = self._store.conversations.count(row)
-        files = len(self._store.records.sources(row))
+        files = self._store.records.count_files(row)
         parts = (counted(files, "file"), counted(exchanges, "exchange"))
         where = counted(conversations, "conversation")
         return f"{' · '.join(parts)} in {where} · {self._claude.model.name}"

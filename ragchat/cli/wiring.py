@@ -8,9 +8,11 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, StoreBusy, StoreError
 from ingest.store import Store
 from ragchat.cli.common import Common
 from ragchat.errors import RagchatError, UsageError
@@ -22,11 +24,67 @@ if TYPE_CHECKING:
     from ingest.index.chroma_server import Address
     from ingest.models.embedder import Embedder
     from ingest.models.reranker import Reranker
+    from ingest.records.owed import Owed
 
 
-def open_store(common: Common, screen: Screen) -> Store:
-    """The library, with a word to the person when another process keeps us waiting."""
-    return Store(common.home, on_wait=screen.note, server=_server(common.settings().chroma_url))
+def open_store(common: Common, screen: Screen, *, finish: bool = True) -> Store:
+    """The library, with a word to the user when another process keeps us waiting. With `finish`, a
+    forgetting that was stopped is finished first, and that is said.
+    """
+    store = Store(common.home, on_wait=screen.note, server=_server(common.settings().chroma_url))
+    if finish:
+        try:
+            _finish_forgetting(common, store, screen)
+        except BaseException:
+            store.close()
+            raise
+    return store
+
+
+def _finish_forgetting(common: Common, store: Store, screen: Screen) -> None:
+    from ingest.maintenance.wiping import finish, finishable
+
+    if not finishable(store):
+        return
+    try:
+        # Not while another process writes: it may be the one that is forgetting.
+        with store.exclusive(patience=0), screen.status("finishing a forgetting …"):
+            owed = finish(store, forget_typed=partial(forget_phrases, common))
+    except StoreBusy:
+        return
+    except StoreError as error:
+        screen.note(f"what was forgotten is not wiped from every file yet: {error}")
+        return
+    if not {"words", "typed"}.intersection(owed.what):
+        screen.note("finished wiping what had been forgotten")
+
+
+def finish_wholly(
+    common: Common,
+    store: Store,
+    screen: Screen,
+    paused: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+) -> None:
+    """Wipe everything that is owed, however long it takes. Raises StoreError."""
+    from ingest.maintenance.wiping import finish
+
+    if not store.owed() and not store.count_pending_deletions():
+        return
+    with paused(), screen.status("wiping what was forgotten …"):
+        owed = finish(store, whole=True, forget_typed=partial(forget_phrases, common))
+    if not owed:
+        screen.note("finished wiping what had been forgotten")
+
+
+def forget_phrases(common: Common, owed: Owed) -> bool:
+    """Take forgotten questions out of the history of what was typed; False where it cannot be."""
+    from ragchat.terminal.input_history import Typed
+
+    try:
+        Typed(common.home / "history").forget_phrases(owed.typed)
+    except OSError:
+        return False
+    return True
 
 
 def _server(url: str) -> Address | None:

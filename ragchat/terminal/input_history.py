@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from ingest.records.owed import Phrase
 from ingest.text.cleaning import masked
 
 HISTORY_READ = 1_000_000
@@ -45,8 +46,20 @@ class Typed:
         """Take out every line that is one of these texts, or holds one of several words. Raises
         OSError.
         """
-        wanted = [" ".join(each.split()) for each in texts if each.strip()]
-        if not wanted or not self._path.exists():
+        wanted = [" ".join(text.split()) for text in texts if text.strip()]
+        if wanted:
+            self._take_out(lambda typed: any(_tells(typed, text) for text in wanted))
+
+    def forget_phrases(self, phrases: Collection[Phrase]) -> None:
+        """As `forget`, for texts of which only the hashes are known."""
+        hashes: dict[int, set[bytes]] = {}
+        for phrase in phrases:
+            hashes.setdefault(phrase.length, set()).add(phrase.hash)
+        if hashes:
+            self._take_out(lambda typed: _holds(typed, hashes))
+
+    def _take_out(self, unwanted: Callable[[str], bool]) -> None:
+        if not self._path.exists():
             return
         kept = []
         for line in self._path.read_bytes().splitlines(keepends=True):
@@ -54,7 +67,7 @@ class Typed:
                 typed = " ".join(str(json.loads(line)).split())
             except ValueError:
                 continue
-            if not any(_tells(typed, each) for each in wanted):
+            if not unwanted(typed):
                 kept.append(line)
         # In place, so that the words are overwritten and do not stay in blocks of an old file.
         with self._path.open("r+b") as file:
@@ -71,3 +84,13 @@ def _tells(typed: str, text: str) -> bool:
     if " " not in text:
         return typed == text
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", typed) is not None
+
+
+def _holds(typed: str, hashes: Mapping[int, Collection[bytes]]) -> bool:
+    """Whether a line holds a text, as `_tells` has it, that is known by its length and hash."""
+    return any(
+        Phrase.of(typed[start : start + length]).hash in wanted
+        for length, wanted in hashes.items()
+        for start in range(len(typed) - length + 1)
+        if _tells(typed, typed[start : start + length])
+    )

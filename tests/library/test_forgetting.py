@@ -11,9 +11,10 @@ import pytest
 from hits import requested, unfiltered
 
 from ingest.conversation import Conversation, Exchange, SourceRef, Turn
-from ingest.maintenance.forgetting import UNTITLED, Forgetting, Forgotten
+from ingest.maintenance.forgetting import Forgetting, Forgotten
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
+from ingest.records.deletion import UNTITLED
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.request.history import Summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,17 +16,20 @@ from pathlib import Path
 
 import pytest
 from commands import Output
+from fakes import Reply, ScriptedClaude
 from hypothesis import given
 from hypothesis import strategies as st
 from test_vectors import NAME, unit_rows
+from wiped import remains
 
 from ingest.document import Chunk
-from ingest.errors import IndexDamaged, StoreError
+from ingest.errors import IndexAway, IndexDamaged, StoreError
 from ingest.index import limits
 from ingest.index.chroma import served_client
 from ingest.index.chroma_server import Address, Server
 from ingest.index.vectors import Vectors
 from ingest.records.documents import chunk_key
+from ingest.records.ids import ModelId
 from ingest.records.models import Model
 
 FINGERPRINT = NAME.rpartition(".")[2]
@@ -193,12 +197,113 @@ def test_a_server_that_lost_everything_is_told_again(
     with running(tmp_path / "first", port):
         assert ragchat("ingest", tmp_path / "note.md")[0] == 0
     code, out, err = ragchat("search", "harbour gauge")
-    assert (code, out) == (5, "")
+    assert (code, "read at noon" in out) == (0, True)
     assert "cannot be reached" in err
     with running(tmp_path / "second", port):
         code, out, err = ragchat("search", "harbour gauge")
         assert (code, "read at noon" in out) == (0, True), err
         assert "lacks 1 of 1 record " in err
+
+
+def test_a_copied_home_gets_a_part_of_its_own_and_leaves_the_first_as_it_is(
+    ragchat: Output, home: Path, chroma_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGCHAT_CHROMA_URL", chroma_url)
+    for name, text in (("owls.md", "Owls hunt at dusk.\n"), ("wrens.md", "Wrens nest in May.\n")):
+        (tmp_path / name).write_text(text)
+    ragchat("ingest", tmp_path / "owls.md", tmp_path / "wrens.md")
+    copied = tmp_path / "copied"
+    shutil.copytree(home, copied, symlinks=True)
+    code, out, err = ragchat("search", "owls at dusk", "--home", copied)
+    assert (code, "Owls hunt" in out) == (0, True)
+    assert "was not kept on this Chroma server until now" in err
+    assert ragchat("sources", "remove", tmp_path / "owls.md", "--yes", "--home", copied)[0] == 0
+    code, out, err = ragchat("search", "owls at dusk")
+    assert (code, "Owls hunt" in out, err) == (0, True, "")
+    for place in (home, copied):
+        assert "the index" not in ragchat("doctor", "--home", place)[1]
+    home.rename(tmp_path / "renamed")  # which is no copy
+    assert ragchat("search", "owls at dusk", "--home", tmp_path / "renamed")[2] == ""
+
+
+def test_what_is_forgotten_while_the_server_is_away_is_gone_here_and_owed_there(
+    ragchat: Output, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("RAGCHAT_CHROMA_URL", f"http://127.0.0.1:{port}")
+    note = tmp_path / "note.md"
+    note.write_text("The vault code is pomegranate.\n")
+    with running(tmp_path / "chroma", port):
+        assert ragchat("ingest", note)[0] == 0
+    code, out, err = ragchat("forget", "--source", note, "--yes", "--json")
+    done = json.loads(out)
+    assert (code, done["owed"], done["waiting"]) == (0, ["index"], 1)
+    assert "cannot be reached" in done["problem"]
+    assert remains(home, ["pomegranate"], []) == []
+    assert ragchat("forget", "--source", note, "--yes")[0] == 2
+    code, out, err = ragchat("status")
+    assert (code, "not wiped from every file yet: the Chroma server" in err) == (0, True)
+    assert "not yet wiped" in out
+    with running(tmp_path / "chroma", port):
+        assert "finished wiping" in ragchat("sources", "list")[2]
+        client = served_client(f"http://127.0.0.1:{port}", {}, "default_tenant", "default_database")
+        assert [collection.count() for collection in client.list_collections()] == [0]
+    assert json.loads(ragchat("status", "--json")[1])["owed"] == []
+
+
+def test_with_wait_a_server_that_is_away_is_an_error(
+    ragchat: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    note = tmp_path / "note.md"
+    note.write_text("The vault code is pomegranate.\n")
+    monkeypatch.setenv("RAGCHAT_CHROMA_URL", f"http://127.0.0.1:{port}")
+    with running(tmp_path / "chroma", port):
+        ragchat("ingest", note)
+    code, _, err = ragchat("forget", "--source", note, "--yes", "--wait")
+    assert (code, "cannot be reached" in err) == (5, True)
+    assert "forgotten, but not wiped from every file yet" in err
+
+
+def test_without_its_server_a_library_is_read_searched_and_asked(
+    ragchat: Output,
+    server: ScriptedClaude,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("RAGCHAT_CHROMA_URL", f"http://127.0.0.1:{port}")
+    (tmp_path / "a.md").write_text("# Bees\n\nThe hives are opened in April.\n")
+    with running(tmp_path / "chroma", port):
+        assert ragchat("ingest", tmp_path / "a.md")[0] == 0
+    (tmp_path / "b.md").write_text("# Apples\n\nThe orchard is pruned in winter.\n")
+    code, _, err = ragchat("ingest", tmp_path / "b.md")
+    assert (code, err.count("cannot be reached")) == (0, 1)
+    for question, answer in (("beekeeping", "hives"), ("when are trees cut", "orchard")):
+        code, out, err = ragchat("search", question, "--docs-only")
+        assert (code, answer in out) == (0, True), err
+        assert "searching the stored vectors instead" in err
+    server.script.append(Reply("In April."))
+    code, out, err = ragchat("ask", "When are the hives opened?")
+    assert (code, "In April" in out) == (0, True), err
+    with running(tmp_path / "chroma", port):
+        assert ragchat("search", "beekeeping")[2] == ""
+        assert "the index" not in ragchat("doctor")[1]
+
+
+def test_a_busy_server_is_asked_once_more() -> None:
+    calls = []
+
+    def busy_at_first() -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ConnectionResetError
+        return 7
+
+    address = Address.parse("http://127.0.0.1:1")
+    assert Server(address, "tests").call(busy_at_first) == 7
+    with pytest.raises(IndexAway, match="did not answer within"):
+        Server(address, "tests", deadline=0.1).call(lambda: time.sleep(0.4))
 
 
 def test_a_server_killed_between_two_searches_is_an_error_and_then_well_again(
@@ -352,7 +457,7 @@ def test_every_turn_has_metadata_that_the_cloud_takes(when: float, name: str, ti
     carried = limits.metadata(when, name * times)
     assert carried is not None
     assert all(len(key) <= 36 for key in carried)
-    assert len(carried["conversation"].encode()) <= 8_182
+    assert len(carried["conversation"].encode()) <= 4_096
     assert carried["conversation"] == limits.conversation_value(name * times)
 
 
@@ -365,7 +470,7 @@ def test_every_id_is_one_that_the_cloud_takes(
 
 
 def test_the_longest_name_of_a_collection_is_one_that_the_cloud_takes() -> None:
-    model = Model(1, "0123456789abcdef", "m", 384)
+    model = Model(ModelId(1), "0123456789abcdef", "m", 384)
     assert len(model.index_name("c" * 64, "document") + ".01234567") <= 128
 
 

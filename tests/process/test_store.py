@@ -149,7 +149,7 @@ def test_a_damaged_index_is_rebuilt_without_being_opened(home: Path, embedder: E
 def test_what_chroma_was_not_told_is_told_later(home: Path, embedder: Embedder) -> None:
     with Store(home) as store:
         fill(store, embedder, TEXTS, flush=False)
-        assert store.records.count_pending(store.use_model(embedder).id) == len(TEXTS)
+        assert store.queue.count(store.use_model(embedder).id) == len(TEXTS)
     with Store(home) as later:
         assert later.flush() == len(TEXTS)
         assert best(later, embedder, TEXTS[0]) == TEXTS[0]

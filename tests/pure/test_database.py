@@ -93,6 +93,36 @@ def test_turns_keep_their_order_when_an_older_schema_is_migrated(
     assert [row["key"] for row in rows] == ["a", "b"]
 
 
+def test_exchanges_that_an_older_library_had_not_indexed_are_queued(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "a.db")
+    for script in MIGRATIONS[:3]:
+        connection.executescript(script)
+    connection.executescript("""
+        INSERT INTO collections VALUES (1, 'default');
+        INSERT INTO models VALUES (1, 'f', 'm', 8, 1);
+        INSERT INTO conversations VALUES (1, 1, 'ragchat', 'k', 't', 0);
+        INSERT INTO turns (id, conversation_id, key, exchange, role, speaker, text, time, status,
+            model, stop_reason, usage, echo)
+        VALUES (1, 1, 'a', 'found', 'user', '', 'x', 1, 'done', '', '', '{}', 0),
+            (2, 1, 'b', 'found', 'assistant', '', 'x', 1, 'done', '', '', '{}', 1),
+            (3, 1, 'c', 'lost', 'user', '', 'x', 2, 'done', '', '', '{}', 0),
+            (4, 1, 'd', 'lost', 'assistant', '', 'x', 2, 'done', '', '', '{}', 0),
+            (5, 1, 'e', 'refused', 'user', '', 'x', 3, 'done', '', '', '{}', 0),
+            (6, 1, 'f', 'refused', 'assistant', '', 'x', 3, 'refused', '', '', '{}', 0);
+        INSERT INTO chunks
+        VALUES (1, 1, 'memory', 'k', NULL, 1, 0, 0, 1, 1, 1, NULL, '', '', '', '');
+        INSERT INTO facts
+        VALUES ('strays:default.memory.f', '["k"]'), ('new:default.memory.f', '0');
+        PRAGMA user_version = 3;
+    """)
+    connection.close()
+    database = Database(tmp_path / "a.db")
+    assert [row["exchange"] for row in database.rows("SELECT * FROM unindexed")] == ["lost"]
+    assert [row["key"] for row in database.rows("SELECT key FROM unreachable")] == ["k"]
+    assert database.scalar("SELECT last FROM looked") == 1
+    assert database.scalar("SELECT count(*) FROM facts") == 0
+
+
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.execute("CREATE TABLE recipes (name)")

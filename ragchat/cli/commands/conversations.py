@@ -191,8 +191,11 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
 @conversations.command("delete")
 @click.argument("conversation_id", metavar="ID")
 @click.option("--with-answers", is_flag=True, help="And the answers elsewhere that quote it.")
+@click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options
-def delete_conversation(common: Common, conversation_id: str, with_answers: bool) -> None:
+def delete_conversation(
+    common: Common, conversation_id: str, with_answers: bool, wait: bool
+) -> None:
     """Forget a conversation for good: `ragchat forget --conversation` is the same."""
     from ragchat.memory import Memory
 
@@ -200,7 +203,7 @@ def delete_conversation(common: Common, conversation_id: str, with_answers: bool
         memory = Memory(store, common.one_collection())
         forgetting.choose_conversation(memory.conversation(conversation_id).id)
 
-    forget_chosen(common, choose, with_answers=with_answers)
+    forget_chosen(common, choose, with_answers=with_answers, wait=wait)
 
 
 def _fields(conversation: Conversation) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -21,25 +22,29 @@ DAMAGED, IMPERFECT = 5, 1
 
 @click.command()
 @click.option("--secrets", is_flag=True, help="Look for keys that are stored already, too.")
+@click.option("--quick", is_flag=True, help="Compare numbers instead of reading every record.")
+@click.option("--fix", is_flag=True, help="First wipe what was forgotten from every file.")
 @common_options
-def doctor(common: Common, secrets: bool) -> int:
-    """Examine the library from top to bottom; nothing is changed.
+def doctor(common: Common, secrets: bool, quick: bool, fix: bool) -> int:
+    """Examine the library from top to bottom; without --fix, nothing is changed.
 
     Exit code 0: it is sound; 1: something should be put right; 5: something is damaged.
     """
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
-    with screen.status("examining …"):
-        found, waiting = _examine(common, screen)
-        damaged = any(each.damage for each in found)
+    if fix and is_library(common.home):
+        _fix(common, screen)
+    with screen.status("examining …") as status:
+        found, waiting = _examine(common, screen, status.update, quick=quick)
+        damaged = any(finding.damage for finding in found)
         readable = is_library(common.home) and not damaged
         stored = _secrets(common, screen) if secrets and readable else []
     if common.json:
         print_json(
             {
                 "sound": not found,
-                "findings": [asdict(each) for each in found],
+                "findings": [asdict(finding) for finding in found],
                 "unindexed": waiting,
             }
             | ({"secrets": stored} if secrets else {})
@@ -50,41 +55,51 @@ def doctor(common: Common, secrets: bool) -> int:
     return DAMAGED if damaged else IMPERFECT if found or stored else 0
 
 
+def _fix(common: Common, screen: Screen) -> None:
+    from ragchat.cli.wiring import finish_wholly, open_store
+
+    with open_store(common, screen, finish=False) as store:
+        finish_wholly(common, store, screen)
+
+
 def _secrets(common: Common, screen: Screen) -> list[dict[str, str]]:
     from ragchat.cli.secrets_found import secrets_found
     from ragchat.cli.wiring import open_store
 
-    with open_store(common, screen) as store:
+    with open_store(common, screen, finish=False) as store:
         return secrets_found(store.database, common.home / "history")
 
 
 def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:
     from ragchat.cli.secrets_found import told
 
-    for each in stored:
-        screen.result(told(each))
+    for secret in stored:
+        screen.result(told(secret))
 
 
-def _examine(common: Common, screen: Screen) -> tuple[list[Finding], int]:
-    """The findings, and how many records the index has yet to be told of."""
+def _examine(
+    common: Common, screen: Screen, say: Callable[[str], None], *, quick: bool
+) -> tuple[list[Finding], int]:
+    """The findings, and how many records the index is still to be told of."""
     from ingest.maintenance.doctor import Finding, damaged_records, findings, loose_files
     from ragchat.cli.wiring import open_store
 
     if not is_library(common.home):
         line = f"there is no library in {common.home}: `ragchat ingest` begins one, or give --home"
         return [Finding(line, damage=False)], 0
-    found = [*loose_files(common.home), *damaged_records(common.home)]
-    if any(each.damage for each in found):
+    say("examining the records …")
+    found = [*loose_files(common.home), *damaged_records(common.home, quick=quick)]
+    if any(finding.damage for finding in found):
         return found, 0  # nothing that depends on it can be read
-    with open_store(common, screen) as store:
-        found += findings(store)
+    with open_store(common, screen, finish=False) as store:
+        found += findings(store, say, quick=quick)
         model = store.model()
-        return found, store.records.count_pending(model.id) if model else 0
+        return found, store.queue.count(model.id) if model else 0
 
 
 def _show(screen: Screen, common: Common, found: list[Finding], waiting: int) -> None:
-    for each in found:
-        screen.result(each.line)
+    for finding in found:
+        screen.result(finding.line)
     if not found:
         screen.result(f"the library in {common.home} is sound")
     if waiting:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
+@click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options
 def forget(
     common: Common,
@@ -36,6 +37,7 @@ def forget(
     source: Path | None,
     before: datetime | None,
     with_answers: bool,
+    wait: bool,
 ) -> None:
     """Forget exchanges (IDs as `recall --json` prints them), a conversation, files, or the past.
 
@@ -57,7 +59,7 @@ def forget(
         if before:
             forgetting.choose_before(before)
 
-    forget_chosen(common, choose, with_answers=with_answers)
+    forget_chosen(common, choose, with_answers=with_answers, wait=wait)
 
 
 def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: Store) -> None:

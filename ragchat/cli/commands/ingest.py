@@ -42,7 +42,7 @@ def ingest(
     Exports of Claude.ai, ChatGPT, Claude Code and ragchat, and JSON lines of turns, go into memory.
     """
     from ingest.pipeline import Ingestion
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import finish_wholly, load_embedder, open_store
     from ragchat.interrupts import stop_asked
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
@@ -71,14 +71,16 @@ def ingest(
             progress=progress,
         )
         report = run.plan(paths) if dry_run else run.run(paths)
+        if not (dry_run or report.stopped):
+            finish_wholly(common, store, screen, progress.paused)
+    return _ended(common, screen, report, dry_run=dry_run)
+
+
+def _ended(common: Common, screen: Screen, report: Report, *, dry_run: bool) -> int:
     if common.json:
         print_json(_fields(report))
     else:
         _show(screen, report, dry_run=dry_run)
-    return _ended(report)
-
-
-def _ended(report: Report) -> int:
     if report.stopped:
         return 130
     return 1 if report.failed else 0

@@ -26,8 +26,9 @@ def status(common: Common) -> None:
         fields: dict[str, Any] = {
             "home": str(common.home),
             "embedding_model": model.name if model else None,
-            "unindexed": store.records.count_pending(model.id) if model else 0,
-            "months": [asdict(each) for each in months(store.database)],
+            "unindexed": store.queue.count(model.id) if model else 0,
+            "owed": list(store.owed().what),
+            "months": [asdict(month) for month in months(store.database)],
             "collections": [_collection_fields(store, name) for name in store.collections()],
         }
     if common.json:
@@ -39,12 +40,18 @@ def status(common: Common) -> None:
         screen.result(
             f"not yet indexed  {fields['unindexed']} (the next command that searches does it)"
         )
-    for each in fields["months"]:
+    if fields["owed"]:
         screen.result(
-            f"spent {each['month']}    ${each['usd']:.4f} in {counted(each['requests'], 'request')}"
-            f" (with the full history ${each['full_history_usd']:.4f})"
+            "not yet wiped    files that still hold what was forgotten, which nothing finds"
+            " (the next ingest, `ragchat rebuild` or `ragchat doctor --fix` does it)"
         )
-    rows = [tuple(str(value) for value in each.values()) for each in fields["collections"]]
+    for month in fields["months"]:
+        screen.result(
+            f"spent {month['month']}    ${month['usd']:.4f} in"
+            f" {counted(month['requests'], 'request')}"
+            f" (with the full history ${month['full_history_usd']:.4f})"
+        )
+    rows = [tuple(map(str, collection.values())) for collection in fields["collections"]]
     screen.table(rows, ("collection", "files", "chunks", "conversations", "exchanges"))
 
 
@@ -57,7 +64,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
 
     With --model, the old index answers until the new one is complete.
     """
-    from ragchat.cli.wiring import fetch_reranker, load_embedder, open_store
+    from ragchat.cli.wiring import fetch_reranker, finish_wholly, load_embedder, open_store
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -70,6 +77,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
                 fetch_reranker(settings)
         with IngestProgress() as progress:
             records = store.rebuild(embedder, progress.advance)
+        finish_wholly(common, store, screen)
     if common.json:
         print_json({"records": records, "embedding_model": embedder.name})
     else:
@@ -80,12 +88,12 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
 
 def _collection_fields(store: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
     row = store.look_up(name)
-    sources = store.records.sources(row)
     conversations, exchanges = store.conversations.count(row)
+    files, chunks = store.records.count_sources(row)
     return {
         "name": name,
-        "files": len(sources),
-        "chunks": sum(each.chunks for each in sources),
+        "files": files,
+        "chunks": chunks,
         "conversations": conversations,
         "exchanges": exchanges,
     }

@@ -55,8 +55,9 @@ def list_sources(common: Common) -> None:
 @sources.command("remove")
 @click.argument("path", type=some_path)
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
+@click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options
-def remove_source(common: Common, path: Path, with_answers: bool) -> None:
+def remove_source(common: Common, path: Path, with_answers: bool, wait: bool) -> None:
     """Forget a file, or a folder with all its files: `ragchat forget --source` is the same.
 
     Past conversations that came out of a file stay: `conversations delete` forgets them.
@@ -65,4 +66,5 @@ def remove_source(common: Common, path: Path, with_answers: bool) -> None:
         common,
         lambda forgetting, store: choose_sources(common, path, forgetting, store),
         with_answers=with_answers,
+        wait=wait,
     )

@@ -1,0 +1,81 @@
+"""Wiping what was forgotten from the files, at once or later, and finishing what was stopped.
+
+What a DELETE leaves behind is known (measured, see ARCHITECTURE.md): FTS5 keeps deleted words in
+its segments until `optimize`, SQLite keeps copies of rows that it moved in its pages until VACUUM
+and everything in the write-ahead log until that is truncated, and Chroma keeps vectors, from which
+text can be guessed, in its files. The words are wiped at once in a library of any size. Writing
+both files again takes time that grows with the library: in a large one that is owed until the end
+of the next ingest, `rebuild` or `doctor --fix`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.records.owed import Owed
+    from ingest.store import Store
+
+REMADE_AT_ONCE = 3_000
+"""Records of an index that is made again at once: about 1.1 s for each thousand."""
+REWRITTEN_AT_ONCE = 64_000_000
+"""Bytes of a `ragchat.db` that is rewritten at once: about 1 s of work for each 100 MB."""
+
+
+def wipe_records(store: Store, *, whole: bool) -> None:
+    """Wipe `ragchat.db`, which is local: this comes before the index, which may be far away."""
+    owed = store.owed().what
+    if "words" not in owed and "file" not in owed:
+        return
+    if "words" in owed:
+        store.merge_words()
+    rewrite = "file" in owed and (whole or store.database.size <= REWRITTEN_AT_ONCE)
+    emptied = store.database.rewrite() if rewrite else store.database.empty_log()
+    if emptied:  # else another process reads the log
+        store.settle_owed("words")
+        if rewrite:
+            store.settle_owed("file")
+
+
+def wipe_index(store: Store, *, whole: bool) -> None:
+    """Delete from the index what is forgotten, and its vectors from the files of the index. Raises
+    StoreError where a Chroma server does not answer.
+    """
+    store.flush()
+    if "index" not in store.owed().what:
+        return
+    if store.index.served:  # its files are not ours
+        store.settle_owed("index")
+    elif whole or _small(store):
+        store.remake()
+
+
+def finish(
+    store: Store, *, whole: bool = False, forget_typed: Callable[[Owed], bool] = lambda owed: False
+) -> Owed:
+    """Finish what an earlier forgetting left undone; returns what is owed afterwards.
+
+    Unless it is to be `whole`, what takes long in a large library is left. `forget_typed` takes the
+    phrases out of the history of what was typed and returns whether it could.
+    """
+    owed = store.owed()
+    if owed.typed and forget_typed(owed):
+        store.settle_owed("typed")
+    wipe_records(store, whole=whole)
+    wipe_index(store, whole=whole)
+    return store.owed()
+
+
+def finishable(store: Store) -> bool:
+    """Whether something is owed that `finish` does at once; reads a few rows."""
+    what = store.owed().what
+    return (
+        bool({"words", "typed"}.intersection(what))
+        or ("file" in what and store.database.size <= REWRITTEN_AT_ONCE)
+        or ("index" in what and (store.index.served or _small(store)))
+    )
+
+
+def _small(store: Store) -> bool:
+    return store.records.count_chunks() <= REMADE_AT_ONCE

@@ -1,0 +1,50 @@
+"""Collections: parts of a library that are searched apart from each other."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.errors import StoreError
+from ingest.records.database import Database
+from ingest.records.documents import KINDS
+from ingest.records.ids import CollectionId
+from ingest.records.schema import words_schema
+
+NO_COLLECTION = CollectionId(0)
+"""A row that no collection has: nothing is found in it."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
+
+
+class Collections:
+    """Rows of `collections`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, name: str) -> CollectionId:
+        """The row of a collection; NO_COLLECTION if it is not there. Raises StoreError for a name
+        that none can have.
+        """
+        found = self._database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
+        if found is None and not _NAME.fullmatch(name):
+            raise StoreError(
+                f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
+            )
+        return NO_COLLECTION if found is None else CollectionId(found)
+
+    def find_or_add(self, name: str) -> CollectionId:
+        """The row of a collection, which is made if it is not there."""
+        found = self.find(name)
+        if found != NO_COLLECTION:
+            return found
+        with self._database.transaction():
+            made = self._database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
+            for kind in KINDS:
+                self._database.run_script(words_schema(made, kind))
+        return CollectionId(made)
+
+    def names(self) -> list[str]:
+        """The names of all collections."""
+        rows = self._database.rows("SELECT name FROM collections ORDER BY name")
+        return [row["name"] for row in rows]

@@ -1,0 +1,186 @@
+"""Rows that a forgetting reads and deletes: turns, what quotes them, and what is left of both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ingest.records.conversations import Conversations, split_id
+from ingest.records.database import Database
+from ingest.records.documents import CONVERSATION_ID
+from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
+
+UNTITLED = "(untitled)"
+ANONYMOUS = '{"source": "(forgotten)"}'
+"""What is kept of a source that was forgotten: that there was one."""
+
+_TURNS = (
+    "SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id, t.position,"
+    f" {CONVERSATION_ID} AS conversation, k.title FROM turns t JOIN conversations k"
+    " ON k.id = t.conversation_id WHERE k.collection_id = ?"
+)
+_REFERENCES = (
+    f"SELECT a.turn_id, a.n, a.cited, t.exchange, {CONVERSATION_ID} AS conversation,"
+    " coalesce((SELECT u.text FROM turns u WHERE u.exchange = t.exchange"
+    " AND u.conversation_id = t.conversation_id AND u.role = 'user' LIMIT 1), '') AS question"
+    " FROM answer_sources a JOIN turns t ON t.id = a.turn_id"
+    " JOIN conversations k ON k.id = t.conversation_id WHERE k.collection_id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTurn:
+    """A turn that is to be forgotten; `row` is that of its conversation."""
+
+    id: TurnId
+    key: str
+    exchange: str
+    role: str
+    text: str
+    row: ConversationRow
+    position: int
+    conversation: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source of an answer; `question` is what that answered."""
+
+    turn: TurnId
+    n: int
+    cited: bool
+    exchange: str
+    conversation: str
+    question: str
+
+
+class Deletion:
+    """Reads and deletes in one collection. Callers open the transactions."""
+
+    def __init__(self, database: Database, collection: CollectionId) -> None:
+        self._database = database
+        self._collection = collection
+
+    def of_exchanges(self, ids: Iterable[str]) -> list[ChosenTurn]:
+        """The turns of exchanges."""
+        return self._turns("t.exchange IN ({})", list(ids))
+
+    def of_conversation(self, known_as: str) -> list[ChosenTurn]:
+        """All turns of a conversation."""
+        origin, key = split_id(known_as)
+        return self._turns("k.origin = ? AND k.key IN ({})", [key], (origin,))
+
+    def before(self, time: datetime) -> list[str]:
+        """The exchanges that began before a time."""
+        rows = self._database.rows(
+            "SELECT t.exchange FROM turns t JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE k.collection_id = ? GROUP BY t.exchange HAVING min(t.time) < ?",
+            (self._collection, time.timestamp()),
+        )
+        return [row["exchange"] for row in rows]
+
+    def references(self, passages: Collection[str], paths: Sequence[Path]) -> list[Reference]:
+        """Where answers have passages among their sources; and files by their paths, too, since
+        what they held before has other ids.
+        """
+        named = [str(path).encode(errors="replace").decode() for path in paths]
+        return [
+            Reference(
+                row["turn_id"],
+                row["n"],
+                bool(row["cited"]),
+                row["exchange"],
+                row["conversation"],
+                row["question"],
+            )
+            for where, values in (
+                ("a.passage IN ({})", sorted(passages)),
+                ("a.kind = 'document' AND json_extract(a.place, '$.source') IN ({})", named),
+            )
+            for row in self._database.rows_among(
+                f"{_REFERENCES} AND {where}", values, (self._collection,)
+            )
+        ]
+
+    def documents_only_in(self, paths: Collection[Path]) -> dict[DocumentId, str]:
+        """The documents that no other file points to, with the hashes of their bytes."""
+        rows = self._database.rows_among(
+            "SELECT document_id FROM sources WHERE collection_id = ? AND path IN ({})",
+            [os.fsencode(path) for path in paths],
+            (self._collection,),
+        )
+        named = sorted({row["document_id"] for row in rows})
+        kept = {
+            row["document_id"]
+            for row in self._database.rows_among(
+                "SELECT document_id, path FROM sources WHERE document_id IN ({})", named
+            )
+            if Path(os.fsdecode(row["path"])) not in paths
+        }
+        rows = self._database.rows_among(
+            "SELECT id, hash FROM documents WHERE id IN ({})",
+            [document for document in named if document not in kept],
+        )
+        return {row["id"]: row["hash"] for row in rows}
+
+    def chunk_keys(self, documents: Iterable[DocumentId]) -> set[str]:
+        """The ids of the chunks of documents."""
+        rows = self._database.rows_among(
+            "SELECT key FROM chunks WHERE document_id IN ({})", sorted(documents)
+        )
+        return {row["key"] for row in rows}
+
+    def make_anonymous(self, references: Iterable[Reference]) -> None:
+        """Leave of a source that an answer had nothing but that there was one."""
+        self._database.execute_many(
+            "UPDATE answer_sources SET place = ?, hash = '' WHERE turn_id = ? AND n = ?",
+            [(ANONYMOUS, reference.turn, reference.n) for reference in references],
+        )
+
+    def delete_turns(self, turns: Iterable[TurnId]) -> None:
+        """Delete turns; their chunks go with them."""
+        self._database.execute_many("DELETE FROM turns WHERE id = ?", [(turn,) for turn in turns])
+
+    def tidy(self, row: ConversationRow, lost: Sequence[ChosenTurn]) -> bool:
+        """Take out of a conversation what it still says of turns that it lost: its summary, its
+        title, and itself where nothing is left of it; returns whether it is gone.
+        """
+        database = self._database
+        database.execute("DELETE FROM summaries WHERE conversation_id = ?", (row,))
+        if database.scalar("SELECT 1 FROM turns WHERE conversation_id = ? LIMIT 1", (row,)) is None:
+            database.execute("DELETE FROM conversations WHERE id = ?", (row,))
+            return True
+        # The turn right after is indexed with a hint of what it followed.
+        database.execute_many(
+            "DELETE FROM chunks WHERE turn_id ="
+            " (SELECT id FROM turns WHERE conversation_id = ? AND position > ?"
+            " ORDER BY position LIMIT 1)",
+            [(row, turn.position) for turn in lost],
+        )
+        title = lost[0].title.rstrip(" …")
+        if any(title in " ".join(turn.text.split()) for turn in lost):
+            self._take_title(row, lost[0].conversation)
+        return False
+
+    def _take_title(self, row: ConversationRow, conversation: str) -> None:
+        Conversations(self._database).rename(row, UNTITLED)
+        # Answers elsewhere that were given other turns of it keep its title beside them.
+        self._database.execute(
+            "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
+            " WHERE json_extract(place, '$.conversation') = ? AND turn_id IN (SELECT t.id"
+            " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE k.collection_id = ?)",
+            (UNTITLED, conversation, self._collection),
+        )
+
+    def _turns(
+        self, where: str, values: Sequence[str], before: tuple[object, ...] = ()
+    ) -> list[ChosenTurn]:
+        rows = self._database.rows_among(
+            f"{_TURNS} AND {where}", values, (self._collection, *before)
+        )
+        return [ChosenTurn(*row) for row in rows]

@@ -1,0 +1,130 @@
+"""What each version of the schema changed, as SQL; the first one is in `schema.py`."""
+
+from __future__ import annotations
+
+# A summary stands for the exchanges of its conversation up to the one it names. What was forgotten
+# is known by a hash of its key alone: the key itself may say too much.
+VERSION_2 = """
+ALTER TABLE turns ADD COLUMN echo INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE summaries (
+    conversation_id INTEGER PRIMARY KEY REFERENCES conversations ON DELETE CASCADE,
+    exchange TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+
+CREATE TABLE spending (
+    id INTEGER PRIMARY KEY,
+    time REAL NOT NULL,
+    model TEXT NOT NULL,
+    usd REAL NOT NULL,
+    full_history_usd REAL NOT NULL
+);
+
+CREATE TABLE forgotten (
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (collection_id, hash)
+) WITHOUT ROWID;
+"""
+
+# Turns stand in the order they were said, which is not always that in which they were written.
+VERSION_3 = """
+ALTER TABLE turns ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+UPDATE turns SET position = id;
+CREATE INDEX turns_in_order ON turns (conversation_id, position);
+"""
+
+# How a document was read, and what it says about itself (JSON); where a chunk stands beside its
+# first page, and the header row of the table that it continues.
+#
+# `unindexed` is the queue of exchanges with a turn that has no chunk and needs one. Refused and
+# empty answers are kept but never found: they would only be repeated. Nor is an echo, which says
+# nothing that its sources do not say. `unreachable` holds the records that a search of the index
+# passes by; `looked` says up to which chunk they have been looked for. `owed` is what is still to
+# be wiped of things forgotten: never their words.
+VERSION_4 = """
+ALTER TABLE documents ADD COLUMN encoding TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN left_out TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE documents ADD COLUMN properties TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE chunks ADD COLUMN end_page INTEGER;
+ALTER TABLE chunks ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN header TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX chunks_in_order ON chunks (collection_id, kind, id);
+
+CREATE TABLE unindexed (
+    id INTEGER PRIMARY KEY,
+    conversation_id INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    exchange TEXT NOT NULL,
+    UNIQUE (conversation_id, exchange)
+);
+
+INSERT INTO unindexed (conversation_id, exchange)
+SELECT t.conversation_id, t.exchange FROM turns t
+LEFT JOIN chunks c ON c.turn_id = t.id WHERE c.id IS NULL AND NOT t.echo
+AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = t.exchange
+AND a.conversation_id = t.conversation_id AND a.status IN ('refused', 'empty'))
+GROUP BY t.conversation_id, t.exchange ORDER BY min(t.id);
+
+CREATE TRIGGER turn_to_index AFTER INSERT ON turns BEGIN
+    INSERT OR IGNORE INTO unindexed (conversation_id, exchange)
+    SELECT new.conversation_id, new.exchange WHERE NOT new.echo;
+    DELETE FROM unindexed WHERE conversation_id = new.conversation_id AND exchange = new.exchange
+    AND EXISTS (SELECT 1 FROM turns a WHERE a.exchange = new.exchange
+    AND a.conversation_id = new.conversation_id AND a.status IN ('refused', 'empty'));
+END;
+CREATE TRIGGER turn_to_index_again AFTER DELETE ON chunks WHEN old.turn_id IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO unindexed (conversation_id, exchange)
+    SELECT t.conversation_id, t.exchange FROM turns t WHERE t.id = old.turn_id AND NOT t.echo
+    AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = t.exchange
+    AND a.conversation_id = t.conversation_id AND a.status IN ('refused', 'empty'));
+END;
+CREATE TRIGGER turn_gone AFTER DELETE ON turns BEGIN
+    DELETE FROM unindexed WHERE conversation_id = old.conversation_id AND exchange = old.exchange
+    AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = old.exchange
+    AND t.conversation_id = old.conversation_id);
+END;
+
+CREATE TABLE unreachable (
+    model_id INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (model_id, collection_id, kind, key)
+) WITHOUT ROWID;
+
+CREATE TABLE looked (
+    model_id INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (model_id, collection_id, kind)
+) WITHOUT ROWID;
+
+INSERT INTO unreachable (model_id, collection_id, kind, key)
+SELECT m.id, l.id, k.kind, j.value FROM models m, collections l,
+(SELECT 'document' AS kind UNION SELECT 'memory') k
+JOIN facts f ON f.name = 'strays:' || l.name || '.' || k.kind || '.' || m.fingerprint
+JOIN json_each(f.value) j;
+INSERT INTO looked (model_id, collection_id, kind, last)
+SELECT m.id, l.id, k.kind, (SELECT coalesce(max(id), 0) FROM chunks)
+FROM models m, collections l, (SELECT 'document' AS kind UNION SELECT 'memory') k
+JOIN facts f ON f.name = 'new:' || l.name || '.' || k.kind || '.' || m.fingerprint
+WHERE f.value = '0';
+DELETE FROM facts WHERE name LIKE 'strays:%' OR name LIKE 'new:%';
+
+CREATE TABLE owed (
+    what TEXT NOT NULL CHECK (what IN ('words', 'file', 'index', 'typed')),
+    hash BLOB NOT NULL DEFAULT x'',
+    length INTEGER NOT NULL DEFAULT 0,
+    since REAL NOT NULL,
+    PRIMARY KEY (what, hash)
+) WITHOUT ROWID;
+
+CREATE TRIGGER unreachable_gone AFTER DELETE ON chunks BEGIN
+    DELETE FROM unreachable WHERE collection_id = old.collection_id AND kind = old.kind
+    AND key = old.key;
+END;
+"""

@@ -1,0 +1,180 @@
+"""Commands that forget, stopped in the middle; and what is left once the next command has run."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from killing import WORDS, end_of, start
+from wiped import remains, vectors_of
+
+from ingest.conversation import Conversation, Exchange, Turn
+from ingest.document import Chunk
+from ingest.models.embedder import Embedder
+from ingest.records.conversations import exchange_id
+from ingest.records.documents import chunk_key, embedded_text, text_hash
+from ingest.store import Store
+from ragchat.memory import Memory
+from ragchat.terminal.input_history import Typed
+
+SECRET = "wolverinitis"
+QUESTION = f"My ailment is {SECRET} borealis"
+NOW = datetime(2026, 4, 5, 6, tzinfo=UTC)
+
+
+@dataclass
+class Tally:
+    """What came of one series of stops."""
+
+    what: str
+    stops: int = 0
+    late: int = 0
+    finished: int = 0
+    left: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what}: {self.stops} stops, {self.late} too late; {self.finished} finished by"
+            f" the next command; {len(self.left)} remains"
+        )
+
+
+def make_library(home: Path, embedder: Embedder, chunks: int) -> dict[str, Sequence[object]]:
+    """A library with a secret in a file, in a conversation of its own and in a title; returns the
+    commands that take it out, by name.
+    """
+    with Store(home) as store:
+        _add_documents(store, embedder, chunks)
+        memory = Memory(store, "default")
+        first = _remember(store, "ailing", QUESTION, f"A day in bed helps against {SECRET}.")
+        _remember(store, "healthy", "How is the weather?", "Fair.")
+        memory.index(embedder)
+    typed = Typed(home / "history")
+    for line in ("How is the weather?", QUESTION):
+        typed.add(line)
+    return {
+        "forget": ("forget", first),
+        "conversations delete": ("conversations", "delete", "ailing"),
+        "sources remove": ("sources", "remove", "/docs/secret.txt"),
+    }
+
+
+def _remember(store: Store, conversation: str, question: str, answer: str) -> str:
+    row = store.collection("default")
+    exchange = Exchange(
+        exchange_id(conversation, "q"),
+        conversation,
+        Turn("user", question, NOW, "q"),
+        Turn("assistant", answer, NOW + timedelta(seconds=5), "a"),
+    )
+    with store.database.transaction():
+        store.conversations.put(row, Conversation(conversation, question, NOW))
+        store.conversations.add(row, exchange)
+    return exchange.id
+
+
+def _add_documents(store: Store, embedder: Embedder, chunks: int) -> None:
+    row, model = store.collection("default"), store.use_model(embedder)
+    said = [" ".join(random.Random(n).sample(WORDS, 20)) for n in range(chunks)]  # noqa: S311
+    said[chunks // 2] = f"Against {SECRET} nothing grows in this garden."
+    vectors = np.random.default_rng(8).standard_normal((chunks, model.dimension))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    hashes = [text_hash("", text) for text in said]
+    texts = [embedded_text("", said[chunks // 2])]
+    vectors[chunks // 2] = embedder.embed_passages(texts)[0]
+    with store.database.transaction():
+        store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
+        for n, text in enumerate(said):
+            name = "secret" if n == chunks // 2 else str(n)
+            document = store.records.add_document(row, name, "text", name, 1)
+            store.records.put_source(row, Path(f"/docs/{name}.txt"), 1, 1, document, 0.0)
+            chunk = Chunk(text, 0, len(text), 1, 1)
+            keyed = [(chunk_key(name, chunk, 1), "", chunk)]
+            store.records.add_chunks(row, keyed, document=document)
+    store.flush()
+
+
+def stop(
+    library: Path, command: Sequence[object], number: signal.Signals, times: int, tally: Tally
+) -> None:
+    """Stop a command at `times` moments of its duration, each in a copy of the library, and look
+    for what is left once `ragchat status` has run.
+    """
+    for _, home in _stopped(library, command, number, times, tally):
+        after = end_of(start(home, "status"))
+        assert after.code == 0, after
+        tally.finished += "finished wiping" in after.err
+        tally.left += _left(home, library, command)
+
+
+def _stopped(
+    library: Path, command: Sequence[object], number: signal.Signals, times: int, tally: Tally
+) -> Iterator[tuple[int, Path]]:
+    home = library.with_name(f"{library.name}-stopped")
+    seconds = _measured(library, home, command)
+    while tally.stops < times:
+        _copy(library, home)
+        process = start(home, *command, "--yes")
+        time.sleep(seconds * (0.05 + 0.95 * (tally.stops + 0.5) / times))
+        late = process.poll() is not None
+        process.send_signal(number)
+        ended = end_of(process)
+        if late or ended.code == 0:
+            tally.late += 1
+            seconds *= 0.95
+        else:
+            tally.stops += 1
+            yield ended.code, home
+
+
+def _measured(library: Path, home: Path, command: Sequence[object]) -> float:
+    _copy(library, home)
+    began = time.monotonic()
+    assert end_of(start(home, *command, "--yes")).code == 0
+    return time.monotonic() - began
+
+
+def _copy(library: Path, home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(library, home, symlinks=True)
+
+
+def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
+    """What is left of what a command was to take out, if it had begun to; else that it is whole."""
+    of_file = "sources" in command
+    listed = end_of(start(home, "sources" if of_file else "conversations", "list", "--json"))
+    name = "/docs/secret.txt" if of_file else "ailing"
+    if any(name in (entry.get("path"), entry.get("id")) for entry in json.loads(listed.out)):
+        return []  # it was stopped before anything was forgotten
+    wanted = "nothing grows" if of_file else "borealis"
+    taken = vectors_of(library, SECRET)
+    kept = vectors_of(home, SECRET)
+    return remains(home, [wanted], [vector for vector in taken if vector not in kept])
+
+
+def stop_after_the_deletion(
+    library: Path,
+    command: Sequence[object],
+    number: signal.Signals,
+    deleted: Callable[[Path], bool],
+) -> tuple[Path, subprocess.Popen[str]]:
+    """Stop a command as soon as `deleted` says that its deletion was committed."""
+    home = library.with_name(f"{library.name}-stopped")
+    _copy(library, home)
+    process = start(home, *command, "--yes")
+    deadline = time.monotonic() + 120
+    while not deleted(home):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    process.send_signal(number)
+    return home, process

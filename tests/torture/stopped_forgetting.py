@@ -1,0 +1,26 @@
+"""REPEATS stops of each command that forgets, half of them Ctrl-C and half kill -9, at moments
+spread over its duration: afterwards no byte of what was forgotten is left, and none of its vectors.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from stopping import Tally, make_library, stop
+
+from ingest.models.embedder import Embedder
+
+REPEATS = int(os.environ.get("REPEATS", "50"))
+CHUNKS = int(os.environ.get("CHUNKS", "1000"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("name", ["forget", "conversations delete", "sources remove"])
+def test_stops(home: Path, embedder: Embedder, number: signal.Signals, name: str) -> None:
+    tally = Tally(f"{name}, {number.name}")
+    stop(home, make_library(home, embedder, CHUNKS)[name], number, (REPEATS + 1) // 2, tally)
+    print(f"\n{tally}")
+    assert tally.left == []
