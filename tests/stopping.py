@@ -18,7 +18,7 @@ from killing import WORDS, end_of, start
 from wiped import remains, vectors_of
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.document import Chunk
+from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
 from ingest.records.documents import chunk_key, embedded_text, text_hash
@@ -95,7 +95,7 @@ def _add_documents(store: Store, embedder: Embedder, chunks: int) -> None:
         store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
         for n, text in enumerate(said):
             name = "secret" if n == chunks // 2 else str(n)
-            document = store.records.add_document(row, name, "text", name, 1)
+            document = store.records.add_document(row, name, "text", Description(name), 1)
             store.records.put_source(row, Path(f"/docs/{name}.txt"), 1, 1, document, 0.0)
             chunk = Chunk(text, 0, len(text), 1, 1)
             keyed = [(chunk_key(name, chunk, 1), "", chunk)]

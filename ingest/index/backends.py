@@ -183,10 +183,10 @@ def _library(home: Path, database: Database) -> str:
     """
     here = identity(home)
     name, place = database.fact("library"), database.fact("library_at")
-    if name is not None and place == here:
+    if name and place == here:
         return name
     with database.transaction():
-        if name is None or place is not None:  # a version before 4 did not write down its place
+        if not name or place:  # a version before 4 did not write down its place
             name = secrets.token_hex(4)
             database.put_fact("library", name)
             database.put_fact("index_at", "")

@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 M_MMAP_THRESHOLD = -3
 """The parameter of glibc's mallopt, from malloc.h."""
-LARGE = 2**20
-"""Bytes; the smallest graph, of 1,000 places, takes 1.9 MB."""
+LARGE = 2**17
+"""Bytes; the smallest graph, of 100 places, takes 180 KB."""
 
 FULL = ("disk is full", "No space left", "os error 28", "code: 13")
 """How a full disk reads in what comes out of Chroma: its own words, Rust's, SQLite's code."""

@@ -53,8 +53,8 @@ def back_up(database: Database, path: Path, now: datetime) -> None:
                     f"{database.path} is damaged ({problems[0]}), so no backup was made: "
                     "`ragchat restore FILE` puts an older one in its place"
                 )
+        _remember(database, [Backup(path, now)])  # first: a backup that nobody knows is never named
         copy.replace(path)
-    _remember(database, [Backup(path, now)])
 
 
 def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | None:
@@ -66,6 +66,8 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
     """
     make_private(home)
     records = home / "ragchat.db"
+    if not path.is_file():  # opening a pipe would wait for good
+        raise StoreError(f"{path} is not a regular file: give the file of a backup")
     if records.exists() and path.samefile(records):
         raise StoreError(f"{path} is the library itself: give the file of a backup")
     with lock.held(), _beside(records) as copy:
@@ -87,8 +89,9 @@ def _sound_backup(path: Path) -> Database:
     try:
         backup = Database(path, read_only=True)
         problems = backup.problems()
+        backup.require_own_schema()
     except StoreDamaged as error:
-        problems = [str(error.__cause__ or "it is none of ragchat's")]
+        problems = [str(error.__cause__ or error)]
     if problems:
         raise StoreDamaged(f"{path} cannot be restored ({problems[0]}): take another backup")
     return backup
@@ -116,9 +119,9 @@ def _take_over(fresh: Database, before: Database | None) -> None:
     backup was made of, which may still be in use elsewhere and has its own part of the server.
     """
     library = before.fact("library") if before is not None else None
-    fresh.execute("DELETE FROM facts WHERE name IN ('seal', 'library', 'library_at')")
-    if library is not None:
-        fresh.put_fact("library", library)
+    for name in ("seal", "library_at"):
+        fresh.put_fact(name, "")
+    fresh.put_fact("library", library or "")
 
 
 @contextmanager

@@ -71,6 +71,8 @@ def damaged_records(home: Path, *, quick: bool = False) -> Iterator[Finding]:
             return
         with closing(Database(path, read_only=True)) as database:
             problems = [] if quick else database.problems()
+            if not problems:
+                database.require_own_schema()
     except StoreDamaged as error:
         yield Finding(str(error))
     else:

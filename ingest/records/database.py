@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import StoreBusy, StoreDamaged, StoreError
-from ingest.records.schema import MIGRATIONS
+from ingest.records.home import file_identity
+from ingest.records.schema import MIGRATIONS, scripts
 
 Row = sqlite3.Row
 BUSY_SECONDS = 30.0
@@ -44,7 +45,7 @@ class Database:
             self._connection.row_factory = sqlite3.Row
             try:
                 self._check_version(whole=read_only)
-                self._file = _identity(path)
+                self._file = file_identity(path)
                 if not read_only:
                     self._prepare()
             except BaseException:
@@ -81,12 +82,30 @@ class Database:
             return
         with self.transaction():
             self._check_version(whole=False)  # another process may have migrated it in between
+            self.require_own_schema(whole=False)  # a foreign trigger would run meanwhile
             for script in MIGRATIONS[self._version() :]:
                 self.run_script(script)
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
-    def _in_transaction(self) -> bool:
-        return self._connection.in_transaction
+    def require_own_schema(self, *, whole: bool = True) -> None:
+        """Raises StoreDamaged where the file holds a table, view, trigger or index that its version
+        of the schema does not, or (`whole`) lacks one: it may come from elsewhere, with code of others.
+        """
+        with self._using():
+            made = _named(self._connection)
+            if not made:
+                return
+            rows = self._connection.execute("SELECT id FROM collections").fetchall()
+            with closing(sqlite3.connect(":memory:")) as fresh:
+                for script in scripts(self._version(), [row[0] for row in rows]):
+                    fresh.executescript(script)
+                foreign = made ^ _named(fresh) if whole else made - _named(fresh)
+        if foreign:
+            kind, name, _ = min(foreign)
+            raise StoreDamaged(
+                f"{self.path} has {kind} {name} that ragchat did not make, or lacks it:"
+                " `ragchat restore FILE` puts a backup of your own in its place"
+            )
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
@@ -95,7 +114,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction inside another is part of it."""
         with self._using():
-            if self._in_transaction():
+            if self._connection.in_transaction:
                 yield
                 return
             self._connection.execute("BEGIN IMMEDIATE")
@@ -104,7 +123,7 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._in_transaction():
+                if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
 
@@ -191,7 +210,7 @@ class Database:
         be looked for in the other one.
         """
         with self._using():
-            if _identity(self.path) != self._file:
+            if file_identity(self.path) != self._file:
                 raise StoreError(
                     f"{self.path} was moved or replaced while it was open: start ragchat again"
                 )
@@ -228,6 +247,12 @@ class Database:
             raise StoreError("the library was opened before a fork: open it again in this process")
         with self._lock, _translated(self.path):
             yield
+
+
+def _named(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """The type, name and SQL of everything in a database that was made by SQL."""
+    sql = "SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL"
+    return {(row[0], row[1], " ".join(row[2].split())) for row in connection.execute(sql)}
 
 
 def file_problems(path: Path) -> list[str]:
@@ -270,11 +295,3 @@ def _said(checked: Iterable[Sequence[Any]]) -> list[str]:
     """The lines of an integrity check that say that something is wrong."""
     lines = [line for row in checked for line in str(row[0]).splitlines()]
     return [line for line in lines if line != "ok" and not line.startswith("***")]
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

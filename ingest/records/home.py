@@ -42,6 +42,15 @@ def identity(home: Path) -> str:
     return f"{named}:{home.stat().st_ino}"
 
 
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """The device and inode of a file, None where it cannot be seen."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def is_library(home: Path) -> bool:
     """Whether a library is, or was, in the folder. Raises StoreError where it is a file."""
     if home.is_file():

@@ -7,6 +7,8 @@ transaction, whoever wrote it and whatever cascade removed it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ingest.records.migrations import VERSION_2, VERSION_3, VERSION_4
 
 VERSION_1 = """
@@ -177,3 +179,11 @@ def words_table(collection: int, kind: str) -> str:
 def words_schema(collection: int, kind: str) -> str:
     """The SQL that makes the words index of one collection and kind."""
     return WORDS.format(table=f"{collection}_{kind}", collection=collection, kind=kind)
+
+
+def scripts(version: int, collections: Iterable[int]) -> Iterator[str]:
+    """The SQL that makes a library of a version of the schema with these collections."""
+    yield from MIGRATIONS[:version]
+    for collection in collections:
+        for kind in ("document", "memory"):
+            yield words_schema(collection, kind)

@@ -15,7 +15,7 @@ from corpus import SMALL, words
 from numpy.typing import NDArray
 
 from ingest.conversation import Conversation, Exchange, Turn
-from ingest.document import Chunk
+from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
 from ingest.records.documents import chunk_key, text_hash
@@ -73,7 +73,9 @@ def add_chunks(store: Store, embedder: Embedder, count: int, start: int = 0) -> 
 
 
 def _add_file(store: Store, row: CollectionId, number: int, said: list[str]) -> None:
-    document = store.records.add_document(row, str(number), "text", f"File {number}", 1)
+    document = store.records.add_document(
+        row, str(number), "text", Description(f"File {number}"), 1
+    )
     store.records.put_source(row, source_path(number), 1, 1, document, 0.0)
     chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(said)]
     keyed = [(chunk_key(str(number), chunk, 1), "", chunk) for chunk in chunks]

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.errors import StoreDamaged, StoreError
 from ingest.records.database import Database
-from ingest.records.schema import MIGRATIONS
+from ingest.records.schema import MIGRATIONS, words_schema
 
 Open = Callable[..., Database]
 
@@ -177,3 +177,43 @@ def test_writes_outlive_a_power_cut_and_deletes_are_overwritten(
     assert database.scalar("PRAGMA synchronous") == full
     assert database.scalar("PRAGMA secure_delete") == 1
     assert database.scalar("PRAGMA journal_mode") == "wal"
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "CREATE TRIGGER steal AFTER INSERT ON turns BEGIN UPDATE turns SET text = 'x'; END",
+        "CREATE VIEW odd AS SELECT 1",
+        "CREATE TABLE hoard (text)",
+        "DROP TRIGGER chunk_deleted",
+    ],
+)
+def test_what_is_foreign_to_the_schema_is_refused(tmp_path: Path, foreign: str) -> None:
+    database = Database(tmp_path / "a.db")
+    database.execute("INSERT INTO collections VALUES (3, 'notes')")
+    database.execute(foreign)
+    with pytest.raises(StoreDamaged, match="that ragchat did not make, or lacks it"):
+        database.require_own_schema()
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_an_older_library_is_migrated_unless_something_in_it_is_foreign(
+    tmp_path: Path, version: int
+) -> None:
+    for name in ("a.db", "b.db"):
+        connection = sqlite3.connect(tmp_path / name)
+        for script in MIGRATIONS[:version]:
+            connection.executescript(script)
+        connection.execute("INSERT INTO collections VALUES (1, 'default')")
+        for kind in ("document", "memory"):
+            connection.executescript(words_schema(1, kind))
+        if name == "b.db":
+            connection.execute(
+                "CREATE TRIGGER steal AFTER UPDATE ON turns BEGIN DELETE FROM facts; END"
+            )
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.commit()
+        connection.close()
+    Database(tmp_path / "a.db").require_own_schema()
+    with pytest.raises(StoreDamaged, match="trigger steal"):
+        Database(tmp_path / "b.db")
