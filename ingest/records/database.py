@@ -87,9 +87,12 @@ class Database:
                 self.run_script(script)
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
+    def _in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
     def require_own_schema(self, *, whole: bool = True) -> None:
         """Raises StoreDamaged where the file holds a table, view, trigger or index that its version
-        of the schema does not, or (`whole`) lacks one: it may come from elsewhere, with code of others.
+        of the schema does not, or (`whole`) lacks one: it may come from elsewhere.
         """
         with self._using():
             made = _named(self._connection)
@@ -114,7 +117,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction inside another is part of it."""
         with self._using():
-            if self._connection.in_transaction:
+            if self._in_transaction():
                 yield
                 return
             self._connection.execute("BEGIN IMMEDIATE")
@@ -123,7 +126,7 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
+                if self._in_transaction():
                     self._connection.execute("ROLLBACK")
                 raise
 
