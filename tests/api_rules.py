@@ -21,7 +21,7 @@ MOST_BREAKPOINTS = 4
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that the API gives in place of a message."""
+    """An error that the API returns instead of a message."""
 
     status: int
     kind: str

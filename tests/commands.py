@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 Output = Callable[..., tuple[int, str, str]]
-"""Takes the arguments of a command; gives its exit code, stdout and stderr."""
+"""Takes the arguments of a command; returns its exit code, stdout and stderr."""
 
 
 def loads(output: tuple[int, str, str]) -> Any:
-    """The JSON that a command printed; it must have ended well."""
+    """Return the JSON that a command printed; it must have exited with 0."""
     code, out, _ = output
     assert code == 0, output
     assert out.isascii()

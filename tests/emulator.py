@@ -72,14 +72,14 @@ class Program:
         os.write(self._person, keys.encode("utf-8", "surrogateescape"))
 
     def wait_for(self, text: str) -> str:
-        """What is on the screen, once `text` is there."""
+        """Return the screen once it shows `text`."""
         while text not in self.terminal.text():
             if not self._read():
                 raise AssertionError(f"ended without {text!r}:\n{self.terminal.text()}")
         return self.terminal.text()
 
     def end(self) -> str:
-        """What is on the screen once the program has ended well."""
+        """Return the screen once the program has exited with 0."""
         while self._read():
             pass
         _, status = os.waitpid(self.pid, 0)
@@ -89,7 +89,7 @@ class Program:
         return self.terminal.text()
 
     def _read(self) -> bool:
-        """Take in what came; false once the program has closed its side."""
+        """Read the output so far; return False once the program has closed its side."""
         if not select.select([self._person], [], [], PATIENCE)[0]:
             os.kill(self.pid, signal.SIGKILL)
             raise AssertionError(f"silent for {PATIENCE:.0f} s:\n{self.terminal.text()}")

@@ -17,7 +17,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def file(folder: Path, name: str, *values: object) -> Path:
     """A file of JSON lines; of one value, when the name ends in .json."""
     path = folder / name
-    path.write_text("\n".join(json.dumps(each) for each in values), encoding="utf-8")
+    path.write_text("\n".join(json.dumps(value) for value in values), encoding="utf-8")
     os.utime(path, (NOON.timestamp(), NOON.timestamp()))
     return path
 
@@ -60,4 +60,4 @@ def turn(text: object, speaker: str = "Ann", **fields: object) -> dict[str, Any]
 
 
 def said(transcript: Transcript) -> list[tuple[str, str]]:
-    return [(each.role, each.text) for each in transcript.messages]
+    return [(message.role, message.text) for message in transcript.messages]

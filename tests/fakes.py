@@ -60,7 +60,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Broken:
-    """A stream that breaks after so much text; `said` is the message of an error event."""
+    """A stream that breaks after `text`; `said` is the message of an error event."""
 
     how: Breakage
     text: str = "Half of an ans"
@@ -70,7 +70,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Page:
-    """What is not the API's: a proxy's page, a redirect."""
+    """A response that is not the API's: a proxy's page, a redirect."""
 
     status: int
     body: str = "<html><title>Bad gateway</title><body>nginx</body></html>"
@@ -263,7 +263,7 @@ def _handler(claude: ScriptedClaude) -> type[BaseHTTPRequestHandler]:
                     self.wfile.write(chunk)
                     self.wfile.flush()
             except ConnectionError:
-                # Without lingering, what is closed is reset.
+                # With a linger time of 0, closing resets the connection.
                 linger = struct.pack("ii", 1, 0)
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()

@@ -69,7 +69,7 @@ class Desk:
 
     @property
     def log(self) -> Path:
-        """What was seen, a line of JSON each."""
+        """The file of audit events, one line of JSON each."""
         return self.place / "log"
 
     def take_models(self, models: Path) -> None:
@@ -104,7 +104,7 @@ class Desk:
         )
 
     def seen(self, what: str) -> list[Any]:
-        """What was noted of this kind, in order."""
+        """Return the events of this kind, in order."""
         lines = map(json.loads, self.log.read_text().splitlines())
         return [value for kind, _, value in lines if kind == what]
 

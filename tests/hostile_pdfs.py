@@ -8,11 +8,11 @@ FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 
 
 def pdf(*objects: str | bytes, trailer: str = "") -> bytes:
-    """These objects, numbered from 1; the first is the catalogue."""
+    """Return a PDF of these objects, numbered from 1; the first is the catalogue."""
     body, offsets = b"%PDF-1.7\n", []
-    for number, each in enumerate(objects, 1):
+    for number, entry in enumerate(objects, 1):
         offsets.append(len(body))
-        content = each.encode("latin-1") if isinstance(each, str) else each
+        content = entry.encode("latin-1") if isinstance(entry, str) else entry
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     size = len(objects) + 1
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
@@ -22,7 +22,7 @@ def pdf(*objects: str | bytes, trailer: str = "") -> bytes:
 
 
 def page(content: bytes, *, packed: int = 0, catalogue: str = "") -> bytes:
-    """One page that shows `content`, packed so many times over."""
+    """Return a PDF of one page that shows `content`, compressed several times over."""
     filters = "/FlateDecode " * packed
     stream = b"<< /Length %d /Filter [%s] >>\nstream\n" % (len(content), filters.encode())
     return pdf(
@@ -53,7 +53,7 @@ def endless_tree() -> bytes:
 
 
 def bomb(megabytes: int) -> bytes:
-    """A page of spaces that is packed twice: a few kilobytes give so much."""
+    """Return a page of spaces, compressed twice: a few kilobytes unpack to this many bytes."""
     packing = zlib.compressobj(9)
     first = packing.compress(b" " * 10**6) + packing.flush(zlib.Z_FULL_FLUSH)
     again = packing.compress(b" " * 10**6) + packing.flush(zlib.Z_FULL_FLUSH)

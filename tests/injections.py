@@ -85,4 +85,4 @@ LANGUAGES = [
 
 _ALL = [*DIRECT, *MEMORY, *ROLES, *BREAK_OUTS, *CARRIERS, *HIDDEN, *LANGUAGES]
 INJECTED = {f"zebra{n:02}": text.format(word=f"zebra{n:02}") for n, text in enumerate(_ALL)}
-"""A document's word, and the text in which it stands."""
+"""A document's word, and the text that contains it."""

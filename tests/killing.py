@@ -66,7 +66,7 @@ class Ended:
 
 
 def write_docs(folder: Path, edition: int, files: int) -> None:
-    """Files of one short chunk each, in the place of those of the last edition."""
+    """Write files of one short chunk each over those of the last edition."""
     folder.mkdir(exist_ok=True)
     for number in range(files):
         chosen = random.Random(f"{edition} {number}").sample(WORDS, 10)
@@ -74,7 +74,7 @@ def write_docs(folder: Path, edition: int, files: int) -> None:
 
 
 def start(home: Path, *arguments: object) -> subprocess.Popen[str]:
-    """A command that runs by itself."""
+    """Start a command in a process of its own."""
     command = [sys.executable, "-m", "ragchat", *map(str, arguments), "--home", str(home)]
     return subprocess.Popen(
         command,
@@ -215,14 +215,14 @@ def chunks(home: Path) -> Chunks:
 
 
 def turns(home: Path) -> list[str]:
-    """What is committed of all that was said."""
+    """Return the texts of all committed turns."""
     with _copied(home) as database:
         rows = database.execute("SELECT text FROM turns WHERE text <> '' ORDER BY id")
         return [row[0] for row in rows]
 
 
 def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] = ()) -> list[str]:
-    """What is gone, or not with its own vector in the index, or not found by its own text."""
+    """Return what is missing, has another vector in the index, or is not found by its own text."""
     with Store(home) as store:
         rows = store.database.rows(
             "SELECT c.id, c.key, c.kind, c.context, c.text, t.text AS said FROM chunks c"
@@ -235,7 +235,7 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
         for row in rows[:: len(rows) // 20 + 1]:
             text, vector = texts[row["key"]], vectors[row["key"]]
             near = store.candidates(text, vector, Scope(), 20)
-            if row["id"] not in {each.chunk for each in near}:
+            if row["id"] not in {candidate.chunk for candidate in near}:
                 amiss.append(f"{row['key']} among the candidates for its own text")
     gone = [f"{key} in SQLite" for key, text in committed.items() if texts.get(key) != text]
     # An answer that only repeats its sources is kept, but never found: they are.
@@ -247,9 +247,9 @@ def _found(
     store: Store, name: str, key: str, vector: NDArray[np.float32], rows: Mapping[int, str]
 ) -> bool:
     """Whether a record is among the nearest to its own vector, be it one that the graph loses."""
-    if key in {each.id for each in store.index._vectors.search(name, vector, 5, None)}:
+    if key in {record.id for record in store.index._vectors.search(name, vector, 5, None)}:
         return True
-    return key in {rows[each.chunk] for each in store.candidates("", vector, Scope(), 5)}
+    return key in {rows[hit.chunk] for hit in store.candidates("", vector, Scope(), 5)}
 
 
 def _amiss(

@@ -32,7 +32,7 @@ def relations(**parts: str) -> str:
 
 
 def docx(body: str, *, styles: str = "", before: str = "", more: Mapping[str, str] = {}) -> bytes:
-    """A document with this body; `before` stands before the root of its XML."""
+    """Return a document with this body; `before` precedes the root of its XML."""
     return packed(
         {
             "_rels/.rels": relations(officeDocument="word/document.xml"),
@@ -86,7 +86,7 @@ def rows(*lines: str) -> str:
         "".join(f'<c t="inlineStr"><is><t>{word}</t></is></c>' for word in line.split())
         for line in lines
     )
-    return f"<sheetData>{''.join(f'<row>{each}</row>' for each in cells)}</sheetData>"
+    return f"<sheetData>{''.join(f'<row>{row}</row>' for row in cells)}</sheetData>"
 
 
 def epub(

@@ -46,7 +46,7 @@ PLANTED = {
     "JWT": f"{_part({'alg': 'HS256'})}.{_part({'sub': '1', 'name': 'Ann'})}.{_key(43)}",
     "private key": armoured("RSA " + "PRIVATE KEY"),
 }
-"""A secret by its kind: those that are known wherever they stand."""
+"""Secrets by their kind, recognized wherever they appear."""
 
 AWS_SECRET = _key(40)
 _PASSWORD = "t1de-Turns!At"
@@ -97,7 +97,7 @@ IN_CONTEXT = {
     "https://hooks.slack.com/triggers/" + "T0123/123/" + _key(24): ("Slack webhook", "T0123"),
     "https://hooks.slack.com/services/" + "T0123/B0123/" + _key(24): ("Slack webhook", "T0123"),
 }
-"""What is a secret by what stands around it: a text, then the kind and something that goes."""
+"""Secrets recognized by the text around them: a text, the kind, and a part that is masked."""
 
 
 _PIECE = re.compile(

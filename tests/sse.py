@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 
 class Answerable(Protocol):
-    """What is read of a scripted reply."""
+    """The part of a scripted reply that becomes events."""
 
     @property
     def usage(self) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ def test_two_ingests_and_a_question_at_once_lose_nothing(
         write_docs(tmp_path / f"docs{number}", number, 40)
     running = [start(home, "ingest", tmp_path / f"docs{number}") for number in range(2)]
     running.append(start(home, "ask", "What of the second edition?"))
-    assert [end_of(each).code for each in running] == [0, 0, 0]
+    assert [end_of(process).code for process in running] == [0, 0, 0]
     assert len(chunks(home)) == 80
     assert lost(home, tiny, chunks(home), turns(home)) == []
 

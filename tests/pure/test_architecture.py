@@ -96,7 +96,6 @@ LOOPS_YET_TO_NAME = {
     "ingest/models",
     "ingest/readers",
     "ingest/records",
-    "ingest/search",
     "ingest/text",
     "ingest/transcripts",
     "ragchat",

@@ -1,4 +1,4 @@
-"""What stands nowhere in the code: ways in which what is read becomes what is run."""
+"""No code path runs, or trusts, content that was read from outside."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARGUMENTS |= {("allow_pickle", True), ("weights_only", False)}
 
 
 def dangers(code: str) -> Iterator[str]:
-    """What in the code could run, or trust, what somebody else has written."""
+    """Yield the calls and imports that could run, or trust, what others have written."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             named = [alias.name for alias in node.names]

@@ -177,8 +177,8 @@ def mutated(random_: random.Random, raw: bytes) -> bytes:
 
 
 def with_other_value(random_: random.Random, raw: bytes) -> bytes:
-    """The bytes with one value or text another one, so that what is around it can be parsed."""
-    values = [each.span(1) for each in VALUE.finditer(raw)]
+    """Return the bytes with one value or text replaced; the markup around it stays valid."""
+    values = [match.span(1) for match in VALUE.finditer(raw)]
     if not values:
         return raw
     start, end = random_.choice(values)
@@ -202,8 +202,8 @@ def mutated_zip(random_: random.Random, raw: bytes) -> bytes:
         del members[name]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as writing:
-        for each, content in members.items():
-            writing.writestr(each, content)
+        for member, content in members.items():
+            writing.writestr(member, content)
     return archive.getvalue()
 
 
@@ -223,8 +223,8 @@ def reader_of(form: Format, child: Child, folder: Path) -> Callable[[bytes], Doc
         path = folder / "a.json"
         path.write_bytes(raw)
         origin_of(path)
-        for each in read_transcript(path):
-            "".join([each.key, each.title, *(m.text + m.speaker for m in each.messages)]).encode()
+        for read in read_transcript(path):
+            "".join([read.key, read.title, *(m.text + m.speaker for m in read.messages)]).encode()
 
     if form == "transcript":
         return transcript
@@ -236,12 +236,12 @@ def reader_of(form: Format, child: Child, folder: Path) -> Callable[[bytes], Doc
 
 
 def check(document: Document) -> None:
-    """That its chunks can be stored, and lie in it in order."""
+    """Assert that the chunks of a document can be stored, and are in it in order."""
     end = 0
-    for each in chunk(document, lambda text: len(text) // 3, 254):
-        f"{each.text}{each.heading}".encode()
-        assert end <= each.start < each.end <= len(document.text)
-        end = each.end
+    for piece in chunk(document, lambda text: len(text) // 3, 254):
+        f"{piece.text}{piece.heading}".encode()
+        assert end <= piece.start < piece.end <= len(document.text)
+        end = piece.end
 
 
 @pytest.mark.timeout(0)

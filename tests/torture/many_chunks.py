@@ -40,7 +40,7 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
         started = time.monotonic()
         found = store.candidates(" ".join(row["text"].split()[:15]), vector, Scope(), 100)
         took.append(time.monotonic() - started)
-        missed += row["id"] not in {each.chunk for each in found}
+        missed += row["id"] not in {candidate.chunk for candidate in found}
     name = store.use_model(embedder).index_name("default", "document")
     assert Folder.page < CHUNKS
     assert store.index._vectors.ids(name) == {row["key"] for row in rows}

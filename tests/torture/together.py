@@ -30,7 +30,7 @@ def test_ingests_and_conversations_at_once(
         for talk in talks:
             talk.type(f"Question {number} of {talk.pid}?\r")
             talk.wait_for(f"(?s)Question {number} of {talk.pid}.*tokens in.*^>")
-    assert [end_of(each).code for each in running] == [0] * processes
+    assert [end_of(process).code for process in running] == [0] * processes
     for talk in talks:
         talk.type("\x04")
         assert talk.wait_for_the_end() == 0
