@@ -45,8 +45,8 @@ QUESTIONS = [
     ("How is a question turned into an FTS5 query?", "ingest/records/fulltext.py:match_expression"),
     ("What does Outline.in_fence tell?", "ingest/text/outline.py:in_fence"),
     ("How is a long heading path shortened?", "ingest/text/chunker.py:_shortened"),
-    ("How is the encoding of a file guessed?", "ingest/readers/plain.py:_legacy"),
-    ("Where are HTML comments taken out of Markdown?", "ingest/text/cleaning.py:_comments"),
+    ("How is the encoding of a file guessed?", "ingest/readers/guess.py:guess"),
+    ("Where are HTML comments taken out of Markdown?", "ingest/text/unseen_markup.py:unseen_parts"),
     ("How does Cleaned map an offset back to the text as read?", "ingest/text/cleaning.py:as_read"),
     ("Which function makes the library's folder private?", "ingest/records/home.py:make_private"),
     ("How is the id of a chunk computed?", "ingest/records/documents.py:chunk_key"),
@@ -83,7 +83,7 @@ QUESTIONS = [
     ("How is a quotation looked up in the stored text?", "ragchat/answer/citations.py:quote_found"),
     (
         "What happens when the connection to Claude fails?",
-        "ragchat/claude/client.py:_connection_failure",
+        "ragchat/claude/sdk_failures.py:_connection_failure",
     ),
     ("How does Limits shrink the window after a pause?", "ragchat/request/composer.py:shrunk"),
 ]
