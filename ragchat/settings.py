@@ -74,6 +74,8 @@ def load(home: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -
 
 
 def _config(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():  # a pipe would be waited for without an end
+        raise UsageError(f"cannot read {path}: it is not a regular file; move it away")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):  # the store says what a bad folder is

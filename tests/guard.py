@@ -72,6 +72,11 @@ class Desk:
         """The file of audit events, one line of JSON each."""
         return self.place / "log"
 
+    @property
+    def cache(self) -> Path:
+        """The folder of converted models, the only one that is written to under HOME."""
+        return self.place / "person" / ".cache" / "ragchat"
+
     def take_models(self, models: Path) -> None:
         """Take converted models from elsewhere, so that none is converted here."""
         self.home.mkdir(mode=0o700)
@@ -109,8 +114,13 @@ class Desk:
         return [value for kind, _, value in lines if kind == what]
 
     def snapshot(self) -> Mapping[str, str]:
-        """Each file outside the library, with the hash of what it holds."""
-        return {str(path): _hash(path) for path in self._outside()}
+        """Each file outside the library and the cache, with the hash of what it holds."""
+        within = (self.cache, *self.cache.parents)
+        return {
+            str(path): _hash(path)
+            for path in self._outside()
+            if path not in within and self.cache not in path.parents
+        }
 
     def _outside(self) -> Iterator[Path]:
         for name in ("person", "tmp", "cwd"):

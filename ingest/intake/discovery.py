@@ -48,6 +48,9 @@ _SECRET = ("looks like a secret", SkipKind.SECRET)
 _NAMED = ("its name contains a secret: rename it", SkipKind.SECRET)
 _UNKNOWN = ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)
 _TOO_LARGE = (f"larger than {MAX_BYTES // 1024 // 1024} MB", SkipKind.TOO_LARGE)
+MOST_LEVELS = 200
+"""Folders within folders: a path that is deeper holds no documents, and each level costs time."""
+_TOO_DEEP = (f"more than {MOST_LEVELS} folders deep", SkipKind.TOO_LARGE)
 _SPECIAL = ("not a regular file", SkipKind.UNREADABLE)
 _DEPENDENCIES = ("a folder of dependencies or caches", SkipKind.DEPENDENCIES)
 _HIDDEN = ("hidden", SkipKind.HIDDEN)
@@ -84,6 +87,7 @@ class _Rules:
 class _Folder:
     path: str
     rules: tuple[_Rules, ...]
+    level: int
 
 
 def find(paths: Sequence[Path]) -> Iterator[Found | Skipped]:
@@ -134,18 +138,18 @@ def _under(root: Path) -> Iterator[Found | Skipped]:
 def _walk(root: Path) -> Iterator[Found | Skipped]:
     pending: list[tuple[os.DirEntry[str], _Folder]] = []
 
-    def open_folder(path: str, rules: tuple[_Rules, ...]) -> None:
+    def open_folder(path: str, rules: tuple[_Rules, ...], level: int) -> None:
         entries = _entries(path)
-        folder = _Folder(path, rules + _rules(path, entries))
+        folder = _Folder(path, rules + _rules(path, entries), level)
         pending.extend((entry, folder) for entry in reversed(entries))
 
-    open_folder(str(root), _rules_above(root))
+    open_folder(str(root), _rules_above(root), 0)
     while pending:
         entry, folder = pending.pop()
         try:
             item = _judged(entry, folder, root)
             if item is None:
-                open_folder(entry.path, folder.rules)
+                open_folder(entry.path, folder.rules, folder.level + 1)
                 continue
         except OSError as error:
             reason = f"cannot be read ({error.strerror})"
@@ -170,7 +174,7 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Ski
     if reason:
         return Skipped(path, *reason)
     if is_folder:
-        return None
+        return None if folder.level < MOST_LEVELS else Skipped(path, *_TOO_DEEP)
     unknown = format_of(path) is None and entry.is_file(follow_symlinks=False)
     if unknown and origin_of(path) is None:
         return Skipped(path, *_UNKNOWN)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.errors import ModelError, StoreBusy, StoreDamaged, StoreError
-from ingest.models.files import fingerprint, locate
+from ingest.models.files import cache_of, fingerprint, locate
 from ingest.records.database import Database
 from ingest.records.home import require_records
 from ingest.records.models import Model
@@ -141,7 +141,7 @@ def _index(store: Store, *, quick: bool) -> Iterator[Finding]:
 def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
     try:
         _, folder = locate(model.name)
-        found = fingerprint(folder, home / "models")
+        found = fingerprint(folder, cache_of(home))
     except ModelError as error:
         yield Finding(str(error), damage=False)
         return

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import filelock
+
 from ingest.errors import ModelError
 from ingest.models.conversion import UNCONVERTIBLE, UNREADABLE, Original
 from ingest.models.files import (
@@ -80,7 +82,7 @@ class Embedder:
 
 
 def load(name: str, cache: Path) -> Embedder:
-    """The embedder of a model; see `model_files.locate` for what `name` may be.
+    """Return the embedder of a model; `files.locate` says what `name` may be.
 
     The first time, the model is converted into a folder of `cache`, which takes some seconds;
     after that loading takes a quarter of one, and no torch. Raises ModelError.
@@ -92,7 +94,7 @@ def load(name: str, cache: Path) -> Embedder:
         if card is None:
             if known_as == PACKAGED_NAME:
                 check_packaged(folder)
-            card = _convert(known_as, folder, cache / mark)
+            card = _convert_once(known_as, folder, cache / mark)
     except OSError as error:
         raise ModelError(
             f"cannot use {error.filename or cache} ({error.strerror}): check its permissions"
@@ -111,6 +113,12 @@ def _original(name: str, folder: Path) -> Original:
     except Exception as error:
         raise _unreadable(name, reason(error)) from error
     return original
+
+
+def _convert_once(name: str, folder: Path, target: Path) -> ModelCard | None:
+    """Convert unless another process does so meanwhile: that one is waited for."""
+    with filelock.FileLock(target.with_suffix(".lock"), mode=0o600):
+        return read_card(target) or _convert(name, folder, target)
 
 
 def _convert(name: str, folder: Path, target: Path) -> ModelCard | None:

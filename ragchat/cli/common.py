@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,28 @@ def some_path(value: str) -> Path:
     if not value:
         raise click.BadParameter("the path is empty: give a file or a folder")
     return Path(value)
+
+
+class RegularFile(click.Path):
+    """A file that is read or replaced: a pipe would be waited for without an end, and a device
+    be read for ever or overwritten. One that is missing is left to the command.
+    """
+
+    def __init__(self, *, exists: bool = False) -> None:
+        super().__init__(exists=exists, dir_okay=False, path_type=Path)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path; a usage error for what is there and no regular file."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        with contextlib.suppress(OSError):
+            if not stat.S_ISREG(path.stat().st_mode):
+                self.fail(f"{str(path)!r} is not a regular file: give the path of one", param, ctx)
+        return path
 
 
 def _moment(value: str, into_day: timedelta) -> datetime:

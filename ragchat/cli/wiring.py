@@ -105,11 +105,11 @@ def load_embedder(
     `download`, it is fetched if it is missing.
     """
     from ingest.models.embedder import load
-    from ingest.models.files import fetch
+    from ingest.models.files import cache_of, fetch
 
     active = store.model()
     name = settings.embedding_model or (active.name if active is not None else "")
-    return load(fetch(name, "embedding model") if download else name, common.home / "models")
+    return load(fetch(name, "embedding model") if download else name, cache_of(common.home))
 
 
 def load_reranker(settings: Settings) -> Reranker | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import CodeBlock, Heading, Markdown, TableElement
@@ -24,13 +25,30 @@ from ragchat.cleaning import clean
 Line = list[Segment]
 
 UNBOUNDED = 100_000
+MOST_BRACKETS = 5_000
+"""In a paragraph whose links are looked for: that takes quadratic time, 10 s for 600,000."""
+MOST_CELLS = 2_000
+"""Of a table that is drawn, which takes 0.4 ms a cell; a larger one is shown as it was written."""
 _CODE = {"fence", "code_block"}
+
+
+def _parse_inline(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        if token.content.count("[") > MOST_BRACKETS:
+            token.children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
 
 _PARSER = (
     MarkdownIt("commonmark", {"html": False})
     .enable(["strikethrough", "table"])
     .disable(["reference"])
 )
+_PARSER.core.ruler.at("inline", _parse_inline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +165,10 @@ class _Table(TableElement):
     """A table, or where its words would not fit side by side, one `heading: cell` a line."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        rows = self.body.rows if self.body else []
+        if sum(len(row.cells) for row in rows) > MOST_CELLS:
+            yield from self._plain()
+            return
         for table in super().__rich_console__(console, options):
             wide = options.update(max_width=UNBOUNDED)
             if isinstance(table, Table) and (
@@ -155,6 +177,12 @@ class _Table(TableElement):
                 yield from self._records()
             else:
                 yield table
+
+    def _plain(self) -> Iterable[Text]:
+        rows = [self.header.row] if self.header and self.header.row else []
+        for row in [*rows, *(self.body.rows if self.body else [])]:
+            cells = (cell.content.plain for cell in row.cells)
+            yield Text(f"| {' | '.join(cells)} |")
 
     def _records(self) -> Iterable[Text]:
         head = self.header and self.header.row

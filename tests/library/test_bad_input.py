@@ -295,3 +295,37 @@ def test_ten_megabytes_on_a_line_are_chunked() -> None:
     pieces = chunk(Document(text, "text", ""), lambda said: len(said) // 4, 254)
     assert sum(len(each.text.split()) for each in pieces) == 2_000_000
     assert max(len(each.text) for each in pieces) <= LONGEST
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("restore", "FILE", "--yes"),
+        ("backup", "FILE", "--yes"),
+        ("ask", "Why?", "--schema", "FILE"),
+        ("eval", "SET", "--compare", "FILE"),
+        ("eval", "SET", "--run-file", "FILE"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_file_that_is_named_has_to_be_a_regular_one(
+    ragchat: Output, tmp_path: Path, words: tuple[str, ...], kind: str
+) -> None:
+    """Nothing is read or written: a pipe without a writer would be waited for for ever."""
+    file = Path("/dev/null")
+    if kind == "pipe":
+        file = tmp_path / "pipe"
+        os.mkfifo(file)
+    names = {"FILE": str(file), "SET": str(tmp_path)}
+    code, _, err = ragchat(*(names.get(word, word) for word in words))
+    assert code == 2
+    assert f"'{file}' is not a regular file" in " ".join(err.split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_settings_in_a_pipe_are_not_waited_for(ragchat: Output, home: Path) -> None:
+    os.mkfifo(home / "config.toml")
+    code, _, err = ragchat("status")
+    assert code == 2
+    assert "config.toml: it is not a regular file" in " ".join(err.split())

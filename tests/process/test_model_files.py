@@ -14,7 +14,9 @@ from ingest.models.files import (
     CONVERTED,
     PACKAGE,
     PACKAGED_NAME,
+    VERIFIED,
     ModelCard,
+    cache_of,
     check_packaged,
     fingerprint,
     locate,
@@ -105,7 +107,11 @@ def test_a_hub_model_is_found_in_the_hub_cache(model: Path, tmp_path: Path, name
 
 @pytest.mark.parametrize(
     ("files", "complaint"),
-    [((), "no .*safetensors file"), (None, "is no folder"), (("pytorch_model.bin",), "no .*saf")],
+    [
+        ((), "no .*safetensors file"),
+        (None, "is not a folder"),
+        (("pytorch_model.bin",), "no .*saf"),
+    ],
 )
 def test_what_is_not_a_safe_model_is_refused(
     tmp_path: Path, files: tuple[str, ...] | None, complaint: str
@@ -160,3 +166,50 @@ def test_a_damaged_conversion_is_not_whole(conversion: Path, name: str, damage: 
     if damage == "gone":
         (conversion / name).unlink()
     assert read_card(conversion) is None
+
+
+def test_a_conversion_is_sealed_by_what_its_files_hold(conversion: Path) -> None:
+    weights = conversion / "model.bin"
+    state = weights.stat()
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    os.utime(weights, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert read_card(conversion) is None
+
+
+def test_a_conversion_that_was_copied_is_verified_once(conversion: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(conversion, tmp_path / "copy"))
+    before = (copy / VERIFIED).read_text()
+    assert read_card(copy) == CARD
+    after = (copy / VERIFIED).read_text()
+    assert after != before
+    assert read_card(copy) == CARD
+    assert (copy / VERIFIED).read_text() == after
+
+
+def test_libraries_share_the_models_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "platform"))
+    if sys.platform == "linux":
+        assert cache_of(tmp_path / "a") == tmp_path / "platform" / "ragchat" / "models"
+    monkeypatch.setenv("RAGCHAT_CACHE", str(tmp_path / "given"))
+    assert cache_of(tmp_path / "a") == cache_of(tmp_path / "b") == tmp_path / "given" / "models"
+    assert (tmp_path / "given").stat().st_mode & 0o077 == 0
+    (tmp_path / "b" / "models").mkdir(parents=True)
+    assert cache_of(tmp_path / "b") == tmp_path / "b" / "models"
+
+
+@pytest.mark.parametrize("spoil", ["another may write", "no folder"])
+def test_a_cache_that_cannot_be_trusted_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("RAGCHAT_CACHE", str(cache))
+    if spoil == "no folder":
+        cache.touch()
+    else:
+        cache.mkdir()
+        cache.chmod(0o777)
+    assert cache_of(tmp_path / "a") == tmp_path / "a" / "models"

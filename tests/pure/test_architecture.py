@@ -49,7 +49,7 @@ DOORS = {
     "openvino": {"ingest/models/inference.py"},
     "tokenizers": {"ingest/models/inference.py"},
     "sqlite3": {"ingest/records/database.py"},
-    "filelock": {"ingest/records/lock.py"},
+    "filelock": {"ingest/models/embedder.py", "ingest/records/lock.py"},
     "pypdfium2": {"ingest/readers/pdf.py", "ingest/readers/pdf_page.py"},
     "xml": {"ingest/readers/xml.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},

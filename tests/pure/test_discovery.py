@@ -9,7 +9,7 @@ import pytest
 from planted import PLANTED
 
 from ingest.errors import ReadError
-from ingest.intake.discovery import MAX_BYTES, Found, find
+from ingest.intake.discovery import MAX_BYTES, MOST_LEVELS, Found, find
 from ingest.intake.report import Skipped
 
 
@@ -210,3 +210,11 @@ def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     assert skipped(tmp_path) == {"shut": "cannot be read (Permission denied)"}
     with pytest.raises(ReadError, match="Permission denied"):
         find([tmp_path / "shut"])
+
+
+def test_folders_nested_very_deep_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "/".join(["d"] * MOST_LEVELS) + "/b.md")
+    write(tmp_path, "/".join(["d"] * (MOST_LEVELS + 1)) + "/c.md")
+    assert [name.rpartition("/")[2] for name in found(tmp_path)] == ["a.md", "b.md"]
+    deep = "/".join(["d"] * (MOST_LEVELS + 1))
+    assert skipped(tmp_path) == {deep: f"more than {MOST_LEVELS} folders deep"}

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from ragchat.terminal.blocks import units
 from ragchat.terminal.markdown import MarkdownStream, Page
 
 ANSWER = """\
@@ -222,3 +223,22 @@ def test_an_empty_answer_prints_nothing() -> None:
     with MarkdownStream(terminal.console()) as answer:
         answer.feed("")
     assert terminal.getvalue() == ""
+
+
+def test_a_table_of_very_many_cells_is_shown_as_it_was_written() -> None:
+    row = "| " + " | ".join(f"**{n}**" for n in range(50)) + " |"
+    table = "\n".join([row, "|---" * 50 + "|", *[row] * 100])
+    shown = rendered(table, columns=400)
+    assert shown.count("| 0 | 1 | 2 |") == 101
+    assert "┃" not in shown
+    assert "━" not in shown
+
+
+@pytest.mark.parametrize("bracket", ["[", "![", "[a]("])
+def test_very_many_brackets_are_shown_as_text(bracket: str) -> None:
+    """Looking for links in them would take minutes."""
+    long = bracket * 300_000
+    (block,) = units(long)
+    assert [child.content for child in block.tokens[1].children or ()] == [long]
+    (_, after) = units(f"{long}\n\nA [link](https://sea.example)\n")
+    assert "link_open" in [child.type for child in after.tokens[1].children or ()]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ragchat.cli.common import Common, common_options, day_over
+from ragchat.cli.common import Common, RegularFile, common_options, day_over
 from ragchat.cli.output import origin_fields, print_json
 from ragchat.errors import ModelServiceError, RagchatError, UsageError
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--prefill", metavar="TEXT", help="How the answer begins, for models that take it.")
 @click.option(
     "--schema",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=RegularFile(),
     help="A JSON Schema that the answer has to follow.",
 )
 @click.option("--dry-run", is_flag=True, help="Show the request and send nothing.")

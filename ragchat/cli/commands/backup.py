@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from ingest.text.amounts import counted
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, RegularFile, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=RegularFile())
 @common_options
 def backup(common: Common, file: Path) -> None:
     """Write the whole library into one FILE, while others may go on using it.
@@ -42,7 +42,7 @@ def backup(common: Common, file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=RegularFile(exists=True))
 @common_options
 def restore(common: Common, file: Path) -> None:
     """Put the library of a backup FILE in the place of this one, which is kept beside it.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 
 from ingest.text.amounts import counted
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, RegularFile, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 @click.command("eval")
 @click.argument("labelled_set", metavar="[SET]", required=False, type=click.Path(path_type=Path))
-@click.option("--run-file", type=click.Path(path_type=Path), help="Write a line a question here.")
-@click.option("--compare", type=click.Path(path_type=Path), help="An earlier run file to compare.")
+@click.option("--run-file", type=RegularFile(), help="Write a line a question here.")
+@click.option("--compare", type=RegularFile(), help="An earlier run file to compare.")
 @click.option(
     "--own",
     type=click.IntRange(min=1),
@@ -58,6 +58,7 @@ def evaluate(
 
 def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path | None) -> None:
     from ingest.models.embedder import load
+    from ingest.models.files import cache_of
     from ingest.store import Store
     from ragchat.evaluation.labelled import read_set
     from ragchat.evaluation.runs import read_run, write_run
@@ -72,7 +73,7 @@ def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path
     if run_file:
         with _opened(run_file, "a"):  # before the work; an earlier run is replaced after it
             pass
-    embedder = load(settings.embedding_model, common.home / "models")
+    embedder = load(settings.embedding_model, cache_of(common.home))
     with (
         tempfile.TemporaryDirectory(prefix="ragchat-eval-") as place,
         Store(Path(place) / "home") as store,
