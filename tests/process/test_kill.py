@@ -29,7 +29,6 @@ from test_terminal_session import Terminal
 
 from ingest.models.embedder import Embedder
 
-pytestmark = pytest.mark.usefixtures("tiny")
 LONG = Reply("word " * 4000, pause=0.02)
 CLOSING = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 
@@ -81,7 +80,7 @@ def _wait_for_the_answer(server: ScriptedClaude) -> None:
     while not server.requests:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    time.sleep(0.5)  # for a few of its words
+    time.sleep(2)  # for a few of its words
 
 
 @CLOSING
