@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ingest.errors import IndexDamaged, StoreError
-from ingest.index.isolation import deaf_settings
+from ingest.index.isolation import bar_telemetry, deaf_settings
 
 T = TypeVar("T")
 
@@ -111,7 +111,8 @@ def _have_blocks_zeroed() -> None:
 
 
 def chroma() -> Any:  # noqa: ANN401
-    """The module chromadb, deaf to its surroundings and unable to load a model."""
+    """Return the module chromadb, which hears arguments alone, sends nothing and loads no model."""
+    bar_telemetry()
     with deaf_settings():
         import chromadb
         import chromadb.api.client

@@ -132,3 +132,15 @@ def test_a_hostile_env_file_and_variables_are_not_heard(tmp_path: Path) -> None:
         assert done.stdout == "1\n", done.stderr
         assert (tmp_path / "chroma" / "chroma.sqlite3").exists()
         assert visitors == []
+
+
+def test_chroma_comes_without_an_exporter_of_telemetry(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from ingest.index.chroma import Folder;"
+        "from ingest.index.vectors import Vectors;"
+        "index = Vectors(Folder(Path(sys.argv[1]))); index.open(); index.close();"
+        "print([name for name in sys.modules if name.split('.')[0] == 'grpc'])"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "chroma")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
