@@ -39,8 +39,13 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One side speaking. `id` is unique within its conversation; `time` is aware, in UTC. An
-    `echo` says nothing that its sources do not say.
+    """One side speaking. `id` is unique within its conversation; `time` is aware, in UTC.
+
+    - `speaker` is a person's name; empty for the user and for an assistant.
+    - `assistant` is the name of the assistant that answers; empty for Claude.
+    - An `echo` says nothing that its sources do not say.
+    - `narration` counts the characters at the beginning that only tell what is done next.
+    - `here` is False for what was imported.
     """
 
     role: Role
@@ -54,11 +59,28 @@ class Turn:
     usage: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[SourceRef, ...] = ()
     echo: bool = False
+    assistant: str = ""
+    narration: int = 0
+    here: bool = True
+
+    def spoken_by(self, user: str = "you") -> str:
+        """The name of the one who speaks, for people and for Claude."""
+        return self.speaker or (user if self.role == "user" else self.assistant or "Claude")
 
     @property
     def by_model(self) -> bool:
         """Whether no person said it."""
         return self.role == "assistant" and not self.speaker
+
+    @property
+    def sent_text(self) -> str:
+        """What goes into a request for it: without marks and narration, and with the name of an
+        assistant other than Claude, which would take the words for its own.
+        """
+        text = self.plain_text[self.narration :]
+        if self.assistant and text:
+            return f"({self.assistant} answered:)\n\n{text}"
+        return f"{self.speaker}: {text}" if self.speaker and text else text
 
     @property
     def plain_text(self) -> str:
@@ -86,10 +108,15 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Exchanges under one id. `origin` says who recorded them ("ragchat", "claude.ai", …)."""
+    """Exchanges under one id. `origin` says who recorded them ("ragchat", "claude.ai", …).
+
+    `project` and `branch` say where they were held, if the tool says so.
+    """
 
     id: str
     title: str
     started: datetime
     origin: str = "ragchat"
     exchanges: tuple[Exchange, ...] = ()
+    project: str = ""
+    branch: str = ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import ClassVar, Literal
 
+from ingest.origins import tool_name
+
 Format = Literal[
     "markdown",
     "text",
@@ -171,10 +173,13 @@ class MemoryPassage:
         return "\n\n".join(f"{name}: {said}" for name, said in sides if said)
 
     def label(self, shorten: Callable[[str], str] = str, zone: tzinfo | None = None) -> str:
-        """`[you, 2026-03-04, “title”]`, the day as it was in `zone` (the local one by default)."""
+        """`[you, 2026-03-04, “title”]`; an import has the name of its tool there. The day is
+        that in `zone` (the local one by default).
+        """
         del shorten  # for paths
         day = f"{self.time.astimezone(zone):%Y-%m-%d}, " if self.time else ""
-        return f"[you, {day}“{self.title.strip() or self.conversation}”]"
+        held = tool_name(self.conversation) or "you"
+        return f"[{held}, {day}“{self.title.strip() or self.conversation}”]"
 
 
 Passage = DocumentPassage | MemoryPassage

@@ -9,25 +9,30 @@ done with each file is planned first (`ingest/intake/planning.py`); a dry run on
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import ReadError
-from ingest.intake.conversation_import import add_transcript
+from ingest.intake.conversation_files import count_file, import_file
 from ingest.intake.discovery import Found, find
 from ingest.intake.embedding import BATCH, embed
 from ingest.intake.exchange_index import index_turns
-from ingest.intake.planning import Addition, Import, Planner, Step, Unchanged
+from ingest.intake.planning import (
+    Addition,
+    Import,
+    LeftAlone,
+    Planner,
+    Step,
+    Unchanged,
+    version_of,
+)
 from ingest.intake.pruning import vanished
-from ingest.intake.report import Failed, Progress, Report, Silent, Skipped
+from ingest.intake.report import Failed, LooksLike, Progress, Report, Silent, Skipped
 from ingest.readers import Child
 from ingest.records.documents import embedded_text, text_hash
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content, remove_tombstones
-from ingest.text.chunker import CHUNKER_VERSION
-from ingest.transcripts import read as read_transcripts
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -51,6 +56,7 @@ class Ingestion:
         *,
         collection: str = "default",
         again: bool = False,
+        conversations: bool = False,
         prune: Callable[[Path, Sequence[Path]], bool] = lambda root, gone: False,
         stop: Callable[[], bool] = lambda: False,
         progress: Progress | None = None,
@@ -60,6 +66,7 @@ class Ingestion:
         self._name = collection
         self._collection = store.look_up(collection)
         self._again = again
+        self._conversations = conversations
         self._prune_most = prune
         self._stop = stop
         self._progress = progress or Silent()
@@ -98,7 +105,7 @@ class Ingestion:
 
     def _find(self, paths: Sequence[Path]) -> list[Found]:
         files: dict[Path, Found] = {}
-        for item in find(paths):
+        for item in find(paths, conversations=self._conversations):
             if isinstance(item, Skipped):
                 self._report.skipped.append(item)
             else:
@@ -142,6 +149,8 @@ class Ingestion:
     ) -> Iterator[list[Path]]:
         """Yield the lists of paths to forget, and count them."""
         seen = {file.path for file in files}
+        # What was said stays when its file is gone, and the file listed, so that it can be removed.
+        known = {path: source for path, source in known.items() if source.format != "transcript"}
         for gone, forget in vanished(paths, seen, known, self._prune_most):
             if forget:
                 yield gone
@@ -168,8 +177,14 @@ class Ingestion:
                 batch, size = [], 0
         self._write(batch)
 
-    def _count(self, step: Addition | Unchanged | Skipped | Failed | None) -> None:
-        if isinstance(step, Skipped):
+    def _count(
+        self, step: Addition | Unchanged | LooksLike | LeftAlone | Skipped | Failed | None
+    ) -> None:
+        if isinstance(step, LooksLike):
+            self._report.unasked.append(step)
+        elif isinstance(step, LeftAlone):
+            self._report.left_alone += 1
+        elif isinstance(step, Skipped):
             self._report.skipped.append(step)
         elif isinstance(step, Failed):
             self._report.failed.append(step)
@@ -182,27 +197,26 @@ class Ingestion:
 
     def _import(self, step: Import) -> Addition | Failed | None:
         """Take past conversations into memory; once all are there, the file is a source, too."""
-        secrets: Counter[str] = Counter()
         try:
-            for transcript in self._until_stopped(read_transcripts(step.file.path)):
-                with self._store.database.transaction():
-                    imported = add_transcript(
-                        self._store, self._collection, transcript, again=self._again
-                    )
-                self._report.turns += imported.added
-                self._report.forgotten += imported.forgotten
-                secrets.update(imported.masked)
+            import_file(
+                self._store,
+                self._collection,
+                step,
+                self._report,
+                self._progress,
+                self._until_stopped,
+                again=self._again,
+            )
         except ReadError as error:
             return Failed(step.file.path, str(error))
-        self._report.add_masked(step.file.path, secrets)
-        return None if self._report.stopped else step.addition()
+        return None if self._report.stopped else step.addition
 
     def _foreseen(self, step: Import) -> Addition | Failed:
         try:
-            read_transcripts(step.file.path)
+            count_file(step, self._report, self._until_stopped)
         except ReadError as error:
             return Failed(step.file.path, str(error))
-        return step.addition()
+        return step.addition
 
     def _write(self, batch: Sequence[Addition]) -> None:
         """Write one batch, unless its embedding is stopped half-way (the vectors are kept)."""
@@ -229,10 +243,11 @@ class Ingestion:
     def _write_one(self, addition: Addition) -> None:
         records = self._store.records
         content, form = addition.content, addition.form
-        document = records.document(self._collection, content, form, CHUNKER_VERSION)
+        version = version_of(form)
+        document = records.document(self._collection, content, form, version)
         if addition.chunks is not None:
             document = records.add_document(
-                self._collection, content, form, addition.description, CHUNKER_VERSION
+                self._collection, content, form, addition.description, version
             )
             records.add_chunks(self._collection, addition.chunks, document=document)
         if document is not None:

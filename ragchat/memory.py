@@ -150,11 +150,14 @@ class Memory:
         return self._store.conversations.summaries(self._collection)
 
     def latest(self) -> Conversation:
-        """The conversation that was spoken in last. Raises UsageError when there is none."""
-        summaries = self.summaries()
+        """The conversation that was spoken in last, here: an imported one only if it went on here.
+        Raises UsageError when there is none.
+        """
+        summaries = [listed for listed in self.summaries() if listed.here]
         if not summaries:
             raise UsageError("there is no conversation to continue yet: leave --continue away")
-        return self.conversation(summaries[0].id)
+        last = max(summaries, key=lambda listed: (listed.here, listed.last))
+        return self.conversation(last.id)
 
     def conversation(self, known_as: str) -> Conversation:
         """A conversation by its id or the beginning of it.

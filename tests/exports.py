@@ -9,9 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.transcripts import Transcript
+from ingest.transcripts import Format, Transcript, recognise
+from ingest.transcripts import read as read_each
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+"""When the files were written: what they hold was said before."""
+
+
+def origin_of(path: Path) -> str | None:
+    """The origin of the conversations in a file, if it is recognised."""
+    found = recognise(path)
+    return found.origin if isinstance(found, Format) else None
+
+
+def read(path: Path) -> list[Transcript]:
+    return [each for each in read_each(path) if each.messages]
 
 
 def file(folder: Path, name: str, *values: object) -> Path:

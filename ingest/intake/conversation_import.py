@@ -1,90 +1,291 @@
-"""Past conversations from elsewhere, added to memory: each message once, whatever export it is in.
+"""Past conversations from elsewhere, brought into memory: each message once, as it was last said.
 
 A message is known by (origin, conversation, message id), since ids repeat across conversations. A
-question and what is said right after it are an exchange; whatever stands alone is one by itself.
+question and what is said right after it are an exchange; anything that stands alone is one by
+itself. Of several readings of a conversation the newest decides, in whatever order they come.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
+from ingest.intake.unnamed_turns import with_known_ids
 from ingest.records.conversations import OWN, exchange_id
+from ingest.records.imports import Imports, Known, State
 from ingest.records.tombstones import forgotten_message, is_forgotten, remove_tombstones
-from ingest.records.turn_order import put_in_order
-from ingest.text.cleaning import mask
+from ingest.records.turn_order import insert_in_order, put_in_order
+from ingest.text.cleaning import mask, masked
 
 if TYPE_CHECKING:
     from ingest.store import Store
-    from ingest.transcripts import Message, Transcript
+    from ingest.transcripts import Transcript
+
+_GLOBAL_ID = 32
+"""Ids of so many characters are the same nowhere by chance: such a message elsewhere is a copy."""
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """The file that a transcript was read from, and when it was written."""
+
+    path: Path
+    written: datetime
+
+
+@dataclass(slots=True)
 class Imported:
-    """How many messages a transcript added, how many it has that were forgotten before, and how
-    many secrets of each kind were masked in what it added.
+    """What importing has changed: messages that were added, whose words changed, and that are gone
+    since they are on abandoned branches now; and those that stayed forgotten. `masked` counts the
+    secrets of each kind that were masked.
     """
 
-    added: int
-    forgotten: int
-    masked: Mapping[str, int]
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    forgotten: int = 0
+    masked: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Imported) -> Imported:
+        self.added += other.added
+        self.changed += other.changed
+        self.removed += other.removed
+        self.forgotten += other.forgotten
+        self.masked.update(other.masked)
+        return self
 
 
 def add_transcript(
-    store: Store, collection: int, transcript: Transcript, *, again: bool = False
+    store: Store, collection: int, transcript: Transcript, file: File, *, again: bool = False
 ) -> Imported:
-    """Write what is new of a transcript. What was forgotten stays so, unless it is read `again`.
+    """Write what is new or has changed. What was forgotten stays so, unless it is read `again`.
 
-    The caller opens the transaction.
+    What another library exports is known by its contents where it is here already, and is one's
+    own where it was forgotten here; anything else is that library's. The caller opens the
+    transaction.
     """
-    public = transcript.key if transcript.origin == OWN else f"{transcript.origin}:{transcript.key}"
-    keys = {each.id: forgotten_message(public, each.id) for each in transcript.messages}
-    if again:
-        remove_tombstones(store.database, collection, keys.values())
-    gone = {id_ for id_, key in keys.items() if is_forgotten(store.database, collection, key)}
-    kept = [each for each in transcript.messages if each.id not in gone]
-    if not kept:
-        return Imported(0, len(gone), {})
-    row = store.conversations.put(
-        collection,
-        Conversation(public, transcript.title, transcript.started, transcript.origin),
+    done = Imported()
+    if transcript.claimed:
+        back, transcript = _own(store, collection, transcript)
+        done += _Import(store, collection, back, file, again=again).run()
+    done += _Import(store, collection, transcript, file, again=again).run()
+    return done
+
+
+def merge_transcript(store: Store, collection: int, transcript: Transcript, file: File) -> Imported:
+    """Write what is new of a conversation of another library of one's own, as it is there. The
+    caller opens the transaction.
+    """
+    return _Import(store, collection, transcript, file, again=False, own=True).run()
+
+
+def _own(store: Store, collection: int, transcript: Transcript) -> tuple[Transcript, Transcript]:
+    """Of an export, what was forgotten here, as part of the conversation that it was in; and what
+    is neither that nor here already.
+    """
+    claimed, key = transcript.claimed, transcript.key.removeprefix(f"{transcript.claimed}:")
+    public = key if claimed == OWN else f"{claimed}:{key}"
+    here = store.conversations.conversation(collection, public)
+    said = (
+        {
+            turn.id: turn.text
+            for exchange in here.exchanges
+            for turn in (exchange.question, exchange.answer)
+        }
+        if here
+        else {}
     )
-    known = store.conversations.turn_keys(row)
-    added = 0
-    masked: Counter[str] = Counter()
-    for each, exchange in zip(kept, _exchanges(public, transcript.messages, kept), strict=True):
-        if each.id not in known:
-            store.conversations.add_turn(row, exchange, _turn(each))
-            masked.update(mask(each.text).secrets)
-            added += 1
-    if added:
-        put_in_order(store.database, row, [each.id for each in kept])
-    return Imported(added, len(gone), masked)
+    back, foreign = [], []
+    for turn in transcript.messages:
+        if is_forgotten(store.database, collection, forgotten_message(public, turn.id)):
+            back.append(turn)
+        elif said.get(turn.id) != masked(turn.text):
+            foreign.append(turn)
+    return (
+        replace(transcript, origin=claimed, key=key, messages=tuple(back), claimed=""),
+        replace(transcript, messages=tuple(foreign)),
+    )
 
 
-def _exchanges(public: str, said: tuple[Message, ...], kept: list[Message]) -> list[str]:
-    """The exchange of each message that is kept.
+class _Import:
+    """One transcript on its way into one collection."""
+
+    def __init__(
+        self,
+        store: Store,
+        collection: int,
+        transcript: Transcript,
+        file: File,
+        *,
+        again: bool,
+        own: bool = False,
+    ) -> None:
+        self._is_own = own
+        self._store = store
+        self._imports = Imports(store.database)
+        self._collection = collection
+        self._transcript = transcript
+        self._file = file
+        self._again = again
+        self._key = masked(transcript.key)
+        self._public = self._key if transcript.origin == OWN else f"{transcript.origin}:{self._key}"
+        self._done = Imported()
+
+    def run(self) -> Imported:
+        """Write it, and return what has changed."""
+        said = self._transcript.messages
+        row = self._row() if said or self._exists() else None
+        if row is None:
+            return self._done
+        known = self._imports.turns(row)
+        said = with_known_ids(said, self._transcript.unnamed, known)
+        kept = self._without_forgotten(said)
+        if not kept and not known:
+            self._imports.drop_empty(row)
+            return self._done
+        state = self._imports.state(row)
+        updated, written = self._transcript.updated.timestamp(), self._file.written.timestamp()
+        newest = (updated, written) >= (state.updated, state.written)
+        gone = self._abandoned(row, known) if newest else []
+        kept = self._write(row, said, kept, known, newest=newest)
+        self._order(row, [turn.id for turn in kept], newest=newest)
+        if newest:
+            transcript = self._transcript
+            self._imports.put_state(row, updated, written, transcript.project, transcript.branch)
+            self._retitle(row, state, gone)
+        self._imports.bring(self._collection, self._file.path, row, (turn.id for turn in kept))
+        return self._done
+
+    def _exists(self) -> bool:
+        found = self._store.conversations.conversation(self._collection, self._public)
+        return found is not None
+
+    def _row(self) -> int:
+        title, started = self._transcript.title, self._transcript.started
+        return self._store.conversations.put(
+            self._collection,
+            Conversation(self._public, title, started, self._transcript.origin),
+        )
+
+    def _without_forgotten(self, said: Sequence[Turn]) -> list[Turn]:
+        database, collection = self._store.database, self._collection
+        tombstones = {turn.id: forgotten_message(self._public, turn.id) for turn in said}
+        if self._again:
+            remove_tombstones(database, collection, tombstones.values())
+        gone = {id_ for id_, key in tombstones.items() if is_forgotten(database, collection, key)}
+        self._done.forgotten += len(gone)
+        return [turn for turn in said if turn.id not in gone]
+
+    def _abandoned(self, row: int, known: Sequence[Known]) -> list[Known]:
+        """Remove what is on abandoned branches now, and what is part of another message."""
+        dropped, absorbed = self._transcript.dropped, self._transcript.absorbed
+        gone = [turn for turn in known if not turn.here and turn.key in dropped]
+        parts = [turn for turn in known if not turn.here and turn.key in absorbed]
+        self._imports.remove(row, [*gone, *parts])
+        self._imports.supersede(row, dropped, (turn.id for turn in self._transcript.messages))
+        self._done.removed += len(gone)
+        return gone
+
+    def _write(
+        self,
+        row: int,
+        said: Sequence[Turn],
+        kept: Sequence[Turn],
+        known: Sequence[Known],
+        *,
+        newest: bool,
+    ) -> list[Turn]:
+        """Write what is new, and what changed; return the messages that are in the library now."""
+        stored = {turn.key: turn for turn in known}
+        superseded = set() if newest else self._imports.superseded(row)
+        copied = self._copied(row, [turn for turn in kept if turn.id not in stored])
+        exchanges = _exchanges(self._public, said)
+        written: list[Turn] = []
+        for turn in kept:
+            before = stored.get(turn.id)
+            if before is None and (turn.id in superseded or turn.id in copied):
+                continue
+            written.append(turn)
+            if before is None:
+                imported = replace(turn, here=self._is_own and turn.here)
+                self._store.conversations.add_turn(row, exchanges[turn.id], imported)
+                self._done.masked.update(mask(turn.text).secrets)
+                self._done.added += 1
+            elif newest and not before.here:
+                self._update(row, before, turn)
+        self._regroup(row, exchanges, {turn.id for turn in written})
+        return written
+
+    def _update(self, row: int, before: Known, turn: Turn) -> None:
+        said = (masked(turn.text), turn.speaker, turn.role)
+        if said != (before.text, before.speaker, before.role):
+            self._done.changed += 1
+            self._done.masked.update(mask(turn.text).secrets)
+            self._imports.replace(before, turn)
+            self._imports.unindex_following(row, [before.row])
+        elif (turn.assistant, turn.model, bool(turn.narration)) != (
+            before.assistant,
+            before.model,
+            bool(before.narration),
+        ):
+            self._imports.replace(before, turn)
+
+    def _copied(self, row: int, new: Sequence[Turn]) -> set[str]:
+        """The ids of messages that another conversation of the same tool has word for word: it was
+        branched from that one, or that one from it.
+        """
+        ids = {turn.id: masked(turn.text) for turn in new if len(turn.id) >= _GLOBAL_ID}
+        origin = self._transcript.origin
+        elsewhere = self._imports.said_elsewhere(self._collection, origin, row, ids)
+        return {id_ for id_, text in elsewhere.items() if ids[id_] == text}
+
+    def _regroup(self, row: int, exchanges: Mapping[str, str], written: set[str]) -> None:
+        """Put turns into the exchanges that they are in by now. A turn that the transcript does not
+        have makes room in its exchange for one that it has.
+        """
+        turns = [turn for turn in self._imports.turns(row) if not turn.here]
+        moved = {
+            turn.row: exchanges[turn.key]
+            for turn in turns
+            if turn.key in written and turn.exchange != exchanges[turn.key]
+        }
+        taken = {(exchanges[turn.key], turn.role) for turn in turns if turn.key in written}
+        for turn in turns:
+            if turn.key not in written and (turn.exchange, turn.role) in taken:
+                moved[turn.row] = exchange_id(self._public, turn.key)
+        self._imports.move(moved.items())
+
+    def _order(self, row: int, ids: Sequence[str], *, newest: bool) -> None:
+        if newest:
+            put_in_order(self._store.database, row, ids)
+        else:
+            insert_in_order(self._store.database, row, ids)
+
+    def _retitle(self, row: int, state: State, gone: Sequence[Known]) -> None:
+        """Take over a title that was given, and one made of words that are still said."""
+        title = masked(self._transcript.title)
+        if state.renamed or title == state.title or not title:
+            return
+        old = state.title.rstrip(" …")
+        taken_back = any(" ".join(turn.text.split()).startswith(old) for turn in gone)
+        if self._transcript.titled or taken_back:
+            self._store.conversations.rename(row, title, for_good=False)
+
+
+def _exchanges(public: str, said: Sequence[Turn]) -> dict[str, str]:
+    """The exchange of each message.
 
     It depends on what was said before it alone, so that a newer export finds the same exchanges.
     """
-    of: dict[str, str] = {}
-    before: Message | None = None
-    for each in said:
-        answers = before is not None and (before.role, each.role) == ("user", "assistant")
-        of[each.id] = of[before.id] if before and answers else exchange_id(public, each.id)
-        before = each
-    return [of[each.id] for each in kept]
-
-
-def _turn(message: Message) -> Turn:
-    return Turn(
-        role=message.role,
-        text=message.text,
-        time=message.time,
-        id=message.id,
-        speaker=message.speaker,
-        model=message.model,
-    )
+    found: dict[str, str] = {}
+    before: Turn | None = None
+    for turn in said:
+        answers = before is not None and (before.role, turn.role) == ("user", "assistant")
+        found[turn.id] = found[before.id] if before and answers else exchange_id(public, turn.id)
+        before = turn
+    return found

@@ -10,18 +10,18 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import translate
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from ingest.errors import ReadError, SkipKind
+from ingest.intake.gitignore import Rules, rules_above, rules_in
 from ingest.intake.report import Skipped
 from ingest.readers import format_of
 from ingest.text.cleaning import masked
-from ingest.transcripts import origin_of
+from ingest.transcripts import may_hold_conversations, recognise
+from ingest.transcripts.tools import belongs_to_session, is_memory_file, takes_of_tool
 
 MAX_BYTES = 50 * 1024 * 1024
 """A larger file is a dump or a disk image, not something that a person wrote."""
@@ -53,57 +53,65 @@ MOST_LEVELS = 200
 _TOO_DEEP = (f"more than {MOST_LEVELS} folders deep", SkipKind.TOO_LARGE)
 _SPECIAL = ("not a regular file", SkipKind.UNREADABLE)
 _DEPENDENCIES = ("a folder of dependencies or caches", SkipKind.DEPENDENCIES)
+_SESSION = ("what tools did in a session of Claude Code", SkipKind.OTHER)
 _HIDDEN = ("hidden", SkipKind.HIDDEN)
 _IGNORED = ("ignored by .gitignore", SkipKind.IGNORED)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to be read. `path` is resolved; `root` is the PATH, resolved, that it was found by."""
+    """A file to be read. `path` is resolved; `root` is the PATH, resolved, that it was found by.
+
+    `asked`: conversations may be imported from it; `only`: nothing else is wanted of it.
+    """
 
     path: Path
     size: int
     mtime_ns: int
     root: Path
+    asked: bool = False
+    only: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether it was named itself."""
+        return self.path == self.root
 
 
 _Reason = tuple[str, SkipKind]
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    """The patterns of one `.gitignore`; names are matched relative to its folder."""
-
-    folder: str
-    spec: GitIgnoreSpec
-
-    def ignore(self, path: str, is_folder: bool) -> bool | None:
-        """Whether they leave the path out; None when no pattern speaks of it."""
-        name = path[len(self.folder) :].lstrip("/")
-        return self.spec.check_file(name + "/" if is_folder else name).include
-
-
-@dataclass(frozen=True, slots=True)
 class _Folder:
     path: str
-    rules: tuple[_Rules, ...]
+    rules: tuple[Rules, ...]
     level: int
 
 
-def find(paths: Sequence[Path]) -> Iterator[Found | Skipped]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is wanted of a folder: which files of conversations, or (None) all files."""
+
+    root: Path
+    takes: Callable[[Path], bool] | None = None
+
+
+def find(paths: Sequence[Path], *, conversations: bool = False) -> Iterator[Found | Skipped]:
     """Every file under the paths, sorted within its folder, each file once.
 
     A file that is named itself is taken even when it is hidden, ignored or of an unknown format;
-    one that looks like a secret never is. ReadError if a path is missing or cannot be read.
+    one that looks like a secret never is. With `conversations`, and in a folder where a tool keeps
+    its conversations, only files that may hold some are found. ReadError if a path is missing or
+    cannot be read.
     """
     roots = [_resolved(path) for path in paths]
-    return _find(roots)
+    return _find(roots, conversations=conversations)
 
 
-def _find(roots: Sequence[Path]) -> Iterator[Found | Skipped]:
+def _find(roots: Sequence[Path], *, conversations: bool) -> Iterator[Found | Skipped]:
     seen: set[Path] = set()
     for root in roots:
-        for item in _under(root):
+        for item in _under(root, conversations=conversations):
             if item.path not in seen:
                 seen.add(item.path)
                 yield item
@@ -124,30 +132,37 @@ def _resolved(path: Path) -> Path:
     return resolved
 
 
-def _under(root: Path) -> Iterator[Found | Skipped]:
+def _under(root: Path, *, conversations: bool) -> Iterator[Found | Skipped]:
     if not SECRET_FOLDERS.isdisjoint(root.parts) or _looks_secret(root.name):
         yield Skipped(root, *_SECRET)
     elif (shown := masked(str(root))) != str(root):
         yield Skipped(Path(shown), *_NAMED)
     elif root.is_dir():
-        yield from _walk(root)
+        takes = takes_of_tool(root)
+        if conversations or takes:
+            found = _walk(_Wanted(root, takes or may_hold_conversations))
+            yield from (item for item in found if isinstance(item, Found))
+        else:
+            yield from _walk(_Wanted(root))
     else:
-        yield _weighed(root, root.stat(), root)
+        item = _weighed(root, root.stat(), root)
+        yield replace(item, asked=True, only=conversations) if isinstance(item, Found) else item
 
 
-def _walk(root: Path) -> Iterator[Found | Skipped]:
+def _walk(wanted: _Wanted) -> Iterator[Found | Skipped]:
+    root = wanted.root
     pending: list[tuple[os.DirEntry[str], _Folder]] = []
 
-    def open_folder(path: str, rules: tuple[_Rules, ...], level: int) -> None:
+    def open_folder(path: str, rules: tuple[Rules, ...], level: int) -> None:
         entries = _entries(path)
-        folder = _Folder(path, rules + _rules(path, entries), level)
+        folder = _Folder(path, rules + rules_in(path, entries), level)
         pending.extend((entry, folder) for entry in reversed(entries))
 
-    open_folder(str(root), _rules_above(root), 0)
+    open_folder(str(root), rules_above(root), 0)
     while pending:
         entry, folder = pending.pop()
         try:
-            item = _judged(entry, folder, root)
+            item = _judged(entry, folder, wanted)
             if item is None:
                 open_folder(entry.path, folder.rules, folder.level + 1)
                 continue
@@ -162,9 +177,9 @@ def _entries(path: str) -> list[os.DirEntry[str]]:
         return sorted(entries, key=lambda entry: entry.name)
 
 
-def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Skipped | None:
+def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found | Skipped | None:
     """What becomes of an entry; None for a folder that is to be opened."""
-    path = Path(entry.path)
+    path, root = Path(entry.path), wanted.root
     if (shown := masked(entry.name)) != entry.name:
         return Skipped(path.with_name(shown), *_NAMED)
     if entry.is_symlink():
@@ -174,17 +189,32 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, root: Path) -> Found | Ski
     if reason:
         return Skipped(path, *reason)
     if is_folder:
-        return None if folder.level < MOST_LEVELS else Skipped(path, *_TOO_DEEP)
+        if folder.level >= MOST_LEVELS:
+            return Skipped(path, *_TOO_DEEP)
+        in_session = not wanted.takes and belongs_to_session(path)
+        return Skipped(path, *_SESSION) if in_session else None
+    if wanted.takes:
+        return _taken(path, entry, wanted)
     unknown = format_of(path) is None and entry.is_file(follow_symlinks=False)
-    if unknown and origin_of(path) is None:
+    if unknown and recognise(path) is None:
         return Skipped(path, *_UNKNOWN)
     return _weighed(path, entry.stat(follow_symlinks=False), root)
+
+
+def _taken(path: Path, entry: os.DirEntry[str], wanted: _Wanted) -> Found | Skipped:
+    """A file of a folder of which only conversations are wanted, and notes of the tool's own."""
+    if wanted.takes is None or not wanted.takes(path):
+        return Skipped(path, *_UNKNOWN)
+    item = _weighed(path, entry.stat(follow_symlinks=False), wanted.root)
+    if isinstance(item, Skipped):
+        return item
+    return replace(item, asked=True, only=not is_memory_file(path))
 
 
 def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path, *_SPECIAL)
-    if status.st_size > MAX_BYTES and origin_of(path) is None:
+    if status.st_size > MAX_BYTES and recognise(path) is None:
         return Skipped(path, *_TOO_LARGE)
     return Found(path, status.st_size, status.st_mtime_ns, root)
 
@@ -219,45 +249,3 @@ def _link_reason(path: Path, root: Path) -> str:
     if target.is_relative_to(root):
         return "a link; what it leads to is found under its own name"
     return "a link that leads out of the folder"
-
-
-def _rules(path: str, entries: Sequence[os.DirEntry[str]]) -> tuple[_Rules, ...]:
-    for entry in entries:
-        if entry.name == ".gitignore" and entry.is_file(follow_symlinks=False):
-            return _read_rules(path, Path(entry.path))
-    return ()
-
-
-def _rules_above(root: Path) -> tuple[_Rules, ...]:
-    """The rules of the folders around the root, up to its repository's top.
-
-    None if they ignore the root itself: who names a folder wants it.
-    """
-    top = next((folder for folder in root.parents if (folder / ".git").exists()), None)
-    if top is None or (root / ".git").exists():
-        return ()
-    around = [folder for folder in reversed(root.parents) if folder.is_relative_to(top)]
-    rules = tuple(
-        rule
-        for folder in around
-        if (folder / ".gitignore").is_file()
-        for rule in _read_rules(str(folder), folder / ".gitignore")
-    )
-    return () if any(rule.ignore(str(root), is_folder=True) for rule in rules) else rules
-
-
-def _read_rules(folder: str, path: Path) -> tuple[_Rules, ...]:
-    try:
-        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return ()
-    return (_Rules(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
-
-
-def _is_pattern(line: str) -> bool:
-    """Whether pathspec can read the line; what it cannot, git ignores too."""
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        return False
-    return True

@@ -75,7 +75,7 @@ def turn_context(turn: Turn, before: Turn | None, title: str) -> str:
     many parts of a reply of Claude would all look like its question, so they come without it.
     """
     day = turn.time.astimezone().strftime("%A, %d %B %Y")
-    who = turn.speaker or ("Claude" if turn.by_model else "you")
+    who = turn.spoken_by()
     context = f"{day}, {who}, “{title}”" if title else f"{day}, {who}"
     if before is None or turn.by_model:
         return context
@@ -92,9 +92,21 @@ def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keye
     answers = role == "assistant" and exchange.question.text
     before = exchange.question if answers else found.before
     context = turn_context(turn, before, found.title)
-    room = limit - embedder.count(context)
     owner = f"{exchange.conversation}\0{turn.id}"
+    proper, narration = turn.plain_text[turn.narration :], turn.text[: turn.narration]
+    # What only tells what is done next is found by itself, after the answer proper.
+    aside = f"{context} (while working)"
+    return [
+        *_parts(owner, proper, context, embedder, limit),
+        *_parts(f"{owner}\0narration", narration, aside, embedder, limit),
+    ]
+
+
+def _parts(owner: str, text: str, context: str, embedder: Embedder, limit: int) -> Keyed:
+    if not text.strip():
+        return []
+    room = limit - embedder.count(context)
     return [
         (chunk_key(owner, chunk, CHUNKER_VERSION), context, chunk)
-        for chunk in chunk_turn(turn.plain_text, embedder.count, room)
+        for chunk in chunk_turn(text, embedder.count, room)
     ]

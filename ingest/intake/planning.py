@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,14 +17,15 @@ from ingest.document import Chunk, Description, Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.hashing import sha256, sha256_of
 from ingest.intake.discovery import Found
-from ingest.intake.report import Failed, Skipped
+from ingest.intake.report import Failed, LooksLike, Skipped
 from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.documents import chunk_key
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content, is_forgotten
 from ingest.text.chunker import CHUNKER_VERSION, chunk
 from ingest.text.cleaning import Cleaned, clean, clean_document, masked
-from ingest.transcripts import origin_of
+from ingest.transcripts import READER_VERSION, Notes, Unread, notes, recognise
+from ingest.transcripts import Format as TranscriptFormat
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -60,19 +61,26 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file of past conversations, which go into memory."""
+    """A file of past conversations, which go into memory; `name` is that of their format.
+
+    `addition` makes the file a source, once they are in memory. Its chunks are those of documents
+    that an export has beside its conversations.
+    """
 
     file: Found
-    content: str
-    known: Source | None
-
-    def addition(self) -> Addition:
-        """Return the step that makes the file a source, once its conversations are in memory."""
-        named = Description(self.file.path.name)
-        return Addition(self.file, self.content, "transcript", named, [], self.known)
+    name: str
+    addition: Addition
 
 
-Step: TypeAlias = "Unchanged | Addition | Import | Skipped | Failed"
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A file that is not a conversation, where only conversations are wanted."""
+
+    file: Found
+
+
+Step: TypeAlias = "Unchanged | Addition | Import | LooksLike | LeftAlone | Skipped | Failed"
+Kind: TypeAlias = "TranscriptFormat | Notes | Unread | None"
 
 
 class Planner:
@@ -116,28 +124,36 @@ class Planner:
     def _compared(self, file: Found, known: Source | None) -> Step:
         if not self._again and known is not None and _same_state(file, known):
             return Unchanged(file, known.document, moved=False)
-        # Any JSON may be a transcript; its first lines tell. An export may be larger than memory.
-        is_transcript = origin_of(file.path) is not None
-        raw = b"" if is_transcript else read_bytes(file.path)
-        content = sha256(file.path) if is_transcript else sha256_of(raw)
-        form = "transcript" if is_transcript else format_of(file.path) or "text"
+        # Any JSON, text or database may hold conversations: its first values tell.
+        kind = recognise(file.path)
+        if step := _left(file, kind):
+            return step
+        # An export may be larger than memory.
+        is_export = isinstance(kind, (TranscriptFormat, Notes))
+        raw = b"" if is_export else read_bytes(file.path)
+        content = sha256(file.path) if is_export else sha256_of(raw)
+        form = _form(file.path, kind)
         if not self._again and self._is_forgotten(content):
             raise SkippedFile("was forgotten: --again reads it", SkipKind.FORGOTTEN)
-        document = self._store.records.document(self._collection, content, form, CHUNKER_VERSION)
+        document = self._store.records.document(self._collection, content, form, version_of(form))
         if document is not None and not self._again:
             if known is not None and known.document == document:
                 return Unchanged(file, document, moved=True)
-            return Addition(file, content, form, Description(""), None, known)
+            if form != "transcript":
+                return Addition(file, content, form, Description(""), None, known)
+        if isinstance(kind, TranscriptFormat):
+            beside = self._addition(file, _notes(file.path), content, known)
+            addition = replace(beside, form=form, description=Description(file.path.name))
+            return Import(file, kind.name, addition)
         if (content, form) in self._planned and not self._again:
             return Addition(file, content, form, Description(""), None, known)
-        if is_transcript:
-            return Import(file, content, known)
-        return self._addition(file, raw, content, form, known)
+        document_read = _notes(file.path) if is_export else parse(raw, file.path, self._child)
+        return self._addition(file, document_read, content, known)
 
     def _addition(
-        self, file: Found, raw: bytes, content: str, form: Format, known: Source | None
+        self, file: Found, document: Document, content: str, known: Source | None
     ) -> Addition:
-        document = parse(raw, file.path, self._child)
+        form = document.format
         cleaned = clean_document(document)
         chunks = self._chunks(document, cleaned, content)
         self._planned.add((content, form))
@@ -175,6 +191,36 @@ def _described(document: Document) -> Description:
     )
 
 
+def version_of(form: str) -> int:
+    """Return the version of the code that decides what becomes of a file of this format."""
+    return READER_VERSION if form == "transcript" else CHUNKER_VERSION
+
+
+def _left(file: Found, kind: Kind) -> LooksLike | LeftAlone | None:
+    """Return the step for a file that is left alone, since its conversations were not asked for, or
+    only conversations were. Raises SkippedFile where the report is to say why.
+    """
+    if isinstance(kind, TranscriptFormat):
+        return None if file.asked else LooksLike(file.path, kind.name)
+    if file.only and not file.named and not isinstance(kind, Notes):
+        return LeftAlone(file)
+    if isinstance(kind, Unread):
+        raise SkippedFile(kind.reason)
+    if file.only and kind is None:
+        raise SkippedFile("holds no conversations: without --conversations it is read")
+    return None
+
+
+def _form(path: Path, kind: Kind) -> Format:
+    if isinstance(kind, TranscriptFormat):
+        return "transcript"
+    return "markdown" if isinstance(kind, Notes) else format_of(path) or "text"
+
+
+def _notes(path: Path) -> Document:
+    return Document(notes(path), "markdown", f"Notes in {path.name}")
+
+
 def _same_state(file: Found, known: Source) -> bool:
     state = (known.size, known.mtime_ns, known.chunker)
-    return state == (file.size, file.mtime_ns, CHUNKER_VERSION)
+    return state == (file.size, file.mtime_ns, version_of(known.format))

@@ -25,6 +25,9 @@ class Progress(Protocol):
     def advance(self, count: int) -> None:
         """So many more chunks are embedded."""
 
+    def read(self, done: int, of: int) -> None:
+        """So many bytes of the file in hand have been read, of so many."""
+
 
 class Silent:
     """Progress that nobody looks at."""
@@ -39,6 +42,9 @@ class Silent:
         """Say nothing."""
 
     def advance(self, count: int) -> None:
+        """Say nothing."""
+
+    def read(self, done: int, of: int) -> None:
         """Say nothing."""
 
 
@@ -67,6 +73,33 @@ class Masked:
     kinds: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class LooksLike:
+    """A file that looks like conversations of a format but was not asked for."""
+
+    path: Path
+    format: str
+
+
+@dataclass(slots=True)
+class Brought:
+    """A file of conversations: what it holds, and what that changed."""
+
+    path: Path
+    format: str
+    conversations: int = 0
+    turns: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    def add(self, added: int, changed: int, removed: int) -> None:
+        """Count turns that were written, changed, and taken out."""
+        self.added += added
+        self.changed += changed
+        self.removed += removed
+
+
 @dataclass(slots=True)
 class Report:
     """What a run did. Paths are absolute; reasons are for people."""
@@ -77,13 +110,40 @@ class Report:
     removed: int = 0
     chunks: int = 0
     turns: int = 0
+    turns_changed: int = 0
+    turns_removed: int = 0
     forgotten: int = 0
+    left_alone: int = 0
     seconds: float = 0.0
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
     masked: list[Masked] = field(default_factory=list)
+    conversations: list[Brought] = field(default_factory=list)
+    unasked: list[LooksLike] = field(default_factory=list)
     stopped: bool = False
+
+    def add(self, other: Report) -> None:
+        """Add what a further run did, over files that were not asked for in this one."""
+        self.added += other.added
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.chunks += other.chunks
+        self.seconds += other.seconds
+        self.add_turns(other.turns, other.turns_changed, other.turns_removed, other.forgotten)
+        self.skipped += other.skipped
+        self.failed += other.failed
+        self.masked += other.masked
+        self.conversations += other.conversations
+        self.unasked = other.unasked
+        self.stopped = self.stopped or other.stopped
+
+    def add_turns(self, added: int, changed: int, removed: int, forgotten: int) -> None:
+        """Count turns that were written, changed, taken out, and left out as forgotten."""
+        self.turns += added
+        self.turns_changed += changed
+        self.turns_removed += removed
+        self.forgotten += forgotten
 
     def add_masked(self, path: Path, kinds: Mapping[str, int]) -> None:
         """Note how many secrets of each kind were masked in a file, if there were any."""

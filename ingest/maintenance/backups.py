@@ -85,6 +85,19 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
     return kept if kept.exists() else None
 
 
+@contextmanager
+def opened_backup(path: Path) -> Iterator[Database]:
+    """A copy of a backup, brought up to this version, for as long as it is read. Raises
+    StoreDamaged where it is damaged or none of ours.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "ragchat.db"
+        with closing(_sound_backup(path)) as backup:
+            backup.copy_to(copy)
+        with closing(Database(copy)) as migrated:
+            yield migrated
+
+
 def _sound_backup(path: Path) -> Database:
     try:
         backup = Database(path, read_only=True)

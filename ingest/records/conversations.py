@@ -20,13 +20,18 @@ LAST = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A conversation as a list shows it."""
+    """A conversation as a list shows it; `here` is when a turn was last said here, in seconds since
+    the epoch, 0 for never. `project` and `branch` say where it was held, if the tool says so.
+    """
 
     id: str
     title: str
     started: datetime
     last: datetime
     exchanges: int
+    here: float = 0.0
+    project: str = ""
+    branch: str = ""
 
 
 def exchange_id(conversation: str, question: str) -> str:
@@ -61,10 +66,15 @@ class Conversations:
         rows = self.database.rows("SELECT key FROM turns WHERE conversation_id = ?", (row,))
         return {each["key"] for each in rows}
 
-    def rename(self, row: int, title: str) -> None:
-        """Give the conversation in this row another title. It is found by its old one no longer."""
-        title = masked(title)
-        self.database.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, row))
+    def rename(self, row: int, title: str, *, for_good: bool = True) -> None:
+        """Give the conversation in this row another title. It is found by its old one no longer.
+
+        `for_good`, no later import changes it.
+        """
+        self.database.execute(
+            "UPDATE conversations SET title = ?, renamed = max(renamed, ?) WHERE id = ?",
+            (masked(title), int(for_good), row),
+        )
         # The title is part of what is indexed with each turn: that is made again.
         self.database.execute(
             "DELETE FROM chunks WHERE turn_id IN (SELECT id FROM turns WHERE conversation_id = ?)",
@@ -104,13 +114,14 @@ class Conversations:
         """All conversations that hold something, the last spoken first."""
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"
-            " count(DISTINCT t.exchange) AS exchanges FROM conversations k"
+            " count(DISTINCT t.exchange) AS exchanges, max(iif(t.here, t.time, 0)) AS here,"
+            " k.project, k.branch FROM conversations k"
             " JOIN turns t ON t.conversation_id = k.id WHERE k.collection_id = ?"
             " GROUP BY k.id ORDER BY last DESC, k.id DESC",
             (collection,),
         )
         return [
-            Listed(row["id"], row["title"], _time(row["started"]), _time(row["last"]), row[4])
+            Listed(row["id"], row["title"], _time(row["started"]), _time(row["last"]), *row[4:])
             for row in rows
         ]
 
@@ -118,7 +129,7 @@ class Conversations:
         """A whole conversation, or None."""
         origin, key = split_id(known_as)
         row = self.database.row(
-            "SELECT id, title, started FROM conversations"
+            "SELECT id, title, started, project, branch FROM conversations"
             " WHERE collection_id = ? AND origin = ? AND key = ?",
             (collection, origin, key),
         )
@@ -132,6 +143,8 @@ class Conversations:
             title=row["title"],
             started=_time(row["started"]),
             origin=origin,
+            project=row["project"],
+            branch=row["branch"],
             exchanges=tuple(self.read_exchanges(known_as, turns)),
         )
 
@@ -176,12 +189,13 @@ class Conversations:
         turn = masked_turn(turn)
         row = self.database.execute(
             "INSERT INTO turns (conversation_id, key, exchange, role, speaker, text, time, status,"
-            " model, stop_reason, usage, echo, position)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1"
-            " FROM turns WHERE conversation_id = ?))",
+            " model, stop_reason, usage, echo, assistant, narration, here, position)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " (SELECT coalesce(max(position), 0) + 1 FROM turns WHERE conversation_id = ?))",
             (conversation, turn.id, exchange, turn.role, turn.speaker, turn.text)
             + (turn.time.timestamp(), turn.status, turn.model, turn.stop_reason)
-            + (json.dumps(dict(turn.usage)), int(turn.echo), conversation),
+            + (json.dumps(dict(turn.usage)), int(turn.echo))
+            + (turn.assistant, turn.narration, int(turn.here), conversation),
         )
         self.database.execute_many(
             "INSERT INTO answer_sources (turn_id, n, kind, passage, hash, place, score, cited)"
@@ -236,6 +250,9 @@ def _turn(row: Row, sources: Iterable[SourceRef]) -> Turn:
         stop_reason=row["stop_reason"],
         usage=json.loads(row["usage"]),
         echo=bool(row["echo"]),
+        assistant=row["assistant"],
+        narration=row["narration"],
+        here=bool(row["here"]),
         sources=tuple(sorted(sources, key=lambda ref: ref.n)),
     )
 

@@ -43,6 +43,12 @@ CREATE INDEX turns_in_order ON turns (conversation_id, position);
 # nothing that its sources do not say. `unreachable` holds the records that a search of the index
 # passes by; `looked` says up to which chunk they have been looked for. `owed` is what is still to
 # be wiped of things forgotten: never their words.
+#
+# What was imported is told from what was said here (`here`), and by which file it came (`imports`).
+# `updated` and `written`: when a conversation last changed where it comes from, and when the file
+# was written that said so. `renamed`: its title was given here. `superseded`: messages that the
+# newest reading knows to be on abandoned branches. Before this version, what was said here in an
+# imported conversation is known by its usage.
 VERSION_4 = """
 ALTER TABLE documents ADD COLUMN encoding TEXT NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
@@ -126,5 +132,50 @@ CREATE TABLE owed (
 CREATE TRIGGER unreachable_gone AFTER DELETE ON chunks BEGIN
     DELETE FROM unreachable WHERE collection_id = old.collection_id AND kind = old.kind
     AND key = old.key;
+END;
+
+ALTER TABLE conversations ADD COLUMN updated REAL NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN written REAL NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN project TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversations ADD COLUMN branch TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversations ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE turns ADD COLUMN assistant TEXT NOT NULL DEFAULT '';
+ALTER TABLE turns ADD COLUMN narration INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE turns ADD COLUMN here INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX turns_of_key ON turns (key);
+
+CREATE TABLE superseded (
+    conversation_id INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, key)
+) WITHOUT ROWID;
+
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    UNIQUE (collection_id, path)
+);
+
+CREATE TABLE imported_turns (
+    turn_id INTEGER NOT NULL REFERENCES turns ON DELETE CASCADE,
+    import_id INTEGER NOT NULL REFERENCES imports ON DELETE CASCADE,
+    PRIMARY KEY (turn_id, import_id)
+) WITHOUT ROWID;
+CREATE INDEX turns_of_import ON imported_turns (import_id);
+
+UPDATE turns SET here = 0 WHERE conversation_id IN
+    (SELECT id FROM conversations WHERE origin <> 'ragchat')
+    AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.conversation_id = turns.conversation_id
+        AND a.exchange = turns.exchange AND a.usage <> '{}');
+
+CREATE TRIGGER turn_moved AFTER UPDATE OF exchange ON turns BEGIN
+    DELETE FROM unindexed WHERE conversation_id = old.conversation_id AND exchange = old.exchange
+    AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = old.exchange
+    AND t.conversation_id = old.conversation_id);
+    INSERT OR IGNORE INTO unindexed (conversation_id, exchange)
+    SELECT new.conversation_id, new.exchange WHERE NOT new.echo
+    AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = new.exchange
+    AND a.conversation_id = new.conversation_id AND a.status IN ('refused', 'empty'));
 END;
 """

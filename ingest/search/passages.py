@@ -126,7 +126,7 @@ def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) ->
     those are found themselves. `found` are parts of its sides, best first.
     """
     question, answer = (
-        "" if turn.echo or not turn.text else _cut(turn.plain_text, found)
+        "" if turn.echo or not turn.text else _cut(turn.plain_text, found, turn.narration)
         for turn in (exchange.question, exchange.answer)
     )
     return MemoryPassage(
@@ -136,12 +136,17 @@ def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) ->
         answered=answer,
         conversation=exchange.conversation,
         time=exchange.question.time,
-        asked_by=exchange.question.speaker or "You",
-        answered_by=exchange.answer.speaker or "Claude",
+        asked_by=exchange.question.spoken_by("You"),
+        answered_by=exchange.answer.spoken_by(),
     )
 
 
-def _cut(text: str, found: Sequence[str]) -> str:
+def _cut(text: str, found: Sequence[str], narration: int) -> str:
+    """The text, of a long one the best part; where none was found, how the answer proper begins,
+    after what only tells what is done next.
+    """
+    proper = text[narration:]
+    text = proper if len(text) > LONG and not any(part and part in text for part in found) else text
     if len(text) <= LONG:
         return text
     part = next((part for part in found if part and part in text), text[:BEGINNING])

@@ -134,8 +134,14 @@ def masked_id(text: str) -> str:
 
 def masked_turn(turn: Turn) -> Turn:
     """Return the turn with labels in place of its secrets."""
+    narration = len(masked(turn.text[: turn.narration])) if turn.narration else 0
     return replace(
-        turn, text=masked(turn.text), speaker=masked(turn.speaker), model=masked(turn.model)
+        turn,
+        text=masked(turn.text),
+        speaker=masked(turn.speaker),
+        model=masked(turn.model),
+        assistant=masked(turn.assistant),
+        narration=narration,
     )
 
 

@@ -1,78 +1,119 @@
-"""Past conversations from elsewhere: a path in, transcripts out; one file for each format.
+"""Past conversations from elsewhere: a file is recognised, and read as transcripts.
 
-Knows the exports and transcript files of other programs. Does not know a library or its records.
+Formats are added in `formats`, a file a tool; what they share is here. It knows nothing of the
+library: what becomes of a transcript is decided where it is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from ingest.errors import ReadError
-from ingest.transcripts import chatgpt, claude_ai, claude_code, recognition, source, turns
-from ingest.transcripts.transcript import Message, Transcript
+from ingest.transcripts import source
+from ingest.transcripts.format import Format, Notes, Unread
+from ingest.transcripts.formats import FORMATS, NAMES
+from ingest.transcripts.notes import notes_of
+from ingest.transcripts.recognition import recognise_part
+from ingest.transcripts.tools import TOOLS, folders_of
+from ingest.transcripts.transcript import Reading, Transcript
 
-__all__ = ["ORIGINS", "Message", "Transcript", "origin_of", "read"]
+__all__ = [
+    "FORMATS",
+    "NAMES",
+    "READER_VERSION",
+    "TOOLS",
+    "Format",
+    "Notes",
+    "Reading",
+    "Transcript",
+    "Unread",
+    "folders_of",
+    "may_hold_conversations",
+    "notes",
+    "read",
+    "recognise",
+]
 
-ORIGINS = ("claude.ai", "chatgpt", "claude-code", "ragchat", "turns")
-"""What `origin_of` tells apart: "ragchat" is its own export, "turns" any other JSON lines."""
+READER_VERSION = 1001
+"""Files that an older version has read are read again: it is kept where documents have the version
+of the chunker, above all of those."""
 
-_SUFFIXES = frozenset((".json", ".jsonl", ".zip"))
-_FEW = 8
-
-_Values = Callable[[BinaryIO], Iterator[object]]
-_Reader = Callable[[Iterable[object], datetime], Iterator[Transcript]]
-_READERS: dict[str, tuple[_Values, _Reader]] = {
-    "claude.ai": (source.elements, claude_ai.read),
-    "chatgpt": (source.elements, chatgpt.read),
-    "claude-code": (source.lines, claude_code.read),
-    "ragchat": (source.lines, turns.read),
-    "turns": (source.lines, turns.read),
-}
+_SUFFIXES = frozenset(
+    (".json", ".jsonl", ".ndjson", ".zip", ".txt", ".md", ".yaml", ".yml")
+    + (".db", ".sqlite", ".sqlite3")
+)
+_FEW = 40
 
 
-def origin_of(path: Path) -> str | None:
-    """Which of `ORIGINS` wrote the transcript; None if it is none, or cannot be read.
+def may_hold_conversations(path: Path) -> bool:
+    """Whether the name of a file is such that it is worth a look."""
+    return path.suffix.lower() in _SUFFIXES
 
-    Looks at the name, then at the first 64 kB, of a zip at those of the members that count.
+
+def recognise(path: Path) -> Format | Notes | Unread | None:
+    """The format of the conversations in a file, or why a file that looks like some is not read.
+
+    None if it is something else, or cannot be read. Of a zip, the first member decides that is
+    recognised.
     """
-    if path.suffix.lower() not in _SUFFIXES:
+    if not may_hold_conversations(path):
         return None
+    others: list[Notes | Unread] = []
     try:
-        parts = islice(source.parts(path, recognition.HEAD), _FEW)
-        origins = (recognition.origin_of(part.read(recognition.HEAD)) for part in parts)
-        return next(filter(None, origins), None)
+        for part in islice(source.parts(path), _FEW):
+            found = recognise_part(part)
+            if isinstance(found, Format):
+                return found
+            others += [found] if found else []
+    except source.Refused as error:
+        return Unread(str(error))
     except (OSError, ReadError):
         return None
+    return next((found for found in others if isinstance(found, Notes)), next(iter(others), None))
 
 
-def read(path: Path) -> tuple[Transcript, ...]:
-    """The conversations in a file that have messages. A message that is broken is left out.
+def read(
+    path: Path, progress: Callable[[int, int], None] = lambda done, of: None
+) -> Iterator[Transcript]:
+    """The conversations in a file that have messages, or had some, one at a time.
 
-    A conversation that stands there twice is read as it stands last. ReadError if the file cannot
-    be read, breaks off, or holds no conversation; the message is the reason, without the path.
+    A message that is broken is left out. ReadError if the file cannot be read, breaks off, or holds
+    no conversation; the message is the reason, without the path. `progress` is told how many bytes
+    have been read, of how many.
     """
+    any_found = False
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        found = {
-            (each.origin, each.key): each
-            for part in source.parts(path)
-            for each in _transcripts(part, written)
-        }
+        for part in source.parts(path, progress):
+            found = recognise_part(part)
+            any_found = any_found or found is not None
+            if isinstance(found, Format):
+                reading = Reading(written, part.name, part.beside)
+                for transcript in found.read(part.values(), reading):
+                    if transcript.messages or transcript.dropped:
+                        yield transcript
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): check its permissions"
         raise ReadError(reason) from error
-    if not found:
+    if not any_found:
         raise ReadError("no conversations of a known kind: see the README for those that are read")
-    return tuple(each for each in found.values() if each.messages)
 
 
-def _transcripts(part: BinaryIO, written: datetime) -> Iterator[Transcript]:
-    origin = recognition.origin_of(part.read(recognition.HEAD))
-    part.seek(0)
-    if origin:
-        values, reader = _READERS[origin]
-        yield from reader(values(part), written)
+def notes(path: Path) -> str:
+    """What an export holds beside conversations that is worth reading: the documents of projects,
+    and what the assistant remembers, as Markdown. Empty if there is nothing.
+    """
+    if path.suffix.lower() not in (".json", ".zip"):
+        return ""
+    try:
+        found = [
+            notes_of(part.values())
+            for part in source.parts(path)
+            if isinstance(recognise_part(part), Notes)
+        ]
+    except (OSError, ReadError):
+        return ""
+    return "\n\n".join(filter(None, found))

@@ -1,8 +1,9 @@
-"""Values out of JSON that anyone may have written: what is of the wrong type counts as missing."""
+"""Values out of JSON that anyone may have written: one of the wrong type counts as missing."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # SQLite ends a string at NUL, and UTF-8 has no bytes for half of a surrogate pair.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -19,7 +20,7 @@ def line(value: object) -> str:
 
 
 def name(value: object) -> str:
-    """What something is called by: a string or an integer; "" for anything else."""
+    """An identifier: a string or an integer; "" for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return line(value)
@@ -35,12 +36,40 @@ def items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def text_blocks(content: object) -> list[str]:
-    """The texts of a Claude message: its blocks of type "text", not its thinking and tools.
+def records(value: object) -> list[dict[str, object]]:
+    """The objects of a JSON array."""
+    return [item for item in items(value) if isinstance(item, dict)]
+
+
+def first(entry: dict[str, object], *names: str) -> object:
+    """The value of the first of these fields that the object has."""
+    return next((entry[key] for key in names if entry.get(key) is not None), None)
+
+
+def texts(content: object, kinds: Iterable[str] = ("text",)) -> list[str]:
+    """The texts of a message: a string, or its blocks of these types, not its thinking and tools.
 
     https://platform.claude.com/docs/en/api/messages
     """
     if isinstance(content, str):
         return [text(content)]
-    blocks = map(record, items(content))
-    return [text(block.get("text")) for block in blocks if block.get("type") == "text"]
+    wanted = set(kinds)
+    found = []
+    for item in items(content):
+        block = record(item)
+        if isinstance(item, str):
+            found.append(text(item))
+        elif block.get("type") in wanted or ("type" not in block and "text" in block):
+            found.append(text(block.get("text")))
+    return found
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The texts that are not blank, one paragraph each."""
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def attached(names: Iterable[object]) -> str:
+    """The note on what was attached: `[attached: plan.pdf]`, "" if nothing was."""
+    listed = ", ".join(filter(None, dict.fromkeys(line(given) for given in names)))
+    return f"[attached: {listed}]" if listed else ""

@@ -1,59 +1,54 @@
-"""Which tool wrote a transcript, by how it begins."""
+"""Which tool wrote a file, by its first whole values: never by where it happens to be cut."""
 
 from __future__ import annotations
 
-import re
+from itertools import islice
 
-from ingest.transcripts import claude_code, turns
-from ingest.transcripts.fields import record
-from ingest.transcripts.source import decode, encoding_of
+from ingest.errors import ReadError
+from ingest.transcripts.format import Format, Notes, Unread
+from ingest.transcripts.formats import FORMATS
+from ingest.transcripts.lookalikes import lookalike
+from ingest.transcripts.notes import is_notes
+from ingest.transcripts.source import Part
 
-HEAD = 65_536
-
-# Not within a text, where the quotes are escaped.
-_CHAT_MESSAGES = re.compile(r'(?<!\\)"chat_messages"\s*:\s*\[')
-_MAPPING = re.compile(r'(?<!\\)"mapping"\s*:\s*\{')
-_CREATE_TIME = re.compile(r'(?<!\\)"create_time"\s*:')
-_ENDS = ("", '"}', '"}}', '"}]}}')
-_LONGEST_ESCAPE = 6
-
-
-def origin_of(head: bytes) -> str | None:
-    """The origin, by the first `HEAD` bytes; None if they begin no transcript."""
-    text = head.decode(encoding_of(head), "replace").lstrip()
-    if text.startswith("["):
-        return _of_list(text)
-    return _of_lines(text) if text.startswith("{") else None
+_FEW = 60
+_MUCH = 16_000_000
+"""Characters after which no further value is looked at: a session may begin with a few lines that
+are not messages, and some hold a picture."""
 
 
-def _of_list(text: str) -> str | None:
-    if _CHAT_MESSAGES.search(text):
-        return "claude.ai"
-    if _MAPPING.search(text) and _CREATE_TIME.search(text):
-        return "chatgpt"
-    return None
+def recognise_part(part: Part) -> Format | Notes | Unread | None:
+    """The format, or why a file that looks like conversations is not read; None for others."""
+    first = _beginning(part)
+    for known in FORMATS:
+        if known.recognises(first):
+            return known
+    if is_notes(first):
+        return Notes("Claude.ai: projects and memories")
+    return lookalike(part.name, first)
 
 
-def _of_lines(text: str) -> str | None:
-    *whole, last = text.split("\n")
-    for line in whole:
-        if origin := _of_line(record(decode(line))):
-            return origin
-    return _of_line(_cut_off(last))
+def _beginning(part: Part) -> list[object]:
+    """The first whole values; empty for what cannot be read."""
+    found: list[object] = []
+    seen = 0
+    try:
+        for value in islice(part.values(), _FEW):
+            found.append(value)
+            seen += _weight(value)
+            if seen > _MUCH:
+                break
+    except ReadError:
+        pass  # what is damaged further on is said when it is read
+    return found
 
 
-def _of_line(value: dict[str, object]) -> str | None:
-    if claude_code.recognises(value):
-        return "claude-code"
-    origin = turns.origin_of(value)
-    return origin if origin in (None, "ragchat") else "turns"
-
-
-def _cut_off(line: str) -> dict[str, object]:
-    """The object that a line begins when it is cut within a string, as a long message is."""
-    for cut in range(_LONGEST_ESCAPE + 1):
-        for end in _ENDS:
-            value = record(decode(line[: len(line) - cut] + end))
-            if value:
-                return value
-    return {}
+def _weight(value: object) -> int:
+    """About how many characters a value has."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_weight, value.values()))
+    if isinstance(value, list):
+        return sum(map(_weight, value))
+    return 8

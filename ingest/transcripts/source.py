@@ -1,128 +1,172 @@
-"""JSON out of a file: the elements of a list, or one value a line; also out of an export's zip."""
+"""Files that may hold conversations, and the members of an export's zip, as streams."""
 
 from __future__ import annotations
 
 import io
-import json
 import lzma
+import os
+import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from ingest.errors import ReadError
+from ingest.transcripts import json_stream, sqlite, text_files
 
-MAX_MEMBER_BYTES = 1_000_000_000
-"""More than this, unpacked, is no export but a bomb."""
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
-_MEMBER = re.compile(r"(?:.*/)?conversations(?:-\d+)?\.json", re.IGNORECASE)
-_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
-_SPACE = re.compile(r"[ \t\r\n]*")
-_BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    RuntimeError,  # NotImplementedError, too: an unknown compression
-    ValueError,
-    OverflowError,
-    LookupError,
+MAX_RATIO = 100
+"""How many times smaller a member may be than its content; exports pack to a tenth."""
+SMALL = 50_000_000
+"""A member that unpacks to no more may be packed as tightly as it likes."""
+MAX_TOTAL = 20_000_000_000
+"""What an export may unpack to; it is read as a stream."""
+_MAX_BESIDE = 20_000_000
+
+# The members that hold conversations, or what belongs to them.
+_MEMBER = re.compile(
+    r"(?:.*/)?(?:(?:shared_)?conversations(?:[-_]\d+)?\.json|projects\.json|memories\.json"
+    r"|(?:projects|memories)/[^/]+\.json|result\.json|MyActivity\.json|[^/]*chat-export[^/]*\.json"
+    r"|prod-grok-[^/]+\.json|[^/]+/\d{4}-\d\d-\d\d\.json|[^/]+\.jsonl|_chat\.txt"
+    r"|WhatsApp Chat[^/]*\.txt)",
+    re.IGNORECASE,
 )
+_NESTED = re.compile(r"(?:.*/)?(?:conversations|projects|memories)[-_]\d+\.zip", re.IGNORECASE)
+_PERSONAL = re.compile(r"(?:.*/)?shared_conversations[^/]*", re.IGNORECASE)
+_ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
+_BROKEN_MEMBER = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+_BROKEN_ZIP = (*_BROKEN_MEMBER, RuntimeError, ValueError, OverflowError, LookupError)
 
 
-def _integer(digits: str) -> float:
-    """No id or time has more than 20 digits, and Python refuses to read more than 4,300."""
-    return int(digits) if len(digits) <= 20 else float(digits)
+class Refused(ReadError):
+    """A zip that is not read: encrypted, or packed like a bomb."""
 
 
-_DECODER = json.JSONDecoder(parse_int=_integer)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file, or a member of a zip. `name` is its path, within the zip where it is in one."""
 
+    name: str
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    beside: Callable[[str], bytes]
+    path: Path | None = None
 
-def parts(path: Path, limit: int = MAX_MEMBER_BYTES) -> Iterator[BinaryIO]:
-    """The file; of a zip the members that hold conversations, up to `limit` bytes of each.
-
-    OSError if it cannot be read, ReadError if it is a damaged or an encrypted zip, or one with more
-    than `MAX_MEMBER_BYTES` of conversations.
-    """
-    if path.suffix.lower() != ".zip":
-        with path.open("rb") as file:
-            yield file
-        return
-    with path.open("rb") as file:
+    def values(self) -> Iterator[object]:
+        """JSON values, lines of text, or rows, as the format of the file has them. ReadError if
+        it is damaged, OSError if it cannot be read.
+        """
+        if self.suffix in sqlite.SUFFIXES:
+            yield from sqlite.rows(self.path) if self.path is not None else ()
+            return
         try:
-            with zipfile.ZipFile(file) as archive:
-                for member in _members(archive):
-                    with archive.open(member) as packed:
-                        content = packed.read(limit)
-                    yield io.BytesIO(content)
+            with self.open() as file:
+                yield from self._values(file)
+        except _BROKEN_MEMBER as error:
+            raise ReadError("a damaged zip: download the export again") from error
+
+    @property
+    def suffix(self) -> str:
+        """How the name ends, in small letters."""
+        return posixpath.splitext(self.name)[1].lower()
+
+    def _values(self, file: IO[bytes]) -> Iterator[object]:
+        if self.suffix in text_files.YAML:
+            return text_files.yaml(file)
+        if self.suffix in text_files.TEXT:
+            return text_files.lines(file)
+        return json_stream.values(file)
+
+
+Progress = Callable[[int, int], None]
+
+
+def parts(path: Path, progress: Progress = lambda done, of: None) -> Iterator[Part]:
+    """The file; of a zip the members that may hold conversations, each once.
+
+    `progress` is told which byte of the file is read, of how many. OSError if it cannot be read,
+    ReadError if it is a damaged or an encrypted zip, or a bomb.
+    """
+    opened = partial(_opened, path, progress)
+    if path.suffix.lower() != ".zip":
+        yield Part(str(path), opened, _beside(path), path)
+        return
+    with opened() as file:
+        try:
+            yield from _members(file, str(path))
         except _BROKEN_ZIP as error:
             raise ReadError("a damaged zip: download the export again") from error
 
 
-def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    found = [each for each in archive.infolist() if _MEMBER.fullmatch(each.filename)]
-    if any(each.flag_bits & _ENCRYPTED for each in found):
-        raise ReadError("an encrypted zip: unpack it and ingest its conversations.json")
-    if sum(each.file_size for each in found) > MAX_MEMBER_BYTES:
-        raise ReadError("more than 1 GB of conversations in a zip: unpack it and ingest the files")
-    return sorted(found, key=lambda each: each.filename)
+class _Watched(io.FileIO):
+    """A file that says how far it has been read."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        super().__init__(path)
+        self._progress = progress
+        self._size = os.fstat(self.fileno()).st_size
+
+    def readinto(self, buffer: Buffer) -> int | None:
+        count = super().readinto(buffer)
+        self._progress(self.tell(), self._size)
+        return count
 
 
-def encoding_of(head: bytes) -> str:
-    """UTF-8, UTF-16 or UTF-32, by the byte order mark or the zeros: RFC 4627, section 3."""
-    return json.detect_encoding(head)
+def _opened(path: Path, progress: Progress) -> IO[bytes]:
+    return io.BufferedReader(_Watched(path, progress), 1 << 18)
 
 
-def decode(line: str) -> object:
-    """The value; None for what is no JSON, or nested too deeply to be read."""
-    try:
-        value: object = _DECODER.decode(line)
-    except (ValueError, RecursionError):
-        return None
-    return value
-
-
-def lines(part: BinaryIO) -> Iterator[object]:
-    """The value of each line; a line that is no JSON is left out."""
-    encoding = encoding_of(part.read(4))
-    part.seek(0)
-    # Only "\n" ends a line: JSON may hold the other characters that Python takes for line ends.
-    with io.TextIOWrapper(part, encoding, errors="replace", newline="\n") as text:
-        for line in text:
-            value = decode(line)
-            if value is not None:
-                yield value
-
-
-def elements(part: BinaryIO) -> Iterator[object]:
-    """The elements of a JSON array, one at a time. ReadError where it breaks off."""
-    raw = part.read()
-    text = raw.decode(encoding_of(raw), "replace")
-    del raw
-    at = _after_space(text, 0)
-    if not text.startswith("[", at):
-        raise ReadError("not a list of conversations: export it again")
-    while not text.startswith("]", at := _after_space(text, at + 1)):
+def _beside(path: Path) -> Callable[[str], bytes]:
+    def read(relative: str) -> bytes:
         try:
-            value, at = _DECODER.raw_decode(text, at)
-        except ValueError as error:
-            raise _broken_off(at) from error
-        except RecursionError as error:
-            raise ReadError("JSON that is nested too deeply: export it again") from error
-        yield value
-        at = _after_space(text, at)
-        if text.startswith("]", at):
-            return
-        if not text.startswith(",", at):
-            raise _broken_off(at)
+            with (path.parent / relative).open("rb") as file:
+                return file.read(_MAX_BESIDE)
+        except OSError:
+            return b""
+
+    return read
 
 
-def _after_space(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    return space.end() if space else at
+def _members(file: IO[bytes], outer: str) -> Iterator[Part]:
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        for member in sorted(members, key=lambda member: member.filename):
+            if _NESTED.fullmatch(member.filename):
+                _check(member)
+                with archive.open(member) as inner:
+                    yield from _members(inner, f"{outer}/{member.filename}")
+        wanted = [member for member in members if _wanted(member.filename)]
+        if sum(member.file_size for member in wanted) > MAX_TOTAL:
+            raise Refused(f"unpacks to more than {MAX_TOTAL // 10**9} GB: no export does")
+        for member in sorted(wanted, key=lambda member: member.filename):
+            _check(member)
+            name = f"{outer}/{member.filename}"
+            opened = partial(archive.open, member)
+            yield Part(name, opened, partial(_read_beside, archive, member))
 
 
-def _broken_off(at: int) -> ReadError:
-    return ReadError(f"JSON that is damaged or breaks off (character {at:,}): export it again")
+def _wanted(name: str) -> bool:
+    return bool(_MEMBER.fullmatch(name)) and not _PERSONAL.fullmatch(name)
+
+
+def _read_beside(archive: zipfile.ZipFile, member: zipfile.ZipInfo, relative: str) -> bytes:
+    folder = posixpath.dirname(member.filename)
+    name = posixpath.normpath(posixpath.join(folder, relative))
+    try:
+        with archive.open(name) as file:
+            return file.read(_MAX_BESIDE)
+    except KeyError:
+        return b""
+
+
+def _check(member: zipfile.ZipInfo) -> None:
+    if member.flag_bits & _ENCRYPTED:
+        raise Refused("an encrypted zip: unpack it and ingest its conversations.json")
+    if member.file_size > max(SMALL, MAX_RATIO * member.compress_size):
+        raise Refused(f"packed more than {MAX_RATIO} times smaller: no export is")

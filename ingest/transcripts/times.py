@@ -50,7 +50,7 @@ def _written_by_people(value: str) -> datetime:
     from dateutil.parser import parse
 
     defaults = datetime(2000, 1, 1), datetime(2001, 2, 1)
-    first, second = (parse(value, default=each, tzinfos=_zone) for each in defaults)
+    first, second = (parse(value, default=default, tzinfos=_zone) for default in defaults)
     if not isinstance(first, datetime) or first != second:
         raise ValueError(value)
     return first

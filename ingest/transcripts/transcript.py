@@ -2,57 +2,102 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
-from ingest.conversation import Role
+from ingest.conversation import Role, Turn
 from ingest.text.cleaning import masked, masked_id
 
 _TITLE_LENGTH = 60
 _TICK = timedelta(milliseconds=1)
+_LEEWAY = timedelta(days=1)
+"""A clock may be wrong by a time zone."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One side speaking. `id` is unique within its transcript; `time` is aware, in UTC.
+class Reading:
+    """What a reader knows of the file that it reads.
 
-    `speaker` is a name; "" for the user and the assistant themselves.
+    `written` is when the file was written, which is the time of a message that has none; `name`
+    is its name, or that of the member of a zip; `beside` reads another file of the same export,
+    given relative to this one (empty if there is none).
     """
 
-    id: str
-    role: Role
-    speaker: str
-    text: str
-    time: datetime
-    model: str = ""
+    written: datetime
+    name: str = ""
+    beside: Callable[[str], bytes] = lambda name: b""
+
+    @property
+    def latest(self) -> datetime:
+        """A later time is not believed: neither of the file's own future nor of ours."""
+        return min(self.written, datetime.now(UTC)) + _LEEWAY
+
+
+def key_of(reading: Reading) -> str:
+    """A name for the one conversation of a file that has none."""
+    stem = reading.name.rpartition("/")[2].rpartition(".")[0]
+    return f"{stem}-{hashlib.sha256(reading.name.encode(errors='replace')).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Messages in the order they were said. `key` is the conversation's id where it comes from."""
+    """Messages in the order they were said. `key` is the conversation's id where it comes from.
+
+    - `assistant` is the name of the one who answers; empty for Claude.
+    - `updated` is when the conversation last changed, as far as the file tells.
+    - `titled` says that the title was given, not taken from the first words.
+    - `dropped` are ids of messages that are not part of it (any more), on abandoned branches;
+      `absorbed` of those that are part of another message, as pieces of an answer.
+    - `unnamed` are the ids of messages that had none: they were made of their words.
+    - `claimed` is the origin that a file of turns gives itself; it is not believed.
+    """
 
     origin: str
     key: str
     title: str
     started: datetime
-    messages: tuple[Message, ...]
+    messages: tuple[Turn, ...]
+    assistant: str = ""
+    updated: datetime = EPOCH
+    titled: bool = False
+    project: str = ""
+    branch: str = ""
+    dropped: frozenset[str] = frozenset()
+    absorbed: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
+    claimed: str = ""
 
 
 @dataclass(slots=True)
 class Draft:
     """A transcript that is being read.
 
-    `clock` is the time of a first message that has none; any other has that of the one before it
-    and a millisecond, so that the order stays.
+    A first message without a time has the file's; any other that of the one before it and a
+    millisecond, so that the order stays.
     """
 
     origin: str
     key: str
-    clock: datetime
+    reading: Reading
     title: str = ""
-    messages: list[Message] = field(default_factory=list)
+    assistant: str = ""
+    started: datetime | None = None
+    updated: datetime | None = None
+    project: str = ""
+    branch: str = ""
+    claimed: str = ""
+    messages: list[Turn] = field(default_factory=list)
+    dropped: set[str] = field(default_factory=set)
+    absorbed: set[str] = field(default_factory=set)
+    size: int = 0
+    _unnamed: set[str] = field(default_factory=set)
     _uses: Counter[str] = field(default_factory=Counter)
+    _clock: datetime | None = None
+    _first: str = ""
 
     def say(
         self,
@@ -63,33 +108,84 @@ class Draft:
         *,
         speaker: str = "",
         model: str = "",
+        narration: int = 0,
+        assistant: str | None = None,
     ) -> None:
         """Add a message, unless it is empty."""
-        text = text.strip()
+        name = self.assistant if assistant is None else assistant
+        answered = name if role == "assistant" and not speaker else ""
+        turn = Turn(role, text, time or self._next(), id, speaker, model=model, assistant=answered)
+        self.add(replace(turn, narration=narration), timed=time is not None)
+
+    def add(self, turn: Turn, *, timed: bool = True) -> None:
+        """Add a turn that is complete but for a believable time and an id, unless it is empty."""
+        text = turn.text.strip()
         if not text:
             return
-        if time is None:
-            time = self.clock + _TICK if self.messages else self.clock
-        self.clock = time
-        self.messages.append(Message(self._unique(id), role, speaker, text, time, model))
+        time = turn.time if timed and turn.time <= self.reading.latest else self._next()
+        narration = max(0, turn.narration - (len(turn.text) - len(turn.text.lstrip())))
+        self._clock = time
+        self._first = self._first or (text if turn.role == "user" else "")
+        self.size += len(text)
+        named = replace(turn, text=text, time=time, narration=narration)
+        self.messages.append(replace(named, id=self._unique(named)))
 
-    def _unique(self, wanted: str) -> str:
-        """The id, or with "#2", "#3" … when it is taken."""
-        wanted = masked_id(wanted) or str(len(self.messages) + 1)
+    def drop(self, ids: Iterable[str]) -> None:
+        """Note messages that are not part of the conversation."""
+        self.dropped.update(filter(None, ids))
+
+    def _next(self) -> datetime:
+        return self._clock + _TICK if self._clock else self.reading.written
+
+    def _unique(self, turn: Turn) -> str:
+        """The id, or one made of the words, with "#2", "#3" … when it is taken."""
+        wanted = masked_id(turn.id)
+        if not wanted:
+            words = f"{turn.role}\0{turn.speaker}\0{turn.text}"
+            wanted = f"~{hashlib.sha256(words.encode()).hexdigest()[:16]}"
         unique = wanted
         while unique in self._uses:
             self._uses[wanted] += 1
             unique = f"{wanted}#{self._uses[wanted]}"
         self._uses[unique] = 1
+        if not turn.id:
+            self._unnamed.add(unique)
         return unique
 
-    def finished(self, started: datetime | None = None) -> Transcript:
+    def finished(self) -> Transcript:
         """The transcript; one without a title is called by the first thing that a user says."""
-        said = next((each.text for each in self.messages if each.role == "user"), "")
-        title = self.title or _shortened(masked(said))  # half a secret would not be found
-        first = self.messages[0].time if self.messages else self.clock
-        origin, key = masked_id(self.origin), masked_id(self.key)
-        return Transcript(origin, key, title, started or first, tuple(self.messages))
+        title = self.title or _shortened(masked(self._first))  # half a secret would not be found
+        first = self.messages[0].time if self.messages else self.reading.written
+        started = self._believed(self.started) or first
+        times = [turn.time for turn in self.messages]
+        updated = self._believed(self.updated)
+        kept = {turn.id for turn in self.messages}
+        return Transcript(
+            self.origin,
+            masked_id(self.key),
+            title,
+            started,
+            tuple(self.messages),
+            assistant=self.assistant,
+            updated=max([*times, updated] if updated else times, default=started),
+            titled=bool(self.title),
+            project=self.project,
+            branch=self.branch,
+            dropped=frozenset(self.dropped - kept),
+            absorbed=frozenset(self.absorbed - kept),
+            unnamed=frozenset(self._unnamed),
+            claimed=self.claimed,
+        )
+
+    def part(self) -> Transcript:
+        """What has been read so far; the draft goes on from its last message."""
+        done = self.finished()
+        self.messages = self.messages[-1:]
+        self.size = 0
+        return done
+
+    def _believed(self, time: datetime | None) -> datetime | None:
+        return time if time is not None and time <= self.reading.latest else None
 
 
 def _shortened(text: str) -> str:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
-from ragchat.cli.output import iso
+from ragchat.memory import Memory
 from ragchat.terminal.sources import label, passage_of
+
+if TYPE_CHECKING:
+    from ingest.store import Store
+
+_UNSAFE_IN_A_NAME = re.compile(r"[^\w.-]+")
 
 
 def as_markdown(conversation: Conversation) -> Iterator[str]:
@@ -16,33 +24,69 @@ def as_markdown(conversation: Conversation) -> Iterator[str]:
     yield f"# {conversation.title}\n"
     yield f"{conversation.id} · {conversation.started.astimezone():%Y-%m-%d %H:%M}\n"
     for exchange in conversation.exchanges:
-        for turn, name in ((exchange.question, "You"), (exchange.answer, "Claude")):
+        for turn in (exchange.question, exchange.answer):
             if turn.text:
-                yield f"## {turn.speaker or name}, {turn.time.astimezone():%Y-%m-%d %H:%M}\n"
+                yield f"## {turn.spoken_by('You')}, {turn.time.astimezone():%Y-%m-%d %H:%M}\n"
                 yield f"{turn.text.strip()}\n"
                 yield from _sources(turn)
 
 
 def as_json_lines(conversation: Conversation) -> Iterator[str]:
-    """One JSON object a turn: conversation, title, origin, id, time, role, speaker, text, …"""
-    key = conversation.id.removeprefix(f"{conversation.origin}:")
+    """One JSON object a turn, with all that is stored of it, so that nothing is lost on the way:
+    conversation, title, origin, id, time, role, speaker, text, sources, …
+    """
+    common = {
+        "conversation": conversation.id.removeprefix(f"{conversation.origin}:"),
+        "title": conversation.title,
+        "origin": conversation.origin,
+        "started": conversation.started.isoformat(),
+        "project": conversation.project,
+        "branch": conversation.branch,
+    }
     for exchange in conversation.exchanges:
         for turn in (exchange.question, exchange.answer):
             if turn.text:
-                yield json.dumps(
-                    {
-                        "conversation": key,
-                        "title": conversation.title,
-                        "origin": conversation.origin,
-                        "id": turn.id,
-                        "time": iso(turn.time),
-                        "role": turn.role,
-                        "speaker": turn.speaker,
-                        "text": turn.text,
-                        "model": turn.model,
-                        "status": turn.status,
-                    }
-                )
+                yield json.dumps({**common, **_turn_fields(turn)})
+
+
+def write_all(store: Store, collections: Sequence[str], folder: Path) -> int:
+    """Write every conversation into a folder, as Markdown for people and as JSON lines for
+    machines, each collection in a folder of its own where there are several. Return their number.
+    """
+    count = 0
+    for name in collections:
+        memory = Memory(store, name)
+        into = folder / name if len(collections) > 1 else folder
+        for listed in memory.summaries():
+            into.mkdir(parents=True, exist_ok=True)
+            found = memory.conversation(listed.id)
+            stem = _UNSAFE_IN_A_NAME.sub("_", found.id)
+            for suffix, lines in (("md", as_markdown(found)), ("jsonl", as_json_lines(found))):
+                text = "".join(f"{line}\n" for line in lines)
+                (into / f"{stem}.{suffix}").write_text(text, encoding="utf-8")
+            count += 1
+    return count
+
+
+def _turn_fields(turn: Turn) -> dict[str, object]:
+    return {
+        "id": turn.id,
+        "time": turn.time.isoformat(),
+        "role": turn.role,
+        "speaker": turn.speaker,
+        "assistant": turn.assistant,
+        "text": turn.text,
+        "model": turn.model,
+        "status": turn.status,
+        "stop_reason": turn.stop_reason,
+        "usage": dict(turn.usage),
+        "echo": turn.echo,
+        "narration": turn.narration,
+        "sources": [
+            {**asdict(ref), "time": ref.time.isoformat() if ref.time else None}
+            for ref in turn.sources
+        ],
+    }
 
 
 def _sources(turn: Turn) -> Iterator[str]:

@@ -27,23 +27,33 @@ def forget_chosen(
     choose: Callable[[Forgetting, Store], None],
     *,
     with_answers: bool,
+    with_twins: bool = False,
     wait: bool = False,
 ) -> None:
     """Forget what `choose` chooses. Asks first on a terminal; `wait` wipes every file at once."""
     from ingest.maintenance.backups import known_backups
     from ingest.maintenance.forgetting import Forgetting
+    from ingest.records.twins import twins_of
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     with open_store(common, screen) as store:
-        forgetting = Forgetting(store, store.look_up(common.one_collection()))
+        collection = store.look_up(common.one_collection())
+        forgetting = Forgetting(store, collection)
         choose(forgetting, store)
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:
             raise UsageError("there is nothing like that to forget: `ragchat recall` finds ids")
+        twins = twins_of(store.database, collection, chosen.exchanges)
+        if with_twins:
+            forgetting.choose_exchanges(twins)
         if not common.yes and not screen.confirm(_question(forgetting, with_answers=with_answers)):
             return
+        asks = twins and not with_twins and screen.can_ask and not common.yes
+        if asks and screen.confirm(f"the same was said in {_more(twins)}: forget them, too?"):
+            forgetting.choose_exchanges(twins)
+        left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         try:
             with screen.status("forgetting …"):
                 done = forgetting.run(
@@ -58,10 +68,25 @@ def forget_chosen(
             raise
         backups = known_backups(store.database)
         served = store.index.served
+    _report(common, screen, done, backups, left, served=served)
+
+
+def _report(
+    common: Common,
+    screen: Screen,
+    done: Forgotten,
+    backups: Sequence[Backup],
+    left: Sequence[str],
+    *,
+    served: bool,
+) -> None:
     if common.json:
-        print_json({**_fields(done), "backups": [str(backup.path) for backup in backups]})
+        backed_up = [str(backup.path) for backup in backups]
+        print_json({**_fields(done), "twins": left, "backups": backed_up})
     else:
         _show(screen, done, backups)
+        if left:
+            screen.note(_twins_left(left))
         if served and not done.waiting:
             screen.note("the Chroma server may keep it in its files until those are written again")
 
@@ -86,6 +111,15 @@ def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
         return asked
     them = "it" if quoting == 1 else "them"
     return f"{asked} (quoted by {counted(quoting, 'answer')}: --with-answers removes {them}, too)"
+
+
+def _twins_left(left: Sequence[str]) -> str:
+    way = f"`ragchat forget --twins {' '.join(left[:3])}` forgets them, too"
+    return f"the same was said in {_more(left)}: {way}"
+
+
+def _more(twins: Sequence[str]) -> str:
+    return f"{counted(len(twins), 'more exchange')} ({', '.join(twins[:MOST_NAMED])})"
 
 
 def _titles(conversations: Mapping[str, str]) -> str:

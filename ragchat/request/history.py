@@ -57,6 +57,27 @@ def sendable(exchange: Exchange) -> bool:
     return bool(spoken) and exchange.answer.status in ("done", "interrupted", "cut off")
 
 
+def whole(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """The exchanges with both sides; what an imported conversation has only one side of is said
+    along with its neighbour: a question with the next one, an answer with the one before.
+    """
+    found: list[Exchange] = []
+    open_questions: list[str] = []
+    for exchange in exchanges:
+        asked, answered = exchange.question, exchange.answer
+        if asked.text.strip() and not asked.here and not answered.text.strip():
+            open_questions.append(asked.sent_text)
+        elif not asked.text.strip() and found and answered.text.strip():
+            before = found[-1].answer
+            joined = replace(before, text=f"{before.text}\n\n{answered.sent_text}")
+            found[-1] = replace(found[-1], answer=joined)
+        else:
+            text = "\n\n".join([*open_questions, asked.text])
+            found.append(replace(exchange, question=replace(asked, text=text)))
+            open_questions = []
+    return found
+
+
 def arrange(
     exchanges: Sequence[Exchange],
     strategy: Strategy,
@@ -73,7 +94,7 @@ def arrange(
     "full" all of them, trimmed from the oldest with the first one kept; "summary" is "rag" with a
     summary of those before, as far as there is one.
     """
-    said = [each for each in exchanges if sendable(each)]
+    said = [exchange for exchange in whole(exchanges) if sendable(exchange)]
     if strategy == "full":
         return Arranged(_trimmed(said, tokens, count))
     if strategy == "window":

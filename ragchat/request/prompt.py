@@ -115,9 +115,9 @@ def _turns(window: Sequence[Turn]) -> Iterator[Mapping[str, Any]]:
     for asked, answered in pairwise(window):
         if (asked.role, answered.role) != ("user", "assistant"):
             continue
-        if asked.text.strip() and answered.plain_text.strip():
-            yield {"role": "user", "content": _unicode(asked.text).strip()}
-            yield {"role": "assistant", "content": _unicode(answered.plain_text).strip()}
+        if asked.text.strip() and answered.sent_text.strip():
+            yield {"role": "user", "content": _unicode(asked.sent_text).strip()}
+            yield {"role": "assistant", "content": _unicode(answered.sent_text).strip()}
 
 
 def _summarized(turns: list[Mapping[str, Any]], summary: str) -> list[Mapping[str, Any]]:

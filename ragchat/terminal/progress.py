@@ -22,6 +22,8 @@ from ragchat.terminal.sources import seen_from
 
 SECONDS_BETWEEN_LINES = 5.0
 RATE_OVER_SECONDS = 20.0
+LARGE = 10_000_000
+"""Bytes of a file that is read in parts: how far it is, is shown."""
 
 
 class IngestProgress:
@@ -36,7 +38,8 @@ class IngestProgress:
         self._console = console_on(err or sys.stderr)
         self._clock = clock
         self._files = self._started = self._known = self._done = 0
-        self._path = ""
+        self._path = self._name = ""
+        self._read = 0
         self._marks = deque([(clock(), 0)])  # when so many chunks were done
         self._told = clock()
         self._bar: Progress | None = None
@@ -77,13 +80,21 @@ class IngestProgress:
     def start(self, path: Path) -> None:
         """This file is being read."""
         self._started += 1
-        self._path = seen_from(Path.cwd(), str(path))
+        self._path = self._name = seen_from(Path.cwd(), str(path))
+        self._read = 0
         self._show()
 
     def chunks(self, total: int) -> None:
         """So many chunks are known so far."""
         self._known = total
         self._show()
+
+    def read(self, done: int, of: int) -> None:
+        """So many bytes of a large file have been read, of so many."""
+        if of >= LARGE and done - self._read >= LARGE // 100:
+            self._read = done
+            self._path = f"{done / 1e6:,.0f} of {of / 1e6:,.0f} MB of {self._name}"
+            self._show()
 
     def advance(self, count: int) -> None:
         """So many more chunks are done."""

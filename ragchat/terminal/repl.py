@@ -167,9 +167,9 @@ class Talk:
         if not self._chat.conversation.exchanges:
             self._screen.note("nothing said yet")
         for exchange in self._chat.conversation.exchanges:
-            for turn, name in ((exchange.question, "you"), (exchange.answer, "Claude")):
+            for turn in (exchange.question, exchange.answer):
                 if turn.text:
-                    self._screen.turn(turn.speaker or name, turn.time, turn.text)
+                    self._screen.turn(turn.spoken_by(), turn.time, turn.text)
 
     def _choose_model(self, name: str) -> None:
         if name:

@@ -42,7 +42,7 @@ def test_an_export_is_taken_in_by_another_library_and_only_once(
     assert loads(ragchat("ingest", export, "--json", *other))["turns"] == 4
     (listed,) = loads(ragchat("conversations", "list", "--json", *other))
     assert (listed["id"], listed["title"], listed["exchanges"]) == (
-        talk,
+        f"another-library:{talk}",  # a file gives no id of one's own
         "How old is my dog Rex?",
         2,
     )
@@ -146,14 +146,17 @@ def test_nothing_stays_of_a_conversation_that_is_not_saved(
 
 
 def test_the_samples_are_taken_in_whatever_tool_wrote_them(ragchat: Output) -> None:
-    first = loads(ragchat("ingest", SAMPLES, "--json"))
+    named = loads(ragchat("ingest", SAMPLES, "--json"))
+    assert named["turns"] == 0  # nothing becomes a memory unasked
+    assert len(named["looks_like_conversations"]) >= 4
+    first = loads(ragchat("ingest", "--conversations", SAMPLES, "--json"))
     assert first["failed"] == []
     assert first["turns"] >= 20
     origins = {
         each["id"].partition(":")[0] for each in loads(ragchat("conversations", "list", "--json"))
     }
-    assert origins == {"claude.ai", "chatgpt", "claude-code", "turns"}
-    assert loads(ragchat("ingest", SAMPLES, "--json"))["turns"] == 0
+    assert origins >= {"claude.ai", "chatgpt", "claude-code", "turns"}
+    assert loads(ragchat("ingest", "--conversations", SAMPLES, "--json"))["turns"] == 0
 
 
 def test_a_month_is_summed_up(ragchat: Output, talk: str) -> None:
@@ -233,7 +236,7 @@ def test_recall_lists_the_older_one_that_says_the_same_beneath_the_newest(
     assert hit["time"].startswith("2026-02-10")
     assert [each["time"][:10] for each in hit["earlier"]] == ["2026-01-10"]
     _, out, _ = ragchat("recall", "what is the cat called")
-    assert "also [you, 2026-01-10" in out
+    assert "also [JSON lines, 2026-01-10" in out
 
 
 def test_a_document_that_says_remember_makes_no_memory(ragchat: Output, tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def docs(tmp_path: Path) -> Path:
 
 
 def test_what_is_ingested_leaves_no_secret(docs: Path, home: Path, ragchat: Output) -> None:
-    code, out, _ = ragchat("ingest", docs, "--json")
+    talks = (docs / "conversations.json", docs / "untitled.jsonl")
+    code, out, _ = ragchat("ingest", *talks, docs, "--json")
     assert code == 0
     report = json.loads(out)
     masked = {Path(each["path"]).name: each["kinds"] for each in report["masked"]}

@@ -63,7 +63,9 @@ def test_names_documents_and_conversations_reach_the_terminal_clean(
 ) -> None:
     server.script += [Reply(f"It is {HOSTILE} noon.", piece=1)]
     question = f"High water at Wexmouth? {HOSTILE}".replace("\x00", "")
-    told = shown(["ingest", docs], ["ask", question, "--continue"], ["ask", question])
+    told = shown(
+        ["ingest", docs / "talk.jsonl", docs], ["ask", question, "--continue"], ["ask", question]
+    )
     for each in loads(ragchat("conversations", "list", "--json")):
         told += shown(
             ["conversations", "rename", each["id"], f"A name {IN_A_NAME}"],

@@ -94,6 +94,7 @@ def _do_everything(at: Watched) -> None:
         at.run(*words)
     _ingest(at)
     at.run("ingest", "docs", "--dry-run")
+    at.run("ingest", "--conversations", "docs/talks")
     for words in (("status",), ("sources", "list"), ("search", QUESTION), ("recall", "plumber")):
         at.run(*words)
     _talk(at)

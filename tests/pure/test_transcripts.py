@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import NOON, chatgpt, claude_ai, code, file, human, said, turn
-
-from ingest.transcripts import origin_of, read
+from exports import NOON, chatgpt, claude_ai, code, file, human, origin_of, read, said, turn
 
 SAMPLES = Path(__file__).parents[2] / "data" / "conversations"
 
@@ -18,7 +16,7 @@ SAMPLES = Path(__file__).parents[2] / "data" / "conversations"
     [
         ("claude-ai/conversations.json", "claude.ai", [6, 4, 2]),
         ("chatgpt/conversations.json", "chatgpt", [4, 4]),
-        ("claude-code/*.jsonl", "claude-code", [5]),
+        ("claude-code/*.jsonl", "claude-code", [4]),
         ("notes.jsonl", "turns", [6, 3]),
     ],
 )
@@ -144,9 +142,10 @@ def test_conversations_may_be_mixed_and_keep_their_origin(tmp_path: Path) -> Non
     own = {"origin": "ragchat", "title": "Mine", "model": "claude-x"}
     lines = [turn("a", **own), turn("b", origin="chatgpt"), turn("c"), turn("d", **own)]
     path = file(tmp_path, "a.jsonl", *lines)
-    assert origin_of(path) == "ragchat"
-    found = {each.origin: each for each in read(path)}
-    assert list(found) == ["ragchat", "chatgpt", "turns"]
+    assert origin_of(path) == "another-library"
+    found = {each.claimed: each for each in read(path)}
+    assert list(found) == ["ragchat", "chatgpt", ""]
+    assert {each.origin for each in found.values()} == {"another-library"}
     assert [each.text for each in found["ragchat"].messages] == ["a", "d"]
     assert (found["ragchat"].title, found["ragchat"].messages[0].model) == ("Mine", "claude-x")
 
@@ -182,7 +181,14 @@ def test_without_a_time_a_turn_follows_the_one_before_it(tmp_path: Path, missing
 def test_ids_that_repeat_are_told_apart(tmp_path: Path) -> None:
     lines = [turn(str(n), id=id_) for n, id_ in enumerate((1, 1, "1#2", 1, None))]
     (found,) = read(file(tmp_path, "a.jsonl", *lines))
-    assert [each.id for each in found.messages] == ["1", "1#2", "1#2#2", "1#3", "5"]
+    assert [each.id for each in found.messages] == [
+        "1",
+        "1#2",
+        "1#2#2",
+        "1#3",
+        found.messages[4].id,
+    ]
+    assert found.messages[4].id.startswith("~")
 
 
 def test_a_bad_line_is_left_out(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ from ingest.errors import IngestError
 from ingest.readers import Child, plain, worker
 from ingest.readers.guess import guess
 from ingest.text.chunker import chunk
-from ingest.transcripts import origin_of
 from ingest.transcripts import read as read_transcript
+from ingest.transcripts import recognise
 
 SECONDS_EACH = float(os.environ.get("SECONDS_EACH", "20"))
 
@@ -222,7 +222,7 @@ def reader_of(form: Format, child: Child, folder: Path) -> Callable[[bytes], Doc
     def transcript(raw: bytes) -> None:
         path = folder / "a.json"
         path.write_bytes(raw)
-        origin_of(path)
+        recognise(path)
         for read in read_transcript(path):
             "".join([read.key, read.title, *(m.text + m.speaker for m in read.messages)]).encode()
 

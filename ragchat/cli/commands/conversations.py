@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.origins import tool_name
+from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
@@ -16,6 +19,7 @@ from ragchat.errors import UsageError
 if TYPE_CHECKING:
     from ingest.conversation import Conversation, Exchange, Turn
     from ingest.maintenance.forgetting import Forgetting
+    from ingest.records.conversations import Listed
     from ingest.store import Store
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
@@ -51,6 +55,9 @@ def list_conversations(common: Common) -> None:
                     "started": iso(each.started),
                     "last": iso(each.last),
                     "exchanges": each.exchanges,
+                    "from": tool_name(each.id),
+                    "project": each.project,
+                    "branch": each.branch,
                     "collection": name,
                 }
                 for each, name in found
@@ -61,12 +68,19 @@ def list_conversations(common: Common) -> None:
         rows = [
             (each.id, f"{each.last.astimezone():%Y-%m-%d %H:%M}", str(each.exchanges))
             + ((name,) if where else ())
-            + (each.title,)
+            + (f"{each.title}{_place(each)}",)
             for each, name in found
         ]
         screen.table(rows, ("id", "last", "exchanges", *where, "title"))
     else:
         screen.note("no conversations yet: `ragchat ask` starts one")
+
+
+def _place(listed: Listed) -> str:
+    """Where a conversation was held, if the tool says so: `  [shop, main]`."""
+    parts = (listed.project.rstrip("/").rpartition("/")[2], listed.branch)
+    shown = ", ".join(filter(None, parts))
+    return f"  [{shown}]" if shown else ""
 
 
 @conversations.command("show")
@@ -123,15 +137,17 @@ def _placed(memory: Memory, place: str, around: int) -> Conversation:
 
 
 def _show(screen: Screen, found: Conversation) -> None:
-    screen.result(f"{found.title}  ({found.id}, {found.started.astimezone():%Y-%m-%d %H:%M})")
+    held = [tool_name(found.id), found.project, found.branch]
+    parts = [found.id, f"{found.started.astimezone():%Y-%m-%d %H:%M}", *filter(None, held)]
+    screen.result(f"{found.title}  ({', '.join(parts)})")
     for exchange in found.exchanges:
         _show_exchange(screen, exchange)
 
 
 def _show_exchange(screen: Screen, exchange: Exchange) -> None:
-    for turn, name in ((exchange.question, "you"), (exchange.answer, "Claude")):
+    for turn in (exchange.question, exchange.answer):
         if turn.text:
-            screen.turn(turn.speaker or name, turn.time, turn.text)
+            screen.turn(turn.spoken_by(), turn.time, turn.text)
     if exchange.answer.text and exchange.answer.status != "done":
         screen.note(f"({exchange.answer.status})")
     if exchange.answer.sources:
@@ -140,7 +156,7 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
 
 
 @conversations.command("export")
-@click.argument("conversation_id", metavar="ID")
+@click.argument("conversation_id", metavar="ID|FOLDER")
 @click.option(
     "--format",
     "form",
@@ -150,13 +166,20 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
 )
 @common_options
 def export_conversation(common: Common, conversation_id: str, form: str) -> None:
-    """Print a conversation as Markdown, or as JSON, one line a turn."""
-    from ragchat.cli.export import as_json_lines, as_markdown
+    """Print a conversation as Markdown, or as JSON, one line a turn.
+
+    With --all, write every conversation of every collection into a FOLDER, in both formats.
+    """
+    from ragchat.cli.export import as_json_lines, as_markdown, write_all
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     with open_store(common, screen) as store:
+        if common.everywhere:
+            count = write_all(store, common.collections(store), Path(conversation_id))
+            screen.result(f"wrote {counted(count, 'conversation')} to {conversation_id}")
+            return
         found = _memory_with(common, store, conversation_id).conversation(conversation_id)
     lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
     for line in lines:
@@ -186,6 +209,33 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
         print_json({"id": found.id, "title": found.title})
     else:
         screen.result(f"{found.id} is now called {found.title}")
+
+
+@conversations.command("merge")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@common_options
+def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
+    """Take in the conversations of another library of yours, as your own.
+
+    PATHS are backups (`ragchat backup`) and exports (`ragchat conversations export`), or folders of
+    these. What is here already is not doubled; what was forgotten here stays so.
+    """
+    from ingest.intake.exchange_index import index_turns
+    from ingest.merging import merge
+    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    settings, collection = common.settings(), common.one_collection()
+    with open_store(common, screen) as store:
+        done = merge(store, collection, paths)
+        if done.added:
+            index_turns(store, load_embedder(common, settings, store))
+    if common.json:
+        print_json({"added": done.added, "forgotten": done.forgotten})
+    else:
+        still = f", {counted(done.forgotten, 'turn')} still forgotten" if done.forgotten else ""
+        screen.result(f"merged {counted(done.added, 'turn')}{still}")
 
 
 @conversations.command("delete")

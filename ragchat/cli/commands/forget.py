@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
 @click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
+@click.option("--twins", is_flag=True, help="And the exchanges in which the same was said.")
 @common_options
 def forget(
     common: Common,
@@ -38,11 +39,12 @@ def forget(
     before: datetime | None,
     with_answers: bool,
     wait: bool,
+    twins: bool,
 ) -> None:
     """Forget exchanges (IDs as `recall --json` prints them), a conversation, files, or the past.
 
     Gone from memory, the index, the library's files and later imports; `ingest --again` brings back
-    what an export or a folder still holds. Conversations that came out of a --source stay.
+    what an export or a folder still holds. What only a --source brought into memory goes with it.
     """
     if not (ids or conversation is not None or source or before):
         raise UsageError("say what to forget: IDs, --conversation, --source or --before")
@@ -59,14 +61,21 @@ def forget(
         if before:
             forgetting.choose_before(before)
 
-    forget_chosen(common, choose, with_answers=with_answers, wait=wait)
+    forget_chosen(common, choose, with_answers=with_answers, with_twins=twins, wait=wait)
 
 
 def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: Store) -> None:
-    """Choose a file, or all files of a folder. Raises UsageError if the library has none of it."""
+    """Choose a file, or all files of a folder, with what only they brought into memory. Raises
+    UsageError if the library has none of it.
+    """
+    from ingest.records.imports import Imports
+
     target = path.expanduser().absolute()
     collection = store.look_up(common.one_collection())
     found = [each.path for each in store.records.sources(collection, under=target)]
-    if not found:
+    imports = Imports(store.database)
+    brought = imports.paths(collection, under=target)
+    forgetting.choose_exchanges(imports.only_from(collection, brought))
+    if not found and not brought:
         raise UsageError(f"{target} is not in the library: `ragchat sources list` shows what is")
     forgetting.choose_sources(found)

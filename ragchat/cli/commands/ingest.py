@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,19 @@ import click
 
 from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options, download_option
+from ragchat.cli.imports import (
+    conversation_fields,
+    conversation_options,
+    question,
+    show_conversations,
+    tool_folders,
+)
 from ragchat.cli.output import print_json
+from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.intake.report import Failed, Report, Skipped
+    from ingest.intake.report import Failed, LooksLike, Report, Skipped
+    from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
 MOST_NAMED = 20
@@ -21,10 +31,11 @@ MOST_NAMED = 20
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
 @click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
 @click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
+@conversation_options
 @download_option
 @common_options
 def ingest(
@@ -34,12 +45,15 @@ def ingest(
     again: bool,
     prune: bool,
     download: bool,
+    conversations: bool,
+    **tools: bool,
 ) -> int:
     """Read files and folders into the library. Run it again and again: only what changed is read.
 
     Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
     .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
-    Exports of Claude.ai, ChatGPT, Claude Code and ragchat, and JSON lines of turns, go into memory.
+    Past conversations go into memory: of a file that is named, of PATHs with --conversations, and
+    of the tools' own folders. In other folders they are named and left alone.
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import finish_wholly, load_embedder, open_store
@@ -48,29 +62,27 @@ def ingest(
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
+    paths = (*paths, *tool_folders(tools))
+    if not paths:
+        raise UsageError("nothing to ingest: give files or folders")
     settings, collection = common.settings(), common.one_collection()
     store = open_store(common, screen)
     with screen.status("loading the embedding model …"):
         embedder = load_embedder(common, settings, store, download=download)
-
     with store, stop_asked() as stop, IngestProgress() as progress:
+        prune_most = _prune_most(common, screen, progress, dry_run=dry_run, prune=prune)
 
-        def prune_most(root: Path, gone: Sequence[Path]) -> bool:
-            if prune or common.yes or dry_run or not screen.can_ask:
-                return prune or common.yes
-            with progress.paused():
-                return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
+        make = partial(Ingestion, store, embedder, collection=collection, again=again)
+        make = partial(make, prune=prune_most, stop=stop, progress=progress)
 
-        run = Ingestion(
-            store,
-            embedder,
-            collection=collection,
-            again=again,
-            prune=prune_most,
-            stop=stop,
-            progress=progress,
-        )
-        report = run.plan(paths) if dry_run else run.run(paths)
+        def run(wanted: Sequence[Path], *, only_conversations: bool) -> Report:
+            ingestion = make(conversations=only_conversations)
+            return ingestion.plan(wanted) if dry_run else ingestion.run(wanted)
+
+        report = run(paths, only_conversations=conversations)
+        asks = screen.can_ask and not (common.yes or dry_run or common.json or report.stopped)
+        if asks and _wants(report.unasked, screen, progress):
+            report.add(run([looks.path for looks in report.unasked], only_conversations=True))
         if not (dry_run or report.stopped):
             finish_wholly(common, store, screen, progress.paused)
     return _ended(common, screen, report, dry_run=dry_run)
@@ -81,9 +93,29 @@ def _ended(common: Common, screen: Screen, report: Report, *, dry_run: bool) -> 
         print_json(_fields(report))
     else:
         _show(screen, report, dry_run=dry_run)
-    if report.stopped:
-        return 130
-    return 1 if report.failed else 0
+    return 130 if report.stopped else int(bool(report.failed))
+
+
+def _prune_most(
+    common: Common, screen: Screen, progress: IngestProgress, *, dry_run: bool, prune: bool
+) -> Callable[[Path, Sequence[Path]], bool]:
+    """Whether to forget what is gone, where it was most of a folder: asks on a terminal."""
+
+    def prune_most(root: Path, gone: Sequence[Path]) -> bool:
+        if prune or common.yes or dry_run or not screen.can_ask:
+            return prune or common.yes
+        with progress.paused():
+            return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
+
+    return prune_most
+
+
+def _wants(unasked: Sequence[LooksLike], screen: Screen, progress: IngestProgress) -> bool:
+    """Ask once about the files that look like conversations, if there are any."""
+    if not unasked:
+        return False
+    with progress.paused():
+        return screen.confirm(question(unasked))
 
 
 def _fields(report: Report) -> dict[str, Any]:
@@ -95,6 +127,7 @@ def _fields(report: Report) -> dict[str, Any]:
         "kept": [str(each) for each in report.kept],
         "chunks": report.chunks,
         "turns": report.turns,
+        **conversation_fields(report),
         "forgotten": report.forgotten,
         "skipped": _reasons(report.skipped),
         "failed": _reasons(report.failed),
@@ -124,6 +157,7 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
             f"{kept} {_gone(report.kept)} from disk, most of a folder: "
             "`--prune` forgets what is gone"
         )
+    show_conversations(screen, report)
     if report.forgotten:
         screen.note(
             f"{counted(report.forgotten, 'turn')} still forgotten: --again brings back what is read"

@@ -1,0 +1,62 @@
+"""Files of conversations: taken into memory one conversation at a time, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ingest.intake.conversation_import import File, Imported, add_transcript
+from ingest.intake.planning import Import
+from ingest.intake.report import Brought, Progress, Report
+from ingest.transcripts import Transcript, read
+
+if TYPE_CHECKING:
+    from ingest.store import Store
+
+UntilStopped = Callable[[Iterable[Transcript]], Iterator[Transcript]]
+
+
+def import_file(
+    store: Store,
+    collection: int,
+    step: Import,
+    report: Report,
+    progress: Progress,
+    until_stopped: UntilStopped,
+    *,
+    again: bool,
+) -> None:
+    """Take the conversations of a file into memory, and report what they brought. ReadError where
+    the file breaks off: what was read before is in memory.
+    """
+    path, total = step.file.path, Imported()
+    file = File(path, datetime.fromtimestamp(step.file.mtime_ns / 1e9, UTC))
+    brought = Brought(path, step.name)
+    report.conversations.append(brought)
+    try:
+        for transcript in _counted(brought, until_stopped(read(path, progress.read))):
+            with store.database.transaction():
+                total += add_transcript(store, collection, transcript, file, again=again)
+    finally:
+        brought.add(total.added, total.changed, total.removed)
+        report.add_turns(total.added, total.changed, total.removed, total.forgotten)
+        report.add_masked(path, total.masked)
+
+
+def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> None:
+    """Count what is in a file, as `import_file` does. ReadError where it breaks off."""
+    brought = Brought(step.file.path, step.name)
+    report.conversations.append(brought)
+    for _ in _counted(brought, until_stopped(read(step.file.path))):
+        pass
+
+
+def _counted(brought: Brought, transcripts: Iterable[Transcript]) -> Iterator[Transcript]:
+    found: set[tuple[str, str]] = set()
+    for transcript in transcripts:
+        if transcript.messages:
+            found.add((transcript.claimed or transcript.origin, transcript.key))
+            brought.conversations = len(found)
+            brought.turns += len(transcript.messages)
+        yield transcript

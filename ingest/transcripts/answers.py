@@ -1,0 +1,56 @@
+"""An answer that comes in pieces: what was said between two questions is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.transcripts.transcript import Draft
+
+
+@dataclass(slots=True)
+class Answer:
+    """The pieces of an answer, and where among them tools were used.
+
+    What is said before a tool is used tells what is done next ("Let me look at the test"): it is
+    kept as narration, before the answer proper.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    time: datetime | None = None
+    model: str = ""
+    speaker: str = ""
+    _proper: int = 0
+
+    def add(self, text: str, id: str, time: datetime | None, model: str = "") -> None:  # noqa: A002
+        """Add a piece, unless it is blank."""
+        if not text.strip():
+            return
+        self.texts.append(text.strip())
+        if id not in self.ids:
+            self.ids.append(id)
+        self.time = time or self.time
+        self.model = model or self.model
+
+    def use_tool(self) -> None:
+        """Note that a tool was used after the pieces so far."""
+        self._proper = len(self.texts)
+
+    def finish(self, draft: Draft) -> None:
+        """Say it, under the id of its first piece, and begin anew."""
+        if self.texts:
+            # An answer that was stopped has nothing behind its last tool: its last words count.
+            proper = min(self._proper, len(self.texts) - 1)
+            narration = sum(len(text) + 2 for text in self.texts[:proper])
+            draft.say(
+                "assistant",
+                "\n\n".join(self.texts),
+                self.ids[0],
+                self.time,
+                model=self.model,
+                narration=narration,
+            )
+            draft.absorbed.update(self.ids[1:])
+        self.texts, self.ids, self._proper = [], [], 0
+        self.time, self.model = None, ""

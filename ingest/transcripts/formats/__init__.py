@@ -1,0 +1,53 @@
+"""The formats of conversations that are read: a file a tool, each with a `Format`.
+
+To add one, write its file and name it here. The first that recognises a file reads it: those that
+are known by fields of their own stand before those that many tools share.
+"""
+
+from __future__ import annotations
+
+from ingest.transcripts.format import Format
+from ingest.transcripts.formats import (
+    aichat,
+    chatgpt,
+    claude_ai,
+    claude_code,
+    codex,
+    coding_tools,
+    gemini_cli,
+    gemini_takeout,
+    librechat,
+    llm,
+    open_webui,
+    other_chats,
+    ragchat_export,
+    slack,
+    telegram,
+    turns,
+    whatsapp,
+)
+
+FORMATS: tuple[Format, ...] = (
+    claude_code.FORMAT,
+    claude_ai.FORMAT,
+    other_chats.DEEPSEEK,
+    chatgpt.FORMAT,
+    codex.FORMAT,
+    gemini_cli.FORMAT,
+    gemini_takeout.FORMAT,
+    open_webui.FORMAT,
+    librechat.FORMAT,
+    llm.FORMAT,
+    coding_tools.COPILOT,
+    coding_tools.CURSOR,
+    other_chats.GROK,
+    slack.FORMAT,
+    telegram.FORMAT,
+    aichat.FORMAT,
+    ragchat_export.FORMAT,
+    turns.FORMAT,
+    whatsapp.FORMAT,
+)
+
+NAMES = {known.origin: known.name for known in FORMATS}
+"""What a tool is called, by the origin of its conversations."""

@@ -1,0 +1,117 @@
+"""The data export of ChatGPT: `conversations.json`, a list of trees of messages.
+
+https://help.openai.com/en/articles/7260999-how-do-i-export-my-chatgpt-history-and-data
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ingest.transcripts.answers import Answer
+from ingest.transcripts.branches import Node, branch
+from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
+from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.formats.chatgpt_marks import without_marks
+from ingest.transcripts.json_stream import decode
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+_HIDDEN = ("is_visually_hidden_from_conversation", "is_user_system_message")
+_CANVAS = "canmore."
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The conversations; one without an id is left out."""
+    for conversation in map(record, values):
+        key = name(conversation.get("conversation_id")) or name(conversation.get("id"))
+        if key and isinstance(conversation.get("mapping"), dict):
+            yield _conversation(key, conversation, reading)
+
+
+def _conversation(key: str, conversation: dict[str, object], reading: Reading) -> Transcript:
+    draft = Draft("chatgpt", key, reading, line(conversation.get("title")), assistant="ChatGPT")
+    draft.started = instant(conversation.get("create_time"))
+    draft.updated = instant(conversation.get("update_time"))
+    mapping = {node: record(entry) for node, entry in record(conversation.get("mapping")).items()}
+    said = branch(_tree(mapping), name(conversation.get("current_node")))
+    if conversation.get("is_do_not_remember") is True:
+        said = []
+    model = line(conversation.get("default_model_slug"))
+    answer = Answer()
+    for node in said:
+        _say(draft, answer, name(node), record(mapping[node].get("message")), model)
+    answer.finish(draft)
+    aside = set(mapping) - set(said)
+    draft.drop(name(record(mapping[node].get("message")).get("id")) or name(node) for node in aside)
+    return draft.finished()
+
+
+def _tree(mapping: dict[str, dict[str, object]]) -> dict[str, Node]:
+    return {
+        node: Node(
+            name(entry.get("parent")), instant(record(entry.get("message")).get("create_time"))
+        )
+        for node, entry in mapping.items()
+    }
+
+
+def _say(draft: Draft, answer: Answer, node: str, message: dict[str, object], model: str) -> None:
+    """Say the message of a node; what goes to a tool, and comes from it, is not said."""
+    metadata, role = (
+        record(message.get("metadata")),
+        name(record(message.get("author")).get("role")),
+    )
+    id_, time = name(message.get("id")) or node, instant(message.get("create_time"))
+    if any(metadata.get(mark) is True for mark in _HIDDEN):
+        return
+    if role == "user":
+        answer.finish(draft)
+        draft.say("user", _text(message), id_, time)
+    elif role == "assistant" and message.get("recipient", "all") in ("all", None):
+        model = line(metadata.get("model_slug")) or model
+        answer.add(without_marks(_text(message), metadata), id_, time, model)
+    elif role == "assistant" and (document := _canvas(message)):
+        answer.add(document, id_, time, model)
+    elif role in ("assistant", "tool"):
+        answer.use_tool()
+
+
+def _text(message: dict[str, object]) -> str:
+    """The words, then the names of what was attached."""
+    content = record(message.get("content"))
+    parts: list[str] = []
+    if content.get("content_type") in ("text", "multimodal_text"):
+        parts = [_part(part) for part in items(content.get("parts"))]
+    files = records(record(message.get("metadata")).get("attachments"))
+    return joined([*parts, attached(file.get("name") for file in files)])
+
+
+def _part(part: object) -> str:
+    """What was typed, or said in a voice chat; pictures are left out."""
+    spoken = record(part)
+    if spoken.get("content_type") == "audio_transcription":
+        return text(spoken.get("text"))
+    return text(part)
+
+
+def _canvas(message: dict[str, object]) -> str:
+    """The document that ChatGPT wrote beside the conversation, which is the input of a tool."""
+    if not name(message.get("recipient")).startswith(_CANVAS):
+        return ""
+    content = record(message.get("content"))
+    given = record(
+        decode(joined(map(text, items(content.get("parts")))) or text(content.get("text")))
+    )
+    changes = (text(change.get("replacement")) for change in records(given.get("updates")))
+    written = text(given.get("content")).strip() or joined(changes)
+    title = line(given.get("name"))
+    return f"[document: {title}]\n\n{written}" if written else ""
+
+
+def _recognises(value: dict[str, object]) -> bool:
+    nodes = record(value.get("mapping")).values()
+    known = "create_time" in value or "current_node" in value
+    return known and any("message" in record(node) for node in nodes)
+
+
+FORMAT = Format("chatgpt", "ChatGPT", any_object(_recognises), _read)

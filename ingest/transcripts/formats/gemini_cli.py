@@ -1,0 +1,73 @@
+"""The sessions of Gemini CLI: `~/.gemini/tmp/<project>/chats/session-….json`, newer ones `.jsonl`.
+
+https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/session-management.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ingest.transcripts.answers import Answer
+from ingest.transcripts.fields import items, joined, line, name, record, records, texts
+from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The session of a file: an object, or a log of messages, changes and rewinds."""
+    session: dict[str, object] = {}
+    messages: dict[str, dict[str, object]] = {}
+    rewound: set[str] = set()
+    for entry in map(record, values):
+        if "$rewindTo" in entry:
+            ids = list(messages)
+            target = name(entry.get("$rewindTo"))
+            gone = ids[ids.index(target) :] if target in ids else ids
+            rewound.update(gone)
+            for id_ in gone:
+                del messages[id_]
+            continue
+        changed = record(entry.get("$set")) or entry
+        if "type" in changed and "id" in changed:
+            messages[name(changed.get("id"))] = changed
+            continue
+        session.update({key: value for key, value in changed.items() if key != "messages"})
+        for message in records(changed.get("messages")):
+            messages.setdefault(name(message.get("id")), message)
+    if key := name(session.get("sessionId")):
+        yield _session(key, session, messages, rewound, reading)
+
+
+def _session(
+    key: str,
+    session: dict[str, object],
+    messages: dict[str, dict[str, object]],
+    rewound: set[str],
+    reading: Reading,
+) -> Transcript:
+    draft = Draft("gemini-cli", key, reading, line(session.get("summary")), assistant="Gemini")
+    draft.started = instant(session.get("startTime"))
+    draft.updated = instant(session.get("lastUpdated"))
+    draft.project = next((line(folder) for folder in items(session.get("directories"))), "")
+    draft.drop(rewound)
+    answer = Answer()
+    for id_, message in messages.items():
+        words, time = joined(texts(message.get("content"))), instant(message.get("timestamp"))
+        if message.get("type") == "user":
+            answer.finish(draft)
+            if not words.startswith(("/", "?")):  # commands of the tool itself
+                draft.say("user", words, id_, time)
+        elif message.get("type") == "gemini":
+            answer.add(words, id_, time, line(message.get("model")))
+            if items(message.get("toolCalls")):
+                answer.use_tool()
+    answer.finish(draft)
+    return draft.finished()
+
+
+def _recognises(entry: dict[str, object]) -> bool:
+    return bool(name(entry.get("sessionId"))) and "projectHash" in entry
+
+
+FORMAT = Format("gemini-cli", "Gemini CLI", any_object(_recognises), _read, (".gemini/tmp",))

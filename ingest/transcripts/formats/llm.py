@@ -1,0 +1,62 @@
+"""The log of `llm`: its database `logs.db`, or what `llm logs --json` prints of it.
+
+https://llm.datasette.io/en/stable/logging.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
+from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.formats.turns import assistant_of
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+_MOST = 16_000_000
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The conversations. Rows come as they were written or, printed, newest first."""
+    drafts: dict[str, Draft] = {}
+    size = 0
+    rows = [row for row in map(record, values) if _recognises(row)]
+    for row in sorted(rows, key=lambda row: name(row.get("datetime_utc"))):
+        key = name(row.get("conversation_id")) or name(row.get("id"))
+        draft = drafts.setdefault(key, Draft("llm", key, reading))
+        draft.title = line(row.get("conversation_name")) or draft.title
+        id_, model = name(row.get("id")), line(first(row, "resolved_model", "model"))
+        time = instant(row.get("datetime_utc"))
+        files = (first(file, "path", "url") for file in records(row.get("attachments")))
+        asked = joined([text(row.get("prompt")), attached(files)])
+        before = draft.size
+        draft.say("user", asked, f"{id_}/prompt", time)
+        draft.say(
+            "assistant",
+            text(row.get("response")),
+            f"{id_}/response",
+            time,
+            model=model,
+            assistant=assistant_of(model),
+        )
+        size += draft.size - before
+        if size > _MOST:
+            yield from (draft.part() for draft in drafts.values())
+            size = 0
+    yield from (draft.finished() for draft in drafts.values())
+
+
+def _recognises(row: dict[str, object]) -> bool:
+    return all(key in row for key in ("prompt", "response", "model", "datetime_utc"))
+
+
+FORMAT = Format(
+    "llm",
+    "llm",
+    any_object(_recognises),
+    _read,
+    (
+        ".config/io.datasette.llm/logs.db",
+        "Library/Application Support/io.datasette.llm/logs.db",
+    ),
+)

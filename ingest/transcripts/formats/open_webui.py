@@ -1,0 +1,73 @@
+"""The chats of Open WebUI: Settings, Chats, Export Chats, a list of trees of messages.
+
+https://docs.openwebui.com
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ingest.transcripts.branches import Node, branch
+from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
+from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.formats.turns import ROLES, assistant_of
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+_HIDDEN = re.compile(
+    r"<details\b[^>]*type=\"(?:reasoning|tool_calls|code_interpreter)\".*?</details>", re.DOTALL
+)
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The chats; one without an id is left out."""
+    for entry in map(record, values):
+        key = name(entry.get("id")) or name(record(entry.get("chat")).get("id"))
+        if key and _recognises(entry):
+            yield _chat(key, entry, reading)
+
+
+def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
+    chat = record(entry.get("chat"))
+    draft = Draft("open-webui", key, reading, line(first(entry, "title") or chat.get("title")))
+    draft.started, draft.updated = (
+        instant(entry.get("created_at")),
+        instant(entry.get("updated_at")),
+    )
+    history = record(chat.get("history"))
+    messages = {key: record(message) for key, message in record(history.get("messages")).items()}
+    if not messages:
+        messages = {
+            name(message.get("id")) or str(n): {"parentId": str(n - 1), **message}
+            for n, message in enumerate(records(chat.get("messages")))
+        }
+    tree = {
+        id_: Node(name(message.get("parentId")), instant(message.get("timestamp")))
+        for id_, message in messages.items()
+    }
+    said = branch(tree, name(history.get("currentId")))
+    for id_ in said:
+        message = messages[id_]
+        role = ROLES.get(name(message.get("role")))
+        if role:
+            model = line(first(message, "model", "modelName"))
+            files = attached(file.get("name") for file in records(message.get("files")))
+            draft.say(
+                role,
+                _HIDDEN.sub("", joined([*texts(message.get("content")), files])),
+                id_,
+                tree[id_].time,
+                model=model if role == "assistant" else "",
+                assistant=assistant_of(model) or "the model",
+            )
+    draft.drop(set(messages) - set(said))
+    return draft.finished()
+
+
+def _recognises(entry: dict[str, object]) -> bool:
+    chat = record(entry.get("chat"))
+    return isinstance(chat.get("history"), dict) or isinstance(chat.get("messages"), list)
+
+
+FORMAT = Format("open-webui", "Open WebUI", any_object(_recognises), _read)

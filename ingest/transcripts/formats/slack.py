@@ -1,0 +1,67 @@
+"""A Slack export: a folder for each channel, in it a list of messages for each day.
+
+https://slack.com/help/articles/220556107-How-to-read-Slack-data-exports
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
+from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.json_stream import decode
+from ingest.transcripts.people import People
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+_SAID = (None, "thread_broadcast", "bot_message", "me_message", "file_share", "file_comment")
+_USER = re.compile(r"<@(\w+)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<((?:https?|mailto):[^|>]+)\|([^>]+)>")
+_BARE = re.compile(r"<([#!]?)([^|>]+)(?:\|([^>]*))?>")
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The messages of a day in a channel, which is the conversation."""
+    folders = reading.name.split("/")[:-1]
+    channel = folders[-1] if folders else "slack"
+    names = _names(reading.beside("../users.json"))
+    people = People(Draft("slack", channel, reading, f"#{channel}"))
+    for message in map(record, values):
+        if message.get("type") != "message" or message.get("subtype") not in _SAID:
+            continue
+        profile = record(message.get("user_profile"))
+        user = name(message.get("user"))
+        known = names.get(user) or line(first(profile, "real_name", "display_name", "name"))
+        speaker = known or line(message.get("username")) or user or "a bot"
+        names.setdefault(user, speaker)
+        files = attached(first(file, "name", "title") for file in records(message.get("files")))
+        words = joined([_plain(text(message.get("text")), names), files])
+        people.say(speaker, words, name(message.get("ts")), instant(message.get("ts")))
+    yield people.draft.finished()
+
+
+def _names(users: bytes) -> dict[str, str]:
+    listed = decode(users.decode("utf-8", "replace"))
+    return {
+        name(user.get("id")): line(record(user.get("profile")).get("real_name"))
+        or line(first(user, "real_name", "name"))
+        for user in (record(user) for user in (listed if isinstance(listed, list) else []))
+    }
+
+
+def _plain(words: str, names: dict[str, str]) -> str:
+    words = _USER.sub(lambda match: f"@{names.get(match[1]) or match[2] or match[1]}", words)
+    words = _LINK.sub(lambda match: f"{match[2]} ({match[1]})", words)
+    signs = {"#": "#", "!": "@"}
+    words = _BARE.sub(lambda m: f"{signs.get(m[1], '')}{m[3] or m[2]}", words)
+    return unescape(words)
+
+
+def _recognises(entry: dict[str, object]) -> bool:
+    sent = "ts" in entry and ("user" in entry or "bot_id" in entry or "subtype" in entry)
+    return sent and entry.get("type") == "message" and isinstance(entry.get("text"), str)
+
+
+FORMAT = Format("slack", "Slack", any_object(_recognises), _read)

@@ -1,0 +1,60 @@
+"""An export of Telegram Desktop as JSON: `result.json`, of one chat or of all.
+
+https://core.telegram.org/import-export
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
+from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.people import People
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The chats; service messages are left out."""
+    for export in map(record, values):
+        for chat in _chats(export):
+            yield _chat(chat, reading)
+
+
+def _chat(chat: dict[str, object], reading: Reading) -> Transcript:
+    title = line(chat.get("name")) or "Saved messages"
+    people = People(Draft("telegram", name(chat.get("id")) or title, reading, title))
+    for message in records(chat.get("messages")):
+        if message.get("type") != "message":
+            continue
+        # The number tells the moment; `date` is in the zone of the machine that exported.
+        time = instant(message.get("date_unixtime")) or instant(message.get("date"))
+        file = attached([message.get("file_name")])
+        words = joined([_words(message.get("text")), file])
+        people.say(line(message.get("from")) or "a bot", words, name(message.get("id")), time)
+    return people.draft.finished()
+
+
+def _words(value: object) -> str:
+    """The text, which is a string or pieces of it that may be bold, links and so on."""
+    if isinstance(value, str):
+        return text(value)
+    pieces = (
+        piece if isinstance(piece, str) else record(piece).get("text") for piece in items(value)
+    )
+    return "".join(map(text, pieces))
+
+
+def _chats(export: dict[str, object]) -> list[dict[str, object]]:
+    if _is_chat(export):
+        return [export]
+    lists = [record(export.get("chats")), record(export.get("left_chats"))]
+    return [chat for listed in lists for chat in records(listed.get("list")) if _is_chat(chat)]
+
+
+def _is_chat(chat: dict[str, object]) -> bool:
+    messages = records(chat.get("messages"))
+    return any("date_unixtime" in message or "from_id" in message for message in messages)
+
+
+FORMAT = Format("telegram", "Telegram", any_object(lambda value: bool(_chats(value))), _read)

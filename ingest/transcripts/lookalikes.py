@@ -1,0 +1,90 @@
+"""Files that look like conversations, or belong to an export of them, and are not read."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.transcripts.fields import line, name, record, records
+from ingest.transcripts.format import Unread
+
+_KIND = (
+    "looks like conversations, of a kind that is not read: page 13 of the handbook,"
+    " Importing past conversations, says how to bring them"
+)
+_PERSONAL = "personal data or signed links of an export: left out"
+_PROMPTS = "a list of prompts without answers: the sessions themselves are read"
+
+# Parts of exports by name, and a field that such a part has.
+_PERSONAL_PARTS = {
+    "users": ("email_address", "profile"),
+    "user": ("email",),
+    "user_settings": ("settings",),
+    "message_feedback": ("rating",),
+    "shared_conversations": ("share_id",),
+}
+_MANIFEST = re.compile(r"(?:export_)?manifest.*\.json")
+_ROLES = frozenset("user human assistant ai bot model system gpt chatgpt claude gemini".split())
+_ROLE_FIELDS = ("role", "sender", "author", "from", "type", "speaker")
+_TEXT_FIELDS = ("text", "content", "message", "value", "parts", "body", "msg")
+_LEVELS = 5
+_WIDTH = 50
+_MOST = 2_000
+
+
+def lookalike(path: str, first: Sequence[object]) -> Unread | None:
+    """Why a file that no format recognises is left out; None if it is something else."""
+    base = posixpath.basename(path).lower()
+    stem, suffix = posixpath.splitext(base)
+    if suffix not in (".json", ".jsonl", ".ndjson", ".html"):
+        return None
+    found = [record(value) for value in first]
+    if suffix != ".html" and _is_personal(stem, base, found):
+        return Unread(_PERSONAL)
+    if any("display" in value and "sessionId" in value for value in found) or any(
+        {"session_id", "ts", "text"} == value.keys() for value in found
+    ):
+        return Unread(_PROMPTS)
+    return Unread(_KIND) if _talks(first) else None
+
+
+def _is_personal(stem: str, base: str, found: Sequence[dict[str, object]]) -> bool:
+    if _MANIFEST.fullmatch(base):
+        return any("url" in file for value in found for file in records(value.get("files")))
+    fields = _PERSONAL_PARTS.get(stem, ())
+    return any(field in value for value in found for field in fields)
+
+
+def _talks(values: Sequence[object]) -> bool:
+    """Whether several objects, somewhere not far down, say something in a role of a chat."""
+    speaking = [_role(value) for value in _within(list(values)) if _speaks(value)]
+    return len(speaking) > 1 and not _ROLES.isdisjoint(speaking)
+
+
+def _within(values: list[object]) -> Iterator[dict[str, object]]:
+    waiting = [(value, 0) for value in reversed(values)]
+    seen = 0
+    while waiting and seen < _MOST:
+        value, level = waiting.pop()
+        seen += 1
+        if isinstance(value, dict):
+            yield value
+        if level < _LEVELS:
+            inner = value if isinstance(value, list) else list(record(value).values())
+            waiting += [(item, level + 1) for item in inner[:_WIDTH]]
+
+
+def _speaks(value: dict[str, object]) -> bool:
+    return bool(_role(value)) and any(value.get(field) for field in _TEXT_FIELDS)
+
+
+def _role(value: dict[str, object]) -> str:
+    """The word that says who speaks, with what stands before it in names like "user.message"."""
+    for field in _ROLE_FIELDS:
+        given = value.get(field)
+        word = line(record(given).get("role")) if isinstance(given, dict) else name(given)
+        first_word = re.split(r"[._/-]", word.casefold())[0]
+        if first_word in _ROLES:
+            return first_word
+    return ""

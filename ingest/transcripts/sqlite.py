@@ -1,0 +1,41 @@
+"""Databases of tools that keep their conversations in SQLite, opened to be read only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from ingest.errors import ReadError
+
+SUFFIXES = frozenset((".db", ".sqlite", ".sqlite3"))
+
+_MAGIC = b"SQLite format 3\0"
+_LLM = (
+    "SELECT r.*, c.name AS conversation_name FROM responses r"
+    " LEFT JOIN conversations c ON c.id = r.conversation_id ORDER BY r.datetime_utc"
+)
+_QUERIES = {frozenset(("responses", "conversations")): _LLM}
+"""What is asked of a database that has all of these tables."""
+
+
+def rows(path: Path) -> Iterator[object]:
+    """The rows that tell what was said; none of a database that is not known. ReadError if it is
+    damaged or in use.
+    """
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return
+    try:
+        address = f"file:{quote(str(path))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            database.row_factory = sqlite3.Row
+            found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {row["name"] for row in found}
+            for needed, query in _QUERIES.items():
+                if needed <= tables:
+                    yield from (dict(row) for row in database.execute(query))
+    except sqlite3.Error as error:
+        raise ReadError(f"a database that cannot be read ({error})") from error

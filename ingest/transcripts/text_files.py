@@ -1,0 +1,41 @@
+"""Conversations that are kept as text: its lines, or the one value of a YAML file."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from ingest.transcripts.json_stream import encoding_of
+
+TEXT = frozenset((".txt", ".md"))
+YAML = frozenset((".yaml", ".yml"))
+
+_LONGEST_LINE = 1_000_000
+_MAX_YAML = 20_000_000
+_SESSION = re.compile(rb"^model:.*^messages:", re.DOTALL | re.MULTILINE)
+_HEAD = 4_000
+
+
+def lines(file: IO[bytes]) -> Iterator[object]:
+    """The lines with their ends; a longer one than any that was typed comes in pieces."""
+    text = io.TextIOWrapper(file, encoding_of(file), errors="replace", newline=None)
+    try:
+        while line := text.readline(_LONGEST_LINE):
+            yield line
+    finally:
+        text.detach()
+
+
+def yaml(file: IO[bytes]) -> Iterator[object]:
+    """The value, of a file that begins like a session; other YAML is not parsed."""
+    if not _SESSION.search(file.read(_HEAD)):
+        return
+    from yaml import YAMLError, safe_load
+
+    file.seek(0)
+    try:
+        yield safe_load(file.read(_MAX_YAML))
+    except (YAMLError, ValueError, RecursionError):
+        return

@@ -1,0 +1,136 @@
+"""What `ragchat ingest` has to do with conversations: its options, its question, its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingest.text.amounts import counted
+from ragchat.errors import UsageError
+
+if TYPE_CHECKING:
+    from ingest.intake.report import Brought, LooksLike, Report
+    from ragchat.terminal.screen import Screen
+
+TOOLS = {
+    "claude-code": "Claude Code",
+    "codex": "Codex",
+    "gemini-cli": "Gemini CLI",
+    "copilot": "Copilot CLI",
+    "cursor": "Cursor",
+    "llm": "llm",
+    "aichat": "aichat",
+}
+"""Tools that keep conversations on this machine: their origins, which name the options."""
+
+MOST_NAMED = 5
+"""Files that are named one by one; the rest is counted."""
+
+
+def conversation_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--conversations`, and an option for each tool."""
+    for tool, name in reversed(TOOLS.items()):
+        text = f"The conversations that {name} keeps on this machine."
+        function = click.option(f"--{tool}", is_flag=True, help=text)(function)
+    return click.option(
+        "--conversations",
+        is_flag=True,
+        help="Take only past conversations out of the PATHs, into memory.",
+    )(function)
+
+
+def tool_folders(chosen: dict[str, bool]) -> list[Path]:
+    """The folders of the tools that were chosen. Raises UsageError if one has none."""
+    from ingest.transcripts import folders_of
+
+    found: list[Path] = []
+    for tool, name in TOOLS.items():
+        if not chosen.get(tool.replace("-", "_")):
+            continue
+        folders = folders_of(tool)
+        if not folders:
+            raise UsageError(f"no conversations of {name} on this machine: give their folder")
+        found += folders
+    return found
+
+
+def question(unasked: Sequence[LooksLike]) -> str:
+    """What to ask about files that look like conversations."""
+    return f"{_looks_like(unasked)}: take them into memory?"
+
+
+def show_conversations(screen: Screen, report: Report) -> None:
+    """Say what was read as conversations, what came of it, and what was not asked for."""
+    for name in dict.fromkeys(brought.format for brought in report.conversations):
+        screen.result(_summary(name, [b for b in report.conversations if b.format == name]))
+    for brought in report.conversations[:MOST_NAMED]:
+        if brought.added:
+            screen.note(f"turns from {brought.path.name}: {brought.added:,}")
+    foreign = [b.path for b in report.conversations if b.added and "another library" in b.format]
+    if foreign:
+        screen.note(
+            "they came in as another library's: "
+            f"`ragchat conversations merge {_named(foreign)}` makes them your own"
+        )
+    if report.unasked:
+        paths = _named([looks.path for looks in report.unasked])
+        screen.note(f"{_looks_like(report.unasked)}: ragchat ingest --conversations {paths}")
+    if report.left_alone:
+        screen.note(
+            f"left {counted(report.left_alone, 'other file')} alone: only conversations were wanted"
+        )
+
+
+def conversation_fields(report: Report) -> dict[str, Any]:
+    """The same for JSON."""
+    return {
+        "turns_changed": report.turns_changed,
+        "turns_removed": report.turns_removed,
+        "conversations": [
+            {
+                "path": str(brought.path),
+                "format": brought.format,
+                "conversations": brought.conversations,
+                "turns": brought.turns,
+                "added": brought.added,
+                "changed": brought.changed,
+                "removed": brought.removed,
+            }
+            for brought in report.conversations
+        ],
+        "looks_like_conversations": [
+            {"path": str(looks.path), "format": looks.format} for looks in report.unasked
+        ],
+        "left_alone": report.left_alone,
+    }
+
+
+def _summary(name: str, files: Sequence[Brought]) -> str:
+    """`Claude Code: 2 conversations, 48 turns`, and what is new of them if that is not all."""
+    turns = sum(brought.turns for brought in files)
+    added = sum(brought.added for brought in files)
+    changed = sum(brought.changed for brought in files)
+    removed = sum(brought.removed for brought in files)
+    parts = [f"{added:,} new"] if added != turns else []
+    parts += [f"{changed:,} changed"] if changed else []
+    parts += [f"{removed:,} no longer in it"] if removed else []
+    conversations = counted(sum(brought.conversations for brought in files), "conversation")
+    news = f" ({', '.join(parts)})" if parts else ""
+    return f"{name}: {conversations}, {counted(turns, 'turn')}{news}"
+
+
+def _looks_like(unasked: Sequence[LooksLike]) -> str:
+    formats = ", ".join(dict.fromkeys(looks.format for looks in unasked))
+    looks = "looks" if len(unasked) == 1 else "look"
+    return f"{counted(len(unasked), 'file')} {looks} like conversations ({formats})"
+
+
+def _named(paths: Sequence[Path]) -> str:
+    """The paths as a shell takes them; of many, the folders that they are in."""
+    shown = list(dict.fromkeys(paths if len(paths) <= MOST_NAMED else [p.parent for p in paths]))
+    more = " …" if len(shown) > MOST_NAMED else ""
+    return " ".join(quote(str(path)) for path in shown[:MOST_NAMED]) + more
