@@ -2,7 +2,7 @@
 
 `python -m ingest.models.conversion MODEL_FOLDER TARGET` makes the folder TARGET, having checked
 that the graph's vectors are the model's own. Only this file and `ingest.models.reranker` import
-sentence_transformers: whoever embeds afterwards needs neither that nor torch.
+sentence_transformers: embedding with the converted model needs neither that nor torch.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNREADABLE, UNCONVERTIBLE, FAILED = 3, 4, 5
-"""How the process ends when it fails: the model cannot be loaded; OpenVINO does not give its
-vectors; no space, no memory and the like, which may pass.
+"""Exit codes of the process: the model cannot be loaded; OpenVINO returns other vectors; no space,
+no memory and the like, which may pass.
 """
 
 CLOSE_ENOUGH = 0.9995
@@ -63,13 +63,13 @@ SAFELY: Mapping[str, Any] = {
 """How a model is opened: no network, and no code that comes with it."""
 
 LEFTOVER_SECONDS = 3600.0
-"""Age from which an unfinished conversion is nobody's any more."""
+"""Age from which an unfinished conversion counts as abandoned."""
 
 
 class Original:
     """A model run by sentence-transformers. Threads may share it; they take turns.
 
-    Raises whatever loading raises. No code of the model's own is ever run.
+    Raises what sentence_transformers raises. No code of the model's own is ever run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +78,7 @@ class Original:
         self._lock = threading.Lock()
         self.card = _card(self._model)
 
-    def quicken(self) -> None:
+    def use_bfloat16(self) -> None:
         """Compute in bfloat16, if the processor does so natively and the vectors stay close."""
         import torch
 
@@ -154,7 +154,7 @@ def convert(original: Original, target: Path) -> None:
             made.rename(target)
         except OSError:
             if read_card(target) is None:
-                raise  # else another process was quicker, and its conversion is as good
+                raise  # else another process was faster, and its conversion is as good
 
 
 def least_cosine(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
@@ -226,20 +226,20 @@ def _check(original: Original, converted: Converted) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    for each in folder.glob("converting-*"):
+    for leftover in folder.glob("converting-*"):
         with contextlib.suppress(OSError):
-            if time.time() - each.stat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(each)
+            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(leftover)
 
 
 def main(folder: str, target: str) -> int:
-    """Convert, or say in a line on stderr why not; the number says what that means."""
+    """Convert, or print the reason in a line on stderr; return the exit code."""
     status = UNREADABLE
     try:
         original = Original(Path(folder))
         status = UNCONVERTIBLE
         convert(original, Path(target))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent goes by the number
+    except Exception as error:  # noqa: BLE001 - the parent goes by the exit code
         print(f"{type(error).__name__}: {reason(error)}", file=sys.stderr)  # noqa: T201
         passing = status == UNCONVERTIBLE and isinstance(error, (OSError, MemoryError))
         return FAILED if passing else status

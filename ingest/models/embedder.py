@@ -1,4 +1,4 @@
-"""The embedder: one model for passages and questions, whatever runs it underneath."""
+"""The embedder: one model for passages and questions, run by OpenVINO or by torch."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CONVERSION_SECONDS = 600
 
 
 class Model(Protocol):
-    """A model on whatever runs it. Its vectors may have any length."""
+    """A model, converted or original. Its vectors may have any length."""
 
     card: ModelCard
 
@@ -51,7 +51,7 @@ class Model(Protocol):
 class Embedder:
     """Texts in, vectors of unit length out. Threads may share one.
 
-    `fingerprint` names what vectors it makes, 16 hex digits; `max_tokens` is what the model reads
+    `fingerprint` identifies its vectors, 16 hex digits; `max_tokens` is what the model reads
     of a passage, in word pieces, its own marks included.
     """
 
@@ -109,7 +109,7 @@ def _original(name: str, folder: Path) -> Original:
     """The model run by torch, where OpenVINO does not run it; slower, and the same vectors."""
     try:
         original = Original(folder)
-        original.quicken()
+        original.use_bfloat16()
     except Exception as error:
         raise _unreadable(name, reason(error)) from error
     return original

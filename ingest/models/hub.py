@@ -84,7 +84,9 @@ def _snapshot(name: str, what: str, *, local: bool) -> Path:
             ignore_patterns=list(LEFT_OUT),
         )
     except HFValidationError as error:
-        raise ModelError(f"the {what} {name} is no name of the hub: write OWNER/MODEL") from error
+        raise ModelError(
+            f"the {what} {name} is not a name on the hub: write OWNER/MODEL"
+        ) from error
     return Path(found)
 
 

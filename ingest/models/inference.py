@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COMPILED = "compiled"
-"""Within a conversion: what OpenVINO keeps, to load quicker the next time."""
+"""Within a conversion: OpenVINO's cache, which makes the next load faster."""
 
 BATCH_TOKENS = 2048
 """Word pieces at a time: eight chunks. More leave the cache, fewer do not fill the processor."""
@@ -82,8 +82,8 @@ class Converted:
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
-        tokens = [each.ids for each in self._tokenizer.encode_batch_fast(texts)]
-        places = _batches([len(each) for each in tokens])
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        places = _batches([len(ids) for ids in tokens])
         batches = (_padded([tokens[at] for at in part], self.card.padding) for part in places)
         vectors = np.empty((len(texts), self.card.dimension), np.float32)
         for part, found in zip(places, self._run(batches), strict=True):
@@ -124,7 +124,7 @@ def write_graph(module: object, example: Mapping[str, Any], folder: Path) -> Non
 
 
 def reason(error: BaseException) -> str:
-    """The first line of what a library says of an error."""
+    """Return the first line of a library's error message."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
@@ -162,9 +162,9 @@ def _padded(tokens: Sequence[Sequence[int]], padding: int) -> dict[str, NDArray[
 
     ids = np.full((len(tokens), max(1, *map(len, tokens))), padding, np.int64)
     mask = np.zeros_like(ids)
-    for row, each in enumerate(tokens):
-        ids[row, : len(each)] = each
-        mask[row, : len(each)] = 1
+    for row, numbers in enumerate(tokens):
+        ids[row, : len(numbers)] = numbers
+        mask[row, : len(numbers)] = 1
     return {"input_ids": ids, "attention_mask": mask}
 
 

@@ -1,7 +1,7 @@
 """Reading passages beside the question: a sentence-transformers CrossEncoder, if one is wanted.
 
-Beside `ingest.models.conversion` the only file that imports sentence_transformers. Whoever wants a
-reranker pays for torch in the process that answers: it takes seconds to load and to read anyway.
+Beside `ingest.models.conversion` the only file that imports sentence_transformers. A reranker loads
+torch into the process that answers: it takes seconds to load and to read anyway.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Reranker:
         """How well each text answers the question, 0..1, in the order given.
 
         What is longer than the model reads is cut off at its end. Raises ModelError where the
-        model gives no numbers.
+        model returns values that are not numbers.
         """
         if not texts:
             return []
@@ -46,9 +46,11 @@ class Reranker:
                 show_progress_bar=False,
                 activation_fn=_as_it_is,
             )
-        if not all(math.isfinite(each) for each in raw):
-            raise ModelError(f"the {WHAT} {self.name} gives no numbers: choose another")
-        return [_squashed(float(each)) for each in raw]
+        if not all(math.isfinite(score) for score in raw):
+            raise ModelError(
+                f"the {WHAT} {self.name} returns values that are not numbers: choose another"
+            )
+        return [_squashed(float(score)) for score in raw]
 
 
 def load(name: str) -> Reranker:
@@ -59,7 +61,9 @@ def load(name: str) -> Reranker:
     folder = folder_of(name, WHAT)
     # Anything else would be given a head of random numbers, and rank by them without a word.
     if not _is_cross_encoder(folder):
-        raise ModelError(f"{name} is no cross-encoder: name one in rerank_model, or take it away")
+        raise ModelError(
+            f"{name} is not a cross-encoder: name one in rerank_model, or remove that setting"
+        )
     try:
         with quiet():
             from sentence_transformers import CrossEncoder
@@ -71,8 +75,8 @@ def load(name: str) -> Reranker:
         ) from error
     if model.num_labels != 1:
         raise ModelError(
-            f"the {WHAT} {name} gives {model.num_labels} numbers a passage: choose one that "
-            "gives a single one"
+            f"the {WHAT} {name} returns {model.num_labels} scores a passage: choose one that "
+            "returns a single one"
         )
     return Reranker(name, model)
 
@@ -81,7 +85,7 @@ def _is_cross_encoder(folder: Path) -> bool:
     kind = read_json(folder / "config_sentence_transformers.json").get("model_type")
     heads = read_json(folder / "config.json").get("architectures") or []
     return kind == "CrossEncoder" or any(
-        str(each).endswith("ForSequenceClassification") for each in heads
+        str(head).endswith("ForSequenceClassification") for head in heads
     )
 
 

@@ -1,4 +1,4 @@
-"""What `doctor --secrets` tells: secrets that are stored already, and how they go."""
+"""Secrets that are stored already, as `doctor --secrets` shows them, and how to remove them."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ REMEDIES = {
     "summary": "`ragchat forget` of an exchange of it drops the summary",
     "history": "delete the file, or the line in it",
 }
-"""How a secret goes, by where it stands."""
+"""How to remove a secret, by where it is."""
 
 
 def secrets_found(database: Database, history: Path) -> list[dict[str, str]]:
-    """The secrets of a library and of the file of what was typed, as JSON has them: `kind`,
-    `where`, `place`, `collection` and `remedy`; never what they are.
+    """Return the secrets of a library and of its history of questions as JSON has them: `kind`,
+    `where`, `place`, `collection` and `remedy`, never the secrets themselves.
     """
     typed = {kind for line in Typed(history).newest_first() for kind in mask(line).secrets}
     found = stored_secrets(database)
     return [
-        *(_fields(each.kind, each.where, each.place, each.collection) for each in found),
+        *(_fields(secret.kind, secret.where, secret.place, secret.collection) for secret in found),
         *(_fields(kind, "history", str(history), "") for kind in sorted(typed)),
     ]
 
 
-def told(secret: dict[str, str]) -> str:
-    """One of them in a line."""
+def described(secret: dict[str, str]) -> str:
+    """Return a secret in a line of text."""
     return f"{secret['kind']} in {secret['where']} {secret['place']}: {secret['remedy']}"
 
 

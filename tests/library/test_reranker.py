@@ -100,18 +100,18 @@ def test_nothing_to_read_gives_nothing(reranker: Reranker) -> None:
 
 
 def test_what_is_no_cross_encoder_is_refused_instead_of_ranking_at_random() -> None:
-    with pytest.raises(ModelError, match="is no cross-encoder: name one in rerank_model"):
+    with pytest.raises(ModelError, match="is not a cross-encoder: name one in rerank_model"):
         load(str(packaged_model()))
 
 
 def test_a_model_of_several_numbers_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="gives 3 numbers a passage: choose one"):
+    with pytest.raises(ModelError, match="returns 3 scores a passage: choose one"):
         load(str(make_cross_encoder(tmp_path / "three", labels=3)))
 
 
 def test_a_model_that_gives_no_numbers_is_refused(tmp_path: Path) -> None:
     broken = load(str(make_cross_encoder(tmp_path / "nan", spread=1e30)))
-    with pytest.raises(ModelError, match="gives no numbers: choose another"):
+    with pytest.raises(ModelError, match="returns values that are not numbers: choose another"):
         broken.score(QUESTION, TEXTS)
 
 

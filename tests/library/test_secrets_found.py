@@ -9,7 +9,7 @@ from planted import PLANTED
 
 from ingest.document import Chunk
 from ingest.store import Store
-from ragchat.cli.secrets_found import secrets_found, told
+from ragchat.cli.secrets_found import described, secrets_found
 
 KEY = PLANTED["Anthropic key"]
 
@@ -26,7 +26,7 @@ def test_a_document_that_was_stored_before_is_masked_as_advised(
         store.records.add_chunks(1, [("old", "", old)], document=1)
     with Store(home) as store:
         (found,) = secrets_found(store.database, home / "history")
-    assert told(found) == (
+    assert described(found) == (
         f"Anthropic key in document {file}:1: "
         "`ragchat forget --source PATH`, then `ragchat ingest --again PATH`"
     )

@@ -71,7 +71,7 @@ _CODE = re.compile(
 """The beginning of an expression, a path, an address, a variable or the name of a file."""
 
 _HASH = re.compile(r"(?:sha[0-9]|md5|hash|digest|checksum|commit|fingerprint)[^\n]*\Z")
-"""What is said before a number that is no secret, but made of one."""
+"""Words before a hash, which may be of a secret but is not one."""
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 

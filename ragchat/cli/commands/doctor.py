@@ -71,10 +71,10 @@ def _secrets(common: Common, screen: Screen) -> list[dict[str, str]]:
 
 
 def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:
-    from ragchat.cli.secrets_found import told
+    from ragchat.cli.secrets_found import described
 
     for secret in stored:
-        screen.result(told(secret))
+        screen.result(described(secret))
 
 
 def _examine(
