@@ -4,6 +4,7 @@
 # make coverage  all tests again, with the lines and branches that they reach
 # make lint      lint and types alone
 # make bench     the measurements of tests/benchmarks (minutes)
+# make bench-growth  what grows with the library, at 1,000 and 50,000 exchanges (an hour)
 # make torture   fuzzing for SECONDS_EACH seconds a reader, REPEATS killed runs, many processes at once
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ QUESTION ?= What does ragchat send to Claude in each turn?
 # No library here may look for a model on a hub.
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test quick coverage lint bench torture clean
+.PHONY: demo test quick coverage lint bench bench-growth torture clean
 
 demo: .venv/installed
 	@$(BIN)/ragchat ingest data/docs --home $(DEMO)
@@ -49,6 +50,9 @@ bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench_ingest.py
 	$(BIN)/python tests/benchmarks/bench_ask.py
 	$(BIN)/python tests/benchmarks/bench_code.py
+
+bench-growth: .venv/installed
+	$(BIN)/python tests/benchmarks/bench_growth.py
 
 torture: .venv/installed
 	SECONDS_EACH=$(SECONDS_EACH) REPEATS=$(REPEATS) \
