@@ -279,9 +279,8 @@ class Store:
             if self.index.refresh():
                 self.flush()
 
-        self._dense.unless_away(refreshed, None, "searching the stored vectors instead")
+        self._dense.unless_away(refreshed, None)
 
     def flush_if_there(self) -> None:
         """As `flush`; where a Chroma server does not answer, the queue is left for later."""
-        waits = "what is new is found by its words until a later command has told it"
-        self._dense.unless_away(self.flush, 0, waits)
+        self._dense.unless_away(self.flush, 0)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CONSEQUENCE = "using the vectors stored here, and updating the server when it answers again"
+
 AWAY_SECONDS = 30.0
 """How long a server that did not answer is not asked again."""
 
@@ -45,9 +47,9 @@ class DenseSearch:
         """Whether the index did not answer a moment ago."""
         return time.monotonic() < self._away_until
 
-    def unless_away(self, work: Callable[[], T], instead: T, consequence: str) -> T:
-        """Return what the work with the index returns, or `instead` where a server does not answer;
-        the `consequence` is said once.
+    def unless_away(self, work: Callable[[], T], instead: T) -> T:
+        """Return what the work with the index returns, or `instead` where a server does not answer,
+        which is said once.
         """
         if self.away:
             return instead
@@ -55,7 +57,7 @@ class DenseSearch:
             return work()
         except IndexAway as error:
             self._away_until = time.monotonic() + AWAY_SECONDS
-            self._say(f"{error}; {consequence}")
+            self._say(f"{error}; {CONSEQUENCE}")
             return instead
 
     def nearest(
@@ -81,7 +83,7 @@ class DenseSearch:
                 self._index.refresh()
                 return asked()
 
-        found = self.unless_away(asked_twice, None, "searching the stored vectors instead")
+        found = self.unless_away(asked_twice, None)
         if found is None:
             return nearest(self._database, part, vector, limit, narrowed)
         unreachable = self._unreachable.near(part, vector, narrowed)

@@ -52,7 +52,7 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine takes long to start it
             with socket.socket() as probe:
                 if not probe.connect_ex(("127.0.0.1", port)):
                     break
@@ -280,9 +280,9 @@ def test_without_its_server_a_library_is_read_searched_and_asked(
     code, _, err = ragchat("ingest", tmp_path / "b.md")
     assert (code, err.count("cannot be reached")) == (0, 1)
     for question, answer in (("beekeeping", "hives"), ("when are trees cut", "orchard")):
-        code, out, err = ragchat("search", question, "--docs-only")
+        code, out, err = ragchat("search", question)
         assert (code, answer in out) == (0, True), err
-        assert "searching the stored vectors instead" in err
+        assert "using the vectors stored here" in err
     server.script.append(Reply("In April."))
     code, out, err = ragchat("ask", "When are the hives opened?")
     assert (code, "In April" in out) == (0, True), err
