@@ -29,6 +29,7 @@ from ingest.intake.planning import (
 )
 from ingest.intake.pruning import vanished
 from ingest.intake.report import Failed, LooksLike, Progress, Report, Silent, Skipped
+from ingest.intake.selection import Selection
 from ingest.readers import Child
 from ingest.records.documents import embedded_text, text_hash
 from ingest.records.sources import Source
@@ -57,6 +58,7 @@ class Ingestion:
         collection: str = "default",
         again: bool = False,
         conversations: bool = False,
+        selection: Selection | None = None,
         prune: Callable[[Path, Sequence[Path]], bool] = lambda root, gone: False,
         stop: Callable[[], bool] = lambda: False,
         progress: Progress | None = None,
@@ -67,6 +69,7 @@ class Ingestion:
         self._collection = store.look_up(collection)
         self._again = again
         self._conversations = conversations
+        self._selection = selection or Selection()
         self._prune_most = prune
         self._stop = stop
         self._progress = progress or Silent()
@@ -105,7 +108,8 @@ class Ingestion:
 
     def _find(self, paths: Sequence[Path]) -> list[Found]:
         files: dict[Path, Found] = {}
-        for item in find(paths, conversations=self._conversations):
+        found = find(paths, self._selection, conversations=self._conversations)
+        for item in found:
             if isinstance(item, Skipped):
                 self._report.skipped.append(item)
             else:
@@ -119,7 +123,13 @@ class Ingestion:
     def _steps(self, files: Iterable[Found], known: dict[Path, Source]) -> Iterator[Step]:
         with Child() as child:
             planner = Planner(
-                self._store, self._embedder, child, self._collection, known, again=self._again
+                self._store,
+                self._embedder,
+                child,
+                self._collection,
+                known,
+                self._selection,
+                again=self._again,
             )
             chunks = 0
             for step in planner.steps(self._announced(self._until_stopped(files))):

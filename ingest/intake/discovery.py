@@ -1,8 +1,8 @@
-"""Paths give the files to be read, and say what is left out and why.
+"""Find the files to be read under some paths, and say what is left out and why.
 
-Links are never followed: what they lead to is either found under its own name, or lies outside of
-what was asked for. Nothing is opened here but `.gitignore` files, and the beginnings of archives
-and large files, which may be exports of past conversations.
+Links are never followed: their targets are either found under their own names, or are outside of
+what was asked for. Only `.gitignore` files are opened here, and the beginnings of files of unknown
+formats and of archives, which may be exports of past conversations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from pathlib import Path
 
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.gitignore import Rules, rules_above, rules_in
+from ingest.intake.kinds import Reason, keynote, machine_made, unreadable
 from ingest.intake.report import Skipped
+from ingest.intake.selection import Selection
 from ingest.readers import format_of
 from ingest.text.cleaning import masked
 from ingest.transcripts import may_hold_conversations, recognise
@@ -47,6 +49,8 @@ _SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
 _SECRET = ("looks like a secret", SkipKind.SECRET)
 _NAMED = ("its name contains a secret: rename it", SkipKind.SECRET)
 _UNKNOWN = ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)
+_EXCLUDED = ("excluded", SkipKind.EXCLUDED)
+_NOT_INCLUDED = ("not among --include", SkipKind.EXCLUDED)
 _TOO_LARGE = (f"larger than {MAX_BYTES // 1024 // 1024} MB", SkipKind.TOO_LARGE)
 MOST_LEVELS = 200
 """Folders within folders: a path that is deeper holds no documents, and each level costs time."""
@@ -78,7 +82,7 @@ class Found:
         return self.path == self.root
 
 
-_Reason = tuple[str, SkipKind]
+_EVERYTHING = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,14 @@ class _Wanted:
     """What is wanted of a folder: which files of conversations, or (None) all files."""
 
     root: Path
+    selection: Selection
     takes: Callable[[Path], bool] | None = None
 
 
-def find(paths: Sequence[Path], *, conversations: bool = False) -> Iterator[Found | Skipped]:
-    """Every file under the paths, sorted within its folder, each file once.
+def find(
+    paths: Sequence[Path], selection: Selection = _EVERYTHING, *, conversations: bool = False
+) -> Iterator[Found | Skipped]:
+    """Return every file under the paths, sorted within its folder, each file once.
 
     A file that is named itself is taken even when it is hidden, ignored or of an unknown format;
     one that looks like a secret never is. With `conversations`, and in a folder where a tool keeps
@@ -105,13 +112,15 @@ def find(paths: Sequence[Path], *, conversations: bool = False) -> Iterator[Foun
     cannot be read.
     """
     roots = [_resolved(path) for path in paths]
-    return _find(roots, conversations=conversations)
+    return _find(roots, selection, conversations=conversations)
 
 
-def _find(roots: Sequence[Path], *, conversations: bool) -> Iterator[Found | Skipped]:
+def _find(
+    roots: Sequence[Path], selection: Selection, *, conversations: bool
+) -> Iterator[Found | Skipped]:
     seen: set[Path] = set()
     for root in roots:
-        for item in _under(root, conversations=conversations):
+        for item in _under(root, selection, conversations=conversations):
             if item.path not in seen:
                 seen.add(item.path)
                 yield item
@@ -132,18 +141,18 @@ def _resolved(path: Path) -> Path:
     return resolved
 
 
-def _under(root: Path, *, conversations: bool) -> Iterator[Found | Skipped]:
+def _under(root: Path, selection: Selection, *, conversations: bool) -> Iterator[Found | Skipped]:
     if not SECRET_FOLDERS.isdisjoint(root.parts) or _looks_secret(root.name):
-        yield Skipped(root, *_SECRET)
+        yield Skipped(root, *(keynote(root) or _SECRET))
     elif (shown := masked(str(root))) != str(root):
         yield Skipped(Path(shown), *_NAMED)
     elif root.is_dir():
         takes = takes_of_tool(root)
         if conversations or takes:
-            found = _walk(_Wanted(root, takes or may_hold_conversations))
+            found = _walk(_Wanted(root, selection, takes or may_hold_conversations))
             yield from (item for item in found if isinstance(item, Found))
         else:
-            yield from _walk(_Wanted(root))
+            yield from _walk(_Wanted(root, selection))
     else:
         item = _weighed(root, root.stat(), root)
         yield replace(item, asked=True, only=conversations) if isinstance(item, Found) else item
@@ -178,14 +187,15 @@ def _entries(path: str) -> list[os.DirEntry[str]]:
 
 
 def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found | Skipped | None:
-    """What becomes of an entry; None for a folder that is to be opened."""
+    """Return what becomes of an entry; None for a folder that is to be opened."""
     path, root = Path(entry.path), wanted.root
     if (shown := masked(entry.name)) != entry.name:
         return Skipped(path.with_name(shown), *_NAMED)
     if entry.is_symlink():
         return Skipped(path, _link_reason(path, root), SkipKind.LINK)
     is_folder = entry.is_dir(follow_symlinks=False)
-    reason = _name_reason(entry.name, is_folder) or _ignored_reason(entry.path, is_folder, folder)
+    is_wanted = not is_folder and wanted.selection.includes(path, wanted.root)
+    reason = _reason(entry, folder, wanted, is_folder=is_folder, is_wanted=is_wanted)
     if reason:
         return Skipped(path, *reason)
     if is_folder:
@@ -195,10 +205,24 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found 
         return Skipped(path, *_SESSION) if in_session else None
     if wanted.takes:
         return _taken(path, entry, wanted)
-    unknown = format_of(path) is None and entry.is_file(follow_symlinks=False)
-    if unknown and recognise(path) is None:
-        return Skipped(path, *_UNKNOWN)
+    if entry.is_file(follow_symlinks=False) and (reason := _kind_reason(path, is_wanted)):
+        return Skipped(path, *reason)
     return _weighed(path, entry.stat(follow_symlinks=False), root)
+
+
+def _reason(
+    entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted, *, is_folder: bool, is_wanted: bool
+) -> Reason | None:
+    """Return why an entry is left out, by its name and by what the user asked for."""
+    path, selection = Path(entry.path), wanted.selection
+    reason = _name_reason(entry.name, is_folder, hidden=selection.hidden or is_wanted)
+    if reason == _SECRET and not is_folder:
+        reason = keynote(path) or reason
+    if reason is None and selection.excludes(path, wanted.root, is_folder=is_folder):
+        reason = _NOT_INCLUDED if selection.include else _EXCLUDED
+    if reason is None and not is_wanted:
+        reason = _ignored_reason(entry.path, is_folder, folder)
+    return reason
 
 
 def _taken(path: Path, entry: os.DirEntry[str], wanted: _Wanted) -> Found | Skipped:
@@ -211,6 +235,13 @@ def _taken(path: Path, entry: os.DirEntry[str], wanted: _Wanted) -> Found | Skip
     return replace(item, asked=True, only=not is_memory_file(path))
 
 
+def _kind_reason(path: Path, is_wanted: bool) -> Reason | None:
+    if not is_wanted and (reason := machine_made(path.name)):
+        return reason
+    unknown = format_of(path) is None and recognise(path) is None
+    return unreadable(path) if unknown else None
+
+
 def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path, *_SPECIAL)
@@ -219,20 +250,20 @@ def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
     return Found(path, status.st_size, status.st_mtime_ns, root)
 
 
-def _name_reason(name: str, is_folder: bool) -> _Reason | None:
+def _name_reason(name: str, is_folder: bool, *, hidden: bool) -> Reason | None:
     if _looks_secret(name) or (is_folder and name in SECRET_FOLDERS):
         return _SECRET
     if is_folder and name in DEPENDENCY_FOLDERS:
         return _DEPENDENCIES
     # "~$" begins what Word and Excel keep beside an open file.
-    return _HIDDEN if name.startswith((".", "~$")) else None
+    return _HIDDEN if name.startswith(("~$",) if hidden else (".", "~$")) else None
 
 
 def _looks_secret(name: str) -> bool:
     return _SECRET_NAME.match(name) is not None
 
 
-def _ignored_reason(path: str, is_folder: bool, folder: _Folder) -> _Reason | None:
+def _ignored_reason(path: str, is_folder: bool, folder: _Folder) -> Reason | None:
     """The innermost `.gitignore` that speaks of a path decides: https://git-scm.com/docs/gitignore"""
     for rules in reversed(folder.rules):
         ignored = rules.ignore(path, is_folder)

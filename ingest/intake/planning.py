@@ -18,6 +18,7 @@ from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.hashing import sha256, sha256_of
 from ingest.intake.discovery import Found
 from ingest.intake.report import Failed, LooksLike, Skipped
+from ingest.intake.selection import Selection
 from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.documents import chunk_key
 from ingest.records.sources import Source
@@ -30,6 +31,9 @@ from ingest.transcripts import Format as TranscriptFormat
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
     from ingest.store import Store
+
+_MAY_HIDE_TEXT = frozenset("html docx xlsx".split())
+"""Formats that may show a picture, or text that a script writes, where nothing can be read."""
 
 Keyed = list[tuple[str, str, Chunk]]
 
@@ -96,6 +100,7 @@ class Planner:
         child: Child,
         collection: int,
         known: Mapping[Path, Source],
+        selection: Selection,
         *,
         again: bool,
     ) -> None:
@@ -104,6 +109,7 @@ class Planner:
         self._child = child
         self._collection = collection
         self._known = known
+        self._selection = selection
         self._again = again
         self._planned: set[tuple[str, Format]] = set()
 
@@ -147,7 +153,10 @@ class Planner:
             return Import(file, kind.name, addition)
         if (content, form) in self._planned and not self._again:
             return Addition(file, content, form, Description(""), None, known)
-        document_read = _notes(file.path) if is_export else parse(raw, file.path, self._child)
+        whole = file.named or self._selection.includes(file.path, file.root)
+        document_read = (
+            _notes(file.path) if is_export else parse(raw, file.path, self._child, whole=whole)
+        )
         return self._addition(file, document_read, content, known)
 
     def _addition(
@@ -156,6 +165,9 @@ class Planner:
         form = document.format
         cleaned = clean_document(document)
         chunks = self._chunks(document, cleaned, content)
+        if not chunks and form in _MAY_HIDE_TEXT:
+            said = f" ({'; '.join(document.left_out)})" if document.left_out else ""
+            raise SkippedFile(f"no text that can be read{said}", SkipKind.NO_TEXT)
         self._planned.add((content, form))
         described = _described(document)
         return Addition(file, content, form, described, chunks, known, Counter(cleaned.secrets))

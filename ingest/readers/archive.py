@@ -21,6 +21,8 @@ MAX_RATIO = 100
 SMALL = 10_000_000
 """A member that unpacks to no more may be packed as tightly as it likes."""
 
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # MS-CFB 2.2
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
 _ENCRYPTED = 0x1  # APPNOTE.TXT 4.4.4, bit 0
 # Those of the Open Packaging Conventions and of EPUB; others unpack without bounds.
 _METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
@@ -44,6 +46,8 @@ class Archive:
     """
 
     def __init__(self, raw: bytes) -> None:
+        if raw.startswith(_OLE):
+            raise ReadError(_ole_reason(raw))
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(raw))
         except _BROKEN as error:
@@ -68,6 +72,13 @@ class Archive:
             return self._zip.read(name)
         except _BROKEN as error:
             _refuse_damage(error)
+
+
+def _ole_reason(raw: bytes) -> str:
+    """Return what an old container holds: an encrypted file, or one of the formats before 2007."""
+    if _PASSWORD in raw:
+        return "encrypted: save it without a password first"
+    return "an old Office file under a new name: save it as .docx, .xlsx or .pptx"
 
 
 def _check(member: zipfile.ZipInfo) -> None:

@@ -13,11 +13,11 @@ from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 Look: TypeAlias = "dict[str, int]"
-"""What is told of `level` (0 is the highest heading), `listed` and `depth`, and of `vanish`,
-`white`, `size` (half points) and `shaded`."""
+"""Of a paragraph `level` (0 is the highest heading), `listed`, `number` (its list) and `depth`;
+of letters `vanish`, `struck`, `white`, `size` (half points), `shaded`, `raised` (1, -1 or 0)."""
 
 BODY_LEVEL = 9
-"""The level of what is no heading."""
+"""The level of text that is not a heading."""
 SMALLEST = 4
 """Half points; smaller letters are there to be overlooked."""
 _WHITE = 0xF0
@@ -39,9 +39,13 @@ def look_of(tag: str, attributes: Mapping[str, str]) -> Look:
     if tag in _NUMBERS:
         return {_NUMBERS[tag]: int(value[:9])} if value.isdecimal() else {}
     if tag == "numId":
-        return {"listed": value != "0"}
-    if tag == "vanish":
+        return {"listed": value != "0", "number": int(value[:7]) if value.isdecimal() else 0}
+    if tag in ("vanish", "webHidden"):
         return {"vanish": is_on(value)}
+    if tag in ("strike", "dstrike"):
+        return {"struck": is_on(value)}
+    if tag == "vertAlign":
+        return {"raised": {"superscript": 1, "subscript": -1}.get(value, 0)}
     if tag == "color":
         return {"white": _is_white(value)}
     if tag == "shd":
@@ -53,7 +57,9 @@ def look_of(tag: str, attributes: Mapping[str, str]) -> Look:
 def is_unseen(look: Look, *, ground: bool) -> bool:
     """Whether text of this look cannot be seen; `ground`: something lies behind it."""
     white = look.get("white") and not (ground or look.get("shaded"))
-    return bool(look.get("vanish") or look.get("size", SMALLEST) < SMALLEST or white)
+    return bool(
+        look.get("vanish") or look.get("struck") or look.get("size", SMALLEST) < SMALLEST or white
+    )
 
 
 def styles(raw: bytes) -> dict[str, Style]:

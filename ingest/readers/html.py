@@ -15,7 +15,7 @@ from turbohtml import Element, Text
 
 from ingest.document import Document
 from ingest.errors import SkipKind, SkippedFile
-from ingest.readers.encoding import decode
+from ingest.readers.encoding import Decoded, decode
 from ingest.readers.guess import guess
 from ingest.readers.html_lines import PageLines
 from ingest.readers.html_unseen import Unseen
@@ -24,6 +24,8 @@ MAX_BYTES = 10_000_000
 """A tree takes about twenty times the memory of its page."""
 SCRAP = 200
 """Characters; a main part that is shorter than this, and than a quarter of the page, is not it."""
+FEW_ZEROS = 4
+"""A page of which no more than a fourth are zeros may be text."""
 HIDDEN_SAID = 200
 """Characters of hidden text from which it is mentioned."""
 
@@ -49,7 +51,7 @@ def read_part(raw: bytes, name: str) -> Document:
     if len(raw) > MAX_BYTES:
         reason = f"a web page of more than {MAX_BYTES // 1_000_000} MB"
         raise SkippedFile(reason, SkipKind.TOO_LARGE)
-    text, encoding = decode(raw, guess, _declared(raw))
+    text, encoding = _decoded(raw)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     page = turbohtml.parse(text, source_locations=True)
     unseen = Unseen(page)
@@ -70,6 +72,16 @@ def read_part(raw: bytes, name: str) -> Document:
         encoding=encoding,
         left_out=(f"hidden elements ({unseen.hidden:,} characters)",) if said else (),
     )
+
+
+def _decoded(raw: bytes) -> Decoded:
+    """Return the text of a page; stray zeros, which browsers pass over, do not make it binary."""
+    try:
+        return decode(raw, guess, _declared(raw))
+    except SkippedFile:
+        if raw.count(0) * FEW_ZEROS > len(raw):
+            raise
+        return decode(raw.replace(b"\0", b""), guess, _declared(raw))
 
 
 def _declared(raw: bytes) -> str:

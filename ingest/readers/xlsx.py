@@ -14,11 +14,16 @@ from ingest.document import Document
 from ingest.readers import opc
 from ingest.readers.archive import Archive
 from ingest.readers.lines import Lines
+from ingest.readers.tables import header_of
 from ingest.readers.xlsx_dates import Dates
 from ingest.readers.xml import events
 
 WIDEST_GAP = 20
 """Empty cells in a row that are kept, so that columns stay apart."""
+
+LOOKED_AT = 4
+"""Rows among which the one that names the columns is looked for."""
+LONGEST_FORMULA = 200
 
 _COLUMN = re.compile("[A-Z]{1,3}")
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
@@ -41,7 +46,8 @@ def read(raw: bytes, name: str) -> Document:
         if kind == "worksheet":
             lines.heading(1, sheet)
             _Sheet(lines, strings, dates).render(archive.read(part))
-    return Document(lines.text(), "xlsx", opc.title(archive) or name)
+    title = opc.title(archive) or name
+    return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables))
 
 
 def _sheets(raw: bytes) -> Iterator[tuple[str, str]]:
@@ -85,25 +91,37 @@ class _Sheet:
     _column: int = 0
     _filled: int = 0  # the last column of the row that has something in it
     _inside: bool = False
+    _formula: list[str] | None = None
+    _in_formula: bool = False
+    _first_rows: list[list[str]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
     _reading: bool = False
 
     def render(self, raw: bytes) -> None:
         """Take in the sheet."""
         for kind, name, of in events(raw):
             if kind == "text":
-                if self._inside and not self._reading:
+                if self._in_formula and self._formula is not None:
+                    self._formula.append(name)
+                elif self._inside and not self._reading:
                     self._words.append(name)
             elif kind == "open":
                 self._open(name, of)
             else:
                 self._close(name)
+        header = header_of(self._first_rows)
+        if header is not None and header + 1 < len(self._starts):
+            starts = self._starts
+            self.lines.tables.append((starts[header], starts[header + 1], len(self.lines)))
 
     def _open(self, tag: str, of: dict[str, str]) -> None:
         if tag == "row":
             self._row = None if opc.is_on(of.get("hidden", "0")) else []
             self._column, self._filled = 0, self._first - 1
         elif tag == "c":
-            self._cell, self._words = of, []
+            self._cell, self._words, self._formula = of, [], None
+        elif tag == "f":
+            self._formula, self._in_formula = [], True
         elif tag in {"v", "t"}:
             self._inside = True
         elif tag == "rPh":
@@ -116,17 +134,24 @@ class _Sheet:
     def _close(self, tag: str) -> None:
         if tag in {"v", "t"}:
             self._inside = False
+        elif tag == "f":
+            self._in_formula = False
         elif tag == "rPh":
             self._reading = False
         elif tag == "c" and self._row is not None:
             self._put(self._row)
         elif tag == "row" and self._row is not None:
+            if len(self._first_rows) < LOOKED_AT and self._row:
+                self._first_rows.append(self._row)
+                self._starts.append(len(self.lines))
             self.lines.line(" | ".join(self._row))
             self._row = None
 
     def _put(self, row: list[str]) -> None:
         self._column = _column(self._cell.get("r", "")) or self._column + 1
         value = self._value("".join(self._words).strip())
+        if not value and self._formula:  # written by a program that does not calculate
+            value = f"={''.join(self._formula).strip()[:LONGEST_FORMULA]}"
         if not value or self._column in self._hidden:
             return
         between = range(self._filled + 1, self._column)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Literal
 
 from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
-Kind = Literal["date", "duration"]
+Kind = str
+"""What a format shows: "date", "duration", "%", or the sign of a currency."""
 
 _DATES = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))
 _BUILT_IN: dict[str, Kind] = {**{str(id_): "date" for id_ in _DATES}, "46": "duration"}
+_BUILT_IN |= {"9": "%", "10": "%"}
+_CURRENCY = re.compile(
+    r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]|\"\s*([€$£¥₹₽₩]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)\s*\"|([€£¥₹₽₩]|\\?\$)"
+)
 # Quoted words and escaped letters say nothing of the kind of number, nor do [colours].
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')
 _BRACKETED = re.compile(r"\[[^\]]*\]")
@@ -39,17 +43,21 @@ class Dates:
         self._zero = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
 
     def shown(self, raw: str, style: str) -> str:
-        """The number in a cell as people read it: 2026-03-04, 2026-03-04 12:30, 12:30, or 0.3;
-        a duration in hours, minutes and seconds: 36:00:00.
+        """Return the number in a cell as people read it: 2026-03-04, 2026-03-04 12:30, 12:30, 0.3,
+        12% or 9.5 €; a duration in hours, minutes and seconds: 36:00:00.
         """
         try:
-            number = float(raw)
-            kind = self._kinds.get(style)
-            if kind:
-                return self._date(number) if kind == "date" else _duration(number)
-            return raw if _WHOLE.fullmatch(raw) else f"{number:.15g}"
+            return self._as_kind(raw, float(raw), self._kinds.get(style))
         except (ValueError, OverflowError):
             return raw
+
+    def _as_kind(self, raw: str, number: float, kind: Kind | None) -> str:
+        if kind in ("date", "duration"):
+            return self._date(number) if kind == "date" else _duration(number)
+        if kind == "%":
+            return f"{number * 100:.10g}%"
+        plain = raw if _WHOLE.fullmatch(raw) else f"{number:.15g}"
+        return f"{plain} {kind}" if kind else plain
 
     def _date(self, days: float) -> str:
         time = self._zero + timedelta(seconds=round(days * 86_400))
@@ -66,10 +74,16 @@ def _duration(days: float) -> str:
 
 def _kind(code: str) -> Kind | None:
     """What a format shows; None for a plain number."""
+    currency = _CURRENCY.search(code)
+    if currency:
+        return str(next(filter(None, currency.groups()))).strip("\\ ")
     code = _QUOTED.sub("", code)
     if _ELAPSED.search(code):
         return "duration"
-    return "date" if _DATE.search(_BRACKETED.sub("", code)) else None
+    code = _BRACKETED.sub("", code)
+    if "%" in code:
+        return "%"
+    return "date" if _DATE.search(code) else None
 
 
 def _kinds(raw: bytes) -> dict[str, Kind]:

@@ -56,7 +56,7 @@ DOORS = {
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},
     "tree_sitter": {"ingest/text/syntax.py"},
-    "pathspec": {"ingest/intake/gitignore.py"},
+    "pathspec": {"ingest/intake/gitignore.py", "ingest/intake/selection.py"},
     # The page and its parts; the detector of encodings that comes with it.
     "turbohtml": {f"ingest/readers/{name}.py" for name in ("guess", "html", "html_unseen")}
     | {"ingest/readers/html_lines.py", "ingest/readers/html_words.py"},

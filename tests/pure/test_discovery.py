@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from planted import PLANTED
 
-from ingest.errors import ReadError
+from ingest.errors import ReadError, SkipKind
 from ingest.intake.discovery import MAX_BYTES, MOST_LEVELS, Found, find
 from ingest.intake.report import Skipped
+from ingest.intake.selection import Selection
 
 
 def write(root: Path, *names: str, text: str = "text") -> None:
@@ -118,7 +119,7 @@ def test_what_word_keeps_beside_an_open_file_is_hidden(tmp_path: Path) -> None:
 def test_unknown_formats_are_reported(tmp_path: Path) -> None:
     write(tmp_path, "a.exe", "LICENSE", "Makefile")
     assert found(tmp_path) == ["LICENSE", "Makefile"]
-    assert skipped(tmp_path) == {"a.exe": "not a format that can be read"}
+    assert skipped(tmp_path) == {"a.exe": "a binary file"}
 
 
 def test_gitignore_leaves_out_files_and_whole_folders(tmp_path: Path) -> None:
@@ -218,3 +219,61 @@ def test_folders_nested_very_deep_are_left_out(tmp_path: Path) -> None:
     assert [name.rpartition("/")[2] for name in found(tmp_path)] == ["a.md", "b.md"]
     deep = "/".join(["d"] * (MOST_LEVELS + 1))
     assert skipped(tmp_path) == {deep: f"more than {MOST_LEVELS} folders deep"}
+
+
+def reasons(folder: Path, **options: object) -> dict[str, str]:
+    selection = Selection(**options)  # type: ignore[arg-type]
+    items = [item for item in find([folder], selection) if isinstance(item, Skipped)]
+    return {item.path.relative_to(folder).as_posix(): item.reason for item in items}
+
+
+def taken(folder: Path, **options: object) -> list[str]:
+    selection = Selection(**options)  # type: ignore[arg-type]
+    items = [item for item in find([folder], selection) if isinstance(item, Found)]
+    return [item.path.relative_to(folder).as_posix() for item in items]
+
+
+def test_plain_text_is_read_under_any_name(tmp_path: Path) -> None:
+    write(tmp_path, "notes.Rmd", "go.mod", "LICENSE-APACHE", "model.f90", "empty.xyz")
+    (tmp_path / "empty.xyz").write_bytes(b"")
+    (tmp_path / "blob.xyz").write_bytes(b"\x7fELF\0\1\2")
+    assert taken(tmp_path) == ["LICENSE-APACHE", "go.mod", "model.f90", "notes.Rmd"]
+    assert set(reasons(tmp_path).values()) == {"not a format that can be read"}
+
+
+def test_what_is_not_read_yet_says_what_helps(tmp_path: Path) -> None:
+    write(tmp_path, "a.odt", "b.xls", "c.jpg", "d.mp3", "e.zip", "f.key")
+    (tmp_path / "talk.key").write_bytes(b"PK\x03\x04 presentation")
+    (tmp_path / "letter.text").write_text("plain")
+    (tmp_path / "renamed.note").write_text("{\\rtf1 text}")
+    assert reasons(tmp_path) == {
+        "a.odt": "not read yet: save it as .docx or PDF",
+        "b.xls": "not read yet: save it as .xlsx or .csv",
+        "c.jpg": "an image",
+        "d.mp3": "sound or film",
+        "e.zip": "an archive: unpack it first",
+        "f.key": "looks like a secret",
+        "renamed.note": "not read yet: save it as .docx or PDF",
+        "talk.key": "not read yet: save it as .pptx or PDF",
+    }
+
+
+def test_what_programs_write_is_left_out_by_name_unless_it_is_included(tmp_path: Path) -> None:
+    write(tmp_path, "uv.lock", "app.min.js", "lib/yarn.lock", "main.js")
+    assert taken(tmp_path) == ["main.js"]
+    kinds = {item.kind for item in find([tmp_path]) if isinstance(item, Skipped)}
+    assert kinds == {SkipKind.LOCK_FILE, SkipKind.GENERATED}
+    assert taken(tmp_path, include=("*.lock",)) == ["lib/yarn.lock", "uv.lock"]
+    named = [item for item in find([tmp_path / "uv.lock"]) if isinstance(item, Found)]
+    assert len(named) == 1
+
+
+def test_globs_and_hidden_files_are_chosen(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "b.txt", "drafts/c.md", ".notes/d.md", ".env")
+    (tmp_path / ".gitignore").write_text("b.txt\n")
+    assert taken(tmp_path) == ["a.md", "drafts/c.md"]
+    assert taken(tmp_path, exclude=("drafts/",)) == ["a.md"]
+    assert taken(tmp_path, include=("b.*",)) == ["b.txt"]
+    assert taken(tmp_path, hidden=True) == [".gitignore", ".notes/d.md", "a.md", "drafts/c.md"]
+    assert reasons(tmp_path, hidden=True)[".env"] == "looks like a secret"
+    assert reasons(tmp_path, exclude=("*.md",))["a.md"] == "excluded"

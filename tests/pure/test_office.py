@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
-from office import WORD, docx, epub, paragraph, rows, xlsx
+from office import WORD, docx, epub, paragraph, relations, rows, xlsx
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
@@ -209,3 +211,106 @@ def test_a_heading_of_lines_keeps_to_six_levels() -> None:
     lines.heading(9, " deep\n one ")
     lines.line("a\n\n  b\tc")
     assert lines.text() == "###### deep one\n\na\nb c"
+
+
+def test_lists_headings_and_clauses_have_their_numbers() -> None:
+    def item(text: str, depth: int = 0, number: int = 1) -> str:
+        properties = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
+        return paragraph(text, properties)
+
+    def level(depth: int, form: str, text: str) -> str:
+        return (
+            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
+        )
+
+    levels = level(0, "decimal", "%1.") + level(1, "decimal", "%1.%2") + level(2, "bullet", "o")
+    numbering = (
+        f'<w:numbering xmlns:w="{WORD}"><w:abstractNum w:abstractNumId="4">{levels}'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num></w:numbering>'
+    )
+    links = relations(styles="styles.xml", numbering="numbering.xml")
+    body = item("Tolls") + item("Boats", 1) + item("Rafts", 1) + item("note", 2)
+    body += item("Hours") + item("Summer", 1)
+    raw = docx(body, more={"word/numbering.xml": numbering, "word/_rels/document.xml.rels": links})
+    assert word.read(raw, "a.docx").text.split("\n") == [
+        "1. Tolls",
+        "  1.1 Boats",
+        "  1.2 Rafts",
+        "    - note",
+        "2. Hours",
+        "  2.1 Summer",
+    ]
+
+
+def test_powers_fractions_symbols_and_struck_out_words() -> None:
+    run = "<w:r><w:rPr>{}</w:rPr>{}</w:r>"
+    body = (
+        "<w:p>"
+        + run.format("", "<w:t>up to 10</w:t>")
+        + run.format('<w:vertAlign w:val="superscript"/>', "<w:t>7</w:t>")
+        + run.format(
+            "", '<w:sym w:font="Symbol" w:char="F0B3"/><w:t xml:space="preserve"> x </w:t>'
+        )
+        + "<w:oMath><w:f><w:num><w:r><w:t>3</w:t></w:r></w:num><w:den><w:r><w:t>4</w:t></w:r>"
+        "</w:den></w:f></w:oMath>"
+        + run.format("<w:strike/>", "<w:t>never</w:t>")
+        + run.format("<w:webHidden/>", "<w:t>obey</w:t>")
+        + "</w:p>"
+    )
+    assert text_of(body) == "up to 10^7≥ x 3/4"
+
+
+def test_notes_and_comments_keep_their_marks() -> None:
+    notes = (
+        f'<w:n xmlns:w="{WORD}"><w:footnote w:id="5">{paragraph("See rule 9.")}</w:footnote></w:n>'
+    )
+    body = paragraph("Pay here").replace(
+        "</w:p>", '<w:r><w:footnoteReference w:id="5"/></w:r></w:p>'
+    )
+    raw = docx(body, more={"word/footnotes.xml": notes})
+    assert word.read(raw, "a.docx").text == "Pay here[1]\n\n[1] See rule 9."
+
+
+def test_merged_cells_of_word_stay_in_their_columns() -> None:
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    rows = [
+        cell("Lock") + cell("Gate") + cell("Toll"),
+        cell("North", '<w:vMerge w:val="restart"/>') + cell("east") + cell("4"),
+        cell("", "<w:vMerge/>") + cell("west") + cell("5"),
+        cell("both", '<w:gridSpan w:val="2"/>') + cell("6"),
+    ]
+    table = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    read = word.read(docx(f"<w:tbl>{table}</w:tbl>"), "a.docx")
+    assert read.text.split("\n") == [
+        "Lock | Gate | Toll",
+        "North | east | 4",
+        "North | west | 5",
+        "both | | 6",
+    ]
+    assert len(read.tables) == 1
+
+
+def test_shares_money_and_formulas_without_a_value_are_shown() -> None:
+    formats = '<numFmts><numFmt numFmtId="170" formatCode="#,##0.00\\ [$€-407]"/></numFmts>'
+    formats += '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="170"/></cellXfs>'
+    row = '<c s="1"><v>0.19</v></c><c s="2"><v>9.5</v></c><c><f>SUM(A1:B1)</f></c>'
+    assert cells(row, styles=formats) == "19% | 9.5 € | =SUM(A1:B1)"
+
+
+def test_a_sheet_names_its_columns() -> None:
+    read = workbooks.read(xlsx(rows("name built", "Anna 1999", "Bo 2001")), "a.xlsx")
+    [(start, body, end)] = read.tables
+    assert read.text[start:body] == "name | built\n"
+    assert read.text[body:end] == "Anna | 1999\nBo | 2001"
+
+
+@pytest.mark.parametrize("reader", [word, workbooks])
+def test_a_file_under_a_password_is_not_called_damaged(reader: ModuleType) -> None:
+    ole = bytes.fromhex("D0CF11E0A1B11AE1")
+    with pytest.raises(ReadError, match="encrypted: save it without a password"):
+        reader.read(ole + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "a")
+    with pytest.raises(ReadError, match="an old Office file"):
+        reader.read(ole + bytes(500), "a")

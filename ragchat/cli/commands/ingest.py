@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +23,36 @@ from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.intake.report import Failed, LooksLike, Report, Skipped
+    from ingest.intake.selection import Selection
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
 MOST_NAMED = 20
 """Skipped files that are named one by one; the rest is counted."""
+
+
+def selection_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that choose files, and hand them to the command as its `selection`."""
+
+    @wraps(command)
+    def chosen(
+        *args: object,
+        include: tuple[str, ...],
+        exclude: tuple[str, ...],
+        hidden: bool,
+        **others: object,
+    ) -> int:
+        from ingest.intake.selection import Selection
+
+        return command(*args, selection=Selection(include, exclude, hidden), **others)
+
+    for option in (
+        click.option("--hidden", is_flag=True, help="Read hidden files and folders, too."),
+        click.option("--exclude", multiple=True, metavar="GLOB", help="Leave matching files out."),
+        click.option("--include", multiple=True, metavar="GLOB", help="Read matching files alone."),
+    ):
+        chosen = option(chosen)
+    return chosen
 
 
 @click.command()
@@ -36,6 +61,7 @@ MOST_NAMED = 20
 @click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
 @click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
 @conversation_options
+@selection_options
 @download_option
 @common_options
 def ingest(
@@ -44,13 +70,14 @@ def ingest(
     dry_run: bool,
     again: bool,
     prune: bool,
+    selection: Selection,
     download: bool,
     conversations: bool,
     **tools: bool,
 ) -> int:
     """Read files and folders into the library. Run it again and again: only what changed is read.
 
-    Markdown, text, reStructuredText, source code, HTML, PDF, .docx, .xlsx and .epub are read;
+    Markdown, text, code, HTML, PDF, .docx, .xlsx, .pptx, .epub, notebooks and mail are read;
     .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
     Past conversations go into memory: of a file that is named, of PATHs with --conversations, and
     of the tools' own folders. In other folders they are named and left alone.
@@ -73,7 +100,7 @@ def ingest(
         prune_most = _prune_most(common, screen, progress, dry_run=dry_run, prune=prune)
 
         make = partial(Ingestion, store, embedder, collection=collection, again=again)
-        make = partial(make, prune=prune_most, stop=stop, progress=progress)
+        make = partial(make, selection=selection, prune=prune_most, stop=stop, progress=progress)
 
         def run(wanted: Sequence[Path], *, only_conversations: bool) -> Report:
             ingestion = make(conversations=only_conversations)

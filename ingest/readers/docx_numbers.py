@@ -1,0 +1,178 @@
+"""The numbers of lists and headings in a Word document, which it does not write but counts.
+
+ECMA-376, part 1, 17.9 (numbering).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ingest.readers.xml import events
+
+DEEPEST = 9
+_ROMAN = tuple(
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        "m cm d cd c xc l xl x ix v iv i".split(),
+        strict=True,
+    )
+)
+
+
+@dataclass(slots=True)
+class _Level:
+    """A level of a list: "%1.%2." shows the numbers of the first two levels."""
+
+    start: int = 1
+    form: str = "decimal"
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Counts the paragraphs of all lists as they come."""
+
+    levels: dict[int, dict[int, _Level]] = field(default_factory=dict)  # by abstract list
+    lists: dict[int, int] = field(default_factory=dict)  # list to abstract list
+    _counts: dict[int, list[int | None]] = field(default_factory=dict)  # by abstract list
+    restarted: dict[int, dict[int, int]] = field(default_factory=dict)  # starts of one list
+
+    def label(self, number: int, depth: int) -> str:
+        """Return what stands before the next paragraph of a list; "" for a bullet or nothing."""
+        abstract = self.lists.get(number, -1)
+        levels = self.levels.get(abstract, {})
+        level = levels.get(depth)
+        if level is None:
+            return ""
+        counts = self._counts.setdefault(abstract, [None] * DEEPEST)
+        for at, start in self.restarted.pop(number, {}).items():
+            counts[at] = start - 1
+        now = counts[depth]
+        counts[depth] = level.start if now is None else now + 1
+        counts[depth + 1 :] = [None] * (DEEPEST - depth - 1)
+        if level.form in ("bullet", "none"):
+            return ""
+        text = level.text or f"%{depth + 1}."
+        for at in range(DEEPEST):
+            if f"%{at + 1}" in text:
+                own = levels.get(at, _Level())
+                count = counts[at]
+                shown = _shown(own.start if count is None else count, own.form)
+                text = text.replace(f"%{at + 1}", shown)
+        return text.strip()
+
+
+def numbers(raw: bytes) -> Numbers:
+    """Return the lists of `word/numbering.xml`."""
+    found = Numbers()
+    abstract = number = at = -1
+    for kind, tag, of in events(raw):
+        if kind != "open":
+            continue
+        if tag == "abstractNum":
+            abstract, number = _integer(of.get("abstractNumId")), -1
+        elif tag == "num":
+            number, abstract = _integer(of.get("numId")), -1
+        elif tag in ("lvl", "lvlOverride"):
+            at = min(_integer(of.get("ilvl")), DEEPEST - 1)
+            if tag == "lvl" and abstract >= 0:
+                found.levels.setdefault(abstract, {})[at] = _Level()
+        elif number >= 0:
+            _note_list(found, number, at, tag, of.get("val", ""))
+        elif abstract >= 0:
+            _note(found.levels.get(abstract, {}).get(at), tag, of.get("val", ""))
+    return found
+
+
+def _note_list(found: Numbers, number: int, at: int, tag: str, value: str) -> None:
+    if tag == "abstractNumId":
+        found.lists[number] = _integer(value)
+    elif tag == "startOverride" and at >= 0:
+        found.restarted.setdefault(number, {})[at] = _integer(value)
+
+
+def _note(level: _Level | None, tag: str, value: str) -> None:
+    if level is None:
+        return
+    if tag == "start":
+        level.start = _integer(value)
+    elif tag == "numFmt":
+        level.form = value
+    elif tag == "lvlText":
+        level.text = value[:40]
+
+
+def _integer(value: str | None) -> int:
+    return int(value[:7]) if value and value.isdecimal() else 0
+
+
+def _shown(number: int, form: str) -> str:
+    """Return a number as its list writes it: 4, d, IV."""
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        letters = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 9)
+        return letters.upper() if form == "upperLetter" else letters
+    if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        roman = ""
+        for value, letters in _ROMAN:
+            roman += letters * (number // value)
+            number %= value
+        return roman.upper() if form == "upperRoman" else roman
+    if form == "decimalZero":
+        return f"{number:02}"
+    return str(number)
+
+
+SYMBOL = {
+    **dict(zip(range(0x61, 0x7B), "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)),
+    **dict(zip(range(0x41, 0x5B), "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)),
+    0xB0: "°",
+    0xB1: "±",
+    0xA3: "≤",
+    0xB3: "≥",
+    0xB4: "×",
+    0xB8: "÷",
+    0xB9: "≠",
+    0xBB: "≈",
+    0xA5: "∞",
+    0xB7: "•",
+    0xAE: "→",
+    0xAC: "←",
+    0xAD: "↑",
+    0xAF: "↓",
+    0xAB: "↔",
+    0xDE: "⇒",
+    0xC5: "⊕",
+    0xC7: "∩",
+    0xC8: "∪",
+    0xCE: "∈",
+    0xD6: "√",
+    0xE5: "∑",
+    0xF2: "∫",
+    0xB6: "∂",
+    0xA2: "′",
+    0xB2: "″",
+    0xD1: "∇",
+    0xD7: "⋅",
+    0xD2: "®",
+    0xD3: "©",
+    0xD4: "™",
+    0xA0: "€",
+}
+"""Characters of the font Symbol, which has an encoding of its own."""
+_WINGDINGS = {0xFC: "✓", 0xFB: "✗", 0xFE: "☑", 0xA8: "☐", 0x6F: "☐", 0xFD: "☒", 0xE0: "→"}
+_WINGDINGS |= {0xDF: "←", 0xE8: "→", 0x4A: "☺", 0xD8: "➢", 0xA7: "▪", 0x6C: "●", 0x71: "❑"}
+
+
+def symbol(of: Mapping[str, str]) -> str:
+    """Return the character that a `w:sym` shows; "" if its font is not known."""
+    try:
+        code = int(of.get("char", ""), 16)
+    except ValueError:
+        return ""
+    font = of.get("font", "").lower()
+    if font.startswith("symbol"):
+        return SYMBOL.get(code & 0xFF, chr(code & 0xFF) if 0x20 <= code & 0xFF < 0x7F else "")
+    if font.startswith("wingdings"):
+        return _WINGDINGS.get(code & 0xFF, "")
+    return chr(code) if 0x20 <= code < 0xD800 else ""
