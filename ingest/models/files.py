@@ -154,7 +154,8 @@ def cache_of(home: Path) -> Path:
     cache = Path(given).expanduser().absolute() if given else _platform_cache()
     try:
         for folder in (*reversed(cache.parents), cache, cache / "models"):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)
         private = all(_is_private(folder) for folder in (cache, cache / "models"))
     except OSError:
         return own
