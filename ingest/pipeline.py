@@ -28,7 +28,7 @@ from ingest.intake.planning import (
     version_of,
 )
 from ingest.intake.pruning import vanished
-from ingest.intake.report import Failed, LooksLike, Progress, Report, Silent, Skipped
+from ingest.intake.report import Failed, LooksLike, Partly, Progress, Report, Silent, Skipped
 from ingest.intake.selection import Selection
 from ingest.readers import Child
 from ingest.records.documents import embedded_text, text_hash
@@ -135,6 +135,8 @@ class Ingestion:
             for step in planner.steps(self._announced(self._until_stopped(files))):
                 if isinstance(step, Addition) and step.chunks is not None:
                     self._report.add_masked(step.file.path, step.secrets)
+                    if left_out := step.description.left_out:
+                        self._report.partly.append(Partly(step.file.path, left_out))
                     chunks += len(step.chunks)
                     self._progress.chunks(chunks)
                 yield step

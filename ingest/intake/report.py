@@ -66,6 +66,14 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Partly:
+    """A file of which not all was read, and what was left out of it."""
+
+    path: Path
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Masked:
     """A file in which secrets were masked, and how many of each kind."""
 
@@ -119,6 +127,7 @@ class Report:
     failed: list[Failed] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
     masked: list[Masked] = field(default_factory=list)
+    partly: list[Partly] = field(default_factory=list)
     conversations: list[Brought] = field(default_factory=list)
     unasked: list[LooksLike] = field(default_factory=list)
     stopped: bool = False
@@ -134,6 +143,7 @@ class Report:
         self.skipped += other.skipped
         self.failed += other.failed
         self.masked += other.masked
+        self.partly += other.partly
         self.conversations += other.conversations
         self.unasked = other.unasked
         self.stopped = self.stopped or other.stopped

@@ -68,7 +68,7 @@ def test_a_log_is_read_at_both_ends(docs: Path, store: Store, embedder: Embedder
     line = "2026-03-04 09:{:02}:{:02} INFO boat {} passed the gate without a toll being asked\n"
     text = "".join(line.format(n // 60 % 60, n % 60, n) for n in range(4_000))
     (docs / "gate.log").write_text(text)
-    Ingestion(store, embedder).plan([docs])
+    report = Ingestion(store, embedder).plan([docs])
     from ingest.readers import read
 
     document = read(docs / "gate.log")
@@ -77,6 +77,7 @@ def test_a_log_is_read_at_both_ends(docs: Path, store: Store, embedder: Embedder
     assert len(document.text) < 210_000 < len(text)
     [said] = document.left_out
     assert said.startswith("lines ")
+    assert [file.left_out for file in report.partly] == [(said,)]
     assert document.lines[-1] == text.count("\n") + 1
 
 

@@ -158,6 +158,9 @@ def _fields(report: Report) -> dict[str, Any]:
         "forgotten": report.forgotten,
         "skipped": _reasons(report.skipped),
         "failed": _reasons(report.failed),
+        "partly": [
+            {"path": str(file.path), "left_out": list(file.left_out)} for file in report.partly
+        ],
         "masked": [{"path": str(each.path), "kinds": dict(each.kinds)} for each in report.masked],
         "seconds": round(report.seconds, 3),
     }
@@ -174,10 +177,7 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
         screen.note(f"left out {len(report.skipped) - MOST_NAMED} more (--json names them all)")
     for failed in report.failed:
         screen.note(f"failed {failed.path}: {failed.reason}")
-    for masked in report.masked[:MOST_NAMED]:
-        screen.note(f"masked in {masked.path}: {_kinds(masked.kinds)}")
-    if len(report.masked) > MOST_NAMED:
-        screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
+    _show_parts(screen, report)
     if report.kept:
         kept = "would keep" if dry_run else "kept"
         screen.note(
@@ -196,6 +196,18 @@ def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
     )
     if report.stopped:
         screen.note("stopped: what is listed has landed, the next run goes on from here")
+
+
+def _show_parts(screen: Screen, report: Report) -> None:
+    """Show what was left out of files that were read, and what was masked in them."""
+    for partly in report.partly[:MOST_NAMED]:
+        screen.note(f"not read in {partly.path}: {'; '.join(partly.left_out)}")
+    if len(report.partly) > MOST_NAMED:
+        screen.note(f"not all read of {len(report.partly) - MOST_NAMED} more (--json names them)")
+    for masked in report.masked[:MOST_NAMED]:
+        screen.note(f"masked in {masked.path}: {_kinds(masked.kinds)}")
+    if len(report.masked) > MOST_NAMED:
+        screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
 
 
 def _gone(files: Sequence[Path]) -> str:
