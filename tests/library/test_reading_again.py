@@ -1,0 +1,132 @@
+"""Of several readings of a conversation the newest decides, in whatever order they come."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from exports import chatgpt
+
+from ingest.maintenance.forgetting import Forgetting
+from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
+from ingest.store import Store
+from ragchat.memory import Memory
+
+JUNE = 1_780_000_000.0
+NODES = {
+    "q": (None, "user", "I take sugar in tea."),
+    "a": ("q", "assistant", "Noted: sugar."),
+    "q2": (None, "user", "I take honey in tea."),
+    "a2": ("q2", "assistant", "Noted: honey."),
+}
+
+
+def export(path: Path, nodes: Sequence[str], title: str = "", day: int = 0) -> Path:
+    tree = chatgpt(nodes[-1], *((node, *NODES[node]) for node in nodes))
+    tree[0] |= {"title": title or None, "create_time": JUNE}
+    for n, node in enumerate(nodes):
+        tree[0]["mapping"][node]["message"]["create_time"] = JUNE + 60 * n
+    path.write_text(json.dumps(tree))
+    os.utime(path, (JUNE + 86_400 * (day + 1),) * 2)
+    return path
+
+
+def lines(path: Path, *turns: dict[str, object], day: int = 0) -> Path:
+    path.write_text("\n".join(json.dumps({"conversation": "c", **turn}) for turn in turns))
+    os.utime(path, (JUNE + 86_400 * (day + 1),) * 2)
+    return path
+
+
+def said(store: Store) -> list[str]:
+    memory = Memory(store, "default")
+    (listed,) = memory.summaries()
+    exchanges = memory.conversation(listed.id).exchanges
+    return [
+        turn.text for found in exchanges for turn in (found.question, found.answer) if turn.text
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_was_edited_away_leaves_memory_whichever_export_comes_first(
+    store: Store, embedder: Embedder, tmp_path: Path, order: Sequence[int]
+) -> None:
+    files = [
+        export(tmp_path / "may.json", ["q", "a"]),
+        export(tmp_path / "june.json", ["q", "a", "q2", "a2"], "Tea", day=1),
+    ]
+    for n in order:
+        Ingestion(store, embedder).run([files[n]])
+    assert said(store) == ["I take honey in tea.", "Noted: honey."]
+    (listed,) = Memory(store, "default").summaries()
+    assert listed.title == "Tea"
+    assert not store.database.scalar("SELECT count(*) FROM chunks WHERE text LIKE '%sugar%'")
+
+
+def test_an_edited_turn_replaces_its_words_and_the_report_counts_it(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    first = {"id": 1, "role": "user", "text": "The gate code is 4711."}
+    path = lines(tmp_path / "a.jsonl", first)
+    Ingestion(store, embedder).run([path])
+    lines(path, {**first, "text": "The gate code is 1147."}, day=1)
+    report = Ingestion(store, embedder).run([path])
+    assert (report.turns, report.turns_changed) == (0, 1)
+    assert said(store) == ["The gate code is 1147."]
+    assert store.database.scalar("SELECT text FROM chunks") == "The gate code is 1147."
+    old = lines(tmp_path / "old.jsonl", first)
+    assert Ingestion(store, embedder).run([old]).turns_changed == 0
+    assert said(store) == ["The gate code is 1147."]
+
+
+def test_turns_without_ids_are_known_by_words_and_neighbours(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    talk: list[dict[str, object]] = [
+        {"speaker": who, "text": words, "time": f"2026-05-01T09:0{n}:00Z"}
+        for n, (who, words) in enumerate(
+            [("Ana", "Peas or beans?"), ("Ben", "Beans, blue ones."), ("Ana", "Twelve poles.")]
+        )
+    ]
+    path = lines(tmp_path / "a.jsonl", *talk)
+    Ingestion(store, embedder).run([path])
+    before: dict[str, object] = {
+        "speaker": "Ana",
+        "text": "The compost is ripe.",
+        "time": "2026-05-01T08:00:00Z",
+    }
+    edited = {**talk[1], "text": "Beans, green ones."}
+    report = Ingestion(store, embedder).run([lines(path, before, talk[0], edited, talk[2], day=1)])
+    assert (report.turns, report.turns_changed) == (1, 1)
+    assert said(store) == [
+        "The compost is ripe.",
+        "Peas or beans?",
+        "Beans, green ones.",
+        "Twelve poles.",
+    ]
+
+
+def test_a_title_that_was_given_here_stays(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    Ingestion(store, embedder).run([export(tmp_path / "a.json", ["q", "a"], "Tea")])
+    memory = Memory(store, "default")
+    memory.rename("chatgpt:c", "Mine")
+    Ingestion(store, embedder).run([export(tmp_path / "a.json", ["q", "a"], "Tee", day=2)])
+    assert memory.summaries()[0].title == "Mine"
+
+
+def test_what_was_forgotten_stays_forgotten_in_a_newer_export(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    Ingestion(store, embedder).run([export(tmp_path / "a.json", ["q", "a"])])
+    memory = Memory(store, "default")
+    forgetting = Forgetting(store, store.collection("default"))
+    forgetting.choose_conversation("chatgpt:c")
+    forgetting.run(with_answers=False, index=lambda: memory.index(embedder))
+    report = Ingestion(store, embedder).run([export(tmp_path / "b.json", ["q", "a"], day=1)])
+    assert (report.turns, report.forgotten) == (0, 2)
+    assert memory.summaries() == []
