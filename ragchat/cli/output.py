@@ -35,6 +35,9 @@ def origin_fields(passage: Passage) -> dict[str, Any]:
         "source": passage.source if isinstance(passage, DocumentPassage) else passage.title,
         "start_line": document.start_line if document else None,
         "end_line": document.end_line if document else None,
+        "page": document.page if document else None,
+        "end_page": document.end_page if document else None,
+        "place": document.place or None if document else None,
         "conversation": memory.conversation if memory else None,
         "time": iso(memory.time) if memory else None,
     }

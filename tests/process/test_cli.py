@@ -78,7 +78,8 @@ def test_search_finds_with_place_and_score(ragchat: Output, docs: Path) -> None:
     assert (found["start_line"], found["end_line"]) == (1, 3)
     assert "ten past noon" in found["text"]
     assert set(found) == {
-        "kind", "id", "source", "start_line", "end_line", "conversation", "time", "text", "score"
+        "kind", "id", "source", "start_line", "end_line", "page", "end_page", "place",
+        "conversation", "time", "text", "score"
     }  # fmt: skip
 
 
