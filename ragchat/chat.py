@@ -14,14 +14,21 @@ from ragchat.answer.echo import repeats
 from ragchat.answer.links import strange_links
 from ragchat.answer.quotations import Quotation, checked
 from ragchat.claude.client import Claude
-from ragchat.claude.cost import INPUT_TOKENS, answer_cost, full_history_cost
-from ragchat.claude.spending_limit import Purse
+from ragchat.claude.cost import INPUT_TOKENS, answer_cost
+from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Answer, Event, Finished, Piece, Text, Waiting
 from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
+from ragchat.request.attachment import Attachment
 from ragchat.request.composer import Composer, Limits, Request
+from ragchat.request.full_history import (
+    EXCHANGE_TOKENS,
+    exchange_tokens,
+    tokens_of,
+    with_full_history,
+)
 from ragchat.request.history import Summary
 from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 
@@ -34,7 +41,7 @@ class CheckedAnswer:
     """An answer that is complete, checked against its sources, and remembered.
 
     Costs are in USD, None for a model of unknown price. `strange_links` are addresses in the answer
-    that are in nothing it was given.
+    that are in nothing it was given; `notices` are what else the user has to know.
     """
 
     exchange: Exchange
@@ -45,6 +52,7 @@ class CheckedAnswer:
     full_history_cost_usd: float | None
     quotations: tuple[Quotation, ...] = ()
     strange_links: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,15 @@ class Summarizing:
     """What left the window is being summarized, as was asked for."""
 
     exchanges: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with what was attached; `whole` sends all of that."""
+
+    question: str
+    attachments: tuple[Attachment, ...] = ()
+    whole: bool = False
 
 
 ChatEvent = Event | Request | Summarizing | CheckedAnswer
@@ -72,15 +89,15 @@ class Chat:
         *,
         conversation: Conversation | None = None,
         summarizer: Summarizer | None = None,
-        purse: Purse | None = None,
+        spending: SpendingLimit | None = None,
         now: Callable[[], datetime] = now_utc,
     ) -> None:
         self.claude = claude
         self.memory = memory
         self.conversation = conversation or new_conversation(now())
-        self.purse = purse or Purse()
+        self.spending = spending or SpendingLimit()
         self._composer = composer
-        self._limits = limits
+        self.limits = limits
         self._summarizer = summarizer
         self._summary = memory.summary(self.conversation)
         self._now = now
@@ -101,18 +118,31 @@ class Chat:
         """The model that answers, shared with the client and the composer."""
         return self.claude.model
 
-    def prepare(self, question: str) -> Request:
+    def prepare(
+        self, question: str, attachments: Sequence[Attachment] = (), *, whole: bool = False
+    ) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
-        return self._compose(question, self._limits)
+        return self._compose(_Asked(question, tuple(attachments), whole), self.limits)
 
-    def _compose(self, question: str, limits: Limits) -> Request:
+    def _compose(self, asked: _Asked, limits: Limits) -> Request:
         self.request = self._composer.compose(
-            question, self.conversation.exchanges, limits, summary=self._summary, now=self._now()
+            asked.question,
+            self.conversation.exchanges,
+            limits,
+            attachments=asked.attachments,
+            whole=asked.whole,
+            summary=self._summary,
+            now=self._now(),
         )
         return self.request
 
     def ask(
-        self, question: str, *, stop_sequences: Sequence[str] = ()
+        self,
+        question: str,
+        attachments: Sequence[Attachment] = (),
+        *,
+        whole: bool = False,
+        stop_sequences: Sequence[str] = (),
     ) -> Generator[ChatEvent, None, None]:
         """Ask, and give what happens as it happens: the Request, the stream's events, the
         CheckedAnswer.
@@ -120,12 +150,12 @@ class Chat:
         A request that is too long for the model is halved and sent once more. A KeyboardInterrupt,
         raised here or thrown in, ends the answer; what came is kept, marked as interrupted, and
         given as CheckedAnswer. Raises RagchatError when nothing came at all, and CostLimitReached
-        before the request that could pass the purse's limit.
+        before the request that could pass the spending limit.
         """
-        asked = self._now()
+        time, asked = self._now(), _Asked(question, tuple(attachments), whole)
         yield from self._summarize()
         try:
-            request, answer = yield from self._attempt(question, self._limits, stop_sequences)
+            request, answer = yield from self._attempt(asked, self.limits, stop_sequences)
             again = _overflowed(answer)
             if again:
                 self._pay(answer)
@@ -134,16 +164,16 @@ class Chat:
         if again:
             ledger = self.request.ledger if self.request else ()
             request, answer = yield from self._attempt(
-                question, self._limits.shrunk(ledger), stop_sequences
+                replace(asked, whole=False), self.limits.shrunk(ledger), stop_sequences
             )
         with uninterrupted():
-            self.last = self._check(request, asked, answer)
+            self.last = self._check(request, time, answer)
         yield self.last
 
     def _attempt(
-        self, question: str, limits: Limits, stop_sequences: Sequence[str]
+        self, asked: _Asked, limits: Limits, stop_sequences: Sequence[str]
     ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
-        request = self._compose(question, limits)
+        request = self._compose(asked, limits)
         self._allow(request, limits)
         stream = self.claude.stream(
             request.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences
@@ -173,7 +203,7 @@ class Chat:
         return request, answer
 
     def _allow(self, request: Request, limits: Limits, before: Answer | None = None) -> None:
-        self.purse.allow(
+        self.spending.allow(
             self.model.name,
             input_tokens=request.estimated_input_tokens,
             max_tokens=limits.max_tokens,
@@ -186,15 +216,15 @@ class Chat:
         if self._summarizer is None:
             return
         arranged = self._composer.arrange(
-            self.conversation.exchanges, self._limits, self._summary, self._now()
+            self.conversation.exchanges, self.limits, self._summary, self._now()
         )
         left = arranged.unsummarized
         if not left:
             return
         model = self._summarizer.claude.model.name
-        self.purse.allow(
+        self.spending.allow(
             model,
-            input_tokens=sum(self._tokens(each) for each in left),
+            input_tokens=sum(tokens_of(each, self.model) for each in left),
             max_tokens=MAX_TOKENS,
         )
         yield Summarizing(len(left))
@@ -207,11 +237,11 @@ class Chat:
         self.memory.keep_summary(self.conversation, self._summary)
 
     def _pay(self, answer: Answer, full_history: float | None = None) -> None:
-        """Count what a request has used, in the purse and towards its month; also one that broke
+        """Count what a request has used, towards the limits and its month; also one that broke
         off.
         """
         price = answer_cost(answer)
-        self.purse.pay(price)
+        self.spending.pay(price)
         if price is not None:
             self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
 
@@ -221,12 +251,14 @@ class Chat:
 
     # After the answer
 
-    def _check(self, request: Request, asked: datetime, answer: Answer) -> CheckedAnswer:
+    def _check(self, request: Request, time: datetime, answer: Answer) -> CheckedAnswer:
         text, sources = marked(answer, request.prompt)
         price = answer_cost(answer)
-        full = self._full_history_cost(request, self.conversation.exchanges, answer)
-        question = Turn("user", request.question, asked, uuid.uuid4().hex)
-        told = [request.question, *(each.text for each in request.prompt.passages)]
+        full = with_full_history(
+            request, self.conversation.exchanges, answer, self.model, self._now()
+        )
+        question = Turn("user", request.asked, time, uuid.uuid4().hex)
+        given_texts = [request.asked, *(passage.text for passage in request.prompt.passages)]
         spoken = Turn(
             role="assistant",
             text=text,
@@ -235,9 +267,13 @@ class Chat:
             status=answer.status,
             model=answer.model,
             stop_reason=answer.stop_reason or "",
-            usage={**answer.usage, **({} if price is None else {"cost_usd": price})},
+            usage={
+                **answer.usage,
+                **({} if price is None else {"cost_usd": price}),
+                EXCHANGE_TOKENS: exchange_tokens(request, answer, self.model),
+            },
             sources=tuple(each.reference for each in sources),
-            echo=bool(request.prompt.passages) and repeats(answer.text, told),
+            echo=bool(request.prompt.passages) and repeats(answer.text, given_texts),
         )
         self.conversation, exchange = self.memory.remember(self.conversation, question, spoken)
         self._learn(request, answer)
@@ -245,28 +281,16 @@ class Chat:
         given = request.prompt.given
         quotations = checked(answer.text, sources, given)
         strange = strange_links(answer.text, given)
-        return CheckedAnswer(exchange, answer, text, sources, price, full, quotations, strange)
+        notices = (*answer.notices, *self.spending.warnings(self.model.name))
+        return CheckedAnswer(
+            exchange, answer, text, sources, price, full, quotations, strange, notices
+        )
 
     def _learn(self, request: Request, answer: Answer) -> None:
         """Correct the estimate of tokens by what the model counted."""
         counted = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
         self.model.learn(request.uncorrected_tokens, counted)
         self.memory.keep_scale(self.model.name, self.model.scale)
-
-    def _full_history_cost(
-        self, request: Request, before: Sequence[Exchange], answer: Answer
-    ) -> float | None:
-        sent = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
-        in_window = sum(entry.tokens for entry in request.ledger if entry.part == "window")
-        return full_history_cost(
-            answer.model or self.model.name,
-            history_tokens=sum(self._tokens(each) for each in before),
-            other_tokens=max(0, (sent or request.estimated_input_tokens) - in_window),
-            output_tokens=answer.usage.get("output_tokens", 0),
-        )
-
-    def _tokens(self, exchange: Exchange) -> int:
-        return self.model.tokens(exchange.question.text) + self.model.tokens(exchange.answer.text)
 
 
 def _overflowed(answer: Answer) -> bool:

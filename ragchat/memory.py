@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.intake.exchange_index import index_turns
 from ingest.records.conversations import Listed, exchange_id
-from ingest.records.spending import add_spending
+from ingest.records.spending import add_spending, spent_since
 from ingest.records.summaries import put_summary, summary
 from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
+from ragchat.request.attachment import ATTACHED
 from ragchat.request.history import Summary, sendable
 
 if TYPE_CHECKING:
@@ -127,6 +128,10 @@ class Memory:
         """Count what a request has cost towards its month."""
         add_spending(self._store.database, now, model, usd, full_history_usd)
 
+    def spent_since(self, time: datetime) -> float:
+        """US dollars that requests have cost since a time."""
+        return spent_since(self._store.database, time)
+
     def changed_sources(self, conversation: Conversation) -> tuple[list[str], int]:
         """Which document sources of a conversation's answers are no longer as they were then,
         and of how many.
@@ -135,7 +140,7 @@ class Memory:
             (ref.id, ref.hash): ref.source
             for each in conversation.exchanges
             for ref in each.answer.sources
-            if ref.kind == "document" and ref.cited
+            if ref.kind == "document" and ref.cited and not ref.id.startswith(ATTACHED)
         }
         texts = self._store.records.texts(self._collection, {key for key, _ in refs})
         changed = {
@@ -189,9 +194,6 @@ class UnsavedMemory(Memory):
 
     def keep_scale(self, model: str, scale: Scale) -> None:
         """So does what usage has taught."""
-
-    def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
-        """What is not saved is not counted towards a month."""
 
 
 def _with_exchange(

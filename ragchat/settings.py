@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from ragchat.errors import UsageError
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "citations": ("auto", "native", "text"),
+    "effort": ("auto", "low", "medium", "high", "max"),
     "history": ("rag", "window", "summary", "full"),
 }
 
@@ -36,7 +38,11 @@ class Settings:
     window_tokens: int = 8_000
     context_tokens: int = 3_000
     request_tokens: int = 12_000
+    question_tokens: int = 4_000
     max_tokens: int = 16_000
+    effort: str = "auto"
+    max_cost_day: float = 0.0
+    max_cost_month: float = 0.0
     history: str = "rag"
     long_window_tokens: int = 20_000
     full_tokens: int = 150_000
@@ -91,6 +97,8 @@ def _valid(name: str, value: object, where: str) -> object:
         raise UsageError(f"{where} sets {name}, which is no setting: there are {', '.join(kinds)}")
     if kinds[name] is int:
         return _whole_number(name, value, where)
+    if kinds[name] is float:
+        return _amount(name, value, where)
     if not isinstance(value, str):
         raise UsageError(f"{where} sets {name} to {value!r}: it takes a text")
     if value not in CHOICES.get(name, (value,)):
@@ -109,3 +117,15 @@ def _whole_number(name: str, value: object, where: str) -> int:
             f"{where} sets {name} to {value!r}: it takes a whole number from {least} up"
         )
     return number
+
+
+def _amount(name: str, value: object, where: str) -> float:
+    try:
+        amount = float(value) if isinstance(value, int | float | str) else -1.0
+    except ValueError:
+        amount = -1.0
+    if not 0 <= amount < math.inf:
+        raise UsageError(
+            f"{where} sets {name} to {value!r}: it takes an amount in US dollars, or 0 for no limit"
+        )
+    return amount

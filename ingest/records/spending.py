@@ -37,3 +37,11 @@ def months(database: Database, limit: int = 12) -> list[Month]:
         (limit,),
     )
     return [Month(row["month"], row["requests"], row["usd"], row["full"]) for row in rows]
+
+
+def spent_since(database: Database, time: datetime) -> float:
+    """US dollars that were spent since a time, by any process."""
+    (row,) = database.rows(
+        "SELECT coalesce(sum(usd), 0) AS usd FROM spending WHERE time >= ?", (time.timestamp(),)
+    )
+    return float(row["usd"])

@@ -93,6 +93,3 @@ def _check(name: str, spent: float, dearest: float, limit: float) -> None:
             f"this request could cost ${dearest:.4f}, and ${spent:.4f} of the ${limit:.4f} of"
             f" {name} are spent: raise it, or lower --max-tokens"
         )
-
-
-Purse = SpendingLimit

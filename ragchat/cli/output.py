@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.retrieval.explanation import Explanation
+
+if TYPE_CHECKING:
+    from ragchat.answer.citations import AnswerSource
+    from ragchat.chat import CheckedAnswer
 
 
 def print_json(value: object) -> None:
@@ -64,4 +68,49 @@ def _fields(hit: Hit) -> dict[str, Any]:
         **origin_fields(hit.passage),
         "text": hit.passage.text,
         "score": hit.score,
+    }
+
+
+def answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
+    """An answer as `ask --json` prints it."""
+    usage = answered.answer.usage
+    fields: dict[str, Any] = {
+        "answer": answered.text,
+        "sources": [_source_fields(each) for each in answered.sources],
+        "usage": {
+            name: usage.get(name, 0)
+            for name in (
+                "input_tokens",
+                "output_tokens",
+                "cache_read_input_tokens",
+                "cache_creation_input_tokens",
+                "thinking_tokens",
+            )
+        },
+        "cost_usd": answered.cost_usd,
+        "full_history_cost_usd": answered.full_history_cost_usd,
+        "model": answered.answer.model,
+        "conversation": answered.exchange.conversation,
+        "turn": answered.exchange.id,
+        "stop_reason": answered.answer.stop_reason,
+        "quotations": [asdict(each) for each in answered.quotations],
+    }
+    if answered.notices:
+        fields["notices"] = list(answered.notices)
+    if answered.strange_links:
+        fields["strange_links"] = list(answered.strange_links)
+    if answered.answer.reason:
+        fields["error"] = answered.answer.reason
+    return fields
+
+
+def _source_fields(source: AnswerSource) -> dict[str, Any]:
+    passage = source.hit.passage
+    return {
+        "n": source.n,
+        "kind": passage.kind,
+        **origin_fields(passage),
+        "text": passage.text,
+        "score": source.hit.score,
+        "cited": source.cited,
     }

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ingest.search.candidates import Scope
 from ingest.text.amounts import counted
 from ragchat.answer.extracts import Extract, extracts
 from ragchat.chat import Chat
+from ragchat.claude.capabilities import Effort, effort_notice
+from ragchat.claude.catalog import known_model
 from ragchat.claude.client import Claude
 from ragchat.claude.endpoint import citations_supported
-from ragchat.claude.spending_limit import Purse
+from ragchat.claude.spending_limit import Budget, SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Shape
 from ragchat.cli.common import Common
 from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
 from ragchat.memory import Memory, UnsavedMemory
+from ragchat.request.brought import Brought, QuestionLimit, piped, typed
 from ragchat.request.composer import Composer, Limits
 from ragchat.request.history import Strategy
 from ragchat.request.summarizer import Summarizer
@@ -30,7 +34,8 @@ from ragchat.terminal.screen import Screen
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.document import Kind
-    from ragchat.request.composer import Request
+    from ragchat.request.brought import Brought, QuestionLimit, piped, typed
+from ragchat.request.composer import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,12 @@ class Asking:
         until = options.as_of.timestamp() if options.as_of else None
         names = tuple(common.collections(self._store))
         self._scope = Scope(collections=names, kinds=options.kinds, until=until)
-        self._claude = self._client(ChatModel(settings.model, memory.scale(settings.model)))
+        model = known_model(settings.model) if citations_supported() else None
+        model = model or settings.model
+        self._claude = self._client(ChatModel(model, memory.scale(model)))
+        notice = effort_notice(model, self._claude.effort, own=self._claude.own)
+        if notice:
+            screen.note(notice)
         self._loading = Loading(self._load, self._claude.preload)
         self.chat = Chat(
             self._claude,
@@ -73,7 +83,7 @@ class Asking:
             _limits(settings),
             conversation=_resumed(memory, options),
             summarizer=self._summarizer() if settings.history == "summary" else None,
-            purse=Purse(options.max_cost),
+            spending=SpendingLimit(options.max_cost, _budgets(settings, memory)),
         )
 
     def _composer(self) -> Composer:
@@ -91,7 +101,8 @@ class Asking:
 
     def _client(self, model: ChatModel) -> Claude:
         timeout = float(self._settings.timeout) or None
-        return Claude(model, timeout=timeout, max_retries=self._settings.retries)
+        effort = cast("Effort", self._settings.effort)
+        return Claude(model, effort=effort, timeout=timeout, max_retries=self._settings.retries)
 
     def _summarizer(self) -> Summarizer:
         model = ChatModel(self._settings.summary_model)
@@ -149,6 +160,14 @@ class Asking:
         """Make what was said findable."""
         self.chat.index(self._loading.retriever().embedder)
 
+    def bring(
+        self, question: str | None, files: Sequence[Path], stream: BinaryIO | None
+    ) -> Brought:
+        """The question with what belongs to it. Raises UsageError where there is none."""
+        limit = QuestionLimit(self._settings.question_tokens, self._claude.model.tokens)
+        brought = typed(question or "", Path.cwd(), limit, files)
+        return brought if stream is None else piped(brought, stream, limit)
+
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:
         """The request as it would be sent."""
         return self._claude.request_body(
@@ -197,6 +216,23 @@ def _resumed(memory: Memory, options: Options) -> Conversation | None:
     return replace(found, exchanges=then)
 
 
+def _budgets(settings: Settings, memory: Memory) -> list[Budget]:
+    """The spending limits of the settings; 0 is none."""
+
+    def today() -> datetime:
+        return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def first_of_month() -> datetime:
+        return today().replace(day=1)
+
+    day, month = settings.max_cost_day, settings.max_cost_month
+    budgets = [
+        Budget("max_cost_day", "day", day, lambda: memory.spent_since(today())),
+        Budget("max_cost_month", "month", month, lambda: memory.spent_since(first_of_month())),
+    ]
+    return [budget for budget in budgets if budget.usd]
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(
         top_k=settings.top_k,
@@ -204,6 +240,7 @@ def _limits(settings: Settings) -> Limits:
         context_tokens=settings.context_tokens,
         request_tokens=settings.request_tokens,
         max_tokens=settings.max_tokens,
+        question_tokens=settings.question_tokens,
         history=cast("Strategy", settings.history),
         long_window_tokens=settings.long_window_tokens,
         full_tokens=settings.full_tokens,

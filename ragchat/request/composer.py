@@ -13,8 +13,11 @@ from ragchat.claude.capabilities import cache_minimum
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 from ragchat.query.followup import Earlier
-from ragchat.request.budget import Entry, entry_of, fit
+from ragchat.request.attachment import Attachment
+from ragchat.request.budget import OVERHEAD, Entry, entry_of, fit
+from ragchat.request.excerpts import attached_hits, search_text
 from ragchat.request.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
+from ragchat.request.local_time import LOCAL
 from ragchat.request.prompt import build
 from ragchat.retrieval.policy import ForRequest
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 PERSONAL = "one of the short things that you told"
 """Why something is sent that is not among the best: the question was about the one who asks."""
+
+LEAST_ATTACHED = 1_000
+"""Tokens of attachments that are sent however full the window is."""
 
 BLOCK = 4
 """Tokens of a message or a block beyond its words."""
@@ -37,7 +43,8 @@ class Limits:
 
     `window_tokens` bounds what is sent of the conversation by "rag" and "summary",
     `long_window_tokens` by "window", `full_tokens` by "full"; `request_tokens` bounds a request
-    whose window is that of "rag".
+    whose window is that of "rag". `question_tokens` bounds the question, and again what is sent of
+    its attachments.
     """
 
     top_k: int
@@ -45,6 +52,7 @@ class Limits:
     context_tokens: int
     request_tokens: int
     max_tokens: int
+    question_tokens: int = 4_000
     history: Strategy = "rag"
     long_window_tokens: int = 20_000
     full_tokens: int = 150_000
@@ -71,6 +79,7 @@ class Limits:
             long_window_tokens=min(self.long_window_tokens, window),
             full_tokens=min(self.full_tokens, window),
             context_tokens=min(self.context_tokens, context),
+            question_tokens=self.question_tokens // 2,
         )
 
 
@@ -78,15 +87,18 @@ class Limits:
 class Request:
     """A request to the model, before it is sent, and the ledger of what entered it.
 
-    `uncorrected_tokens` is the estimate before it was corrected by what the model has counted;
-    `reranking` is there if a reranker has read the hits.
+    `asked` is the question as it is remembered: with a line for each attachment in place of its
+    text. `window` are the ids of the exchanges that are sent. `uncorrected_tokens` is the estimate
+    before it was corrected by what the model has counted; `reranking` is there if a reranker has
+    read the hits.
     """
 
-    question: str
+    asked: str
     prompt: Prompt
     ledger: tuple[Entry, ...]
     estimated_input_tokens: int
     uncorrected_tokens: int
+    window: frozenset[str] = frozenset()
     reranking: Reranking | None = None
 
 
@@ -140,37 +152,53 @@ class Composer:
         exchanges: Sequence[Exchange],
         limits: Limits,
         *,
+        attachments: Sequence[Attachment] = (),
+        whole: bool = False,
         summary: Summary | None = None,
         now: datetime,
     ) -> Request:
-        """Retrieve for a question and build its request; nothing is sent or stored."""
+        """Retrieve for a question and build its request; nothing is sent or stored. Attachments are
+        searched, or with `whole` sent as they are.
+        """
+        now = now.astimezone(LOCAL)
+        asked = "\n\n".join([question.strip(), *(attached.note for attached in attachments)])
         arranged = self.arrange(exchanges, limits, summary, now)
-        ledger = [self._window_entry(each) for each in arranged.exchanges]
+        window = frozenset(exchange.id for exchange in arranged.exchanges)
+        ledger = [self._window_entry(exchange) for exchange in arranged.exchanges]
         if arranged.summary:
-            tokens = self.model.tokens(arranged.summary)
-            ledger.insert(0, Entry("summary", "what was said before", tokens, True, ""))
+            ledger.insert(0, self._summary_entry(arranged.summary))
         shape = replace(self._shape, cached=self._pays(arranged, exchanges, now))
+        room = limits.all_tokens - self._estimate(self._prompt(asked, (), arranged, shape, now))
+        attached, entries = attached_hits(
+            attachments,
+            question,
+            None if whole else max(LEAST_ATTACHED, min(limits.question_tokens, room)),
+            self._passage_tokens,
+            self._retriever().embedder.embed_passages if attachments and self._retriever else None,
+        )
+        ledger += entries
         kept: tuple[Hit, ...] = ()
         reranking: Reranking | None = None
         if self._retriever is not None:
-            bare = self._prompt(question, (), arranged, shape, now)
-            room = max(0, min(limits.context_tokens, limits.all_tokens - self._estimate(bare)))
+            room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
             retriever = self._retriever()
-            before = [_earlier(exchange) for exchange in exchanges if sendable(exchange)][-2:]
-            query = retriever.read(question, before, now)
+            query = retriever.read(search_text(question, attachments), _earlier(exchanges), now)
             policy = ForRequest(
                 top_k=limits.top_k,
-                in_window=frozenset(exchange.id for exchange in arranged.exchanges),
+                in_window=window,
                 personal_memories=limits.more_told,
             )
             found = retriever.retrieve(query, self._scope, policy)
             kept, entries = self._fitted(found, room)
             ledger += entries
             reranking = found.reranking
-        prompt = self._prompt(question, kept, arranged, shape, now)
+        prompt = self._prompt(asked, (*attached, *kept), arranged, shape, now)
         uncorrected = sum(self._parts(prompt))
         tokens = self.model.scale.applied(uncorrected)
-        return Request(question, prompt, tuple(ledger), tokens, uncorrected, reranking)
+        return Request(asked, prompt, tuple(ledger), tokens, uncorrected, window, reranking)
+
+    def _passage_tokens(self, text: str) -> int:
+        return self.model.tokens(text) + OVERHEAD
 
     def _fitted(self, found: Retrieval, room: int) -> tuple[tuple[Hit, ...], list[Entry]]:
         """The hits that fit into the room, and the ledger of all."""
@@ -214,6 +242,9 @@ class Composer:
         tokens = self.model.tokens(exchange.question.text) + self.model.tokens(exchange.answer.text)
         return Entry("window", exchange.question.text, tokens, True, "")
 
+    def _summary_entry(self, summary: str) -> Entry:
+        return Entry("summary", "what was said before", self.model.tokens(summary), True, "")
+
     def _estimate(self, prompt: Prompt) -> int:
         return self.model.scale.applied(sum(self._parts(prompt)))
 
@@ -223,9 +254,16 @@ class Composer:
             yield BLOCK + self.model.uncorrected(text)
 
 
-def _earlier(exchange: Exchange) -> Earlier:
-    cited = frozenset(ref.id for ref in exchange.answer.sources if ref.cited)
-    return Earlier(exchange.question.plain_text, exchange.answer.plain_text, cited)
+def _earlier(exchanges: Sequence[Exchange]) -> list[Earlier]:
+    """The last two exchanges, as what a question may lean on."""
+    return [
+        Earlier(
+            exchange.question.plain_text,
+            exchange.answer.plain_text,
+            frozenset(ref.id for ref in exchange.answer.sources if ref.cited),
+        )
+        for exchange in [exchange for exchange in exchanges if sendable(exchange)][-2:]
+    ]
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

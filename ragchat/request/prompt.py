@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -21,6 +21,7 @@ from typing import Any
 from ingest.conversation import Turn
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
+from ragchat.request.safety import safe_name, safe_text, without_tokens
 
 DEFAULT_SYSTEM = (
     "You are ragchat, an assistant in the terminal of one person, who has given you their documents"
@@ -53,8 +54,8 @@ NOTED = "I go on from there."
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 # Line ends that JSON leaves as they are, and what a local server may take for a token of its
-# chat template: <|im_start|>, </s>, [INST].
-_UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029<]|\[(?=/?[A-Z_]{3,}\])")
+# chat template: <|im_start|>, </s>, [INST], [gMASK].
+_UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029<]|\[(?=/?(?:[A-Z_]{3,}|[gs]MASK)\]|\|)")
 
 
 def build(
@@ -76,13 +77,13 @@ def build(
     `summary` stands for what was said before the window. Passages and turns without any text are
     left out.
     """
-    sent = tuple(
-        replace(hit, passage=_sendable(hit.passage)) for hit in hits if hit.passage.text.strip()
-    )
+    cleaned = [replace(hit, passage=_sendable(hit.passage)) for hit in hits]
+    sent = tuple(hit for hit in cleaned if hit.passage.text.strip())
     kept = [hit.passage for hit in sent]
-    asked = f"Question: {_unicode(question).strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
+    safe = safe_text if style == "native" else _safe_in_text
+    asked = f"Question: {safe(question).strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
     content = _blocks(kept, asked, now) if style == "native" else _text(kept, asked, now)
-    before = _summarized(list(_turns(window)), summary)
+    before = _summarized(list(_turns(window, safe)), safe(summary))
     if shape.cached and before:
         before[-1] = _marked(before[-1])
     begun = [{"role": "assistant", "content": shape.prefill}] if shape.prefill else []
@@ -107,24 +108,25 @@ def paragraphs(text: str) -> list[str]:
 def _system(own: str, style: Style, *, docs_only: bool, marks: bool) -> str:
     wanted = MARKS if style == "text" and marks else ""
     rules = [RULES, wanted, DOCS_ONLY if docs_only else ""]
-    return f"{_unicode(own).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(filter(None, rules))
+    return f"{safe_text(own).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(filter(None, rules))
 
 
-def _turns(window: Sequence[Turn]) -> Iterator[Mapping[str, Any]]:
+def _turns(window: Sequence[Turn], safe: Callable[[str], str]) -> Iterator[Mapping[str, Any]]:
     """Questions with their answers. A question without one falls out, so that roles alternate."""
     for asked, answered in pairwise(window):
         if (asked.role, answered.role) != ("user", "assistant"):
             continue
-        if asked.text.strip() and answered.sent_text.strip():
-            yield {"role": "user", "content": _unicode(asked.sent_text).strip()}
-            yield {"role": "assistant", "content": _unicode(answered.sent_text).strip()}
+        question, answer = safe(asked.sent_text).strip(), safe(answered.sent_text).strip()
+        if question and answer:
+            yield {"role": "user", "content": question}
+            yield {"role": "assistant", "content": answer}
 
 
 def _summarized(turns: list[Mapping[str, Any]], summary: str) -> list[Mapping[str, Any]]:
     """The turns after a summary of what was said before them. Roles still alternate."""
     if not summary.strip():
         return turns
-    told = f"{SUMMARY}\n\n{_unicode(summary).strip()}"
+    told = f"{SUMMARY}\n\n{summary.strip()}"
     if not turns:
         return [{"role": "user", "content": told}, {"role": "assistant", "content": NOTED}]
     return [{"role": "user", "content": f"{told}\n\n{turns[0]['content']}"}, *turns[1:]]
@@ -187,21 +189,21 @@ def _sendable(passage: Passage) -> Passage:
     if isinstance(passage, DocumentPassage):
         return replace(
             passage,
-            source=_unicode(passage.source),
-            heading=_unicode(passage.heading),
-            text=_unicode(passage.text),
+            source=safe_name(passage.source),
+            heading=safe_name(passage.heading),
+            text=safe_text(passage.text),
         )
     return replace(
         passage,
-        title=_unicode(passage.title),
-        conversation=_unicode(passage.conversation),
-        asked_by=_unicode(passage.asked_by),
-        answered_by=_unicode(passage.answered_by),
-        asked=_unicode(passage.asked),
-        answered=_unicode(passage.answered),
+        title=safe_name(passage.title),
+        conversation=safe_name(passage.conversation),
+        asked_by=safe_name(passage.asked_by),
+        answered_by=safe_name(passage.answered_by),
+        asked=safe_text(passage.asked),
+        answered=safe_text(passage.answered),
     )
 
 
-def _unicode(text: str) -> str:
-    """Without lone surrogates, which UTF-8 and so a request cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _safe_in_text(text: str) -> str:
+    """A text that is sent as it is to a server that may build its prompt from a template."""
+    return without_tokens(safe_text(text))

@@ -71,6 +71,8 @@ def show_foot(screen: Screen, answered: CheckedAnswer) -> None:
     """What stands under an answer: why it ended early, its sources, what it cost."""
     if answered.answer.reason:
         screen.note(answered.answer.reason)
+    for notice in answered.notices:
+        screen.note(notice)
     if answered.strange_links:
         screen.note(f"links that stand in no source: {', '.join(answered.strange_links)}")
     if answered.sources:
@@ -96,11 +98,16 @@ def cost_line(answered: CheckedAnswer) -> str:
     if usage.get("cache_read_input_tokens"):
         share = usage["cache_read_input_tokens"] / input_tokens(usage)
         parts.append(f"{usage['cache_read_input_tokens']:,} of them cached ({share:.0%})")
-    parts.append(f"{usage.get('output_tokens', 0):,} out")
+    thinking = usage.get("thinking_tokens")
+    parts.append(
+        f"{usage.get('output_tokens', 0):,} out"
+        + (f" ({thinking:,} of them thinking)" if thinking else "")
+    )
     if answered.cost_usd is not None:
         parts.append(money(answered.cost_usd))
-    if answered.full_history_cost_usd is not None:
-        parts.append(f"with the full history {money(answered.full_history_cost_usd)}")
+    full = answered.full_history_cost_usd
+    if full is not None and money(full) != money(answered.cost_usd or 0.0):
+        parts.append(f"with the full history {money(full)}")
     return " · ".join(parts)
 
 

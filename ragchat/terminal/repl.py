@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import IngestError
 from ingest.text.amounts import counted
 from ragchat.chat import Chat
+from ragchat.claude.model_choice import chosen_model
 from ragchat.errors import RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
 from ragchat.memory import now_utc
+from ragchat.request.brought import QuestionLimit, typed
 from ragchat.retrieval.policy import ForReader
 from ragchat.terminal.answering import input_tokens, money, show_answer
 from ragchat.terminal.commands import Command, Mistake, Question, Words
@@ -107,7 +110,11 @@ class Talk:
 
     def _ask(self, question: str) -> None:
         self.finish()
-        show_answer(self._screen, self._chat.ask(question))
+        limit = QuestionLimit(self._chat.limits.question_tokens, self._chat.model.tokens)
+        brought = typed(question, Path.cwd(), limit)
+        for attached in brought.attachments:
+            self._screen.note(f"attached: {attached.label}")
+        show_answer(self._screen, self._chat.ask(brought.question, brought.attachments))
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
 
@@ -173,14 +180,22 @@ class Talk:
 
     def _choose_model(self, name: str) -> None:
         if name:
-            self._chat.use_model(name)
+            found, notice = chosen_model(self._chat.claude, name)
+            if notice:
+                self._screen.note(notice)
+            if found is None:
+                return
+            self._chat.use_model(found)
             self._editor.status = self._status()
-        self._screen.note(f"{self._chat.model.name} answers")
+        self._screen.note(f"now using {self._chat.model.name}")
 
     def _show_cost(self) -> None:
         answers = [each.answer for each in self._chat.conversation.exchanges]
         tokens_in = sum(input_tokens(each.usage) for each in answers)
         tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
         spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
+        thinking = sum(int(each.usage.get("thinking_tokens", 0)) for each in answers)
         tokens = f"{counted(tokens_in, 'token')} in, {tokens_out:,} out"
+        if thinking:
+            tokens += f" ({thinking:,} of them thinking)"
         self._screen.result(f"{counted(len(answers), 'answer')}, {tokens}, {money(spent)}")

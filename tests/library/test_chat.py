@@ -224,7 +224,7 @@ def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> Non
         list(chat.ask("Hello?"))
     each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.model.name)
     assert each is not None
-    assert chat.purse.spent == pytest.approx(4 * each)
+    assert chat.spending.spent == pytest.approx(4 * each)
     assert months(store.database)[0].usd == pytest.approx(4 * each)
 
 
@@ -232,11 +232,11 @@ def test_the_cost_limit_stops_an_attempt_that_would_pass_it(talk: Talk) -> None:
     chat, server = talk(*[Broken("reset", "")] * 4)
     prepared = chat.prepare("Hello?")
     dearest = {"input_tokens": prepared.estimated_input_tokens * 5 // 4, "output_tokens": 1000}
-    chat.purse.limit = (cost(dearest, chat.model.name) or 0.0) + 0.0001
+    chat.spending.limit = (cost(dearest, chat.model.name) or 0.0) + 0.0001
     with pytest.raises(CostLimitReached):
         list(chat.ask("Hello?"))
     assert len(server.requests) == 1
-    assert chat.purse.spent > 0
+    assert chat.spending.spent > 0
 
 
 def test_without_saving_nothing_is_stored_but_the_conversation_goes_on(

@@ -9,20 +9,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from ragchat.cli.common import Common, RegularFile, common_options, day_over
-from ragchat.cli.output import origin_fields, print_json
+from ragchat.cli.output import answer_fields, origin_fields, print_json
 from ragchat.errors import ModelServiceError, RagchatError, UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-    from ragchat.answer.citations import AnswerSource
     from ragchat.chat import CheckedAnswer
     from ragchat.claude.wire import Answer, Shape
     from ragchat.cli.session import Asking
+    from ragchat.request.brought import Brought
+    from ragchat.settings import Settings
 
 
 @click.command()
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
 @click.option("--conversation", metavar="ID", help="Go on with this conversation.")
 @click.option("--model", metavar="M", help="The model that answers.")
 @click.option("--system", metavar="TEXT", help="A system prompt in place of the usual one.")
+@click.option("--effort", metavar="auto|low|medium|high|max", help="How hard the model thinks.")
+@click.option(
+    "--file",
+    "files",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="A text file that belongs to this question; `@path` in QUESTION does the same.",
+)
+@click.option("--whole", is_flag=True, help="Send all that was piped or attached, after its price.")
 @click.option("--history", metavar="rag|window|summary|full", help="What of the talk is sent.")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to retrieve.")
 @click.option("--max-tokens", type=click.IntRange(min=1), help="The most that an answer may take.")
@@ -67,21 +77,23 @@ def ask(
     schema: Path | None,
     dry_run: bool,
     offline: bool,
+    files: tuple[Path, ...],
+    whole: bool,
     **flags: Any,  # noqa: ANN401 - the flags that are settings, by their names
 ) -> int:
     """Ask about your documents and past conversations; without QUESTION, in a conversation.
 
-    A pipe is taken as QUESTION, or added to it. Every exchange is remembered.
+    A pipe is taken as QUESTION, or added to it; a long one, and files, are searched like documents,
+    for this question only. Every exchange is remembered.
     """
     from ragchat.cli.session import Asking, Options
     from ragchat.terminal.screen import Screen
 
-    question = _with_pipe(question)
-    if question is None and (dry_run or offline or schema or common.json or not _is_typed()):
+    stream = _stream(question)
+    talking = question is None and stream is None
+    if talking and (files or dry_run or offline or schema or common.json or not _is_typed()):
         raise UsageError("there is no question: give one after `ragchat ask`")
-    # Who says how many passages gets no more than that.
-    more_told = None if flags["top_k"] is None else 0
-    settings = common.settings(**flags, more_told=more_told)
+    settings = _settings(common, flags)
     options = Options(
         kinds=_kinds(docs_only, memory_only, no_context),
         conversation=_chosen(resume, conversation),
@@ -90,28 +102,49 @@ def ask(
         max_cost=max_cost,
         shape=_shape(settings.model, prefill, schema),
     )
-    asking = Asking(common, settings, Screen(), options)
-    with asking:
-        if question is None:
+    with Asking(common, settings, Screen(), options) as asking:
+        if talking:
             return asking.talk()
+        brought = asking.bring(question, files, stream)
         if dry_run:
-            return _show_request(common, asking, question, stop)
+            return _show_request(common, asking, brought, whole, stop)
         if offline:
-            return _show_extracts(common, asking, question)
-        return _answer(common, asking, question, stop)
+            return _show_extracts(common, asking, brought.question)
+        return _answer(common, asking, brought, whole, stop)
 
 
-def _with_pipe(question: str | None) -> str | None:
-    """The question with what is piped in, which is read only from a pipe or a file."""
-    if not _is_piped():
-        if question is not None and not question.strip():
-            raise UsageError("the question is empty: give one after `ragchat ask`")
-        return question
-    piped = sys.stdin.buffer.read().decode("utf-8", "replace").strip()
-    whole = "\n\n".join(part for part in ((question or "").strip(), piped) if part)
-    if not whole:
-        raise UsageError("there is no question, and nothing came through the pipe: give one")
-    return whole
+def _settings(common: Common, flags: Mapping[str, Any]) -> Settings:
+    # A number of passages that was given is not exceeded by further memories.
+    more_told = None if flags["top_k"] is None else 0
+    return common.settings(**flags, more_told=more_told)
+
+
+def _stream(question: str | None) -> BinaryIO | None:
+    """What is piped in, which is read only from a pipe or a file."""
+    if _is_piped():
+        return sys.stdin.buffer
+    if question is not None and not question.strip():
+        raise UsageError("the question is empty: give one after `ragchat ask`")
+    return None
+
+
+def _agree_to_price(common: Common, asking: Asking, brought: Brought) -> None:
+    """Show what --whole sends and costs, and go on only with the user's word."""
+    from ragchat.claude.cost import cost
+    from ragchat.terminal.answering import money
+
+    request = asking.chat.prepare(brought.question, brought.attachments, whole=True)
+    tokens = request.estimated_input_tokens
+    price = cost({"input_tokens": tokens}, asking.chat.model.name)
+    amount = "at an unknown price" if price is None else f"for {money(price)}"
+    labels = "; ".join(attached.label for attached in brought.attachments)
+    what = f"about {tokens:,} tokens {amount} ({labels})"
+    if common.yes or asking.chat.spending.limit is not None:
+        asking.screen.note(f"sending {what}")
+    elif not asking.screen.can_ask:
+        raise UsageError(f"--whole sends {what}: add --yes or --max-cost")
+    elif not asking.screen.confirm(f"send {what}?"):
+        raise UsageError("nothing was sent: leave --whole out to send the best parts")
 
 
 def _is_piped() -> bool:
@@ -152,10 +185,16 @@ def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:
     return Shape(prefill=(prefill or "").rstrip(), schema=read_schema(schema) if schema else None)
 
 
-def _answer(common: Common, asking: Asking, question: str, stop: tuple[str, ...]) -> int:
+def _answer(
+    common: Common, asking: Asking, brought: Brought, whole: bool, stop: tuple[str, ...]
+) -> int:
     from ragchat.terminal.answering import show_answer, take_answer
 
-    events = asking.chat.ask(question, stop_sequences=stop)
+    if whole and brought.attachments:
+        _agree_to_price(common, asking, brought)
+    events = asking.chat.ask(
+        brought.question, brought.attachments, whole=whole, stop_sequences=stop
+    )
     asking.note_changed_sources()
     if not common.json and asking.schema is None:
         return _ended(asking, show_answer(asking.screen, events))
@@ -168,7 +207,7 @@ def _answer(common: Common, asking: Asking, question: str, stop: tuple[str, ...]
         return error.exit_code
     if asking.schema is not None:
         return _structured(common, asking, answered)
-    print_json(_answer_fields(answered))
+    print_json(answer_fields(answered))
     return _ended(asking, answered)
 
 
@@ -179,11 +218,11 @@ def _structured(common: Common, asking: Asking, answered: CheckedAnswer) -> int:
         value = _value(answered.answer, asking.schema or {})
     except ModelServiceError as error:
         if common.json:
-            print_json({**_answer_fields(answered), "error": str(error)})
+            print_json({**answer_fields(answered), "error": str(error)})
         else:
             asking.screen.error(str(error))
         return code or error.exit_code
-    print_json({**_answer_fields(answered), "answer": value} if common.json else value)
+    print_json({**answer_fields(answered), "answer": value} if common.json else value)
     return code
 
 
@@ -202,10 +241,12 @@ def _ended(asking: Asking, answered: CheckedAnswer) -> int:
     return 4 if answered.answer.failed else 0
 
 
-def _show_request(common: Common, asking: Asking, question: str, stop: tuple[str, ...]) -> int:
+def _show_request(
+    common: Common, asking: Asking, brought: Brought, whole: bool, stop: tuple[str, ...]
+) -> int:
     from ragchat.terminal.ledger import show_ledger
 
-    request = asking.chat.prepare(question)
+    request = asking.chat.prepare(brought.question, brought.attachments, whole=whole)
     body = asking.request_body(request, stop)
     if common.json:
         print_json(
@@ -244,44 +285,3 @@ def _show_extracts(common: Common, asking: Asking, question: str) -> int:
     else:
         asking.screen.note("nothing in the library has to do with this")
     return 0
-
-
-def _answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
-    usage = answered.answer.usage
-    fields: dict[str, Any] = {
-        "answer": answered.text,
-        "sources": [_source_fields(each) for each in answered.sources],
-        "usage": {
-            name: usage.get(name, 0)
-            for name in (
-                "input_tokens",
-                "output_tokens",
-                "cache_read_input_tokens",
-                "cache_creation_input_tokens",
-            )
-        },
-        "cost_usd": answered.cost_usd,
-        "full_history_cost_usd": answered.full_history_cost_usd,
-        "model": answered.answer.model,
-        "conversation": answered.exchange.conversation,
-        "turn": answered.exchange.id,
-        "stop_reason": answered.answer.stop_reason,
-        "quotations": [asdict(each) for each in answered.quotations],
-    }
-    if answered.strange_links:
-        fields["strange_links"] = list(answered.strange_links)
-    if answered.answer.reason:
-        fields["error"] = answered.answer.reason
-    return fields
-
-
-def _source_fields(source: AnswerSource) -> dict[str, Any]:
-    passage = source.hit.passage
-    return {
-        "n": source.n,
-        "kind": passage.kind,
-        **origin_fields(passage),
-        "text": passage.text,
-        "score": source.hit.score,
-        "cited": source.cited,
-    }

@@ -1,0 +1,35 @@
+"""The model that a name typed by the user means, as its endpoint knows it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from ragchat.claude.catalog import known_model
+from ragchat.errors import RagchatError
+
+if TYPE_CHECKING:
+    from ragchat.claude.client import Claude
+
+SHOWN = 5
+"""Models that are named where the one that was typed does not exist."""
+
+
+def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
+    """The model that a name means and what the user has to know of it; None if there is none.
+
+    On Anthropic's endpoint "haiku" is the newest model of that line. Any other name is looked up in
+    the list of the endpoint; where that cannot be read, the name is used as it is.
+    """
+    known = known_model(name) if claude.own else None
+    if known is not None:
+        return known, ""
+    try:
+        offered = [model.id for model in claude.models() if not model.retired]
+    except RagchatError as error:
+        return name, f"{name} is not in the price table, and used as it is ({error})"
+    if name in offered:
+        return name, ""
+    near = difflib.get_close_matches(name, offered, SHOWN, 0.3) or offered[:SHOWN]
+    there = f": it has {', '.join(near)}" if near else ""
+    return None, f"{claude.host} has no model {name}{there} (`ragchat models` lists them)"

@@ -1,0 +1,188 @@
+"""What the user brings along with a question: a pipe, a file, a long paste.
+
+It is a document for this question alone: read, cut and searched like any other, cited by its lines,
+never stored. What is remembered of it is its name, size and hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.document import Document
+from ingest.errors import SkippedFile
+from ingest.readers.plain import decode
+from ingest.text.amounts import counted
+from ingest.text.cleaning import clean_document
+from ragchat.errors import UsageError
+
+MOST_BYTES = 8_000_000
+"""What is searched of one attachment, its end: a larger one belongs into the library."""
+
+ATTACHED = "attached:"
+"""How the ids of an attachment's passages begin, which are in no library."""
+
+READ = 1_000_000
+LONGEST_QUESTION = 2_000
+"""Characters of a paragraph that can be the question beside a long text, and of a question in which
+`@path` names a file: whatever is longer was pasted."""
+
+_MEDIA = (
+    (b"%PDF-", "a PDF (`ragchat ingest FILE` reads it)"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"BM", "a picture (BMP)"),
+    (b"II*\x00", "a picture (TIFF)"),
+    (b"MM\x00*", "a picture (TIFF)"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Office file (`ragchat ingest FILE` reads .docx and .xlsx)",
+    ),
+    (b"\x1f\x8b", "a gzip archive (unpack it with `zcat`)"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3", "a database"),
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_MENTION = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|(\S+))')
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text that belongs to one question.
+
+    `name` is "stdin", "paste", or the path of a file; `size` (in bytes), `lines` and `sha256` are
+    those of all that came, `text` is what was kept of it, which begins after `skipped_lines`.
+    """
+
+    name: str
+    text: str
+    size: int
+    lines: int
+    sha256: str
+    skipped_lines: int = 0
+
+    @property
+    def label(self) -> str:
+        """`stdin, 17,000 lines, 1.1 MB`."""
+        return f"{self.name}, {counted(self.lines, 'line')}, {bytes_shown(self.size)}"
+
+    @property
+    def note(self) -> str:
+        """The line that stands for it in the request and in memory."""
+        return f"[attached: {self.label}, sha256 {self.sha256[:12]}]"
+
+
+def attachment(name: str, chunks: Iterable[bytes]) -> Attachment:
+    """An attachment from its bytes. Raises UsageError, with its kind, for what is not text."""
+    digest, size, lines, dropped = hashlib.sha256(), 0, 0, 0
+    kept: deque[bytes] = deque()
+    for chunk in chunks:
+        if not size and chunk:
+            _refuse_media(name, chunk)
+        digest.update(chunk)
+        size += len(chunk)
+        lines += chunk.count(b"\n")
+        kept.append(chunk)
+        while sum(map(len, kept)) - len(kept[0]) > MOST_BYTES:
+            dropped += kept.popleft().count(b"\n")
+    raw = b"".join(kept)
+    if len(raw) > MOST_BYTES:
+        cut = raw.find(b"\n", len(raw) - MOST_BYTES) + 1
+        dropped += raw[:cut].count(b"\n")
+        raw = raw[cut:]
+    document = Document(_decoded(name, raw), "text", name)
+    ends_open = bool(raw) and not raw.endswith(b"\n")
+    text = clean_document(document).text
+    return Attachment(name, text, size, lines + ends_open, digest.hexdigest(), dropped)
+
+
+def read_stream(name: str, stream: BinaryIO) -> Attachment:
+    """All that a stream brings; raises as `attachment` does."""
+    return attachment(name, iter(lambda: stream.read(READ), b""))
+
+
+def read_file(path: Path) -> Attachment:
+    """A file as an attachment. Raises UsageError for what cannot be read as one."""
+    try:
+        if not path.is_file():
+            raise UsageError(f"{path} is not a file: check --file")
+        with path.open("rb") as opened:
+            return read_stream(str(path.absolute()), opened)
+    except OSError as error:
+        raise UsageError(f"cannot read {path} ({error.strerror}): check --file") from error
+
+
+def mentioned_files(question: str, folder: Path) -> list[Path]:
+    """The files that a typed question names as `@path` or `@"a path"`."""
+    if len(question) > LONGEST_QUESTION:
+        return []
+    named = (
+        folder / Path(quoted or bare).expanduser() for quoted, bare in _MENTION.findall(question)
+    )
+    return list(dict.fromkeys(path for path in named if _is_file(path)))
+
+
+def split_question(text: str) -> tuple[str, str]:
+    """The question in a long text, its last or first paragraph, and the rest of it.
+
+    Raises UsageError where neither can be a question.
+    """
+    paragraphs = [part for part in _BLANK_LINES.split(text.strip()) if part.strip()]
+    if len(paragraphs) > 1:
+        first, last = paragraphs[0], paragraphs[-1]
+        asking = [part for part in (last, first) if part.rstrip().endswith(("?", "？", "؟"))]
+        short = [part for part in (*asking, last, first) if len(part) <= LONGEST_QUESTION]
+        if short:
+            question = short[0]
+            rest = text.strip()
+            cut = rest.rindex(question) if question is last else len(question)
+            return question.strip(), (rest[:cut] if question is last else rest[cut:]).strip("\n")
+    amount = f"{counted(text.count(chr(10)) + 1, 'line')}, {bytes_shown(len(text.encode()))}"
+    raise UsageError(
+        f"there is no question beside the text ({amount}): give one, as in"
+        ' `… | ragchat ask "what went wrong?"`'
+    )
+
+
+def bytes_shown(size: int) -> str:
+    """`812 bytes`, `40 kB`, `1.1 MB`."""
+    if size < 1_000:
+        return counted(size, "byte")
+    return f"{size / 1_000:,.0f} kB" if size < 999_500 else f"{size / 1_000_000:,.1f} MB"
+
+
+def _decoded(name: str, raw: bytes) -> str:
+    try:
+        text = decode(raw)
+    except SkippedFile:
+        raise _not_text(name) from None
+    # A thousandth may be broken, as where a log was cut within a character.
+    if len(_CONTROLS.findall(text)) * 1_000 > max(len(text), 1_000):
+        raise _not_text(name)
+    return text
+
+
+def _refuse_media(name: str, begins: bytes) -> None:
+    for mark, kind in _MEDIA:
+        if begins.startswith(mark) and (len(mark) > 2 or b"\x00" in begins[:64]):
+            raise UsageError(f"{name} is {kind}: only text can be sent with a question")
+    if begins[:4] == b"RIFF" and begins[8:12] == b"WEBP":
+        raise UsageError(f"{name} is a picture (WebP): only text can be sent with a question")
+
+
+def _not_text(name: str) -> UsageError:
+    return UsageError(f"{name} is not text (a binary file?): only text can be sent with a question")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -1,0 +1,79 @@
+"""What the user brings to a turn: the question, and what belongs to it as attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from ragchat.errors import UsageError
+from ragchat.request.attachment import (
+    Attachment,
+    attachment,
+    mentioned_files,
+    read_file,
+    read_stream,
+    split_question,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A question, and what is read as a document for it alone."""
+
+    question: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLimit:
+    """How many tokens a question may have as it is."""
+
+    tokens: int
+    count: Callable[[str], int]
+
+    def fits(self, text: str) -> bool:
+        """Whether a text may be part of the question."""
+        # Counting megabytes takes seconds; no token is longer than some ten characters on average.
+        return len(text) <= 16 * self.tokens and self.count(text) <= self.tokens
+
+
+def typed(text: str, folder: Path, limit: QuestionLimit, files: Sequence[Path] = ()) -> Brought:
+    """What was typed or pasted: its files, named as `@path` in it, and beyond the limit all of it
+    but its question are attachments. Raises UsageError as reading them does.
+    """
+    named = [*files, *mentioned_files(text, folder)]
+    attached = [read_file(path) for path in dict.fromkeys(named)]
+    if not limit.fits(text):
+        text, pasted = _split(attachment("paste", [text.encode("utf-8", "replace")]))
+        attached.insert(0, pasted)
+    return Brought(text.strip(), tuple(attached))
+
+
+def piped(brought: Brought, stream: BinaryIO, limit: QuestionLimit) -> Brought:
+    """What came through a pipe besides: a part of the question, or beyond the limit an attachment.
+
+    Raises UsageError where there is no question at all.
+    """
+    found = read_stream("stdin", stream)
+    if not found.text.strip():
+        rest = brought.question, brought.attachments
+    elif limit.fits(found.text):
+        parts = (brought.question, found.text.strip())
+        rest = "\n\n".join(filter(None, parts)), brought.attachments
+    elif brought.question:
+        rest = brought.question, (found, *brought.attachments)
+    else:
+        question, other = _split(found)
+        rest = question, (other, *brought.attachments)
+    if not rest[0].strip():
+        raise UsageError("there is no question, and nothing came through the pipe: give one")
+    return Brought(*rest)
+
+
+def _split(found: Attachment) -> tuple[str, Attachment]:
+    """The question in a long text, and the rest of it under its own line numbers."""
+    question, rest = split_question(found.text)
+    before = found.text[: found.text.index(rest)].count("\n") if rest else 0
+    return question, replace(found, text=rest, skipped_lines=found.skipped_lines + before)

@@ -1,0 +1,206 @@
+"""The parts of an attachment that are sent: its last lines, and the best for a question."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ingest.document import Chunk, Document, DocumentPassage, Hit
+from ingest.text.amounts import counted
+from ingest.text.chunker import chunk
+from ragchat.request.attachment import ATTACHED, Attachment
+from ragchat.request.budget import Entry, entry_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_EMBEDDED = 240
+"""Parts that are compared by meaning: on two busy cores some seconds. Of more, those with rare
+words or words of the question, and the last."""
+
+TAIL_SHARE = 0.25
+"""Of the budget, for the last lines: a log ends with what went wrong."""
+
+WORDS_WEIGHT = 0.3
+"""How much words of the question add to the cosine, which for related texts is 0.3 to 0.7."""
+
+RARE = 8
+TAIL_LINES = 3
+TAIL_CHARACTERS = 400
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+Count = Callable[[str], int]
+Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """What of an attachment is sent, the last lines first, and the number of parts that are not."""
+
+    hits: tuple[Hit, ...]
+    left_out: int
+
+
+def whole(attached: Attachment) -> Excerpts:
+    """All of an attachment."""
+    lines = attached.text.count("\n") + (not attached.text.endswith("\n"))
+    first = attached.skipped_lines + 1
+    hit = Hit(_passage(attached, attached.text, first, first + lines - 1), 1.0)
+    return Excerpts((hit,) if attached.text.strip() else (), 0)
+
+
+def excerpts(
+    attached: Attachment, question: str, tokens: int, count: Count, embed: Embed | None
+) -> Excerpts:
+    """The best of an attachment within a number of tokens; without `embed` by words alone."""
+    if count(attached.text[: 8 * tokens]) <= tokens and len(attached.text) <= 8 * tokens:
+        return whole(attached)
+    parts = _parts(attached)
+    tail = _tail(attached, max(1, round(TAIL_SHARE * tokens)), count)
+    first_of_tail = tail.start_line or 0 if tail else math.inf
+    left = tokens - (count(tail.text) if tail else 0)
+    chosen: list[Hit] = [Hit(tail, 1.0)] if tail else []
+    for score, part in _ranked(parts, question, embed):
+        line = part.start_line + attached.skipped_lines
+        if line >= first_of_tail:
+            continue
+        size = count(part.text)
+        if size <= left:
+            end = part.end_line + attached.skipped_lines
+            chosen.append(Hit(_passage(attached, part.text, line, end), round(score, 4)))
+            left -= size
+    return Excerpts(tuple(chosen), max(0, len(parts) - len(chosen)))
+
+
+def attached_hits(
+    attachments: Sequence[Attachment],
+    question: str,
+    tokens: int | None,
+    count: Count,
+    embed: Embed | None,
+) -> tuple[list[Hit], list[Entry]]:
+    """What is sent of all attachments within a number of tokens (None for all of them), and its
+    ledger.
+    """
+    hits: list[Hit] = []
+    ledger: list[Entry] = []
+    for attached in attachments:
+        share = None if tokens is None else tokens // len(attachments)
+        found = (
+            whole(attached) if share is None else excerpts(attached, question, share, count, embed)
+        )
+        hits += found.hits
+        for hit in found.hits:
+            entry = entry_of(hit, count(hit.passage.text), sent=True)
+            ledger.append(replace(entry, part="attachment"))
+        if found.left_out and share is not None:
+            name = f"{attached.name}: {counted(found.left_out, 'further part')}"
+            reason = f"over the budget of {counted(share, 'token')} for attachments"
+            ledger.append(Entry("attachment", name, 0, False, reason))
+    return hits, ledger
+
+
+def search_text(question: str, attachments: Sequence[Attachment]) -> str:
+    """What the library is searched with: the question, and of each attachment its last lines and
+    rarest words.
+    """
+    parts = [question]
+    for attached in attachments:
+        last = [line.strip() for line in attached.text.splitlines() if line.strip()][-TAIL_LINES:]
+        parts.append("\n".join(last)[-TAIL_CHARACTERS:])
+        parts.append(" ".join(_rarest(attached.text)))
+    return "\n".join(filter(None, parts))
+
+
+def _parts(attached: Attachment) -> list[Chunk]:
+    # The splitter packs by characters; what a model reads of a part does not matter here, since
+    # log lines and code come to far fewer word pieces than its limit in 800 characters.
+    return chunk(Document(attached.text, "text", attached.name), lambda text: len(text) // 4, 256)
+
+
+def _tail(attached: Attachment, tokens: int, count: Count) -> DocumentPassage | None:
+    """The last lines that fit; of a last line that does not, its end."""
+    lines = attached.text.rstrip("\n").split("\n")
+    kept: list[str] = []
+    left = tokens
+    while lines and (size := count(lines[-1]) + 1) <= left:
+        left -= size
+        kept.insert(0, lines.pop())
+    if not kept and lines:
+        kept = [lines.pop()[-3 * tokens :]]
+    text = "\n".join(kept)
+    first = attached.skipped_lines + len(lines) + 1
+    return _passage(attached, text, first, first + len(kept) - 1) if text.strip() else None
+
+
+def _ranked(
+    parts: Sequence[Chunk], question: str, embed: Embed | None
+) -> list[tuple[float, Chunk]]:
+    words = [set(_WORD.findall(part.text.lower())) for part in parts]
+    rarity = _rarity(words)
+    asked = {word for word in _WORD.findall(question.lower()) if word in rarity}
+    whole_weight = sum(rarity[word] for word in asked) or 1.0
+    shared = [sum(rarity[word] for word in asked & found) / whole_weight for found in words]
+    if embed is None:
+        scores = dict(enumerate(shared))
+    else:
+        near = _promising(parts, words, rarity, shared)
+        vectors = embed([question, *(parts[n].text for n in near)])
+        cosines = (vectors[1:] @ vectors[0]).tolist()
+        scores = {
+            n: cosine + WORDS_WEIGHT * shared[n] for n, cosine in zip(near, cosines, strict=True)
+        }
+    best = sorted(scores, key=lambda n: (-scores[n], n))
+    return [(min(1.0, max(0.0, scores[n])), parts[n]) for n in best]
+
+
+def _promising(
+    parts: Sequence[Chunk],
+    words: Sequence[set[str]],
+    rarity: dict[str, float],
+    shared: Sequence[float],
+) -> list[int]:
+    """The parts worth embedding: all, or of too many those of the question's words, those of rare
+    words, and the last.
+    """
+    everything = range(len(parts))
+    if len(parts) <= MOST_EMBEDDED:
+        return list(everything)
+    third = MOST_EMBEDDED // 3
+    rare = [max((rarity[word] for word in found), default=0.0) for found in words]
+    chosen = set(sorted(everything, key=lambda n: -shared[n])[:third])
+    chosen |= set(everything[-third:])
+    for n in sorted(everything, key=lambda n: -rare[n]):
+        if len(chosen) >= MOST_EMBEDDED:
+            break
+        chosen.add(n)
+    return sorted(chosen)
+
+
+def _rarity(texts: Sequence[set[str]]) -> dict[str, float]:
+    """How rare each word is among the parts: its inverse document frequency."""
+    counts = Counter(word for found in texts for word in found)
+    return {word: math.log(1 + len(texts) / n) for word, n in counts.items()}
+
+
+def _rarest(text: str) -> list[str]:
+    """The rarest words, the last of them first: what is said once, at the end, is what happened."""
+    counts = Counter(word for word in _WORD.findall(text) if len(word) > 3)
+    once = min(counts.values(), default=0)
+    rare = [word for word in counts if counts[word] == once]
+    return rare[-RARE:]
+
+
+def _passage(attached: Attachment, text: str, first: int, last: int) -> DocumentPassage:
+    return DocumentPassage(
+        id=f"{ATTACHED}{attached.sha256[:16]}:{first}",
+        source=attached.name,
+        text=text,
+        start_line=first,
+        end_line=last,
+    )

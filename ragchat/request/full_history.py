@@ -1,0 +1,72 @@
+"""What a turn would have cost with the whole conversation sent along, from what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ragchat.claude.capabilities import cache_minimum
+from ragchat.claude.cost import INPUT_TOKENS, answer_cost, full_history_cost
+from ragchat.request.history import in_flow, sendable
+
+if TYPE_CHECKING:
+    from ingest.conversation import Exchange
+    from ragchat.claude.tokens import ChatModel
+    from ragchat.claude.wire import Answer
+    from ragchat.request.composer import Request
+
+EXCHANGE_TOKENS = "exchange_tokens"
+"""The name in a turn's usage of what its exchange comes to in later requests."""
+
+
+def exchange_tokens(request: Request, answer: Answer, model: ChatModel) -> int:
+    """What an exchange comes to in later requests, as the API counted it: the question's share of
+    the input, and the answer without its thinking.
+    """
+    sent = _input(answer)
+    asked = model.uncorrected(request.asked)
+    share = sent * asked / request.uncorrected_tokens if sent else model.tokens(request.asked)
+    output = answer.usage.get("output_tokens", 0) - answer.usage.get("thinking_tokens", 0)
+    return round(share) + max(0, output)
+
+
+def tokens_of(exchange: Exchange, model: ChatModel) -> int:
+    """What an exchange comes to: as counted when it was answered, else as estimated without what
+    requests of another size have taught.
+    """
+    stored = exchange.answer.usage.get(EXCHANGE_TOKENS)
+    if stored:
+        return int(stored)
+    return sum(map(model.steady_tokens, (exchange.question.text, exchange.answer.text)))
+
+
+def with_full_history(
+    request: Request,
+    before: Sequence[Exchange],
+    answer: Answer,
+    model: ChatModel,
+    now: datetime,
+) -> float | None:
+    """US dollars for the same answer with everything said before it sent along.
+
+    The repeated part is priced as read from the prompt cache where a program that sends everything
+    would have it there: while the talk goes on, and from the least length that is cached.
+    """
+    said = [exchange for exchange in before if sendable(exchange)]
+    if {exchange.id for exchange in said} == request.window:
+        return answer_cost(answer)
+    tokens = {exchange.id: tokens_of(exchange, model) for exchange in said}
+    history = sum(tokens.values())
+    in_window = sum(tokens.get(exchange, 0) for exchange in request.window)
+    return full_history_cost(
+        answer.model or model.name,
+        history_tokens=history,
+        other_tokens=max(0, (_input(answer) or request.estimated_input_tokens) - in_window),
+        output_tokens=answer.usage.get("output_tokens", 0),
+        cached=in_flow(said, now) and history >= cache_minimum(model.name),
+    )
+
+
+def _input(answer: Answer) -> int:
+    return sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)

@@ -1,0 +1,47 @@
+"""Texts and names made safe to stand in a request, whoever wrote them; pure.
+
+Passages, turns and summaries hold what others wrote: an export, a web page, an answer that quotes
+one. What a reader cannot see must not reach the model (OWASP LLM01), a name must stay on its line,
+and a server that builds its prompt from a template must not find that template's tokens in a text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.text.cleaning import clean
+
+_NAMES = (
+    "s|bos|eos|pad|unk|cls|sep|mask|im_start|im_end|im_sep|start_of_turn|end_of_turn|turn"
+    "|start_header_id|end_header_id|begin_of_text|end_of_text|endoftext|begin_of_sentence"
+    "|end_of_sentence|start_of_role|end_of_role|system|user|assistant|human|bot|model|think"
+    "|tool_call|tool_response|tools|function_call|eod|eop|sop|eot|_user|_assistant|_system|_bot"
+)
+# The control tokens of chat templates: ChatML and its kin <|im_start|>, <|start|>, DeepSeek's
+# <｜User｜> and <｜begin▁of▁sentence｜>, Llama's <s> and <<SYS>>, Mistral's [INST],
+# GLM's [gMASK], EXAONE's [|user|], Gemma's <start_of_turn>, numbered ones like <extra_id_1>.
+_TOKEN = re.compile(
+    r"<(?=[|｜]|<\s*/?\s*SYS\s*>)"
+    rf"|<(?=/?(?:{_NAMES})\s*/?>)"
+    r"|<(?=/?(?:extra_id|reserved|unused|special|SPECIAL)_?\d+>)"
+    r"|\[(?=/?(?-i:[A-Z][A-Z_]{2,}|[gs]MASK)\])"
+    r"|\[(?=\|)",
+    re.IGNORECASE,
+)
+
+
+def safe_text(text: str) -> str:
+    """A text without what a reader cannot see, and without lone surrogates, which UTF-8 and so a
+    request cannot hold.
+    """
+    return clean(text).text
+
+
+def safe_name(name: str) -> str:
+    """A name (path, title, speaker, model) on one line, cleaned as a text is."""
+    return " ".join(clean(name).text.split())
+
+
+def without_tokens(text: str) -> str:
+    """A text in which no chat template finds a token of its own: a space breaks each apart."""
+    return _TOKEN.sub(lambda match: f"{match[0]} ", text)

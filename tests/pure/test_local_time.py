@@ -1,0 +1,43 @@
+"""Local time by the rules of each moment, on both sides of UTC."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from ragchat.request.local_time import LOCAL
+
+
+@pytest.fixture(params=["America/Los_Angeles", "Pacific/Auckland", "UTC", "Asia/Kolkata"])
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 11, 2, 6, 30, tzinfo=UTC),
+        datetime(2026, 7, 2, 7, 10, tzinfo=UTC),
+        datetime(2026, 1, 1, 10, 59, tzinfo=UTC),
+        datetime(2026, 3, 8, 9, 59, 59, tzinfo=UTC),
+        datetime(2026, 9, 26, 13, 59, 59, tzinfo=UTC),
+    ],
+)
+def test_a_moment_is_what_the_clock_on_the_wall_said_then(zone: str, moment: datetime) -> None:
+    wall = moment.astimezone(LOCAL)
+    shown = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment.timestamp()))
+    assert f"{wall:%Y-%m-%d %H:%M:%S}" == shown, zone
+
+
+def test_a_day_of_the_other_half_of_the_year_has_its_own_offset(zone: str) -> None:
+    summer = datetime(2026, 7, 2, 6, 30, tzinfo=UTC).astimezone(LOCAL)
+    winter = datetime(2026, 1, 2, 6, 30, tzinfo=UTC).astimezone(LOCAL)
+    changes = zone in ("America/Los_Angeles", "Pacific/Auckland")
+    assert (summer.utcoffset() != winter.utcoffset()) is changes
