@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 from ingest.document import Document
 from ingest.errors import SkippedFile
-from ingest.readers.plain import decode
+from ingest.readers.encoding import decode
+from ingest.readers.guess import guess
 from ingest.text.amounts import counted
 from ingest.text.cleaning import clean_document
 from ragchat.errors import UsageError
@@ -160,7 +161,7 @@ def bytes_shown(size: int) -> str:
 
 def _decoded(name: str, raw: bytes) -> str:
     try:
-        text = decode(raw)
+        text = decode(raw, guess).text
     except SkippedFile:
         raise _not_text(name) from None
     # A thousandth may be broken, as where a log was cut within a character.
