@@ -52,11 +52,11 @@ class Limits:
     context_tokens: int
     request_tokens: int
     max_tokens: int
-    question_tokens: int = 4_000
     history: Strategy = "rag"
     long_window_tokens: int = 20_000
     full_tokens: int = 150_000
     more_told: int = 24
+    question_tokens: int = 4_000
 
     @property
     def history_tokens(self) -> int:
