@@ -25,6 +25,7 @@ Format = Literal[
     "transcript",
 ]
 Kind = Literal["document", "memory"]
+KINDS: tuple[Kind, ...] = ("document", "memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,8 @@ Passage = DocumentPassage | MemoryPassage
 class Signals:
     """The raw signals of a chunk for a query.
 
-    `cosine` is -1..1, `bm25` 0 and up. `coverage` is the bm25 as a share of that of a chunk that
-    holds every word of the query, each of them rare: about 0..1. A rank counts from 1; None where
+    `cosine` is -1..1, `bm25` 0 and up. `coverage` is the share that a chunk holds
+    of the words of the query, each counted by its rarity: 0..1. A rank counts from 1; None where
     that search did not return the chunk.
     """
 

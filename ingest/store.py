@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Kind
+from ingest.document import KINDS, Kind
 from ingest.errors import ModelMismatch
 from ingest.index.chroma_server import Address
 from ingest.index.index import Index
@@ -21,7 +21,7 @@ from ingest.index.vectors import Near
 from ingest.records.collections import Collections
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database
-from ingest.records.documents import KINDS, Records
+from ingest.records.documents import Records
 from ingest.records.fulltext import merge_words, rebuild_words, words_out_of_step
 from ingest.records.home import make_private, require_records
 from ingest.records.ids import CollectionId
@@ -32,6 +32,7 @@ from ingest.records.queue import Queue
 from ingest.records.reachability import Part
 from ingest.search.candidates import Candidate, Scope, candidates
 from ingest.search.dense import DenseSearch
+from ingest.search.terms import WordQuery
 
 if TYPE_CHECKING:
     import numpy as np
@@ -257,7 +258,7 @@ class Store:
     # Searching
 
     def candidates(
-        self, question: str, vector: NDArray[np.float32], scope: Scope, limit: int
+        self, words: WordQuery, vector: NDArray[np.float32], scope: Scope, limit: int
     ) -> list[Candidate]:
         """Chunks that may answer, with both raw signals; see `candidates.py`."""
         model = self.model()
@@ -270,7 +271,7 @@ class Store:
             return self._dense.nearest(part, name, vector, most, (where, narrowed))
 
         self.refresh()
-        return candidates(self.records, search, model.id, question, vector, scope, limit)
+        return candidates(self.records, search, model.id, words, vector, scope, limit)
 
     def refresh(self) -> None:
         """Open the index, or open it again if another process has written since."""

@@ -30,6 +30,7 @@ from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.records.documents import embedded_text
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 
 PATIENCE = 300.0
@@ -234,7 +235,7 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
         amiss = _amiss(store, embedder, {row["key"]: row["kind"] for row in rows}, vectors)
         for row in rows[:: len(rows) // 20 + 1]:
             text, vector = texts[row["key"]], vectors[row["key"]]
-            near = store.candidates(text, vector, Scope(), 20)
+            near = store.candidates(WordQuery(text), vector, Scope(), 20)
             if row["id"] not in {candidate.chunk for candidate in near}:
                 amiss.append(f"{row['key']} among the candidates for its own text")
     gone = [f"{key} in SQLite" for key, text in committed.items() if texts.get(key) != text]
@@ -249,7 +250,8 @@ def _found(
     """Whether a record is among the nearest to its own vector, be it one that the graph loses."""
     if key in {record.id for record in store.index._vectors.search(name, vector, 5, None)}:
         return True
-    return key in {rows[hit.chunk] for hit in store.candidates("", vector, Scope(), 5)}
+    near = store.candidates(WordQuery(""), vector, Scope(), 5)
+    return key in {rows[hit.chunk] for hit in near}
 
 
 def _amiss(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from ingest.document import KINDS
 from ingest.errors import IndexDamaged
 from ingest.index.chroma import Folder
 from ingest.index.chroma_server import Address, Server
@@ -21,7 +22,6 @@ from ingest.index.seal import Seal, changed_graphs, put_back_times, take_seal
 from ingest.index.vectors import Vectors
 from ingest.index.verification import examine, problems
 from ingest.records.database import Database
-from ingest.records.documents import KINDS
 from ingest.records.home import identity
 from ingest.records.models import all_models
 from ingest.text.amounts import counted

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.document import KINDS
 from ingest.errors import IndexDamaged, StoreError
 from ingest.index.chroma import Folder
 from ingest.index.limits import metadata
 from ingest.index.vectors import Vectors
 from ingest.records.database import Database, Row, file_problems
-from ingest.records.documents import CONVERSATION_ID, KINDS
+from ingest.records.documents import CONVERSATION_ID
 from ingest.records.models import Model, all_models
 from ingest.text.amounts import counted
 

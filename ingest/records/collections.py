@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ingest.document import KINDS
 from ingest.errors import StoreError
 from ingest.records.database import Database
-from ingest.records.documents import KINDS
 from ingest.records.ids import CollectionId
 from ingest.records.schema import words_schema
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.errors import StoreBusy, StoreDamaged, StoreError
 from ingest.records.home import file_identity
-from ingest.records.schema import MIGRATIONS, scripts
+from ingest.records.schema import FUNCTIONS, MIGRATIONS, WORDS_SINCE, remake_all_words, scripts
 
 Row = sqlite3.Row
 BUSY_SECONDS = 30.0
@@ -43,6 +43,8 @@ class Database:
                 check_same_thread=False,
             )
             self._connection.row_factory = sqlite3.Row
+            for name, (arguments, function) in FUNCTIONS.items():
+                self._connection.create_function(name, arguments, function, deterministic=True)
             try:
                 self._check_version(whole=read_only)
                 self._file = file_identity(path)
@@ -83,12 +85,13 @@ class Database:
         with self.transaction():
             self._check_version(whole=False)  # another process may have migrated it in between
             self.require_own_schema(whole=False)  # a foreign trigger would run meanwhile
-            for script in MIGRATIONS[self._version() :]:
+            before = self._version()
+            for script in MIGRATIONS[before:]:
                 self.run_script(script)
+            if before < WORDS_SINCE:
+                found = self.rows("SELECT id FROM collections")
+                self.run_script(remake_all_words(row["id"] for row in found))
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-    def _in_transaction(self) -> bool:
-        return self._connection.in_transaction
 
     def require_own_schema(self, *, whole: bool = True) -> None:
         """Raises StoreDamaged where the file holds a table, view, trigger or index that its version
@@ -117,7 +120,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction inside another is part of it."""
         with self._using():
-            if self._in_transaction():
+            if self._connection.in_transaction:
                 yield
                 return
             self._connection.execute("BEGIN IMMEDIATE")
@@ -126,7 +129,7 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._in_transaction():
+                if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
 
@@ -156,8 +159,7 @@ class Database:
     def empty_log(self) -> bool:
         """Move what the write-ahead log holds into the file; False where another process reads."""
         with self._using():
-            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            return not busy
+            return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
         """The rows of a statement that ends in `IN ({})`, however many values there are; `before`
@@ -172,8 +174,7 @@ class Database:
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, or None."""
         with self._using():
-            found: Row | None = self._connection.execute(sql, values).fetchone()
-            return found
+            return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
 
     def scalar(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - SQL's own types
         """The first column of the first row, or None."""
@@ -235,8 +236,7 @@ class Database:
         """Write the database as it is at this moment into another file, while others go on."""
         with self._using(), closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
-            # One file, with no log beside it.
-            target.execute("PRAGMA journal_mode = DELETE")
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
 
     def close(self) -> None:
         """Close the file. Closing twice is fine, and so is closing in a forked child."""
@@ -254,8 +254,8 @@ class Database:
 
 def _named(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
     """The type, name and SQL of everything in a database that was made by SQL."""
-    sql = "SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL"
-    return {(row[0], row[1], " ".join(row[2].split())) for row in connection.execute(sql)}
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
+    return {(row[0], row[1], " ".join(row[2].split())) for row in rows}
 
 
 def file_problems(path: Path) -> list[str]:

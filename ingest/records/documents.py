@@ -10,9 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.document import Chunk, Description, Format, Kind
+from ingest.document import Chunk, Description, Format
 from ingest.records.database import Database
 from ingest.records.sources import SOURCES, Source, source_of
+from ingest.text.language import indexed_language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,8 +24,6 @@ CONVERSATION_ID = "iif(k.origin = 'ragchat', k.key, k.origin || ':' || k.key)"
 
 SHOWN_TEXT = "iif(header = '', text, header || char(10) || text)"
 """The text of a chunk as passages show it: with the header row of the table that it continues."""
-
-KINDS: tuple[Kind, ...] = ("document", "memory")
 
 
 def text_hash(context: str, text: str) -> bytes:
@@ -158,11 +157,13 @@ class Records:
         self.database.execute_many(
             "INSERT INTO chunks (collection_id, kind, key, document_id, turn_id, position, start,"
             ' "end", start_line, end_line, page, end_page, place, heading, header, context, text,'
-            " hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " hash, language)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (collection, kind, key, document, turn, position, chunk.start, chunk.end)
                 + (chunk.start_line, chunk.end_line, chunk.page, chunk.end_page, chunk.place)
                 + (chunk.heading, chunk.header, context, chunk.text, text_hash(context, chunk.text))
+                + (indexed_language(chunk.text),)
                 for position, (key, context, chunk) in enumerate(keyed)
             ],
         )

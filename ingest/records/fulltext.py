@@ -1,85 +1,136 @@
-"""Words: the question as an FTS5 query, and bm25 as SQLite counts it."""
+"""Full-text search: how much of a question's words each chunk holds, as FTS5 counts it.
+
+The words of a chunk and of a question pass one normaliser (`ingest.text.words`). FTS5's bm25 has a
+fixed notion of rarity that vanishes in small libraries; only the part that counts occurrences is
+taken from it: https://www.sqlite.org/fts5.html#the_bm25_function
+"""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ingest.document import Kind
+from ingest.document import KINDS, Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
-from ingest.records.documents import KINDS
 from ingest.records.schema import words_table
 
-STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been before being but by can could"
-    " did do does doing for from had has have having he her here hers him his how i if in into is"
-    " it its just me more most my no nor not of off on once only or other our out over own same"
-    " she should so some such than that the their them then there these they this those through"
-    " to too under until up very was we were what when where which while who whom why will with"
-    " would you your".split()
-)
 WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
 """What a word counts for in a chunk's context and in its text."""
 
-ENOUGH_WORDS = 8
-"""A passage need not hold more words of a long question to hold all of what it asks."""
-MOST_WORDS = 64
-"""Words of a question that are looked up: a pasted page is a question, too."""
-
-_WORD = re.compile(r"\w+", re.UNICODE)
+Where = tuple[str, Sequence[object]]
+"""A condition on rows of `chunks c`: SQL that begins with " AND ", and its values."""
 
 
-def telling_words(text: str) -> list[str]:
-    """The words of a text in order, each once, in lower case, less the stop words."""
-    words = dict.fromkeys(_WORD.findall(text.lower()))
-    return [word for word in words if word not in STOP_WORDS]
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """The words index of one collection and kind; `size` is its number of chunks."""
+
+    database: Database
+    collection: int
+    kind: Kind
+    size: int = field(default=0)
+
+    @property
+    def table(self) -> str:
+        """The FTS5 table."""
+        return words_table(self.collection, self.kind)
+
+    def rarity(self, chunks: int) -> float:
+        """How telling a word is that this many chunks hold: its inverse document frequency."""
+        return math.log(1 + (self.size - chunks + 0.5) / (chunks + 0.5))
+
+    def counts(self, forms: Sequence[str]) -> dict[str, int]:
+        """How many chunks hold each of these forms; those that none holds are missing."""
+        rows = self.database.rows_among(
+            f"SELECT term, doc FROM {self._vocabulary} WHERE term IN ({{}})", forms
+        )
+        return {row["term"]: row["doc"] for row in rows}
+
+    def vocabulary(self, beginning: str) -> Iterator[tuple[str, int]]:
+        """The words that begin like this, each with how many chunks hold it."""
+        end = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+        rows = self.database.rows(
+            f"SELECT term, doc FROM {self._vocabulary} WHERE term >= ? AND term < ?",
+            (beginning, end),
+        )
+        return ((row["term"], row["doc"]) for row in rows)
+
+    def occurrences(
+        self, form: str, where: Where = ("", ()), *, prefix: bool = False
+    ) -> dict[int, float]:
+        """Each chunk that holds a word or phrase, by row, with the part of its bm25 that counts
+        occurrences (0..2.2).
+        """
+        clause, values = where
+        join = " JOIN chunks c ON c.id = w.rowid" if clause else ""
+        quoted = '"' + form.replace('"', '""') + '"' + ("*" if prefix else "")
+        rows = self.database.rows(
+            f"SELECT w.rowid, -bm25({self.table}, ?, ?) FROM {self.table} w{join}"
+            f" WHERE {self.table} MATCH ?{clause}",
+            (*WEIGHTS[self.kind], quoted, *values),
+        )
+        if not rows:
+            return {}
+        # Divided by what FTS5 takes for the word's rarity.
+        held = len(rows) if not clause else self._held(quoted)
+        theirs = max(1e-6, math.log(max(1e-9, (self.size - held + 0.5) / (held + 0.5))))
+        return {row[0]: row[1] / theirs for row in rows}
+
+    def _held(self, quoted: str) -> int:
+        found = self.database.scalar(
+            f"SELECT count(*) FROM {self.table} WHERE {self.table} MATCH ?", (quoted,)
+        )
+        return int(found)
+
+    def named(self, form: str) -> list[int]:
+        """The documents of the files whose path holds a word, by row."""
+        table = f"names_{self.collection}"
+        rows = self.database.rows(
+            f"SELECT s.document_id FROM {table} n JOIN sources s ON s.id = n.rowid"
+            f" WHERE {table} MATCH ?",
+            ('"' + form.replace('"', '""') + '"',),
+        )
+        return [row[0] for row in rows]
+
+    def sources(self) -> int:
+        """The number of files."""
+        sql = "SELECT count(*) FROM sources WHERE collection_id = ?"
+        return int(self.database.scalar(sql, (self.collection,)))
+
+    def chunks_of(self, documents: Sequence[int], most: int) -> list[tuple[int, int, int]]:
+        """The first chunks of documents: row, document, position."""
+        rows = self.database.rows_among(
+            "SELECT id, document_id, position FROM chunks WHERE collection_id = ? AND position < ?"
+            " AND document_id IN ({})",
+            documents,
+            (self.collection, most),
+        )
+        return [(row["id"], row["document_id"], row["position"]) for row in rows]
+
+    def languages(self) -> dict[str, int]:
+        """How many chunks are in each language, the commonest first."""
+        rows = self.database.rows(
+            "SELECT language, count(*) AS n FROM chunks WHERE collection_id = ? AND kind = ?"
+            " GROUP BY language ORDER BY n DESC",
+            (self.collection, self.kind),
+        )
+        return {row["language"]: row["n"] for row in rows}
+
+    @property
+    def _vocabulary(self) -> str:
+        return f"vocabulary_{self.collection}_{self.kind}"
 
 
-def match_expression(question: str) -> str:
-    """Any of the question's words, less the stop words (unless it has no others); "" for none.
-
-    Each word is quoted, so that nothing in a question is FTS5 syntax:
-    https://www.sqlite.org/fts5.html#full_text_query_syntax
-    """
-    words = telling_words(question) or list(dict.fromkeys(_WORD.findall(question.lower())))
-    return " OR ".join(f'"{word}"' for word in words[:MOST_WORDS])
-
-
-def most_bm25(expression: str, chunks: int) -> float:
-    """About the bm25 of a chunk that holds every word of the question, each of them rare."""
-    words = expression.count(" OR ") + 1
-    return min(words, ENOUGH_WORDS) * math.log(chunks + 2)
-
-
-def search_words(
-    database: Database,
-    collection: int,
-    kind: Kind,
-    expression: str,
-    limit: int,
-    where: tuple[str, Sequence[object]] = ("", ()),
-) -> dict[int, float]:
-    """The best chunks by bm25 (higher is nearer), by row, best first.
-
-    `where` narrows the rows of `chunks c`: SQL that begins with " AND ", and its values.
-    """
-    if not expression:
-        return {}
-    table = words_table(collection, kind)
-    clause, values = where
-    join = " JOIN chunks c ON c.id = w.rowid" if clause else ""
-    rows = database.rows(
-        f"SELECT w.rowid, -bm25({table}, ?, ?) AS score FROM {table} w{join}"
-        f" WHERE {table} MATCH ?{clause} ORDER BY score DESC LIMIT ?",
-        (*WEIGHTS[kind], expression, *values, limit),
-    )
-    return {row[0]: row["score"] for row in rows}
+def full_text(database: Database, collection: int, kind: Kind) -> FullText:
+    """The words index of a collection and kind."""
+    sql = "SELECT count(*) FROM chunks WHERE collection_id = ? AND kind = ?"
+    return FullText(database, collection, kind, int(database.scalar(sql, (collection, kind))))
 
 
 def rebuild_words(database: Database) -> None:
-    """Make every words index anew from the texts."""
+    """Rebuild every words index from the texts."""
     for table in _tables(database):
         database.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
 
@@ -105,6 +156,7 @@ def _in_step(database: Database, table: str) -> bool:
     return True
 
 
-def _tables(database: Database) -> list[str]:
-    rows = database.rows("SELECT id FROM collections ORDER BY id")
-    return [words_table(row["id"], kind) for row in rows for kind in KINDS]
+def _tables(database: Database) -> Iterable[str]:
+    for row in database.rows("SELECT id FROM collections ORDER BY id"):
+        yield from (words_table(row["id"], kind) for kind in KINDS)
+        yield f"names_{row['id']}"

@@ -57,6 +57,7 @@ ALTER TABLE documents ADD COLUMN properties TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE chunks ADD COLUMN end_page INTEGER;
 ALTER TABLE chunks ADD COLUMN place TEXT NOT NULL DEFAULT '';
 ALTER TABLE chunks ADD COLUMN header TEXT NOT NULL DEFAULT '';
+ALTER TABLE chunks ADD COLUMN language TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX chunks_in_order ON chunks (collection_id, kind, id);
 
@@ -177,5 +178,24 @@ CREATE TRIGGER turn_moved AFTER UPDATE OF exchange ON turns BEGIN
     SELECT new.conversation_id, new.exchange WHERE NOT new.echo
     AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = new.exchange
     AND a.conversation_id = new.conversation_id AND a.status IN ('refused', 'empty'));
+END;
+"""
+
+# The words indexes before version 4.
+OLD_WORDS = """
+CREATE VIEW IF NOT EXISTS chunks_{table} AS
+    SELECT id, context, text FROM chunks WHERE collection_id = {collection} AND kind = '{kind}';
+CREATE VIRTUAL TABLE IF NOT EXISTS words_{table} USING fts5 (
+    context, text, content = 'chunks_{table}', content_rowid = 'id',
+    tokenize = "porter unicode61 remove_diacritics 2"
+);
+CREATE TRIGGER IF NOT EXISTS words_added_{table} AFTER INSERT ON chunks
+WHEN new.collection_id = {collection} AND new.kind = '{kind}' BEGIN
+    INSERT INTO words_{table} (rowid, context, text) VALUES (new.id, new.context, new.text);
+END;
+CREATE TRIGGER IF NOT EXISTS words_deleted_{table} AFTER DELETE ON chunks
+WHEN old.collection_id = {collection} AND old.kind = '{kind}' BEGIN
+    INSERT INTO words_{table} (words_{table}, rowid, context, text)
+    VALUES ('delete', old.id, old.context, old.text);
 END;
 """

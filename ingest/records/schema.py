@@ -7,9 +7,12 @@ transaction, whoever wrote it and whatever cascade removed it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ingest.records.migrations import VERSION_2, VERSION_3, VERSION_4
+from ingest.document import KINDS
+from ingest.records.migrations import OLD_WORDS, VERSION_2, VERSION_3, VERSION_4
+from ingest.text.language import indexed_language
+from ingest.text.words import searchable, searchable_path
 
 VERSION_1 = """
 CREATE TABLE facts (
@@ -146,29 +149,73 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
 END;
 """
 
+FUNCTIONS: Mapping[str, tuple[int, Callable[..., str]]] = {
+    "searchable": (2, searchable),
+    "searchable_path": (1, searchable_path),
+    "indexed_language": (1, indexed_language),
+}
+"""What the views and triggers call, each with the number of its arguments."""
+
 MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 """`MIGRATIONS[n]` takes a database from `PRAGMA user_version` n to n + 1."""
+
+WORDS_SINCE = 4
+"""The version whose words indexes an older library is given."""
 
 # One words index for each collection and kind, so that the word statistics of two libraries, or
 # of documents and memory, never mix. It keeps no text of its own (an external content table,
 # https://www.sqlite.org/fts5.html#external_content_tables): triggers hand it the old and new rows.
 WORDS = """
 CREATE VIEW IF NOT EXISTS chunks_{table} AS
-    SELECT id, context, text FROM chunks WHERE collection_id = {collection} AND kind = '{kind}';
+    SELECT id, searchable(context, language) AS context, searchable(text, language) AS text
+    FROM chunks WHERE collection_id = {collection} AND kind = '{kind}';
 CREATE VIRTUAL TABLE IF NOT EXISTS words_{table} USING fts5 (
-    context, text, content = 'chunks_{table}', content_rowid = 'id',
-    tokenize = "porter unicode61 remove_diacritics 2"
+    context, text, content = 'chunks_{table}', content_rowid = 'id', tokenize = {tokenizer}
 );
+CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary_{table} USING fts5vocab (words_{table}, row);
 CREATE TRIGGER IF NOT EXISTS words_added_{table} AFTER INSERT ON chunks
 WHEN new.collection_id = {collection} AND new.kind = '{kind}' BEGIN
-    INSERT INTO words_{table} (rowid, context, text) VALUES (new.id, new.context, new.text);
+    INSERT INTO words_{table} (rowid, context, text) VALUES (
+        new.id, searchable(new.context, new.language), searchable(new.text, new.language)
+    );
 END;
 CREATE TRIGGER IF NOT EXISTS words_deleted_{table} AFTER DELETE ON chunks
 WHEN old.collection_id = {collection} AND old.kind = '{kind}' BEGIN
     INSERT INTO words_{table} (words_{table}, rowid, context, text)
-    VALUES ('delete', old.id, old.context, old.text);
+    VALUES (
+        'delete', old.id,
+        searchable(old.context, old.language), searchable(old.text, old.language)
+    );
 END;
 """
+
+
+# The names of files and folders, of each source by itself: a file may be moved, or be there twice.
+NAMES = """
+CREATE VIEW IF NOT EXISTS sources_{collection} AS
+    SELECT id, searchable_path(path) AS path FROM sources WHERE collection_id = {collection};
+CREATE VIRTUAL TABLE IF NOT EXISTS names_{collection} USING fts5 (
+    path, content = 'sources_{collection}', content_rowid = 'id', tokenize = {tokenizer}
+);
+CREATE TRIGGER IF NOT EXISTS names_added_{collection} AFTER INSERT ON sources
+WHEN new.collection_id = {collection} BEGIN
+    INSERT INTO names_{collection} (rowid, path) VALUES (new.id, searchable_path(new.path));
+END;
+CREATE TRIGGER IF NOT EXISTS names_changed_{collection} AFTER UPDATE OF path ON sources
+WHEN new.collection_id = {collection} BEGIN
+    INSERT INTO names_{collection} (names_{collection}, rowid, path)
+    VALUES ('delete', old.id, searchable_path(old.path));
+    INSERT INTO names_{collection} (rowid, path) VALUES (new.id, searchable_path(new.path));
+END;
+CREATE TRIGGER IF NOT EXISTS names_deleted_{collection} AFTER DELETE ON sources
+WHEN old.collection_id = {collection} BEGIN
+    INSERT INTO names_{collection} (names_{collection}, rowid, path)
+    VALUES ('delete', old.id, searchable_path(old.path));
+END;
+"""
+
+# The words come normalised and with spaces between them: here nothing else parts them.
+TOKENIZER = """"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\""""
 
 
 def words_table(collection: int, kind: str) -> str:
@@ -178,12 +225,42 @@ def words_table(collection: int, kind: str) -> str:
 
 def words_schema(collection: int, kind: str) -> str:
     """The SQL that makes the words index of one collection and kind."""
-    return WORDS.format(table=f"{collection}_{kind}", collection=collection, kind=kind)
+    names = NAMES.format(collection=collection, tokenizer=TOKENIZER) if kind == "document" else ""
+    table = f"{collection}_{kind}"
+    return names + WORDS.format(table=table, collection=collection, kind=kind, tokenizer=TOKENIZER)
 
 
 def scripts(version: int, collections: Iterable[int]) -> Iterator[str]:
     """The SQL that makes a library of a version of the schema with these collections."""
     yield from MIGRATIONS[:version]
     for collection in collections:
-        for kind in ("document", "memory"):
-            yield words_schema(collection, kind)
+        for kind in KINDS:
+            if version < WORDS_SINCE:
+                yield OLD_WORDS.format(
+                    table=f"{collection}_{kind}", collection=collection, kind=kind
+                )
+            else:
+                yield words_schema(collection, kind)
+
+
+def remake_words(collection: int, kind: str) -> str:
+    """The SQL that makes one words index again, as this version has it, from the texts."""
+    table = words_table(collection, kind)
+    names = f"names_{collection}"
+    return (
+        f"DROP TRIGGER IF EXISTS words_added_{collection}_{kind};\n"
+        f"DROP TRIGGER IF EXISTS words_deleted_{collection}_{kind};\n"
+        f"DROP TABLE IF EXISTS vocabulary_{collection}_{kind};\n"
+        f"DROP TABLE IF EXISTS {table};\n"
+        f"DROP VIEW IF EXISTS chunks_{collection}_{kind};\n"
+        f"{words_schema(collection, kind)}"
+        f"INSERT INTO {table} ({table}) VALUES ('rebuild');\n"
+        + (f"INSERT INTO {names} ({names}) VALUES ('rebuild');\n" if kind == "document" else "")
+    )
+
+
+def remake_all_words(collections: Iterable[int]) -> str:
+    """The SQL that gives a library of an older version the words indexes of this one."""
+    return "UPDATE chunks SET language = indexed_language(text);\n" + "".join(
+        remake_words(collection, kind) for collection in collections for kind in KINDS
+    )

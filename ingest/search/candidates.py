@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Kind, Signals
@@ -15,19 +16,15 @@ from ingest.index.limits import conversation_value
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.documents import CONVERSATION_ID, Records
-from ingest.records.fulltext import match_expression, most_bm25, search_words
+from ingest.records.fulltext import full_text
+from ingest.search.terms import WordQuery
+from ingest.search.wordsearch import WordScores, search_words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Search = Callable[[str, Kind, int, Mapping[str, Any]], list[Near]]
-
-
-DEPTH = 2000
-"""Chunks whose bm25 is kept for those that dense search finds: further down it is as good as none,
-and asking FTS5 for single rows takes three times as long as for all of these.
-"""
 
 
 ONLY_ASKS = (
@@ -87,7 +84,7 @@ class Candidate:
     by Claude, not by a person. `parts`: the number of chunks of its turn, 1 for documents. `pool`:
     the number of chunks among which it was found. `only_asks`: a turn that is a short question and
     nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
-    was said, in seconds since the epoch; None for documents.
+    was said, in seconds since the epoch; None for documents. `language`: of the chunk.
     """
 
     chunk: int
@@ -101,20 +98,20 @@ class Candidate:
     only_asks: bool = False
     own: bool = False
     time: float | None = None
+    language: str = ""
 
 
 def candidates(
     records: Records,
     search: Search,
     model: int,
-    question: str,
+    words: WordQuery,
     vector: NDArray[np.float32],
     scope: Scope,
     limit: int,
 ) -> list[Candidate]:
     """Up to `limit` candidates a side from every collection and kind of the scope."""
     found: list[Candidate] = []
-    expression = match_expression(question)
     for name in scope.collections:
         collection = records.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
         if collection is None:
@@ -122,25 +119,16 @@ def candidates(
         for kind in scope.kinds:
             narrowed = scope if kind == "memory" else Scope()
             dense = search(name, kind, limit, narrowed.chroma_filter())
-            bm25 = search_words(
-                records.database, collection, kind, expression, DEPTH, narrowed.sql_filter()
-            )
-            words = list(bm25)[:limit]
-            rows = _rows(records.database, collection, kind, [near.id for near in dense], words)
+            index = full_text(records.database, collection, kind)
+            scores = search_words(index, words, narrowed.sql_filter())
+            best = nlargest(limit, scores.scores, key=lambda chunk: scores.scores[chunk])
+            rows = _rows(records.database, collection, kind, [near.id for near in dense], best)
             cosines = _cosines(records, model, vector, rows, dense)
-            pool = _count(records.database, collection, kind)
-            most = most_bm25(expression, pool)
-            signals = _signals(rows, cosines, bm25, dense, words, most)
-            found += [_candidate(kind, row, signals[chunk], pool) for chunk, row in rows.items()]
+            signals = _signals(rows, cosines, scores, dense, best)
+            found += [
+                _candidate(kind, row, signals[chunk], index.size) for chunk, row in rows.items()
+            ]
     return found
-
-
-def _count(database: Database, collection: int, kind: Kind) -> int:
-    return int(
-        database.scalar(
-            "SELECT count(*) FROM chunks WHERE collection_id = ? AND kind = ?", (collection, kind)
-        )
-    )
 
 
 def _rows(
@@ -156,7 +144,7 @@ def _rows(
     by_key, by_id = "c.collection_id = ? AND c.kind = ?", "+c.collection_id = ? AND +c.kind = ?"
     for column, wanted, part in (("key", keys, by_key), ("id", chunks, by_id)):
         found = database.rows_among(
-            "SELECT c.id, c.key, c.hash, c.turn_id, t.exchange, t.time,"
+            "SELECT c.id, c.key, c.hash, c.language, c.turn_id, t.exchange, t.time,"
             " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
             f" {ONLY_ASKS} AS only_asks,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
@@ -194,19 +182,18 @@ def _cosines(
 def _signals(
     rows: Mapping[int, Row],
     cosines: Mapping[int, float],
-    bm25: Mapping[int, float],
+    scores: WordScores,
     dense: Sequence[Near],
-    words: Sequence[int],
-    most: float,
+    best: Sequence[int],
 ) -> dict[int, Signals]:
     """Both raw signals of each row."""
     dense_ranks = {near.id: rank for rank, near in enumerate(dense, 1)}
-    words_ranks = {chunk: rank for rank, chunk in enumerate(words, 1)}
+    words_ranks = {chunk: rank for rank, chunk in enumerate(best, 1)}
     return {
         chunk: Signals(
             cosine=cosines.get(chunk, 0.0),
-            bm25=bm25.get(chunk, 0.0),
-            coverage=bm25.get(chunk, 0.0) / most,
+            bm25=scores.scores.get(chunk, 0.0),
+            coverage=scores.coverage.get(chunk, 0.0),
             dense_rank=dense_ranks.get(row["key"]),
             words_rank=words_ranks.get(chunk),
         )
@@ -227,4 +214,5 @@ def _candidate(kind: Kind, row: Row, signals: Signals, pool: int) -> Candidate:
         only_asks=bool(row["only_asks"]),
         own=bool(row["own"]),
         time=row["time"],
+        language=row["language"],
     )

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from ingest.records.fulltext import telling_words
+from ingest.text.language import telling_words
 from ragchat.query.date_forms import DATED, FORMS, RELATIVE, Days, Form, any_of
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

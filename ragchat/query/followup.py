@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.records.fulltext import telling_words
+from ingest.text.language import UNKNOWN, language_of, telling_words
+from ragchat.query.rules import rules
 
 FEW_WORDS = 2
 """A question with no more telling words than these says too little by itself."""
@@ -22,15 +23,11 @@ WEIGHT = 0.3
 CARRIED = 0.1
 """Added to the score of what the last answer cited."""
 
+PERHAPS_WORDS = 4
+"""In a question with no more telling words, "this" and "other" are taken to point back."""
+
 _WORD = re.compile(r"\w+", re.UNICODE)
-_POINTING = frozenset(
-    # English, German, French, Spanish: what points back to something that was named
-    "it its he him his she her hers they them their theirs that this those these one ones there"
-    " then same other others both either also too else"
-    " er sie ihn ihm ihr es das dieser diese dieses dort damals davon dazu auch andere anderen"
-    " il elle ils elles lui leur cela ça celui celle ceux ici là aussi autre autres"
-    " él ella ellos ellas eso esto aquel aquella allí entonces también otro otra otros".split()
-)
+_LETTER = re.compile(r"\w", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +39,23 @@ class Earlier:
     cited: frozenset[str] = frozenset()
 
 
-def leans(question: str) -> bool:
-    """Whether a question says too little by itself to be searched for."""
-    words = set(_WORD.findall(question.lower()))
-    return bool(words & _POINTING) or len(telling_words(question)) <= FEW_WORDS
+def leans(question: str, code: str | None = None) -> bool:
+    """Whether a question says too little by itself to be searched for.
+
+    `code` is its language, by default as it is read from the words; English where they do not tell.
+    """
+    code = code or language_of(question) or UNKNOWN
+    known = rules(code)
+    if known is None:
+        return False
+    if known.few_characters is not None:
+        letters = len(_LETTER.findall(question))
+        return letters <= known.few_characters or any(word in question for word in known.pointing)
+    words = set(_WORD.findall(question.casefold()))
+    telling = len(telling_words(question, code))
+    if words & known.pointing or telling <= FEW_WORDS:
+        return True
+    return telling <= PERHAPS_WORDS and bool(words & known.perhaps)
 
 
 def background(earlier: Sequence[Earlier]) -> str:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ingest.search.terms import WordQuery
+from ingest.text.language import language_of
 from ragchat.query.about_user import asks_about_user
 from ragchat.query.dates import NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
 from ragchat.query.followup import WEIGHT, Earlier, background, leans
+from ragchat.query.rules import rules
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +49,12 @@ class Query:
         """The question with what it leans on."""
         return f"{self.text} {self.background}" if self.background else self.text
 
+    @property
+    def words(self) -> WordQuery:
+        """What is searched for by words."""
+        known = rules(self.language or "en")
+        return WordQuery(self.with_background, self.language, known.weak if known else frozenset())
+
 
 def read_query(
     text: str,
@@ -60,7 +69,8 @@ def read_query(
     searched for together with them. `now` is what "last Tuesday" is counted from.
     """
     vector = embed(text)
-    said = background(before) if before and leans(text) else None
+    language = language_of(text)
+    said = background(before) if before and leans(text, language) else None
     if said is not None:
         vector = vector + WEIGHT * embed(said)
         vector /= math.sqrt(float(vector @ vector))
@@ -72,4 +82,5 @@ def read_query(
         times=named_times(text, now),
         event=named_event(text),
         about_user=asks_about_user(text),
+        language=language,
     )

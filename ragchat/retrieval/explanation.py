@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import ScoredCandidate, handicap
-from ragchat.retrieval.relevance import Gauge, bars_of, relevance
+from ragchat.retrieval.relevance import bars_of, relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Explanation:
     bm25: float
     dense: float
     words: float
+    fused: float
     taken_off: float
     added: float
     score: float
@@ -35,13 +37,13 @@ class Explanation:
 
 
 def explain(
-    ranking: Iterable[ScoredCandidate], gauge: Gauge, *, about_user: bool
+    ranking: Iterable[ScoredCandidate], gauges: Gauges, *, about_user: bool
 ) -> dict[str, Explanation]:
     """How each unit was ranked, by its best chunk; `about_user` is a question about who asks it."""
-    near = relevance(gauge)
+    near = relevance(gauges)
     explained: dict[str, Explanation] = {}
     for each in ranking:
-        candidate, bars = each.candidate, bars_of(each.candidate, about_user=about_user)
+        candidate, bars = each.candidate, bars_of(each.candidate, gauges, about_user=about_user)
         taken_off = handicap(candidate)
         explained.setdefault(
             candidate.unit,
@@ -52,8 +54,9 @@ def explain(
                 bm25=round(candidate.signals.bm25, 4),
                 dense=round(each.dense, 4),
                 words=round(each.words, 4),
+                fused=round(each.fused, 4),
                 taken_off=round(taken_off, 4),
-                added=max(0.0, round(each.score - (each.dense + each.words) / 2 + taken_off, 4)),
+                added=max(0.0, round(each.score - each.fused + taken_off, 4)),
                 score=round(each.score, 4),
                 nearness=round(near(candidate), 4),
                 floor=bars.each,
@@ -69,7 +72,8 @@ def in_words(each: Explanation) -> str:
     words = f"words {each.bm25:.1f} ({_rank(each.words_rank)})"
     taken = f" − {each.taken_off:.2f}" if each.taken_off > 0 else ""
     added = f" + {each.added:.2f} for its time" if each.added > 0 else ""
-    fused = f"({each.dense:.2f} + {each.words:.2f}) / 2{taken}{added} = {each.score:.2f}"
+    both = f"{each.dense:.2f} and {each.words:.2f} fused to {each.fused:.2f}"
+    fused = f"{both}{taken}{added} = {each.score:.2f}"
     return f"{dense}, {words}: {fused}; nearness {each.nearness:.2f}, floor {each.floor:.2f}"
 
 

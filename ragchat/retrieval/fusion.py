@@ -18,7 +18,10 @@ from dataclasses import dataclass, replace
 
 from ingest.search.candidates import Candidate
 from ragchat.query.dates import Interval
+from ragchat.retrieval.belief import Gauges
 
+HELD = 0.1
+"""Added to the score of what holds all words of the question, by their rarity."""
 BY_MODEL = 0.15
 """Taken off the score of what Claude said."""
 ONLY_ASKS = 0.1
@@ -47,19 +50,33 @@ class ScoredCandidate:
     score: float
     dense: float
     words: float
+    fused: float = 0.0
     by_time: bool = False
     chunks: tuple[int, ...] = ()
 
 
-def fuse(candidates: Sequence[Candidate]) -> list[ScoredCandidate]:
-    """All candidates, best first; ties keep the order of the cosines, then the order given."""
-    dense = _scaled([each.signals.cosine for each in candidates])
-    words = _scaled([each.signals.bm25 for each in candidates])
-    ranked = [
-        ScoredCandidate(candidate=each, score=(d + w) / 2 - handicap(each), dense=d, words=w)
-        for each, d, w in zip(candidates, dense, words, strict=True)
-    ]
-    return sorted(ranked, key=lambda each: (-each.score, -each.candidate.signals.cosine))
+def fuse(candidates: Sequence[Candidate], gauges: Gauges) -> list[ScoredCandidate]:
+    """All candidates, best first; ties keep the order of the words, then the order given.
+
+    The cosine weighs as much as the words where the model knows the language, and less the less it
+    does.
+    """
+    dense = _scaled([_shifted(candidate, gauges) for candidate in candidates])
+    words = _scaled([candidate.signals.bm25 for candidate in candidates])
+    scored = []
+    for candidate, near, held in zip(candidates, dense, words, strict=True):
+        belief = gauges.belief(candidate.language)
+        fused = (belief * near + held) / (1 + belief) + HELD * candidate.signals.coverage
+        scored.append(
+            ScoredCandidate(candidate, fused - handicap(candidate), near, held, fused=fused)
+        )
+    return sorted(scored, key=lambda one: (-one.score, -one.candidate.signals.bm25))
+
+
+def _shifted(candidate: Candidate, gauges: Gauges) -> float:
+    """The cosine beyond that of unrelated texts in the candidate's language."""
+    gauge = gauges.of(candidate.language)
+    return candidate.signals.cosine - (gauge.unrelated if gauge else 0.0)
 
 
 def carried(

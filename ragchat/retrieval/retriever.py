@@ -15,11 +15,13 @@ from ragchat.query.dates import Interval, NamedTimes
 from ragchat.query.events import NamedEvent
 from ragchat.query.followup import CARRIED, Earlier
 from ragchat.query.query import Query, read_query
+from ragchat.query.rules import rules
+from ragchat.retrieval.belief import Gauge, Gauges, gauged
 from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit, carried, fuse, timely
 from ragchat.retrieval.policy import ForReader, ForRequest, Policy, Unfiltered
-from ragchat.retrieval.relevance import GAUGES, Gauge, gauged, relevant
+from ragchat.retrieval.relevance import relevant
 from ragchat.retrieval.reranking import READ, Reranker, Reranking, rerank
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Retriever:
         self._store = store
         self.embedder = embedder
         self._reranker = reranker
-        self._gauged: Gauge | None = None
+        self._gauges = Gauges(self._gauge)
 
     def read(
         self, question: str, before: Sequence[Earlier] = (), now: datetime | None = None
@@ -132,8 +134,9 @@ class Retriever:
 
     def _fused(self, query: Query, scope: Scope) -> list[ScoredCandidate]:
         self._store.use_model(self.embedder)
-        found = self._store.candidates(query.with_background, query.vector, scope, POOL)
-        return carried(fuse(found), query.cited, CARRIED) if query.background else fuse(found)
+        found = self._store.candidates(query.words, query.vector, scope, POOL)
+        fused = fuse(found, self._gauges)
+        return carried(fused, query.cited, CARRIED) if query.background else fused
 
     def _reasons(
         self, query: Query, units: Sequence[ScoredCandidate], policy: Policy
@@ -206,35 +209,37 @@ class Retriever:
         self, query: Query, ranked: Sequence[ScoredCandidate], *, opened: bool = False
     ) -> list[bool]:
         """For each candidate, whether it has enough to do with the query to be shown."""
-        near = relevant(ranked, self._gauge(), opened=opened, about_user=query.about_user)
+        near = relevant(ranked, self._gauges, opened=opened, about_user=query.about_user)
         return [one.by_time or enough for one, enough in zip(ranked, near, strict=True)]
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""
         about_user = retrieval.query.about_user
-        return explain(retrieval.candidates, self._gauge(), about_user=about_user)
+        return explain(retrieval.candidates, self._gauges, about_user=about_user)
 
     def similarity(self, query: Query, texts: Sequence[str]) -> list[float]:
         """The cosine of each text to the query."""
         vectors = self.embedder.embed_passages(texts)
         return [float(cosine) for cosine in vectors @ query.vector]
 
-    def _gauge(self) -> Gauge:
-        """What cosines mean in this model: measured once and kept in the library."""
-        if self._gauged is None:
-            name = f"gauge:{self.embedder.fingerprint}"
-            kept = self._store.database.fact(name)
-            self._gauged = Gauge(*json.loads(kept)) if kept else self._measured()
-            if not kept:
-                value = json.dumps([self._gauged.unrelated, self._gauged.related])
-                self._store.database.put_fact(name, value)
-        return self._gauged
+    def _gauge(self, code: str) -> Gauge | None:
+        """What cosines mean in this model and a language: measured once and kept in the library."""
+        known = rules(code)
+        if known is None or not known.gauge:
+            return None
+        name = f"gauge:{self.embedder.fingerprint}:{code}"
+        kept = self._store.database.fact(name)
+        if kept:
+            return Gauge(*json.loads(kept))
+        gauge = self._measured(known.gauge)
+        self._store.database.put_fact(name, json.dumps([gauge.unrelated, gauge.related]))
+        return gauge
 
-    def _measured(self) -> Gauge:
+    def _measured(self, pairs: Sequence[tuple[str, str]]) -> Gauge:
         import numpy as np
 
-        questions = np.stack([self.embedder.embed_question(asked) for asked, _ in GAUGES])
-        answers = self.embedder.embed_passages([answer for _, answer in GAUGES])
+        questions = np.stack([self.embedder.embed_question(asked) for asked, _ in pairs])
+        answers = self.embedder.embed_passages([answer for _, answer in pairs])
         return gauged((questions @ answers.T).tolist())
 
     def _load(self, units: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:

@@ -42,7 +42,7 @@ QUESTIONS = [
         "How are .gitignore rules of the folders above read?",
         "ingest/intake/discovery.py:_rules_above",
     ),
-    ("How is a question turned into an FTS5 query?", "ingest/records/fulltext.py:match_expression"),
+    ("How is a question turned into terms to search for?", "ingest/search/terms.py:terms_of"),
     ("What does Outline.in_fence tell?", "ingest/text/outline.py:in_fence"),
     ("How is a long heading path shortened?", "ingest/text/chunker.py:_shortened"),
     ("How is the encoding of a file guessed?", "ingest/readers/guess.py:guess"),

@@ -25,6 +25,7 @@ from ingest.maintenance.doctor import damaged_records, findings
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder, load
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 
@@ -81,7 +82,7 @@ def _turns(store: Store, embedder: Embedder, took: Took) -> None:
         answer = Turn("assistant", said[2 * n + 1], now, f"{n}a")
 
         def prepare(n: int = n) -> None:
-            found = store.candidates(said[2 * n], vectors[n], Scope(), 100)
+            found = store.candidates(WordQuery(said[2 * n]), vectors[n], Scope(), 100)
             store.conversations.exchanges(hit.turn for hit in found if hit.turn is not None)
 
         def remember() -> None:

@@ -12,6 +12,7 @@ from tiny_model import make_model
 from ingest.errors import ModelMismatch
 from ingest.models.embedder import Embedder, load
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.cli import run
 
@@ -35,7 +36,7 @@ def test_a_library_changes_its_model_and_back(
     assert active is not None
     assert (active.fingerprint, active.dimension) == (other.fingerprint, other.dimension)
     for text in TEXTS:
-        found = store.candidates(text, other.embed_passages([text])[0], Scope(), 1)
+        found = store.candidates(WordQuery(text), other.embed_passages([text])[0], Scope(), 1)
         assert max(each.signals.cosine for each in found) > 0.999
     assert store.database.scalar("SELECT count(DISTINCT model_id) FROM vectors") == 1
     with pytest.raises(ModelMismatch):

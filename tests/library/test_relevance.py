@@ -6,11 +6,12 @@ from ingest.document import Kind, Signals
 from ingest.models.embedder import Embedder
 from ingest.search.candidates import Candidate
 from ingest.store import Store
+from ragchat.retrieval.belief import Gauge, Gauges, gauged
 from ragchat.retrieval.fusion import fuse
-from ragchat.retrieval.relevance import Bars, Gauge, gauged, relevant
+from ragchat.retrieval.relevance import Bars, relevant
 from ragchat.retrieval.retriever import Retriever
 
-GAUGE = Gauge(unrelated=0.1, related=0.5)
+GAUGES = Gauges(lambda _: Gauge(unrelated=0.1, related=0.5))
 BARS: dict[Kind, Bars] = {"document": Bars(1.2, 0.5, 2.5), "memory": Bars(1.2, 0.5, 2.5)}
 
 
@@ -33,8 +34,8 @@ def candidate(
 
 
 def shown(*candidates: Candidate) -> list[float]:
-    ranked = fuse(candidates)
-    kept = relevant(ranked, GAUGE, BARS)
+    ranked = fuse(candidates, GAUGES)
+    kept = relevant(ranked, GAUGES, BARS)
     return sorted(
         each.candidate.signals.cosine for each, ok in zip(ranked, kept, strict=True) if ok
     )
@@ -44,7 +45,7 @@ def test_a_gauge_knows_unrelated_from_related() -> None:
     gauge = gauged([[0.6, 0.1], [0.2, 0.4]])
     assert gauge.related == pytest.approx(0.5)
     assert gauge.unrelated == pytest.approx(0.15)
-    assert gauge.nearness(0.5) == pytest.approx(1.0)
+    assert Gauges(lambda _: gauge).nearness(0.5, "en") == pytest.approx(1.0)
 
 
 def test_nothing_near_enough_opens_nothing() -> None:
@@ -75,10 +76,10 @@ def test_less_is_asked_for_in_a_small_library() -> None:
 
 def test_the_models_gauge_is_kept_in_the_library(store: Store, embedder: Embedder) -> None:
     first = Retriever(store, embedder)
-    first.relevant(first.read(""), [])
-    name = f"gauge:{embedder.fingerprint}"
+    first.relevant(first.read(""), fuse([candidate(0.2)], GAUGES))
+    name = f"gauge:{embedder.fingerprint}:en"
     kept = store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
     assert kept is not None
     store.database.execute("UPDATE facts SET value = '[0.0, 0.001]' WHERE name = ?", (name,))
     again = Retriever(store, embedder)
-    assert again.relevant(again.read(""), fuse([candidate(0.2)])) == [True]
+    assert again.relevant(again.read(""), fuse([candidate(0.2)], GAUGES)) == [True]

@@ -94,10 +94,12 @@ def test_the_gauge_of_a_model_is_measured_once_and_kept(
     retriever: Retriever, store: Store, embedder: Embedder
 ) -> None:
     search(retriever, "allotment", ForReader(3))
-    measured = retriever._gauge()
-    name = f"gauge:{embedder.fingerprint}"
+    measured = retriever._gauge("en")
+    name = f"gauge:{embedder.fingerprint}:en"
     store.database.put_fact(name, "[0.25, 0.75]")
-    kept = Retriever(store, embedder)._gauge()
+    kept = Retriever(store, embedder)._gauge("en")
+    assert kept is not None
+    assert measured is not None
     assert (kept.unrelated, kept.related) == (0.25, 0.75)
     assert measured.unrelated < measured.related
 

@@ -13,6 +13,7 @@ from ingest.index.vectors import CONFIGURATION
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.memory import Memory
 
@@ -45,7 +46,7 @@ def vectors(store: Store) -> dict[int, np.ndarray]:
 def found(store: Store) -> Iterator[int]:
     """The chunks that are among the nearest to their own vector."""
     for chunk, vector in vectors(store).items():
-        if chunk in {each.chunk for each in store.candidates("", vector, Scope(), 5)}:
+        if chunk in {each.chunk for each in store.candidates(WordQuery(""), vector, Scope(), 5)}:
             yield chunk
 
 
@@ -94,7 +95,7 @@ def test_what_a_killed_process_did_not_look_for_is_looked_for_behind_an_answer(
         store.database.execute("DELETE FROM unreachable")
         store.database.execute("DELETE FROM looked")
     with Store(home) as store:
-        store.candidates("note", next(iter(vectors(store).values())), Scope(), 5)
+        store.candidates(WordQuery("note"), next(iter(vectors(store).values())), Scope(), 5)
         assert waiting(store) == NOTES  # never in front of an answer
         Memory(store, "default").index(embedder)
         assert waiting(store) == 0

@@ -18,6 +18,7 @@ import pytest
 from ingest.models.embedder import Embedder
 from ingest.records.documents import embedded_text
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 
 FILES = 60
@@ -97,6 +98,7 @@ def test_a_killed_run_loses_nothing_that_was_committed(
         assert len(rows) == FILES * 12
         for row in rows[::8]:
             embedded = embedded_text(row["context"], row["text"])
-            found = store.candidates("", embedder.embed_question(embedded), Scope(), 5)
+            embedding = embedder.embed_question(embedded)
+            found = store.candidates(WordQuery(""), embedding, Scope(), 5)
             cosines = {candidate.chunk: candidate.signals.cosine for candidate in found}
             assert cosines[row["id"]] > 0.999

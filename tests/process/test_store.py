@@ -18,6 +18,7 @@ from ingest.models.embedder import Embedder
 from ingest.records.documents import chunk_key, text_hash
 from ingest.records.lock import WriterLock
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 
 TEXTS = [
@@ -57,7 +58,7 @@ def fill(
 
 def best(store: Store, embedder: Embedder, question: str, **scope: object) -> str:
     vector = embedder.embed_question(question)
-    found = store.candidates(question, vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
+    found = store.candidates(WordQuery(question), vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
     if not found:
         return ""
     chunk = max(found, key=lambda each: each.signals.cosine).chunk
@@ -68,7 +69,7 @@ def test_every_text_is_found_by_meaning_and_by_word(store: Store, embedder: Embe
     fill(store, embedder, TEXTS)
     assert best(store, embedder, "How do I bake bread?") == TEXTS[1]
     vector = embedder.embed_question("QX-4471")
-    found = store.candidates("QX-4471", vector, Scope(), 10)
+    found = store.candidates(WordQuery("QX-4471"), vector, Scope(), 10)
     by_words = max(found, key=lambda each: each.signals.bm25)
     assert by_words.signals.words_rank == 1
     assert by_words.signals.bm25 > 0
@@ -85,7 +86,7 @@ def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
     model = SentenceTransformer(str(packaged_model()), device="cpu")
     expected = model.encode(TEXTS, normalize_embeddings=True)
     for text, vector in zip(TEXTS, expected, strict=True):
-        found = store.candidates(text, np.asarray(vector, np.float32), Scope(), 1)
+        found = store.candidates(WordQuery(text), np.asarray(vector, np.float32), Scope(), 1)
         nearest = max(found, key=lambda each: each.signals.cosine)
         assert nearest.signals.cosine >= 0.9995
 
@@ -95,7 +96,7 @@ def test_a_candidate_of_one_side_has_the_signal_of_the_other(
 ) -> None:
     fill(store, embedder, TEXTS)
     question = "lighthouse"
-    found = store.candidates(question, embedder.embed_question(question), Scope(), 1)
+    found = store.candidates(WordQuery(question), embedder.embed_question(question), Scope(), 1)
     assert len(found) > 0
     assert all(each.signals.cosine != 0.0 for each in found)
     scores = {each.chunk: each.signals.bm25 for each in found}

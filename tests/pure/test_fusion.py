@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from ingest.document import Kind, Signals
 from ingest.search.candidates import Candidate
-from ragchat.retrieval.fusion import best_of_each_unit, fuse
+from ragchat.retrieval.belief import Gauge, Gauges
+from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit
+from ragchat.retrieval.fusion import fuse as fuse_with
+
+ENGLISH = Gauges(lambda code: Gauge(0.1, 0.5) if code == "en" else None)
+
+
+def fuse(candidates: list[Candidate]) -> list[ScoredCandidate]:
+    return fuse_with(candidates, ENGLISH)
 
 
 def candidate(

@@ -17,6 +17,7 @@ from ingest.index.chroma import Folder
 from ingest.models.embedder import Embedder
 from ingest.records.documents import text_hash
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 
 CHUNKS = 100_000
@@ -38,7 +39,9 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
     for row in rows[:: CHUNKS // SEARCHES]:
         vector = np.frombuffer(kept[row["hash"]], np.float32)
         started = time.monotonic()
-        found = store.candidates(" ".join(row["text"].split()[:15]), vector, Scope(), 100)
+        found = store.candidates(
+            WordQuery(" ".join(row["text"].split()[:15])), vector, Scope(), 100
+        )
         took.append(time.monotonic() - started)
         missed += row["id"] not in {candidate.chunk for candidate in found}
     name = store.use_model(embedder).index_name("default", "document")

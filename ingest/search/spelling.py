@@ -1,0 +1,46 @@
+"""Words of a library that a misspelt word may stand for; pure, but for the vocabulary given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+LONG = 8
+"""Letters from which on two slips are forgiven."""
+MOST = 3
+"""Corrections of one word that are searched for."""
+
+
+def corrections(
+    word: str, vocabulary: Callable[[str], Iterable[tuple[str, int]]]
+) -> list[tuple[str, int]]:
+    """The nearest words, each with how many chunks hold it; the nearest and commonest first.
+
+    One slip is forgiven, or two in a long word: a letter more, less, or another, or two swapped.
+    The first letter, or the second if the first two were swapped, is taken to be right.
+    """
+    allowed = 2 if len(word) >= LONG else 1
+    found: list[tuple[int, int, str]] = []
+    for beginning in dict.fromkeys((word[0], word[1])):
+        for term, count in vocabulary(beginning):
+            if abs(len(term) - len(word)) <= allowed and term.isalpha():
+                away = distance(word, term, allowed)
+                if away <= allowed:
+                    found.append((away, -count, term))
+    found.sort()
+    nearest = [one for one in found if one[0] == found[0][0]]
+    return [(term, -count) for _, count, term in nearest[:MOST]]
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """The slips between two words (optimal string alignment); more than `most` where given up."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i] + [0] * len(other)
+        for j, against in enumerate(other, 1):
+            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                row[j] = min(row[j], last[j - 2] + 1)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,128 @@
+"""Which language a text is in: by its script, then by the words that hold it together; pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+SAMPLE = 2_000
+"""Characters of a text that are looked at."""
+
+UNKNOWN = "en"
+"""What a text is taken for that does not tell: names, numbers and code."""
+
+_SCRIPTS = {
+    "ja": "\u3040-\u30ff",
+    "ko": "\uac00-\ud7af\u1100-\u11ff",
+    "zh": "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+    "th": "\u0e00-\u0e7f",
+    "lo": "\u0e80-\u0eff",
+    "km": "\u1780-\u17ff",
+    "my": "\u1000-\u109f",
+    "hi": "\u0900-\u097f",
+    "el": "\u0370-\u03ff\u1f00-\u1fff",
+    "he": "\u0590-\u05ff",
+    "ar": "\u0600-\u06ff\u0750-\u077f",
+    "ru": "\u0400-\u052f",
+}
+_WITH_THIS_SCRIPT = {"ar": ("ar", "fa"), "ru": ("ru", "uk"), "zh": ("zh", "ja")}
+_OTHER_SCRIPT = {code: re.compile(f"[{ranges}]") for code, ranges in _SCRIPTS.items()}
+_ANY_OTHER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the words index knows of a language.
+
+    Its file in `ingest.text.languages` names the `stemmer` of Snowball, without which words stay as
+    they are; the list of the package stop-words (`stop_words`) or its own (`words`); and whether
+    ae, oe and ue are other spellings of ä, ö and ü (`umlauts`).
+    """
+
+    code: str
+    stem: Callable[[str], str] | None
+    stop_words: frozenset[str]
+    umlauts: bool = False
+
+
+@cache
+def language(code: str) -> Language:
+    """A language by its ISO 639-1 code; without a file of data it has no rules."""
+    file = files("ingest.text.languages") / f"{code}.toml"
+    if not file.is_file():
+        return Language(code, None, frozenset())
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    words = frozenset(data.get("words", "").split())
+    if "stop_words" in data:
+        from stop_words import get_stop_words
+
+        words |= {word.casefold() for word in get_stop_words(data["stop_words"])}
+    stem: Callable[[str], str] | None = None
+    if "stemmer" in data:
+        from snowballstemmer import stemmer
+
+        stem = stemmer(data["stemmer"]).stemWord
+    return Language(code, stem, words, bool(data.get("umlauts")))
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """The languages that there is a file for."""
+    names = (file.name for file in files("ingest.text.languages").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def script_of(text: str) -> str | None:
+    """The commonest language of the script that most letters of a text are in; None for Latin."""
+    sample = text[:SAMPLE]
+    if not _ANY_OTHER.search(sample):
+        return None
+    counts = Counter(
+        {code: len(pattern.findall(sample)) for code, pattern in _OTHER_SCRIPT.items()}
+    )
+    if counts["ja"] and counts["ja"] * 20 >= counts["zh"]:
+        return "ja" if 3 * (counts["ja"] + counts["zh"]) >= len(_LETTER.findall(sample)) else None
+    code, found = counts.most_common(1)[0]
+    # A word of Chinese says as much as a few of Latin letters.
+    weight = 3 if code in ("zh", "ko", "th") else 2
+    return code if found * weight >= len(_LETTER.findall(sample)) else None
+
+
+def language_of(text: str, among: Collection[str] | None = None) -> str | None:
+    """The language of a text, `among` these if given; None where it does not tell."""
+    script = script_of(text)
+    candidates = (script, *_WITH_THIS_SCRIPT.get(script, ())) if script else _latin()
+    if script and script not in _WITH_THIS_SCRIPT:
+        return script
+    if script in ("zh", "ja"):
+        return script
+    if among is not None:
+        candidates = tuple(code for code in candidates if code in among)
+    words = [word.casefold() for word in _WORD.findall(text[:SAMPLE]) if len(word) > 1]
+    votes = {code: sum(word in language(code).stop_words for word in words) for code in candidates}
+    best = max(votes, key=lambda code: (votes[code], code == UNKNOWN), default=None)
+    return best if best is not None and votes[best] else script
+
+
+def indexed_language(text: str) -> str:
+    """The language that a chunk is indexed in."""
+    return language_of(text) or UNKNOWN
+
+
+def telling_words(text: str, code: str | None = None) -> list[str]:
+    """The words of a text in order, each once, in small letters, less its stop words."""
+    spoken = language(code or language_of(text) or UNKNOWN)
+    words = dict.fromkeys(re.findall(r"\w+", text.casefold()))
+    return [word for word in words if word not in spoken.stop_words]
+
+
+@cache
+def _latin() -> tuple[str, ...]:
+    return tuple(code for code in codes() if code not in _SCRIPTS and code not in ("fa", "uk"))

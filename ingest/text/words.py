@@ -1,0 +1,160 @@
+"""The words of a text as they are indexed and searched for: one normaliser for both sides; pure.
+
+Words are folded (NFKC, case, marks), stemmed by language, and separated by spaces. An identifier is
+indexed by its parts and as one word without its signs: `echoViaPager`, `echo_via_pager` and "echo
+via pager" share words. Scripts without spaces are indexed as pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ingest.text.language import Language, language
+
+MOST_PARTS = 12
+"""An identifier of more parts is not one: base64, a long path."""
+LONGEST_WORD = 64
+"""Characters of a word that are indexed."""
+
+SPACELESS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# What is not a letter, in ranges: \w would split the words of India at their vowel signs.
+_SIGNS = (
+    r"\x00-/:-@\[-^`{-~\x7f-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb-\u00bf\u0964\u0965"
+    r"\u2000-\u2bff\u3000-\u3004\u3008-\u303f\ufe00-\ufe0f\ufeff\uff00-\uff0f\uff1a-\uff20"
+    "\U0001f000-\U0001faff"
+)
+_LETTER = rf"[^{_SIGNS}{SPACELESS}]"
+_EMOJI = "[\u2600-\u27bf\U0001f300-\U0001faff]"
+_TOKEN = re.compile(
+    rf"(?P<run>[{SPACELESS}]+)"
+    rf"|(?P<word>(?:(?<![^\s\"'`(\[{{,;=|])(?:--?|\.))?{_LETTER}+(?:[-._/:@'’+&~\\,]{{1,3}}{_LETTER}+)*"
+    r"(?:\+\+|\#(?!\w))?)"
+    rf"|(?P<emoji>{_EMOJI})"
+    r"|(?P<signs>(?<!\S)[-=!<>.:&|?*+%^~/\\]{1,3}(?!\S)|[-=!<>]=|->|=>|::|\.\.=?|&&|\|\|)"
+)
+_SPLIT = re.compile(r"[-._/:@'’+&~\\,#]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)+)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+
+def searchable(text: str, code: str) -> str:
+    """A text as the words index holds it."""
+    return " ".join(words_of(text, language(code)))
+
+
+def searchable_path(path: bytes | str) -> str:
+    """The names of a file and its folders as the words index holds them, in any language."""
+    name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
+    return " ".join(words_of(name.replace("/", " / ").replace("\\", " "), language("")))
+
+
+def words_of(text: str, spoken: Language) -> Iterator[str]:
+    """Every word of a text in order, identifiers before their parts."""
+    for kind, token in tokens_of(text):
+        if kind == "run":
+            yield from pairs(token)
+        elif kind == "word":
+            yield from _forms(token, spoken)
+        else:
+            yield token
+
+
+def tokens_of(text: str) -> Iterator[tuple[str, str]]:
+    """The tokens of a text, each with what it is: run, word, emoji or signs."""
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+        yield match.lastgroup or "", match[0]
+
+
+def pairs(run: str) -> list[str]:
+    """A run of a script without spaces: its pairs of characters, and its last one."""
+    return [run[n : n + 2] for n in range(len(run))]
+
+
+def _forms(token: str, spoken: Language) -> Iterator[str]:
+    if token.isalpha() and not _MIXED.search(token):  # most words
+        yield form(token, spoken)
+        return
+    whole, parts = compound(token)
+    for name in whole:
+        yield form(name, spoken) if name.isalpha() else name
+    for part in parts:
+        yield form(part, spoken)
+
+
+def compound(token: str) -> tuple[list[str], list[str]]:
+    """What an identifier is indexed as: as a whole, in one or more ways, and by its parts."""
+    token = _POSSESSIVE.sub("", token)
+    version = _VERSION.fullmatch(token)
+    if version:
+        numbers = version[1].split(".")
+        return [".".join(numbers[:n]) for n in range(2, len(numbers) + 1)][::-1], []
+    if _NUMBER.fullmatch(token):
+        return [token.replace(",", "")], []
+    bare = token.strip("-._/:@'’+&~\\,#")
+    pieces = [piece for piece in _SPLIT.split(bare.replace("_", "-")) if piece]
+    parts = [part for piece in pieces for part in _split_case(piece)]
+    if len(parts) > MOST_PARTS:
+        return [], [part for part in parts if len(part) > 1]
+    joined = _folded("".join(parts).casefold())
+    whole = [joined] if joined else []
+    signed = token.casefold()
+    if signed != bare.casefold() and (signed[0] in "-." or signed[-1] in "+#"):
+        whole.insert(0, signed)
+    if len(parts) < 2:
+        return (whole[:1] if len(whole) > 1 else []), parts
+    return whole, [part for part in parts if len(part) > 1 or not part.isascii()]
+
+
+def _split_case(piece: str) -> list[str]:
+    if not piece.isascii():
+        return [piece]
+    if _MIXED.search(piece) or (not piece.isalpha() and not piece.isdigit()):
+        return _CAMEL.findall(piece) or [piece]
+    return [piece]
+
+
+@lru_cache(maxsize=1 << 16)
+def form(word: str, spoken: Language) -> str:
+    """The form in which a plain word is indexed: its stem, without case and marks."""
+    word = word.casefold()[:LONGEST_WORD]
+    if spoken.code == "en":  # whose accents are never needed
+        word = _folded(word)
+    if spoken.stem is not None and len(word) > 2 and not word.isdigit():
+        word = spoken.stem(word)
+    word = _folded(word)
+    return _UMLAUT.sub(r"\1", word) if spoken.umlauts else word
+
+
+_UMLAUT = re.compile(r"(?<![aeq])([aou])e(?!$)")
+
+
+class _Folding(dict[int, str]):
+    """Letters without the marks that people leave out: accents, points, vowel signs of Arabic."""
+
+    def __missing__(self, point: int) -> str:
+        letter = chr(point)
+        if 0x400 <= point < 0x530 or 0x900 <= point < 0xE00:  # й is not и; vowels of India stay
+            folded = {"ё": "е", "ґ": "г"}.get(letter, letter)
+        else:
+            plain = unicodedata.normalize("NFD", letter)
+            folded = "".join(sign for sign in plain if unicodedata.category(sign) != "Mn")
+            folded = _ALIKE.get(folded, folded)
+        self[point] = folded
+        return folded
+
+
+_ALIKE = {"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": "", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ς": "σ"}
+_FOLDING = _Folding()
+
+
+def _folded(word: str) -> str:
+    return word if word.isascii() else word.translate(_FOLDING)

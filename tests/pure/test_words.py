@@ -1,0 +1,112 @@
+"""One normaliser for the words of texts and of questions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.search.spelling import corrections, distance
+from ingest.search.terms import WordQuery, terms_of
+from ingest.text.language import codes, language, language_of
+from ingest.text.words import searchable, searchable_path
+
+
+def shared(one: str, other: str, code: str = "en") -> set[str]:
+    return set(searchable(one, code).split()) & set(searchable(other, code).split())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("loadUserConfig", "load_user_config", "en"),
+        ("loadUserConfig", "load-user-config", "en"),
+        ("e-mail", "email", "en"),
+        ("node.js", "nodejs", "en"),
+        ("cafe\u0301", "café", "fr"),
+        ("Straße", "STRASSE", "de"),
+        ("Größe", "Groesse", "de"),
+        ("ёлка", "елка", "ru"),
+        ("ＡＢＣ", "abc", "en"),
+        ("ﬁlter", "filter", "en"),
+        ("أحمد", "احمد", "ar"),
+        ("running", "runs", "en"),
+        ("Häuser", "Hauses", "de"),
+        ("C++", "c++", "en"),
+        ("1,500", "1500", "en"),
+        ("v3.2.1", "3.2", "en"),
+    ],
+)
+def test_spellings_of_one_word_share_it(one: str, other: str, code: str) -> None:
+    assert shared(one, other, code)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("C++", "C#"), ("3.2.1", "1.2.3"), ("--no-cache", "cash"), ("东京", "京都")]
+)
+def test_different_words_share_nothing(one: str, other: str) -> None:
+    assert not shared(one, other) - {"c"}
+
+
+def test_a_word_inside_a_sentence_without_spaces_is_found() -> None:
+    assert set("证书".split()) <= set(searchable("服务器的证书三个月更换一次", "zh").split())
+    assert "helm" in searchable("用helm部署", "zh").split()
+
+
+def test_the_names_of_files_and_folders_are_words() -> None:
+    assert {"people", "ada", "moreau"} <= set(searchable_path(b"/v/People/Ada Moreau.md").split())
+
+
+@given(st.text())
+def test_any_text_becomes_words_without_white_space_in_them(text: str) -> None:
+    assert all(word.strip() for word in searchable(text, "en").split(" ") if word)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Wo liegt der Schlüssel für den Keller?", "de"),
+        ("Où est la clé de la cave ?", "fr"),
+        ("¿Dónde está la llave del sótano?", "es"),
+        ("Where is the key of the cellar?", "en"),
+        ("Где ключ от подвала?", "ru"),
+        ("地下室的钥匙在哪里？", "zh"),
+        ("地下室の鍵はどこですか", "ja"),
+        ("지하실 열쇠는 어디에 있나요", "ko"),
+        ("x = y + 1", None),
+    ],
+)
+def test_a_language_is_told_by_its_script_and_its_small_words(text: str, code: str | None) -> None:
+    assert language_of(text) == code
+
+
+@pytest.mark.parametrize("code", codes())
+def test_every_file_of_a_language_can_be_read(code: str) -> None:
+    assert language(code).stop_words
+
+
+def test_a_word_of_the_question_is_searched_in_the_forms_of_the_librarys_languages() -> None:
+    (term,) = terms_of(WordQuery("Kündigungen"), ["de", "en"])
+    assert len(term.forms) == 2
+
+
+def test_stop_words_count_only_where_there_is_nothing_else() -> None:
+    assert [term.forms for term in terms_of(WordQuery("what is the tide"), ["en"])] == [("tide",)]
+    assert terms_of(WordQuery("who is it"), ["en"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"), [("tide", "tied", 1), ("harbor", "harbour", 1), ("abc", "xyz", 3)]
+)
+def test_slips_are_counted(one: str, other: str, slips: int) -> None:
+    assert distance(one, other, 3) == slips
+
+
+def test_a_misspelt_word_has_the_nearest_of_the_library() -> None:
+    known = [("harbour", 3), ("harvest", 9), ("anchor", 1)]
+
+    def vocabulary(beginning: str) -> list[tuple[str, int]]:
+        return [(word, n) for word, n in known if word.startswith(beginning)]
+
+    assert corrections("harbuor", vocabulary) == [("harbour", 3)]
+    assert corrections("zeppelin", vocabulary) == []
