@@ -10,7 +10,7 @@ import pytest
 
 from ingest.errors import StoreDamaged, StoreError
 from ingest.records.database import Database
-from ingest.records.schema import MIGRATIONS, words_schema
+from ingest.records.schema import MIGRATIONS, scripts
 
 Open = Callable[..., Database]
 
@@ -202,11 +202,9 @@ def test_an_older_library_is_migrated_unless_something_in_it_is_foreign(
 ) -> None:
     for name in ("a.db", "b.db"):
         connection = sqlite3.connect(tmp_path / name)
-        for script in MIGRATIONS[:version]:
+        for script in scripts(version, [1]):
             connection.executescript(script)
         connection.execute("INSERT INTO collections VALUES (1, 'default')")
-        for kind in ("document", "memory"):
-            connection.executescript(words_schema(1, kind))
         if name == "b.db":
             connection.execute(
                 "CREATE TRIGGER steal AFTER UPDATE ON turns BEGIN DELETE FROM facts; END"
