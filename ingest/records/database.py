@@ -130,7 +130,7 @@ class Database:
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                    self._connection.execute("ROLLBACK")  # type: ignore[unreachable]
                 raise
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
