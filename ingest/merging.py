@@ -79,7 +79,11 @@ def _kept(backup: Database) -> Iterator[tuple[str, Transcript]]:
             if found is None:
                 continue
             origin, key = split_id(found.id)
-            sides = (turn for each in found.exchanges for turn in (each.question, each.answer))
+            sides = (
+                turn
+                for exchange in found.exchanges
+                for turn in (exchange.question, exchange.answer)
+            )
             yield (
                 name,
                 Transcript(

@@ -1,7 +1,6 @@
 """The store: records and index in step, one writer at a time.
 
-SQLite is the truth; what Chroma has yet to be told stands in SQLite's `pending` until Chroma has
-answered.
+SQLite is the truth; what Chroma still lacks is queued in SQLite's `pending` until Chroma has it.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
 
 FLUSH = 1000
-"""Records that Chroma is told of in one transaction; the lock is held for about 0.2 s."""
+"""Records written to Chroma in one transaction; the lock is held for about 0.2 s."""
 
 
 class Store:
@@ -75,7 +74,7 @@ class Store:
         self._dense = DenseSearch(self.database, self.index, self._unreachable, on_wait)
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the index and the database."""
         self.index.close()
         self.database.close()
 
@@ -88,23 +87,23 @@ class Store:
     # Collections and models
 
     def collection(self, name: str) -> CollectionId:
-        """The row of a collection, which is made if it is not there."""
+        """Return the row of a collection, creating it if needed."""
         return self._collections.find_or_add(name)
 
     def look_up(self, name: str) -> CollectionId:
-        """The row of a collection; NO_COLLECTION if it is not there. None is made."""
+        """Return the row of a collection, or NO_COLLECTION."""
         return self._collections.find(name)
 
     def collections(self) -> list[str]:
-        """The names of all collections."""
+        """Return the names of all collections."""
         return self._collections.names()
 
     def model(self) -> Model | None:
-        """The model that the library is searched with, or None while it is empty."""
+        """Return the model that the library is searched with, or None while it is empty."""
         return active_model(self.database)
 
     def use_model(self, embedder: Embedder) -> Model:
-        """Settle the library's model, or make sure that it is this one.
+        """Set the library's model, or check that it is this one.
 
         Raises ModelMismatch when the library was embedded with another.
         """
@@ -116,22 +115,23 @@ class Store:
             raise ModelMismatch(
                 f"this library was embedded with {active.name}, not with {embedder.name}: "
                 f"run `ragchat rebuild --model {embedder.name}` to change it, "
-                "or take the embedding_model setting away"
+                "or remove the embedding_model setting"
             )
         return active
 
     # The index
 
     def flush(self, advance: Callable[[int], None] = lambda count: None) -> int:
-        """Bring the index up to date with the records; returns how many it was told of."""
+        """Bring the index up to date with the records; return how many were written to it."""
         model = self.model()
         if model is None or not self.queue.count(model.id):
             return 0
         return self._flush_all(model, advance)
 
     def look_for_unreachable(self, most: int = MOST) -> None:
-        """Look for the records that a search of the index may pass by, `most` a part of it. This
-        takes time: never in front of an answer.
+        """Look for records that a search of the index misses, at most `most` in each part.
+
+        This takes time: never do it before an answer.
         """
         model = self.model()
         # A server's graph is its own affair; an index that is not open was not written to.
@@ -145,18 +145,18 @@ class Store:
                 self._unreachable.look(part, index_name, self.index.unreached, most)
 
     def _flush_all(self, model: Model, advance: Callable[[int], None]) -> int:
-        total, told = 0, FLUSH
-        while told == FLUSH:  # one that finds nothing is a write, too: others open the index again
-            told = self._flush_some(model)
-            total += told
-            advance(told)
+        total, written = 0, FLUSH
+        while written == FLUSH:  # an empty write counts, too: other processes reopen the index
+            written = self._flush_some(model)
+            total += written
+            advance(written)
         return total
 
     def _flush_some(self, model: Model) -> int:
-        # The transaction spans the write to Chroma: what is struck out is what was read.
+        # The transaction spans the write to Chroma, so that exactly these records are settled.
         with self.index.writing(), self.database.transaction():
             pending = self.queue.next(model.id, FLUSH)
-            self.index.tell(model, pending)
+            self.index.apply(model, pending)
             self.queue.settle(model.id, pending)
             added: dict[tuple[str, Kind], list[str]] = {}
             for record in pending:
@@ -170,7 +170,7 @@ class Store:
     def rebuild(
         self, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
     ) -> int:
-        """Make both indexes anew, that of vectors with this model; gives how many records it has.
+        """Rebuild both indexes, that of vectors with this model; return how many records it has.
 
         Texts that this model has embedded before are not embedded again. With another model the
         old index answers until the new one is complete.
@@ -182,7 +182,7 @@ class Store:
             rebuild_words(self.database)
         self.embed_missing(embedder, model.id, advance)
         if before is None or before.id == model.id:
-            self.index.start_anew()
+            self.index.reset()
         total = self._flush_all(model, lambda count: None)
         self.look_for_unreachable()
         if before is not None and before.id != model.id:
@@ -190,13 +190,13 @@ class Store:
         return total
 
     def remake(self) -> int:
-        """Make the index anew from the vectors that are kept; its old files are gone then. Gives
-        how many records it has.
+        """Rebuild the index from the stored vectors and delete its old files; return how many
+        records it has.
         """
         model = self.model()
         if model is None:
             return 0
-        self.index.start_anew()
+        self.index.reset()
         total = self.flush()
         self.look_for_unreachable()
         return total
@@ -212,7 +212,7 @@ class Store:
             yield
 
     def owed(self) -> Owed:
-        """What is still to be wiped."""
+        """Return what is still to be wiped."""
         return owed(self.database)
 
     def owe(self, what: Iterable[What], typed: Sequence[Phrase] = ()) -> None:
@@ -220,26 +220,26 @@ class Store:
         owe(self.database, what, time.time(), typed)
 
     def settle_owed(self, what: What) -> None:
-        """Strike out what has been wiped."""
+        """Note that a wipe is done."""
         settle_owed(self.database, what)
 
     def merge_words(self) -> None:
-        """Leave no deleted word in the full-text indexes."""
+        """Remove deleted words from the full-text indexes."""
         merge_words(self.database)
 
     def words_out_of_step(self) -> list[str]:
-        """The full-text indexes that do not hold the words of the texts."""
+        """Return the full-text indexes that differ from the texts."""
         return words_out_of_step(self.database)
 
     def count_pending_deletions(self) -> int:
-        """How many records the index still holds that are deleted here."""
+        """Count the records that the index still holds although they are deleted here."""
         model = self.model()
         return self.queue.count(model.id, "delete") if model else 0
 
     def embed_missing(
         self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
     ) -> None:
-        """Embed what has no vector of this model yet."""
+        """Embed the texts that have no vector of this model yet."""
         while texts := self.records.unembedded(model, FLUSH):
             vectors = embedder.embed_passages(list(texts.values()))
             with self.database.transaction():
@@ -260,7 +260,7 @@ class Store:
     def candidates(
         self, words: WordQuery, vector: NDArray[np.float32], scope: Scope, limit: int
     ) -> list[Candidate]:
-        """Chunks that may answer, with both raw signals; see `candidates.py`."""
+        """Return chunks that may answer, with both raw signals; see `candidates.py`."""
         model = self.model()
         if model is None:
             return []
@@ -274,7 +274,7 @@ class Store:
         return candidates(self.records, search, model.id, words, vector, scope, limit)
 
     def refresh(self) -> None:
-        """Open the index, or open it again if another process has written since."""
+        """Open the index, or reopen it if another process has written since."""
 
         def refreshed() -> None:
             if self.index.refresh():
@@ -283,5 +283,5 @@ class Store:
         self._dense.unless_away(refreshed, None)
 
     def flush_if_there(self) -> None:
-        """As `flush`; where a Chroma server does not answer, the queue is left for later."""
+        """Do a `flush`, or leave the queue for later where a Chroma server does not answer."""
         self._dense.unless_away(self.flush, 0)

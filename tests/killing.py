@@ -138,7 +138,7 @@ def kill_ingests(
         after = end_of(start(home, "ingest", docs))
         assert after.code == 0, after
         tally.acknowledged += len(committed)
-        tally.rebuilt += "making it anew" in after.err
+        tally.rebuilt += "rebuilding it" in after.err
         tally.lost += lost(home, embedder, committed)
         assert len(chunks(home)) == files
     _check_sound(home)
@@ -175,7 +175,7 @@ def kill_asks(
         said = turns(home)
         after = end_of(start(home, "search", "anything", "--json"))
         assert after.code == 0, after
-        tally.rebuilt += "making it anew" in after.err
+        tally.rebuilt += "rebuilding it" in after.err
         tally.acknowledged += len(said)
         assert turns(home) == said
         tally.lost += lost(home, embedder, {}, said)

@@ -1,10 +1,13 @@
-"""Whether an index can be trusted: a folder by its seal, a server by what it says it holds.
+"""Where the index is stored, a local folder or a Chroma server, and whether it can be trusted.
 
-Chroma checks nothing that it reads, and crashes on half of it. So a folder is sealed when a write
-has ended (`seal.py`), and what is not as it was sealed was left by a killed process, or damaged. A
-graph that Chroma has written out is then not even opened; all else is SQLite's, and is examined
-first, in a child process (`examination.py`). A server looks after its own files; what it may have
-lost is seen from its counts.
+Chroma does not check the files that it reads, and crashes on many damaged ones. So a folder is
+sealed at the end of each write (`seal.py`). Files that differ from their seal were left by a killed
+process, or are damaged:
+
+- A graph that differs is never opened; the index is rebuilt.
+- Where only SQLite's files differ, a child process verifies the index first (`verification.py`).
+
+A server looks after its own files; records that it has lost show in its counts.
 """
 
 from __future__ import annotations
@@ -14,55 +17,51 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from ingest.document import KINDS
 from ingest.errors import IndexDamaged
 from ingest.index.chroma import Folder
 from ingest.index.chroma_server import Address, Server
-from ingest.index.seal import Seal, changed_graphs, put_back_times, take_seal
+from ingest.index.seal import Seal, changed_graphs, restore_times, take_seal
 from ingest.index.vectors import Vectors
-from ingest.index.verification import examine, problems
+from ingest.index.verification import problems, verify
 from ingest.records.database import Database
 from ingest.records.home import identity
-from ingest.records.models import all_models
+from ingest.records.indexed import count_indexed, parts
 from ingest.text.amounts import counted
 
-_TOLD = (
-    "SELECT (SELECT count(*) FROM chunks WHERE collection_id = ?1 AND kind = ?2) -"
-    " (SELECT count(*) FROM pending WHERE collection_id = ?1 AND kind = ?2"
-    " AND model_id = ?3 AND action = 'add')"
-)
 
+class Backend(Protocol):
+    """Where the index is stored, and its state. Callers hold the writer's lock.
 
-class Keeping(Protocol):
-    """Where the index is kept, and what is known of it. The writer's lock is held."""
+    A problem is a phrase that follows "the index".
+    """
 
     vectors: Vectors
     place: str
-    """Where it is, as SQLite remembers it; "" is the library's own folder."""
+    """The address of the server, as SQLite remembers it; "" for the library's own folder."""
     moved: str
-    """What an index that was kept somewhere else is, in words that go on after "the index"."""
+    """The problem of an index that was stored somewhere else before."""
 
     def problem(self, generation: int) -> str:
-        """Why it cannot be trusted, in words that go on after "the index"; "" if it can."""
+        """Return why the index cannot be trusted, or "" if it can."""
 
     def opened(self, generation: int) -> None:
-        """It can be trusted, and was opened."""
+        """Note that a trusted index was opened."""
 
     def seal(self, generation: int) -> None:
-        """Nothing more is written to it for now."""
+        """Note that a write has ended."""
 
     def findings(self, generation: int, *, quick: bool) -> list[str]:
-        """All that is wrong with it, record by record unless it is to be `quick`; it is closed."""
+        """Return every problem of a closed index; with `quick`, without reading its records."""
 
     def clear(self) -> None:
-        """Leave nothing of it."""
+        """Delete the index and its files."""
 
 
-class InFolder:
+class LocalBackend:
     """The index in the folder of the library."""
 
     place = ""
-    moved = "was kept on a Chroma server until now, which keeps what it has"
+    moved = "was on a Chroma server until now, which keeps its copy"
 
     def __init__(self, home: Path, database: Database) -> None:
         self._home = home
@@ -71,40 +70,40 @@ class InFolder:
         self.vectors = Vectors(self._folder)
 
     def problem(self, generation: int) -> str:
-        """By its looks first; where those say nothing, from an examination."""
-        found = self._by_looks(generation)
-        if found or self._sealed() == self._found(generation):
-            return found
-        return "; ".join(examine(self._home))
+        """Compare the files with their seal; verify the index where only SQLite's files differ."""
+        problem = self._visible_problem(generation)
+        if problem or self._sealed() == self._found(generation):
+            return problem
+        return "; ".join(verify(self._home))
 
     def opened(self, generation: int) -> None:
-        """Opening it has written to its files."""
+        """Seal the files again where opening the index has changed them."""
         sealed = self._sealed()
         if sealed.generation == generation:
-            put_back_times(self._folder.path, sealed)
+            restore_times(self._folder.path, sealed)
         if sealed != self._found(generation):
             self.seal(generation)
 
     def seal(self, generation: int) -> None:
-        """Remember what its files look like."""
+        """Store the sizes and times of the files."""
         self._database.put_fact("seal", self._found(generation).dumps())
 
     def findings(self, generation: int, *, quick: bool) -> list[str]:
-        """From an examination in a child process; the quick one trusts files that are as sealed."""
-        looks = self._by_looks(generation)
-        if looks or (quick and self._sealed() == self._found(generation)):
-            return [looks] if looks else []
-        found = examine(self._home)
-        if not found:
+        """Verify the index in a child process; with `quick`, trust files that match their seal."""
+        problem = self._visible_problem(generation)
+        if problem or (quick and self._sealed() == self._found(generation)):
+            return [problem] if problem else []
+        problems = verify(self._home)
+        if not problems:
             self.seal(generation)
-        return found
+        return problems
 
     def clear(self) -> None:
-        """It is not opened before, since it may be what cannot be opened."""
+        """Delete the folder without opening the index, which may crash on opening."""
         self.vectors.erase()
 
-    def _by_looks(self, generation: int) -> str:
-        """What is wrong with the index that shows without opening it; "" for nothing."""
+    def _visible_problem(self, generation: int) -> str:
+        """Return a problem that shows without opening the index, or ""."""
         if not self._folder.exists:
             return "is missing"
         sealed = self._sealed()
@@ -122,64 +121,63 @@ class InFolder:
         return take_seal(self._folder.path, generation)
 
 
-class OnServer:
-    """The index on a Chroma server. Raises StoreError where that does not answer."""
+class ServerBackend:
+    """The index on a Chroma server. Raises StoreError where the server does not answer."""
 
-    moved = "was not kept on this Chroma server until now"
-    """Where the folder was copied, it is the copy that is told everything, in a part of its own."""
+    moved = "was not on this Chroma server until now"
+    """A copied library has this problem, too: it fills a part of the server of its own."""
 
     def __init__(self, home: Path, database: Database, address: Address) -> None:
         self._database = database
-        self._left = Folder(home / "chroma")
+        self._former = Folder(home / "chroma")
         self.place = str(address)
         self.vectors = Vectors(Server(address, _library(home, database)))
 
     def problem(self, generation: int) -> str:  # noqa: ARG002 - a server keeps no seal
-        """Fewer records than it was told of, or collections that somebody else has made."""
+        """Compare the counts; a collection that another program made is a problem, too."""
         try:
             self.vectors.open()
-            return next(self._lacking(), "")
+            return next(self._missing(), "")
         except IndexDamaged as error:
             return error.reason
 
     def opened(self, generation: int) -> None:
-        """Nothing has changed by that."""
+        """Do nothing: a server keeps no seal."""
 
     def seal(self, generation: int) -> None:
-        """A server looks after its own files."""
+        """Do nothing: a server looks after its own files."""
 
     def findings(self, generation: int, *, quick: bool) -> list[str]:  # noqa: ARG002
-        """Every record, read from the server; the quick one compares how many there are."""
+        """Read every record from the server; with `quick`, compare counts alone."""
         try:
             self.vectors.open()
-            return list(self._lacking() if quick else problems(self._database, self.vectors))
+            return list(self._missing() if quick else problems(self._database, self.vectors))
         except IndexDamaged as error:
             return [error.reason]
 
     def clear(self) -> None:
-        """The folder goes, too: nobody would take out of it what is forgotten from now on."""
+        """Delete a former local index, too: nothing forgotten from now on would leave it."""
         self.vectors.erase()
-        self._left.erase()
+        self._former.erase()
 
-    def _lacking(self) -> Iterator[str]:
-        for row in self._database.rows("SELECT id, name FROM collections ORDER BY id"):
-            for kind in KINDS:
-                for model in all_models(self._database):
-                    told = self._database.scalar(_TOLD, (row["id"], kind, model.id))
-                    lost = told - self.vectors.count(model.index_name(row["name"], kind))
-                    if lost > 0:
-                        yield f"lacks {lost:,} of {counted(told, 'record')} of {row['name']}"
+    def _missing(self) -> Iterator[str]:
+        for name, part in parts(self._database):
+            expected = count_indexed(self._database, part)
+            lost = expected - self.vectors.count(part.model.index_name(name, part.kind))
+            if lost > 0:
+                yield f"lacks {lost:,} of {counted(expected, 'record')} of {name}"
 
 
-def keeping(home: Path, database: Database, address: Address | None) -> Keeping:
-    """Where the index of a library is kept."""
-    return OnServer(home, database, address) if address else InFolder(home, database)
+def choose_backend(home: Path, database: Database, address: Address | None) -> Backend:
+    """Return the backend of a library: a server if there is an address."""
+    return ServerBackend(home, database, address) if address else LocalBackend(home, database)
 
 
 def _library(home: Path, database: Database) -> str:
-    """Return the name of the library on servers: 8 hex digits, for as long as its folder is the
-    same. A copy gets a name of its own, and tells the server everything again: two libraries of one
-    name would undo each other's deletions.
+    """Return the name of the library on servers: 8 hex digits.
+
+    It stays as long as the folder does. A copy of the folder gets another name and sends all its
+    records again: two libraries of one name would undo each other's deletions.
     """
     here = identity(home)
     name, place = database.fact("library"), database.fact("library_at")

@@ -1,7 +1,7 @@
 """The door to Chroma: the only file that imports chromadb. Embedded Chroma in a folder.
 
-Chroma's embedded mode is safe for neither two processes nor a killed one, so whoever opens or
-writes holds the writer's lock (`index.py` does).
+Chroma's embedded mode is safe for neither two processes nor a killed one, so callers that
+open or write hold the writer's lock (`index.py` does).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ingest.errors import IndexDamaged, StoreError
-from ingest.index.isolation import bar_telemetry, deaf_settings
+from ingest.index.isolation import block_telemetry, isolated_settings
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Folder:
     """Records written per call: more gains nothing, and 5,461 is the most that Chroma takes."""
     request_bytes = 2**63
     page = 5_000
-    """Records read per call; of 40,000 and more Chroma gives an error."""
+    """Records read per call; of 40,000 and more Chroma raises an error."""
     keeps_texts = False
     survives_errors = True
 
@@ -44,14 +44,14 @@ class Folder:
 
     @property
     def exists(self) -> bool:
-        """Whether there is an index in the folder at all; Chroma would silently start another."""
+        """Whether the folder holds an index; Chroma would silently start an empty one."""
         return (self.path / "chroma.sqlite3").exists()
 
     def connect(self) -> Any:  # noqa: ANN401 - Chroma's own type stops at `Vectors`
-        """A client, and the folder made if needed."""
+        """Return a client, creating the folder if needed."""
         chromadb = chroma()
         _have_blocks_zeroed()
-        with deaf_settings():
+        with isolated_settings():
             settings = chromadb.config.Settings(
                 chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
                 anonymized_telemetry=False,
@@ -61,7 +61,7 @@ class Folder:
             try:
                 client = chromadb.PersistentClient(path=str(self.path), settings=settings)
             except BaseException:
-                # Half of a client stays in Chroma's cache by path, and would be given out again.
+                # Half of a client stays in Chroma's cache by path, and would be returned again.
                 chromadb.api.client.SharedSystemClient.clear_system_cache()
                 raise
         if type(client._server).__name__ != "RustBindingsAPI":  # noqa: SLF001 - no public way
@@ -88,7 +88,7 @@ class Folder:
             raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason) from error
 
     def erase(self) -> None:
-        """Take the whole folder away; nobody has it open."""
+        """Delete the folder, which no process has open."""
         try:
             if self.path.is_dir():
                 shutil.rmtree(self.path)
@@ -111,15 +111,15 @@ def _have_blocks_zeroed() -> None:
 
 
 def chroma() -> Any:  # noqa: ANN401
-    """Return the module chromadb, which hears arguments alone, sends nothing and loads no model."""
-    bar_telemetry()
-    with deaf_settings():
+    """Return the module chromadb, isolated from settings, telemetry and models."""
+    block_telemetry()
+    with isolated_settings():
         import chromadb
         import chromadb.api.client
         import chromadb.config
         from chromadb.utils import embedding_functions
     # A stored collection may name a model to load, with its code; all vectors are made outside
-    # Chroma, so none of its loaders is ever wanted (chroma-core/chroma#6717).
+    # Chroma, so its loaders are never needed (chroma-core/chroma#6717).
     embedding_functions.known_embedding_functions.clear()
     embedding_functions.sparse_known_embedding_functions.clear()
     return chromadb
@@ -128,9 +128,9 @@ def chroma() -> Any:  # noqa: ANN401
 def served_client(
     url: str, headers: dict[str, str], tenant: str | None, database: str | None
 ) -> Any:  # noqa: ANN401
-    """A client of the server at a URL (it ends before Chroma's own /api/v2), and nowhere else."""
+    """Return a client of the server at a URL (which ends before Chroma's own /api/v2)."""
     chromadb = chroma()
-    with deaf_settings():
+    with isolated_settings():
         settings = chromadb.config.Settings(
             chroma_api_impl="chromadb.api.fastapi.FastAPI",
             chroma_server_host=url,
@@ -146,12 +146,12 @@ def served_client(
 
 
 def not_found() -> type[Exception]:
-    """What Chroma raises for a collection, tenant or database that is not there."""
+    """Return the class of error for a collection, tenant or database that does not exist."""
     from chromadb.errors import NotFoundError
 
     return NotFoundError
 
 
 def first_line(error: BaseException) -> str:
-    """An error of Chroma's in a few words."""
+    """Return the first line of an error of Chroma's, cut to 200 characters."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]

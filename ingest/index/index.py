@@ -1,8 +1,8 @@
-"""The index of one library: opened only when it can be trusted, else made anew from the records.
+"""The index of one library: opened only when it can be trusted, else rebuilt from the records.
 
-Chroma is safe for neither two processes nor a killed one. So it is opened and written under the
-writer's lock alone, and looked at before (`trust.py`). A server is not so frail, but two writers
-would strike out the same queue in SQLite: the lock holds for it, too.
+Chroma is safe for neither two processes nor a killed one. So it is opened and written only under
+the writer's lock, and checked before (`backends.py`). The lock holds for a server, too: two writers
+would settle the same queue in SQLite.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.document import Kind
 from ingest.errors import IndexDamaged
-from ingest.index.backends import keeping
+from ingest.index.backends import choose_backend
 from ingest.index.chroma_server import Address
 from ingest.index.limits import metadata
 from ingest.index.vectors import Near
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNKNOWN = -1
-"""The generation of an index that is not open, or of which nobody knows what state it is in."""
+"""The generation of an index that is closed, or in an unknown state."""
 
 
 class Index:
     """Chroma in the folder of a library, or on the server at `address`; threads may share it.
 
-    `say` is told what is made anew. Raises StoreError and its children.
+    `say` is called with a line before the index is rebuilt. Raises StoreError and its children.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class Index:
         self._database = database
         self._lock = lock
         self._say = say
-        self._keeping = keeping(home, database, address)
-        self._vectors = self._keeping.vectors
+        self._backend = choose_backend(home, database, address)
+        self._vectors = self._backend.vectors
         self._generation = UNKNOWN
         self._threads = threading.RLock()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         if self._vectors.is_open:
             with self._held():
                 self._vectors.close()
@@ -73,18 +73,18 @@ class Index:
         limit: int,
         where: Mapping[str, Any],
     ) -> list[Near]:
-        """The nearest records of a part of the library; `refresh` comes first."""
+        """Return the nearest records of a part of the library. Call `refresh` first."""
         with self._threads:
             return self._vectors.search(model.index_name(collection, kind), vector, limit, where)
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be searched without opening it."""
+        """Whether the index can be searched without opening it."""
         return self._vectors.is_open
 
     def refresh(self) -> bool:
-        """Open the index, or open it again if another process has written since; False if it was
-        open and nobody has.
+        """Open the index, or reopen it if another process has written since; return whether it was
+        (re)opened.
         """
         self._database.require_place()
         with self._threads:
@@ -96,65 +96,65 @@ class Index:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """The lock, the newest index, and word to all others that theirs is no longer that.
+        """Hold the lock with the newest index open; other processes see that theirs is outdated.
 
-        A writing that succeeds ends with `seal`; after one that fails nothing is trusted.
+        A write that succeeds ends with `seal`; after one that fails the index is not trusted.
         """
         with self._held():
             self._open()
             with self._changing():
                 yield
 
-    def tell(self, model: Model, pending: Sequence[Pending]) -> None:
-        """While writing: add and delete what Chroma has yet to be told of."""
+    def apply(self, model: Model, pending: Sequence[Pending]) -> None:
+        """Add and delete queued records; only while writing."""
 
-        def target(each: Pending) -> tuple[str, Kind, str]:
-            return each.collection, each.kind, each.action
+        def target(record: Pending) -> tuple[str, Kind, str]:
+            return record.collection, record.kind, record.action
 
         for (collection, kind, action), group in groupby(pending, target):
             name = model.index_name(collection, kind)
-            told = list(group)
-            ids = [each.key for each in told]
+            records = list(group)
+            ids = [record.key for record in records]
             if action == "delete":
                 self._vectors.delete(name, ids)
             else:
-                matrix = model.matrix(each.vector or b"" for each in told)
-                metadatas = [metadata(each.time, each.conversation) for each in told]
-                self._vectors.add(name, ids, matrix, metadatas, [each.text for each in told])
+                matrix = model.matrix(record.vector or b"" for record in records)
+                metadatas = [metadata(record.time, record.conversation) for record in records]
+                self._vectors.add(name, ids, matrix, metadatas, [record.text for record in records])
 
     def unreached(self, name: str, keys: Sequence[str], vectors: NDArray[np.float32]) -> list[str]:
-        """Those of the records, a row of vectors each, that a search does not come by."""
+        """Return the keys that a search for their own vector, a row each, does not find."""
         with self._threads:
             return self._vectors.unreached(name, keys, vectors)
 
     def drop(self, model: Model, collection: str, kind: Kind) -> None:
-        """While writing: take away a part of the index."""
+        """Delete a part of the index; only while writing."""
         self._vectors.drop(model.index_name(collection, kind))
 
     def seal(self) -> None:
-        """While writing: nothing more is coming. Best in the transaction that settles it."""
-        self._keeping.seal(self._generation)
+        """End a write, best in the transaction that settles the queue; only while writing."""
+        self._backend.seal(self._generation)
 
     @property
     def served(self) -> bool:
-        """Whether it is on a server, whose files are not ours."""
-        return bool(self._keeping.place)
+        """Whether the index is on a server, whose files are not ours."""
+        return bool(self._backend.place)
 
-    def start_anew(self) -> None:
-        """An empty index, and every record queued for it."""
+    def reset(self) -> None:
+        """Empty the index and queue every record for it."""
         with self._held(), self._changing():
-            self._keeping.clear()
+            self._backend.clear()
             self._vectors.open()
             with self._database.transaction():
                 for model in all_models(self._database):
                     self._queue.add_all(model.id)
                 Reachability(self._database).clear()
-                settle_owed(self._database, "index")  # nothing of what was there is left
+                settle_owed(self._database, "index")  # the old files are deleted
                 self.seal()
 
     def findings(self, *, quick: bool = False) -> list[str]:
-        """All that is wrong with the index, in words that go on after "the index"; when it is to be
-        `quick`, no record is read.
+        """Return the problems of the index, each a phrase that follows "the index"; with `quick`,
+        without reading its records.
         """
         with self._held():
             self._vectors.close()
@@ -162,11 +162,11 @@ class Index:
             if not self._generation or active_model(self._database) is None:
                 return []  # nothing was ever written to it
             if self._moved:
-                return [self._keeping.moved]
-            return self._keeping.findings(self._generation, quick=quick)
+                return [self._backend.moved]
+            return self._backend.findings(self._generation, quick=quick)
 
     def _open(self) -> None:
-        """With the lock held: an index that can be trusted, and that sees what others wrote."""
+        """Open the newest index, rebuilding one that cannot be trusted. The lock is held."""
         newest = self._written()
         if newest != self._generation:
             self._vectors.close()
@@ -180,18 +180,18 @@ class Index:
             except IndexDamaged as error:
                 problem = error.reason
         if problem:
-            self._say(f"the index {problem}: making it anew from what is stored …")
-            self.start_anew()
+            self._say(f"the index {problem}: rebuilding it from the stored records …")
+            self.reset()
         else:
-            self._keeping.opened(newest)
+            self._backend.opened(newest)
 
     def _problem(self) -> str:
-        """Why the index cannot be trusted; "" if it can."""
-        return self._keeping.moved if self._moved else self._keeping.problem(self._generation)
+        """Return why the index cannot be trusted, or "" if it can."""
+        return self._backend.moved if self._moved else self._backend.problem(self._generation)
 
     @property
     def _moved(self) -> bool:
-        return (self._database.fact("index_at") or "") != self._keeping.place
+        return (self._database.fact("index_at") or "") != self._backend.place
 
     def _written(self) -> int:
         return int(self._database.fact("generation") or 0)
@@ -202,7 +202,7 @@ class Index:
         self._generation = self._written() + 1
         self._database.put_fact("generation", str(self._generation))
         if self._moved:
-            self._database.put_fact("index_at", self._keeping.place)
+            self._database.put_fact("index_at", self._backend.place)
         try:
             yield
         except BaseException:

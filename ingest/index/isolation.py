@@ -1,7 +1,8 @@
-"""Chroma kept from `.env` files, variables and telemetry: its settings come from arguments alone.
+"""Isolation of Chroma from `.env` files, environment variables and telemetry.
 
-Chroma reads both when it is imported and when a client is made, and they can turn the local folder
-into another's server. The two means are pydantic-settings' own:
+Chroma reads files and variables when it is imported and when a client is made, and they can
+replace the local folder by a foreign server. So its settings come from arguments alone, by
+two means of pydantic-settings:
 https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 """
 
@@ -16,9 +17,9 @@ from types import ModuleType
 _EXPORTER = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter"
 
 
-def bar_telemetry() -> None:
-    """Put an empty class in the place of OpenTelemetry's exporter, which Chroma imports always and
-    uses only where an endpoint is set. With gRPC it takes a sixth of the time to import Chroma.
+def block_telemetry() -> None:
+    """Replace OpenTelemetry's exporter by an empty class: Chroma always imports it and uses it only
+    where an endpoint is set. With gRPC it takes a sixth of the time to import Chroma.
     """
     if _EXPORTER not in sys.modules:
         exporter = ModuleType(_EXPORTER)
@@ -27,8 +28,8 @@ def bar_telemetry() -> None:
 
 
 @contextlib.contextmanager
-def deaf_settings() -> Iterator[None]:
-    """Within it, settings are made from their arguments alone."""
+def isolated_settings() -> Iterator[None]:
+    """Make settings from their arguments alone, within this context."""
     from pydantic_settings import BaseSettings
 
     def only_arguments(
@@ -40,16 +41,16 @@ def deaf_settings() -> Iterator[None]:
     ) -> tuple[object, ...]:
         return (init_settings,)
 
-    deaf = {
-        # The file is read before sources are chosen, and may be no text, or a pipe.
+    isolated = {
+        # The file is read before sources are chosen, and may be binary, or a pipe.
         "__init__": functools.partialmethod(BaseSettings.__init__, _env_file=None),
         "settings_customise_sources": classmethod(only_arguments),
     }
-    hearing = {name: BaseSettings.__dict__[name] for name in deaf}
-    for name, value in deaf.items():
+    originals = {name: BaseSettings.__dict__[name] for name in isolated}
+    for name, value in isolated.items():
         setattr(BaseSettings, name, value)
     try:
         yield
     finally:
-        for name, value in hearing.items():
+        for name, value in originals.items():
             setattr(BaseSettings, name, value)

@@ -1,4 +1,4 @@
-"""What a record may be: the limits of Chroma Cloud, kept from the first day. Pure.
+"""The limits of a record and a request: those of Chroma Cloud, for every index. Pure.
 
 https://docs.trychroma.com/cloud/quotas-limits. A library that keeps them can move there at any
 time; everything that becomes a record or a request is bounded here and nowhere else.
@@ -26,20 +26,20 @@ NUMBER_BYTES = 22
 
 
 def metadata(time: float | None, conversation: str | None) -> dict[str, Any] | None:
-    """What a record is filtered by: nothing for a document, which has no time."""
+    """Return the metadata that a record is filtered by; None for a document, which has no time."""
     if time is None:
         return None
     return {"time": time, "conversation": conversation_value(conversation or "")}
 
 
 def conversation_value(conversation: str) -> str:
-    """A conversation's id as metadata has it: its hash where another tool's is endlessly long."""
+    """Return a conversation's id as it is in metadata: the hash of an id that is too long."""
     raw = conversation.encode("utf-8", "replace")
     return conversation if len(raw) <= VALUE_BYTES else hashlib.sha256(raw).hexdigest()
 
 
 def document(text: str) -> str:
-    """As much of a text as a record takes; the whole of it stays in SQLite."""
+    """Return as much of a text as a record takes; all of it is in SQLite."""
     raw = text.encode("utf-8", "replace")
     return raw[:DOCUMENT_BYTES].decode("utf-8", "ignore")
 
@@ -47,21 +47,21 @@ def document(text: str) -> str:
 def record_bytes(
     key: str, dimension: int, carried: Mapping[str, Any] | None, text: str | None
 ) -> int:
-    """The size of a record in a request, at most."""
+    """Return the largest size that a record can have in a request, in bytes."""
     parts = json.dumps([key, carried, text], ensure_ascii=False)
     return len(parts.encode("utf-8", "replace")) + dimension * NUMBER_BYTES
 
 
 def parts(sizes: Sequence[int], records: int, size: int) -> Iterator[slice]:
-    """Records in their order, cut so that no part has more of them, or more bytes.
+    """Yield slices of at most `records` records and `size` bytes.
 
-    A record that is larger than `size` by itself is a part by itself.
+    A record that is larger than `size` gets a slice of its own.
     """
     start = total = 0
-    for position, each in enumerate(sizes):
-        if position > start and (position - start == records or total + each > size):
+    for position, record in enumerate(sizes):
+        if position > start and (position - start == records or total + record > size):
             yield slice(start, position)
             start, total = position, 0
-        total += each
+        total += record
     if start < len(sizes):
         yield slice(start, len(sizes))

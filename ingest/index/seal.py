@@ -1,8 +1,8 @@
-"""The seal over the files of the index: how the last writer left them, known by looks alone.
+"""The seal of the index: the size and time of each of its files at the end of the last write.
 
 A writer that is killed, or a damaged disk, leaves files that Chroma crashes on, or that it searches
-without a word although half of them is gone. So SQLite keeps the size and the time of each file
-as it was when a write had ended; whoever opens the index looks whether that is still so.
+without an error although half of them is missing. So SQLite keeps a seal, and each process compares
+it with the files before it opens the index.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ class Seal:
     files: Mapping[str, tuple[int, int]]
 
     def dumps(self) -> str:
-        """As `facts` keeps it."""
+        """Return the seal as `facts` stores it."""
         return json.dumps([self.generation, self.files])
 
     @staticmethod
     def loads(text: str | None) -> Seal:
-        """What `facts` keeps; where nothing is kept, a seal that fits no file."""
+        """Return the seal that `facts` stores; without one, a seal that no files match."""
         generation, files = json.loads(text or "[0, {}]")
         return Seal(generation, {name: tuple(state) for name, state in files.items()})
 
     @property
     def graphs(self) -> dict[str, tuple[int, int]]:
-        """Those of the files that Chroma neither checks nor replaces as a whole."""
+        """The files of graphs, which Chroma neither checks nor replaces as a whole."""
         return {name: state for name, state in self.files.items() if "/" in name}
 
 
 def take_seal(folder: Path, generation: int) -> Seal:
-    """The seal that fits the files as they are. Raises StoreError where they cannot be seen."""
+    """Return the seal of the files as they are. Raises StoreError where they cannot be read."""
     try:
         states = {name: entry.stat() for name, entry in _files(folder)}
     except OSError as error:
@@ -62,12 +62,13 @@ def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
         if not entry.is_dir():
             yield entry.name, entry
         elif Path(entry.path, WRITTEN).exists():
-            for each in os.scandir(entry):
-                yield f"{entry.name}/{each.name}", each
+            for file in os.scandir(entry):
+                yield f"{entry.name}/{file.name}", file
 
 
-def put_back_times(folder: Path, sealed: Seal) -> None:
-    """Undo what an opening does to the looks of Chroma's SQLite file: it writes, but nothing new.
+def restore_times(folder: Path, sealed: Seal) -> None:
+    """Restore the times of Chroma's SQLite files, which opening them changes though not their data.
+
     A new seal instead would cost each search a wait for the disk (measured: 5 ms).
     """
     for name in sealed.files.keys() - sealed.graphs.keys():
@@ -78,6 +79,6 @@ def put_back_times(folder: Path, sealed: Seal) -> None:
 
 
 def changed_graphs(sealed: Seal, found: Seal) -> list[str]:
-    """The names of the graphs' files that have come, gone or changed, in their order."""
+    """Return the names of the graphs' files that were added, removed or changed, sorted."""
     before, now = sealed.graphs, found.graphs
     return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

@@ -1,14 +1,14 @@
-"""Records that a search of the index passes by, and how they are found all the same.
+"""Unreachable records, which a search of the index misses, and how they are found anyway.
 
-A graph of neighbours leaves single records without a link that leads to them: where many texts are
+A graph of neighbours leaves a few records without a link that leads to them: where many texts are
 alike, and as records are replaced (9 of 10,804 in a library of long chats; 0 of 100,000 and 2 of
-300,000 of unlike texts). Each record is looked for by its own vector after it was written, and with
-it a few that were there before. A record that is not found is written down, and compared with each
-question by itself.
+300,000 of unlike texts). After a write, each new record and a few older ones are searched for by
+their own vectors. A record that is not found is stored as unreachable, and compared with each
+question directly.
 
-A look costs a search, so one call looks for a bounded number of records. Where more are waiting, an
-even sample speaks for all of them, unless a record of the sample, or an earlier one, was not found:
-then each is looked for, in this call and later ones.
+Each check costs a search, so one call checks a bounded number of records. Where more are waiting,
+an even sample represents all of them, unless a record of the sample, or an earlier one, was not
+found: then all are checked, in this call and later ones.
 
 Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using Hierarchical
 Navigable Small World graphs", arXiv:1603.09320
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Unreached = Callable[[str, Sequence[str], NDArray[np.float32]], list[str]]
-    """Of an index and records with their vectors, those that no search comes by."""
+    """Returns, of the records of an index with these vectors, those that no search finds."""
 
 MOST = 500
-"""Records looked for in one call: 0.2 s at 10,000 records, 0.6 s at 100,000 (bench_growth.py)."""
+"""Records checked in one call: 0.2 s at 10,000 records, 0.6 s at 100,000 (bench_growth.py)."""
 OTHERS = 3
-"""For each record that was written, this many that were there before are looked for again."""
+"""For each new record, this many older ones are checked again."""
 
 
 class Unreachable:
@@ -45,11 +45,11 @@ class Unreachable:
         self._records = Reachability(database)
 
     def written(self, part: Part, keys: Sequence[str]) -> None:
-        """Have records looked for that were just written, in the transaction that settles them."""
+        """Queue new records for a check, in the transaction that settles them."""
         self._records.written(part, keys)
 
     def look(self, part: Part, name: str, unreached: Unreached, most: int = MOST) -> None:
-        """Look for up to `most` records of the index `name`, the new ones first."""
+        """Check up to `most` records of the index `name`, the new ones first."""
         waiting = self._records.waiting(part)
         if not waiting:
             return
@@ -74,8 +74,8 @@ class Unreachable:
         vector: NDArray[np.float32],
         narrowed: tuple[str, Sequence[object]] = ("", ()),
     ) -> list[Near]:
-        """The unreachable records of a part, each with its cosine; `narrowed` is a filter in SQL on
-        rows of `chunks c`, with its values.
+        """Return the unreachable records of a part with their similarities; `narrowed` is a filter
+        in SQL on rows of `chunks c`, with its values.
         """
         rows = self._records.unreachable(part, narrowed)
         if not rows:
@@ -94,6 +94,6 @@ class Unreachable:
 
 
 def merged(found: Sequence[Near], unreachable: Sequence[Near], limit: int) -> list[Near]:
-    """What a search found and the unreachable records, nearest first, each once."""
+    """Merge the results of a search with unreachable records: nearest first, each once."""
     by_id: Mapping[str, Near] = {near.id: near for near in (*unreachable, *found)}
     return sorted(by_id.values(), key=lambda near: -near.cosine)[:limit]

@@ -1,6 +1,6 @@
-"""The index: vectors in Chroma, found by nearness; embedded (`chroma.py`) or served.
+"""The index: vectors in Chroma, searched by similarity; embedded (`chroma.py`) or on a server.
 
-Nothing here is the truth: every record can be made again from SQLite.
+The index is not the truth: every record can be made again from SQLite.
 """
 
 from __future__ import annotations
@@ -37,46 +37,46 @@ CONFIGURATION = {
 
 
 AMONG = 20
-"""A record is reached if it is among so many that are found by its own vector."""
+"""A record is reachable if a search for its own vector returns it among this many."""
 SAME = 1e-5
-"""The cosine distance of vectors that are the same."""
+"""The largest cosine distance of equal vectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A record that was found: its id and its cosine to the question, -1..1."""
+    """A record that was found: its id and its cosine similarity to the question, -1..1."""
 
     id: str
     cosine: float
 
 
 class Chroma(Protocol):
-    """Where Chroma is (`chroma.Folder`, `chroma_server.Server`), and what it takes at a time."""
+    """Where Chroma is (`chroma.Folder`, `chroma_server.Server`), and its limits."""
 
     suffix: str
-    """What the names of collections end with."""
+    """The end of the names of collections."""
     records: int
     request_bytes: int
     page: int
     keeps_texts: bool
     survives_errors: bool
-    """Whether a client is good for more once a call has failed."""
+    """Whether a client can still be used after a failed call."""
 
     def connect(self) -> Any:  # noqa: ANN401
-        """A client."""
+        """Return a client."""
 
     def call(self, work: Callable[[], T], *, writes: bool = False) -> T:
-        """Return what the work with a client returns; what it raises becomes a StoreError."""
+        """Return the result of work with a client; its errors become StoreErrors."""
 
     def erase(self) -> None:
-        """Take away everything that is there."""
+        """Delete everything of this library's."""
 
 
 class Vectors:
-    """An index. Closed when made; `open` and `close` may be called in turns.
+    """An index, closed at first; it can be opened and closed repeatedly.
 
-    It does not outlive a fork: in the child, where every call would wait for threads that are not
-    there, whatever uses it raises StoreError.
+    It cannot be used after a fork: in the child, every call would wait for threads that do not
+    exist, so it raises StoreError.
     """
 
     def __init__(self, chroma: Chroma) -> None:
@@ -87,18 +87,18 @@ class Vectors:
 
     @property
     def is_open(self) -> bool:
-        """Whether searching is possible without opening."""
+        """Whether the index can be searched without opening it."""
         return self._client is not None and self._process == os.getpid()
 
     def open(self) -> None:
-        """Open it, making it if needed. Raises IndexDamaged when Chroma cannot read it."""
+        """Open the index, creating it if needed. Raises IndexDamaged when Chroma cannot read it."""
         if self._client is not None:
             return
         self._process = os.getpid()
         self._client = self._chroma.call(self._chroma.connect)
 
     def close(self) -> None:
-        """Let go of it; what other processes wrote is seen after the next `open`."""
+        """Close the index; the next `open` sees the writes of other processes."""
         client = self._client if self.is_open else None
         self._client, self._collections = None, {}
         if client is not None:
@@ -114,10 +114,10 @@ class Vectors:
     ) -> None:
         """Put records into a collection, replacing those of the same id.
 
-        `vectors` has shape (len(ids), dimension), rows of unit length. Embedded Chroma is not told
-        the texts.
+        `vectors` has shape (len(ids), dimension), rows of unit length. Embedded Chroma does not
+        store the texts.
         """
-        kept = [limits.document(each) for each in texts or ()] if self._chroma.keeps_texts else []
+        kept = [limits.document(text) for text in texts or ()] if self._chroma.keeps_texts else []
         shown: Sequence[str | None] = kept or [None] * len(ids)
         sizes = [
             limits.record_bytes(key, vectors.shape[1], carried, text)
@@ -148,14 +148,14 @@ class Vectors:
         self._collection(name).delete(ids=ids)
 
     def delete(self, name: str, ids: Sequence[str]) -> None:
-        """Take records out of a collection; ids that are not there are no error."""
+        """Delete records of a collection; unknown ids are ignored."""
         for page in self._pages(ids, self._chroma.records):
             self._call(partial(self._remove, name, page), writes=True)
 
     def search(
         self, name: str, vector: NDArray[np.float32], limit: int, where: Mapping[str, Any] | None
     ) -> list[Near]:
-        """The nearest records, nearest first; none when the collection does not exist."""
+        """Return the nearest records, nearest first; none if the collection does not exist."""
 
         def query() -> list[Near]:
             collection = self._existing(name)
@@ -173,7 +173,7 @@ class Vectors:
         return self._call(query)
 
     def unreached(self, name: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> list[str]:
-        """Those of the records that a search for their own vector, a row each, does not find."""
+        """Return the ids that a search for their own vector, a row each, does not find."""
 
         def query() -> list[str]:
             found = self._existing(name).query(
@@ -182,14 +182,14 @@ class Vectors:
             return [
                 key
                 for key, near, distances in zip(ids, found["ids"], found["distances"], strict=True)
-                # Where as many others are the same, it is one of them that is found.
+                # Where that many vectors are equal, the search returns any of them.
                 if key not in near and distances[-1] > SAME
             ]
 
         return self._call(query) if self._existing(name) is not None else []
 
     def count(self, name: str) -> int:
-        """How many records a collection has; 0 when it does not exist."""
+        """Count the records of a collection; 0 if it does not exist."""
 
         def counted() -> int:
             collection = self._existing(name)
@@ -198,7 +198,7 @@ class Vectors:
         return self._call(counted)
 
     def ids(self, name: str) -> set[str]:
-        """The ids of all records; none when the collection does not exist."""
+        """Return the ids of all records; none if the collection does not exist."""
         page = self._chroma.page
 
         def listed(offset: int) -> list[str]:
@@ -211,7 +211,7 @@ class Vectors:
         return found
 
     def stored(self, name: str, ids: Sequence[str]) -> Stored:
-        """Those of the records that are there: vectors of shape (dimension,), and metadata."""
+        """Return the records that exist, by id: vectors of shape (dimension,), and metadata."""
 
         def got(page: list[str]) -> Stored:
             collection = self._existing(name)
@@ -227,7 +227,7 @@ class Vectors:
         return found
 
     def drop(self, name: str) -> None:
-        """Take away a collection; one that does not exist is no error."""
+        """Delete a collection, if it exists."""
 
         def dropped() -> None:
             with contextlib.suppress(not_found()):
@@ -237,7 +237,7 @@ class Vectors:
         self._call(dropped, writes=True)
 
     def erase(self) -> None:
-        """Close, and take everything away. The next `open` starts an empty one."""
+        """Close the index and delete it. The next `open` creates an empty one."""
         with contextlib.suppress(StoreError):
             self.close()
         self._chroma.erase()

@@ -18,29 +18,29 @@ from ingest.records.home import make_private
 from ingest.records.lock import WriterLock
 
 SIDES = ("", "-wal", "-shm")
-"""What makes up a database on disk: https://www.sqlite.org/wal.html"""
+"""The files of a database, by the ends of their names: https://www.sqlite.org/wal.html"""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A file that holds the library as it was at a time."""
+    """A file with the state of a library at a time."""
 
     path: Path
     time: datetime
 
 
 def known_backups(database: Database) -> list[Backup]:
-    """The backups that were made of a library and still lie where they were put."""
+    """Return the backups that were made of a library and still exist."""
     found = json.loads(database.fact("backups") or "[]")
     known = [Backup(Path(path), datetime.fromisoformat(time)) for path, time in found]
-    return [each for each in known if _may_be_there(each.path)]
+    return [backup for backup in known if _may_exist(backup.path)]
 
 
 def back_up(database: Database, path: Path, now: datetime) -> None:
-    """Write a library into a file of mode 0600, as it is at this moment; others may go on writing.
+    """Write a library into a file of mode 0600; other processes may go on writing to the library.
 
-    A file that is there is replaced, once the new one is whole. Raises StoreError where it cannot
-    be written, StoreDamaged where the library is not worth it.
+    An existing file is replaced once the new one is complete. Raises StoreError where the file
+    cannot be written, StoreDamaged where the library is damaged.
     """
     path = path.absolute()
     if path.exists() and path.samefile(database.path):
@@ -53,20 +53,20 @@ def back_up(database: Database, path: Path, now: datetime) -> None:
                     f"{database.path} is damaged ({problems[0]}), so no backup was made: "
                     "`ragchat restore FILE` puts an older one in its place"
                 )
-        _remember(database, [Backup(path, now)])  # first: a backup that nobody knows is never named
+        _remember(database, [Backup(path, now)])  # first: `forget` must name every backup
         copy.replace(path)
 
 
 def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | None:
-    """Put a backup in the place of a library; gives the file where what was there is kept, if
-    anything was. The index is to be made anew afterwards.
+    """Replace a library by a backup; return the file that keeps the former library, if any. The
+    caller rebuilds the index afterwards.
 
-    Raises StoreDamaged where the backup is damaged or none of ours, StoreError where a newer
+    Raises StoreDamaged where the backup is damaged or not a library, StoreError where a newer
     ragchat made it; nothing is changed then.
     """
     make_private(home)
     records = home / "ragchat.db"
-    if not path.is_file():  # opening a pipe would wait for good
+    if not path.is_file():  # opening a pipe would block
         raise StoreError(f"{path} is not a regular file: give the file of a backup")
     if records.exists() and path.samefile(records):
         raise StoreError(f"{path} is the library itself: give the file of a backup")
@@ -87,8 +87,8 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
 
 @contextmanager
 def opened_backup(path: Path) -> Iterator[Database]:
-    """A copy of a backup, brought up to this version, for as long as it is read. Raises
-    StoreDamaged where it is damaged or none of ours.
+    """Open a temporary copy of a backup, migrated to this version. Raises StoreDamaged where the
+    backup is damaged or not a library.
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "ragchat.db"
@@ -111,8 +111,8 @@ def _sound_backup(path: Path) -> Database:
 
 
 def _set_aside(records: Path, kept: Path) -> None:
-    """Rename a database. Nobody writes to it meanwhile, if it can be opened at all; whoever has it
-    open is refused by `Database.require_place` from then on.
+    """Rename a database, while no process writes to it if it can be opened. Processes that have it
+    open are refused by `Database.require_place` from then on.
     """
     log, shared = Path(f"{records}-wal"), Path(f"{records}-shm")
     with _unless_damaged(records) as database:
@@ -128,8 +128,8 @@ def _set_aside(records: Path, kept: Path) -> None:
 
 
 def _take_over(fresh: Database, before: Database | None) -> None:
-    """Be the library that was there, on a Chroma server too, or a new one: never the one that the
-    backup was made of, which may still be in use elsewhere and has its own part of the server.
+    """Keep the identity of the former library on Chroma servers, or get a new one: never that of
+    the backed-up library, which may still be in use elsewhere with its own part of the server.
     """
     library = before.fact("library") if before is not None else None
     for name in ("seal", "library_at"):
@@ -156,7 +156,7 @@ def _unless_damaged(records: Path) -> Iterator[Database | None]:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A file of mode 0600 in the same folder, which is gone afterwards unless it was renamed."""
+    """Create a file of mode 0600 in the same folder; delete it afterwards unless it was renamed."""
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         os.close(number)
@@ -166,7 +166,7 @@ def _beside(path: Path) -> Iterator[Path]:
             for side in SIDES:
                 Path(f"{name}{side}").unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(f"cannot write {path} ({error.strerror}): give another place") from error
+        raise StoreError(f"cannot write {path} ({error.strerror}): choose another place") from error
 
 
 def _free_name(records: Path, now: datetime) -> Path:
@@ -175,8 +175,8 @@ def _free_name(records: Path, now: datetime) -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _may_be_there(path: Path) -> bool:
-    """Whether a file is there, or cannot be looked at, such as on a disk that does not answer."""
+def _may_exist(path: Path) -> bool:
+    """Whether a file exists, or may exist on a disk that does not answer."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -188,6 +188,6 @@ def _may_be_there(path: Path) -> bool:
 
 def _remember(database: Database, made: Sequence[Backup]) -> None:
     with database.transaction():
-        kept = {each.path: each for each in (*known_backups(database), *made)}
-        facts = [(os.fspath(each.path), each.time.isoformat()) for each in kept.values()]
+        kept = {backup.path: backup for backup in (*known_backups(database), *made)}
+        facts = [(os.fspath(backup.path), backup.time.isoformat()) for backup in kept.values()]
         database.put_fact("backups", json.dumps(facts))

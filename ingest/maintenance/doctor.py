@@ -1,4 +1,4 @@
-"""A library examined from top to bottom: what is wrong with it, a line each, and what to do."""
+"""Checks of a whole library: each problem in one line, with what to do."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ OTHERS = 0o077
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be, on one line with what to do; `damage` says that
-    something is lost, or not found until it is done.
+    """A problem in one line, with what to do; with `damage`, something is lost, or not found until
+    that is done.
     """
 
     line: str
@@ -34,15 +34,17 @@ class Finding:
 
 
 def loose_files(home: Path) -> Iterator[Finding]:
-    """Files that others than their owner may read; the embedding model is no secret."""
+    """Yield files that other users may read; the embedding model is not secret."""
     if os.name != "posix":
         return
     loose = [home] if _is_loose(home.resolve()) else []
     loose += [path for path in _within(home) if _is_loose(path)]
     if loose:
-        line = f"others may read {loose[0]}: `chmod -R go= {home}` keeps them out"
+        line = f"other users may read {loose[0]}: `chmod -R go= {home}` keeps them out"
         if len(loose) > 1:
-            line = f"others may read {len(loose)} files in {home}: `chmod -R go=` keeps them out"
+            line = (
+                f"other users may read {len(loose)} files in {home}: `chmod -R go=` keeps them out"
+            )
         yield Finding(line, damage=False)
 
 
@@ -56,14 +58,14 @@ def _within(home: Path) -> Iterator[Path]:
 def _is_loose(path: Path) -> bool:
     try:
         mode = path.lstat().st_mode
-    except FileNotFoundError:  # SQLite has taken it away meanwhile
+    except FileNotFoundError:  # SQLite has deleted it meanwhile
         return False
-    # What a link allows is what the file does that it leads to: another's, and not for chmod -R.
+    # The mode of a link is that of its target, which chmod -R does not follow.
     return not stat.S_ISLNK(mode) and bool(mode & OTHERS)
 
 
 def damaged_records(home: Path, *, quick: bool = False) -> Iterator[Finding]:
-    """What is wrong with `ragchat.db` as a file. Raises StoreError if a newer ragchat wrote it."""
+    """Yield damage of `ragchat.db` as a file. Raises StoreError if a newer ragchat wrote it."""
     path = home / "ragchat.db"
     try:
         require_records(home)
@@ -81,21 +83,21 @@ def damaged_records(home: Path, *, quick: bool = False) -> Iterator[Finding]:
 
 
 def findings(
-    store: Store, say: Callable[[str], None] = lambda what: None, *, quick: bool = False
+    store: Store, say: Callable[[str], None] = lambda stage: None, *, quick: bool = False
 ) -> Iterator[Finding]:
-    """What is wrong within a library whose file is sound; `say` is called with what is examined.
-    When it is to be `quick`, numbers are compared and no record is read.
+    """Yield problems within a library whose file is sound; `say` is called with each stage. With
+    `quick`, counts are compared and no record is read.
     """
     model = store.model()
     if model is not None:
         yield from _vectors(store, model, quick=quick)
     if not quick:
-        say("examining the texts …")
+        say("checking the texts …")
         yield from _texts(store)
-        say("examining the full-text index …")
+        say("checking the full-text index …")
         for table in store.words_out_of_step():
-            yield Finding(f"the words index {table} is out of step: {REBUILD}")
-    say("examining the index …")
+            yield Finding(f"the full-text index {table} differs from the texts: {REBUILD}")
+    say("checking the index …")
     yield from _index(store, quick=quick)
     yield from _owed(store)
     if model is not None and not quick:
@@ -122,7 +124,7 @@ def _owed(store: Store) -> Iterator[Finding]:
     if owed:
         day = f"{datetime.fromtimestamp(owed.since, UTC).astimezone():%Y-%m-%d}"
         yield Finding(
-            f"files of the library still hold what was forgotten on {day}, which nothing finds:"
+            f"files of the library still hold data forgotten on {day}, which no search finds:"
             " `ragchat doctor --fix` wipes them",
             damage=False,
         )
@@ -151,7 +153,7 @@ def _embedding_model(home: Path, model: Model) -> Iterator[Finding]:
         return
     if found != model.fingerprint:
         yield Finding(
-            f"the embedding model {model.name} is another than the library was made with: "
+            f"the embedding model {model.name} is not the one that the library was made with: "
             f"`ragchat rebuild --model {model.name}` embeds everything with it",
             damage=False,
         )

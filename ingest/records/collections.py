@@ -11,7 +11,7 @@ from ingest.records.ids import CollectionId
 from ingest.records.schema import words_schema
 
 NO_COLLECTION = CollectionId(0)
-"""A row that no collection has: nothing is found in it."""
+"""A row that no collection has: a search of it finds nothing."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
 
@@ -23,9 +23,7 @@ class Collections:
         self._database = database
 
     def find(self, name: str) -> CollectionId:
-        """The row of a collection; NO_COLLECTION if it is not there. Raises StoreError for a name
-        that none can have.
-        """
+        """Return the row of a collection, or NO_COLLECTION. Raises StoreError for a bad name."""
         found = self._database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
         if found is None and not _NAME.fullmatch(name):
             raise StoreError(
@@ -34,7 +32,7 @@ class Collections:
         return NO_COLLECTION if found is None else CollectionId(found)
 
     def find_or_add(self, name: str) -> CollectionId:
-        """The row of a collection, which is made if it is not there."""
+        """Return the row of a collection, creating it if needed."""
         found = self.find(name)
         if found != NO_COLLECTION:
             return found
@@ -44,7 +42,12 @@ class Collections:
                 self._database.run_script(words_schema(made, kind))
         return CollectionId(made)
 
+    def rows(self) -> dict[str, CollectionId]:
+        """Return the rows of all collections by name, the oldest first."""
+        rows = self._database.rows("SELECT id, name FROM collections ORDER BY id")
+        return {row["name"]: CollectionId(row["id"]) for row in rows}
+
     def names(self) -> list[str]:
-        """The names of all collections."""
+        """Return the names of all collections."""
         rows = self._database.rows("SELECT name FROM collections ORDER BY name")
         return [row["name"] for row in rows]

@@ -46,7 +46,7 @@ class Conversations:
         self.database = database
 
     def put(self, collection: int, conversation: Conversation) -> int:
-        """Make the conversation, or find it; gives its row. Its exchanges are added one by one."""
+        """Create the conversation unless it exists; return its row. `add` writes its exchanges."""
         origin, key = split_id(conversation.id)
         self.database.execute(
             "INSERT INTO conversations (collection_id, origin, key, title, started)"
@@ -64,7 +64,7 @@ class Conversations:
     def turn_keys(self, row: int) -> set[str]:
         """The ids of the turns that the conversation in this row has."""
         rows = self.database.rows("SELECT key FROM turns WHERE conversation_id = ?", (row,))
-        return {each["key"] for each in rows}
+        return {row["key"] for row in rows}
 
     def rename(self, row: int, title: str, *, for_good: bool = True) -> None:
         """Give the conversation in this row another title. It is found by its old one no longer.
@@ -258,7 +258,7 @@ def _turn(row: Row, sources: Iterable[SourceRef]) -> Turn:
 
 
 def split_id(known_as: str) -> tuple[str, str]:
-    """The origin of a conversation and its id there, from the id that a person knows."""
+    """The origin of a conversation and its id there, from the id that users see."""
     origin, separator, key = known_as.partition(":")
     return (origin, key) if separator else (OWN, known_as)
 

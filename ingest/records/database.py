@@ -19,14 +19,14 @@ BUSY_SECONDS = 30.0
 MANY = 500
 """Values bound in one statement; SQLite's oldest limit is 999."""
 TABLES = ("chunks", "facts", "models", "turns")
-"""By these a library is told from other programs' databases."""
+"""Tables that distinguish a library from other programs' databases."""
 
 
 class Database:
     """A connection that threads share, one statement or transaction at a time.
 
-    With `read_only` nothing is made, migrated or written. Raises StoreBusy when another process
-    writes for too long, StoreDamaged when the file is not a database of ours, StoreError for a full
+    With `read_only`, the file is not created, migrated or written. Raises StoreBusy when another
+    process writes for too long, StoreDamaged when the file is not a library, StoreError for a full
     disk and the like, and for a connection that was opened before a fork.
     """
 
@@ -94,7 +94,7 @@ class Database:
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
     def require_own_schema(self, *, whole: bool = True) -> None:
-        """Raises StoreDamaged where the file holds a table, view, trigger or index that its version
+        """Raise StoreDamaged where the file holds a table, view, trigger or index that its version
         of the schema does not, or (`whole`) lacks one: it may come from elsewhere.
         """
         with self._using():
@@ -134,17 +134,17 @@ class Database:
                 raise
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         with self._using():
             return self._connection.execute(sql, values).fetchall()
 
-    def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
-        """The rows of a query one by one, for more of them than memory should hold."""
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield the rows of a query, for more of them than memory should hold."""
         with self._using():
             yield from self._connection.execute(sql, values)
 
     def rewrite(self) -> bool:
-        """Write the file anew without what was deleted, and empty the write-ahead log; False where
+        """Rewrite the file without deleted data and empty the write-ahead log; return False where
         another process keeps the log from being emptied. Raises StoreBusy while one writes.
         """
         with self._using():
@@ -157,12 +157,12 @@ class Database:
         return int(self.scalar("PRAGMA page_count")) * int(self.scalar("PRAGMA page_size"))
 
     def empty_log(self) -> bool:
-        """Move what the write-ahead log holds into the file; False where another process reads."""
+        """Move the write-ahead log into the file; return False where another process reads."""
         with self._using():
             return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
-        """The rows of a statement that ends in `IN ({})`, however many values there are; `before`
+        """Return the rows of a statement that ends in `IN ({})`, for any number of values; `before`
         are bound ahead of them.
         """
         found: list[Row] = []
@@ -172,26 +172,26 @@ class Database:
         return found
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
-        """The first row of a query, or None."""
+        """Return the first row of a query, or None."""
         with self._using():
             return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
 
     def scalar(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - SQL's own types
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         found = self.row(sql, values)
         return found[0] if found is not None else None
 
     def fact(self, name: str) -> str | None:
-        """One of the small things that a library knows of itself, or None."""
+        """Return a small fact that a library stores about itself, or None."""
         found: str | None = self.scalar("SELECT value FROM facts WHERE name = ?", (name,))
         return found
 
     def put_fact(self, name: str, value: str) -> None:
-        """Keep one of them, in place of what it was."""
+        """Store a fact in place of its earlier value."""
         self.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Run one statement; gives the id of the row that an INSERT made."""
+        """Run one statement; return the id of the row that an INSERT made."""
         with self._using():
             return self._connection.execute(sql, values).lastrowid or 0
 
@@ -210,8 +210,8 @@ class Database:
                 statement = ""
 
     def require_place(self) -> None:
-        """Raises StoreError when the file was moved or replaced: what is written into it then would
-        be looked for in the other one.
+        """Raise StoreError if the file was moved or replaced: later processes would not see what is
+        written into it.
         """
         with self._using():
             if file_identity(self.path) != self._file:
@@ -220,7 +220,7 @@ class Database:
                 )
 
     def problems(self) -> list[str]:
-        """What SQLite finds wrong with the file, in its words; this reads all of it."""
+        """Return the problems that SQLite finds in the file, in its words; this reads all of it."""
         try:
             found = _said(self.rows("PRAGMA integrity_check(3)"))
             if not found:
@@ -253,13 +253,13 @@ class Database:
 
 
 def _named(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """The type, name and SQL of everything in a database that was made by SQL."""
+    """Return the type, name and SQL of each object of a schema."""
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
     return {(row[0], row[1], " ".join(row[2].split())) for row in rows}
 
 
 def file_problems(path: Path) -> list[str]:
-    """What SQLite finds wrong with a file, whichever program's it is; this reads all of it."""
+    """Return the problems that SQLite finds in a file of any program; this reads all of it."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
             return _said(file.execute("PRAGMA integrity_check(3)"))
@@ -295,6 +295,6 @@ def _damaged(path: Path, error: Exception) -> StoreDamaged:
 
 
 def _said(checked: Iterable[Sequence[Any]]) -> list[str]:
-    """The lines of an integrity check that say that something is wrong."""
+    """Return the lines of an integrity check that name a problem."""
     lines = [line for row in checked for line in str(row[0]).splitlines()]
     return [line for line in lines if line != "ok" and not line.startswith("***")]

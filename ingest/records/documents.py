@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,17 @@ def chunk_key(owner: str, chunk: Chunk, version: int) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class ChunkText:
+    """A chunk of a collection; `unit` is the id that a search returns it under: that of its
+    exchange, or its own in a document.
+    """
+
+    collection: str
+    unit: str
+    text: str
+
+
 class Records:
     """Rows of documents and of everything that hangs on a chunk. Callers open the transactions."""
 
@@ -67,7 +78,7 @@ class Records:
         found = [source_of(row) for row in rows]
         if under is None:
             return found
-        return [each for each in found if each.path == under or under in each.path.parents]
+        return [source for source in found if source.path == under or under in source.path.parents]
 
     def count_files(self, collection: int) -> int:
         """How many files a collection has."""
@@ -179,6 +190,16 @@ class Records:
         """How many chunks the library has."""
         return int(self.database.scalar("SELECT count(*) FROM chunks"))
 
+    def chunk_texts(self, collections: Sequence[str]) -> list[ChunkText]:
+        """Return the texts of all chunks of collections, given by name."""
+        rows = self.database.rows_among(
+            "SELECT l.name, coalesce(t.exchange, c.key) AS unit, c.text FROM chunks c"
+            " JOIN collections l ON l.id = c.collection_id LEFT JOIN turns t ON t.id = c.turn_id"
+            " WHERE l.name IN ({})",
+            list(collections),
+        )
+        return [ChunkText(row["name"], row["unit"], row["text"]) for row in rows]
+
     def missing_vectors(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the hashes that have no vector yet."""
         wanted = set(hashes)
@@ -217,7 +238,7 @@ class Records:
 
     def count_altered_texts(self) -> int:
         """How many texts have another hash than they were stored under; reads all of them."""
-        rows = self.database.each("SELECT context, text, hash FROM chunks")
+        rows = self.database.stream("SELECT context, text, hash FROM chunks")
         return sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
 
     def count_without_vector(self, model: int) -> int:

@@ -130,7 +130,7 @@ def full_text(database: Database, collection: int, kind: Kind) -> FullText:
 
 
 def rebuild_words(database: Database) -> None:
-    """Rebuild every words index from the texts."""
+    """Rebuild every full-text index from the texts."""
     for table in _tables(database):
         database.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
 

@@ -39,7 +39,7 @@ class Model:
         import numpy as np
 
         kept = list(vectors)
-        if any(len(each) != self.dimension * 4 for each in kept):
+        if any(len(vector) != self.dimension * 4 for vector in kept):
             raise StoreDamaged(
                 "ragchat.db holds vectors of a wrong size: put a backup in its place with "
                 "`ragchat restore FILE`"

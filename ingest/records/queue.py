@@ -1,5 +1,6 @@
-"""The queue of records that the index is still to be told of: a row leaves it only after Chroma has
-answered. Triggers fill it (`schema.py`).
+"""The queue of records that are still to be written to the index, or deleted from it.
+
+A row leaves it only after Chroma has confirmed. Triggers fill it (`schema.py`).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Queue:
         self.database = database
 
     def next(self, model: ModelId, limit: int) -> list[Pending]:
-        """The next records to add to the index or to delete from it."""
+        """Return the next records to add to the index or to delete from it."""
         rows = self.database.rows(
             "SELECT l.name, p.kind, p.key, p.action, v.vector, t.time,"
             f" coalesce(c.text, '') AS text, {CONVERSATION_ID} AS conversation FROM pending p"
@@ -62,7 +63,7 @@ class Queue:
         ]
 
     def settle(self, model: ModelId, done: Iterable[Pending]) -> None:
-        """Strike out what the index has been told, in the transaction that read it."""
+        """Remove records that the index has applied, in the transaction that read them."""
         self.database.execute_many(
             "DELETE FROM pending WHERE model_id = ? AND kind = ? AND key = ? AND action = ?"
             " AND collection_id = (SELECT id FROM collections WHERE name = ?)",
@@ -70,7 +71,7 @@ class Queue:
         )
 
     def count(self, model: ModelId, action: str = "%") -> int:
-        """How many records the index is still to be told of; `action` is "add" or "delete"."""
+        """Count the records in the queue; `action` is "add" or "delete"."""
         sql = "SELECT count(*) FROM pending WHERE model_id = ? AND action LIKE ?"
         return int(self.database.scalar(sql, (model, action)))
 

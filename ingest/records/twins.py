@@ -17,7 +17,7 @@ def twins_of(database: Database, collection: int, exchanges: Collection[str]) ->
     and spaces: both sides, or a question that is long enough to tell.
     """
     sides: dict[str, dict[str, str]] = {}
-    for row in database.each(
+    for row in database.stream(
         "SELECT t.exchange, t.role, t.text FROM turns t JOIN conversations k"
         " ON k.id = t.conversation_id WHERE k.collection_id = ?",
         (collection,),

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.search.candidates import Scope
@@ -80,19 +81,14 @@ class Probed:
 def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7) -> list[Probe]:
     """Up to `number` probes, spread over the library; the same for the same library and seed."""
     chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    rows = store.database.rows_among(
-        "SELECT c.id, c.text, c.key, t.exchange, l.name FROM chunks c"
-        " JOIN collections l ON l.id = c.collection_id LEFT JOIN turns t ON t.id = c.turn_id"
-        " WHERE l.name IN ({})",
-        list(collections),
-    )
-    chance.shuffle(rows)
+    chunks = store.records.chunk_texts(collections)
+    chance.shuffle(chunks)
     made = (
-        Probe(question, row["exchange"] or row["key"], row["name"])
-        for row in rows
-        for question in _reworded(row["text"], chance)
+        Probe(question, chunk.unit, chunk.collection)
+        for chunk in chunks
+        for question in _reworded(chunk.text, chance)
     )
-    return [each for each, _ in zip(made, range(number), strict=False)]
+    return list(islice(made, number))
 
 
 def probe(retriever: Retriever, asked: Sequence[Probe], *, top_k: int) -> Iterator[int | None]:

@@ -49,14 +49,13 @@ class Trial:
     def ingest(self, folder: Path, progress: Progress | None = None) -> Size:
         """Write the set's files into a folder and read them by the ordinary pipeline."""
         started = time.monotonic()
-        chunks = 0
         for collection, path in self._files(folder):
             run = Ingestion(
                 self._store, self.retriever.embedder, collection=collection, progress=progress
             )
             run.run([path])
         seconds = time.monotonic() - started
-        chunks = self._store.database.scalar("SELECT count(*) FROM chunks")
+        chunks = self._store.records.count_chunks()
         files = (path for path in self._store.home.rglob("*") if path.is_file())
         return Size(
             items=sum(map(len, self.labelled.texts.values())),

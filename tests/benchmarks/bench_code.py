@@ -53,7 +53,7 @@ QUESTIONS = [
     ("What does Records.drop_orphans delete?", "ingest/records/documents.py:drop_orphans"),
     (
         "How is Chroma kept from reading environment variables?",
-        "ingest/index/isolation.py:deaf_settings",
+        "ingest/index/isolation.py:isolated_settings",
     ),
     (
         "Where are two models' vectors compared after conversion?",

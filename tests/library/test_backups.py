@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import threading
@@ -51,6 +52,28 @@ def test_a_backup_is_private_and_brings_everything_back(
     assert Path(done["kept"]).parent == home
     for text in TEXTS:
         assert text in loads(ragchat("search", text, "--json"))[0]["text"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX has named pipes")
+def test_a_named_pipe_is_refused_as_a_backup_at_once(
+    ragchat: Output, home: Path, docs: Path, tmp_path: Path
+) -> None:
+    ragchat("ingest", docs)
+    before = (home / "ragchat.db").stat().st_ino
+    pipe = tmp_path / "pipe.db"
+    os.mkfifo(pipe)
+    result: list[tuple[int, str, str]] = []
+    # Opening a pipe without a writer blocks: in a thread, the test ends all the same.
+    thread = threading.Thread(target=lambda: result.append(ragchat("restore", pipe)), daemon=True)
+    thread.start()
+    thread.join(30)
+    assert result, "restore waits for a writer of the pipe"
+    code, out, err = result[0]
+    assert (code, out) == (2, "")
+    assert "is not a regular file" in err
+    with pytest.raises(StoreError, match="is not a regular file"):
+        restore(home, pipe, WriterLock(home / "lock"), NOW)
+    assert (home / "ragchat.db").stat().st_ino == before
 
 
 def test_a_backup_restores_a_library_where_there_was_none(

@@ -265,7 +265,7 @@ def test_a_damaged_index_is_named_made_anew_and_complete(
     assert search.code == 0
     assert json.loads(search.out)[0]["text"] == text("big", ASKED)
     assert search.err.count("\n") == 1
-    assert "making it anew" in search.err
+    assert "rebuilding it" in search.err
     complete(home)
     rebuild = command("rebuild", "--json", "--home", other)
     assert rebuild.code == 0
@@ -360,7 +360,7 @@ def test_a_graph_that_a_killed_process_was_writing_is_made_anew(
     graph("link_lists.bin")(home).touch()
     search = command(*SEARCH, "--home", home)
     assert search.code == 0
-    assert "the index was left unfinished: making it anew" in search.err
+    assert "the index was left unfinished: rebuilding it" in search.err
     complete(home)
 
 

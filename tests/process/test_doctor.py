@@ -21,7 +21,7 @@ DAMAGES = {
     "1 text not as stored": "UPDATE chunks SET text = 'other words' WHERE id = 2",
     "1 text without a vector": "DELETE FROM vectors WHERE rowid = 1",
     "1 vector of a wrong size": "UPDATE vectors SET vector = x'00' WHERE rowid = 1",
-    "words_1_document is out of step": "INSERT INTO words_1_document (words_1_document)"
+    "words_1_document differs from the texts": "INSERT INTO words_1_document (words_1_document)"
     " VALUES ('delete-all')",
     "holds 1 record of default.document": "DROP TRIGGER chunk_deleted",
     "lacks 1 of 4 records": "DELETE FROM pending",
@@ -83,7 +83,7 @@ def test_files_that_others_may_read_are_a_line_and_no_damage(
     (library / "history").touch(mode=0o644)
     code, out, _ = ragchat("doctor")
     assert code == 1
-    assert f"others may read {library / 'history'}" in out
+    assert f"other users may read {library / 'history'}" in out
     told = json.loads(ragchat("doctor", "--json")[1])
     assert (told["sound"], [each["damage"] for each in told["findings"]]) == (False, [False])
 
@@ -148,7 +148,9 @@ def test_what_waits_to_be_indexed_is_no_finding(
 
 
 REBUILT: dict[str, Callable[[Store], object]] = {
-    "words": lambda store: store.database.execute(DAMAGES["words_1_document is out of step"]),
+    "words": lambda store: store.database.execute(
+        DAMAGES["words_1_document differs from the texts"]
+    ),
     "vectors": lambda store: store.database.execute("DELETE FROM vectors WHERE rowid = 1"),
 }
 

@@ -154,7 +154,7 @@ def test_a_library_on_a_server_is_searched_and_forgotten(
     monkeypatch.setenv("RAGCHAT_CHROMA_URL", chroma_url)
     code, out, err = ragchat("search", "harbour gauge")
     assert (code, "read at noon" in out) == (0, True), err
-    assert "was not kept on this Chroma server until now" in err
+    assert "was not on this Chroma server until now" in err
     assert not (home / "chroma").exists()
     assert ragchat("search", "harbour gauge")[2] == ""
     client = served_client(chroma_url, {}, "default_tenant", "default_database")
@@ -216,7 +216,7 @@ def test_a_copied_home_gets_a_part_of_its_own_and_leaves_the_first_as_it_is(
     shutil.copytree(home, copied, symlinks=True)
     code, out, err = ragchat("search", "owls at dusk", "--home", copied)
     assert (code, "Owls hunt" in out) == (0, True)
-    assert "was not kept on this Chroma server until now" in err
+    assert "was not on this Chroma server until now" in err
     assert ragchat("sources", "remove", tmp_path / "owls.md", "--yes", "--home", copied)[0] == 0
     code, out, err = ragchat("search", "owls at dusk")
     assert (code, "Owls hunt" in out, err) == (0, True, "")

@@ -132,7 +132,7 @@ def test_a_missing_or_damaged_index_is_made_again_and_said(
         for text in TEXTS:
             assert best(again, embedder, text) == text
     assert len(said) == 1
-    assert "making it anew" in said[0]
+    assert "rebuilding it" in said[0]
     with Store(home, on_wait=said.append) as later:
         assert later.rebuild(embedder) == len(TEXTS)
     assert len(said) == 1

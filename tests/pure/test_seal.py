@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import StoreError
-from ingest.index.seal import Seal, changed_graphs, put_back_times, take_seal
+from ingest.index.seal import Seal, changed_graphs, restore_times, take_seal
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_graph_that_was_begun_since_is_a_change(folder: Path) -> None:
     assert len(changed_graphs(seal, take_seal(folder, 1))) == 2
 
 
-def test_what_chroma_writes_anew_at_each_opening_is_not_sealed(folder: Path) -> None:
+def test_what_chroma_rewrites_at_each_opening_is_not_sealed(folder: Path) -> None:
     seal = take_seal(folder, 1)
     (folder / "new" / "header.bin").write_bytes(b"other")
     assert take_seal(folder, 1) == seal
@@ -62,12 +62,12 @@ def test_an_opening_that_wrote_nothing_new_need_not_be_sealed(folder: Path) -> N
     seal = take_seal(folder, 1)
     for name in ("chroma.sqlite3", "written/header.bin"):
         os.utime(folder / name)
-    put_back_times(folder, seal)
+    restore_times(folder, seal)
     assert changed_graphs(seal, take_seal(folder, 1)) == ["written/header.bin"]
     os.utime(folder / "written" / "header.bin", ns=(0, seal.files["written/header.bin"][1]))
     assert take_seal(folder, 1) == seal
     (folder / "chroma.sqlite3").write_bytes(b"more content")
-    put_back_times(folder, seal)
+    restore_times(folder, seal)
     assert take_seal(folder, 1) != seal
 
 

@@ -87,7 +87,7 @@ def _examine(
     if not is_library(common.home):
         line = f"there is no library in {common.home}: `ragchat ingest` begins one, or give --home"
         return [Finding(line, damage=False)], 0
-    say("examining the records …")
+    say("checking the records …")
     found = [*loose_files(common.home), *damaged_records(common.home, quick=quick)]
     if any(finding.damage for finding in found):
         return found, 0  # nothing that depends on it can be read
