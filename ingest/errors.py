@@ -7,6 +7,7 @@ Every message is one line for a user: what happened, then what to do.
     │   └── SkippedFile      a file that is left out on purpose, with the reason
     ├── ModelError           the embedding model is missing, damaged or not the expected one
     └── StoreError           the library at rest
+        ├── InvalidName      a collection cannot be called like this
         ├── StoreBusy        another process holds the lock for too long
         ├── IndexAway        a Chroma server does not answer
         ├── StoreDamaged     SQLite or Chroma holds something that cannot be read
@@ -64,6 +65,10 @@ class ModelError(IngestError):
 
 class StoreError(IngestError):
     """The library at rest cannot do what was asked."""
+
+
+class InvalidName(StoreError):
+    """A collection cannot be called like this: wrong usage, not a fault of the library."""
 
 
 class StoreBusy(StoreError):

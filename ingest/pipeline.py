@@ -81,7 +81,7 @@ class Ingestion:
         self._store.use_model(self._embedder)
         self._collection = self._store.collection(self._name)
         files, known = self._find(paths), self._known()
-        self._progress.found(len(files))
+        self._progress.found(len(files), sum(file.size for file in files))
         self._execute(self._steps(files, known))
         if not self._report.stopped:
             for gone in self._vanished(paths, files, known):
@@ -89,7 +89,8 @@ class Ingestion:
             index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
         self._store.flush_if_there()
         self._store.look_for_unreachable()
-        self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
+        if not self._report.stopped:  # the next run needs the vectors of a batch that was cut off
+            self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
         self._report.seconds = time.monotonic() - started
         return self._report
 
@@ -143,7 +144,7 @@ class Ingestion:
 
     def _announced(self, files: Iterable[Found]) -> Iterator[Found]:
         for file in files:
-            self._progress.start(file.path)
+            self._progress.start(file.path, file.size)
             yield file
 
     def _until_stopped(self, items: Iterable[T]) -> Iterator[T]:

@@ -109,6 +109,12 @@ class Chat:
         self.conversation = new_conversation(self._now())
         self.last = self.request = self._summary = None
 
+    def resume(self, conversation: Conversation) -> None:
+        """Continue a conversation that is stored."""
+        self.conversation = conversation
+        self.last = self.request = None
+        self._summary = self.memory.summary(conversation)
+
     def use_model(self, model: str) -> None:
         """Let another model answer from now on."""
         self.model.change(model, self.memory.scale(model))

@@ -1,4 +1,4 @@
-"""Takes from a text what a terminal would obey or what a reader could not see.
+"""Removes from a text what a terminal would obey and what a reader could not see.
 
 CWE-150: a document, a file name or an answer must not move the cursor, set the clipboard (OSC 52),
 hide a link (OSC 8) or turn the reading direction. The states are those of ECMA-48 and of Paul
@@ -47,7 +47,7 @@ class StreamCleaner:
     """`clean` over a text that comes in pieces, cut anywhere.
 
     The joined results of `feed` and `close` are `clean` of the joined pieces. Nothing is held back:
-    only what kind of sequence stands open is remembered. The time is linear in the text.
+    only the kind of the open sequence is remembered. The time is linear in the text.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class StreamCleaner:
         self._room = LONGEST_SEQUENCE
 
     def feed(self, delta: str) -> str:
-        """What of `delta` may be shown."""
+        """Return the part of `delta` that may be shown."""
         shown: list[str] = []
         at = 0
         while at < len(delta):
@@ -68,7 +68,7 @@ class StreamCleaner:
         return "".join(shown)
 
     def close(self) -> str:
-        """The end of the text: an open sequence is dropped, and the next `feed` starts afresh."""
+        """End the text: an open sequence is dropped, and the next `feed` begins a new text."""
         self._open("text")
         return ""
 
@@ -100,15 +100,15 @@ class StreamCleaner:
 
 
 def clean(text: str) -> str:
-    """`text` with nothing left in it that a terminal obeys or that cannot be seen.
+    """Return `text` without anything that a terminal obeys or that cannot be seen.
 
-    Escape sequences go whole, 7-bit and 8-bit, up to their end, the end of the line or
+    Escape sequences are removed whole, 7-bit and 8-bit, up to their end, the end of the line or
     `LONGEST_SEQUENCE` characters; control characters but tab and newline, marks of reading
-    direction, tags and characters without width go; a surrogate becomes U+FFFD.
+    direction, tags and characters without width are removed; a surrogate becomes U+FFFD.
     """
     return StreamCleaner().feed(text)
 
 
 def one_line(text: str) -> str:
-    """`clean(text)` with every run of white space, newlines too, as one space."""
+    """Return `clean(text)` with every run of white space, newlines too, as one space."""
     return " ".join(clean(text).split())

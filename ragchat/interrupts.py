@@ -77,8 +77,8 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
-def stop_asked() -> Iterator[Callable[[], bool]]:
-    """Take any signal as a request to stop at the next safe point.
+def stop_asked(on_ask: Callable[[], None] = lambda: None) -> Iterator[Callable[[], bool]]:
+    """Take any signal as a request to stop at the next safe point, and call `on_ask` once.
 
     Yields a function that returns whether one has arrived. A second Ctrl-C raises
     KeyboardInterrupt at once.
@@ -89,7 +89,9 @@ def stop_asked() -> Iterator[Callable[[], bool]]:
         del frame
         if asked.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
-        asked.set()
+        if not asked.is_set():
+            asked.set()
+            on_ask()
 
     with _handling(_not_ignored(signal.SIGINT, *CLOSING), ask):
         yield asked.is_set

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "history": ("rag", "window", "summary", "full"),
 }
 
-MAY_BE_NOTHING = {"timeout", "retries", "more_told"}
+RENAMED: Mapping[str, str] = {"more_told": "personal_memories"}
+"""Settings under their names of the version before, which still work, with a notice."""
+
+NOT_SETTINGS = frozenset({"RAGCHAT_HOME"})
+"""Variables that begin like a setting's and mean something else."""
+
+_ZERO_ALLOWED = frozenset({"timeout", "retries", "personal_memories"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Settings:
     rerank_model: str = ""
     chroma_url: str = ""
     top_k: int = 8
-    more_told: int = 24
+    personal_memories: int = 24
     window_tokens: int = 8_000
     context_tokens: int = 3_000
     request_tokens: int = 12_000
@@ -51,8 +58,16 @@ class Settings:
     retries: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it was set: `default`, a file, a variable or a flag."""
+
+    value: Any
+    origin: str
+
+
 def default_home() -> Path:
-    """Where the library is: RAGCHAT_HOME, else the platform's folder for a user's data."""
+    """The library's folder: RAGCHAT_HOME, else the platform's folder for a user's data."""
     given = os.environ.get("RAGCHAT_HOME")
     if given:
         return Path(given).expanduser().absolute()
@@ -61,71 +76,129 @@ def default_home() -> Path:
     return Path(platformdirs.user_data_dir("ragchat", appauthor=False))
 
 
-def load(home: Path, environment: Mapping[str, str], flags: Mapping[str, Any]) -> Settings:
-    """The settings in force. `flags` whose value is None were not given.
+def config_path(home: Path) -> Path:
+    """The file of a library's settings."""
+    return home / "config.toml"
 
-    Raises UsageError for a value that is not of its kind, naming where it was set.
+
+def load(
+    home: Path,
+    environment: Mapping[str, str],
+    flags: Mapping[str, Any],
+    notice: Callable[[str], None] = lambda line: None,
+) -> Settings:
+    """The settings in force. Flags whose value is None were not given.
+
+    `notice` is called with a line for each setting under an old name.
+
+    Raises UsageError for an unknown name or a value of the wrong kind; the message names the place.
     """
-    values: dict[str, Any] = {}
-    for name, value in _config(home / "config.toml").items():
-        values[name] = _valid(name, value, f"{home / 'config.toml'}")
-    for field in dataclasses.fields(Settings):
-        variable = f"RAGCHAT_{field.name.upper()}"
-        if environment.get(variable):
-            values[field.name] = _valid(field.name, environment[variable], variable)
+    resolved = resolve(home, environment, flags, notice)
+    return Settings(**{name: each.value for name, each in resolved.items()})
+
+
+def resolve(
+    home: Path,
+    environment: Mapping[str, str],
+    flags: Mapping[str, Any],
+    notice: Callable[[str], None] = lambda line: None,
+) -> dict[str, Value]:
+    """Every setting with its value and the place it comes from. Raises what `load` raises."""
+    values = {field.name: Value(field.default, "default") for field in dataclasses.fields(Settings)}
+    path = config_path(home)
+    for name, value in read_config(path).items():
+        current = _current(name, str(path), notice)
+        values[current] = Value(valid(current, value, str(path)), str(path))
+    for variable, value in _variables(environment):
+        current = _current(variable.removeprefix("RAGCHAT_").lower(), variable, notice)
+        values[current] = Value(valid(current, value, variable), variable)
     for name, value in flags.items():
         if value is not None:
-            values[name] = _valid(name, value, f"--{name.replace('_', '-')}")
-    return Settings(**values)
+            flag = f"--{name.replace('_', '-')}"
+            values[name] = Value(valid(name, value, flag), flag)
+    return values
 
 
-def _config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """Return the settings in a file as they are written there; none without such a file."""
     if path.exists() and not path.is_file():  # a pipe would be waited for without an end
         raise UsageError(f"cannot read {path}: it is not a regular file; move it away")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):  # the store says what a bad folder is
+    except (FileNotFoundError, NotADirectoryError):  # the store reports a bad folder
         return {}
     except (OSError, ValueError) as error:  # both decoders' errors are ValueErrors
-        raise UsageError(f"cannot read {path} ({error}): mend it or take it away") from error
+        raise UsageError(f"cannot read {path} ({error}): fix the file or remove it") from error
     return values
 
 
-def _valid(name: str, value: object, where: str) -> object:
-    kinds = {field.name: type(field.default) for field in dataclasses.fields(Settings)}
-    if name not in kinds:
-        raise UsageError(f"{where} sets {name}, which is no setting: there are {', '.join(kinds)}")
-    if kinds[name] is int:
-        return _whole_number(name, value, where)
-    if kinds[name] is float:
-        return _amount(name, value, where)
+def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a text or a number
+    """The value of a setting as its kind. Raises UsageError, which names `origin`."""
+    kind = type(_default(name, origin))
+    if kind is int:
+        return _whole_number(name, value, origin)
+    if kind is float:
+        return _amount(name, value, origin)
     if not isinstance(value, str):
-        raise UsageError(f"{where} sets {name} to {value!r}: it takes a text")
+        raise UsageError(f"{origin} sets {name} to {value!r}: the value must be a text in quotes")
     if value not in CHOICES.get(name, (value,)):
-        raise UsageError(f"{where} sets {name} to {value!r}: use {', '.join(CHOICES[name])}")
+        raise UsageError(f"{origin} sets {name} to {value!r}: use {', '.join(CHOICES[name])}")
     return value
 
 
-def _whole_number(name: str, value: object, where: str) -> int:
-    least = 0 if name in MAY_BE_NOTHING else 1
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that a mistyped one resembles most; an empty string if none does."""
+    return next(iter(difflib.get_close_matches(name.replace("-", "_"), list(known), n=1)), "")
+
+
+def _variables(environment: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Variables that set something. Raises UsageError for one that is not a setting's name."""
+    for variable, value in sorted(environment.items()):
+        if variable.startswith("RAGCHAT_") and variable not in NOT_SETTINGS and value:
+            yield variable, value
+
+
+def _current(name: str, origin: str, notice: Callable[[str], None]) -> str:
+    if name in RENAMED:
+        notice(f"{origin} sets {name}, which is now called {RENAMED[name]}: rename it")
+        return RENAMED[name]
+    return name
+
+
+def _default(name: str, origin: str) -> object:
+    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
+    if name in defaults:
+        return defaults[name]
+    if origin.startswith("RAGCHAT_"):
+        near = nearest(name, defaults)
+        known = f"RAGCHAT_{near.upper()}"
+        advice = f"did you mean {known}?" if near else "`ragchat config show` lists the settings"
+        raise UsageError(f"the variable {origin} is not a setting: {advice}")
+    near = nearest(name, defaults)
+    advice = f"did you mean {near}?" if near else f"the settings are {', '.join(defaults)}"
+    raise UsageError(f"{origin} sets {name}, which is not a setting: {advice}")
+
+
+def _whole_number(name: str, value: object, origin: str) -> int:
+    least = 0 if name in _ZERO_ALLOWED else 1
     try:
         number = int(value) if isinstance(value, (int, str)) else -1
     except ValueError:
         number = -1
     if number < least:
         raise UsageError(
-            f"{where} sets {name} to {value!r}: it takes a whole number from {least} up"
+            f"{origin} sets {name} to {value!r}: the value must be a whole number from {least} up"
         )
     return number
 
 
-def _amount(name: str, value: object, where: str) -> float:
+def _amount(name: str, value: object, origin: str) -> float:
     try:
         amount = float(value) if isinstance(value, int | float | str) else -1.0
     except ValueError:
         amount = -1.0
     if not 0 <= amount < math.inf:
         raise UsageError(
-            f"{where} sets {name} to {value!r}: it takes an amount in US dollars, or 0 for no limit"
+            f"{origin} sets {name} to {value!r}: the value must be an amount in US dollars, or 0 for no limit"
         )
     return amount

@@ -24,7 +24,7 @@ from ingest.records.conversations import exchange_id
 from ingest.records.documents import chunk_key, embedded_text, text_hash
 from ingest.store import Store
 from ragchat.memory import Memory
-from ragchat.terminal.input_history import Typed
+from ragchat.terminal.input_history import InputHistory
 
 SECRET = "wolverinitis"
 QUESTION = f"My ailment is {SECRET} borealis"
@@ -58,7 +58,7 @@ def make_library(home: Path, embedder: Embedder, chunks: int) -> dict[str, Seque
         first = _remember(store, "ailing", QUESTION, f"A day in bed helps against {SECRET}.")
         _remember(store, "healthy", "How is the weather?", "Fair.")
         memory.index(embedder)
-    typed = Typed(home / "history")
+    typed = InputHistory(home / "history")
     for line in ("How is the weather?", QUESTION):
         typed.add(line)
     return {

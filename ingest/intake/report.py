@@ -1,4 +1,4 @@
-"""What a run of ingestion tells: its progress while it runs, its report when it is done."""
+"""The progress of an ingestion while it runs, and its report at the end."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from ingest.errors import SkipKind
 
 
 class Progress(Protocol):
-    """What a caller may want to show."""
+    """Receives the progress of a run."""
 
-    def found(self, files: int) -> None:
-        """So many files are to be read."""
+    def found(self, files: int, size: int = 0) -> None:
+        """`files` are to be read, of `size` bytes together."""
 
-    def start(self, path: Path) -> None:
-        """This file is being read."""
+    def start(self, path: Path, size: int = 0) -> None:
+        """This file, of `size` bytes, is being read."""
 
     def chunks(self, total: int) -> None:
-        """So many chunks are known so far."""
+        """`total` chunks are known so far."""
 
     def advance(self, count: int) -> None:
-        """So many more chunks are embedded."""
+        """`count` more chunks are embedded."""
 
     def read(self, done: int, of: int) -> None:
         """So many bytes of the file in hand have been read, of so many."""
 
 
 class Silent:
-    """Progress that nobody looks at."""
+    """Progress that is not shown."""
 
-    def found(self, files: int) -> None:
-        """Say nothing."""
+    def found(self, files: int, size: int = 0) -> None:
+        """Show nothing."""
 
-    def start(self, path: Path) -> None:
-        """Say nothing."""
+    def start(self, path: Path, size: int = 0) -> None:
+        """Show nothing."""
 
     def chunks(self, total: int) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def advance(self, count: int) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def read(self, done: int, of: int) -> None:
         """Say nothing."""
@@ -75,7 +75,7 @@ class Partly:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A file in which secrets were masked, and how many of each kind."""
+    """A file in which secrets were masked, with their number by kind."""
 
     path: Path
     kinds: Mapping[str, int]
@@ -110,7 +110,7 @@ class Brought:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did. Paths are absolute; reasons are for people."""
+    """The result of a run. Paths are absolute; reasons are one line for the user."""
 
     added: int = 0
     updated: int = 0
@@ -156,6 +156,6 @@ class Report:
         self.forgotten += forgotten
 
     def add_masked(self, path: Path, kinds: Mapping[str, int]) -> None:
-        """Note how many secrets of each kind were masked in a file, if there were any."""
+        """Add the number of secrets by kind that were masked in a file, if there were any."""
         if kinds:
             self.masked.append(Masked(path, kinds))

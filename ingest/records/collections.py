@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.document import KINDS
-from ingest.errors import StoreError
+from ingest.errors import InvalidName
 from ingest.records.database import Database
 from ingest.records.ids import CollectionId
 from ingest.records.schema import words_schema
@@ -23,10 +23,10 @@ class Collections:
         self._database = database
 
     def find(self, name: str) -> CollectionId:
-        """Return the row of a collection, or NO_COLLECTION. Raises StoreError for a bad name."""
+        """Return the row of a collection, or NO_COLLECTION. Raises InvalidName for a bad name."""
         found = self._database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
         if found is None and not _NAME.fullmatch(name):
-            raise StoreError(
+            raise InvalidName(
                 f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
             )
         return NO_COLLECTION if found is None else CollectionId(found)

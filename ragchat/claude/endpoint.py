@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ragchat.errors import UsageError
@@ -40,3 +42,20 @@ def host_of(url: str | None) -> str:
 def citations_supported(base_url: str | None = None) -> bool:
     """Whether the endpoint cites: Anthropic's own does, compatible servers ignore citations."""
     return host_of(endpoint(base_url)) == host_of(OWN_ENDPOINT)
+
+
+def credentials_missing(environment: Mapping[str, str]) -> bool:
+    """Whether Anthropic's own endpoint would be asked without any credentials.
+
+    This is the cheap check before the SDK is loaded, which also reads profiles: a variable or a
+    folder that may hold one counts as credentials.
+    """
+    if not citations_supported(environment.get("ANTHROPIC_BASE_URL", "")):
+        return False
+    others = {"ANTHROPIC_BASE_URL", "ANTHROPIC_LOG", "ANTHROPIC_MODEL"}
+    if any(n.startswith("ANTHROPIC_") and v and n not in others for n, v in environment.items()):
+        return False
+    folders = [Path(environment[name]) for name in ("APPDATA",) if environment.get(name)]
+    if environment.get("HOME"):
+        folders.append(Path(environment["HOME"]) / ".config")
+    return not any((folder / "anthropic").exists() for folder in folders)

@@ -1,4 +1,4 @@
-"""The command line: parse, wire, print. Each command's file is imported only when it is called.
+"""The command line: parse, wire, print. A command's file is imported when the command is called.
 
 Knows click, exit codes and which objects a command needs. Does no work itself.
 """
@@ -17,19 +17,19 @@ import click
 COMMANDS = {
     "ingest": (
         "ragchat.cli.commands.ingest",
-        "Read documents and past conversations, only what changed.",
+        "Read documents and past conversations into the library.",
     ),
     "ask": (
         "ragchat.cli.commands.ask",
-        "Talk with Claude about your documents and past conversations.",
+        "Ask Claude about your documents and past conversations.",
     ),
     "search": (
         "ragchat.cli.commands.search",
-        "Find passages in documents and memory; no key needed.",
+        "Search documents and memory; no key needed.",
     ),
     "recall": (
         "ragchat.cli.commands.search",
-        "Find what was said in past conversations; no key needed.",
+        "Search past conversations; no key needed.",
     ),
     "conversations": (
         "ragchat.cli.commands.conversations",
@@ -37,7 +37,7 @@ COMMANDS = {
     ),
     "forget": (
         "ragchat.cli.commands.forget",
-        "Forget exchanges, conversations, files or the past.",
+        "Forget exchanges, conversations, files or everything before a day.",
     ),
     "sources": ("ragchat.cli.commands.sources", "List the files of the library, or forget some."),
     "models": (
@@ -46,51 +46,102 @@ COMMANDS = {
     ),
     "eval": (
         "ragchat.cli.commands.evaluation",
-        "Measure retrieval on a labelled set or on your own texts.",
+        "Measure retrieval on a labelled set or on your own library.",
     ),
-    "status": ("ragchat.cli.commands.library", "Say what the library holds and what was spent."),
-    "doctor": ("ragchat.cli.commands.doctor", "Examine the library, and say what to do."),
-    "rebuild": ("ragchat.cli.commands.library", "Make the index anew from what is stored."),
+    "status": ("ragchat.cli.commands.library", "Show what the library holds and what was spent."),
+    "doctor": ("ragchat.cli.commands.doctor", "Check the library and say what to do."),
+    "rebuild": ("ragchat.cli.commands.library", "Rebuild the index from the stored texts."),
+    "config": ("ragchat.cli.commands.config", "Show and change settings."),
     "backup": ("ragchat.cli.commands.backup", "Write the library into one file."),
-    "restore": ("ragchat.cli.commands.backup", "Put a backup in the library's place."),
+    "restore": ("ragchat.cli.commands.backup", "Replace the library with a backup."),
+    "help": ("ragchat.cli.commands.help", "Show a page of the handbook."),
+    "completion": (
+        "ragchat.cli.commands.completion",
+        "Print the completion script of bash, zsh or fish.",
+    ),
 }
 
-NAMES = {"eval": "evaluate"}
-"""Commands whose function is called otherwise: their own name means something in Python."""
+FUNCTIONS = {"eval": "evaluate", "help": "show_help"}
+"""Commands whose function has another name, because theirs means something in Python."""
+
+SYNONYMS = {
+    "chat": "ask",
+    "query": "ask",
+    "find": "search",
+    "grep": "search",
+    "remember": "recall",
+    "memory": "recall",
+    "add": "ingest",
+    "import": "ingest",
+    "index": "ingest",
+    "load": "ingest",
+    "delete": "forget",
+    "remove": "forget",
+    "rm": "forget",
+    "files": "sources",
+    "list": "sources",
+    "ls": "sources",
+    "history": "conversations",
+    "sessions": "conversations",
+    "info": "status",
+    "stats": "status",
+    "check": "doctor",
+    "reindex": "rebuild",
+    "settings": "config",
+    "man": "help",
+}
+"""Words that people try, and the command that does it."""
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name and one line each, so that `--help` imports nothing heavy."""
+    """Knows its commands by name and summary, so that `--help` imports nothing heavy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The commands in the order of a first visit."""
+        """Return the commands in the order of a first visit."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command itself, imported now."""
+        """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(
-            importlib.import_module(module), NAMES.get(cmd_name, cmd_name)
+            importlib.import_module(module), FUNCTIONS.get(cmd_name, cmd_name)
         )
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called. Raises UsageError with a suggestion."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(f"there is no command {name!r}{_suggested(name)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list in `--help`, without importing the commands."""
+        """Write the list in `--help` without importing the commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _suggested(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name.lower(), COMMANDS, n=1, cutoff=0.5)
+    meant = SYNONYMS.get(name.lower()) or next(iter(near), "")
+    return f": did you mean `ragchat {meant}`?" if meant in COMMANDS else ""
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="ragchat", prog_name="ragchat")
+@click.version_option(None, "-V", "--version", package_name="ragchat", prog_name="ragchat")
 def cli() -> None:
-    """A chat with Claude that knows your documents and remembers every conversation.
+    """Chat with Claude about your documents; every conversation is remembered.
 
     \b
-    ragchat ingest ./docs     read a folder into the library, again and again
-    ragchat ask               talk about it; every exchange is remembered
-    ragchat recall "…"        find what was said, in any conversation
+    ragchat ingest ./docs     read a folder into the library
+    ragchat ask               ask about it
+    ragchat recall "…"        search past conversations
     """
 
 
@@ -114,79 +165,119 @@ def _reopen_closed_streams() -> None:
     """Open standard streams that are closed: a file of ours must not get their descriptors."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            if nowhere != number:
-                os.dup2(nowhere, number)
-                os.close(nowhere)
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
             setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code.
 
-    An error becomes one line on stderr, below its traceback if --debug is among the arguments.
+    An error is one line on stderr, with --debug below its traceback, and with --json also an
+    object with an `error` field on stdout.
     """
     from ingest.errors import IngestError
     from ragchat.errors import RagchatError
     from ragchat.interrupts import INTERRUPTED, terminal_is_gone
 
-    debug = "--debug" in arguments
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    report = _Report(as_json="--json" in options, debug="--debug" in options)
     try:
         result = cli.main(arguments, prog_name="ragchat", standalone_mode=False)
     except click.ClickException as error:
-        shown = io.StringIO()
-        error.show(shown)
-        _show_lines(shown.getvalue())
-        return error.exit_code
+        return report.usage(error)
     except (click.Abort, KeyboardInterrupt):
-        return _fail("interrupted", INTERRUPTED)
+        return report.failure("interrupted", INTERRUPTED)
     except BrokenPipeError:
         return 0
     except (IngestError, RagchatError) as error:
-        if debug:
-            _trace()
-        return _fail(str(error), _exit_code(error))
+        report.trace()
+        return report.failure(str(error), _exit_code(error))
     except Exception as error:  # noqa: BLE001 - a bug is reported in one line, too
         if isinstance(error, OSError) and terminal_is_gone():
             return INTERRUPTED
-        if debug:
-            _trace()
+        report.trace()
         what = f"{type(error).__name__}: {error}"
-        return _fail(f"something unexpected ({what}): please report it, with what --debug shows", 1)
+        advice = "please report it together with the output of --debug"
+        return report.failure(f"unexpected error ({what}): {advice}", 1)
     return result if isinstance(result, int) else 0
 
 
-def _trace() -> None:
-    """Print the current traceback. It may quote a server, so keys in it are redacted."""
-    import traceback
+class _Report:
+    """Writes the error that ends a command. It may quote a server, so keys in it are redacted."""
 
-    _show_lines(traceback.format_exc())
+    def __init__(self, *, as_json: bool, debug: bool) -> None:
+        self._as_json = as_json
+        self._debug = debug
+
+    def usage(self, error: click.ClickException) -> int:
+        """Report wrong usage, with click's usage line. Return the exit code."""
+        self._json(_moved_option(error) or error.format_message(), error.exit_code)
+        shown = io.StringIO()
+        if moved := _moved_option(error):
+            shown.write(f"ragchat: {moved}\n")
+        else:
+            error.show(shown)
+        self._lines(shown.getvalue())
+        return error.exit_code
+
+    def failure(self, message: str, code: int) -> int:
+        """Report any other error. Return its exit code."""
+        from ragchat.terminal.screen import Screen
+
+        with contextlib.suppress(OSError):  # the terminal or the pipe may be closed
+            self._json(message, code)
+            Screen().error(_redacted(message))
+        return code
+
+    def trace(self) -> None:
+        """Show with --debug where the error in hand came from."""
+        import traceback
+
+        if self._debug:
+            self._lines(traceback.format_exc())
+
+    def _json(self, message: str, code: int) -> None:
+        if self._as_json:
+            from ragchat.cli.output import print_json
+
+            print_json({"error": _redacted(message), "exit_code": code})
+
+    def _lines(self, text: str) -> None:
+        from ragchat.terminal.screen import Screen
+
+        for line in _redacted(text).splitlines():
+            Screen().note(line)
 
 
-def _show_lines(text: str) -> None:
+def _redacted(text: str) -> str:
     from ragchat.claude.redaction import keys_in, redacted
-    from ragchat.terminal.screen import Screen
 
-    for line in redacted(text, keys_in(os.environ)).splitlines():
-        Screen().note(line)
+    return redacted(text, keys_in(os.environ))
+
+
+def _moved_option(error: click.ClickException) -> str:
+    """Advice for an option of every command that was given before the command, else nothing."""
+    from ragchat.cli.common import OPTION_NAMES
+
+    if isinstance(error, click.NoSuchOption) and error.option_name in OPTION_NAMES:
+        top = error.ctx is None or error.ctx.parent is None
+        if top:
+            return f"put {error.option_name} after the command: `ragchat status --help` lists it"
+    return ""
 
 
 def _exit_code(error: Exception) -> int:
-    from ingest.errors import StoreError
+    from ingest.errors import InvalidName, StoreError
     from ragchat.errors import RagchatError
 
     if isinstance(error, RagchatError):
         return error.exit_code
+    if isinstance(error, InvalidName):
+        return 2
     return 5 if isinstance(error, StoreError) else 1
-
-
-def _fail(message: str, code: int) -> int:
-    from ragchat.claude.redaction import keys_in, redacted
-    from ragchat.terminal.screen import Screen
-
-    with contextlib.suppress(OSError):  # stderr may be a terminal that was closed
-        Screen().error(redacted(message, keys_in(os.environ)))
-    return code
 
 
 def _leave(code: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What every command shares: its options, and the settings that follow from them."""
+"""The options of every command, and the settings and collections that follow from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ragchat.errors import UsageError
-from ragchat.settings import Settings, default_home, load
+from ragchat.settings import Settings, default_home, load, resolve
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -25,19 +25,19 @@ _TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%
 
 
 def day_begun(value: str) -> datetime:
-    """The time that is given, in local time if it has no offset; of a bare day, its beginning."""
+    """Return the time as given, local if it has no offset; for a bare day, its beginning."""
     return _moment(value, timedelta())
 
 
 def day_over(value: str) -> datetime:
-    """The time that is given, in local time if it has no offset; of a bare day, its end."""
+    """Return the time as given, local if it has no offset; for a bare day, its end."""
     return _moment(value, timedelta(days=1))
 
 
-def some_path(value: str) -> Path:
-    """The path that is given. An empty one would be the current folder, with everything in it."""
+def nonempty_path(value: str) -> Path:
+    """Return the path. An empty one would be the current folder, with everything in it."""
     if not value:
-        raise click.BadParameter("the path is empty: give a file or a folder")
+        raise click.BadParameter("the path is empty: name a file or a folder")
     return Path(value)
 
 
@@ -65,23 +65,28 @@ class RegularFile(click.Path):
 
 def _moment(value: str, into_day: timedelta) -> datetime:
     for form in (_DAY, *_TIMES):
-        # Years that no clock has fail in arithmetic, later than in their form.
+        # Years out of a clock's range fail in arithmetic, later than in their form.
         with contextlib.suppress(ValueError, OverflowError, OSError):
             given = datetime.strptime(value, form)
             return (given + into_day if form == _DAY else given).astimezone()
-    raise click.BadParameter(f"{value!r} is no day like 2026-03-04 or time like 2026-03-04T12:30")
+    raise click.BadParameter(
+        f"{value!r} is neither a day like 2026-03-04 nor a time like 2026-03-04T12:30"
+    )
 
 
 download_option = click.option(
     "--download",
     is_flag=True,
-    help="Fetch the model that is wanted from the Hugging Face hub if it is missing.",
+    help="Fetch the model from the Hugging Face hub if it is not on this machine.",
 )
+
+_noticed: set[str] = set()
+"""Notices that this process has shown; settings are read more than once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """The options that stand on every command."""
+    """The values of the options that every command has."""
 
     home: Path
     collection: str | None
@@ -90,28 +95,72 @@ class Common:
     yes: bool
 
     def settings(self, **flags: object) -> Settings:
-        """The settings in force; a flag that is None was not given."""
-        return load(self.home, os.environ, {"collection": self.collection, **flags})
+        """Return the settings in force; a flag that is None was not given."""
+        return load(self.home, os.environ, {"collection": self.collection, **flags}, _notice)
+
+    def origin(self, setting: str) -> str:
+        """Where a setting was set: `default`, a file, a variable or a flag."""
+        return resolve(self.home, os.environ, {"collection": self.collection})[setting].origin
 
     def collections(self, store: Store) -> list[str]:
-        """The names of the collections to look in: the one in use, with --all every one."""
-        own = self.settings().collection
-        others = store.collections() if self.everywhere else []
-        return [own, *(each for each in others if each != own)]
+        """Return the names of the collections to read: the one in use, with --all every one.
 
-    def one_collection(self) -> str:
-        """The name of the collection to change. Raises UsageError for --all."""
+        Raises UsageError if the user named one that does not exist.
+        """
+        own = self.settings().collection
+        existing = store.collections()
+        if own not in existing:
+            self._missing(own, existing)
+        others = existing if self.everywhere else []
+        return [own, *(name for name in others if name != own)]
+
+    def one_collection(self, store: Store) -> str:
+        """Return the name of the collection to change, which exists.
+
+        Raises UsageError for --all and for a name that does not exist.
+        """
+        self.forbid_all()
+        return self.collections(store)[0]
+
+    def new_collection(self, store: Store) -> str:
+        """Return the name of the collection to write to, and say if it is a new one."""
+        own = self.settings().collection
+        existing = store.collections()
+        if own not in existing and (existing or self.origin("collection") != "default"):
+            known = f"; the library has {', '.join(existing)}" if existing else ""
+            _notice(f"{own!r} is a new collection{known}")
+        return own
+
+    def forbid_all(self) -> None:
+        """Raise UsageError for --all."""
         if self.everywhere:
-            raise UsageError("--all only looks: name the collection to change with --collection")
-        return self.settings().collection
+            raise UsageError("--all works only with commands that read: name one with --collection")
+
+    def _missing(self, name: str, existing: list[str]) -> None:
+        if existing:
+            known = f"the library has {', '.join(existing)}: choose one with --collection"
+        else:
+            known = f"the library is empty: `ragchat ingest FOLDER --collection {name}` makes it"
+        if self.origin("collection") != "default":
+            raise UsageError(f"there is no collection {name!r}: {known}")
+        if existing and not self.everywhere:
+            _notice(f"nothing is in the collection {name!r}; {known}")
+
+
+def _notice(line: str) -> None:
+    from ragchat.terminal.screen import Screen
+
+    if line not in _noticed:
+        _noticed.add(line)
+        Screen().note(line)
 
 
 _OPTIONS = (
-    click.option("--collection", metavar="C", help="The library within the library to use."),
-    click.option("--all", "everywhere", is_flag=True, help="Look in every collection."),
+    click.option("--collection", metavar="C", help="The collection to use."),
+    click.option("--all", "everywhere", is_flag=True, help="Read every collection."),
     click.option(
         "--home",
-        type=some_path,
+        type=nonempty_path,
         metavar="DIRECTORY",
         help="The folder of the library (or RAGCHAT_HOME).",
     ),
@@ -121,8 +170,12 @@ _OPTIONS = (
 )
 
 
+OPTION_NAMES = frozenset({"--collection", "--all", "--home", "--json", "--yes", "--debug"})
+"""The names of the options above."""
+
+
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of every command, as its first argument `common`."""
+    """Add the options of every command, which arrive as the first argument `common`."""
 
     @functools.wraps(function)
     def command(
@@ -135,9 +188,9 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
         debug: bool,
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        del debug  # `ragchat.cli` looks for it before anything is parsed
-        where = home.expanduser().absolute() if home is not None else default_home()
-        common = Common(where, collection, everywhere, json, yes)
+        del debug  # `ragchat.cli` reads it from the arguments before they are parsed
+        folder = home.expanduser().absolute() if home is not None else default_home()
+        common = Common(folder, collection, everywhere, json, yes)
         return function(common, *arguments, **options)
 
     for option in reversed(_OPTIONS):

@@ -1,4 +1,4 @@
-"""A conversation as Markdown for people, or as JSON lines that `ragchat ingest` takes in again."""
+"""A conversation as JSON lines, which `ragchat ingest` can read."""
 
 from __future__ import annotations
 
@@ -11,24 +11,12 @@ from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
 from ragchat.memory import Memory
-from ragchat.terminal.sources import label, passage_of
+from ragchat.terminal.transcript import as_markdown
 
 if TYPE_CHECKING:
     from ingest.store import Store
 
 _UNSAFE_IN_A_NAME = re.compile(r"[^\w.-]+")
-
-
-def as_markdown(conversation: Conversation) -> Iterator[str]:
-    """Lines of Markdown: a title, and each turn under its speaker and time, with its sources."""
-    yield f"# {conversation.title}\n"
-    yield f"{conversation.id} · {conversation.started.astimezone():%Y-%m-%d %H:%M}\n"
-    for exchange in conversation.exchanges:
-        for turn in (exchange.question, exchange.answer):
-            if turn.text:
-                yield f"## {turn.spoken_by('You')}, {turn.time.astimezone():%Y-%m-%d %H:%M}\n"
-                yield f"{turn.text.strip()}\n"
-                yield from _sources(turn)
 
 
 def as_json_lines(conversation: Conversation) -> Iterator[str]:
@@ -87,11 +75,3 @@ def _turn_fields(turn: Turn) -> dict[str, object]:
             for ref in turn.sources
         ],
     }
-
-
-def _sources(turn: Turn) -> Iterator[str]:
-    if turn.sources:
-        yield (
-            "\n".join(f"- [{ref.n}] {label(passage_of(ref), Path.cwd())}" for ref in turn.sources)
-            + "\n"
-        )

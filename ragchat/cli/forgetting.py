@@ -1,4 +1,4 @@
-"""What `forget`, `conversations delete` and `sources remove` share: ask, forget, report."""
+"""The common part of `forget`, `conversations delete` and `sources remove`: ask, forget, report."""
 
 from __future__ import annotations
 
@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 
 LATER = "the next ragchat command finishes that"
 MOST_NAMED = 3
-"""Conversations that are named before they are forgotten; the rest is counted."""
+"""Conversations that the question names; the rest is counted."""
+
+
+Choose = Callable[["Forgetting", "Store"], Mapping[str, str]]
+"""Chooses what to forget. Returns the whole ids by the names that the user gave."""
 
 
 def forget_chosen(
     common: Common,
-    choose: Callable[[Forgetting, Store], None],
+    choose: Choose,
     *,
     with_answers: bool,
     with_twins: bool = False,
     wait: bool = False,
 ) -> None:
-    """Forget what `choose` chooses. Asks first on a terminal; `wait` wipes every file at once."""
+    """Forget what `choose` chooses, after asking where a user can answer.
+
+    `wait` wipes every file at once. Raises UsageError if nothing is chosen, and where no user can
+    answer, for a part of an id.
+    """
     from ingest.maintenance.backups import known_backups
     from ingest.maintenance.forgetting import Forgetting
     from ingest.records.twins import twins_of
@@ -39,33 +47,25 @@ def forget_chosen(
 
     screen = Screen()
     with open_store(common, screen) as store:
-        collection = store.look_up(common.one_collection())
+        collection = store.look_up(common.one_collection(store))
         forgetting = Forgetting(store, collection)
-        choose(forgetting, store)
+        meant = choose(forgetting, store)
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:
-            raise UsageError("there is nothing like that to forget: `ragchat recall` finds ids")
+            raise UsageError("nothing to forget was found: `ragchat recall` shows ids")
         twins = twins_of(store.database, collection, chosen.exchanges)
         if with_twins:
             forgetting.choose_exchanges(twins)
-        if not common.yes and not screen.confirm(_question(forgetting, with_answers=with_answers)):
-            return
+        if not common.yes:
+            if not screen.can_ask:
+                _require_whole(meant)
+            if not screen.confirm(_question(forgetting, with_answers=with_answers)):
+                return
         asks = twins and not with_twins and screen.can_ask and not common.yes
         if asks and screen.confirm(f"the same was said in {_more(twins)}: forget them, too?"):
             forgetting.choose_exchanges(twins)
         left = [exchange for exchange in twins if exchange not in chosen.exchanges]
-        try:
-            with screen.status("forgetting …"):
-                done = forgetting.run(
-                    with_answers=with_answers,
-                    index=lambda: _index(common, store, screen),
-                    forget_typed=lambda questions: _forget_typed(common, questions, screen),
-                    whole=wait,
-                )
-        except BaseException:
-            if forgetting.committed:
-                screen.note("forgotten, but not wiped from every file yet: " + LATER)
-            raise
+        done = _run(common, store, screen, forgetting, with_answers=with_answers, wait=wait)
         backups = known_backups(store.database)
         served = store.index.served
     _report(common, screen, done, backups, left, served=served)
@@ -88,11 +88,59 @@ def _report(
         if left:
             screen.note(_twins_left(left))
         if served and not done.waiting:
-            screen.note("the Chroma server may keep it in its files until those are written again")
+            screen.note("the Chroma server may keep it in its files until it rewrites them")
+
+
+def _run(
+    common: Common,
+    store: Store,
+    screen: Screen,
+    forgetting: Forgetting,
+    *,
+    with_answers: bool,
+    wait: bool,
+) -> Forgotten:
+    try:
+        with screen.status("forgetting …"):
+            return forgetting.run(
+                with_answers=with_answers,
+                index=lambda: _index(common, store, screen),
+                forget_typed=lambda questions: _forget_typed(common, questions, screen),
+                whole=wait,
+            )
+    except BaseException:
+        if forgetting.committed:
+            screen.note("forgotten, but not wiped from every file yet: " + LATER)
+        raise
+
+
+def forget_exchange(
+    common: Common, store: Store, screen: Screen, exchange: str, *, collection: str, ask: bool
+) -> bool:
+    """Forget one exchange of an open library. Returns False if the user declined."""
+    from ingest.maintenance.backups import known_backups
+    from ingest.maintenance.forgetting import Forgetting
+
+    forgetting = Forgetting(store, store.look_up(collection))
+    forgetting.choose_exchanges([exchange])
+    if not forgetting.selection.turns:
+        raise UsageError(f"there is no exchange {exchange}: /recall shows ids")
+    if ask and not screen.confirm(_question(forgetting, with_answers=False)):
+        return False
+    done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
+    _show(screen, done, known_backups(store.database))
+    return True
+
+
+def _require_whole(meant: Mapping[str, str]) -> None:
+    """Raise UsageError if a conversation or an exchange was named by a part of its id or title."""
+    for given, whole in meant.items():
+        if given != whole:
+            raise UsageError(f"{given!r} is only a part of {whole}: give the whole id, or --yes")
 
 
 def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
-    """What is to go, exactly, and what quotes it."""
+    """Return the question, which names exactly what will go and what quotes it."""
     chosen = forgetting.selection
     exchanges, files = len(chosen.exchanges), len(chosen.paths)
     parts = []
@@ -110,7 +158,7 @@ def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
     if with_answers or not quoting:
         return asked
     them = "it" if quoting == 1 else "them"
-    return f"{asked} (quoted by {counted(quoting, 'answer')}: --with-answers removes {them}, too)"
+    return f"{asked} (quoted by {counted(quoting, 'answer')}: --with-answers removes {them} too)"
 
 
 def _twins_left(left: Sequence[str]) -> str:
@@ -123,7 +171,7 @@ def _more(twins: Sequence[str]) -> str:
 
 
 def _titles(conversations: Mapping[str, str]) -> str:
-    """The first conversations by their titles, and how many more there are."""
+    """Return the first conversations by their titles, and how many more there are."""
     named = [f"“{title}” ({key})" for key, title in conversations.items()]
     more = len(named) - MOST_NAMED
     rest = [counted(more, "other conversation")] if more > 0 else []
@@ -131,7 +179,7 @@ def _titles(conversations: Mapping[str, str]) -> str:
 
 
 def _index(common: Common, store: Store, screen: Screen) -> None:
-    """Index what stays under a new title, if there is any, before the index is made anew."""
+    """Index what stays under a new title, if there is any, before the index is rebuilt."""
     from ingest.records.unindexed import count_unindexed
 
     if not count_unindexed(store.database):
@@ -142,18 +190,18 @@ def _index(common: Common, store: Store, screen: Screen) -> None:
 
     try:
         index_turns(store, load_embedder(common, common.settings(), store))
-    except IngestError as error:  # what is to be forgotten is forgotten all the same
-        screen.note(f"some exchanges will be found again after the next ingest: {error}")
+    except IngestError as error:  # forgetting goes on all the same
+        screen.note(f"some exchanges can be searched again only after the next ingest: {error}")
 
 
 def _forget_typed(common: Common, questions: Sequence[str], screen: Screen) -> bool:
-    from ragchat.terminal.input_history import Typed
+    from ragchat.terminal.input_history import InputHistory
 
+    path = common.home / "history"
     try:
-        Typed(common.home / "history").forget(questions)
+        InputHistory(path).forget(questions)
     except OSError as error:
-        path = common.home / "history"
-        screen.note(f"{path} still holds what was typed ({error.strerror}): {LATER}")
+        screen.note(f"{path} still holds the typed questions ({error.strerror}): {LATER}")
         return False
     return True
 
@@ -179,11 +227,11 @@ def _fields(done: Forgotten) -> dict[str, Any]:
 
 
 def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
-    screen.result(f"forgot {_named(done.exchanges, done.sources)}")
-    for each in done.quoting:
+    screen.say(f"forgot {_named(done.exchanges, done.sources)}")
+    for quoting in done.quoting:
         screen.note(
-            f"still quoted by {each.exchange} in {each.conversation}: {each.question[:60]}"
-            f" (`ragchat forget {each.exchange}` forgets it, too)"
+            f"still quoted by {quoting.exchange} in {quoting.conversation}: {quoting.question[:60]}"
+            f" (`ragchat forget {quoting.exchange}` forgets it too)"
         )
     if done.problem:
         held = f"the index still holds {counted(done.waiting, 'record')} of it"
@@ -201,10 +249,10 @@ def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
             f"the backup of {backup.time.astimezone():%Y-%m-%d %H:%M} still holds it: {backup.path}"
         )
     others = "other copies" if backups else "copies and backups"
-    screen.note(f"{others} made before still hold what was forgotten")
+    screen.note(f"{others} made earlier still hold the forgotten text")
 
 
 def _named(exchanges: int, files: int) -> str:
-    """What is forgotten, in words; what there is none of is not named."""
+    """Return the amounts that are not zero, in words."""
     amounts = ((exchanges, "exchange"), (files, "file"))
     return " and ".join(counted(number, noun) for number, noun in amounts if number)

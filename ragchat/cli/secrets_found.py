@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.maintenance.secret_search import stored_secrets
 from ingest.records.database import Database
 from ingest.text.cleaning import mask
-from ragchat.terminal.input_history import Typed
+from ragchat.terminal.input_history import InputHistory
 
 REMEDIES = {
     "document": "`ragchat forget --source PATH`, then `ragchat ingest --again PATH`",
@@ -25,7 +25,7 @@ def secrets_found(database: Database, history: Path) -> list[dict[str, str]]:
     """Return the secrets of a library and of its history of questions as JSON has them: `kind`,
     `where`, `place`, `collection` and `remedy`, never the secrets themselves.
     """
-    typed = {kind for line in Typed(history).newest_first() for kind in mask(line).secrets}
+    typed = {kind for line in InputHistory(history).newest_first() for kind in mask(line).secrets}
     found = stored_secrets(database)
     return [
         *(_fields(secret.kind, secret.where, secret.place, secret.collection) for secret in found),

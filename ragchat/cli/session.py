@@ -1,7 +1,8 @@
-"""Everything that `ragchat ask` is built from, and its two ways: one question, or a talk."""
+"""The objects of one `ragchat ask`, for a single question or an interactive session."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,15 +12,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from ingest.search.candidates import Scope
 from ingest.text.amounts import counted
 from ragchat.answer.extracts import Extract, extracts
-from ragchat.chat import Chat
+from ragchat.chat import Chat, CheckedAnswer
 from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import known_model
 from ragchat.claude.client import Claude
-from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.endpoint import citations_supported, credentials_missing
 from ragchat.claude.spending_limit import Budget, SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Shape
+from ragchat.cli import choosing
 from ragchat.cli.common import Common
+from ragchat.cli.piped import announce, waiting_for_pipe
 from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
 from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.brought import Brought, QuestionLimit, piped, typed
@@ -29,21 +32,22 @@ from ragchat.request.summarizer import Summarizer
 from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
+from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.document import Kind
-    from ragchat.request.brought import Brought, QuestionLimit, piped, typed
-from ragchat.request.composer import Request
+    from ingest.records.conversations import Listed
+    from ragchat.request.composer import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked of one `ragchat ask` beyond the settings.
+    """The flags of one `ragchat ask` that are not settings.
 
-    `conversation` is the id of the one to go on with, True for the last, False for a new one;
-    `as_of` the time after which nothing is known.
+    `conversation` is the id or title of the conversation to continue, True for the last one, False
+    for a new one; memory holds nothing after `as_of`.
     """
 
     kinds: tuple[Kind, ...] = ("document", "memory")
@@ -54,8 +58,8 @@ class Options:
     shape: Shape = PLAIN
 
 
-class Asking:
-    """The objects of one `ragchat ask`, wired; slow libraries load behind it from the start."""
+class Session:
+    """The objects of one `ragchat ask`; slow libraries load in the background from the start."""
 
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: Options
@@ -65,10 +69,9 @@ class Asking:
         self._common = common
         self._options = options
         self._store = open_store(common, screen)
-        memory = (Memory if options.save else UnsavedMemory)(self._store, settings.collection)
-        until = options.as_of.timestamp() if options.as_of else None
-        names = tuple(common.collections(self._store))
-        self._scope = Scope(collections=names, kinds=options.kinds, until=until)
+        self._name = settings.collection
+        memory = self._memory()
+        self._spending = SpendingLimit(options.max_cost, _budgets(settings, memory))
         model = known_model(settings.model) if citations_supported() else None
         model = model or settings.model
         self._claude = self._client(ChatModel(model, memory.scale(model)))
@@ -76,15 +79,41 @@ class Asking:
         if notice:
             screen.note(notice)
         self._loading = Loading(self._load, self._claude.preload)
-        self.chat = Chat(
+        self.scope = self._scope()
+        self.chat = self._chat(options.conversation)
+
+    def _scope(self) -> Scope:
+        until = self._options.as_of.timestamp() if self._options.as_of else None
+        return Scope(collections=self._collections(), kinds=self._options.kinds, until=until)
+
+    def _chat(self, wanted: str | bool) -> Chat:
+        memory = self._memory()
+        summarizer = self._summarizer() if self._settings.history == "summary" else None
+        return Chat(
             self._claude,
             memory,
             self._composer(),
-            _limits(settings),
-            conversation=_resumed(memory, options),
-            summarizer=self._summarizer() if settings.history == "summary" else None,
-            spending=SpendingLimit(options.max_cost, _budgets(settings, memory)),
+            _limits(self._settings),
+            conversation=_resumed(memory, wanted, self._options.as_of),
+            summarizer=summarizer,
+            spending=self._spending,
         )
+
+    def _memory(self) -> Memory:
+        return (Memory if self._options.save else UnsavedMemory)(self._store, self._name)
+
+    def _collections(self) -> tuple[str, ...]:
+        """Return the names of the collections to read, the one in use first."""
+        own, existing = self._name, self._store.collections()
+        if self._name == self._settings.collection:
+            if self._options.save:
+                self._common.new_collection(self._store)
+            else:
+                self._common.collections(self._store)
+        elif own not in existing:
+            self.screen.note(f"{own!r} is a new collection; the library has {', '.join(existing)}")
+        others = existing if self._common.everywhere else []
+        return (own, *(name for name in others if name != own))
 
     def _composer(self) -> Composer:
         kinds, settings = self._options.kinds, self._settings
@@ -92,7 +121,7 @@ class Asking:
         return Composer(
             self._claude.model,
             self._loading.retriever if kinds else None,
-            self._scope,
+            self.scope,
             system=settings.system,
             style="native" if native else "text",
             docs_only=kinds == ("document",),
@@ -108,95 +137,159 @@ class Asking:
         model = ChatModel(self._settings.summary_model)
         return Summarizer(self._client(model), model.tokens)
 
-    def __enter__(self) -> Asking:
+    def __enter__(self) -> Session:
         self._loading.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What still loads uses the store; the process is about to end, and nothing is unwritten.
+        # A thread that is still loading uses the store; the process ends, with nothing unwritten.
         if self._loading.done:
             self._store.close()
 
     @property
     def schema(self) -> Mapping[str, Any] | None:
-        """What the answer has to follow, if anything."""
+        """The JSON Schema of the answer, if it has one."""
         return self._options.shape.schema
 
-    def talk(self) -> int:
-        """The interactive session. Gives the exit code."""
-        from ragchat.terminal.commands import Words
+    def interact(self) -> int:
+        """Run the interactive session. Return the exit code."""
+        from ragchat.terminal.commands import CommandSet
         from ragchat.terminal.line_editor import LineEditor
-        from ragchat.terminal.repl import Talk
+        from ragchat.terminal.repl import Repl
 
-        words = Words()
+        commands = CommandSet()
+        repl: Repl | None = None
         editor = LineEditor(
-            self._common.home / "history", words, save=self._options.save, status="loading …"
+            self._common.home / "history",
+            commands,
+            save=self._options.save,
+            status="loading …",
+            complete=lambda command, start: repl.complete(command, start) if repl else (),
         )
 
         def loaded() -> None:
-            editor.status = self._status()
+            editor.status = self.status()
 
         self._loading.then(loaded)
+        missing = credentials_missing(os.environ)
+        greet(self.screen, self._holdings(), self.chat.conversation, key_missing=missing)
         self.note_changed_sources()
-        return Talk(
-            self.chat,
-            self.screen,
-            editor,
-            words,
-            retriever=self._loading.retriever,
-            scope=self._scope,
-            top_k=self._settings.top_k,
-            status=self._status,
-        ).run()
+        repl = Repl(self, self.screen, editor, commands)
+        return repl.run()
+
+    # What the interactive session works with
+
+    @property
+    def top_k(self) -> int:
+        """How many hits `/search` shows."""
+        return self._settings.top_k
+
+    def retriever(self) -> Retriever:
+        """Return the retriever, once it is loaded."""
+        return self._loading.retriever()
+
+    def status(self) -> str:
+        """Return the line under the prompt."""
+        return f"{self._holdings()} · {self._claude.model.name}"
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections."""
+        return self._store.collections()
+
+    def use_collection(self, name: str) -> None:
+        """Go on in another collection, with a new conversation."""
+        self._store.look_up(name)
+        self._name = name
+        self.scope = self._scope()
+        self.chat = self._chat(False)
+
+    def conversations(self) -> list[Listed]:
+        """Return the past conversations of the collection, the latest first."""
+        return self.chat.memory.summaries()
+
+    def find_conversation(self, wanted: str) -> Conversation:
+        """Return a conversation by its id or title. Raises UsageError."""
+        return choosing.conversation(self.chat.memory, wanted)
+
+    def forget(self, exchange: str, *, ask: bool) -> bool:
+        """Forget an exchange for good, after asking. Returns whether it did."""
+        from ragchat.cli.forgetting import forget_exchange
+
+        conversation, whole = self.chat.memory.exchange_place(exchange)
+        forgot = forget_exchange(
+            self._common, self._store, self.screen, whole, collection=self._name, ask=ask
+        )
+        if not forgot:
+            return False
+        own = self.chat.conversation
+        if own.id == conversation.id:
+            left = tuple(each for each in own.exchanges if each.id != whole)
+            self.chat.resume(replace(own, exchanges=left))
+        return True
+
+    def _holdings(self) -> Holdings:
+        row = self._store.look_up(self._name)
+        conversations, exchanges = self._store.conversations.count(row)
+        files = self._store.records.count_files(row)
+        return Holdings(self._name, files, exchanges, conversations)
 
     def note_changed_sources(self) -> None:
-        """Say which sources of the conversation that goes on are no longer as they were."""
+        """Say which sources of the continued conversation have changed since."""
         changed, of = self.chat.memory.changed_sources(self.chat.conversation)
         if changed:
             named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
             self.screen.note(f"{len(changed)} of {counted(of, 'source')} changed since: {named}")
 
+    def sources_command(self, answered: CheckedAnswer) -> str:
+        """Return the command that shows all sources of an answer, if it was stored."""
+        key = answered.exchange.conversation
+        return f"`ragchat conversations show {key}`" if self._options.save else ""
+
     def index(self) -> None:
-        """Make what was said findable."""
+        """Index the exchange, so that it can be recalled."""
         self.chat.index(self._loading.retriever().embedder)
 
     def bring(
         self, question: str | None, files: Sequence[Path], stream: BinaryIO | None
     ) -> Brought:
-        """The question with what belongs to it. Raises UsageError where there is none."""
+        """Return the question with what belongs to it. Raises UsageError where there is none."""
         limit = QuestionLimit(self._settings.question_tokens, self._claude.model.tokens)
         brought = typed(question or "", Path.cwd(), limit, files)
-        return brought if stream is None else piped(brought, stream, limit)
+        if stream is None:
+            return brought
+        with waiting_for_pipe(self.screen):
+            whole = piped(brought, stream, limit)
+        announce(self.screen, brought, whole)
+        return whole
+
+    def attach(self, question: str) -> Brought:
+        """Return a line typed in the session with the files and pastes that belong to it."""
+        brought = self.bring(question, (), None)
+        for attached in brought.attachments:
+            self.screen.note(f"attached: {attached.label}")
+        return brought
 
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:
-        """The request as it would be sent."""
+        """Return the request as it would be sent."""
         return self._claude.request_body(
             request.prompt, max_tokens=self._settings.max_tokens, stop_sequences=stop
         )
 
     def extracts(self, question: str) -> list[Extract]:
-        """The nearest sentences to a question, of what the library holds."""
+        """Return the sentences of the library that are nearest to a question."""
         retriever = self._loading.retriever()
         query = retriever.read(question)
-        found = retriever.retrieve(query, self._scope, ForRequest(self._settings.top_k))
+        found = retriever.retrieve(query, self.scope, ForRequest(self._settings.top_k))
         return extracts(found.passages, lambda texts: retriever.similarity(query, texts))
 
     def _load(self) -> Retriever:
         from ingest.intake.exchange_index import index_turns
 
         embedder = load_embedder(self._common, self._settings, self._store)
-        # What an earlier process stored but could not index any more is indexed now.
+        # Index the exchanges that an earlier process stored and could not index any more.
         index_turns(self._store, embedder)
         self._store.refresh()
         return Retriever(self._store, embedder, load_reranker(self._settings))
-
-    def _status(self) -> str:
-        row = self._store.look_up(self._settings.collection)
-        conversations, exchanges = self._store.conversations.count(row)
-        files = self._store.records.count_files(row)
-        parts = (counted(files, "file"), counted(exchanges, "exchange"))
-        where = counted(conversations, "conversation")
-        return f"{' · '.join(parts)} in {where} · {self._claude.model.name}"
 
 
 def _native(settings: Settings) -> bool:
@@ -205,14 +298,13 @@ def _native(settings: Settings) -> bool:
     return settings.citations == "native"
 
 
-def _resumed(memory: Memory, options: Options) -> Conversation | None:
-    wanted = options.conversation
+def _resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conversation | None:
     if wanted is False:
         return None
-    found = memory.latest() if wanted is True else memory.conversation(wanted)
-    if options.as_of is None:
+    found = memory.latest() if wanted is True else choosing.conversation(memory, wanted)
+    if as_of is None:
         return found
-    then = tuple(each for each in found.exchanges if each.question.time < options.as_of)
+    then = tuple(each for each in found.exchanges if each.question.time < as_of)
     return replace(found, exchanges=then)
 
 
@@ -244,5 +336,5 @@ def _limits(settings: Settings) -> Limits:
         history=cast("Strategy", settings.history),
         long_window_tokens=settings.long_window_tokens,
         full_tokens=settings.full_tokens,
-        more_told=settings.more_told,
+        more_told=settings.personal_memories,
     )

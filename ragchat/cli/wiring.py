@@ -27,17 +27,28 @@ if TYPE_CHECKING:
     from ingest.records.owed import Owed
 
 
-def open_store(common: Common, screen: Screen, *, finish: bool = True) -> Store:
-    """The library, with a word to the user when another process keeps us waiting. With `finish`, a
-    forgetting that was stopped is finished first, and that is said.
+def open_store(
+    common: Common,
+    screen: Screen,
+    *,
+    finish: bool = True,
+    on_wait: Callable[[str], None] | None = None,
+) -> Store:
+    """Open the library; a line is shown when another process keeps it waiting.
+
+    With `finish`, a forgetting that was stopped is finished first, and that is said. Raises
+    InvalidName for a collection that cannot be called like this.
     """
-    store = Store(common.home, on_wait=screen.note, server=_server(common.settings().chroma_url))
-    if finish:
-        try:
+    settings = common.settings()
+    server = _server(settings.chroma_url)
+    store = Store(common.home, on_wait=on_wait or screen.note, server=server)
+    try:
+        store.look_up(settings.collection)
+        if finish:
             _finish_forgetting(common, store, screen)
-        except BaseException:
-            store.close()
-            raise
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
@@ -78,10 +89,10 @@ def finish_wholly(
 
 def forget_phrases(common: Common, owed: Owed) -> bool:
     """Take forgotten questions out of the history of what was typed; False where it cannot be."""
-    from ragchat.terminal.input_history import Typed
+    from ragchat.terminal.input_history import InputHistory
 
     try:
-        Typed(common.home / "history").forget_phrases(owed.typed)
+        InputHistory(common.home / "history").forget_phrases(owed.typed)
     except OSError:
         return False
     return True

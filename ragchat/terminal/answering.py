@@ -1,4 +1,4 @@
-"""Showing one answer while it comes, and the lines under it."""
+"""An answer on the screen as it comes, and the lines under it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
 from ragchat.request.composer import Request
+from ragchat.terminal.screen import Part
+
+MoreSources = Callable[[CheckedAnswer], str]
+"""Returns what lists all sources of an answer."""
 
 if TYPE_CHECKING:
     from ragchat.terminal.markdown import MarkdownStream
     from ragchat.terminal.screen import Screen, Status
 
 
-def show_answer(screen: Screen, events: Generator[ChatEvent, None, None]) -> CheckedAnswer:
+def show_answer(
+    screen: Screen, events: Generator[ChatEvent, None, None], more: MoreSources
+) -> CheckedAnswer:
     """Show an answer as it comes; Ctrl-C ends it and keeps what came.
+
+    `more` returns the command that lists the sources which are not named.
 
     Raises RagchatError when nothing came, KeyboardInterrupt when it was stopped before it was sent.
     """
@@ -28,21 +36,22 @@ def show_answer(screen: Screen, events: Generator[ChatEvent, None, None]) -> Che
         drive(events, view.show)
     if view.answered is None:
         raise RagchatError("the answer ended before it began: please report this")
-    show_foot(screen, view.answered)
+    show_foot(screen, view.answered, more)
     return view.answered
 
 
 def take_answer(events: Generator[ChatEvent, None, None]) -> CheckedAnswer:
-    """The answer alone, nothing shown. Raises what `show_answer` raises."""
+    """Return the answer and show nothing. Raises what `show_answer` raises."""
     answers: list[CheckedAnswer] = []
     drive(events, lambda event: answers.append(event) if isinstance(event, CheckedAnswer) else None)
     return answers[0]
 
 
 def drive(events: Generator[ChatEvent, None, None], show: Callable[[ChatEvent], None]) -> None:
-    """Show event after event. A Ctrl-C is handed to the turn, wherever it was heard: the turn
-    ends itself, and the events that then still come are shown. So it ends, too, when they can no
-    longer be shown, since the terminal or pipe was closed.
+    """Show event after event.
+
+    A Ctrl-C is raised within the turn, wherever it was received: the turn ends itself, and its
+    last events are shown. It ends likewise when the terminal or pipe was closed.
     """
     with suppress(StopIteration):
         event = next(events)
@@ -67,62 +76,71 @@ def _shown(
         return events.throw(KeyboardInterrupt())
 
 
-def show_foot(screen: Screen, answered: CheckedAnswer) -> None:
-    """What stands under an answer: why it ended early, its sources, what it cost."""
+def show_foot(screen: Screen, answered: CheckedAnswer, more: MoreSources) -> None:
+    """Write why an answer ended early, its sources and what it cost."""
     if answered.answer.reason:
         screen.note(answered.answer.reason)
     for notice in answered.notices:
         screen.note(notice)
     if answered.strange_links:
-        screen.note(f"links that stand in no source: {', '.join(answered.strange_links)}")
-    if answered.sources:
-        screen.result("")
-        screen.sources(answered.sources)
+        screen.note(f"links not found in any source: {', '.join(answered.strange_links)}")
+    _show_sources(screen, answered, more)
     _show_quotations(screen, answered)
-    screen.line(cost_line(answered))
+    screen.parts(cost_parts(answered))
+
+
+def _show_sources(screen: Screen, answered: CheckedAnswer, more: MoreSources) -> None:
+    """Write the cited sources, and how many others there are."""
+    cited = [source for source in answered.sources if source.cited]
+    if cited:
+        screen.result("")
+        screen.sources(cited)
+    others = [str(source.n) for source in answered.sources if not source.cited]
+    if others:
+        what = f"{len(others)} more" if cited else f"{counted(len(others), 'source')}, none cited"
+        command = more(answered)
+        screen.line(f"{what}: {command}" if command else what)
 
 
 def _show_quotations(screen: Screen, answered: CheckedAnswer) -> None:
-    held = [each for each in answered.quotations if each.found]
-    if held:
-        screen.line(f"quotations found word for word: {len(held)}")
-    for each in answered.quotations:
-        if not each.found:
-            screen.note(f"in none of the sources word for word: “{each.text}”")
+    verified = [quotation for quotation in answered.quotations if quotation.found]
+    if verified:
+        screen.line(f"{counted(len(verified), 'quotation')} verified")
+    for quotation in answered.quotations:
+        if not quotation.found:
+            screen.note(f"not found verbatim in any source: “{quotation.text}”")
 
 
-def cost_line(answered: CheckedAnswer) -> str:
-    """Tokens and money of a turn, in one line."""
+def cost_parts(answered: CheckedAnswer) -> list[Part]:
+    """Return the tokens and the money of a turn; the money and the input stay longest."""
     usage = answered.answer.usage
-    parts = [f"{counted(input_tokens(usage), 'token')} in"]
+    parts = [Part(f"{counted(input_tokens(usage), 'token')} in", 3)]
     if usage.get("cache_read_input_tokens"):
         share = usage["cache_read_input_tokens"] / input_tokens(usage)
-        parts.append(f"{usage['cache_read_input_tokens']:,} of them cached ({share:.0%})")
+        parts.append(Part(f"{usage['cache_read_input_tokens']:,} of them cached ({share:.0%})", 0))
     thinking = usage.get("thinking_tokens")
-    parts.append(
-        f"{usage.get('output_tokens', 0):,} out"
-        + (f" ({thinking:,} of them thinking)" if thinking else "")
-    )
+    thought = f" ({thinking:,} of them thinking)" if thinking else ""
+    parts.append(Part(f"{usage.get('output_tokens', 0):,} out{thought}", 2))
     if answered.cost_usd is not None:
-        parts.append(money(answered.cost_usd))
+        parts.append(Part(money(answered.cost_usd), 4))
     full = answered.full_history_cost_usd
     if full is not None and money(full) != money(answered.cost_usd or 0.0):
-        parts.append(f"with the full history {money(full)}")
-    return " · ".join(parts)
+        parts.append(Part(f"with the full history {money(full)}", 1))
+    return parts
 
 
 def input_tokens(usage: Mapping[str, int]) -> int:
-    """All input tokens of a request, whatever they cost."""
+    """Return all input tokens of a request, at whatever price."""
     return sum(usage.get(name, 0) for name in INPUT_TOKENS)
 
 
 def money(usd: float) -> str:
-    """US dollars, with as many places as a turn needs."""
+    """Return US dollars with as many decimal places as a turn needs."""
     return f"${usd:.4f}" if usd < 1 else f"${usd:.2f}"
 
 
 class _View:
-    """A line that says what is waited for, until the first words; then the words."""
+    """A line that says what is being waited for, until the first words; then the words."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
@@ -143,7 +161,7 @@ class _View:
         self._showing.close()
 
     def show(self, event: ChatEvent) -> None:
-        """One event of a turn."""
+        """Show one event of a turn."""
         if isinstance(event, Request):
             self._marker = Marker(event.prompt)
             self._say("waiting for Claude …")
@@ -164,9 +182,9 @@ class _View:
             self._status.update(text)
 
     def _count_down(self, event: Waiting) -> None:
-        self._say(f"again in {event.seconds} s (Ctrl-C stops): {event.reason}")
+        self._say(f"retrying in {event.seconds} s (Ctrl-C stops): {event.reason}")
         if not self._screen.err.is_terminal and not self._counting:
-            self._screen.note(f"{event.reason}: again in {event.seconds} s")
+            self._screen.note(f"{event.reason}: retrying in {event.seconds} s")
         self._counting = event.seconds > 1
 
     def _write(self, text: str) -> None:

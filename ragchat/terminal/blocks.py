@@ -1,6 +1,6 @@
 """Markdown as blocks, and a block as lines of a terminal.
 
-The parts of CommonMark that would hide text are off: HTML is shown as it stands, reference
+The parts of CommonMark that would hide text are off: HTML is shown as text, reference
 definitions stay lines of text (so `[1]` stays a mark), and a link shows its text and its URL.
 """
 
@@ -13,10 +13,12 @@ from typing import ClassVar
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from pygments.token import Comment, Error, Generic, Keyword, Name, Number, Operator, String
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import CodeBlock, Heading, Markdown, TableElement
 from rich.segment import Segment
-from rich.syntax import Syntax
+from rich.style import Style
+from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -43,6 +45,25 @@ def _parse_inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
+# Colours that can be read on a white and on a black background, and differences without colour.
+_CODE_THEME = ANSISyntaxTheme(
+    {
+        Comment: Style(dim=True, italic=True),
+        Keyword: Style(bold=True),
+        Operator.Word: Style(bold=True),
+        String: Style(color="magenta"),
+        Number: Style(color="magenta"),
+        Name.Function: Style(bold=True),
+        Name.Class: Style(bold=True),
+        Name.Tag: Style(bold=True),
+        Name.Attribute: Style(italic=True),
+        Generic.Deleted: Style(color="red"),
+        Generic.Inserted: Style(color="magenta"),
+        Generic.Heading: Style(bold=True),
+        Error: Style(color="red"),
+    }
+)
+
 _PARSER = (
     MarkdownIt("commonmark", {"html": False})
     .enable(["strikethrough", "table"])
@@ -53,7 +74,7 @@ _PARSER.core.ruler.at("inline", _parse_inline)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is printed in one go: a top-level block, or one item of a top-level list.
+    """A part that is printed at once: a top-level block, or one item of a top-level list.
 
     `line` is where its top-level block starts, counted from 0; `first` is false for the second and
     later items of a list, which follow without a blank line.
@@ -65,7 +86,7 @@ class Unit:
 
 
 def units(text: str) -> list[Unit]:
-    """The units of a Markdown text, in order.
+    """Return the units of a Markdown text, in order.
 
     Once a line below has begun another unit, a unit is final: more text does not change it.
     """
@@ -81,7 +102,7 @@ def units(text: str) -> list[Unit]:
 
 
 def lines_of(unit: Unit, console: Console) -> list[Line]:
-    """`unit` as lines for the width that `console` has now, without blank ones at its ends.
+    """Return `unit` as lines for the width that `console` has now, without blank ones at its ends.
 
     Lines of code are as long as they are: the terminal wraps them, and they are copied whole.
     """
@@ -97,7 +118,7 @@ def lines_of(unit: Unit, console: Console) -> list[Line]:
 
 
 def end_of(unit: Unit, rows: int) -> Unit:
-    """`unit`, or where it is code of more than `rows` lines, only its last `rows` lines."""
+    """Return `unit`, or where it is code of more than `rows` lines, only its last `rows` lines."""
     token = unit.tokens[0]
     code = token.content.split("\n")
     if token.type not in _CODE or len(code) <= rows:
@@ -106,7 +127,7 @@ def end_of(unit: Unit, rows: int) -> Unit:
 
 
 def _cut(tokens: Iterable[Token], level: int) -> list[list[Token]]:
-    """`tokens` cut where one of `level` opens or stands alone."""
+    """Return `tokens` cut where one of `level` opens or has no closing one."""
     cut: list[list[Token]] = []
     for token in tokens:
         if token.level == level and token.nesting >= 0:
@@ -125,7 +146,7 @@ def _items(block: Sequence[Token], line: int) -> list[Unit]:
 
 
 def _shown(token: Token) -> Token:
-    """`token` as it may be shown: entities can spell what was cleaned from the stream."""
+    """Return `token` cleaned: entities can spell what was cleaned from the stream."""
     if token.type == "image":
         return Token(
             "text", "", 0, content=clean(f"{token.content} ({token.attrs.get('src', '')})")
@@ -136,7 +157,7 @@ def _shown(token: Token) -> Token:
 
 
 def _stripped(line: Line) -> Line:
-    """`line` without the spaces at its end, which would wrap when the window gets narrower."""
+    """Return `line` without the spaces at its end, which wrap when the window gets narrower."""
     line = list(line)
     while line and not line[-1].text.rstrip(" "):
         line.pop()
@@ -155,7 +176,7 @@ class _Code(CodeBlock):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         language = "" if self.lexer_name == "text" else self.lexer_name
         yield Text(f"```{language}", style="dim")
-        code = Syntax("", self.lexer_name, theme="ansi_dark").highlight(self.text.plain)
+        code = Syntax("", self.lexer_name, theme=_CODE_THEME).highlight(self.text.plain)
         code.rstrip()
         yield code
         yield Text("```", style="dim")

@@ -1,4 +1,4 @@
-"""What a line typed in the session is: a word of the session, a question, or a slip; pure."""
+"""What a typed line is: a command of the session, a question, or a slip; pure."""
 
 from __future__ import annotations
 
@@ -7,27 +7,100 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-WORDS: Mapping[str, str] = {
-    "help": "what can be typed here",
-    "sources": "the sources of the last answer",
-    "context": "what the last question was sent with, and why",
-    "search": "find in documents and memory: /search QUERY",
-    "recall": "find in past conversations: /recall QUERY",
-    "new": "start a new conversation",
-    "history": "what was said in this conversation",
-    "model": "show the model, or change it: /model NAME",
-    "cost": "tokens and money so far",
-    "quit": "leave (Ctrl-D does too)",
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a command is for and what may follow it: nothing, or `[N]` if it may be left out."""
+
+    meaning: str
+    argument: str = ""
+
+
+COMMANDS: Mapping[str, Usage] = {
+    "help": Usage("list these commands"),
+    "sources": Usage("show the passages behind the last answer, or one of them", "[N]"),
+    "open": Usage("open source N in the pager or editor", "N"),
+    "context": Usage("show what the last question was sent with, and why"),
+    "search": Usage("search documents and memory", "QUERY"),
+    "recall": Usage("search past conversations", "QUERY"),
+    "new": Usage("start a new conversation"),
+    "history": Usage("show this conversation"),
+    "retry": Usage("ask for another answer to the last question"),
+    "edit": Usage("write the question in $EDITOR (Ctrl-X Ctrl-E does too)", "[TEXT]"),
+    "undo": Usage("take the last exchange back, from memory too"),
+    "copy": Usage("copy the last answer to the clipboard"),
+    "save": Usage("write this conversation to a file", "FILE"),
+    "conversations": Usage("list past conversations, or go on with one", "[ID or TITLE]"),
+    "collection": Usage("show the collections, or use another one", "[NAME]"),
+    "forget": Usage("forget an exchange for good", "ID"),
+    "model": Usage("show the model, or use another one", "[NAME]"),
+    "cost": Usage("show tokens and money so far"),
+    "quit": Usage("leave (Ctrl-D does too)"),
 }
-_ALIASES = {"exit": "quit", "q": "quit", "?": "help"}
-_LEAVING = {"quit", "exit"}
-SURELY_MEANT = 0.8
-"""How alike (0..1, difflib) an unknown word before other text must be to be taken for a slip."""
+
+ALIASES: Mapping[str, str] = {
+    "?": "help",
+    "h": "help",
+    "clear": "new",
+    "reset": "new",
+    "exit": "quit",
+    "q": "quit",
+    "bye": "quit",
+    "resume": "conversations",
+    "continue": "conversations",
+}
+"""Other names, which do the same as the command."""
+
+MEANINGS: Mapping[str, str] = {
+    "again": "retry",
+    "redo": "retry",
+    "regenerate": "retry",
+    "find": "search",
+    "grep": "search",
+    "memory": "recall",
+    "remember": "recall",
+    "cite": "sources",
+    "citations": "sources",
+    "refs": "sources",
+    "source": "sources",
+    "view": "open",
+    "show": "open",
+    "why": "context",
+    "request": "context",
+    "tokens": "cost",
+    "usage": "cost",
+    "price": "cost",
+    "export": "save",
+    "write": "save",
+    "clipboard": "copy",
+    "yank": "copy",
+    "delete": "forget",
+    "remove": "forget",
+    "editor": "edit",
+    "models": "model",
+    "chats": "conversations",
+    "sessions": "conversations",
+    "collections": "collection",
+    "library": "collection",
+    "transcript": "history",
+    "log": "history",
+    "restart": "new",
+    "start": "new",
+    "leave": "quit",
+}
+"""Words that people try, and the command that is suggested for them."""
+
+_PLAIN = {"quit": "quit", "exit": "quit", ":q": "quit", "help": "help", "?": "help"}
+"""Lines without a slash that are commands all the same."""
+
+_WORD = re.compile(r"/([\w-]+)[?!.,:;]*")
+_SIMILAR = 0.6
+"""Similarity (0..1, difflib) from which an unknown word is taken for a mistyped one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word of the session, by its name, and what stands after it."""
+    """A command by its name, and its argument."""
 
     name: str
     argument: str = ""
@@ -42,40 +115,49 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A word that there is not; `hint` is one line for a person."""
+    """A line that looks like a command and is not one, which is never sent; `hint` says why."""
 
     hint: str
 
 
-class Words:
-    """The words of the session and what each is for."""
+class CommandSet:
+    """The commands of the session."""
 
-    def __init__(self, meanings: Mapping[str, str] = WORDS) -> None:
-        self.meanings = dict(meanings)
+    def __init__(self, usages: Mapping[str, Usage] = COMMANDS) -> None:
+        self.usages = dict(usages)
 
     def parse(self, line: str) -> Command | Question | Mistake:
-        """What `line` is.
+        """Return what `line` is.
 
-        An unknown word is a slip when it stands alone, or when it is nearly a known one; before
-        other text it is otherwise part of a question, as paths are: `/etc/hosts what is this`.
+        A first word of letters after a slash is a command or a mistake, never a question; a path
+        (`/etc/hosts what is this`) is part of a question, and so is a line that begins with a
+        space.
         """
         text = line.strip()
-        if text.lower() in _LEAVING:
-            return Command("quit")
-        word, argument = [*text.split(maxsplit=1), "", ""][:2]
-        name = _ALIASES.get(word[1:].lower(), word[1:].lower())
-        if not word.startswith("/"):
+        if text.lower() in _PLAIN:
+            return Command(_PLAIN[text.lower()])
+        if not text.startswith("/") or line[:1].isspace():
             return Question(text)
-        if name in self.meanings:
-            return Command(name, argument)
-        if re.fullmatch("[a-z]+", name) and (not argument or self._nearest(name, SURELY_MEANT)):
+        first, argument = [*text.split(maxsplit=1), ""][:2]
+        word = "?" if first == "/?" else next(iter(_WORD.findall(first)), "")
+        if first == "/" or (word != "?" and not _WORD.fullmatch(first)):
+            return Mistake("/help lists the commands") if text == "/" else Question(text)
+        name = ALIASES.get(word.lower(), word.lower())
+        if name not in self.usages:
             return Mistake(self._hint(name))
-        return Question(text)
+        return self._command(name, argument)
+
+    def _command(self, name: str, argument: str) -> Command | Mistake:
+        usage = self.usages[name].argument
+        if argument and not usage:
+            return Mistake(f"/{name} takes no argument: leave out what follows it")
+        if usage and not argument and not usage.startswith("["):
+            return Mistake(f"/{name} needs an argument: /{name} {usage}")
+        return Command(name, argument)
 
     def _hint(self, name: str) -> str:
-        nearest = self._nearest(name, 0.5)
-        advice = f"did you mean /{nearest}?" if nearest else "/help shows what can be typed"
-        return f"there is no /{name}: {advice}"
-
-    def _nearest(self, name: str, alike: float) -> str:
-        return next(iter(difflib.get_close_matches(name, self.meanings, n=1, cutoff=alike)), "")
+        near = difflib.get_close_matches(name, self.usages, n=1, cutoff=_SIMILAR)
+        meant = MEANINGS.get(name) or next(iter(near), "")
+        if meant not in self.usages:
+            return f"there is no /{name}: /help lists the commands (a space first sends it as text)"
+        return f"there is no /{name}: did you mean /{meant}?"

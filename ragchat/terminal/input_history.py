@@ -1,4 +1,4 @@
-"""The file of what was typed: one JSON string a line, newest last, mode 0600."""
+"""The history of typed lines: a file with one JSON string a line, newest last, mode 0600."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ HISTORY_READ = 1_000_000
 """Bytes of the file, from its end, that can be searched."""
 
 
-class Typed:
-    """What was typed in the file at `path`. Nothing is raised when it cannot be read or written:
-    typing goes on without it.
+class InputHistory:
+    """The typed lines in the file at `path`. A file that cannot be read or written raises nothing
+    while typing: the session goes on without it.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def newest_first(self) -> Iterator[str]:
-        """What was typed, as far back as can be searched."""
+        """Yield the lines, as far back as can be searched."""
         with suppress(OSError), self._path.open("rb") as file:
             file.seek(max(0, self._path.stat().st_size - HISTORY_READ))
             for line in reversed(file.read().splitlines()):
@@ -33,7 +33,7 @@ class Typed:
                     yield str(json.loads(line))
 
     def add(self, text: str) -> None:
-        """Write one more, its secrets masked."""
+        """Append a line, its secrets masked."""
         with suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
@@ -43,12 +43,13 @@ class Typed:
                 os.close(file)
 
     def forget(self, texts: Collection[str]) -> None:
-        """Take out every line that is one of these texts, or holds one of several words. Raises
-        OSError.
+        """Remove every line that is one of these texts or contains one of several words.
+
+        Raises OSError.
         """
         wanted = [" ".join(text.split()) for text in texts if text.strip()]
         if wanted:
-            self._take_out(lambda typed: any(_tells(typed, text) for text in wanted))
+            self._take_out(lambda typed: any(_contains(typed, text) for text in wanted))
 
     def forget_phrases(self, phrases: Collection[Phrase]) -> None:
         """As `forget`, for texts of which only the hashes are known."""
@@ -79,8 +80,8 @@ class Typed:
             file.truncate(sum(map(len, kept)))
 
 
-def _tells(typed: str, text: str) -> bool:
-    """A single word, like "no", stands in many lines that have nothing to do with it."""
+def _contains(typed: str, text: str) -> bool:
+    """Whether a line holds a text. A single word, like "no", occurs in many unrelated lines."""
     if " " not in text:
         return typed == text
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", typed) is not None
@@ -92,5 +93,5 @@ def _holds(typed: str, hashes: Mapping[int, Collection[bytes]]) -> bool:
         Phrase.of(typed[start : start + length]).hash in wanted
         for length, wanted in hashes.items()
         for start in range(len(typed) - length + 1)
-        if _tells(typed, typed[start : start + length])
+        if _contains(typed, typed[start : start + length])
     )

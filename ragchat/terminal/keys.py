@@ -1,4 +1,4 @@
-"""The keyboard while nothing is asked."""
+"""The keyboard between two prompts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TextIO
 
 @contextmanager
 def quiet_keys(keys: TextIO | None) -> Iterator[None]:
-    """Keys that are pressed meanwhile are not echoed into what is being painted.
+    """Do not echo the keys that are pressed meanwhile, which would disturb the painting.
 
     They are kept for the next prompt as they are: a terminal that collects lines would make a
     newline of Enter, which the prompt takes for Ctrl-J, and lose Ctrl-D. Ctrl-C works as ever.

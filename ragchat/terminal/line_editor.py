@@ -1,19 +1,20 @@
 """The line at which questions are typed; the only file that imports prompt_toolkit.
 
-Nothing here waits for anything but keys: what loads in the background says so through `status`.
+Nothing here waits for anything but keys: work in the background reports through `status`.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import has_focus
 from prompt_toolkit.history import History
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -24,32 +25,46 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from ragchat.cleaning import one_line
-from ragchat.terminal.commands import Command, Mistake, Question, Words
-from ragchat.terminal.input_history import Typed
+from ragchat.terminal.commands import CommandSet
+from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
 
-__all__ = ["Command", "LineEditor", "Mistake", "Question", "Words"]
+Complete = Callable[[str, str], Iterable[str]]
+"""Takes a command and the beginning of its argument; returns arguments that begin so."""
 
-_HINT = "Ctrl-D leaves, /help shows what can be typed"
+_HINT = "Ctrl-D leaves, /help lists the commands"
 _STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim"})
 
 
 class LineEditor:
     """Reads what is typed, of one or many lines.
 
-    Enter sends; Alt-Enter and Ctrl-J begin a new line; what is pasted keeps its lines and is not
-    sent. Tab completes the words, Ctrl-R searches the history, which is kept in the file `history`
-    with mode 0600 (its folder must exist) unless `save` is false.
+    - Enter sends; Alt-Enter and Ctrl-J begin a new line; a paste keeps its lines and is not sent.
+    - Tab completes commands and, by `complete`, their arguments.
+    - Ctrl-R searches the history, which is kept in the file `history` with mode 0600 (its folder
+      must exist) unless `save` is false.
+    - Ctrl-X Ctrl-E opens $EDITOR. The keys are Vi's where the user's `.inputrc` says so.
     """
 
-    def __init__(self, history: Path, words: Words, *, save: bool = True, status: str = "") -> None:
+    def __init__(
+        self,
+        history: Path,
+        commands: CommandSet,
+        *,
+        save: bool = True,
+        status: str = "",
+        complete: Complete = lambda command, start: (),
+    ) -> None:
         self._status = status
         self._hint = ""
         self._session: PromptSession[str] = PromptSession(
             multiline=True,
             history=_History(history, save=save),
-            completer=_WordCompleter(words),
+            completer=_CommandCompleter(commands, complete),
             complete_while_typing=False,
+            editing_mode=_editing_mode(),
+            enable_open_in_editor=True,
+            tempfile_suffix=".md",
             key_bindings=self._keys(),
             bottom_toolbar=lambda: self._hint or self._status or None,
             style=_STYLE,
@@ -60,7 +75,7 @@ class LineEditor:
 
     @property
     def status(self) -> str:
-        """A few words under the line. May be set from any thread, and shows at once."""
+        """The text under the line. It may be set from any thread and shows at once."""
         return self._status
 
     @status.setter
@@ -68,18 +83,26 @@ class LineEditor:
         self._status = one_line(text)
         self._session.app.invalidate()
 
-    def read(self, prompt: str) -> str | None:
-        """The next text that is sent, blank after an interrupt, or None when the person leaves."""
+    def read(self, prompt: str, text: str = "", *, in_editor: bool = False) -> str | None:
+        """Return the next line that is sent, blank after an interrupt, None when the user leaves.
+
+        The line begins with `text`; with `in_editor`, $EDITOR is opened on it at once.
+        """
         self._say("")
         try:
             with quiet_keys(sys.stdin):  # an Enter that comes a moment early is an Enter too
-                text = self._session.prompt(prompt)
+                text = self._session.prompt(
+                    prompt, default=text, pre_run=self._open_editor if in_editor else None
+                )
         except EOFError:
             return None
         except KeyboardInterrupt:
             return ""
-        # Bytes that are no UTF-8 come in as lone surrogates, which could not be stored or sent.
+        # Bytes that are not UTF-8 arrive as lone surrogates, which could not be stored or sent.
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def _open_editor(self) -> None:
+        self._session.default_buffer.open_in_editor()
 
     def _say(self, hint: str) -> None:
         self._hint = hint
@@ -111,35 +134,57 @@ class LineEditor:
 class _History(History):
     def __init__(self, path: Path, *, save: bool) -> None:
         super().__init__()
-        self._typed = Typed(path)
+        self._file = InputHistory(path)
         self._save = save
 
     def load_history_strings(self) -> Iterator[str]:
-        return self._typed.newest_first()
+        return self._file.newest_first()
 
     def store_string(self, string: str) -> None:
         if self._save:
-            self._typed.add(string)
+            self._file.add(string)
 
 
-class _WordCompleter(Completer):
-    def __init__(self, words: Words) -> None:
-        self._meanings = words.meanings
+class _CommandCompleter(Completer):
+    def __init__(self, commands: CommandSet, complete: Complete) -> None:
+        self._usages = commands.usages
+        self._complete = complete
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
         del complete_event  # Tab is the only one there is
-        typed = document.text
-        for name, meaning in self._meanings.items():
-            if typed.startswith("/") and f"/{name}".startswith(typed):
-                yield Completion(f"/{name}", -len(typed), display_meta=meaning)
+        typed = document.text_before_cursor
+        command, space, start = typed.partition(" ")
+        if not typed.startswith("/"):
+            return
+        if space:
+            for argument in self._complete(command[1:], start):
+                yield Completion(argument, -len(start))
+            return
+        for name, usage in self._usages.items():
+            if f"/{name}".startswith(typed):
+                yield Completion(f"/{name}", -len(typed), display_meta=usage.meaning)
+
+
+def _editing_mode() -> EditingMode:
+    """Vi's keys where the user's readline has them: `set editing-mode vi` in .inputrc."""
+    path = Path(os.environ.get("INPUTRC") or Path.home() / ".inputrc")
+    lines: list[str] = []
+    with suppress(OSError):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    modes = [
+        line.split()[2]
+        for line in lines
+        if line.split()[:2] == ["set", "editing-mode"] and len(line.split()) > 2
+    ]
+    return EditingMode.VI if modes[-1:] == ["vi"] else EditingMode.EMACS
 
 
 class _Output(Vt100_Output):
-    """Draws from where it stands, without asking the terminal where that is.
+    """Draws from the cursor on, without asking the terminal for the cursor's position.
 
-    The question would cost a second on leaving, and a warning, where the terminal does not answer.
+    Where the terminal does not answer, asking would cost a second on leaving, and a warning.
     """
 
     def get_rows_below_cursor_position(self) -> int:

@@ -1,7 +1,7 @@
 """An answer as it comes, as Markdown.
 
-What is finished is printed for good and scrolls as any output does; only what is still being
-written is painted again and again. Between two paintings the cursor rests where the unfinished part
+Finished lines are printed for good and scroll as any output does; only the unfinished part is
+painted again and again. Between two paintings the cursor rests where the unfinished part
 begins, so that nothing has to be counted back when the window has changed its size.
 """
 
@@ -23,7 +23,7 @@ from ragchat.terminal.blocks import Line, Unit, end_of, lines_of, units
 
 REDRAWS_A_SECOND = 12
 REST = 3
-"""The painter rests at least so many times as long as it painted: a long table stays cheap."""
+"""The painter rests at least this many times as long as it painted: a long table stays cheap."""
 
 # A last line of these alone can still become a heading, a rule, a fence or an item.
 _UNDECIDED = re.compile(r"(?:^|\n)[-=*_#>`~+|:.)\d \t]{1,12}$")
@@ -54,7 +54,7 @@ class MarkdownStream:
             self._out.feed(text)
 
     def close(self) -> None:
-        """Print what is not printed yet, and end the last line."""
+        """Print the rest, and end the last line."""
         self._cleaner.close()
         self._out.close()
 
@@ -88,7 +88,7 @@ class _Pipe:
 
 
 class _Painter:
-    """Paints from a thread: at most so many times a second, and once more at the end."""
+    """Paints from a thread, at most REDRAWS_A_SECOND times a second, and once more at the end."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -140,7 +140,7 @@ class Page:
         self._blank = True  # nothing is printed for good yet
 
     def paint(self, more: str, *, last: bool = False) -> None:
-        """Print for good what `more` has finished, and paint what is left over what was."""
+        """Print the lines that `more` has finished, and paint the rest over the old rest."""
         self._text += more
         lines = self._text if last else self._text[: self._text.rfind("\n") + 1]
         known = units(lines)
@@ -165,7 +165,7 @@ class Page:
         return lines
 
     def _forget(self, known: Sequence[Unit], final: int) -> None:
-        """Drop the blocks before the last one, which no more text can change."""
+        """Drop the blocks before the last one, which further text cannot change."""
         self._printed = final
         if known and (line := known[-1].line):
             self._text = "\n".join(self._text.split("\n")[line:])

@@ -1,53 +1,130 @@
-"""How far an ingestion is: a bar on a terminal, now and then a line elsewhere."""
+"""The progress of an ingestion: a bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task
 from rich.table import Column
+from rich.text import Text
 
 from ingest.text.amounts import counted
 from ragchat.cleaning import clean
+from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.screen import console_on
 from ragchat.terminal.sources import seen_from
 
 SECONDS_BETWEEN_LINES = 5.0
-RATE_OVER_SECONDS = 20.0
 LARGE = 10_000_000
 """Bytes of a file that is read in parts: how far it is, is shown."""
+RATE_OVER_SECONDS = 60.0
+SECONDS_BEFORE_ESTIMATE = 3.0
+"""The rate of the first batch is too unsteady to derive a time from."""
+
+STOPPING = "stopping after this batch … (Ctrl-C again stops at once)"
+
+
+class Estimate:
+    """How much of a run is done, and the time that is left.
+
+    The chunks to come are estimated from the bytes of the files that are not read yet. What was
+    shown once never goes back: the share does not fall, the time left does not rise.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._marks = deque([(self._began, 0)])  # times, and the chunks done by then
+        self._bytes = self._read = self._current = 0
+        self.known = self.done = 0
+        self._share = 0.0
+        self._left = float("inf")  # the seconds left as last shown
+
+    def found(self, size: int) -> None:
+        """Set the bytes of all files."""
+        self._bytes = size
+
+    def start(self, size: int) -> None:
+        """Begin a file, which ends the one before."""
+        self._finish_file()
+        self._current = size
+
+    def chunks(self, total: int) -> None:
+        """Set the number of chunks of all files so far, the current one included."""
+        self.known = total
+        self._finish_file()
+
+    def advance(self, count: int) -> None:
+        """Add chunks that are done."""
+        self.done += count
+        now = self._clock()
+        self._marks.append((now, self.done))
+        while len(self._marks) > 2 and self._marks[0][0] < now - RATE_OVER_SECONDS:
+            self._marks.popleft()
+
+    def share(self) -> float:
+        """Return the share of the run that is done, from 0 to 1."""
+        expected = self._expected()
+        if expected:
+            self._share = max(self._share, min(1.0, self.done / expected))
+        return self._share
+
+    def rate(self) -> float | None:
+        """Return the chunks a second of the last minute; None while there are too few."""
+        (since, before), (now, done) = self._marks[0], self._marks[-1]
+        return (done - before) / (now - since) if done > before and now >= since + 1 else None
+
+    def left(self) -> tuple[float, bool] | None:
+        """Return the seconds left, and whether it may take longer; None while unknown."""
+        rate, now = self.rate(), self._clock()
+        todo = self._expected() - self.done
+        if rate is None or todo <= 0 or now < self._began + SECONDS_BEFORE_ESTIMATE:
+            return None
+        seconds = todo / rate
+        self._left = min(self._left, seconds)
+        return self._left, seconds > 1.25 * self._left
+
+    def _expected(self) -> float:
+        if not self._read:
+            return float(self.known)
+        per_byte = self.known / self._read
+        return max(self.done, self.known + per_byte * max(0, self._bytes - self._read))
+
+    def _finish_file(self) -> None:
+        self._read += self._current
+        self._current = 0
 
 
 class IngestProgress:
-    """Shows on stderr what is done, what is known so far, how fast it goes and what is left.
-
-    How much there will be is reckoned from the files that are read already.
-    """
+    """Shows on stderr the share that is done, the chunks, their rate and the time left."""
 
     def __init__(
         self, err: TextIO | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._console = console_on(err or sys.stderr)
         self._clock = clock
-        self._files = self._started = self._known = self._done = 0
+        self._estimate = Estimate(clock)
+        self._files: int | None = None
         self._path = self._name = ""
-        self._read = 0
-        self._marks = deque([(clock(), 0)])  # when so many chunks were done
-        self._told = clock()
+        self._part = 0
+        self._written = clock()
         self._bar: Progress | None = None
+        self._keys = ExitStack()
 
     def __enter__(self) -> IngestProgress:
         if self._console.is_terminal and not self._console.is_dumb_terminal:
-            self._bar = _bar_on(self._console)
-            self._bar.add_task("", total=None)
+            self._bar = _bar_on(self._console, self)
+            self._bar.add_task("", total=1.0)
+            self._keys.enter_context(quiet_keys(sys.stdin))  # an echoed ^C would move the bar
             self._bar.start()
         return self
 
@@ -59,90 +136,102 @@ class IngestProgress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
+        self._keys.close()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the bar away while something is asked."""
+        """Hide the bar while the user is asked something."""
         if self._bar is None:
             yield
             return
         self._bar.stop()
+        self._keys.close()
         try:
             yield
         finally:
+            self._keys.enter_context(quiet_keys(sys.stdin))
             self._bar.start()
 
-    def found(self, files: int) -> None:
-        """So many files are to be read."""
+    def found(self, files: int, size: int = 0) -> None:
+        """Set the number of files to be read and their bytes; without bytes, files count alike."""
         self._files = files
+        self._estimate.found(size or files)
         self._show()
 
-    def start(self, path: Path) -> None:
-        """This file is being read."""
-        self._started += 1
+    def start(self, path: Path, size: int = 0) -> None:
+        """Show the file that is being read."""
+        self._estimate.start(size or 1)
         self._path = self._name = seen_from(Path.cwd(), str(path))
-        self._read = 0
+        self._part = 0
         self._show()
 
     def chunks(self, total: int) -> None:
-        """So many chunks are known so far."""
-        self._known = total
+        """Set the number of chunks known so far."""
+        self._estimate.chunks(total)
         self._show()
 
     def read(self, done: int, of: int) -> None:
         """So many bytes of a large file have been read, of so many."""
-        if of >= LARGE and done - self._read >= LARGE // 100:
-            self._read = done
+        if of >= LARGE and done - self._part >= LARGE // 100:
+            self._part = done
             self._path = f"{done / 1e6:,.0f} of {of / 1e6:,.0f} MB of {self._name}"
             self._show()
 
     def advance(self, count: int) -> None:
-        """So many more chunks are done."""
-        self._done += count
-        now = self._clock()
-        self._marks.append((now, self._done))
-        while len(self._marks) > 2 and self._marks[0][0] < now - RATE_OVER_SECONDS:
-            self._marks.popleft()
+        """Add chunks that are done."""
+        self._estimate.advance(count)
         self._show()
 
+    def stopping(self) -> None:
+        """Say that the run ends after the batch in hand; may be called from a signal handler."""
+        # In a thread, since the handler may have interrupted a write to the same stream.
+        threading.Thread(target=self.note, args=(STOPPING,)).start()
+
     def note(self, text: str) -> None:
-        """A line beside the progress."""
-        self._console.out(clean(text), highlight=False)
+        """Write a line above the progress."""
+        self._console.print(Text(clean(text).replace("\n", " ")))
 
     def _show(self) -> None:
         now = self._clock()
         if self._bar is not None:
-            total = self._expected() or None
-            self._bar.update(
-                self._bar.task_ids[0], completed=self._done, total=total, description=str(self)
-            )
-        elif now - self._told >= SECONDS_BETWEEN_LINES:
-            self._told = now
+            self._bar.update(self._bar.task_ids[0], completed=self._estimate.share())
+        elif now - self._written >= SECONDS_BETWEEN_LINES:
+            self._written = now
             self.note(str(self))
 
     def __str__(self) -> str:
-        done_of = f"{self._done:,}/" if self._known else ""
-        parts = [f"{done_of}{counted(self._known or self._done, 'chunk')}"]
-        (since, before), (now, done) = self._marks[0], self._marks[-1]
-        if done > before and now >= since + 1:
-            rate = (done - before) / (now - since)
+        if self._files is None:
+            return "looking for files …"
+        estimate = self._estimate
+        if not estimate.known and not estimate.done:
+            return "  ".join([counted(self._files, "file"), self._path]).rstrip()
+        parts = [f"{estimate.share():.0%}", counted(estimate.done, "chunk")]
+        if rate := estimate.rate():
             parts.append(f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
-            if self._expected() > done:
-                parts.append(f"{_duration((self._expected() - done) / rate)} left")
-        elif not self._done and self._files:
-            parts = [counted(self._files, "file")]
+        if left := estimate.left():
+            seconds, may_be_longer = left
+            parts.append(f"{'over ' * may_be_longer}{_duration(seconds)} left")
         return "  ".join([*parts, self._path]).rstrip()
 
-    def _expected(self) -> float:
-        """How many chunks there will be, if the files to come are like those that were read."""
-        return self._known * max(1.0, self._files / max(1, self._started))
+
+class _Words(ProgressColumn):
+    """The words beside the bar, as they are at each refresh."""
+
+    def __init__(self, progress: IngestProgress) -> None:
+        super().__init__(Column(no_wrap=True, overflow="ellipsis", ratio=1))
+        self._progress = progress
+
+    def render(self, task: Task) -> Text:
+        """Return the words of now."""
+        del task
+        return Text(str(self._progress), no_wrap=True, overflow="ellipsis")
 
 
-def _bar_on(console: Console) -> Progress:
-    words = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+def _bar_on(console: Console, progress: IngestProgress) -> Progress:
     return Progress(
         BarColumn(bar_width=20),
-        TextColumn("{task.description}", markup=False, table_column=words),
+        _Words(progress),
         console=console,
         transient=True,
         expand=True,
@@ -152,9 +241,10 @@ def _bar_on(console: Console) -> Progress:
 
 
 def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+    """Return a time as coarse as an estimate is: `40 s`, `12 min`, `2 h 10 min`."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02} min"

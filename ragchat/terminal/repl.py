@@ -1,201 +1,253 @@
-"""The interactive session: read a line, do what its word says, or ask."""
+"""The interactive session: read a line, run its command or ask its question."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import IngestError
-from ingest.text.amounts import counted
-from ragchat.chat import Chat
 from ragchat.claude.model_choice import chosen_model
-from ragchat.errors import RagchatError
+from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
-from ragchat.memory import now_utc
-from ragchat.request.brought import QuestionLimit, typed
-from ragchat.retrieval.policy import ForReader
-from ragchat.terminal.answering import input_tokens, money, show_answer
-from ragchat.terminal.commands import Command, Mistake, Question, Words
-from ragchat.terminal.ledger import show_ledger
+from ragchat.terminal.answering import show_answer
+from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
+from ragchat.terminal.completion import completions
+from ragchat.terminal.greeting import show_continued
+from ragchat.terminal.lookups import Current, Lookups
 
 if TYPE_CHECKING:
-    from ingest.search.candidates import Scope
-    from ragchat.retrieval.retriever import Retriever
+    from ingest.conversation import Conversation
+    from ingest.records.conversations import Listed
+    from ragchat.request.brought import Brought
     from ragchat.terminal.line_editor import LineEditor
     from ragchat.terminal.screen import Screen
 
 PROMPT = "> "
-KEYS = "Enter sends, Alt-Enter or Ctrl-J starts a new line, Ctrl-C stops an answer, Ctrl-D leaves."
+KEYS = (
+    "Enter sends, Alt-Enter or Ctrl-J starts a new line, Tab completes, Ctrl-R searches what you "
+    "typed, Ctrl-C stops an answer, Ctrl-D leaves."
+)
+MOST_LISTED = 12
+"""Past conversations that `/conversations` lists."""
 
 
-class Talk:
-    """One person at one terminal. `retriever` waits for what is still loading."""
+class Workspace(Current, Protocol):
+    """The library and the conversation of a session."""
+
+    def status(self) -> str:
+        """Return the line under the prompt."""
+
+    def collections(self) -> Sequence[str]:
+        """Return the names of all collections."""
+
+    def use_collection(self, name: str) -> None:
+        """Go on in another collection, with a new conversation."""
+
+    def conversations(self) -> Sequence[Listed]:
+        """Return the past conversations of the collection, the latest first."""
+
+    def find_conversation(self, wanted: str) -> Conversation:
+        """Return a conversation by its id or title. Raises UsageError."""
+
+    def attach(self, question: str) -> Brought:
+        """Return a typed line with the files and pastes that belong to it."""
+
+    def forget(self, exchange: str, *, ask: bool) -> bool:
+        """Forget an exchange for good, after asking. Returns whether it did."""
+
+
+class Repl:
+    """A session at one terminal."""
 
     def __init__(
-        self,
-        chat: Chat,
-        screen: Screen,
-        editor: LineEditor,
-        words: Words,
-        *,
-        retriever: Callable[[], Retriever],
-        scope: Scope,
-        top_k: int,
-        status: Callable[[], str],
+        self, workspace: Workspace, screen: Screen, editor: LineEditor, commands: CommandSet
     ) -> None:
-        self._chat = chat
+        self._workspace = workspace
         self._screen = screen
         self._editor = editor
-        self._language = words
-        self._retriever = retriever
-        self._scope = scope
-        self._top_k = top_k
-        self._status = status
+        self._commands = commands
         self._indexing: threading.Thread | None = None
         self._index_error = ""
-        self._words: dict[str, Callable[[str], None]] = {
+        self._draft, self._draft_in_editor = "", False
+        self._listed: list[str] = []  # the ids that /conversations has shown, by their numbers
+        self._actions: dict[str, Callable[[str], None]] = {
+            **Lookups(workspace, screen).actions,
             "help": lambda _: self._show_help(),
-            "sources": lambda _: self._show_sources(),
-            "context": lambda _: self._show_context(),
-            "search": self._search,
-            "recall": self._recall,
-            "new": lambda _: self._start_anew(),
-            "history": lambda _: self._show_history(),
+            "new": lambda _: self._start_new(),
+            "retry": lambda _: self._retry(),
+            "edit": self._edit,
+            "undo": lambda _: self._undo(),
+            "conversations": self._conversations,
+            "collection": self._collection,
+            "forget": self._forget,
             "model": self._choose_model,
-            "cost": lambda _: self._show_cost(),
         }
 
     def run(self) -> int:
-        """Talk until the person leaves (0), or the terminal or the machine is closing (130)."""
+        """Run until the user leaves (0), or the terminal or the machine closes (130)."""
         with closing_signals() as closing:
             try:
                 with self._screen.quiet():
-                    self._talk(closing)
+                    self._loop(closing)
             except OSError:
                 if not closing() and not terminal_is_gone():
                     raise
             self.finish()
         return INTERRUPTED if closing() or terminal_is_gone() else 0
 
-    def _talk(self, closing: Callable[[], bool]) -> None:
-        while not closing() and (line := self._editor.read(PROMPT)) is not None:
-            said = self._language.parse(line)
-            if isinstance(said, Command) and said.name == "quit":
+    def complete(self, command: str, start: str) -> Iterable[str]:
+        """Return the arguments of a command that begin with `start`."""
+        return completions(self._workspace, command, start)
+
+    def finish(self) -> None:
+        """Wait until the last exchange is indexed."""
+        if self._indexing is not None and self._indexing.is_alive():
+            with self._screen.status("indexing the last exchange …"):
+                self._indexing.join()
+
+    def _loop(self, closing: Callable[[], bool]) -> None:
+        while not closing() and (line := self._read()) is not None:
+            parsed = self._commands.parse(line)
+            if isinstance(parsed, Command) and parsed.name == "quit":
                 break
             if self._index_error:
                 self._screen.note(self._index_error)
                 self._index_error = ""
             try:
-                self._do(said)
+                self._do(parsed)
             except KeyboardInterrupt:
                 self._screen.note("stopped")
             except (RagchatError, IngestError) as error:
                 self._screen.error(str(error))
 
-    def finish(self) -> None:
-        """Wait until what was said can be found again."""
-        if self._indexing is not None:
-            self._indexing.join()
+    def _read(self) -> str | None:
+        draft, in_editor = self._draft, self._draft_in_editor
+        self._draft, self._draft_in_editor = "", False
+        return self._editor.read(PROMPT, draft, in_editor=in_editor)
 
-    def _do(self, said: Command | Question | Mistake) -> None:
-        if isinstance(said, Command):
-            self._words[said.name](said.argument)
-        elif isinstance(said, Mistake):
-            self._screen.note(said.hint)
-        elif said.text:
-            self._ask(said.text)
+    def _do(self, parsed: Command | Question | Mistake) -> None:
+        if isinstance(parsed, Command):
+            self._actions[parsed.name](parsed.argument)
+        elif isinstance(parsed, Mistake):
+            self._screen.note(parsed.hint)
+        elif parsed.text:
+            self._ask(parsed.text)
 
     def _ask(self, question: str) -> None:
         self.finish()
-        limit = QuestionLimit(self._chat.limits.question_tokens, self._chat.model.tokens)
-        brought = typed(question, Path.cwd(), limit)
-        for attached in brought.attachments:
-            self._screen.note(f"attached: {attached.label}")
-        show_answer(self._screen, self._chat.ask(brought.question, brought.attachments))
+        brought = self._workspace.attach(question)
+        try:
+            events = self._workspace.chat.ask(brought.question, brought.attachments)
+            show_answer(self._screen, events, lambda _: "/sources")
+        except CredentialsError:
+            self._draft = question  # it is kept for when there is a key
+            raise
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
 
     def _index(self) -> None:
         try:
-            self._chat.index(self._retriever().embedder)
-            self._editor.status = self._status()
+            self._workspace.chat.index(self._workspace.retriever().embedder)
+            self._editor.status = self._workspace.status()
         except (RagchatError, IngestError) as error:
-            self._index_error = f"the last exchange is stored but not yet found again: {error}"
+            self._index_error = f"the last exchange is stored but not searchable yet: {error}"
 
-    # The words of the session
+    # Commands that change the conversation
 
     def _show_help(self) -> None:
-        self._screen.result(f"Ask anything. {KEYS}\n")
-        rows = [(f"/{name}", meaning) for name, meaning in self._language.meanings.items()]
-        self._screen.table(rows, ("word", "what it is for"))
+        self._screen.say(f"Ask anything. {KEYS}")
+        rows = [
+            (f"/{name} {usage.argument}".rstrip(), usage.meaning)
+            for name, usage in self._commands.usages.items()
+        ]
+        self._screen.table(rows, ("command", "what it does"))
 
-    def _show_sources(self) -> None:
-        if self._chat.last is None or not self._chat.last.sources:
-            self._screen.note("no answer with sources yet")
+    def _start_new(self) -> None:
+        self._workspace.chat.start_anew()
+        self._screen.note("new conversation; earlier ones stay in memory")
+
+    def _retry(self) -> None:
+        chat = self._workspace.chat
+        if not chat.conversation.exchanges:
+            self._screen.note("nothing was asked yet")
             return
-        for source in self._chat.last.sources:
-            self._screen.sources([source])
-            lines = source.hit.passage.text.splitlines()
-            self._screen.result("\n".join(f"    {line}" for line in lines))
+        whole = chat.conversation
+        question = whole.exchanges[-1].question.text
+        # The model shall not see its first answer; it stays in the conversation all the same.
+        chat.conversation = replace(whole, exchanges=whole.exchanges[:-1])
+        before = len(chat.conversation.exchanges)
+        try:
+            self._ask(question)
+        finally:
+            answers = chat.conversation.exchanges[before:]
+            chat.conversation = replace(whole, exchanges=(*whole.exchanges, *answers))
 
-    def _show_context(self) -> None:
-        request = self._chat.request
-        if request is None:
-            self._screen.note("nothing asked yet")
+    def _edit(self, text: str) -> None:
+        self._draft, self._draft_in_editor = text, True
+
+    def _undo(self) -> None:
+        exchanges = self._workspace.chat.conversation.exchanges
+        if not exchanges:
+            self._screen.note("nothing was asked yet")
             return
-        show_ledger(self._screen, request)
+        self.finish()
+        last = exchanges[-1]
+        if self._workspace.forget(last.id, ask=False):
+            self._draft = last.question.text
+            self._editor.status = self._workspace.status()
 
-    def _search(self, words: str) -> None:
-        self._show_found(words, self._scope, "/search WORDS")
+    def _forget(self, exchange: str) -> None:
+        self.finish()
+        if self._workspace.forget(exchange, ask=True):
+            self._editor.status = self._workspace.status()
 
-    def _recall(self, words: str) -> None:
-        self._show_found(words, replace(self._scope, kinds=("memory",)), "/recall WORDS")
-
-    def _show_found(self, words: str, scope: Scope, usage: str) -> None:
-        if not words:
-            self._screen.note(f"say what to look for: {usage}")
+    def _conversations(self, wanted: str) -> None:
+        if not wanted:
+            self._list_conversations()
             return
-        retriever = self._retriever()
-        query = retriever.read(words, now=now_utc())
-        found = retriever.retrieve(query, scope, ForReader(self._top_k))
-        if found.hits:
-            self._screen.found(found.hits)
-        else:
-            self._screen.note("nothing found")
+        number = int(wanted) if wanted.isdecimal() else 0
+        if 1 <= number <= len(self._listed):
+            wanted = self._listed[number - 1]
+        self.finish()
+        found = self._workspace.find_conversation(wanted)
+        self._workspace.chat.resume(found)
+        show_continued(self._screen, found)
 
-    def _start_anew(self) -> None:
-        self._chat.start_anew()
-        self._screen.note("a new conversation; what was said before stays in memory")
+    def _list_conversations(self) -> None:
+        listed = self._workspace.conversations()[:MOST_LISTED]
+        if not listed:
+            self._screen.note("no past conversations yet")
+            return
+        self._listed = [one.id for one in listed]
+        rows = [
+            (n, one.id, f"{one.last.astimezone():%Y-%m-%d %H:%M}", one.title)
+            for n, one in enumerate(listed, 1)
+        ]
+        self._screen.table(rows, ("", "id", "last", "title"))
+        self._screen.line("/conversations N, ID or a part of the title continues one")
 
-    def _show_history(self) -> None:
-        if not self._chat.conversation.exchanges:
-            self._screen.note("nothing said yet")
-        for exchange in self._chat.conversation.exchanges:
-            for turn in (exchange.question, exchange.answer):
-                if turn.text:
-                    self._screen.turn(turn.spoken_by(), turn.time, turn.text)
+    def _collection(self, name: str) -> None:
+        if not name:
+            own = self._workspace.scope.collections[0]
+            names = self._workspace.collections()
+            shown = [f"{one} (in use)" if one == own else one for one in names]
+            self._screen.say(", ".join(shown) or f"{own} (in use, empty)")
+            return
+        self.finish()
+        self._workspace.use_collection(name)
+        self._editor.status = self._workspace.status()
+        self._screen.note(f"now in {self._workspace.status()}; new conversation")
 
     def _choose_model(self, name: str) -> None:
+        chat = self._workspace.chat
         if name:
-            found, notice = chosen_model(self._chat.claude, name)
+            found, notice = chosen_model(chat.claude, name)
             if notice:
                 self._screen.note(notice)
             if found is None:
                 return
-            self._chat.use_model(found)
-            self._editor.status = self._status()
-        self._screen.note(f"now using {self._chat.model.name}")
-
-    def _show_cost(self) -> None:
-        answers = [each.answer for each in self._chat.conversation.exchanges]
-        tokens_in = sum(input_tokens(each.usage) for each in answers)
-        tokens_out = sum(int(each.usage.get("output_tokens", 0)) for each in answers)
-        spent = sum(float(each.usage.get("cost_usd", 0.0)) for each in answers)
-        thinking = sum(int(each.usage.get("thinking_tokens", 0)) for each in answers)
-        tokens = f"{counted(tokens_in, 'token')} in, {tokens_out:,} out"
-        if thinking:
-            tokens += f" ({thinking:,} of them thinking)"
-        self._screen.result(f"{counted(len(answers), 'answer')}, {tokens}, {money(spent)}")
+            chat.use_model(found)
+            self._editor.status = self._workspace.status()
+        self._screen.note(f"now using {chat.model.name}")

@@ -1,6 +1,6 @@
-"""The two sides of the screen: results on stdout, everything else on stderr.
+"""The two streams of the screen: results on stdout, everything else on stderr.
 
-Every string is cleaned on its way here. Colours follow NO_COLOR and are only for terminals.
+Every string is cleaned before it is written. Colours follow NO_COLOR and are only for terminals.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import pydoc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
@@ -34,12 +37,34 @@ if TYPE_CHECKING:
 
 SNIPPET_LINES = 3
 
-_THEME = Theme({"markdown.code": "cyan", "markdown.h1": "bold", "markdown.h2": "bold"})
+# Only colours that can be read on a white and on a black background; without colours, bold stays.
+_THEME = Theme(
+    {
+        "markdown.code": "bold magenta",
+        "markdown.code_block": "magenta",
+        "markdown.h1": "bold",
+        "markdown.h2": "bold",
+        "markdown.item.bullet": "bold",
+        "markdown.item.number": "bold",
+        "markdown.hr": "dim",
+        "markdown.link": "underline",
+        "markdown.link_url": "underline",
+        "markdown.block_quote": "italic",
+        "markdown.table.header": "bold",
+        "markdown.table.border": "dim",
+        "progress.spinner": "magenta",
+        "bar.complete": "magenta",
+        "bar.finished": "magenta",
+        "bar.pulse": "magenta",
+        "bar.back": "dim",
+    }
+)
 _UNBOUNDED = 100_000
+SEPARATOR = " · "
 
 
 def console_on(stream: TextIO) -> Console:
-    """A console that takes text as it is, and never wraps what does not go to a terminal."""
+    """Return a console that takes text as it is and wraps only on a terminal."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     is_terminal = stream.isatty()
@@ -67,11 +92,19 @@ class Status:
         if self._live is not None:
             line = Text(one_line(text), style="dim")
             line.truncate(max(1, self._live.console.width - 3), overflow="ellipsis")
-            self._live.update(Spinner("dots", line), refresh=True)
+            self._live.update(Spinner("dots", line, style="progress.spinner"), refresh=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line; the parts of the lowest weight are dropped when the line is too long."""
+
+    text: str
+    weight: int = 1
 
 
 class Screen:
-    """What a person sees, and the questions they are asked."""
+    """Writes for the user, and asks. Own lines are wrapped at words on a terminal."""
 
     def __init__(
         self, out: TextIO | None = None, err: TextIO | None = None, keys: TextIO | None = None
@@ -82,35 +115,55 @@ class Screen:
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody sits there to be asked."""
+        """Whether a user can answer a question."""
         return self._keys is not None and self._keys.isatty()
 
     def result(self, text: str) -> None:
-        """A line of what was asked for."""
+        """Write a result as it is: a text of the library, which is neither wrapped nor cut."""
         self.out.file.write(f"{clean(text)}\n")
 
+    def say(self, text: str) -> None:
+        """Write a result in ragchat's own words."""
+        self.out.print(Text(one_line(text)))
+
     def note(self, text: str) -> None:
-        """A line beside the results; the name of a file in it may hold line ends."""
-        self.err.out(clean(text).replace("\n", " "), highlight=False)
+        """Write a line beside the results; a file's name in it may hold line ends."""
+        self.err.print(Text(clean(text).replace("\n", " ")))
 
     def line(self, text: str) -> None:
-        """A dim line beside the results: tokens, cost."""
-        self.err.print(Text(one_line(text), style="dim"), soft_wrap=True)
+        """Write a dim line beside the results."""
+        self.err.print(Text(one_line(text), style="dim"))
+
+    def parts(self, parts: Sequence[Part]) -> None:
+        """Write parts on one dim line, without those that do not fit the width."""
+        self.line(fitted(parts, self.err.width))
 
     def error(self, message: str) -> None:
-        """What went wrong, on one line."""
-        self.err.print(Text(f"ragchat: {one_line(message)}", style="red"), soft_wrap=True)
+        """Write what went wrong; one line where it is not a terminal."""
+        self.err.print(Text(f"ragchat: {one_line(message)}", style="red"))
 
     @contextmanager
     def answer(self) -> Iterator[MarkdownStream]:
-        """A stream that shows an answer as it comes. Nothing else is printed until it closes."""
+        """Show an answer as it comes. Nothing else may be printed until the stream closes."""
         from ragchat.terminal.markdown import MarkdownStream
 
         with quiet_keys(self._keys), MarkdownStream(self.out) as stream:
             yield stream
 
+    def passage(self, text: str) -> None:
+        """Write a text of the library, indented, wrapped at words on a terminal."""
+        if self.out.is_terminal:
+            self.out.print(Padding(Text(clean(text)), (0, 0, 0, 4)))
+        else:
+            self.result("\n".join(f"    {line}" for line in text.splitlines()))
+
+    def markdown(self, text: str) -> None:
+        """Write a whole Markdown text, rendered on a terminal."""
+        with self.answer() as stream:
+            stream.feed(text)
+
     def paged(self, draw: Callable[[Screen], None]) -> None:
-        """Draw what may be longer than the screen: then the person's pager ($PAGER) shows it."""
+        """Draw on the screen, or in the user's pager ($PAGER) if it is longer than the screen."""
         plain = io.StringIO()
         if self.out.is_terminal:
             draw(Screen(plain, plain, self._keys))
@@ -120,7 +173,7 @@ class Screen:
             draw(self)
 
     def turn(self, speaker: str, time: datetime, text: str) -> None:
-        """What was said once, by whom and when (shown in local time)."""
+        """Write one side of an exchange with its speaker and its local time."""
         self.result("")
         head = Text.assemble((one_line(speaker), "bold"), f"  {time.astimezone():%Y-%m-%d %H:%M}")
         self.out.print(head, soft_wrap=True)
@@ -128,7 +181,7 @@ class Screen:
             stream.feed(text)
 
     def sources(self, sources: Sequence[AnswerSource | SourceRef]) -> None:
-        """The sources of an answer, a line each: the cited ones first, the others dim."""
+        """Write the sources of an answer, a line each: the cited ones first, the others dim."""
         for source in sorted(sources, key=lambda source: (not source.cited, source.n)):
             passage, score = passage_of(source), score_of(source)
             line = Text(source_line(source.n, passage, score, Path.cwd()))
@@ -136,8 +189,9 @@ class Screen:
             self._one_row(line)
 
     def found(self, hits: Sequence[Hit], notes: Mapping[str, str] = MappingProxyType({})) -> None:
-        """What a search found, in order, with the beginning of each text; beneath it the older
-        exchanges that say the same, and a note by the id of a passage.
+        """Write the hits of a search with the beginning of each text.
+
+        Below a hit are the older exchanges that say the same, and its note by the passage's id.
         """
         for n, hit in enumerate(hits, start=1):
             passage = hit.passage
@@ -148,10 +202,10 @@ class Screen:
             for older in hit.earlier:
                 self._one_row(Text(f"    also {label(older.passage, Path.cwd())}", style="dim"))
             if passage.id in notes:
-                self.out.print(Text(f"    {one_line(notes[passage.id])}", style="cyan"))
+                self.out.print(Text(f"    {one_line(notes[passage.id])}", style="magenta"))
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
-        """Rows under their headers; where it is no terminal, with tabs between the cells."""
+        """Write rows under their headers; not on a terminal, with tabs between the cells."""
         names, *cells = [[one_line(str(cell)) for cell in row] for row in (headers, *rows)]
         if not self.out.is_terminal:
             for line in (names, *cells):
@@ -167,7 +221,7 @@ class Screen:
 
     @contextmanager
     def status(self, text: str) -> Iterator[Status]:
-        """Something that turns while there is nothing to see; only on a terminal."""
+        """Show a spinner while there is nothing else to see; only on a terminal."""
         if not self.err.is_terminal or self.err.is_dumb_terminal:
             yield Status()
             return
@@ -181,15 +235,15 @@ class Screen:
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
-        """For a session of many prompts: what is typed between two of them waits for the next."""
+        """Keep the keys that are typed between two prompts for the next one."""
         with quiet_keys(self._keys):
             yield
 
     def confirm(self, question: str) -> bool:
-        """Ask, and take anything but yes for no. Where nobody can be asked, it is yes."""
+        """Ask, and take anything but yes for no. Without a user to ask, the answer is yes."""
         if self._keys is None or not self.can_ask:
             return True
-        self.err.print(Text(f"{one_line(question)} [y/N] "), end="", soft_wrap=True)
+        self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
         return self._keys.readline().strip().lower() in {"y", "yes"}
 
     def _one_row(self, line: Text) -> None:
@@ -197,7 +251,23 @@ class Screen:
         self.out.print(line, no_wrap=True, overflow="ellipsis")
 
 
+def fitted(parts: Sequence[Part], width: int) -> str:
+    """Join parts, without as many of the lowest weight as are needed to fit `width` cells.
+
+    The parts of the highest weight always stay.
+    """
+    kept = list(parts)
+    most = max((part.weight for part in kept), default=0)
+    while cell_len(_joined(kept)) > width and any(part.weight < most for part in kept):
+        kept.remove(min(reversed(kept), key=lambda part: part.weight))
+    return _joined(kept)
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    return SEPARATOR.join(part.text for part in parts)
+
+
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave it to the caller, who knows the exit codes."""
+        """Raise the error for the caller, which sets the exit code."""
         raise BrokenPipeError

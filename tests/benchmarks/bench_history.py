@@ -46,9 +46,10 @@ Asked = tuple[str, set[tuple[str, str]]]
 def defaults(strategy: Strategy) -> Limits:
     """The limits of the default settings."""
     names = ("top_k", "window_tokens", "context_tokens", "request_tokens", "max_tokens")
-    more = ("long_window_tokens", "full_tokens", "more_told")
+    more = ("long_window_tokens", "full_tokens")
     settings = Settings()
     values = {name: getattr(settings, name) for name in (*names, *more)}
+    values["more_told"] = settings.personal_memories
     return replace(Limits(1, 1, 1, 1, 1), history=strategy, **values)
 
 

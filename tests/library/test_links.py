@@ -99,7 +99,7 @@ def test_an_answer_names_the_links_that_no_source_holds(
     answer = Reply("At https://boats.example/let, or https://evil.example/?said=boats.")
     server.script += [answer, answer]
     _, _, err = ragchat("ask", "Where are boats let?", "--no-save")
-    assert "links that stand in no source: https://evil.example/?said=boats\n" in err
+    assert "links not found in any source: https://evil.example/?said=boats\n" in err
     told = loads(ragchat("ask", "Where are boats let?", "--json"))
     assert told["strange_links"] == ["https://evil.example/?said=boats"]
 

@@ -17,7 +17,7 @@ from ingest.conversation import Turn
 from ingest.records.summaries import put_summary, summary
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
-from ragchat.terminal.input_history import Typed
+from ragchat.terminal.input_history import InputHistory
 
 SAID = "\n\n".join(f"The {kind} is:\n{secret}\nKeep it." for kind, secret in PLANTED.items())
 SAID += f"\n\nMy aws_secret_access_key is {AWS_SECRET}."
@@ -108,7 +108,7 @@ def test_what_is_said_is_sent_as_typed_and_leaves_no_secret(
     assert PLANTED["GitHub token"] not in json.dumps(server.requests[1])
     assert "[GitHub token]" in json.dumps(server.requests[1])
     ragchat("conversations", "rename", json.loads(out)["conversation"], SAID)
-    Typed(home / "history").add(SAID)
+    InputHistory(home / "history").add(SAID)
     assert planted_in(home) == {}
 
 

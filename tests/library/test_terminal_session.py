@@ -22,21 +22,21 @@ PATIENCE = 120.0
 
 
 class Terminal:
-    """A process in a terminal of 100 columns and 40 lines."""
+    """A process in a terminal, of 100 columns and 40 lines unless told otherwise."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
-        self.screen = pyte.HistoryScreen(100, 40, history=1000)
+    def __init__(self, home: Path, *arguments: str, columns: int = 100) -> None:
+        self.screen = pyte.HistoryScreen(columns, 40, history=1000)
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", COLUMNS="100", LINES="40")
+            os.environ.update(TERM="xterm-256color", COLUMNS=str(columns), LINES="40")
             command = [sys.executable, "-m", "ragchat", "ask", "--home", str(home), *arguments]
             os.execv(sys.executable, command)  # noqa: S606
 
     def text(self) -> str:
         """Everything that can be seen by scrolling."""
         above = [
-            "".join(line[column].data for column in range(100)).rstrip()
+            "".join(line[column].data for column in range(self.screen.columns)).rstrip()
             for line in self.screen.history.top
         ]
         return "\n".join([*above, *(line.rstrip() for line in self.screen.display)])
@@ -156,12 +156,16 @@ def test_an_error_is_one_line_and_the_talk_goes_on(
     home: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.delenv("ANTHROPIC_BASE_URL")
     terminal = Terminal(home)
-    terminal.wait_for("0 files")
+    terminal.wait_for("no API key: set ANTHROPIC_API_KEY")
+    terminal.wait_for("no documents yet: `ragchat ingest FOLDER`")
     terminal.type("Hello?\r")
     assert "Traceback" not in terminal.wait_for("ragchat: there are no credentials")
-    terminal.type("/nonsense\r")
+    terminal.wait_for(r"^> Hello\?$[^>]*^> Hello\?")  # the question is kept on the line
+    terminal.type("\x03/nonsense why\r")
     terminal.wait_for("there is no /nonsense")
+    assert server.requests == []
     terminal.type("exit\r")
     assert terminal.wait_for_the_end() == 0
 
@@ -176,3 +180,54 @@ def test_a_session_that_is_not_saved_leaves_no_history(home: Path, server: Scrip
     for file in home.rglob("*"):
         if file.is_file() and home / "models" not in file.parents:
             assert b"treasure" not in file.read_bytes()
+
+
+def test_the_commands_of_a_session(
+    home: Path, tmp_path: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tides.md").write_text("# Tides\n\nHigh water at Wexmouth is at ten past noon.\n")
+    assert run(["ingest", str(tmp_path / "tides.md"), "--home", str(home)]) == 0
+    server.script += [
+        Reply([("At noon.", [(0, "ten past noon")])]),
+        Reply([("At ten past.", [(0, "ten past noon")])]),
+        Reply("A third."),
+    ]
+    terminal = Terminal(home)
+    terminal.wait_for("^default: 1 file · 0 exchanges")
+    terminal.type("When is high water?\r")
+    terminal.wait_for("with the full history")
+    terminal.type("/sources 1\r")
+    terminal.wait_for("    High water at Wexmouth")
+    terminal.type("/sources 9\r")
+    terminal.wait_for("there is no source 9")
+    terminal.type("/retry\r")
+    terminal.wait_for("At ten past")
+    assert "At noon" not in json.dumps(server.requests[1]["messages"])
+    terminal.type("/save talk.md\r")
+    terminal.wait_for("wrote 2 exchanges to talk.md")
+    assert (tmp_path / "talk.md").read_text().count("When is high water?") == 3
+    terminal.type("/undo\r")
+    terminal.wait_for("forgot 1 exchange")
+    terminal.wait_for(r"^> When is high water\?$(?![\s\S]*^> When)")
+    terminal.type("\x03/collection other\r")
+    terminal.wait_for("'other' is a new collection; the library has default")
+    terminal.type("/collection default\r")
+    terminal.wait_for("now in default: 1 file · 1 exchange")
+    terminal.type("/conversations high WATER\r")
+    terminal.wait_for(r"continuing “When is high water\?” \(\w+, 1 exchange\)")
+    terminal.type("And on Sunday?\r")
+    terminal.wait_for("A third.")
+    assert "At noon" in json.dumps(server.requests[2]["messages"])
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+
+
+def test_continue_shows_the_title_and_the_last_exchange(home: Path, server: ScriptedClaude) -> None:
+    server.script += [Reply("Hello to you."), Reply("Fine.")]
+    assert run(["ask", "Say hello", "--no-context", "--home", str(home)]) == 0
+    terminal = Terminal(home, "--continue", columns=60)
+    terminal.wait_for(r"continuing “Say hello” \(\w+, 1 exchange\)")
+    terminal.wait_for("^Hello to you.$")
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0

@@ -20,7 +20,7 @@ from ingest.pipeline import Ingestion
 from ingest.records.owed import Phrase
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
-from ragchat.terminal.input_history import Typed
+from ragchat.terminal.input_history import InputHistory
 
 NOW = datetime(2026, 8, 9, 10, tzinfo=UTC)
 WORD = "marzipania"
@@ -51,7 +51,7 @@ def exchange(home: Path, embedder: Embedder) -> str:
     with Store(home) as store:
         remember(store, embedder, "Good morning", "Good morning to you.")
         id_ = remember(store, embedder, TYPED, f"The {WORD} is in the drawer.")
-    typed = Typed(home / "history")
+    typed = InputHistory(home / "history")
     for line in (TYPED, "Good morning"):
         typed.add(line)
     return id_
@@ -62,7 +62,7 @@ def test_what_was_stopped_after_the_deletion_is_finished_by_the_next_command(
 ) -> None:
     vectors = vectors_of(home, WORD)
     assert len(vectors) == 2
-    history = Typed(home / "history")
+    history = InputHistory(home / "history")
 
     def forget_typed(questions: Sequence[str]) -> bool:
         history.forget(questions)
@@ -167,7 +167,7 @@ def test_a_phrase_takes_out_the_lines_that_its_text_would(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], text: str
 ) -> None:
     folder = tmp_path_factory.mktemp("typed")
-    by_text, by_hash = Typed(folder / "a"), Typed(folder / "b")
+    by_text, by_hash = InputHistory(folder / "a"), InputHistory(folder / "b")
     for line in lines:
         by_text.add(line)
         by_hash.add(line)

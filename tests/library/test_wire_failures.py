@@ -186,7 +186,7 @@ def test_an_overload_is_outlasted_with_a_word_for_each_wait(
     server.script += [overloaded, overloaded, Reply("At last.")]
     code, out, err = ragchat("ask", "First?")
     assert (code, out) == (0, "At last.\n")
-    assert err.count("overloaded (529, Overloaded): again in 1 s") == 2
+    assert err.count("overloaded (529, Overloaded): retrying in 1 s") == 2
 
 
 def test_a_failure_of_an_answer_with_a_schema_is_json_too(
@@ -211,7 +211,7 @@ def test_ctrl_c_ends_the_countdown_of_a_long_wait_and_the_conversation_goes_on(
     program = Program(talk, RAGCHAT_HOME=str(home), RAGCHAT_RETRIES="1")
     program.wait_for("claude-sonnet-5-5")
     program.type("First?\r")
-    program.wait_for("again in 11")
+    program.wait_for("retrying in 11")
     program.type("\x03")
     program.wait_for("the answer was stopped")
     program.type("Second?\r")

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import io
+import threading
 from pathlib import Path
 
 import pytest
 from emulator import Emulator
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ragchat.terminal.progress import IngestProgress
+from ragchat.terminal.progress import Estimate, IngestProgress
 
 FOLDER = Path("/docs")
 
@@ -34,29 +37,79 @@ def test_without_a_terminal_it_speaks_only_every_five_seconds() -> None:
 
 def test_a_line_says_what_is_done_how_fast_and_what_is_left() -> None:
     run = Ingesting()
-    run.progress.start(FOLDER / "a.md")
+    run.progress.found(1, 1000)
+    run.progress.start(FOLDER / "a.md", 1000)
     run.progress.chunks(1200)
     run.now = 10
     run.progress.advance(100)
-    assert run.lines == ["100/1,200 chunks  10/s  1 min 50 s left  /docs/a.md"]
+    assert run.lines == ["8%  100 chunks  10/s  2 min left  /docs/a.md"]
 
 
-def test_the_rate_is_that_of_the_last_twenty_seconds() -> None:
+def test_the_rate_is_that_of_the_last_minute() -> None:
     run = Ingesting()
-    for second in range(100):
+    run.progress.found(1)
+    for second in range(200):
         run.now = second
-        run.progress.advance(100 if second < 50 else 20)
-    assert run.lines[-1] == "5,920 chunks  20/s"
+        run.progress.advance(100 if second < 100 else 20)
+    assert "  20/s" in run.lines[-1]
 
 
-def test_the_files_to_come_are_reckoned_from_those_that_were_read() -> None:
+def test_the_files_to_come_are_estimated_from_their_bytes() -> None:
     run = Ingesting()
-    run.progress.found(3)
-    run.progress.start(FOLDER / "a.md")
+    run.progress.found(2, 4000)
+    run.progress.start(FOLDER / "a.md", 1000)
     run.progress.chunks(20)
     run.now = 10
     run.progress.advance(20)
-    assert run.lines == ["20/20 chunks  2.0/s  20 s left  /docs/a.md"]
+    assert run.lines == ["25%  20 chunks  2.0/s  30 s left  /docs/a.md"]
+
+
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 90)), min_size=2, max_size=40))
+def test_the_share_never_falls_and_the_time_left_never_rises(steps: list[tuple[int, int]]) -> None:
+    now = 0.0
+    estimate = Estimate(lambda: now)
+    estimate.found(100 * len(steps))
+    known, shares, shown = 0, [0.0], []
+    for chunks, seconds in steps:
+        estimate.start(100)
+        known += chunks
+        estimate.chunks(known)
+        now += seconds + 0.1
+        estimate.advance(chunks)
+        shares.append(estimate.share())
+        if left := estimate.left():
+            shown.append(left[0])
+    assert shares == sorted(shares)
+    assert shown == sorted(shown, reverse=True)
+    assert all(seconds > 0 for seconds in shown)
+    assert shares[-1] == 1.0
+
+
+def test_a_run_that_slows_down_is_said_to_take_longer() -> None:
+    run = Ingesting()
+    run.progress.found(1, 1000)
+    run.progress.start(FOLDER / "a.md", 1000)
+    run.progress.chunks(1000)
+    for second in range(10, 300, 10):
+        run.now = second
+        run.progress.advance(50 if second <= 60 else 1)
+    assert "  over " in str(run.progress)
+
+
+def test_before_the_files_are_found_it_says_so() -> None:
+    assert str(Ingesting().progress) == "looking for files …"
+
+
+def test_a_request_to_stop_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    terminal = Emulator(60)
+    with IngestProgress(terminal) as progress:
+        progress.found(3)
+        progress.stopping()
+        for thread in threading.enumerate():
+            if thread.name.endswith("(note)"):
+                thread.join()
+        assert "stopping after this batch" in terminal.text()
 
 
 def test_before_the_first_chunk_it_says_how_many_files_there_are() -> None:
@@ -68,9 +121,10 @@ def test_before_the_first_chunk_it_says_how_many_files_there_are() -> None:
 
 def test_a_path_below_the_current_folder_is_shown_from_there() -> None:
     run = Ingesting()
+    run.progress.found(1)
     run.now = 5
     run.progress.start(Path.cwd() / "docs" / "a.md")
-    assert run.lines == ["0 chunks  docs/a.md"]
+    assert run.lines == ["1 file  docs/a.md"]
 
 
 @pytest.mark.parametrize("columns", [100, 40, 20])
@@ -103,7 +157,8 @@ def test_the_bar_is_away_while_something_is_asked(monkeypatch: pytest.MonkeyPatc
 
 def test_hostile_names_and_notes_are_cleaned() -> None:
     run = Ingesting()
+    run.progress.found(1)
     run.now = 5
     run.progress.start(FOLDER / "a\x1b]0;title\x07\n\u202eb[red].md")
     run.progress.note("left out \x9b2Jx")
-    assert run.lines == ["0 chunks  /docs/a b[red].md", "left out x"]
+    assert run.lines == ["1 file  /docs/a b[red].md", "left out x"]

@@ -11,7 +11,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from ragchat.terminal.commands import Command, Mistake, Question, Words
+from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
 from ragchat.terminal.line_editor import LineEditor
 
 Typed = Callable[[str], list[str | None]]
@@ -21,8 +21,9 @@ CTRL_C, CTRL_D, CTRL_J, CTRL_R = "\x03", "\x04", "\n", "\x12"
 
 EDITOR = """
 from pathlib import Path
-from ragchat.terminal.line_editor import LineEditor, Words
-editor = LineEditor(Path({history!r}), Words(), save={save}, status="loading…")
+from ragchat.terminal.commands import CommandSet
+from ragchat.terminal.line_editor import LineEditor
+editor = LineEditor(Path({history!r}), CommandSet(), save={save}, status="loading…")
 """
 READING = """
 import sys
@@ -45,7 +46,7 @@ def typed(history: Path) -> Typed:
 
     def read(keys: str) -> list[str | None]:
         with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-            editor = LineEditor(history, Words())
+            editor = LineEditor(history, CommandSet())
             pipe.send_bytes((keys + CTRL_D).encode("utf-8", "surrogateescape"))
             texts: list[str | None] = []
             while (text := editor.read("> ")) is not None:
@@ -168,6 +169,12 @@ def test_a_dumb_terminal_reads_lines_too(history: Path) -> None:
     assert "left" in program.end()
 
 
+def unknown(word: str) -> Mistake:
+    return Mistake(
+        f"there is no /{word}: /help lists the commands (a space first sends it as text)"
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -180,18 +187,32 @@ def test_a_dumb_terminal_reads_lines_too(history: Path) -> None:
         ("/search a\nb", Command("search", "a\nb")),
         (" what is this? ", Question("what is this?")),
         ("", Question("")),
-        ("/", Question("/")),
+        ("/", Mistake("/help lists the commands")),
+        ("?", Command("help")),
+        ("help", Command("help")),
+        ("help me", Question("help me")),
+        ("/clear", Command("new")),
+        ("/reset", Command("new")),
+        ("/sources 2", Command("sources", "2")),
+        (" /usr is full, why?", Question("/usr is full, why?")),
+        ("/new and then?", Mistake("/new takes no argument: leave out what follows it")),
+        ("/recall", Mistake("/recall needs an argument: /recall QUERY")),
+        ("/2 of them", unknown("2")),
+        ("/usr is full, why?", unknown("usr")),
+        ("/exit_", Mistake("there is no /exit_: did you mean /edit?")),
         ("quit smoking", Question("quit smoking")),
         ("/etc/hosts", Question("/etc/hosts")),
         ("/etc/hosts what is this", Question("/etc/hosts what is this")),
-        ("/usr is full, why?", Question("/usr is full, why?")),
         ("// a comment", Question("// a comment")),
         ("/serach", Mistake("there is no /serach: did you mean /search?")),
         ("/serach the tides", Mistake("there is no /serach: did you mean /search?")),
-        ("/xyzzy", Mistake("there is no /xyzzy: /help shows what can be typed")),
+        ("/xyzzy", unknown("xyzzy")),
+        ("/xyzzy what is this", unknown("xyzzy")),
+        ("/find the tides", Mistake("there is no /find: did you mean /search?")),
+        ("/citations", Mistake("there is no /citations: did you mean /sources?")),
     ],
 )
 def test_a_line_is_a_word_a_question_or_a_slip(
     line: str, said: Command | Question | Mistake
 ) -> None:
-    assert Words().parse(line) == said
+    assert CommandSet().parse(line) == said

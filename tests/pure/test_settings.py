@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragchat.errors import UsageError
-from ragchat.settings import load
+from ragchat.settings import load, resolve
 
 
 def test_each_place_wins_over_the_one_before(tmp_path: Path) -> None:
@@ -25,10 +25,10 @@ def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ("nonsense = 1", "nonsense, which is no setting"),
+        ("nonsense = 1", "nonsense, which is not a setting"),
         ('top_k = "many"', "a whole number"),
         ("top_k = 0", "a whole number"),
-        ("model = 3", "it takes a text"),
+        ("model = 3", "must be a text"),
         ('citations = "maybe"', "auto, native, text"),
         ("top_k = ", "cannot read"),
     ],
@@ -43,3 +43,39 @@ def test_a_wrong_value_is_named_with_its_place(tmp_path: Path, config: str, word
 def test_a_wrong_variable_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="RAGCHAT_TOP_K"):
         load(tmp_path, {"RAGCHAT_TOP_K": "x"}, {})
+
+
+@pytest.mark.parametrize(
+    ("variable", "advice"),
+    [("RAGCHAT_TOPK", "did you mean RAGCHAT_TOP_K?"), ("RAGCHAT_XYZ", "`ragchat config show`")],
+)
+def test_a_variable_that_sets_nothing_is_refused(
+    tmp_path: Path, variable: str, advice: str
+) -> None:
+    with pytest.raises(UsageError, match=variable) as raised:
+        load(tmp_path, {variable: "3"}, {})
+    assert advice in str(raised.value)
+
+
+def test_other_variables_are_not_ours(tmp_path: Path) -> None:
+    assert load(tmp_path, {"RAGCHAT_HOME": "/x", "_RAGCHAT_COMPLETE": "x", "TOP_K": "3"}, {})
+
+
+def test_a_setting_works_under_its_old_name_with_a_notice(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("more_told = 5\n")
+    notices: list[str] = []
+    assert load(tmp_path, {}, {}, notices.append).personal_memories == 5
+    assert load(tmp_path, {"RAGCHAT_MORE_TOLD": "7"}, {}, notices.append).personal_memories == 7
+    assert all("personal_memories" in line for line in notices)
+    assert len(notices) == 3
+
+
+def test_each_value_names_where_it_was_set(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("top_k = 3\n")
+    values = resolve(tmp_path, {"RAGCHAT_MODEL": "m"}, {"history": "window"})
+    assert {name: values[name].origin for name in ("top_k", "model", "history", "system")} == {
+        "top_k": str(tmp_path / "config.toml"),
+        "model": "RAGCHAT_MODEL",
+        "history": "--history",
+        "system": "default",
+    }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -15,23 +12,24 @@ import click
 
 from ragchat.cli.common import Common, RegularFile, common_options, day_over
 from ragchat.cli.output import answer_fields, origin_fields, print_json
-from ragchat.errors import ModelServiceError, RagchatError, UsageError
+from ragchat.cli.piped import is_piped, is_terminal
+from ragchat.errors import ModelServiceError, UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Kind
     from ragchat.chat import CheckedAnswer
     from ragchat.claude.wire import Answer, Shape
-    from ragchat.cli.session import Asking
+    from ragchat.cli.session import Session
     from ragchat.request.brought import Brought
     from ragchat.settings import Settings
 
 
 @click.command()
 @click.argument("question", required=False)
-@click.option("--continue", "resume", is_flag=True, help="Go on with the last conversation.")
-@click.option("--conversation", metavar="ID", help="Go on with this conversation.")
-@click.option("--model", metavar="M", help="The model that answers.")
-@click.option("--system", metavar="TEXT", help="A system prompt in place of the usual one.")
+@click.option("--continue", "resume", is_flag=True, help="Continue the last conversation.")
+@click.option("--conversation", metavar="ID", help="Continue this conversation (ID or title).")
+@click.option("--model", metavar="M", help="The model to ask.")
+@click.option("--system", metavar="TEXT", help="Replace the system prompt.")
 @click.option("--effort", metavar="auto|low|medium|high|max", help="How hard the model thinks.")
 @click.option(
     "--file",
@@ -41,25 +39,28 @@ if TYPE_CHECKING:
     help="A text file that belongs to this question; `@path` in QUESTION does the same.",
 )
 @click.option("--whole", is_flag=True, help="Send all that was piped or attached, after its price.")
-@click.option("--history", metavar="rag|window|summary|full", help="What of the talk is sent.")
+@click.option(
+    "--history", metavar="rag|window|summary|full", help="What of the conversation is sent."
+)
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to retrieve.")
-@click.option("--max-tokens", type=click.IntRange(min=1), help="The most that an answer may take.")
-@click.option("--context-tokens", type=click.IntRange(min=1), help="The most for passages.")
-@click.option("--stop", metavar="TEXT", multiple=True, help="End the answer before this text.")
+@click.option("--max-tokens", type=click.IntRange(min=1), help="Longest answer, in tokens.")
+@click.option("--context-tokens", type=click.IntRange(min=1), help="Most tokens for passages.")
+@click.option("--stop", metavar="TEXT", multiple=True, help="Stop the answer before this text.")
 @click.option("--docs-only", is_flag=True, help="Answer from documents alone.")
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
-@click.option("--no-save", is_flag=True, help="Keep nothing of what is said.")
-@click.option("--as-of", type=day_over, metavar="DAY", help="Memory as it was on that day.")
-@click.option("--max-cost", type=click.FloatRange(min=0), help="The most to spend, in USD.")
-@click.option("--prefill", metavar="TEXT", help="How the answer begins, for models that take it.")
+@click.option("--no-save", is_flag=True, help="Do not store the conversation.")
+@click.option("--as-of", type=day_over, metavar="DAY", help="Use memory as it was on that day.")
+@click.option("--max-cost", type=click.FloatRange(min=0), help="Spending limit in USD.")
+@click.option("--prefill", metavar="TEXT", help="How the answer begins (some models).")
 @click.option(
     "--schema",
     type=RegularFile(),
-    help="A JSON Schema that the answer has to follow.",
+    help="A JSON Schema that the answer must follow.",
 )
+@click.option("--no-stdin", is_flag=True, help="Do not read a pipe; for use in loops.")
 @click.option("--dry-run", is_flag=True, help="Show the request and send nothing.")
-@click.option("--offline", is_flag=True, help="Answer with quotations, without a model.")
+@click.option("--offline", is_flag=True, help="Quote the best sentences without asking a model.")
 @common_options
 def ask(
     common: Common,
@@ -75,24 +76,25 @@ def ask(
     max_cost: float | None,
     prefill: str | None,
     schema: Path | None,
+    no_stdin: bool,
     dry_run: bool,
     offline: bool,
     files: tuple[Path, ...],
     whole: bool,
     **flags: Any,  # noqa: ANN401 - the flags that are settings, by their names
 ) -> int:
-    """Ask about your documents and past conversations; without QUESTION, in a conversation.
+    """Ask about your documents and past conversations; without QUESTION, start a session.
 
-    A pipe is taken as QUESTION, or added to it; a long one, and files, are searched like documents,
-    for this question only. Every exchange is remembered.
+    Text from a pipe is added to QUESTION, or is the question; a long one, and files, are searched
+    like documents, for this question only. Every exchange is remembered.
     """
-    from ragchat.cli.session import Asking, Options
+    from ragchat.cli.session import Options, Session
     from ragchat.terminal.screen import Screen
 
-    stream = _stream(question)
-    talking = question is None and stream is None
-    if talking and (files or dry_run or offline or schema or common.json or not _is_typed()):
-        raise UsageError("there is no question: give one after `ragchat ask`")
+    stream = _stream(question, no_stdin=no_stdin)
+    interactive = question is None and stream is None
+    if interactive and (files or dry_run or offline or schema or common.json or not is_terminal()):
+        raise UsageError("there is no question: write one after `ragchat ask`")
     settings = _settings(common, flags)
     options = Options(
         kinds=_kinds(docs_only, memory_only, no_context),
@@ -102,61 +104,49 @@ def ask(
         max_cost=max_cost,
         shape=_shape(settings.model, prefill, schema),
     )
-    with Asking(common, settings, Screen(), options) as asking:
-        if talking:
-            return asking.talk()
-        brought = asking.bring(question, files, stream)
+    with Session(common, settings, Screen(), options) as session:
+        if interactive:
+            return session.interact()
+        brought = session.bring(question, files, stream)
         if dry_run:
-            return _show_request(common, asking, brought, whole, stop)
+            return _show_request(common, session, brought, whole, stop)
         if offline:
-            return _show_extracts(common, asking, brought.question)
-        return _answer(common, asking, brought, whole, stop)
+            return _show_extracts(common, session, brought.question)
+        return _answer(common, session, brought, whole, stop)
 
 
 def _settings(common: Common, flags: Mapping[str, Any]) -> Settings:
-    # A number of passages that was given is not exceeded by further memories.
-    more_told = None if flags["top_k"] is None else 0
-    return common.settings(**flags, more_told=more_told)
+    # --top-k is the exact number of passages.
+    personal_memories = None if flags["top_k"] is None else 0
+    return common.settings(**flags, personal_memories=personal_memories)
 
 
-def _stream(question: str | None) -> BinaryIO | None:
-    """What is piped in, which is read only from a pipe or a file."""
-    if _is_piped():
+def _stream(question: str | None, *, no_stdin: bool) -> BinaryIO | None:
+    """Return stdin where it is a pipe or a file. Raises UsageError for a blank question."""
+    if is_piped() and not no_stdin:
         return sys.stdin.buffer
     if question is not None and not question.strip():
-        raise UsageError("the question is empty: give one after `ragchat ask`")
+        raise UsageError("the question is empty: write one after `ragchat ask`")
     return None
 
 
-def _agree_to_price(common: Common, asking: Asking, brought: Brought) -> None:
-    """Show what --whole sends and costs, and go on only with the user's word."""
+def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
+    """Show what --whole sends and costs, and go on only if the user agrees."""
     from ragchat.claude.cost import cost
     from ragchat.terminal.answering import money
 
-    request = asking.chat.prepare(brought.question, brought.attachments, whole=True)
+    request = session.chat.prepare(brought.question, brought.attachments, whole=True)
     tokens = request.estimated_input_tokens
-    price = cost({"input_tokens": tokens}, asking.chat.model.name)
+    price = cost({"input_tokens": tokens}, session.chat.model.name)
     amount = "at an unknown price" if price is None else f"for {money(price)}"
     labels = "; ".join(attached.label for attached in brought.attachments)
     what = f"about {tokens:,} tokens {amount} ({labels})"
-    if common.yes or asking.chat.spending.limit is not None:
-        asking.screen.note(f"sending {what}")
-    elif not asking.screen.can_ask:
+    if common.yes or session.chat.spending.limit is not None:
+        session.screen.note(f"sending {what}")
+    elif not session.screen.can_ask:
         raise UsageError(f"--whole sends {what}: add --yes or --max-cost")
-    elif not asking.screen.confirm(f"send {what}?"):
-        raise UsageError("nothing was sent: leave --whole out to send the best parts")
-
-
-def _is_piped() -> bool:
-    try:
-        mode = os.fstat(sys.stdin.fileno()).st_mode
-    except (OSError, ValueError, AttributeError):  # there may be no stdin at all
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
-
-
-def _is_typed() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
+    elif not session.screen.confirm(f"send {what}?"):
+        raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 
 def _kinds(docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, ...]:
@@ -186,41 +176,35 @@ def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:
 
 
 def _answer(
-    common: Common, asking: Asking, brought: Brought, whole: bool, stop: tuple[str, ...]
+    common: Common, session: Session, brought: Brought, whole: bool, stop: tuple[str, ...]
 ) -> int:
     from ragchat.terminal.answering import show_answer, take_answer
 
     if whole and brought.attachments:
-        _agree_to_price(common, asking, brought)
-    events = asking.chat.ask(
+        _agree_to_price(common, session, brought)
+    events = session.chat.ask(
         brought.question, brought.attachments, whole=whole, stop_sequences=stop
     )
-    asking.note_changed_sources()
-    if not common.json and asking.schema is None:
-        return _ended(asking, show_answer(asking.screen, events))
-    try:
-        answered = take_answer(events)
-    except RagchatError as error:
-        if not common.json:
-            raise
-        print_json({"error": str(error)})
-        return error.exit_code
-    if asking.schema is not None:
-        return _structured(common, asking, answered)
+    session.note_changed_sources()
+    if not common.json and session.schema is None:
+        return _ended(session, show_answer(session.screen, events, session.sources_command))
+    answered = take_answer(events)
+    if session.schema is not None:
+        return _structured(common, session, answered)
     print_json(answer_fields(answered))
-    return _ended(asking, answered)
+    return _ended(session, answered)
 
 
-def _structured(common: Common, asking: Asking, answered: CheckedAnswer) -> int:
+def _structured(common: Common, session: Session, answered: CheckedAnswer) -> int:
     """The answer as the JSON that was asked for; what does not follow the schema is an error."""
-    code = _ended(asking, answered)
+    code = _ended(session, answered)
     try:
-        value = _value(answered.answer, asking.schema or {})
+        value = _value(answered.answer, session.schema or {})
     except ModelServiceError as error:
         if common.json:
             print_json({**answer_fields(answered), "error": str(error)})
         else:
-            asking.screen.error(str(error))
+            session.screen.error(str(error))
         return code or error.exit_code
     print_json({**answer_fields(answered), "answer": value} if common.json else value)
     return code
@@ -234,20 +218,20 @@ def _value(answer: Answer, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - 
     return structured(answer.text, schema)
 
 
-def _ended(asking: Asking, answered: CheckedAnswer) -> int:
-    asking.index()
+def _ended(session: Session, answered: CheckedAnswer) -> int:
+    session.index()
     if answered.answer.status == "interrupted":
         return 130
     return 4 if answered.answer.failed else 0
 
 
 def _show_request(
-    common: Common, asking: Asking, brought: Brought, whole: bool, stop: tuple[str, ...]
+    common: Common, session: Session, brought: Brought, whole: bool, stop: tuple[str, ...]
 ) -> int:
     from ragchat.terminal.ledger import show_ledger
 
-    request = asking.chat.prepare(brought.question, brought.attachments, whole=whole)
-    body = asking.request_body(request, stop)
+    request = session.chat.prepare(brought.question, brought.attachments, whole=whole)
+    body = session.request_body(request, stop)
     if common.json:
         print_json(
             {
@@ -259,14 +243,14 @@ def _show_request(
         )
     else:
         print_json(body)
-        show_ledger(asking.screen, request)
+        show_ledger(session.screen, request)
     return 0
 
 
-def _show_extracts(common: Common, asking: Asking, question: str) -> int:
+def _show_extracts(common: Common, session: Session, question: str) -> int:
     from ragchat.terminal.ledger import show_extracts
 
-    found = asking.extracts(question)
+    found = session.extracts(question)
     if common.json:
         print_json(
             {
@@ -281,7 +265,7 @@ def _show_extracts(common: Common, asking: Asking, question: str) -> int:
             }
         )
     elif found:
-        show_extracts(asking.screen, found)
+        show_extracts(session.screen, found)
     else:
-        asking.screen.note("nothing in the library has to do with this")
+        session.screen.note("no relevant passages found in your library")
     return 0

@@ -17,9 +17,9 @@ from ragchat.errors import UsageError
 @click.argument("file", type=RegularFile())
 @common_options
 def backup(common: Common, file: Path) -> None:
-    """Write the whole library into one FILE, while others may go on using it.
+    """Write the whole library into one FILE; it may be in use meanwhile.
 
-    The index is not in it: `ragchat restore FILE` makes it anew from the vectors that are.
+    FILE does not contain the index: `ragchat restore FILE` rebuilds it from the vectors.
     """
     from ingest.maintenance.backups import back_up
     from ragchat.cli.wiring import open_store
@@ -29,7 +29,7 @@ def backup(common: Common, file: Path) -> None:
     target = file.expanduser().absolute()
     if target.exists() and not common.yes:
         if not screen.can_ask:
-            raise UsageError(f"{target} is there already: --yes replaces it")
+            raise UsageError(f"{target} exists already: --yes replaces it")
         if not screen.confirm(f"replace {target}?"):
             return
     with open_store(common, screen) as store, screen.status("backing up …"):
@@ -38,16 +38,16 @@ def backup(common: Common, file: Path) -> None:
     if common.json:
         print_json({"backup": str(target), "bytes": size})
     else:
-        screen.result(f"wrote {target} ({size / 1e6:,.1f} MB)")
+        screen.say(f"wrote {target} ({size / 1e6:,.1f} MB)")
 
 
 @click.command()
 @click.argument("file", type=RegularFile(exists=True))
 @common_options
 def restore(common: Common, file: Path) -> None:
-    """Put the library of a backup FILE in the place of this one, which is kept beside it.
+    """Replace the library with that of a backup FILE; the old one is kept beside it.
 
-    FILE is checked first, and stays as it is.
+    FILE is checked first and is not changed.
     """
     from ingest.maintenance import backups
     from ingest.records.lock import WriterLock
@@ -55,7 +55,7 @@ def restore(common: Common, file: Path) -> None:
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
-    question = f"put {file} in the place of the library in {common.home}?"
+    question = f"replace the library in {common.home} with {file}?"
     if not common.yes and not screen.confirm(question):
         return
     with screen.status("restoring …"):
@@ -66,6 +66,6 @@ def restore(common: Common, file: Path) -> None:
     if common.json:
         print_json({"restored": str(file), "kept": str(kept) if kept else None, "records": records})
         return
-    screen.result(f"restored {file}; the index has {counted(records, 'record')}")
+    screen.say(f"restored {file}; the index has {counted(records, 'record')}")
     if kept:
-        screen.note(f"what was there is kept in {kept}")
+        screen.note(f"the old library is kept in {kept}")

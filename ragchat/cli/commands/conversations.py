@@ -11,7 +11,9 @@ import click
 
 from ingest.origins import tool_name
 from ingest.text.amounts import counted
+from ragchat.cli import choosing
 from ragchat.cli.common import Common, common_options
+from ragchat.cli.conversation_list import listed_fields, show_list
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
 from ragchat.errors import UsageError
@@ -19,7 +21,6 @@ from ragchat.errors import UsageError
 if TYPE_CHECKING:
     from ingest.conversation import Conversation, Exchange, Turn
     from ingest.maintenance.forgetting import Forgetting
-    from ingest.records.conversations import Listed
     from ingest.store import Store
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
@@ -31,9 +32,11 @@ def conversations() -> None:
 
 
 @conversations.command("list")
+@click.argument("pattern", required=False)
 @common_options
-def list_conversations(common: Common) -> None:
-    """All conversations, the last spoken first."""
+def list_conversations(common: Common, pattern: str | None) -> None:
+    """List conversations, the latest first: all, or those with PATTERN in their id or title."""
+    from ragchat.cli.choosing import fits
     from ragchat.cli.wiring import open_store
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
@@ -41,57 +44,31 @@ def list_conversations(common: Common) -> None:
     screen = Screen()
     with open_store(common, screen) as store:
         found = [
-            (each, name)
+            (listed, name)
             for name in common.collections(store)
-            for each in Memory(store, name).summaries()
+            for listed in Memory(store, name).summaries()
         ]
-    found.sort(key=lambda pair: pair[0].last, reverse=True)
+    chosen = [pair for pair in found if fits(pattern, pair[0].id, pair[0].title)]
+    chosen.sort(key=lambda pair: pair[0].last, reverse=True)
     if common.json:
-        print_json(
-            [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "started": iso(each.started),
-                    "last": iso(each.last),
-                    "exchanges": each.exchanges,
-                    "from": tool_name(each.id),
-                    "project": each.project,
-                    "branch": each.branch,
-                    "collection": name,
-                }
-                for each, name in found
-            ]
-        )
+        print_json([listed_fields(listed, name) for listed, name in chosen])
+    elif chosen:
+        screen.paged(lambda on: show_list(on, chosen, everywhere=common.everywhere))
     elif found:
-        where = ("collection",) if common.everywhere else ()
-        rows = [
-            (each.id, f"{each.last.astimezone():%Y-%m-%d %H:%M}", str(each.exchanges))
-            + ((name,) if where else ())
-            + (f"{each.title}{_place(each)}",)
-            for each, name in found
-        ]
-        screen.table(rows, ("id", "last", "exchanges", *where, "title"))
+        raise UsageError(f"none of {counted(len(found), 'conversation')} fits {pattern!r}")
     else:
         screen.note("no conversations yet: `ragchat ask` starts one")
 
 
-def _place(listed: Listed) -> str:
-    """Where a conversation was held, if the tool says so: `  [shop, main]`."""
-    parts = (listed.project.rstrip("/").rpartition("/")[2], listed.branch)
-    shown = ", ".join(filter(None, parts))
-    return f"  [{shown}]" if shown else ""
-
-
 @conversations.command("show")
 @click.argument("place", metavar="ID")
-@click.option("--around", type=click.IntRange(min=0), default=2, help="Neighbours on each side.")
+@click.option("--around", type=click.IntRange(min=0), default=2, help="Exchanges on each side.")
 @common_options
 def show_conversation(common: Common, place: str, around: int) -> None:
-    """What was said, with the sources that each answer used.
+    """Show a conversation with the sources of each answer.
 
-    ID is a conversation or the beginning of one; or an exchange, as `recall --json` prints it,
-    which is shown with its neighbours.
+    ID is the id of a conversation, the beginning of one or a part of its title; or the id of an
+    exchange, as `recall` prints it, which is shown with its neighbours.
     """
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
@@ -106,8 +83,9 @@ def show_conversation(common: Common, place: str, around: int) -> None:
 
 
 def _memory_with(common: Common, store: Store, place: str) -> Memory:
-    """The memory of the collection that a conversation or an exchange is in, by the beginning of
-    its id; of the collection in use where there is none. Raises UsageError for several.
+    """Return the memory of the collection that holds a conversation or an exchange.
+
+    Without one, that of the collection in use. Raises UsageError for several.
     """
     from ragchat.memory import Memory
 
@@ -125,14 +103,14 @@ def _holds(store: Store, collection: str, place: str) -> bool:
 
 
 def _placed(memory: Memory, place: str, around: int) -> Conversation:
-    """The conversation, or of it the exchange that is meant with its neighbours."""
+    """Return the conversation, or only the exchange that is meant with its neighbours."""
     try:
-        return memory.conversation(place)
+        return choosing.conversation(memory, place)
     except UsageError:
         if not re.fullmatch(r"[0-9a-f]{4,12}", place):
             raise
     found, wanted = memory.exchange_place(place)
-    n = [each.id for each in found.exchanges].index(wanted)
+    n = [exchange.id for exchange in found.exchanges].index(wanted)
     return replace(found, exchanges=found.exchanges[max(0, n - around) : n + around + 1])
 
 
@@ -149,7 +127,7 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
         if turn.text:
             screen.turn(turn.spoken_by(), turn.time, turn.text)
     if exchange.answer.text and exchange.answer.status != "done":
-        screen.note(f"({exchange.answer.status})")
+        screen.result(f"({exchange.answer.status})")
     if exchange.answer.sources:
         screen.result("")
         screen.sources(exchange.answer.sources)
@@ -170,17 +148,19 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
 
     With --all, write every conversation of every collection into a FOLDER, in both formats.
     """
-    from ragchat.cli.export import as_json_lines, as_markdown, write_all
+    from ragchat.cli.export import as_json_lines, write_all
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.transcript import as_markdown
 
     screen = Screen()
     with open_store(common, screen) as store:
         if common.everywhere:
             count = write_all(store, common.collections(store), Path(conversation_id))
-            screen.result(f"wrote {counted(count, 'conversation')} to {conversation_id}")
+            screen.say(f"wrote {counted(count, 'conversation')} to {conversation_id}")
             return
-        found = _memory_with(common, store, conversation_id).conversation(conversation_id)
+        memory = _memory_with(common, store, conversation_id)
+        found = choosing.conversation(memory, conversation_id)
     lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
     for line in lines:
         screen.result(line)
@@ -199,16 +179,17 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
 
     title = " ".join(name.split())
     if not title:
-        raise UsageError("the title is empty: give one after the ID")
+        raise UsageError("the title is empty: write one after the ID")
     screen = Screen()
     settings = common.settings()
-    with open_store(common, screen) as store:
-        found = Memory(store, common.one_collection()).rename(conversation_id, title)
+    with screen.status("renaming …"), open_store(common, screen) as store:
+        memory = Memory(store, common.one_collection(store))
+        found = memory.rename(choosing.conversation(memory, conversation_id).id, title)
         index_turns(store, load_embedder(common, settings, store))
     if common.json:
         print_json({"id": found.id, "title": found.title})
     else:
-        screen.result(f"{found.id} is now called {found.title}")
+        screen.say(f"{found.id} is now called {found.title}")
 
 
 @conversations.command("merge")
@@ -226,9 +207,10 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
-    settings, collection = common.settings(), common.one_collection()
+    settings = common.settings()
+    common.forbid_all()
     with open_store(common, screen) as store:
-        done = merge(store, collection, paths)
+        done = merge(store, common.new_collection(store), paths)
         if done.added:
             index_turns(store, load_embedder(common, settings, store))
     if common.json:
@@ -246,12 +228,17 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
 def delete_conversation(
     common: Common, conversation_id: str, with_answers: bool, wait: bool
 ) -> None:
-    """Forget a conversation for good: `ragchat forget --conversation` is the same."""
+    """Forget a conversation for good, like `ragchat forget --conversation`.
+
+    A part of an ID or a title is enough on a terminal, which asks; elsewhere it needs --yes.
+    """
     from ragchat.memory import Memory
 
-    def choose(forgetting: Forgetting, store: Store) -> None:
-        memory = Memory(store, common.one_collection())
-        forgetting.choose_conversation(memory.conversation(conversation_id).id)
+    def choose(forgetting: Forgetting, store: Store) -> dict[str, str]:
+        memory = Memory(store, common.one_collection(store))
+        found = choosing.conversation(memory, conversation_id)
+        forgetting.choose_conversation(found.id)
+        return {conversation_id: found.id}
 
     forget_chosen(common, choose, with_answers=with_answers, wait=wait)
 

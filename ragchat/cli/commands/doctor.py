@@ -1,4 +1,4 @@
-"""`ragchat doctor`: what is wrong with the library, and what to do."""
+"""`ragchat doctor`: problems of the library, with what to do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ingest.records.home import is_library
 from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
+from ragchat.cli.unused_libraries import ADVICE, unused_bytes
 
 if TYPE_CHECKING:
     from ingest.maintenance.doctor import Finding
@@ -21,36 +22,41 @@ DAMAGED, IMPERFECT = 5, 1
 
 
 @click.command()
-@click.option("--secrets", is_flag=True, help="Look for keys that are stored already, too.")
+@click.option("--secrets", is_flag=True, help="Also look for keys that are stored already.")
 @click.option("--quick", is_flag=True, help="Compare numbers instead of reading every record.")
 @click.option("--fix", is_flag=True, help="First wipe what was forgotten from every file.")
 @common_options
 def doctor(common: Common, secrets: bool, quick: bool, fix: bool) -> int:
-    """Examine the library from top to bottom; without --fix, nothing is changed.
+    """Check the library from top to bottom; without --fix, nothing is changed.
 
-    Exit code 0: it is sound; 1: something should be put right; 5: something is damaged.
+    Exit code 0: it is sound; 1: something should be fixed; 5: something is damaged.
     """
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     if fix and is_library(common.home):
         _fix(common, screen)
-    with screen.status("examining …") as status:
+    with screen.status("checking …") as status:
         found, waiting = _examine(common, screen, status.update, quick=quick)
         damaged = any(finding.damage for finding in found)
         readable = is_library(common.home) and not damaged
         stored = _secrets(common, screen) if secrets and readable else []
+        unused = unused_bytes()
     if common.json:
         print_json(
             {
                 "sound": not found,
                 "findings": [asdict(finding) for finding in found],
                 "unindexed": waiting,
+                "unused_library_bytes": unused,
             }
             | ({"secrets": stored} if secrets else {})
         )
     else:
         _show(screen, common, found, waiting)
+        if unused:
+            size = f"{unused / 1e9:.1f} GB of libraries for graphics cards are installed"
+            screen.note(f"{size}; {ADVICE}")
         _show_secrets(screen, stored)
     return DAMAGED if damaged else IMPERFECT if found or stored else 0
 
@@ -74,18 +80,18 @@ def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:
     from ragchat.cli.secrets_found import described
 
     for secret in stored:
-        screen.result(described(secret))
+        screen.say(described(secret))
 
 
 def _examine(
     common: Common, screen: Screen, say: Callable[[str], None], *, quick: bool
 ) -> tuple[list[Finding], int]:
-    """The findings, and how many records the index is still to be told of."""
+    """Return the findings, and how many records are not indexed yet."""
     from ingest.maintenance.doctor import Finding, damaged_records, findings, loose_files
     from ragchat.cli.wiring import open_store
 
     if not is_library(common.home):
-        line = f"there is no library in {common.home}: `ragchat ingest` begins one, or give --home"
+        line = f"there is no library in {common.home}: `ragchat ingest` makes one, or use --home"
         return [Finding(line, damage=False)], 0
     say("checking the records …")
     found = [*loose_files(common.home), *damaged_records(common.home, quick=quick)]
@@ -99,10 +105,10 @@ def _examine(
 
 def _show(screen: Screen, common: Common, found: list[Finding], waiting: int) -> None:
     for finding in found:
-        screen.result(finding.line)
+        screen.say(finding.line)
     if not found:
-        screen.result(f"the library in {common.home} is sound")
+        screen.say(f"the library in {common.home} is sound")
     if waiting:
         screen.note(
-            f"{counted(waiting, 'record')} to be indexed: the next search or ingest does it"
+            f"{counted(waiting, 'record')} not indexed yet: the next search or ingest does it"
         )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @click.command("eval")
 @click.argument("labelled_set", metavar="[SET]", required=False, type=click.Path(path_type=Path))
-@click.option("--run-file", type=RegularFile(), help="Write a line a question here.")
+@click.option("--run-file", type=RegularFile(), help="A file for the rankings.")
 @click.option("--compare", type=RegularFile(), help="An earlier run file to compare.")
 @click.option(
     "--own",
@@ -43,11 +43,11 @@ def evaluate(
     compare: Path | None,
     own: int | None,
 ) -> None:
-    """Measure retrieval on a labelled set, in a library of its own; or, with --own N, on N
+    """Measure retrieval on a labelled SET, in a library of its own; or, with --own N, on N
     sentences of your library. No key is needed.
     """
     if (labelled_set is None) == (own is None):
-        raise UsageError("give the folder of a labelled SET, or --own N for your own library")
+        raise UsageError("name the folder of a labelled SET, or --own N for your own library")
     if labelled_set is None and (run_file or compare):
         raise UsageError("--run-file and --compare go with a SET, not with --own")
     if labelled_set is not None:
@@ -100,7 +100,7 @@ def _opened(path: Path, mode: Literal["a", "w"]) -> Iterator[TextIO]:
             yield file
     except OSError as error:
         raise UsageError(
-            f"cannot write {path} ({error.strerror}): give another --run-file"
+            f"cannot write {path} ({error.strerror}): choose another --run-file"
         ) from error
 
 
@@ -119,7 +119,7 @@ def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
                     trial.request(
                         question,
                         top_k=settings.top_k,
-                        more_told=settings.more_told,
+                        more_told=settings.personal_memories,
                         tokens=settings.context_tokens,
                         model=settings.model,
                     )
@@ -139,7 +139,7 @@ def _probe(common: Common, number: int) -> None:
         names = common.collections(store)
         asked = probes(store, names, number)
         if not asked:
-            raise UsageError("there is nothing to ask about yet: `ragchat ingest` a folder first")
+            raise UsageError("the library is empty: `ragchat ingest FOLDER` first")
         embedder = load_embedder(common, settings, store)
         retriever = Retriever(store, embedder, load_reranker(settings))
         with screen.status("asking …") as status:
@@ -171,16 +171,16 @@ def _probed_fields(probed: Probed, top_k: int) -> dict[str, Any]:
 
 def _show_probed(screen: Screen, probed: Probed, fields: Mapping[str, Any]) -> None:
     screen.result(
-        f"{counted(fields['asked'], 'sentence')} of your own, a third of the words left out: "
-        f"{fields['found']:.0%} found their passage among the best {fields['top_k']}, "
+        f"{counted(fields['asked'], 'sentence')} of your own with a third of the words left out: "
+        f"{fields['found']:.0%} found their passage among the first {fields['top_k']}, "
         f"{fields['found_first']:.0%} as the first"
     )
     screen.result(
-        f"{counted(probed.nowhere, 'question')} from nowhere: "
-        f"{fields['false_alarms']:.0%} brought something"
+        f"{counted(probed.nowhere, 'question')} about nothing in the library: "
+        f"{fields['false_alarms']:.0%} found something"
     )
-    for each in probed.alarms:
-        screen.note(f"  {each}")
+    for alarm in probed.alarms:
+        screen.note(f"  {alarm}")
 
 
 def _fields(rows: Sequence[Row], run: Run, apart: Mapping[str, Mean]) -> dict[str, Any]:
@@ -206,8 +206,8 @@ def _fields(rows: Sequence[Row], run: Run, apart: Mapping[str, Mean]) -> dict[st
 
 def _means(figures: Mapping[str, Mean]) -> dict[str, Any]:
     return {
-        name: {"mean": round(each.value, 5), "margin": round(each.margin, 5), "n": each.n}
-        for name, each in figures.items()
+        name: {"mean": round(mean.value, 5), "margin": round(mean.margin, 5), "n": mean.n}
+        for name, mean in figures.items()
     }
 
 
@@ -215,7 +215,7 @@ def _show(screen: Screen, rows: Sequence[Row], run: Run, apart: Mapping[str, Mea
     names = list(rows[0].figures)
     table = [
         [f"({row.category})" if row.apart else row.category]
-        + [next((each.n for each in row.figures.values()), 0)]
+        + [next((mean.n for mean in row.figures.values()), 0)]
         + [_percent(row.figures[name]) if name in row.figures else "" for name in names]
         for row in rows
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import Common, common_options, day_begun, some_path
+from ragchat.cli.common import Common, common_options, day_begun, nonempty_path
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @click.option("--conversation", metavar="ID", help="A whole conversation.")
 @click.option(
     "--source",
-    type=some_path,
+    type=nonempty_path,
     metavar="PATH",
     help="A file, or a folder with all its files.",
 )
-@click.option("--before", type=day_begun, metavar="DAY", help="All that was said before this day.")
-@click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
+@click.option("--before", type=day_begun, metavar="DAY", help="Everything said before this day.")
+@click.option("--with-answers", is_flag=True, help="Also the answers that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @click.option("--twins", is_flag=True, help="And the exchanges in which the same was said.")
 @common_options
@@ -41,25 +41,33 @@ def forget(
     wait: bool,
     twins: bool,
 ) -> None:
-    """Forget exchanges (IDs as `recall --json` prints them), a conversation, files, or the past.
+    """Forget exchanges (by the IDs that `recall` prints), a conversation, files, or the past.
 
-    Gone from memory, the index, the library's files and later imports; `ingest --again` brings back
-    what an export or a folder still holds. What only a --source brought into memory goes with it.
+    They are gone from memory, the index, the library's files and later imports; `ingest --again`
+    brings back what an export or a folder still holds. What only a --source brought into memory
+    goes with it.
+
+    On a terminal it asks first, and the beginning of an ID is enough; elsewhere it takes whole IDs,
+    or --yes.
     """
     if not (ids or conversation is not None or source or before):
-        raise UsageError("say what to forget: IDs, --conversation, --source or --before")
+        raise UsageError("name what to forget: IDs, --conversation, --source or --before")
 
-    def choose(forgetting: Forgetting, store: Store) -> None:
+    def choose(forgetting: Forgetting, store: Store) -> dict[str, str]:
+        from ragchat.cli import choosing
         from ragchat.memory import Memory
 
-        memory = Memory(store, common.one_collection())
-        forgetting.choose_exchanges(memory.exchange_place(each)[1] for each in ids)
+        memory = Memory(store, common.one_collection(store))
+        meant = {given: memory.exchange_place(given)[1] for given in ids}
+        forgetting.choose_exchanges(meant.values())
         if conversation is not None:
-            forgetting.choose_conversation(memory.conversation(conversation).id)
+            meant[conversation] = choosing.conversation(memory, conversation).id
+            forgetting.choose_conversation(meant[conversation])
         if source:
             choose_sources(common, source, forgetting, store)
         if before:
             forgetting.choose_before(before)
+        return meant
 
     forget_chosen(common, choose, with_answers=with_answers, with_twins=twins, wait=wait)
 
@@ -71,7 +79,7 @@ def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: St
     from ingest.records.imports import Imports
 
     target = path.expanduser().absolute()
-    collection = store.look_up(common.one_collection())
+    collection = store.look_up(common.one_collection(store))
     found = [each.path for each in store.records.sources(collection, under=target)]
     imports = Imports(store.database)
     brought = imports.paths(collection, under=target)

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.imports import (
-    conversation_fields,
     conversation_options,
     question,
-    show_conversations,
     tool_folders,
 )
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.intake.report import Failed, LooksLike, Report, Skipped
+    from ingest.intake.report import LooksLike, Report
     from ingest.intake.selection import Selection
+    from ingest.pipeline import Ingestion
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
-
-MOST_NAMED = 20
-"""Skipped files that are named one by one; the rest is counted."""
 
 
 def selection_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -57,9 +52,10 @@ def selection_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
-@click.option("--again", is_flag=True, help="Read everything again, and what was forgotten.")
-@click.option("--prune", is_flag=True, help="Forget what vanished, even most of a folder.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
+@click.option("--again", is_flag=True, help="Read everything again, also what was forgotten.")
+@click.option("--prune", is_flag=True, help="Forget vanished files, even most of a folder.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every file that is left out.")
 @conversation_options
 @selection_options
 @download_option
@@ -71,16 +67,19 @@ def ingest(
     again: bool,
     prune: bool,
     selection: Selection,
+    verbose: bool,
     download: bool,
     conversations: bool,
     **tools: bool,
 ) -> int:
-    """Read files and folders into the library. Run it again and again: only what changed is read.
+    """Read files and folders into the library. Run it again at any time: it reads only changes.
 
-    Markdown, text, code, HTML, PDF, .docx, .xlsx, .pptx, .epub, notebooks and mail are read;
-    .gitignore is honoured; files that hold secrets are left out, secrets in a text are masked.
-    Past conversations go into memory: of a file that is named, of PATHs with --conversations, and
+    It reads Markdown, text, code, HTML, PDF, .docx, .xlsx, .pptx, .epub, notebooks and mail,
+    follows .gitignore, leaves out files that hold secrets and masks secrets in a text.
+    Past conversations become memory: of a file that is named, of PATHs with --conversations, and
     of the tools' own folders. In other folders they are named and left alone.
+
+    Exit code 1: a file that should have been read failed.
     """
     from ingest.pipeline import Ingestion
     from ragchat.cli.wiring import finish_wholly, load_embedder, open_store
@@ -89,135 +88,68 @@ def ingest(
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
+    common.forbid_all()
     paths = (*paths, *tool_folders(tools))
     if not paths:
-        raise UsageError("nothing to ingest: give files or folders")
-    settings, collection = common.settings(), common.one_collection()
-    store = open_store(common, screen)
-    with screen.status("loading the embedding model …"):
-        embedder = load_embedder(common, settings, store, download=download)
-    with store, stop_asked() as stop, IngestProgress() as progress:
-        prune_most = _prune_most(common, screen, progress, dry_run=dry_run, prune=prune)
-
+        raise UsageError("nothing to ingest: name files or folders")
+    progress = IngestProgress()
+    decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
+    with open_store(common, screen, on_wait=progress.note) as store:
+        collection = common.new_collection(store)
+        with screen.status("loading the embedding model …"):
+            embedder = load_embedder(common, common.settings(), store, download=download)
         make = partial(Ingestion, store, embedder, collection=collection, again=again)
-        make = partial(make, selection=selection, prune=prune_most, stop=stop, progress=progress)
-
-        def run(wanted: Sequence[Path], *, only_conversations: bool) -> Report:
-            ingestion = make(conversations=only_conversations)
-            return ingestion.plan(wanted) if dry_run else ingestion.run(wanted)
-
-        report = run(paths, only_conversations=conversations)
-        asks = screen.can_ask and not (common.yes or dry_run or common.json or report.stopped)
-        if asks and _wants(report.unasked, screen, progress):
-            report.add(run([looks.path for looks in report.unasked], only_conversations=True))
-        if not (dry_run or report.stopped):
-            finish_wholly(common, store, screen, progress.paused)
-    return _ended(common, screen, report, dry_run=dry_run)
+        with stop_asked(progress.stopping) as stop, progress:
+            make = partial(make, selection=selection, prune=decide, stop=stop, progress=progress)
+            run = partial(_run, make, dry_run=dry_run)
+            report = run(paths, only_conversations=conversations)
+            asks = not (common.yes or dry_run or common.json or report.stopped)
+            if asks and _wants(report.unasked, screen, progress):
+                report.add(run([looks.path for looks in report.unasked], only_conversations=True))
+            if not (dry_run or report.stopped):
+                finish_wholly(common, store, screen, progress.paused)
+    return _ended(common, screen, report, dry_run=dry_run, verbose=verbose)
 
 
-def _ended(common: Common, screen: Screen, report: Report, *, dry_run: bool) -> int:
+def _run(
+    make: Callable[..., Ingestion],
+    paths: Sequence[Path],
+    *,
+    only_conversations: bool,
+    dry_run: bool,
+) -> Report:
+    ingestion = make(conversations=only_conversations)
+    return ingestion.plan(paths) if dry_run else ingestion.run(paths)
+
+
+def _ended(common: Common, screen: Screen, report: Report, *, dry_run: bool, verbose: bool) -> int:
+    from ragchat.cli.ingest_report import report_fields, show_report
+
     if common.json:
-        print_json(_fields(report))
+        print_json(report_fields(report))
     else:
-        _show(screen, report, dry_run=dry_run)
+        show_report(screen, report, dry_run=dry_run, verbose=verbose)
     return 130 if report.stopped else int(bool(report.failed))
 
 
-def _prune_most(
-    common: Common, screen: Screen, progress: IngestProgress, *, dry_run: bool, prune: bool
+def _prune(
+    screen: Screen, progress: IngestProgress, *, always: bool, never: bool
 ) -> Callable[[Path, Sequence[Path]], bool]:
-    """Whether to forget what is gone, where it was most of a folder: asks on a terminal."""
+    """Return what decides whether to forget most of a folder: it asks where a user can answer."""
+    from ragchat.cli.ingest_report import gone
 
-    def prune_most(root: Path, gone: Sequence[Path]) -> bool:
-        if prune or common.yes or dry_run or not screen.can_ask:
-            return prune or common.yes
+    def prune(root: Path, files: Sequence[Path]) -> bool:
+        if always or never or not screen.can_ask:
+            return always
         with progress.paused():
-            return screen.confirm(f"{_gone(gone)} from {root}: forget what is gone?")
+            return screen.confirm(f"{gone(files)} from {root}: forget them?")
 
-    return prune_most
+    return prune
 
 
 def _wants(unasked: Sequence[LooksLike], screen: Screen, progress: IngestProgress) -> bool:
     """Ask once about the files that look like conversations, if there are any."""
-    if not unasked:
+    if not unasked or not screen.can_ask:
         return False
     with progress.paused():
         return screen.confirm(question(unasked))
-
-
-def _fields(report: Report) -> dict[str, Any]:
-    return {
-        "added": report.added,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "removed": report.removed,
-        "kept": [str(each) for each in report.kept],
-        "chunks": report.chunks,
-        "turns": report.turns,
-        **conversation_fields(report),
-        "forgotten": report.forgotten,
-        "skipped": _reasons(report.skipped),
-        "failed": _reasons(report.failed),
-        "partly": [
-            {"path": str(file.path), "left_out": list(file.left_out)} for file in report.partly
-        ],
-        "masked": [{"path": str(each.path), "kinds": dict(each.kinds)} for each in report.masked],
-        "seconds": round(report.seconds, 3),
-    }
-
-
-def _reasons(files: Sequence[Skipped | Failed]) -> list[dict[str, str]]:
-    return [{"path": str(each.path), "reason": each.reason} for each in files]
-
-
-def _show(screen: Screen, report: Report, *, dry_run: bool) -> None:
-    for each in report.skipped[:MOST_NAMED]:
-        screen.note(f"left out {each.path}: {each.reason}")
-    if len(report.skipped) > MOST_NAMED:
-        screen.note(f"left out {len(report.skipped) - MOST_NAMED} more (--json names them all)")
-    for failed in report.failed:
-        screen.note(f"failed {failed.path}: {failed.reason}")
-    _show_parts(screen, report)
-    if report.kept:
-        kept = "would keep" if dry_run else "kept"
-        screen.note(
-            f"{kept} {_gone(report.kept)} from disk, most of a folder: "
-            "`--prune` forgets what is gone"
-        )
-    show_conversations(screen, report)
-    if report.forgotten:
-        screen.note(
-            f"{counted(report.forgotten, 'turn')} still forgotten: --again brings back what is read"
-        )
-    verb = "would add" if dry_run else "added"
-    screen.result(
-        f"{verb} {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
-        f"removed {report.removed}; {_written(report)} in {report.seconds:.1f} s"
-    )
-    if report.stopped:
-        screen.note("stopped: what is listed has landed, the next run goes on from here")
-
-
-def _show_parts(screen: Screen, report: Report) -> None:
-    """Show what was left out of files that were read, and what was masked in them."""
-    for partly in report.partly[:MOST_NAMED]:
-        screen.note(f"not read in {partly.path}: {'; '.join(partly.left_out)}")
-    if len(report.partly) > MOST_NAMED:
-        screen.note(f"not all read of {len(report.partly) - MOST_NAMED} more (--json names them)")
-    for masked in report.masked[:MOST_NAMED]:
-        screen.note(f"masked in {masked.path}: {_kinds(masked.kinds)}")
-    if len(report.masked) > MOST_NAMED:
-        screen.note(f"masked in {len(report.masked) - MOST_NAMED} more (--json names them all)")
-
-
-def _gone(files: Sequence[Path]) -> str:
-    return f"{counted(len(files), 'file')} gone"
-
-
-def _kinds(kinds: Mapping[str, int]) -> str:
-    return ", ".join(counted(number, kind) for kind, number in kinds.items())
-
-
-def _written(report: Report) -> str:
-    turns = f", {counted(report.turns, 'turn')}" if report.turns else ""
-    return f"{counted(report.chunks, 'chunk')}{turns}"

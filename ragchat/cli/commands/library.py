@@ -15,7 +15,7 @@ from ragchat.cli.output import print_json
 @click.command()
 @common_options
 def status(common: Common) -> None:
-    """Say what the library holds, and what was spent by month."""
+    """Show what the library holds, and what was spent by month."""
     from ingest.records.spending import months
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
@@ -38,20 +38,20 @@ def status(common: Common) -> None:
     screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
     if fields["unindexed"]:
         screen.result(
-            f"not yet indexed  {fields['unindexed']} (the next command that searches does it)"
+            f"not yet indexed  {fields['unindexed']} (the next command that searches indexes it)"
         )
     if fields["owed"]:
-        screen.result(
-            "not yet wiped    files that still hold what was forgotten, which nothing finds"
+        screen.say(
+            "not yet wiped    files that still hold forgotten text, which nothing finds"
             " (the next ingest, `ragchat rebuild` or `ragchat doctor --fix` does it)"
         )
     for month in fields["months"]:
-        screen.result(
+        screen.say(
             f"spent {month['month']}    ${month['usd']:.4f} in"
             f" {counted(month['requests'], 'request')}"
             f" (with the full history ${month['full_history_usd']:.4f})"
         )
-    rows = [tuple(map(str, collection.values())) for collection in fields["collections"]]
+    rows = [tuple(collection.values()) for collection in fields["collections"]]
     screen.table(rows, ("collection", "files", "chunks", "conversations", "exchanges"))
 
 
@@ -60,9 +60,9 @@ def status(common: Common) -> None:
 @download_option
 @common_options
 def rebuild(common: Common, model: str | None, download: bool) -> None:
-    """Make the index anew from what is stored. Nothing is embedded twice by the same model.
+    """Rebuild the index from the stored texts. Nothing is embedded twice by the same model.
 
-    With --model, the old index answers until the new one is complete.
+    With --model, the old index is used until the new one is complete.
     """
     from ragchat.cli.wiring import fetch_reranker, finish_wholly, load_embedder, open_store
     from ragchat.terminal.progress import IngestProgress
@@ -81,7 +81,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
     if common.json:
         print_json({"records": records, "embedding_model": embedder.name})
     else:
-        screen.result(
+        screen.say(
             f"rebuilt the index: {counted(records, 'record')}, embedded with {embedder.name}"
         )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
 @common_options
 def search(common: Common, query: str, top_k: int | None, explain: bool) -> None:
-    """Find passages in documents and memory, in one ranking. No key is needed."""
+    """Search documents and memory, in one ranking. No key is needed."""
     from ingest.search.candidates import Scope
 
     _search(common, query, top_k, Scope(), explain=explain)
@@ -31,9 +31,9 @@ def search(common: Common, query: str, top_k: int | None, explain: bool) -> None
 @click.command()
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
-@click.option("--since", type=day_begun, metavar="DAY", help="Only what was said from this day on.")
-@click.option("--until", type=day_begun, metavar="DAY", help="Only what was said before this day.")
-@click.option("--as-of", type=day_over, metavar="DAY", help="Only what was said until that day.")
+@click.option("--since", type=day_begun, metavar="DAY", help="Only from this day on.")
+@click.option("--until", type=day_begun, metavar="DAY", help="Only before this day.")
+@click.option("--as-of", type=day_over, metavar="DAY", help="Only until the end of that day.")
 @click.option("--conversation", metavar="ID", help="Only this conversation.")
 @common_options
 def recall(
@@ -45,7 +45,7 @@ def recall(
     as_of: datetime | None,
     conversation: str | None,
 ) -> None:
-    """Find what was said in past conversations. No key is needed."""
+    """Search past conversations. No key is needed."""
     from ingest.search.candidates import Scope
 
     if as_of is not None:
@@ -77,16 +77,18 @@ def _search(
     from ragchat.retrieval.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
+    if not query.strip():
+        raise UsageError("the query is empty: write what to search for")
     screen = Screen()
     settings = common.settings(top_k=top_k)
-    with open_store(common, screen) as store:
+    with screen.status("searching …"), open_store(common, screen) as store:
         names = common.collections(store)
         scope = replace(scope, collections=tuple(names))
         if scope.conversation is not None:
             rows = [store.look_up(each) for each in names]
             scope = replace(scope, conversation=whole_id(store, rows, scope.conversation))
         embedder = load_embedder(common, settings, store)
-        # What a killed conversation stored but could not index any more is found, too.
+        # Index the exchanges that a killed session stored and could not index any more.
         index_turns(store, embedder)
         retriever = Retriever(store, embedder, load_reranker(settings))
         found = retriever.retrieve(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.text.amounts import counted
 from ragchat.cli.commands.forget import choose_sources
-from ragchat.cli.common import Common, common_options, some_path
+from ragchat.cli.common import Common, common_options, nonempty_path
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
+from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
+    from ingest.maintenance.forgetting import Forgetting
     from ingest.records.sources import Source
+    from ingest.store import Store
+    from ragchat.terminal.screen import Screen
 
 
 @click.group()
@@ -23,46 +29,66 @@ def sources() -> None:
 
 
 @sources.command("list")
+@click.argument("pattern", required=False)
+@click.option(
+    "--sort", type=click.Choice(["path", "chunks", "read"]), default="path", help="The order."
+)
 @common_options
-def list_sources(common: Common) -> None:
-    """The files that were ingested, with their chunks."""
+def list_sources(common: Common, pattern: str | None, sort: str) -> None:
+    """List the files of the library: all, or those with PATTERN in their path or title.
+
+    A PATTERN with * or ? must match the whole path, seen from here. The last line has the totals.
+    """
+    from ragchat.cli.choosing import fits
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.sources import seen_from
 
     screen = Screen()
     with open_store(common, screen) as store:
         found = [
-            (each, collection)
+            (source, seen_from(Path.cwd(), str(source.path)), collection)
             for collection in common.collections(store)
-            for each in store.records.sources(store.look_up(collection))
+            for source in store.records.sources(store.look_up(collection))
         ]
+    chosen = [row for row in found if fits(pattern, row[1], str(row[0].path), row[0].title)]
+    if sort == "chunks":
+        chosen.sort(key=lambda row: row[0].chunks, reverse=True)
+    elif sort == "read":
+        chosen.sort(key=lambda row: row[0].read_at, reverse=True)
     if common.json:
-        print_json(
-            [
-                {
-                    "path": str(each.path),
-                    "title": each.title,
-                    "chunks": each.chunks,
-                    "read": iso(datetime.fromtimestamp(each.read_at, UTC)),
-                    "collection": collection,
-                }
-                for each, collection in found
-            ]
-        )
+        print_json([_fields(source, collection) for source, _, collection in chosen])
+    elif chosen:
+        screen.paged(lambda on: _show(on, chosen))
     elif found:
-        rows = [(str(each.path), str(each.chunks), each.title) for each, _ in found]
-        screen.table(rows, ("file", "chunks", "title"))
+        raise UsageError(f"none of {counted(len(found), 'file')} fits {pattern!r}")
     else:
-        screen.note("no files yet: `ragchat ingest FOLDER` reads some")
+        screen.note("no documents yet: `ragchat ingest FOLDER` reads some")
+
+
+def _show(screen: Screen, chosen: Sequence[tuple[Source, str, str]]) -> None:
+    rows = [(path, source.chunks, source.title) for source, path, _ in chosen]
+    screen.table(rows, ("file", "chunks", "title"))
+    chunks = sum(source.chunks for source, _, _ in chosen)
+    screen.line(f"{counted(len(chosen), 'file')}, {counted(chunks, 'chunk')}")
+
+
+def _fields(source: Source, collection: str) -> dict[str, Any]:
+    return {
+        "path": str(source.path),
+        "title": source.title,
+        "chunks": source.chunks,
+        "read": iso(datetime.fromtimestamp(source.read_at, UTC)),
+        "collection": collection,
+    }
 
 
 @sources.command("show")
-@click.argument("path", type=some_path)
+@click.argument("path", type=nonempty_path)
 @common_options
 def show_source(common: Common, path: Path) -> None:
     """Show how a file was read: format, encoding, pages, chunks, and what was left out."""
     from ragchat.cli.wiring import open_store
-    from ragchat.errors import UsageError
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
@@ -105,18 +131,18 @@ def _shown(source: Source, collection: str) -> dict[str, object]:
 
 
 @sources.command("remove")
-@click.argument("path", type=some_path)
-@click.option("--with-answers", is_flag=True, help="And the answers that quote it.")
+@click.argument("path", type=nonempty_path)
+@click.option("--with-answers", is_flag=True, help="Also the answers that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options
 def remove_source(common: Common, path: Path, with_answers: bool, wait: bool) -> None:
-    """Forget a file, or a folder with all its files: `ragchat forget --source` is the same.
+    """Forget a file, or a folder with all its files, like `ragchat forget --source`.
 
-    Past conversations that came out of a file stay: `conversations delete` forgets them.
+    Conversations that were imported from a file stay: `conversations delete` forgets them.
     """
-    forget_chosen(
-        common,
-        lambda forgetting, store: choose_sources(common, path, forgetting, store),
-        with_answers=with_answers,
-        wait=wait,
-    )
+
+    def choose(forgetting: Forgetting, store: Store) -> dict[str, str]:
+        choose_sources(common, path, forgetting, store)
+        return {}
+
+    forget_chosen(common, choose, with_answers=with_answers, wait=wait)

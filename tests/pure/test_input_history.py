@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ragchat.terminal.input_history import Typed
+from ragchat.terminal.input_history import InputHistory
 
 
 def left(path: Path, typed: list[str], forgotten: str) -> list[str]:
-    history = Typed(path)
+    history = InputHistory(path)
     for each in typed:
         history.add(each)
     history.forget([forgotten])

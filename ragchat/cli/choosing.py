@@ -1,0 +1,49 @@
+"""Which conversation, exchange or file the user means by a part of its name."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from ragchat.errors import UsageError
+
+if TYPE_CHECKING:
+    from ingest.conversation import Conversation
+    from ragchat.memory import Memory
+
+MOST_NAMED = 3
+"""Conversations that are named where a title fits several."""
+
+
+def conversation(memory: Memory, wanted: str) -> Conversation:
+    """Return the conversation with this id or beginning of an id, or with this in its title.
+
+    Raises UsageError when none fits, or more than one.
+    """
+    try:
+        return memory.conversation(wanted)
+    except UsageError:
+        titled = _titled(memory, wanted)
+        if not titled:
+            raise
+    if len(titled) > 1:
+        named = ", ".join(f"{key} “{title}”" for key, title in titled[:MOST_NAMED])
+        more = f" and {len(titled) - MOST_NAMED} more" if len(titled) > MOST_NAMED else ""
+        raise UsageError(f"{wanted!r} is in several titles: use the id of {named}{more}")
+    return memory.conversation(titled[0][0])
+
+
+def fits(pattern: str | None, *texts: str) -> bool:
+    """Whether a text holds the pattern, or matches it as a whole if it has `*` or `?`."""
+    if not pattern:
+        return True
+    wanted = pattern.casefold()
+    if any(character in wanted for character in "*?["):
+        return any(fnmatchcase(text.casefold(), wanted) for text in texts)
+    return any(wanted in text.casefold() for text in texts)
+
+
+def _titled(memory: Memory, wanted: str) -> list[tuple[str, str]]:
+    known = [(listed.id, listed.title) for listed in memory.summaries()]
+    exact = [pair for pair in known if pair[1].casefold() == wanted.strip().casefold()]
+    return exact or [pair for pair in known if wanted.strip() and fits(wanted, pair[1])]

@@ -1,0 +1,137 @@
+"""`ragchat config`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.output import print_json
+from ragchat.errors import UsageError
+from ragchat.settings import config_path, load, resolve, valid
+
+if TYPE_CHECKING:
+    from ragchat.settings import Value
+
+
+@click.group()
+def config() -> None:
+    """Show and change settings."""
+
+
+@config.command("show")
+@common_options
+def show_settings(common: Common) -> None:
+    """Show every setting, its value and where it was set."""
+    from ragchat.terminal.screen import Screen
+
+    values = _values(common)
+    if common.json:
+        print_json(
+            [
+                {"name": name, "value": _shown(each), "origin": each.origin}
+                for name, each in values.items()
+            ]
+        )
+        return
+    rows = [(name, _shown(each), each.origin) for name, each in values.items()]
+    Screen().table(rows, ("setting", "value", "set by"))
+
+
+@config.command("get")
+@click.argument("name")
+@common_options
+def get_setting(common: Common, name: str) -> None:
+    """Print the value of a setting."""
+    from ragchat.terminal.screen import Screen
+
+    value = _values(common)[_known(name)]
+    if common.json:
+        print_json({"name": name, "value": _shown(value), "origin": value.origin})
+    else:
+        Screen().result(str(_shown(value)))
+
+
+@config.command("set")
+@click.argument("name")
+@click.argument("value")
+@common_options
+def set_setting(common: Common, name: str, value: str) -> None:
+    """Write a setting to config.toml."""
+    from ragchat.cli.config_file import put
+    from ragchat.terminal.screen import Screen
+
+    path, name = config_path(common.home), _known(name)
+    checked = valid(name, value, f"`ragchat config set {name}`")
+    put(path, name, checked)
+    load(common.home, {}, {})  # another line of the file may be wrong
+    Screen().say(f"{name} = {checked!r} in {path}")
+    in_force = _values(common)[name]
+    if in_force.value != checked:
+        Screen().note(f"{in_force.origin} sets it to {_shown(in_force)!r}, which wins")
+
+
+@config.command("unset")
+@click.argument("name")
+@common_options
+def unset_setting(common: Common, name: str) -> None:
+    """Remove a setting from config.toml, so that its default is used."""
+    from ragchat.cli.config_file import remove
+    from ragchat.terminal.screen import Screen
+
+    path, name = config_path(common.home), _known(name)
+    if not remove(path, name):
+        raise UsageError(f"{path} does not set {name}: `ragchat config show` says what does")
+    Screen().say(f"{name} is no longer set in {path}")
+
+
+@config.command("edit")
+@common_options
+def edit_settings(common: Common) -> None:
+    """Open config.toml in $EDITOR and check it afterwards."""
+    from ragchat.terminal.screen import Screen
+
+    path = config_path(common.home)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    click.edit(filename=str(path))
+    load(common.home, {}, {})
+    Screen().say(f"{path} is valid")
+
+
+@config.command("path")
+@common_options
+def show_path(common: Common) -> None:
+    """Print the path of config.toml."""
+    from ragchat.terminal.screen import Screen
+
+    Screen().result(str(config_path(common.home)))
+
+
+def _values(common: Common) -> dict[str, Value]:
+    return resolve(common.home, os.environ, {"collection": common.collection})
+
+
+def _known(name: str) -> str:
+    """Return the name as a setting's. Raises UsageError with a suggestion."""
+    from ragchat.settings import RENAMED, Settings, nearest
+
+    known = tuple(Settings.__dataclass_fields__)
+    name = name.replace("-", "_")
+    name = RENAMED.get(name, name)
+    if name not in known:
+        near = nearest(name, known)
+        advice = f"did you mean {near}?" if near else "`ragchat config show` lists them"
+        raise UsageError(f"{name} is not a setting: {advice}")
+    return name
+
+
+def _shown(value: Value) -> object:
+    """Return a value without a key or a password in it."""
+    from ragchat.claude.redaction import keys_in, redacted
+
+    if isinstance(value.value, str):
+        return redacted(value.value, keys_in(os.environ))
+    return value.value

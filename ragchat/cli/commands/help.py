@@ -1,0 +1,42 @@
+"""`ragchat help`."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.output import print_json
+from ragchat.errors import RagchatError, UsageError
+
+
+@click.command("help")
+@click.argument("topic", required=False)
+@common_options
+def show_help(common: Common, topic: str | None) -> None:
+    """Show a page of the handbook: its number, its name, or a word of its headings.
+
+    Without TOPIC, list the pages.
+    """
+    from ragchat.cli.handbook import find, pages
+    from ragchat.terminal.screen import Screen
+
+    screen = Screen()
+    known = pages()
+    if not known:
+        raise RagchatError("the handbook is not installed: see data/docs in the sources")
+    found = find(topic, known) if topic else known
+    if not found:
+        near = difflib.get_close_matches(topic or "", [page.name for page in known], n=1)
+        advice = f"did you mean `ragchat help {near[0]}`?" if near else "`ragchat help` lists them"
+        raise UsageError(f"no page is about {topic!r}: {advice}")
+    if common.json:
+        print_json([{"number": p.number, "name": p.name, "title": p.title} for p in found])
+    elif len(found) > 1:
+        screen.table(
+            [(page.number, page.name, page.title) for page in found], ("", "topic", "title")
+        )
+        screen.note("`ragchat help TOPIC` shows a page; `ragchat COMMAND --help` the options")
+    else:
+        screen.paged(lambda on: on.markdown(found[0].text))

@@ -1,0 +1,146 @@
+"""The report of an ingestion: one screen for the user, or JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import SkipKind
+from ingest.text.amounts import counted
+from ragchat.cli.imports import conversation_fields, show_conversations
+from ragchat.terminal.sources import seen_from
+
+if TYPE_CHECKING:
+    from ingest.intake.report import Failed, Report, Skipped
+    from ragchat.terminal.screen import Screen
+
+MOST_NAMED = 5
+"""Files of one kind that are named without --verbose."""
+
+NAMED_KINDS = (SkipKind.SECRET, SkipKind.ENCRYPTED, SkipKind.NO_TEXT, SkipKind.FORGOTTEN)
+"""Kinds whose files are named: the user may want to do something about them."""
+
+_LABELS: Mapping[SkipKind, tuple[str, str]] = {
+    SkipKind.SECRET: ("secret", "secrets"),
+    SkipKind.ENCRYPTED: ("encrypted", "encrypted"),
+    SkipKind.NO_TEXT: ("without text", "without text"),
+    SkipKind.TOO_LARGE: ("over the limit", "over the limit"),
+    SkipKind.FORGOTTEN: ("forgotten", "forgotten"),
+    SkipKind.HIDDEN: ("hidden", "hidden"),
+    SkipKind.EXCLUDED: ("excluded", "excluded"),
+    SkipKind.IGNORED: ("ignored by .gitignore", "ignored by .gitignore"),
+    SkipKind.DEPENDENCIES: ("folder of dependencies", "folders of dependencies"),
+    SkipKind.LINK: ("link", "links"),
+    SkipKind.IMAGE: ("image", "images"),
+    SkipKind.MEDIA: ("media file", "media files"),
+    SkipKind.LOCK_FILE: ("lock file", "lock files"),
+    SkipKind.GENERATED: ("generated", "generated"),
+    SkipKind.BINARY: ("binary", "binary"),
+    SkipKind.UNKNOWN_FORMAT: ("of another format", "of other formats"),
+    SkipKind.UNREADABLE: ("unreadable", "unreadable"),
+    SkipKind.OTHER: ("other", "others"),
+}
+
+
+def show_report(screen: Screen, report: Report, *, dry_run: bool, verbose: bool) -> None:
+    """Write what the run did: failures and secrets first, the other files counted by kind."""
+    most = sys.maxsize if verbose else MOST_NAMED
+    for line in _lines(report, most, verbose=verbose):
+        screen.note(line)
+    if report.kept:
+        kept = "would keep" if dry_run else "kept"
+        screen.note(
+            f"{kept} {gone(report.kept)} from disk, most of a folder: --prune forgets what is gone"
+        )
+    show_conversations(screen, report)
+    if report.forgotten:
+        screen.note(f"{counted(report.forgotten, 'turn')} stay forgotten: --again brings them back")
+    verb = "would add" if dry_run else "added"
+    screen.say(
+        f"{verb} {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}, "
+        f"removed {report.removed:,}; {_written(report)} in {report.seconds:.1f} s"
+    )
+    if report.stopped:
+        screen.note("stopped: the files counted above are stored; run it again to go on")
+
+
+def report_fields(report: Report) -> dict[str, Any]:
+    """Return the report as `ingest --json` prints it."""
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "kept": [str(path) for path in report.kept],
+        "chunks": report.chunks,
+        "turns": report.turns,
+        **conversation_fields(report),
+        "forgotten": report.forgotten,
+        "skipped": [_reason(file) | {"kind": file.kind.value} for file in report.skipped],
+        "failed": [_reason(file) for file in report.failed],
+        "partly": [
+            {"path": str(file.path), "left_out": list(file.left_out)} for file in report.partly
+        ],
+        "masked": [{"path": str(file.path), "kinds": dict(file.kinds)} for file in report.masked],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def by_kind(skipped: Sequence[Skipped]) -> str:
+    """Return `left out 251: 231 images, 15 hidden, 1 secret`, the most frequent kind first."""
+    numbers = Counter(file.kind for file in skipped)
+    parts = [f"{number:,} {_LABELS[kind][number > 1]}" for kind, number in numbers.most_common()]
+    return f"left out {len(skipped):,}: {', '.join(parts)}"
+
+
+def gone(files: Sequence[Path]) -> str:
+    """Return `3 files gone`."""
+    return f"{counted(len(files), 'file')} gone"
+
+
+def _lines(report: Report, most: int, *, verbose: bool) -> Iterator[str]:
+    yield from _first([f"failed {_file(file)}" for file in report.failed], most, "failed")
+    masked = [f"masked in {_shown(file.path)}: {_kinds(file.kinds)}" for file in report.masked]
+    yield from _first(masked, most, "with masked secrets")
+    parts = [
+        f"not read in {_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly
+    ]
+    yield from _first(parts, most, "not read whole")
+    for kind in SkipKind:
+        files = [file for file in report.skipped if file.kind is kind]
+        if verbose or kind in NAMED_KINDS:
+            lines = [f"left out {_file(file)}" for file in files]
+            yield from _first(lines, most, _LABELS[kind][1])
+    if report.skipped:
+        hint = "" if verbose else " (--verbose names them)"
+        yield f"{by_kind(report.skipped)}{hint}"
+
+
+def _first(lines: Sequence[str], most: int, label: str) -> Iterator[str]:
+    yield from lines[:most]
+    if len(lines) > most:
+        yield f"… and {len(lines) - most:,} more {label}"
+
+
+def _file(file: Skipped | Failed) -> str:
+    return f"{_shown(file.path)}: {file.reason}"
+
+
+def _shown(path: Path) -> str:
+    return seen_from(Path.cwd(), str(path))
+
+
+def _reason(file: Skipped | Failed) -> dict[str, str]:
+    return {"path": str(file.path), "reason": file.reason}
+
+
+def _kinds(kinds: Mapping[str, int]) -> str:
+    return ", ".join(counted(number, kind) for kind, number in kinds.items())
+
+
+def _written(report: Report) -> str:
+    turns = f", {counted(report.turns, 'turn')}" if report.turns else ""
+    return f"{counted(report.chunks, 'chunk')}{turns}"

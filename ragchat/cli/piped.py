@@ -1,0 +1,63 @@
+"""Standard input of `ragchat ask`: read only from a pipe or a file, and announced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ingest.text.amounts import counted
+
+if TYPE_CHECKING:
+    from ragchat.request.brought import Brought
+    from ragchat.terminal.screen import Screen
+
+SECONDS_UNTIL_NOTICE = 1.0
+
+
+def is_piped() -> bool:
+    """Whether stdin is a pipe, a socket or a file."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):  # stdin may be closed or missing
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+
+def is_terminal() -> bool:
+    """Whether a user types into stdin."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+@contextlib.contextmanager
+def waiting_for_pipe(screen: Screen) -> Iterator[None]:
+    """While stdin is read: after a second without its end, say what is being waited for."""
+    waiting = threading.Timer(
+        SECONDS_UNTIL_NOTICE,
+        screen.note,
+        ["waiting for input from the pipe … (--no-stdin ignores it)"],
+    )
+    waiting.daemon = True
+    waiting.start()
+    try:
+        yield
+    finally:
+        waiting.cancel()
+
+
+def announce(screen: Screen, typed: Brought, whole: Brought) -> None:
+    """Say what came through the pipe: nothing for a question of one line alone."""
+    attached = [one for one in whole.attachments if one not in typed.attachments]
+    for one in attached:
+        screen.line(f"+ {one.label} from the pipe, searched like a document")
+    lines = len(whole.question[len(typed.question) :].strip().splitlines())
+    if attached or not lines:
+        return
+    if typed.question:
+        screen.line(f"+ {counted(lines, 'line')} from the pipe")
+    elif lines > 1:
+        screen.line(f"{counted(lines, 'line')} from the pipe")

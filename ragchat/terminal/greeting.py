@@ -1,0 +1,58 @@
+"""The lines above the first prompt: the library, what is missing, what is continued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.text.amounts import counted
+
+if TYPE_CHECKING:
+    from ingest.conversation import Conversation
+    from ragchat.terminal.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much a collection holds."""
+
+    collection: str
+    files: int
+    exchanges: int
+    conversations: int
+
+    def __str__(self) -> str:
+        files, exchanges = counted(self.files, "file"), counted(self.exchanges, "exchange")
+        conversations = counted(self.conversations, "conversation")
+        return f"{self.collection}: {files} · {exchanges} in {conversations}"
+
+
+NO_KEY = (
+    "no API key: set ANTHROPIC_API_KEY (create one at https://platform.claude.com) and start again;"
+    " a question typed before is kept (press Up). /search and /recall need no key"
+)
+NO_FILES = "no documents yet: `ragchat ingest FOLDER` reads some"
+
+
+def greet(
+    screen: Screen, holdings: Holdings, conversation: Conversation, *, key_missing: bool
+) -> None:
+    """Say what the session begins with, before anything is asked or paid for."""
+    screen.line(str(holdings))
+    if not holdings.files:
+        screen.note(NO_FILES)
+    if key_missing:
+        screen.note(NO_KEY)
+    if conversation.exchanges:
+        show_continued(screen, conversation)
+
+
+def show_continued(screen: Screen, conversation: Conversation) -> None:
+    """Write the title of a continued conversation and its last exchange."""
+    last = conversation.exchanges[-1]
+    amount = counted(len(conversation.exchanges), "exchange")
+    screen.note(f"continuing “{conversation.title}” ({conversation.id}, {amount}), which ended so:")
+    for turn in (last.question, last.answer):
+        if turn.text:
+            screen.turn(turn.spoken_by(), turn.time, turn.text)
+    screen.result("")
