@@ -199,6 +199,7 @@ def _amount(name: str, value: object, origin: str) -> float:
         amount = -1.0
     if not 0 <= amount < math.inf:
         raise UsageError(
-            f"{origin} sets {name} to {value!r}: the value must be an amount in US dollars, or 0 for no limit"
+            f"{origin} sets {name} to {value!r}: "
+            "the value must be an amount in US dollars, or 0 for no limit"
         )
     return amount

@@ -105,10 +105,9 @@ def _lines(report: Report, most: int, *, verbose: bool) -> Iterator[str]:
     yield from _first([f"failed {_file(file)}" for file in report.failed], most, "failed")
     masked = [f"masked in {_shown(file.path)}: {_kinds(file.kinds)}" for file in report.masked]
     yield from _first(masked, most, "with masked secrets")
-    parts = [
-        f"not read in {_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly
-    ]
-    yield from _first(parts, most, "not read whole")
+    parts = [f"{_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly]
+    yield from _first([f"not read in {part}" for part in parts], most, "not read whole")
+    yield from _advice(report.skipped)
     for kind in SkipKind:
         files = [file for file in report.skipped if file.kind is kind]
         if verbose or kind in NAMED_KINDS:
@@ -117,6 +116,17 @@ def _lines(report: Report, most: int, *, verbose: bool) -> Iterator[str]:
     if report.skipped:
         hint = "" if verbose else " (--verbose names them)"
         yield f"{by_kind(report.skipped)}{hint}"
+
+
+def _advice(skipped: Sequence[Skipped]) -> Iterator[str]:
+    """Yield `12 .odt: not read yet: save it as .docx or PDF` for formats without a reader."""
+    unread = Counter(
+        (file.path.suffix.lower(), file.reason)
+        for file in skipped
+        if file.kind is SkipKind.UNKNOWN_FORMAT and file.reason.startswith("not read yet")
+    )
+    for (suffix, reason), number in unread.most_common():
+        yield f"{number:,} {suffix}: {reason}"
 
 
 def _first(lines: Sequence[str], most: int, label: str) -> Iterator[str]:
