@@ -228,11 +228,8 @@ class Chat:
         if not left:
             return
         model = self._summarizer.claude.model.name
-        self.spending.allow(
-            model,
-            input_tokens=sum(tokens_of(each, self.model) for each in left),
-            max_tokens=MAX_TOKENS,
-        )
+        tokens = sum(tokens_of(exchange, self.model) for exchange in left)
+        self.spending.allow(model, input_tokens=tokens, max_tokens=MAX_TOKENS)
         yield Summarizing(len(left))
         text = arranged.summary
         for answer in self._summarizer.extend(text, left):
@@ -243,9 +240,7 @@ class Chat:
         self.memory.keep_summary(self.conversation, self._summary)
 
     def _pay(self, answer: Answer, full_history: float | None = None) -> None:
-        """Count what a request has used, towards the limits and its month; also one that broke
-        off.
-        """
+        """Count what a request used, also one that broke off, towards the limits and its month."""
         price = answer_cost(answer)
         self.spending.pay(price)
         if price is not None:

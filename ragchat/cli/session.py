@@ -17,17 +17,17 @@ from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import known_model
 from ragchat.claude.client import Claude
 from ragchat.claude.endpoint import citations_supported, credentials_missing
-from ragchat.claude.spending_limit import Budget, SpendingLimit
+from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Shape
 from ragchat.cli import choosing
 from ragchat.cli.common import Common
+from ragchat.cli.from_settings import budgets, limits, native_citations
 from ragchat.cli.piped import announce, waiting_for_pipe
 from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
 from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.brought import Brought, QuestionLimit, piped, typed
-from ragchat.request.composer import Composer, Limits
-from ragchat.request.history import Strategy
+from ragchat.request.composer import Composer
 from ragchat.request.summarizer import Summarizer
 from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
@@ -71,7 +71,7 @@ class Session:
         self._store = open_store(common, screen)
         self._name = settings.collection
         memory = self._memory()
-        self._spending = SpendingLimit(options.max_cost, _budgets(settings, memory))
+        self._spending = SpendingLimit(options.max_cost, budgets(settings, memory))
         model = known_model(settings.model) if citations_supported() else None
         model = model or settings.model
         self._claude = self._client(ChatModel(model, memory.scale(model)))
@@ -93,7 +93,7 @@ class Session:
             self._claude,
             memory,
             self._composer(),
-            _limits(self._settings),
+            limits(self._settings),
             conversation=_resumed(memory, wanted, self._options.as_of),
             summarizer=summarizer,
             spending=self._spending,
@@ -117,7 +117,7 @@ class Session:
 
     def _composer(self) -> Composer:
         kinds, settings = self._options.kinds, self._settings
-        native = _native(settings) and self._options.shape.schema is None
+        native = native_citations(settings) and self._options.shape.schema is None
         return Composer(
             self._claude.model,
             self._loading.retriever if kinds else None,
@@ -216,10 +216,8 @@ class Session:
         from ragchat.cli.forgetting import forget_exchange
 
         conversation, whole = self.chat.memory.exchange_place(exchange)
-        forgot = forget_exchange(
-            self._common, self._store, self.screen, whole, collection=self._name, ask=ask
-        )
-        if not forgot:
+        where = self._common, self._store, self.screen
+        if not forget_exchange(*where, whole, collection=self._name, ask=ask):
             return False
         own = self.chat.conversation
         if own.id == conversation.id:
@@ -292,12 +290,6 @@ class Session:
         return Retriever(self._store, embedder, load_reranker(self._settings))
 
 
-def _native(settings: Settings) -> bool:
-    if settings.citations == "auto":
-        return citations_supported()
-    return settings.citations == "native"
-
-
 def _resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conversation | None:
     if wanted is False:
         return None
@@ -306,35 +298,3 @@ def _resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conv
         return found
     then = tuple(each for each in found.exchanges if each.question.time < as_of)
     return replace(found, exchanges=then)
-
-
-def _budgets(settings: Settings, memory: Memory) -> list[Budget]:
-    """The spending limits of the settings; 0 is none."""
-
-    def today() -> datetime:
-        return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-
-    def first_of_month() -> datetime:
-        return today().replace(day=1)
-
-    day, month = settings.max_cost_day, settings.max_cost_month
-    budgets = [
-        Budget("max_cost_day", "day", day, lambda: memory.spent_since(today())),
-        Budget("max_cost_month", "month", month, lambda: memory.spent_since(first_of_month())),
-    ]
-    return [budget for budget in budgets if budget.usd]
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        top_k=settings.top_k,
-        window_tokens=settings.window_tokens,
-        context_tokens=settings.context_tokens,
-        request_tokens=settings.request_tokens,
-        max_tokens=settings.max_tokens,
-        question_tokens=settings.question_tokens,
-        history=cast("Strategy", settings.history),
-        long_window_tokens=settings.long_window_tokens,
-        full_tokens=settings.full_tokens,
-        more_told=settings.personal_memories,
-    )

@@ -7,9 +7,9 @@ take visibly longer, nothing may grow faster than n log n. `--quick` compares 50
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -118,8 +118,11 @@ def _bytes(home: Path) -> int:
 
 def main() -> None:
     """Measure each size and print a row for each piece of work."""
-    arguments = sys.argv[1:]
-    sizes = QUICK if "--quick" in arguments else tuple(map(int, arguments)) or SIZES
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, help="past exchanges; 1,000 and 50,000")
+    parser.add_argument("--quick", action="store_true", help=f"measure {QUICK}")
+    arguments = parser.parse_args()
+    sizes = QUICK if arguments.quick else tuple(arguments.sizes) or SIZES
     with tempfile.TemporaryDirectory() as folder:
         embedder = load("", Path(folder) / "models")
         rows = [measured(Path(folder) / str(size), embedder, size) for size in sizes]

@@ -11,13 +11,22 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*(ROOT / "ingest").rglob("*.py"), *(ROOT / "ragchat").rglob("*.py")])
 
-MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib", "yaml"}
+MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
 CALLS = {
     "eval", "exec", "compile", "__import__", "os.system", "os.popen", "tempfile.mktemp",
+    "yaml.unsafe_load", "yaml.full_load", "yaml.load_all", "yaml.Loader", "yaml.UnsafeLoader",
     "torch.load", "np.load", "numpy.load", "ssl._create_unverified_context",
 }  # fmt: skip
 ARGUMENTS = {("shell", True), ("trust_remote_code", True), ("verify", False)}
 ARGUMENTS |= {("allow_pickle", True), ("weights_only", False)}
+
+
+def makes_plain_values(call: ast.Call) -> bool:
+    """Whether a call of yaml.load names a loader that makes no objects."""
+    return len(call.args) > 1 and ast.unparse(call.args[1]) in (
+        "yaml.BaseLoader",
+        "yaml.SafeLoader",
+    )
 
 
 def dangers(code: str) -> Iterator[str]:
@@ -33,6 +42,8 @@ def dangers(code: str) -> Iterator[str]:
             named = []
             if ast.unparse(node.func) in CALLS:
                 yield ast.unparse(node.func)
+            if ast.unparse(node.func) == "yaml.load" and not makes_plain_values(node):
+                yield "yaml.load"
             for keyword in node.keywords:
                 value = getattr(keyword.value, "value", None)
                 if (keyword.arg, value) in ARGUMENTS and isinstance(value, bool):
@@ -54,7 +65,9 @@ def test_nothing_that_is_read_is_ever_run() -> None:
     [
         "import pickle",
         "from pickle import loads",
-        "def f():\n    import yaml",
+        "import yaml\nyaml.load(x)",
+        "import yaml\nyaml.load(x, yaml.Loader)",
+        "from yaml import full_load",
         "eval(x)",
         "exec(x)",
         "os.system(x)",

@@ -1,0 +1,55 @@
+"""Objects that are made from the settings alone: limits, budgets, the style of citations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.spending_limit import Budget
+from ragchat.request.composer import Limits
+from ragchat.request.history import Strategy
+
+if TYPE_CHECKING:
+    from ragchat.memory import Memory
+    from ragchat.settings import Settings
+
+
+def native_citations(settings: Settings) -> bool:
+    """Whether passages are sent as blocks that Claude cites, rather than as numbered text."""
+    if settings.citations == "auto":
+        return citations_supported()
+    return settings.citations == "native"
+
+
+def budgets(settings: Settings, memory: Memory) -> list[Budget]:
+    """Return the spending limits of the settings; an amount of 0 is no limit."""
+
+    def today() -> datetime:
+        return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def first_of_month() -> datetime:
+        return today().replace(day=1)
+
+    day, month = settings.max_cost_day, settings.max_cost_month
+    chosen = [
+        Budget("max_cost_day", "day", day, lambda: memory.spent_since(today())),
+        Budget("max_cost_month", "month", month, lambda: memory.spent_since(first_of_month())),
+    ]
+    return [budget for budget in chosen if budget.usd]
+
+
+def limits(settings: Settings) -> Limits:
+    """Return how much of what is sent."""
+    return Limits(
+        top_k=settings.top_k,
+        window_tokens=settings.window_tokens,
+        context_tokens=settings.context_tokens,
+        request_tokens=settings.request_tokens,
+        max_tokens=settings.max_tokens,
+        question_tokens=settings.question_tokens,
+        history=cast("Strategy", settings.history),
+        long_window_tokens=settings.long_window_tokens,
+        full_tokens=settings.full_tokens,
+        more_told=settings.personal_memories,
+    )
