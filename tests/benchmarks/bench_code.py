@@ -40,7 +40,7 @@ QUESTIONS = [
     ),
     (
         "How are .gitignore rules of the folders above read?",
-        "ingest/intake/discovery.py:_rules_above",
+        "ingest/intake/gitignore.py:rules_above",
     ),
     ("How is a question turned into terms to search for?", "ingest/search/terms.py:terms_of"),
     ("What does Outline.in_fence tell?", "ingest/text/outline.py:in_fence"),

@@ -109,11 +109,10 @@ def ask(
         if interactive:
             return session.interact()
         brought = session.bring(question, files, stream)
-        if dry_run:
-            return _show_request(common, session, brought, whole, stop)
-        if offline:
+        if offline and not dry_run:
             return _show_extracts(common, session, brought.question)
-        return _answer(common, session, brought, whole, stop)
+        act = _show_request if dry_run else _answer
+        return act(common, session, brought, whole, stop)
 
 
 def _settings(common: Common, flags: Mapping[str, Any]) -> Settings:
