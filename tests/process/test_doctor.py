@@ -23,12 +23,12 @@ DAMAGES = {
     "1 vector of a wrong size": "UPDATE vectors SET vector = x'00' WHERE rowid = 1",
     "words_1_document differs from the texts": "INSERT INTO words_1_document (words_1_document)"
     " VALUES ('delete-all')",
-    "holds 1 record of default.document": "DROP TRIGGER chunk_deleted",
+    "holds 1 record of default.document": "DELETE FROM chunks WHERE id = 1",
     "lacks 1 of 4 records": "DELETE FROM pending",
     "point to rows of collections that are gone": "PRAGMA foreign_keys = OFF",
 }
 AFTER = {
-    "holds 1 record of default.document": "DELETE FROM chunks WHERE id = 1",
+    "holds 1 record of default.document": "DELETE FROM pending",
     "point to rows of collections that are gone": "DELETE FROM collections",
 }
 
