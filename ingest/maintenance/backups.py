@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.errors import StoreBusy, StoreDamaged, StoreError
 from ingest.records.database import Database
+from ingest.records.facts import remove_facts
 from ingest.records.home import make_private
 from ingest.records.lock import WriterLock
 
@@ -132,9 +133,9 @@ def _take_over(fresh: Database, before: Database | None) -> None:
     the backed-up library, which may still be in use elsewhere with its own part of the server.
     """
     library = before.fact("library") if before is not None else None
-    for name in ("seal", "library_at"):
-        fresh.put_fact(name, "")
-    fresh.put_fact("library", library or "")
+    remove_facts(fresh, "seal", "library", "library_at")
+    if library:
+        fresh.put_fact("library", library)
 
 
 @contextmanager
