@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ragchat.retrieval.reranking import Reranking
     from ragchat.retrieval.retriever import Retrieval, Retriever
 
-PERSONAL = "one of the short things that you told"
+PERSONAL = "one of your short statements"
 """Why something is sent that is not among the best: the question was about the one who asks."""
 
 LEAST_ATTACHED = 1_000

@@ -37,8 +37,8 @@ NEAR = 5
 SPARE = 4
 """Passages loaded beyond those wanted: near-duplicates free their positions."""
 
-IN_WINDOW = "it stands in the window already"
-TOO_FAR = "it has too little to do with the question"
+IN_WINDOW = "already in the recent turns"
+TOO_FAR = "below the relevance threshold"
 
 
 @dataclass(frozen=True, slots=True)

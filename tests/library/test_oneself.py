@@ -102,7 +102,7 @@ def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
     now = datetime(2026, 3, 5, tzinfo=UTC)
     prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
     sent = [each.reason for each in prepared.ledger if each.sent]
-    assert sent == ["", ""] + ["one of the short things that you told"] * 5
+    assert sent == ["", ""] + ["one of your short statements"] * 5
 
 
 def test_nobody_elses_question_brings_more(remembered: Retriever) -> None:

@@ -181,7 +181,7 @@ def test_what_is_forgotten_meanwhile_leaves_the_others_their_reasons(
     retriever = Retriever(store, embedder, Meanwhile(store, found[0].id))
     shown = requested(retriever, QUESTION, 2, in_window=frozenset({found[0].id}))
     assert [(Path(miss.hit.passage.origin).name, miss.reason) for miss in shown.near_misses] == [
-        ("c.txt", "it has too little to do with the question")
+        ("c.txt", "below the relevance threshold")
     ]
 
 

@@ -186,7 +186,7 @@ def test_the_ledger_names_what_was_near_and_lost(
     ledger = loads(ragchat(*asked, "--json"))["ledger"]
     assert [entry["sent"] for entry in ledger] == [True, True, False, False, False]
     assert ledger[2]["reason"] == "not among the best 2"
-    assert ledger[-1]["reason"] == "it has too little to do with the question"
+    assert ledger[-1]["reason"] == "below the relevance threshold"
     assert all(entry["score"] is not None and entry["tokens"] for entry in ledger)
 
 

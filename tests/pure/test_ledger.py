@@ -49,7 +49,7 @@ def test_a_file_is_named_as_seen_from_the_current_folder(monkeypatch: pytest.Mon
 
 def test_reasons_fold_and_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    reason = "it has too little to do with the question"
+    reason = "below the relevance threshold"
     question = Entry("window", "What is it? " * 30, 120, True, "")
     rows = ledger(question, Entry("document", "/srv/a/b/c/d/e/f/notes.md:1", 9, False, reason, 0.1))
     assert len(rows) == 4
