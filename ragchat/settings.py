@@ -23,7 +23,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 RENAMED: Mapping[str, str] = {"more_told": "personal_memories"}
 """Settings under their names of the version before, which still work, with a notice."""
 
-NOT_SETTINGS = frozenset({"RAGCHAT_HOME"})
+NOT_SETTINGS = frozenset({"RAGCHAT_CACHE", "RAGCHAT_HOME"})
 """Variables that begin like a setting's and mean something else."""
 
 _ZERO_ALLOWED = frozenset({"timeout", "retries", "personal_memories"})

@@ -58,7 +58,11 @@ def test_a_variable_that_sets_nothing_is_refused(
 
 
 def test_other_variables_are_not_ours(tmp_path: Path) -> None:
-    assert load(tmp_path, {"RAGCHAT_HOME": "/x", "_RAGCHAT_COMPLETE": "x", "TOP_K": "3"}, {})
+    assert load(
+        tmp_path,
+        {"RAGCHAT_HOME": "/x", "RAGCHAT_CACHE": "/y", "_RAGCHAT_COMPLETE": "x", "TOP_K": "3"},
+        {},
+    )
 
 
 def test_a_setting_works_under_its_old_name_with_a_notice(tmp_path: Path) -> None:
