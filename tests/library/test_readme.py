@@ -1,6 +1,6 @@
 """The session that the README shows is what the program prints.
 
-`python tests/library/test_readme.py` prints it anew, to be pasted between the README's marks.
+`python tests/library/test_readme.py` prints it again, to be pasted between the README's marks.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ ROOT = Path(__file__).parents[2]
 ASKED = "How does ragchat keep SQLite and Chroma in step?"
 ANSWER = Reply(
     [
-        ("SQLite is the truth. ", ()),
-        ("Each change of a chunk is queued in the same transaction", [(1, "")]),
-        (", and Chroma is told afterwards; ", ()),
-        ("what a killed process left over, the next one finishes", [(1, "")]),
-        (".", ()),
+        ("SQLite is written first", [(2, "")]),
+        ("; Chroma only follows, and can be deleted and filled again", [(3, "")]),
+        (". So a process that is killed between the two loses nothing.", ()),
     ],
     usage={"input_tokens": 1713, "output_tokens": 64},
 )
@@ -47,7 +45,7 @@ def session() -> str:
     with ScriptedClaude(ANSWER).serving() as url:
         os.environ["ANTHROPIC_BASE_URL"] = url
         for command in COMMANDS:
-            quoted = [f'"{each}"' if " " in each else each for each in command]
+            quoted = [f'"{word}"' if " " in word else word for word in command]
             lines.append(f"$ ragchat {' '.join(quoted)}")
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
@@ -59,7 +57,8 @@ def session() -> str:
 def shape(text: str) -> str:
     """A session without what differs from run to run: times, days, scores, long lines' ends, and
     the progress of a slow machine."""
-    text = re.sub(r"(?m)^\d+/\d+ chunks  .*\n", "", text)
+    text = re.sub(r"(?m)^\d+%  .*\n", "", text)
+    text = re.sub(r"show \w{8}\b", "show _", text)
     text = re.sub(r"\d+\.\d+ s\b", "_ s", text)
     text = re.sub(r"\d{4}-\d\d-\d\d", "_", text)
     text = re.sub(r"  [01]\.\d\d  ", "  _  ", text)
