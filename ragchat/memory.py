@@ -195,6 +195,9 @@ class UnsavedMemory(Memory):
     def keep_scale(self, model: str, scale: Scale) -> None:
         """So does what usage has taught."""
 
+    def spend(self, time: datetime, model: str, usd: float, full_history_usd: float) -> None:
+        """What was paid counts towards the limits of this process alone."""
+
 
 def _with_exchange(
     conversation: Conversation, question: Turn, answer: Turn

@@ -108,6 +108,11 @@ def clean(text: str, *, comments: bool = False, encoded: bool = False) -> Cleane
     return _masked(text, seen, _unseen(text, *options)) or seen
 
 
+def visible(text: str) -> str:
+    """The text without hidden characters; secrets in it stay."""
+    return _apply(text, _hidden(text)).text
+
+
 def clean_document(document: Document) -> Cleaned:
     """Return the text of a document as it is stored."""
     # In a web page they are gone already, and what looks like a comment is there to be read.

@@ -21,7 +21,7 @@ from typing import Any
 from ingest.conversation import Turn
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
-from ragchat.request.safety import safe_name, safe_text, without_tokens
+from ragchat.request.safety import safe_name, safe_question, safe_text, without_tokens
 
 DEFAULT_SYSTEM = (
     "You are ragchat, an assistant in the terminal of one person, who has given you their documents"
@@ -81,7 +81,10 @@ def build(
     sent = tuple(hit for hit in cleaned if hit.passage.text.strip())
     kept = [hit.passage for hit in sent]
     safe = safe_text if style == "native" else _safe_in_text
-    asked = f"Question: {safe(question).strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
+    asked = (
+        safe_question(question) if style == "native" else without_tokens(safe_question(question))
+    )
+    asked = f"Question: {asked.strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
     content = _blocks(kept, asked, now) if style == "native" else _text(kept, asked, now)
     before = _summarized(list(_turns(window, safe)), safe(summary))
     if shape.cached and before:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.text.cleaning import clean
+from ingest.text.cleaning import clean, visible
 
 _NAMES = (
     "s|bos|eos|pad|unk|cls|sep|mask|im_start|im_end|im_sep|start_of_turn|end_of_turn|turn"
@@ -30,9 +30,14 @@ _TOKEN = re.compile(
 )
 
 
+def safe_question(text: str) -> str:
+    """The current question without hidden characters; its secrets are sent as they were typed."""
+    return visible(text)
+
+
 def safe_text(text: str) -> str:
-    """A text without what a reader cannot see, and without lone surrogates, which UTF-8 and so a
-    request cannot hold.
+    """A text without hidden characters and secrets, and without lone surrogates, which UTF-8 and so
+    a request cannot hold.
     """
     return clean(text).text
 

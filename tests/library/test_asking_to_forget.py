@@ -43,7 +43,7 @@ def test_a_file_is_asked_for_with_its_chunks_and_the_answers_that_quote_it(
     assert (code, out) == (0, "")
     assert asked == (
         "forget 1 file with 1 chunk for good?"
-        " (quoted by 1 answer: --with-answers removes it, too) [y/N] "
+        " (quoted by 1 answer: --with-answers removes it too) [y/N] "
     )
     asked = ragchat("sources", "remove", tides, "--with-answers")[2]
     assert asked == "forget 1 file with 1 chunk and 1 answer quoting it for good? [y/N] "

@@ -135,7 +135,7 @@ def test_the_full_history_costs_what_was_counted(
     ragchat: Output, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAGCHAT_WINDOW_TOKENS", "300")
-    long = "The barn holds wheat. " * 150
+    long = "The barn holds wheat. " * 500
     server.script += [Reply("Noted.")] * 4
     loads(ragchat("ask", long, "--json"))
     costs = [

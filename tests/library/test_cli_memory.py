@@ -72,7 +72,7 @@ def test_a_conversation_is_known_by_the_beginning_of_its_id_wherever_one_is_name
     assert ragchat("conversations", "rename", begun, "Rex")[1] == f"{talk} is now called Rex\n"
     answer = loads(ragchat("ask", "How old?", "--conversation", begun, "--json"))
     assert answer["conversation"] == talk
-    assert ragchat("forget", "--conversation", begun)[1] == "forgot 3 exchanges\n"
+    assert ragchat("forget", "--conversation", begun, "--yes")[1] == "forgot 3 exchanges\n"
 
 
 def test_an_empty_id_means_nothing_even_where_there_is_only_one(

@@ -155,7 +155,7 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
 
     screen = Screen()
     with open_store(common, screen) as store:
-        if common.everywhere:
+        if common.everywhere and not _is_known(common, store, conversation_id):
             count = write_all(store, common.collections(store), Path(conversation_id))
             screen.say(f"wrote {counted(count, 'conversation')} to {conversation_id}")
             return
@@ -164,6 +164,15 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
     lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
     for line in lines:
         screen.result(line)
+
+
+def _is_known(common: Common, store: Store, wanted: str) -> bool:
+    """Whether a conversation of some collection has this id, or one that begins with it."""
+    try:
+        _memory_with(common, store, wanted).conversation(wanted)
+    except UsageError:
+        return False
+    return True
 
 
 @conversations.command("rename")
