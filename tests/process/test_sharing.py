@@ -17,12 +17,13 @@ import os, sys
 from pathlib import Path
 import numpy as np
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.errors import StoreError
 from ingest.store import Store
 vector = np.eye(384, dtype=np.float32)[0]
 refused = 0
 with Store(Path(sys.argv[1])) as store:
-    search = lambda: store.candidates("", vector, Scope(), 10)
+    search = lambda: store.candidates(WordQuery(""), vector, Scope(), 10)
     before = search()
     child = os.fork()
     if not child:
