@@ -57,7 +57,7 @@ def explain(
                 fused=round(each.fused, 4),
                 taken_off=round(taken_off, 4),
                 added=max(0.0, round(each.score - each.fused + taken_off, 4)),
-                score=min(1.0, max(0.0, round(each.score, 4))),
+                score=round(each.score, 4),
                 nearness=round(near(candidate), 4),
                 floor=bars.each,
                 opens=bars.opens,
