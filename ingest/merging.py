@@ -56,7 +56,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _merge(store: Store, collection: str, transcript: Transcript, file: File) -> Imported:
-    with store.database.transaction():
+    with store.transaction():
         return merge_transcript(store, store.collection(collection), transcript, file)
 
 

@@ -33,7 +33,7 @@ from ingest.intake.selection import Selection
 from ingest.readers import Child
 from ingest.records.documents import embedded_text, text_hash
 from ingest.records.sources import Source
-from ingest.records.tombstones import forgotten_content, remove_tombstones
+from ingest.records.tombstones import forgotten_content
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -235,7 +235,7 @@ class Ingestion:
         """Write one batch, unless its embedding is stopped half-way (the vectors are kept)."""
         if not batch or not self._embed(batch):
             return
-        with self._store.database.transaction():
+        with self._store.transaction():
             for addition in batch:
                 self._write_one(addition)
             self._store.records.drop_orphans(self._collection)
@@ -265,7 +265,7 @@ class Ingestion:
             records.add_chunks(self._collection, addition.chunks, document=document)
         if document is not None:
             self._touch(addition.file, document)
-        remove_tombstones(self._store.database, self._collection, [forgotten_content(content)])
+        self._store.tombstones.remove(self._collection, [forgotten_content(content)])
 
     def _touch(self, file: Found, document: int) -> None:
         self._store.records.put_source(
@@ -273,6 +273,6 @@ class Ingestion:
         )
 
     def _forget(self, gone: Sequence[Path]) -> None:
-        with self._store.database.transaction():
+        with self._store.transaction():
             self._store.records.remove_sources(self._collection, gone)
             self._store.records.drop_orphans(self._collection)

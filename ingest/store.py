@@ -5,8 +5,7 @@ SQLite is the truth; what Chroma still lacks is queued in SQLite's `pending` unt
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,20 +16,16 @@ from ingest.index.chroma_server import Address
 from ingest.index.index import Index
 from ingest.index.unreachable import MOST, Unreachable
 from ingest.index.vectors import Near
-from ingest.records.collections import Collections
-from ingest.records.conversations import Conversations
 from ingest.records.database import Database
-from ingest.records.documents import Records
-from ingest.records.fulltext import merge_words, rebuild_words, words_out_of_step
+from ingest.records.fulltext import rebuild_words
 from ingest.records.home import make_private, require_records
-from ingest.records.ids import CollectionId
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
-from ingest.records.models import Model, active_model, add_model, replace_model
-from ingest.records.owed import Owed, Phrase, What, owe, owed, settle_owed
-from ingest.records.queue import Queue
+from ingest.records.models import Model, add_model, replace_model
 from ingest.records.reachability import Part
+from ingest.records.tables import Tables
 from ingest.search.candidates import Candidate, Scope, candidates
 from ingest.search.dense import DenseSearch
+from ingest.search.passages import Passages
 from ingest.search.terms import WordQuery
 
 if TYPE_CHECKING:
@@ -43,7 +38,7 @@ FLUSH = 1000
 """Records written to Chroma in one transaction; the lock is held for about 0.2 s."""
 
 
-class Store:
+class Store(Tables):
     """A library at rest: `ragchat.db`, `chroma/` and `lock` in one folder of mode 0700; with a
     `server`, the index is there instead of in `chroma/`.
 
@@ -64,11 +59,8 @@ class Store:
         self._lock = WriterLock(home / "lock", patience=patience, on_wait=on_wait)
         with self._lock.held():
             require_records(home)
-            self.database = Database(home / "ragchat.db")
-        self.records = Records(self.database)
-        self._collections = Collections(self.database)
-        self.queue = Queue(self.database)
-        self.conversations = Conversations(self.database)
+            super().__init__(Database(home / "ragchat.db"))
+        self.passages = Passages(self.database, self.conversations)
         self.index = Index(home, self.database, self._lock, on_wait, server)
         self._unreachable = Unreachable(self.database)
         self._dense = DenseSearch(self.database, self.index, self._unreachable, on_wait)
@@ -84,23 +76,7 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # Collections and models
-
-    def collection(self, name: str) -> CollectionId:
-        """Return the row of a collection, creating it if needed."""
-        return self._collections.find_or_add(name)
-
-    def look_up(self, name: str) -> CollectionId:
-        """Return the row of a collection, or NO_COLLECTION."""
-        return self._collections.find(name)
-
-    def collections(self) -> list[str]:
-        """Return the names of all collections."""
-        return self._collections.names()
-
-    def model(self) -> Model | None:
-        """Return the model that the library is searched with, or None while it is empty."""
-        return active_model(self.database)
+    # The model
 
     def use_model(self, embedder: Embedder) -> Model:
         """Set the library's model, or check that it is this one.
@@ -210,26 +186,6 @@ class Store:
         """
         with self._lock.held(patience):
             yield
-
-    def owed(self) -> Owed:
-        """Return what is still to be wiped."""
-        return owed(self.database)
-
-    def owe(self, what: Iterable[What], typed: Sequence[Phrase] = ()) -> None:
-        """Write down what is to be wiped, in the transaction that deletes."""
-        owe(self.database, what, time.time(), typed)
-
-    def settle_owed(self, what: What) -> None:
-        """Note that a wipe is done."""
-        settle_owed(self.database, what)
-
-    def merge_words(self) -> None:
-        """Remove deleted words from the full-text indexes."""
-        merge_words(self.database)
-
-    def words_out_of_step(self) -> list[str]:
-        """Return the full-text indexes that differ from the texts."""
-        return words_out_of_step(self.database)
 
     def count_pending_deletions(self) -> int:
         """Count the records that the index still holds although they are deleted here."""

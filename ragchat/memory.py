@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -13,8 +12,6 @@ from typing import TYPE_CHECKING
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.intake.exchange_index import index_turns
 from ingest.records.conversations import Listed, exchange_id
-from ingest.records.spending import add_spending, spent_since
-from ingest.records.summaries import put_summary, summary
 from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
@@ -65,7 +62,7 @@ class Memory:
         What is given back is what is stored: without the secrets that were said.
         """
         conversation, exchange = _with_exchange(conversation, question, answer)
-        with self._store.database.transaction():
+        with self._store.transaction():
             collection = self._store.collection(self._name)
             self._store.conversations.put(collection, conversation)
             self._store.conversations.add(collection, exchange)
@@ -79,7 +76,7 @@ class Memory:
     def rename(self, known_as: str, title: str) -> Conversation:
         """Give a conversation another title. Raises UsageError as `conversation` does."""
         found, title = self.conversation(known_as), masked(title)
-        with self._store.database.transaction():
+        with self._store.transaction():
             row = self._store.conversations.row(self._collection, found.id)
             self._store.conversations.rename(row, title)
         return replace(found, title=title)
@@ -102,7 +99,7 @@ class Memory:
         if not conversation.exchanges:
             return None
         row = self._store.conversations.row(self._collection, conversation.id)
-        kept = summary(self._store.database, row)
+        kept = self._store.summaries.find(row)
         said = [each.id for each in conversation.exchanges if sendable(each)]
         if kept is None or kept[1] not in said:
             return None
@@ -111,26 +108,26 @@ class Memory:
     def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
         """Keep it for the turns to come."""
         last = [each.id for each in conversation.exchanges if sendable(each)][kept.covers - 1]
-        with self._store.database.transaction():
+        with self._store.transaction():
             row = self._store.conversations.row(self._collection, conversation.id)
-            put_summary(self._store.database, row, kept.text, last)
+            self._store.summaries.put(row, kept.text, last)
 
     def scale(self, model: str) -> Scale:
         """How the estimate of tokens is to be corrected for a model."""
-        kept = self._store.database.fact(_fact(model))
-        return Scale(*json.loads(kept)) if kept else Scale()
+        stored = self._store.facts.token_scale(model)
+        return Scale(*stored) if stored else Scale()
 
     def keep_scale(self, model: str, scale: Scale) -> None:
         """Keep what the last usage has taught."""
-        self._store.database.put_fact(_fact(model), json.dumps([scale.factor, scale.seen]))
+        self._store.facts.put_token_scale(model, scale.factor, scale.seen)
 
     def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
         """Count what a request has cost towards its month."""
-        add_spending(self._store.database, now, model, usd, full_history_usd)
+        self._store.spending.add(now, model, usd, full_history_usd)
 
     def spent_since(self, time: datetime) -> float:
         """US dollars that requests have cost since a time."""
-        return spent_since(self._store.database, time)
+        return self._store.spending.since(time)
 
     def changed_sources(self, conversation: Conversation) -> tuple[list[str], int]:
         """Which document sources of a conversation's answers are no longer as they were then,
@@ -239,7 +236,3 @@ def now_utc() -> datetime:
 def _not_one(prefix: str, ids: Collection[str]) -> UsageError:
     problem = "several conversations begin with" if ids else "there is no conversation"
     return UsageError(f"{problem} {prefix!r}: `ragchat conversations list` shows them")
-
-
-def _fact(model: str) -> str:
-    return f"tokens:{model}"

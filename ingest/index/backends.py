@@ -24,6 +24,7 @@ from ingest.index.seal import Seal, changed_graphs, restore_times, take_seal
 from ingest.index.vectors import Vectors
 from ingest.index.verification import problems, verify
 from ingest.records.database import Database
+from ingest.records.facts import Facts, Identity
 from ingest.records.home import identity
 from ingest.records.indexed import count_indexed, parts
 from ingest.text.amounts import counted
@@ -65,7 +66,7 @@ class LocalBackend:
 
     def __init__(self, home: Path, database: Database) -> None:
         self._home = home
-        self._database = database
+        self._facts = Facts(database)
         self._folder = Folder(home / "chroma")
         self.vectors = Vectors(self._folder)
 
@@ -86,7 +87,7 @@ class LocalBackend:
 
     def seal(self, generation: int) -> None:
         """Store the sizes and times of the files."""
-        self._database.put_fact("seal", self._found(generation).dumps())
+        self._facts.seal = self._found(generation).dumps()
 
     def findings(self, generation: int, *, quick: bool) -> list[str]:
         """Verify the index in a child process; with `quick`, trust files that match their seal."""
@@ -115,7 +116,7 @@ class LocalBackend:
         return f"is not as it was left ({changed[0].rpartition('/')[2]})"
 
     def _sealed(self) -> Seal:
-        return Seal.loads(self._database.fact("seal"))
+        return Seal.loads(self._facts.seal)
 
     def _found(self, generation: int) -> Seal:
         return take_seal(self._folder.path, generation)
@@ -180,13 +181,13 @@ def _library(home: Path, database: Database) -> str:
     records again: two libraries of one name would undo each other's deletions.
     """
     here = identity(home)
-    name, place = database.fact("library"), database.fact("library_at")
-    if name and place == here:
-        return name
+    facts = Facts(database)
+    known = facts.identity
+    if known and known.folder == here:
+        return known.name
     with database.transaction():
-        if not name or place:  # a version before 4 did not write down its place
-            name = secrets.token_hex(4)
-            database.put_fact("library", name)
-            database.put_fact("index_at", "")
-        database.put_fact("library_at", here)
-    return name
+        if known is None or known.folder is not None:  # a version before 4 did not write it down
+            known = Identity(secrets.token_hex(4), here)
+            facts.index_place = ""
+        facts.identity = Identity(known.name, here)
+    return known.name

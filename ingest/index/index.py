@@ -21,6 +21,7 @@ from ingest.index.chroma_server import Address
 from ingest.index.limits import metadata
 from ingest.index.vectors import Near
 from ingest.records.database import Database
+from ingest.records.facts import Facts
 from ingest.records.lock import WriterLock
 from ingest.records.models import Model, active_model, all_models
 from ingest.records.owed import settle_owed
@@ -51,6 +52,7 @@ class Index:
     ) -> None:
         self._queue = Queue(database)
         self._database = database
+        self._facts = Facts(database)
         self._lock = lock
         self._say = say
         self._backend = choose_backend(home, database, address)
@@ -191,18 +193,18 @@ class Index:
 
     @property
     def _moved(self) -> bool:
-        return (self._database.fact("index_at") or "") != self._backend.place
+        return self._facts.index_place != self._backend.place
 
     def _written(self) -> int:
-        return int(self._database.fact("generation") or 0)
+        return self._facts.generation
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         # Before the write, not after: a write that fails half-way has changed the index, too.
         self._generation = self._written() + 1
-        self._database.put_fact("generation", str(self._generation))
+        self._facts.generation = self._generation
         if self._moved:
-            self._database.put_fact("index_at", self._backend.place)
+            self._facts.index_place = self._backend.place
         try:
             yield
         except BaseException:

@@ -36,7 +36,7 @@ def import_file(
     report.conversations.append(brought)
     try:
         for transcript in _counted(brought, until_stopped(read(path, progress.read))):
-            with store.database.transaction():
+            with store.transaction():
                 total += add_transcript(store, collection, transcript, file, again=again)
     finally:
         brought.add(total.added, total.changed, total.removed)

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 from ingest.conversation import Conversation, Turn
 from ingest.intake.unnamed_turns import with_known_ids
 from ingest.records.conversations import OWN, exchange_id
-from ingest.records.imports import Imports, Known, State
-from ingest.records.tombstones import forgotten_message, is_forgotten, remove_tombstones
-from ingest.records.turn_order import insert_in_order, put_in_order
+from ingest.records.imports import Known, State
+from ingest.records.tombstones import forgotten_message
 from ingest.text.cleaning import mask, masked
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def _own(store: Store, collection: int, transcript: Transcript) -> tuple[Transcr
     )
     back, foreign = [], []
     for turn in transcript.messages:
-        if is_forgotten(store.database, collection, forgotten_message(public, turn.id)):
+        if store.tombstones.has(collection, forgotten_message(public, turn.id)):
             back.append(turn)
         elif said.get(turn.id) != masked(turn.text):
             foreign.append(turn)
@@ -127,7 +126,7 @@ class _Import:
     ) -> None:
         self._is_own = own
         self._store = store
-        self._imports = Imports(store.database)
+        self._imports = store.imports
         self._collection = collection
         self._transcript = transcript
         self._file = file
@@ -153,7 +152,7 @@ class _Import:
         newest = (updated, written) >= (state.updated, state.written)
         gone = self._abandoned(row, known) if newest else []
         kept = self._write(row, said, kept, known, newest=newest)
-        self._order(row, [turn.id for turn in kept], newest=newest)
+        self._imports.order(row, [turn.id for turn in kept], newest=newest)
         if newest:
             transcript = self._transcript
             self._imports.put_state(row, updated, written, transcript.project, transcript.branch)
@@ -173,11 +172,11 @@ class _Import:
         )
 
     def _without_forgotten(self, said: Sequence[Turn]) -> list[Turn]:
-        database, collection = self._store.database, self._collection
+        forgotten, collection = self._store.tombstones, self._collection
         tombstones = {turn.id: forgotten_message(self._public, turn.id) for turn in said}
         if self._again:
-            remove_tombstones(database, collection, tombstones.values())
-        gone = {id_ for id_, key in tombstones.items() if is_forgotten(database, collection, key)}
+            forgotten.remove(collection, tombstones.values())
+        gone = {id_ for id_, key in tombstones.items() if forgotten.has(collection, key)}
         self._done.forgotten += len(gone)
         return [turn for turn in said if turn.id not in gone]
 
@@ -259,12 +258,6 @@ class _Import:
             if turn.key not in written and (turn.exchange, turn.role) in taken:
                 moved[turn.row] = exchange_id(self._public, turn.key)
         self._imports.move(moved.items())
-
-    def _order(self, row: int, ids: Sequence[str], *, newest: bool) -> None:
-        if newest:
-            put_in_order(self._store.database, row, ids)
-        else:
-            insert_in_order(self._store.database, row, ids)
 
     def _retitle(self, row: int, state: State, gone: Sequence[Known]) -> None:
         """Take over a title that was given, and one made of words that are still said."""

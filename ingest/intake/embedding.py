@@ -46,7 +46,7 @@ def embed(
         began = time.monotonic()
         vectors = embedder.embed_passages([texts[key] for key in part])
         seconds = time.monotonic() - began
-        with store.database.transaction():
+        with store.transaction():
             store.records.put_vectors(model, dict(zip(part, vectors, strict=True)))
         advance(len(part))
         start += len(part)

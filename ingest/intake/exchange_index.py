@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.conversation import Role, Turn
 from ingest.document import Chunk
 from ingest.records.documents import chunk_key, embedded_text, text_hash
-from ingest.records.unindexed import Unindexed, settle_indexed, unindexed
+from ingest.records.unindexed import Unindexed
 from ingest.text.chunker import CHUNKER_VERSION, chunk_turn
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def index_turns(
 ) -> None:
     """Chunk, embed and index every exchange of the queue, until `stop` says yes."""
     store.use_model(embedder)
-    while not stop() and (batch := unindexed(store.conversations, BATCH)):
+    while not stop() and (batch := store.exchange_queue.next(BATCH)):
         _index(store, embedder, batch)
         advance(sum(len(found.turns) for found in batch))
     store.flush_if_there()
@@ -59,11 +59,11 @@ def _index(store: Store, embedder: Embedder, batch: Sequence[Unindexed]) -> None
     }
     wanted = store.records.missing_vectors(model.id, texts)
     vectors = embedder.embed_passages([texts[key] for key in wanted])
-    with store.database.transaction():
+    with store.transaction():
         store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
         for collection, row, parts in keyed:
             store.records.replace_turn_chunks(collection, row, parts)
-        settle_indexed(store.database, batch)
+        store.exchange_queue.settle(batch)
 
 
 def turn_context(turn: Turn, before: Turn | None, title: str) -> str:

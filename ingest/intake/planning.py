@@ -22,7 +22,7 @@ from ingest.intake.selection import Selection
 from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.documents import chunk_key
 from ingest.records.sources import Source
-from ingest.records.tombstones import forgotten_content, is_forgotten
+from ingest.records.tombstones import forgotten_content
 from ingest.text.chunker import CHUNKER_VERSION, chunk
 from ingest.text.cleaning import Cleaned, clean, clean_document, masked
 from ingest.transcripts import READER_VERSION, Notes, Unread, notes, recognise
@@ -181,8 +181,7 @@ class Planner:
         ]
 
     def _is_forgotten(self, content: str) -> bool:
-        tombstone = forgotten_content(content)
-        return is_forgotten(self._store.database, self._collection, tombstone)
+        return self._store.tombstones.has(self._collection, forgotten_content(content))
 
 
 def _described(document: Document) -> Description:

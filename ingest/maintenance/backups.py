@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ingest.errors import StoreBusy, StoreDamaged, StoreError
 from ingest.records.database import Database
-from ingest.records.facts import remove_facts
+from ingest.records.facts import Backup, Facts, Identity
 from ingest.records.home import make_private
 from ingest.records.lock import WriterLock
+from ingest.records.tables import Tables
 
 SIDES = ("", "-wal", "-shm")
 """The files of a database, by the ends of their names: https://www.sqlite.org/wal.html"""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A file with the state of a library at a time."""
-
-    path: Path
-    time: datetime
-
-
-def known_backups(database: Database) -> list[Backup]:
+def known_backups(facts: Facts) -> list[Backup]:
     """Return the backups that were made of a library and still exist."""
-    found = json.loads(database.fact("backups") or "[]")
-    known = [Backup(Path(path), datetime.fromisoformat(time)) for path, time in found]
-    return [backup for backup in known if _may_exist(backup.path)]
+    return [backup for backup in facts.backups if _may_exist(backup.path)]
 
 
-def back_up(database: Database, path: Path, now: datetime) -> None:
+def back_up(library: Tables, path: Path, now: datetime) -> None:
     """Write a library into a file of mode 0600; other processes may go on writing to the library.
 
     An existing file is replaced once the new one is complete. Raises StoreError where the file
     cannot be written, StoreDamaged where the library is damaged.
     """
-    path = path.absolute()
+    path, database = path.absolute(), library.database
     if path.exists() and path.samefile(database.path):
         raise StoreError(f"{path} is the library itself: give its backup another name")
     with _beside(path) as copy:
@@ -54,7 +43,8 @@ def back_up(database: Database, path: Path, now: datetime) -> None:
                     f"{database.path} is damaged ({problems[0]}), so no backup was made: "
                     "`ragchat restore FILE` puts an older one in its place"
                 )
-        _remember(database, [Backup(path, now)])  # first: `forget` must name every backup
+        with library.transaction():
+            _remember(library.facts, [Backup(path, now)])  # first: `forget` must name every backup
         copy.replace(path)
 
 
@@ -79,8 +69,8 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
             asides = [Backup(kept, now)] if records.exists() else []
             with _unless_damaged(records) as before:
                 _take_over(fresh, before)
-                known = known_backups(before) if before is not None else []
-            _remember(fresh, [Backup(path.absolute(), now), *known, *asides])
+                known = known_backups(Facts(before)) if before is not None else []
+            _remember(Facts(fresh), [Backup(path.absolute(), now), *known, *asides])
         _set_aside(records, kept)
         copy.replace(records)
     return kept if kept.exists() else None
@@ -132,10 +122,11 @@ def _take_over(fresh: Database, before: Database | None) -> None:
     """Keep the identity of the former library on Chroma servers, or get a new one: never that of
     the backed-up library, which may still be in use elsewhere with its own part of the server.
     """
-    library = before.fact("library") if before is not None else None
-    remove_facts(fresh, "seal", "library", "library_at")
-    if library:
-        fresh.put_fact("library", library)
+    identity = Facts(before).identity if before is not None else None
+    facts = Facts(fresh)
+    facts.forget_place()
+    if identity:
+        facts.identity = Identity(identity.name, None)
 
 
 @contextmanager
@@ -187,8 +178,6 @@ def _may_exist(path: Path) -> bool:
     return True
 
 
-def _remember(database: Database, made: Sequence[Backup]) -> None:
-    with database.transaction():
-        kept = {backup.path: backup for backup in (*known_backups(database), *made)}
-        facts = [(os.fspath(backup.path), backup.time.isoformat()) for backup in kept.values()]
-        database.put_fact("backups", json.dumps(facts))
+def _remember(facts: Facts, made: Sequence[Backup]) -> None:
+    kept = {backup.path: backup for backup in (*known_backups(facts), *made)}
+    facts.backups = list(kept.values())

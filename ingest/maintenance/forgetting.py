@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import StoreError
 from ingest.maintenance.wiping import wipe_index, wipe_records
-from ingest.records.deletion import ChosenTurn, Deletion, Reference
+from ingest.records.deletion import ChosenTurn, Reference
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
 from ingest.records.owed import Owed, Phrase
-from ingest.records.tombstones import add_tombstones, forgotten_content, forgotten_message
+from ingest.records.tombstones import forgotten_content, forgotten_message
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -84,7 +84,7 @@ class Forgetting:
     def __init__(self, store: Store, collection: CollectionId) -> None:
         self._store = store
         self._collection = collection
-        self._rows = Deletion(store.database, collection)
+        self._rows = store.deletion(collection)
         self.selection = Selection()
         self.committed = False
 
@@ -123,6 +123,10 @@ class Forgetting:
         )
         return list(dict.fromkeys(found))
 
+    def twins(self) -> list[str]:
+        """The other exchanges in which the same was said."""
+        return self._rows.twins(self.selection.exchanges)
+
     def run(
         self,
         *,
@@ -160,7 +164,7 @@ class Forgetting:
     def _commit(self, *, typed: bool) -> int:
         """Delete, and write down what is to be wiped; returns how many conversations are gone."""
         phrases = [] if typed else [Phrase.of(text) for text in self.selection.questions]
-        with self._store.database.transaction():
+        with self._store.transaction():
             references = self._references()
             self._keep_from_returning()
             self._store.owe(("words", "file", "index"), phrases)
@@ -199,7 +203,7 @@ class Forgetting:
         messages = [
             forgotten_message(turn.conversation, turn.key) for turn in self.selection.turns.values()
         ]
-        add_tombstones(self._store.database, self._collection, [*contents, *messages])
+        self._store.tombstones.add(self._collection, [*contents, *messages])
 
     def _delete(self, references: Iterable[Reference]) -> int:
         records = self._store.records

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.records.database import Database
-from ingest.records.texts import Where, stored_texts
+from ingest.records.texts import StoredText, Where
 from ingest.text.cleaning import mask, masked
 
 
@@ -23,14 +23,14 @@ class StoredSecret:
     collection: str
 
 
-def stored_secrets(database: Database) -> list[StoredSecret]:
+def stored_secrets(texts: Iterable[StoredText]) -> list[StoredSecret]:
     """Return the secrets of all collections, one for each kind and place: in documents and their
     paths, in turns (their ids and models, too), in ids, titles and summaries of conversations.
     """
     return list(
         dict.fromkeys(
             StoredSecret(kind, stored.where, masked(stored.place), stored.collection)
-            for stored in stored_texts(database)
+            for stored in texts
             for kind in mask(stored.text).secrets
         )
     )

@@ -30,8 +30,8 @@ def wipe_records(store: Store, *, whole: bool) -> None:
         return
     if "words" in owed:
         store.merge_words()
-    rewrite = "file" in owed and (whole or store.database.size <= REWRITTEN_AT_ONCE)
-    emptied = store.database.rewrite() if rewrite else store.database.empty_log()
+    rewrite = "file" in owed and (whole or store.size <= REWRITTEN_AT_ONCE)
+    emptied = store.rewrite_file() if rewrite else store.empty_log()
     if emptied:  # else another process reads the log
         store.settle_owed("words")
         if rewrite:
@@ -72,7 +72,7 @@ def finishable(store: Store) -> bool:
     what = store.owed().what
     return (
         bool({"words", "typed"}.intersection(what))
-        or ("file" in what and store.database.size <= REWRITTEN_AT_ONCE)
+        or ("file" in what and store.size <= REWRITTEN_AT_ONCE)
         or ("index" in what and (store.index.served or _small(store)))
     )
 

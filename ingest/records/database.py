@@ -181,15 +181,6 @@ class Database:
         found = self.row(sql, values)
         return found[0] if found is not None else None
 
-    def fact(self, name: str) -> str | None:
-        """Return a small fact that a library stores about itself, or None."""
-        found: str | None = self.scalar("SELECT value FROM facts WHERE name = ?", (name,))
-        return found
-
-    def put_fact(self, name: str, value: str) -> None:
-        """Store a fact in place of its earlier value."""
-        self.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
-
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; return the id of the row that an INSERT made."""
         with self._using():

@@ -12,6 +12,7 @@ from ingest.records.conversations import Conversations, split_id
 from ingest.records.database import Database
 from ingest.records.documents import CONVERSATION_ID
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
+from ingest.records.twins import twins_of
 
 UNTITLED = "(untitled)"
 ANONYMOUS = '{"source": "(forgotten)"}'
@@ -82,6 +83,10 @@ class Deletion:
             (self._collection, time.timestamp()),
         )
         return [row["exchange"] for row in rows]
+
+    def twins(self, exchanges: Collection[str]) -> list[str]:
+        """Return the other exchanges of the collection in which the same was said."""
+        return twins_of(self._database, self._collection, exchanges)
 
     def references(self, passages: Collection[str], paths: Sequence[Path]) -> list[Reference]:
         """Where answers have passages among their sources; and files by their paths, too, since

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Role, Turn
+from ingest.records.turn_order import insert_in_order, put_in_order
 from ingest.text.cleaning import masked_turn
 
 if TYPE_CHECKING:
@@ -173,6 +174,15 @@ class Imports:
             " SELECT id, ? FROM turns WHERE conversation_id = ? AND key = ? AND NOT here",
             [(row, conversation, key) for key in keys],
         )
+
+    def order(self, conversation: int, said: Sequence[str], *, newest: bool) -> None:
+        """Order a conversation as a transcript has it, whose message ids are `said`; see
+        `turn_order`. Of an older transcript, only what it has added moves.
+        """
+        if newest:
+            put_in_order(self.database, conversation, said)
+        else:
+            insert_in_order(self.database, conversation, said)
 
     def paths(self, collection: int, under: Path) -> list[Path]:
         """The files that brought turns: this one, or those below this folder."""

@@ -1,4 +1,4 @@
-"""What requests have cost, by month: amounts and models, nothing of what was said."""
+"""The cost of requests, by month: amounts and models, no text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ingest.records.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What one month came to, in USD; `requests` counts those of known price."""
+    """The cost of a month, in USD; `requests` counts those of known price."""
 
     month: str
     requests: int
@@ -18,30 +18,33 @@ class Month:
     full_history_usd: float
 
 
-def add_spending(
-    database: Database, time: datetime, model: str, usd: float, full_history_usd: float
-) -> None:
-    """Count one request."""
-    database.execute(
-        "INSERT INTO spending (time, model, usd, full_history_usd) VALUES (?, ?, ?, ?)",
-        (time.timestamp(), model, usd, full_history_usd),
-    )
+class Spending:
+    """Rows of `spending`, of every process that uses the library."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def months(database: Database, limit: int = 12) -> list[Month]:
-    """The last months in which something was spent, in local time, the latest first."""
-    rows = database.rows(
-        "SELECT strftime('%Y-%m', time, 'unixepoch', 'localtime') AS month, count(*) AS requests,"
-        " sum(usd) AS usd, sum(full_history_usd) AS full FROM spending"
-        " GROUP BY month ORDER BY month DESC LIMIT ?",
-        (limit,),
-    )
-    return [Month(row["month"], row["requests"], row["usd"], row["full"]) for row in rows]
+    def add(self, time: datetime, model: str, usd: float, full_history_usd: float) -> None:
+        """Count one request."""
+        self._database.execute(
+            "INSERT INTO spending (time, model, usd, full_history_usd) VALUES (?, ?, ?, ?)",
+            (time.timestamp(), model, usd, full_history_usd),
+        )
 
+    def months(self, limit: int = 12) -> list[Month]:
+        """Return the last months in which something was spent, in local time, the latest first."""
+        rows = self._database.rows(
+            "SELECT strftime('%Y-%m', time, 'unixepoch', 'localtime') AS month,"
+            " count(*) AS requests, sum(usd) AS usd, sum(full_history_usd) AS full FROM spending"
+            " GROUP BY month ORDER BY month DESC LIMIT ?",
+            (limit,),
+        )
+        return [Month(row["month"], row["requests"], row["usd"], row["full"]) for row in rows]
 
-def spent_since(database: Database, time: datetime) -> float:
-    """US dollars that were spent since a time, by any process."""
-    (row,) = database.rows(
-        "SELECT coalesce(sum(usd), 0) AS usd FROM spending WHERE time >= ?", (time.timestamp(),)
-    )
-    return float(row["usd"])
+    def since(self, time: datetime) -> float:
+        """Return the US dollars that were spent since a time."""
+        return float(
+            self._database.scalar(
+                "SELECT coalesce(sum(usd), 0) FROM spending WHERE time >= ?", (time.timestamp(),)
+            )
+        )

@@ -18,25 +18,29 @@ def forgotten_content(content: str) -> bytes:
     return hashlib.sha256(f"document\0{content}".encode()).digest()
 
 
-def add_tombstones(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
-    """Keep something from being imported again. The caller opens the transaction."""
-    database.execute_many(
-        "INSERT OR IGNORE INTO forgotten (collection_id, hash) VALUES (?, ?)",
-        [(collection, tombstone) for tombstone in tombstones],
-    )
+class Tombstones:
+    """Rows of `forgotten`. Callers open the transactions."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def is_forgotten(database: Database, collection: int, tombstone: bytes) -> bool:
-    """Whether this was forgotten on purpose."""
-    found = database.scalar(
-        "SELECT 1 FROM forgotten WHERE collection_id = ? AND hash = ?", (collection, tombstone)
-    )
-    return found is not None
+    def add(self, collection: int, tombstones: Iterable[bytes]) -> None:
+        """Keep something from being imported again."""
+        self._database.execute_many(
+            "INSERT OR IGNORE INTO forgotten (collection_id, hash) VALUES (?, ?)",
+            [(collection, tombstone) for tombstone in tombstones],
+        )
 
+    def has(self, collection: int, tombstone: bytes) -> bool:
+        """Return whether this was forgotten on purpose."""
+        found = self._database.scalar(
+            "SELECT 1 FROM forgotten WHERE collection_id = ? AND hash = ?", (collection, tombstone)
+        )
+        return found is not None
 
-def remove_tombstones(database: Database, collection: int, tombstones: Iterable[bytes]) -> None:
-    """Let what was forgotten be imported again. The caller opens the transaction."""
-    database.execute_many(
-        "DELETE FROM forgotten WHERE collection_id = ? AND hash = ?",
-        [(collection, tombstone) for tombstone in tombstones],
-    )
+    def remove(self, collection: int, tombstones: Iterable[bytes]) -> None:
+        """Let what was forgotten be imported again."""
+        self._database.execute_many(
+            "DELETE FROM forgotten WHERE collection_id = ? AND hash = ?",
+            [(collection, tombstone) for tombstone in tombstones],
+        )

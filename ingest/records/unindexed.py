@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.conversation import Exchange, Role, Turn
 from ingest.records.conversations import Conversations
-from ingest.records.database import Database, Row
+from ingest.records.database import Row
 from ingest.records.documents import CONVERSATION_ID
 from ingest.records.ids import CollectionId, ConversationRow, TurnId
 
@@ -30,26 +30,34 @@ class Unindexed:
     turns: Mapping[Role, TurnId]
 
 
-def count_unindexed(database: Database) -> int:
-    """How many exchanges cannot be found yet."""
-    return int(database.scalar("SELECT count(*) FROM unindexed"))
+class ExchangeQueue:
+    """Rows of `unindexed`."""
 
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+        self._database = conversations.database
 
-def unindexed(conversations: Conversations, limit: int) -> list[Unindexed]:
-    """The first exchanges of the queue, at most `limit`, in the order they were written."""
-    queued = conversations.database.rows(
-        "SELECT conversation_id, exchange FROM unindexed ORDER BY id LIMIT ?",
-        (limit,),
-    )
-    return [_unindexed(conversations, row["conversation_id"], row["exchange"]) for row in queued]
+    def count(self) -> int:
+        """Count the exchanges that cannot be found yet."""
+        return int(self._database.scalar("SELECT count(*) FROM unindexed"))
 
+    def next(self, limit: int) -> list[Unindexed]:
+        """Return the first exchanges of the queue, at most `limit`, in the order of writing."""
+        queued = self._database.rows(
+            "SELECT conversation_id, exchange FROM unindexed ORDER BY id LIMIT ?",
+            (limit,),
+        )
+        return [
+            _unindexed(self._conversations, row["conversation_id"], row["exchange"])
+            for row in queued
+        ]
 
-def settle_indexed(database: Database, done: Iterable[Unindexed]) -> None:
-    """Take exchanges out of the queue, in the transaction that wrote their chunks."""
-    database.execute_many(
-        "DELETE FROM unindexed WHERE conversation_id = ? AND exchange = ?",
-        [(found.conversation, found.exchange.id) for found in done],
-    )
+    def settle(self, done: Iterable[Unindexed]) -> None:
+        """Take exchanges out of the queue, in the transaction that wrote their chunks."""
+        self._database.execute_many(
+            "DELETE FROM unindexed WHERE conversation_id = ? AND exchange = ?",
+            [(found.conversation, found.exchange.id) for found in done],
+        )
 
 
 def _unindexed(conversations: Conversations, conversation: int, exchange: str) -> Unindexed:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from ingest.conversation import Exchange
 from ingest.document import DocumentPassage, MemoryPassage, Passage
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database, Row
 from ingest.search.candidates import Candidate
+from ingest.search.spans import Place, places
 
 LONG = 800
 """Characters of a side of an exchange that are shown whole; of a longer one, the best part."""
@@ -27,98 +27,103 @@ to what most rerankers read, 512 word pieces.
 """
 
 
-def passages(
-    database: Database,
-    conversations: Conversations,
-    candidates: Sequence[Candidate],
-    parts: Mapping[str, Sequence[int]],
-) -> dict[str, Passage]:
-    """The passages of candidates, by their unit; one that was deleted meanwhile is missing.
+class Passages:
+    """Reads passages from the records."""
 
-    `parts` are the chunks that were found of each unit, by row, best first. A document passage is
-    the chunk that was found; a memory passage is the exchange, a long side cut to its best part:
-    the whole of eight long replies is more than a request has room for, and pushes out what answers
-    (BEAM, evidence within 1,000 words: 41 % whole, 63 % so).
-    """
-    exchanges = conversations.exchanges(
-        candidate.turn for candidate in candidates if candidate.turn is not None
-    )
-    found: dict[str, Passage] = {}
-    for candidate in candidates:
-        row = _chunk(database, candidate.chunk)
-        if row is None:
-            continue
-        if candidate.kind == "document":
-            found[candidate.unit] = _document_passage(database, row)
-        elif candidate.turn in exchanges:
-            exchange, title = exchanges[candidate.turn]
-            chunks = map(partial(_chunk, database), parts.get(candidate.unit, ()))
-            texts = [chunk["text"] for chunk in chunks if chunk]
-            found[candidate.unit] = memory_passage(exchange, title, texts)
-    return found
+    def __init__(self, database: Database, conversations: Conversations) -> None:
+        self._database = database
+        self._conversations = conversations
 
+    def load(
+        self, candidates: Sequence[Candidate], parts: Mapping[str, Sequence[int]]
+    ) -> dict[str, Passage]:
+        """Return the passages of candidates, by their unit; one that was deleted meanwhile is
+        missing.
 
-def short_statements(
-    conversations: Conversations, candidates: Sequence[Candidate]
-) -> dict[str, MemoryPassage]:
-    """What the user stated in the exchanges of these candidates, without the answers, by unit.
-
-    Left out are long texts and mere questions.
-    """
-    exchanges = conversations.exchanges(
-        candidate.turn
-        for candidate in candidates
-        if candidate.turn is not None and candidate.own and not candidate.only_asks
-    )
-    found = {}
-    for candidate in candidates:
-        exchange, title = exchanges.get(candidate.turn or 0, (None, ""))
-        if exchange is not None and len(exchange.question.text.split()) <= SHORT:
-            alone = replace(exchange, answer=replace(exchange.answer, text=""))
-            found[candidate.unit] = memory_passage(alone, title)
-    return found
-
-
-def with_neighbours(database: Database, chunk: int) -> str:
-    """A chunk's text, by its row, between the end of the chunk before and the start of the next."""
-    around = {
-        row["away"]: row["text"]
-        for row in database.rows(
-            "SELECT other.position - this.position AS away, other.text FROM chunks this"
-            " JOIN chunks other ON other.document_id = this.document_id"
-            " AND other.collection_id = this.collection_id"
-            " AND other.position BETWEEN this.position - 1 AND this.position + 1"
-            " WHERE this.id = ?",
-            (chunk,),
+        `parts` are the chunks that were found of each unit, by row, best first. A document passage
+        is the chunk that was found; a memory passage is the exchange, a long side cut to its best
+        part: the whole of eight long replies is more than a request has room for, and pushes out
+        what answers (BEAM, evidence within 1,000 words: 41 % whole, 63 % so).
+        """
+        exchanges = self._conversations.exchanges(
+            candidate.turn for candidate in candidates if candidate.turn is not None
         )
-    }
-    before, after = around.get(-1, "")[-NEIGHBOURS:], around.get(1, "")[:NEIGHBOURS]
-    return "\n".join(filter(None, (before, around.get(0, ""), after)))
+        found: dict[str, Passage] = {}
+        for candidate in candidates:
+            row = self._chunk(candidate.chunk)
+            if row is None:
+                continue
+            if candidate.kind == "document":
+                found[candidate.unit] = self._document_passage(row)
+            elif candidate.turn in exchanges:
+                exchange, title = exchanges[candidate.turn]
+                chunks = map(self._chunk, parts.get(candidate.unit, ()))
+                texts = [chunk["text"] for chunk in chunks if chunk]
+                found[candidate.unit] = memory_passage(exchange, title, texts)
+        return found
 
-
-def _chunk(database: Database, chunk: int) -> Row | None:
-    return database.row("SELECT * FROM chunks WHERE id = ?", (chunk,))
-
-
-def _document_passage(database: Database, row: Row) -> DocumentPassage:
-    paths = [
-        os.fsdecode(source["path"])
-        for source in database.rows(
-            "SELECT path FROM sources WHERE document_id = ? ORDER BY path", (row["document_id"],)
+    def short_statements(self, candidates: Sequence[Candidate]) -> dict[str, MemoryPassage]:
+        """Return what the user stated in the exchanges of these candidates, without the answers, by
+        unit. Long texts and mere questions are left out.
+        """
+        exchanges = self._conversations.exchanges(
+            candidate.turn
+            for candidate in candidates
+            if candidate.turn is not None and candidate.own and not candidate.only_asks
         )
-    ]
-    return DocumentPassage(
-        id=row["key"],
-        source=paths[0] if paths else "",
-        text="\n".join(filter(None, (row["header"], row["text"]))),
-        heading=row["heading"],
-        start_line=row["start_line"],
-        end_line=row["end_line"],
-        page=row["page"],
-        end_page=row["end_page"],
-        place=row["place"],
-        also_in=tuple(paths[1:]),
-    )
+        found = {}
+        for candidate in candidates:
+            exchange, title = exchanges.get(candidate.turn or 0, (None, ""))
+            if exchange is not None and len(exchange.question.text.split()) <= SHORT:
+                alone = replace(exchange, answer=replace(exchange.answer, text=""))
+                found[candidate.unit] = memory_passage(alone, title)
+        return found
+
+    def with_neighbours(self, chunk: int) -> str:
+        """Return a chunk's text, by its row, between the end of the chunk before it and the start
+        of the next.
+        """
+        around = {
+            row["away"]: row["text"]
+            for row in self._database.rows(
+                "SELECT other.position - this.position AS away, other.text FROM chunks this"
+                " JOIN chunks other ON other.document_id = this.document_id"
+                " AND other.collection_id = this.collection_id"
+                " AND other.position BETWEEN this.position - 1 AND this.position + 1"
+                " WHERE this.id = ?",
+                (chunk,),
+            )
+        }
+        before, after = around.get(-1, "")[-NEIGHBOURS:], around.get(1, "")[:NEIGHBOURS]
+        return "\n".join(filter(None, (before, around.get(0, ""), after)))
+
+    def places(self, chunks: Sequence[int]) -> dict[int, Place]:
+        """Return the place of each chunk, by row; of several copies of a file the first by name."""
+        return places(self._database, chunks)
+
+    def _chunk(self, chunk: int) -> Row | None:
+        return self._database.row("SELECT * FROM chunks WHERE id = ?", (chunk,))
+
+    def _document_passage(self, row: Row) -> DocumentPassage:
+        paths = [
+            os.fsdecode(source["path"])
+            for source in self._database.rows(
+                "SELECT path FROM sources WHERE document_id = ? ORDER BY path",
+                (row["document_id"],),
+            )
+        ]
+        return DocumentPassage(
+            id=row["key"],
+            source=paths[0] if paths else "",
+            text="\n".join(filter(None, (row["header"], row["text"]))),
+            heading=row["heading"],
+            start_line=row["start_line"],
+            end_line=row["end_line"],
+            page=row["page"],
+            end_page=row["end_page"],
+            place=row["place"],
+            also_in=tuple(paths[1:]),
+        )
 
 
 def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) -> MemoryPassage:

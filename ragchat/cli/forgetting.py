@@ -11,8 +11,8 @@ from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.maintenance.backups import Backup
     from ingest.maintenance.forgetting import Forgetting, Forgotten
+    from ingest.records.facts import Backup
     from ingest.store import Store
     from ragchat.terminal.screen import Screen
 
@@ -41,7 +41,6 @@ def forget_chosen(
     """
     from ingest.maintenance.backups import known_backups
     from ingest.maintenance.forgetting import Forgetting
-    from ingest.records.twins import twins_of
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
 
@@ -53,7 +52,7 @@ def forget_chosen(
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:
             raise UsageError("nothing to forget was found: `ragchat recall` shows ids")
-        twins = twins_of(store.database, collection, chosen.exchanges)
+        twins = forgetting.twins()
         if with_twins:
             forgetting.choose_exchanges(twins)
         if not common.yes:
@@ -66,7 +65,7 @@ def forget_chosen(
             forgetting.choose_exchanges(twins)
         left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         done = _run(common, store, screen, forgetting, with_answers=with_answers, wait=wait)
-        backups = known_backups(store.database)
+        backups = known_backups(store.facts)
         served = store.index.served
     _report(common, screen, done, backups, left, served=served)
 
@@ -128,7 +127,7 @@ def forget_exchange(
     if ask and not screen.confirm(_question(forgetting, with_answers=False)):
         return False
     done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
-    _show(screen, done, known_backups(store.database))
+    _show(screen, done, known_backups(store.facts))
     return True
 
 
@@ -180,9 +179,7 @@ def _titles(conversations: Mapping[str, str]) -> str:
 
 def _index(common: Common, store: Store, screen: Screen) -> None:
     """Index what stays under a new title, if there is any, before the index is rebuilt."""
-    from ingest.records.unindexed import count_unindexed
-
-    if not count_unindexed(store.database):
+    if not store.exchange_queue.count():
         return
     from ingest.errors import IngestError
     from ingest.intake.exchange_index import index_turns

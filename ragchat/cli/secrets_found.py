@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.maintenance.secret_search import stored_secrets
-from ingest.records.database import Database
+from ingest.records.texts import StoredText
 from ingest.text.cleaning import mask
 from ragchat.terminal.input_history import InputHistory
 
@@ -21,12 +22,12 @@ REMEDIES = {
 """How to remove a secret, by where it is."""
 
 
-def secrets_found(database: Database, history: Path) -> list[dict[str, str]]:
+def secrets_found(texts: Iterable[StoredText], history: Path) -> list[dict[str, str]]:
     """Return the secrets of a library and of its history of questions as JSON has them: `kind`,
     `where`, `place`, `collection` and `remedy`, never the secrets themselves.
     """
     typed = {kind for line in InputHistory(history).newest_first() for kind in mask(line).secrets}
-    found = stored_secrets(database)
+    found = stored_secrets(texts)
     return [
         *(_fields(secret.kind, secret.where, secret.place, secret.collection) for secret in found),
         *(_fields(kind, "history", str(history), "") for kind in sorted(typed)),

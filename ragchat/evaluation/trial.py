@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
-from ingest.search.spans import Place, places
+from ingest.search.spans import Place
 from ragchat.claude.tokens import ChatModel
 from ragchat.evaluation.labelled import Id, LabelledSet, Question
 from ragchat.evaluation.runs import DEPTH, RankedText, Ranking
@@ -120,7 +120,7 @@ class Trial:
         way: Callable[[ScoredCandidate], float],
         ms: float,
     ) -> Ranking:
-        found = places(self._store.database, [each.candidate.chunk for each in ranked])
+        found = self._store.passages.places([each.candidate.chunk for each in ranked])
         hits: dict[object, RankedText] = {}
         for each in sorted(ranked, key=way, reverse=True):
             hit = self._hit(found[each.candidate.chunk], question.place, way(each))
@@ -172,7 +172,7 @@ class Trial:
         }
         return {
             self._turns[asked][place.turn]
-            for chunk, place in places(self._store.database, list(chunks)).items()
+            for chunk, place in self._store.passages.places(list(chunks)).items()
             if place.text in chunks[chunk]
         } | {
             id_
@@ -186,6 +186,6 @@ class Trial:
         units: Mapping[str, int] = {
             each.candidate.unit: each.candidate.chunk for each in found.candidates
         }
-        stand = places(self._store.database, [units[hit.passage.id] for hit in kept])
+        stand = self._store.passages.places([units[hit.passage.id] for hit in kept])
         hits = [self._hit(place, "", 0.0) for place in stand.values()]
         return covered(question, hits).recall

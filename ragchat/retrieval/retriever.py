@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Hit, Passage
 from ingest.search.candidates import Scope
-from ingest.search.passages import passages, short_statements, with_neighbours
 from ragchat.query.dates import Interval, NamedTimes
 from ragchat.query.events import NamedEvent
 from ragchat.query.followup import CARRIED, Earlier
@@ -162,8 +160,8 @@ class Retriever:
             (unit for unit in kept if unit.candidate.unit not in shown),
             key=lambda unit: -unit.candidate.signals.cosine,
         )
-        stated = short_statements(
-            self._store.conversations, [unit.candidate for unit in more] if most else []
+        stated = self._store.passages.short_statements(
+            [unit.candidate for unit in more] if most else []
         )
         return fold(_hits(more, stated))[:most]
 
@@ -198,7 +196,7 @@ class Retriever:
         hits = self._load(kept[: max(READ, wanted)])
         chunks = {unit.candidate.unit: unit.candidate.chunk for unit in kept}
         texts = [
-            with_neighbours(self._store.database, chunks[hit.passage.id])
+            self._store.passages.with_neighbours(chunks[hit.passage.id])
             if hit.passage.kind == "document"
             else hit.passage.text
             for hit in hits
@@ -227,12 +225,12 @@ class Retriever:
         known = rules(code)
         if known is None or not known.gauge:
             return None
-        name = f"gauge:{self.embedder.fingerprint}:{code}"
-        kept = self._store.database.fact(name)
-        if kept:
-            return Gauge(*json.loads(kept))
+        facts, model = self._store.facts, self.embedder.fingerprint
+        stored = facts.gauge(model, code)
+        if stored:
+            return Gauge(*stored)
         gauge = self._measured(known.gauge)
-        self._store.database.put_fact(name, json.dumps([gauge.unrelated, gauge.related]))
+        facts.put_gauge(model, code, (gauge.unrelated, gauge.related))
         return gauge
 
     def _measured(self, pairs: Sequence[tuple[str, str]]) -> Gauge:
@@ -243,9 +241,7 @@ class Retriever:
         return gauged((questions @ answers.T).tolist())
 
     def _load(self, units: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
-        loaded = passages(
-            self._store.database,
-            self._store.conversations,
+        loaded = self._store.passages.load(
             [unit.candidate for unit in units],
             {unit.candidate.unit: unit.chunks for unit in units},
         )

@@ -21,7 +21,6 @@ from ingest.models.embedder import Embedder
 from ingest.models.embedder import load as load_model
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
-from ingest.search.spans import places
 from ingest.store import Store
 from ragchat.evaluation.labelled import read_set
 from ragchat.evaluation.trial import Trial
@@ -71,7 +70,7 @@ class Library:
         )
 
     def _found(self, ranked: Sequence[ScoredCandidate], conv: str | None) -> Iterator[Found]:
-        stand = places(self.store.database, [each.candidate.chunk for each in ranked])
+        stand = self.store.passages.places([each.candidate.chunk for each in ranked])
         for each in ranked:
             place = stand[each.candidate.chunk]
             if self._trial is None:

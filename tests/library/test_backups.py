@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import stat
@@ -20,7 +19,9 @@ from ingest.errors import StoreDamaged, StoreError
 from ingest.maintenance.backups import back_up, known_backups, restore
 from ingest.models.embedder import Embedder
 from ingest.records.database import Database
+from ingest.records.facts import Backup, Facts, Identity
 from ingest.records.lock import WriterLock
+from ingest.records.tables import Tables
 from ingest.store import Store
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -129,28 +130,29 @@ def test_a_backup_made_while_others_write_is_of_one_moment(
         n = 0
         while not stop.is_set():
             with other.transaction():
-                other.put_fact("first", str(n))
-                other.put_fact("second", str(n))
+                Facts(other).generation = n
+                Facts(other).seal = str(n)
             n += 1
         other.close()
 
     thread = threading.Thread(target=write)
     thread.start()
     for n in range(5):
-        back_up(database, tmp_path / f"{n}.db", NOW)
+        back_up(Tables(database), tmp_path / f"{n}.db", NOW)
     stop.set()
     thread.join()
     for n in range(5):
         copy = opened(tmp_path / f"{n}.db", read_only=True)
-        assert copy.fact("first") == copy.fact("second")
-    assert [each.path.name for each in known_backups(database)] == [f"{n}.db" for n in range(5)]
+        assert str(Facts(copy).generation) == Facts(copy).seal
+    assert [each.path.name for each in known_backups(Facts(database))] == [
+        f"{n}.db" for n in range(5)
+    ]
 
 
 def test_a_backup_that_cannot_be_looked_at_is_not_forgotten(store: Store, tmp_path: Path) -> None:
     unseen, gone = tmp_path / ("x" * 300), tmp_path / "gone"
-    made = [(str(path), NOW.isoformat()) for path in (unseen, gone)]
-    store.database.put_fact("backups", json.dumps(made))
-    assert [each.path for each in known_backups(store.database)] == [unseen]
+    store.facts.backups = [Backup(path, NOW) for path in (unseen, gone)]
+    assert [each.path for each in known_backups(store.facts)] == [unseen]
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter to a friend", b"SQLite format 3\0" * 300])
@@ -173,8 +175,8 @@ def test_a_damaged_backup_and_a_newer_one_are_refused(
     database = opened(home / "ragchat.db")
     with database.transaction():
         for n in range(2000):
-            database.put_fact(str(n), "x" * 100)
-    back_up(database, tmp_path / "b.db", NOW)
+            Facts(database).put_gauge("x" * 100, str(n), (0.0, 1.0))
+    back_up(Tables(database), tmp_path / "b.db", NOW)
     content = (tmp_path / "b.db").read_bytes()
     (tmp_path / "b.db").write_bytes(content[:90_000] + b"\xaa" * 40_000 + content[130_000:])
     with pytest.raises(StoreDamaged, match="take another backup"):
@@ -192,7 +194,7 @@ def test_whoever_has_the_library_open_is_told_that_it_was_replaced(
 ) -> None:
     with Store(home) as store:
         fill(store, embedder, TEXTS[:1])
-        back_up(store.database, tmp_path / "b.db", NOW)
+        back_up(store, tmp_path / "b.db", NOW)
         fill(store, embedder, TEXTS)
         kept = restore(home, tmp_path / "b.db", WriterLock(home / "lock"), NOW)
         with pytest.raises(StoreError, match="start ragchat again"):
@@ -205,7 +207,7 @@ def test_whoever_has_the_library_open_is_told_that_it_was_replaced(
     with Store(home) as again:
         assert again.remake() == 1
         assert best(again, embedder, TEXTS[2]) == TEXTS[0]
-        names = [each.path for each in known_backups(again.database)]
+        names = [each.path for each in known_backups(again.facts)]
         assert names == [tmp_path / "b.db", kept]
 
 
@@ -229,12 +231,12 @@ def test_a_restored_library_keeps_its_own_name_on_a_server_or_gets_a_new_one(
     for folder, name in ((home, "one"), (tmp_path / "second", "two")):
         folder.mkdir(exist_ok=True)
         with closing(Database(folder / "ragchat.db")) as database:
-            database.put_fact("library", name)
+            Facts(database).identity = Identity(name, None)
     with closing(Database(home / "ragchat.db")) as database:
-        back_up(database, tmp_path / "b.db", NOW)
+        back_up(Tables(database), tmp_path / "b.db", NOW)
     names = []
     for folder in (home, tmp_path / "second", tmp_path / "third"):
         restore(folder, tmp_path / "b.db", WriterLock(folder / "lock"), NOW)
         with closing(Database(folder / "ragchat.db")) as database:
-            names.append(database.fact("library"))
-    assert names == ["one", "two", None]
+            names.append(Facts(database).identity)
+    assert names == [Identity("one", None), Identity("two", None), None]

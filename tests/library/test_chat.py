@@ -15,7 +15,6 @@ from sse import tokens
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.records.spending import months
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Chat, CheckedAnswer
@@ -225,7 +224,7 @@ def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> Non
     each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.model.name)
     assert each is not None
     assert chat.spending.spent == pytest.approx(4 * each)
-    assert months(store.database)[0].usd == pytest.approx(4 * each)
+    assert store.spending.months()[0].usd == pytest.approx(4 * each)
 
 
 def test_the_cost_limit_stops_an_attempt_that_would_pass_it(talk: Talk) -> None:

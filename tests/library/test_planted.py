@@ -14,7 +14,6 @@ from fakes import Reply, ScriptedClaude
 from planted import AWS_SECRET, PLANTED
 
 from ingest.conversation import Turn
-from ingest.records.summaries import put_summary, summary
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.terminal.input_history import InputHistory
@@ -129,11 +128,11 @@ def test_titles_and_summaries_are_masked_by_whoever_writes_them(store: Store) ->
     conversation = new_conversation(exports.NOON)
     written = store.conversations.put(row, conversation)
     store.conversations.rename(written, f"about {key}")
-    put_summary(store.database, written, f"It was {key}.", "x")
+    store.summaries.put(written, f"It was {key}.", "x")
     found = store.conversations.conversation(row, conversation.id)
     assert found is not None
     assert found.title == "about [JWT]"
-    assert summary(store.database, written) == ("It was [JWT].", "x")
+    assert store.summaries.find(written) == ("It was [JWT].", "x")
 
 
 def test_a_masked_passage_is_found_cited_and_points_to_its_lines(

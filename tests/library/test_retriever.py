@@ -95,8 +95,7 @@ def test_the_gauge_of_a_model_is_measured_once_and_kept(
 ) -> None:
     search(retriever, "allotment", ForReader(3))
     measured = retriever._gauge("en")
-    name = f"gauge:{embedder.fingerprint}:en"
-    store.database.put_fact(name, "[0.25, 0.75]")
+    store.facts.put_gauge(embedder.fingerprint, "en", (0.25, 0.75))
     kept = Retriever(store, embedder)._gauge("en")
     assert kept is not None
     assert measured is not None

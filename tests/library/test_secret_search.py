@@ -33,7 +33,7 @@ def library(store: Store, embedder: Embedder, tmp_path: Path) -> Store:
 
 
 def test_a_library_without_secrets_has_none(library: Store) -> None:
-    assert stored_secrets(library.database) == []
+    assert stored_secrets(library.texts()) == []
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_library_without_secrets_has_none(library: Store) -> None:
 )
 def test_what_was_stored_before_is_found(library: Store, where: str, change: str) -> None:
     library.database.execute(change, (f" It is {KEY} now",))
-    (found,) = stored_secrets(library.database)
+    (found,) = stored_secrets(library.texts())
     assert (found.kind, found.where, found.collection) == ("Anthropic key", where, "default")
     assert "sea.md:1" in found.place or library.conversations.find(1, found.place.split()[0])
 
@@ -60,12 +60,12 @@ def test_what_was_stored_before_is_found(library: Store, where: str, change: str
 )
 def test_a_conversation_named_by_a_secret_is_found(library: Store, change: str) -> None:
     library.database.execute(change, (KEY,))
-    found, *others = stored_secrets(library.database)
+    found, *others = stored_secrets(library.texts())
     assert (found.kind, found.where) == ("Anthropic key", "conversation")
     assert KEY not in f"{found}{others}"
 
 
 def test_a_secret_in_a_path_is_told_without_it(library: Store) -> None:
     library.database.execute("UPDATE sources SET path = ?", (f"/notes/{KEY}.md".encode(),))
-    (found,) = stored_secrets(library.database)
+    (found,) = stored_secrets(library.texts())
     assert (found.where, found.place) == ("path", "/notes/[Anthropic key].md")

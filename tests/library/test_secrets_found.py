@@ -25,7 +25,7 @@ def test_a_document_that_was_stored_before_is_masked_as_advised(
         old = Chunk(file.read_text(), 0, len(file.read_text()), 1, 1)
         store.records.add_chunks(1, [("old", "", old)], document=1)
     with Store(home) as store:
-        (found,) = secrets_found(store.database, home / "history")
+        (found,) = secrets_found(store.texts(), home / "history")
     assert described(found) == (
         f"Anthropic key in document {file}:1: "
         "`ragchat forget --source PATH`, then `ragchat ingest --again PATH`"
@@ -34,12 +34,12 @@ def test_a_document_that_was_stored_before_is_masked_as_advised(
     assert ragchat("ingest", file, "--again")[0] == 0
     assert KEY.encode() not in (home / "ragchat.db").read_bytes()
     with Store(home) as store:
-        assert secrets_found(store.database, home / "history") == []
+        assert secrets_found(store.texts(), home / "history") == []
 
 
 def test_what_was_typed_is_searched_too(home: Path) -> None:
     (home / "history").write_text(f'"my key is {KEY}"\n"and {KEY}"\n')
     with Store(home) as store:
-        (found,) = secrets_found(store.database, home / "history")
+        (found,) = secrets_found(store.texts(), home / "history")
     assert (found["kind"], found["where"]) == ("Anthropic key", "history")
     assert KEY not in str(found)

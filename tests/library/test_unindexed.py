@@ -9,7 +9,6 @@ from ingest.intake.exchange_index import index_turns
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
 from ingest.records.turn_order import put_in_order
-from ingest.records.unindexed import count_unindexed
 from ingest.store import Store
 
 START = datetime(2026, 5, 6, 7, tzinfo=UTC)
@@ -38,9 +37,9 @@ def test_an_exchange_is_queued_once_and_settled_when_it_is_indexed(
     store: Store, embedder: Embedder
 ) -> None:
     say(store, "Where do herons nest?", "When do they leave?")
-    assert count_unindexed(store.database) == 2
+    assert store.exchange_queue.count() == 2
     index_turns(store, embedder)
-    assert count_unindexed(store.database) == 0
+    assert store.exchange_queue.count() == 0
     assert store.database.scalar("SELECT count(*) FROM chunks") == 4
 
 
@@ -48,10 +47,10 @@ def test_refused_exchanges_are_never_queued_and_of_an_echo_the_question_alone(
     store: Store, embedder: Embedder
 ) -> None:
     say(store, "Say it", status="refused")
-    assert count_unindexed(store.database) == 0
+    assert store.exchange_queue.count() == 0
     say(store, "Twice", echo=True, id_="other")
     index_turns(store, embedder)
-    assert count_unindexed(store.database) == 0
+    assert store.exchange_queue.count() == 0
     texts = {row["text"] for row in store.database.rows("SELECT text FROM chunks")}
     assert texts == {"Twice"}
 
@@ -64,29 +63,29 @@ def test_a_new_title_and_another_order_queue_what_is_indexed_with_them(
     row = store.conversations.row(store.collection("default"), "talk")
     with store.database.transaction():
         store.conversations.rename(row, "Eggs")
-    assert count_unindexed(store.database) == 3
+    assert store.exchange_queue.count() == 3
     index_turns(store, embedder)
     with store.database.transaction():
         put_in_order(store.database, row, ["0q", "0a", "2q", "2a", "1q", "1a"])
-    assert count_unindexed(store.database) == 2
+    assert store.exchange_queue.count() == 2
     index_turns(store, embedder)
-    assert count_unindexed(store.database) == 0
+    assert store.exchange_queue.count() == 0
 
 
 def test_what_is_deleted_is_not_queued(store: Store, embedder: Embedder) -> None:
     say(store, "A", "B")
     store.database.execute("DELETE FROM turns WHERE key IN ('0q', '0a')")
-    assert count_unindexed(store.database) == 1
+    assert store.exchange_queue.count() == 1
     index_turns(store, embedder)
     store.database.execute("DELETE FROM conversations")
-    assert count_unindexed(store.database) == 0
+    assert store.exchange_queue.count() == 0
 
 
 def test_a_stop_leaves_the_rest_in_the_queue(store: Store, embedder: Embedder) -> None:
     say(store, *(f"Question {n}" for n in range(150)))
     done: list[int] = []
     index_turns(store, embedder, done.append, lambda: bool(done))
-    assert count_unindexed(store.database) == 150 - 128
+    assert store.exchange_queue.count() == 150 - 128
 
 
 def test_ids_are_found_by_their_beginning(store: Store) -> None:

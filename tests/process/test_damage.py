@@ -23,6 +23,7 @@ from ingest.index.vectors import Vectors
 from ingest.models.embedder import Embedder
 from ingest.records.database import Database
 from ingest.records.documents import chunk_key, text_hash
+from ingest.records.facts import Facts
 from ingest.store import Store
 from ragchat.cli import run
 
@@ -367,4 +368,4 @@ def test_a_graph_that_a_killed_process_was_writing_is_made_anew(
 def left_unfinished(home: Path) -> None:
     """As a process that is killed as it begins to write leaves a library."""
     with closing(Database(records(home))) as database:
-        database.put_fact("generation", str(int(database.fact("generation") or 0) + 1))
+        Facts(database).generation += 1

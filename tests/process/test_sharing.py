@@ -51,7 +51,7 @@ def test_threads_search_while_one_writes_and_another_process_has_written(
     def write(n: int) -> None:
         fill(store, embedder, TEXTS, f"c{n}")
         # What another process leaves behind when it has written; the index is opened anew.
-        store.database.put_fact("generation", str(int(store.database.fact("generation") or 0) + 1))
+        store.facts.generation += 1
 
     with ThreadPoolExecutor(4) as pool:
         writing = pool.map(write, range(3))

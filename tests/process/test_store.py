@@ -158,7 +158,7 @@ def test_what_chroma_was_not_told_is_told_later(home: Path, embedder: Embedder) 
 
 def test_what_fits_one_flush_is_one_write_to_the_index(store: Store, embedder: Embedder) -> None:
     def generation() -> int:
-        return int(store.database.fact("generation") or 0)
+        return store.facts.generation
 
     fill(store, embedder, TEXTS[:2], "kitchen")
     before = generation()

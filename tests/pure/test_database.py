@@ -10,6 +10,7 @@ import pytest
 
 from ingest.errors import StoreDamaged, StoreError
 from ingest.records.database import Database
+from ingest.records.facts import Facts
 from ingest.records.schema import MIGRATIONS, scripts
 
 Open = Callable[..., Database]
@@ -62,12 +63,12 @@ def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
 def test_an_older_schema_is_migrated_and_keeps_its_rows(opened: Open, tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.executescript(MIGRATIONS[0])
-    connection.execute("INSERT INTO facts VALUES ('a', 'b')")
+    connection.execute("INSERT INTO facts VALUES ('seal', 'b')")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
     connection.close()
     database = opened(tmp_path / "a.db")
-    assert database.fact("a") == "b"
+    assert Facts(database).seal == "b"
     assert database.scalar("SELECT count(*) FROM forgotten") == 0
     assert database.scalar("PRAGMA user_version") == len(MIGRATIONS)
 
@@ -138,20 +139,20 @@ def test_nothing_is_written_into_a_file_that_was_moved_away(opened: Open, tmp_pa
     (tmp_path / "a.db").rename(tmp_path / "b.db")
     (tmp_path / "a.db").touch()
     with pytest.raises(StoreError, match="start ragchat again"), database.transaction():
-        database.put_fact("a", "b")
-    assert database.fact("a") is None
+        Facts(database).seal = "b"
+    assert Facts(database).seal is None
 
 
 def test_a_copy_is_one_file_as_of_a_moment(opened: Open, tmp_path: Path) -> None:
     database = opened(tmp_path / "a.db")
-    database.put_fact("a", "b")
+    Facts(database).seal = "b"
     database.copy_to(tmp_path / "copy.db")
-    database.put_fact("a", "c")
+    Facts(database).seal = "c"
     assert [path.name for path in tmp_path.glob("copy*")] == ["copy.db"]
     copy = opened(tmp_path / "copy.db", read_only=True)
-    assert (copy.fact("a"), copy.problems()) == ("b", [])
+    assert (Facts(copy).seal, copy.problems()) == ("b", [])
     with pytest.raises(StoreError, match="readonly"):
-        copy.put_fact("a", "d")
+        Facts(copy).seal = "d"
 
 
 def test_a_row_that_points_to_nothing_is_a_problem(opened: Open, tmp_path: Path) -> None:
@@ -215,3 +216,12 @@ def test_an_older_library_is_migrated_unless_something_in_it_is_foreign(
     Database(tmp_path / "a.db").require_own_schema()
     with pytest.raises(StoreDamaged, match="trigger steal"):
         Database(tmp_path / "b.db")
+
+
+def test_a_fact_that_cannot_be_read_is_damage(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
+    database.execute("INSERT INTO facts VALUES ('generation', 'soon'), ('tokens:x', '[2.0]')")
+    facts = Facts(database)
+    for read in (lambda: facts.generation, lambda: facts.token_scale("x")):
+        with pytest.raises(StoreDamaged, match="put a backup in its place"):
+            read()

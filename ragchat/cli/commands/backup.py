@@ -33,7 +33,7 @@ def backup(common: Common, file: Path) -> None:
         if not screen.confirm(f"replace {target}?"):
             return
     with open_store(common, screen) as store, screen.status("backing up …"):
-        back_up(store.database, target, datetime.now(UTC))
+        back_up(store, target, datetime.now(UTC))
     size = target.stat().st_size
     if common.json:
         print_json({"backup": str(target), "bytes": size})

@@ -73,7 +73,7 @@ def _secrets(common: Common, screen: Screen) -> list[dict[str, str]]:
     from ragchat.cli.wiring import open_store
 
     with open_store(common, screen, finish=False) as store:
-        return secrets_found(store.database, common.home / "history")
+        return secrets_found(store.texts(), common.home / "history")
 
 
 def _show_secrets(screen: Screen, stored: list[dict[str, str]]) -> None:

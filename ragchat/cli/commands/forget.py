@@ -76,14 +76,11 @@ def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: St
     """Choose a file, or all files of a folder, with what only they brought into memory. Raises
     UsageError if the library has none of it.
     """
-    from ingest.records.imports import Imports
-
     target = path.expanduser().absolute()
     collection = store.look_up(common.one_collection(store))
     found = [each.path for each in store.records.sources(collection, under=target)]
-    imports = Imports(store.database)
-    brought = imports.paths(collection, under=target)
-    forgetting.choose_exchanges(imports.only_from(collection, brought))
+    brought = store.imports.paths(collection, under=target)
+    forgetting.choose_exchanges(store.imports.only_from(collection, brought))
     if not found and not brought:
         raise UsageError(f"{target} is not in the library: `ragchat sources list` shows what is")
     forgetting.choose_sources(found)

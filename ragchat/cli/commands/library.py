@@ -16,7 +16,6 @@ from ragchat.cli.output import print_json
 @common_options
 def status(common: Common) -> None:
     """Show what the library holds, and what was spent by month."""
-    from ingest.records.spending import months
     from ragchat.cli.wiring import open_store
     from ragchat.terminal.screen import Screen
 
@@ -28,7 +27,7 @@ def status(common: Common) -> None:
             "embedding_model": model.name if model else None,
             "unindexed": store.queue.count(model.id) if model else 0,
             "owed": list(store.owed().what),
-            "months": [asdict(month) for month in months(store.database)],
+            "months": [asdict(month) for month in store.spending.months()],
             "collections": [_collection_fields(store, name) for name in store.collections()],
         }
     if common.json:

@@ -1,0 +1,109 @@
+"""The tables of a library: an object for each group of rows, on one database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from ingest.records.collections import Collections
+from ingest.records.conversations import Conversations
+from ingest.records.database import Database
+from ingest.records.deletion import Deletion
+from ingest.records.documents import Records
+from ingest.records.facts import Facts
+from ingest.records.fulltext import merge_words, words_out_of_step
+from ingest.records.ids import CollectionId
+from ingest.records.imports import Imports
+from ingest.records.models import Model, active_model
+from ingest.records.owed import Owed, Phrase, What, owe, owed, settle_owed
+from ingest.records.queue import Queue
+from ingest.records.spending import Spending
+from ingest.records.summaries import Summaries
+from ingest.records.texts import StoredText, stored_texts
+from ingest.records.tombstones import Tombstones
+from ingest.records.unindexed import ExchangeQueue
+
+
+class Tables:
+    """What `ragchat.db` holds, in verbs; no other package runs SQL on it or knows its rows."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.facts = Facts(database)
+        self.records = Records(database)
+        self.conversations = Conversations(database)
+        self.exchange_queue = ExchangeQueue(self.conversations)
+        self.summaries = Summaries(database)
+        self.imports = Imports(database)
+        self.tombstones = Tombstones(database)
+        self.spending = Spending(database)
+        self.queue = Queue(database)
+        self._collections = Collections(database)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing; a transaction inside another is part of it."""
+        return self.database.transaction()
+
+    # Collections and models
+
+    def collection(self, name: str) -> CollectionId:
+        """Return the row of a collection, creating it if needed."""
+        return self._collections.find_or_add(name)
+
+    def look_up(self, name: str) -> CollectionId:
+        """Return the row of a collection, or NO_COLLECTION."""
+        return self._collections.find(name)
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections."""
+        return self._collections.names()
+
+    def model(self) -> Model | None:
+        """Return the model that the library is searched with, or None while it is empty."""
+        return active_model(self.database)
+
+    # Forgetting
+
+    def deletion(self, collection: CollectionId) -> Deletion:
+        """Return the rows of a collection, to be chosen and deleted."""
+        return Deletion(self.database, collection)
+
+    def texts(self) -> Iterator[StoredText]:
+        """Yield every stored text, with the place it is at."""
+        return stored_texts(self.database)
+
+    def owed(self) -> Owed:
+        """Return what is still to be wiped."""
+        return owed(self.database)
+
+    def owe(self, what: Iterable[What], typed: Sequence[Phrase] = ()) -> None:
+        """Write down what is to be wiped, in the transaction that deletes."""
+        owe(self.database, what, time.time(), typed)
+
+    def settle_owed(self, what: What) -> None:
+        """Note that a wipe is done."""
+        settle_owed(self.database, what)
+
+    def merge_words(self) -> None:
+        """Remove deleted words from the full-text indexes."""
+        merge_words(self.database)
+
+    def words_out_of_step(self) -> list[str]:
+        """Return the full-text indexes that differ from the texts."""
+        return words_out_of_step(self.database)
+
+    # The file
+
+    @property
+    def size(self) -> int:
+        """Bytes of `ragchat.db`."""
+        return self.database.size
+
+    def rewrite_file(self) -> bool:
+        """Rewrite `ragchat.db` without deleted data; see `Database.rewrite`."""
+        return self.database.rewrite()
+
+    def empty_log(self) -> bool:
+        """Empty the write-ahead log; return False where another process reads."""
+        return self.database.empty_log()
