@@ -194,6 +194,11 @@ def read_card(conversion: Path) -> ModelCard | None:
     return None
 
 
+def state(conversion: Path) -> str:
+    """What changes when a file of a conversion is written to or replaced. Raises OSError."""
+    return " ".join(_state(conversion / name) for name in CONVERTED)
+
+
 def _verify(conversion: Path, seals: dict[str, Any]) -> bool:
     """Whether the files have these hashes; remembered, since hashing 90 MB takes 0.1 s."""
     states = {name: _state(conversion / name) for name in CONVERTED}
