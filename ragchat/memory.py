@@ -155,11 +155,10 @@ class Memory:
         """The conversation that was spoken in last, here: an imported one only if it went on here.
         Raises UsageError when there is none.
         """
-        summaries = [listed for listed in self.summaries() if listed.here]
-        if not summaries:
-            raise UsageError("there is no conversation to continue yet: leave --continue away")
-        last = max(summaries, key=lambda listed: (listed.here, listed.last))
-        return self.conversation(last.id)
+        last = self._store.conversations.latest(self._collection)
+        if last is None:
+            raise UsageError("there is no conversation to continue yet: remove --continue")
+        return self.conversation(last)
 
     def conversation(self, known_as: str) -> Conversation:
         """A conversation by its id or the beginning of it.

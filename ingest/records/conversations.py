@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from ingest.conversation import Conversation, Exchange, Role, SourceRef, Turn, silence
+from ingest.conversation import Conversation, Exchange, Turn
 from ingest.records.database import Database, Row
 from ingest.records.documents import CONVERSATION_ID
+from ingest.records.turns import exchange_of, place_of, read_exchanges, read_turns, time_of
 from ingest.text.cleaning import masked, masked_turn
 
 OWN = "ragchat"
@@ -121,7 +122,7 @@ class Conversations:
             (collection,),
         )
         return [
-            Listed(row["id"], row["title"], _time(row["started"]), _time(row["last"]), *row[4:])
+            Listed(row["id"], row["title"], time_of(row["started"]), time_of(row["last"]), *row[4:])
             for row in rows
         ]
 
@@ -141,11 +142,11 @@ class Conversations:
         return Conversation(
             id=known_as,
             title=row["title"],
-            started=_time(row["started"]),
+            started=time_of(row["started"]),
             origin=origin,
             project=row["project"],
             branch=row["branch"],
-            exchanges=tuple(self.read_exchanges(known_as, turns)),
+            exchanges=tuple(read_exchanges(self.database, known_as, turns)),
         )
 
     def exchanges(self, turns: Iterable[int]) -> dict[int, tuple[Exchange, str]]:
@@ -161,18 +162,28 @@ class Conversations:
             wanted,
         )
         sides: dict[int, list[tuple[Row, Turn]]] = {}
-        for row, turn in zip(rows, self.read_turns(rows), strict=True):
+        for row, turn in zip(rows, read_turns(self.database, rows), strict=True):
             sides.setdefault(row["wanted"], []).append((row, turn))
         return {turn: _titled(sides[turn]) for turn in wanted if turn in sides}
 
     def count(self, collection: int) -> tuple[int, int]:
-        """How many conversations and exchanges a library remembers."""
-        row = self.database.row(
-            "SELECT count(DISTINCT k.id), count(DISTINCT t.exchange) FROM conversations k"
-            " JOIN turns t ON t.conversation_id = k.id WHERE k.collection_id = ?",
+        """Return how many conversations and exchanges a collection remembers."""
+        (row,) = self.database.rows(
+            "SELECT count(*), coalesce(sum(exchanges), 0) FROM conversations"
+            " WHERE collection_id = ? AND exchanges > 0",
             (collection,),
         )
-        return (row[0], row[1]) if row is not None else (0, 0)
+        return row[0], row[1]
+
+    def latest(self, collection: int) -> str | None:
+        """Return the id of the conversation in which something was said here last, or None."""
+        found: str | None = self.database.scalar(
+            f"SELECT {CONVERSATION_ID} FROM turns t JOIN conversations k"
+            " ON k.id = t.conversation_id WHERE t.here AND k.collection_id = ?"
+            " ORDER BY t.time DESC, t.id DESC LIMIT 1",
+            (collection,),
+        )
+        return found
 
     def row(self, collection: int, known_as: str) -> int:
         """The row of a conversation that is there."""
@@ -201,99 +212,19 @@ class Conversations:
             "INSERT INTO answer_sources (turn_id, n, kind, passage, hash, place, score, cited)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (row, ref.n, ref.kind, ref.id, ref.hash, _place(ref), ref.score, int(ref.cited))
+                (row, ref.n, ref.kind, ref.id, ref.hash, place_of(ref), ref.score, int(ref.cited))
                 for ref in turn.sources
             ],
         )
-
-    def read_exchanges(self, conversation: str, rows: Sequence[Row]) -> list[Exchange]:
-        """Read the exchanges of one conversation from rows of `turns`."""
-        sides: dict[str, dict[Role, Turn]] = {}
-        for row, turn in zip(rows, self.read_turns(rows), strict=True):
-            sides.setdefault(row["exchange"], {})[row["role"]] = turn
-        return [_exchange(key, conversation, both) for key, both in sides.items()]
-
-    def read_turns(self, rows: Sequence[Row]) -> list[Turn]:
-        """Read turns from rows of `turns`, with the sources of each."""
-        sources: dict[int, list[SourceRef]] = {}
-        for row in self.database.rows_among(
-            "SELECT * FROM answer_sources WHERE turn_id IN ({})", [row["id"] for row in rows]
-        ):
-            sources.setdefault(row["turn_id"], []).append(_ref(row))
-        return [_turn(row, sources.get(row["id"], ())) for row in rows]
 
 
 def _titled(sides: Sequence[tuple[Row, Turn]]) -> tuple[Exchange, str]:
     row, _ = sides[0]
     by_role = {turn.role: turn for _, turn in sides}
-    return _exchange(row["exchange"], row["conversation"], by_role), row["title"]
-
-
-def _exchange(key: str, conversation: str, sides: Mapping[Role, Turn]) -> Exchange:
-    return Exchange(
-        key,
-        conversation,
-        sides.get("user") or silence("user", sides["assistant"]),
-        sides.get("assistant") or silence("assistant", sides["user"]),
-    )
-
-
-def _turn(row: Row, sources: Iterable[SourceRef]) -> Turn:
-    return Turn(
-        role=row["role"],
-        text=row["text"],
-        time=_time(row["time"]),
-        id=row["key"],
-        speaker=row["speaker"],
-        status=row["status"],
-        model=row["model"],
-        stop_reason=row["stop_reason"],
-        usage=json.loads(row["usage"]),
-        echo=bool(row["echo"]),
-        assistant=row["assistant"],
-        narration=row["narration"],
-        here=bool(row["here"]),
-        sources=tuple(sorted(sources, key=lambda ref: ref.n)),
-    )
+    return exchange_of(row["exchange"], row["conversation"], by_role), row["title"]
 
 
 def split_id(known_as: str) -> tuple[str, str]:
     """The origin of a conversation and its id there, from the id that users see."""
     origin, separator, key = known_as.partition(":")
     return (origin, key) if separator else (OWN, known_as)
-
-
-def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _place(ref: SourceRef) -> str:
-    place = {
-        "source": ref.source,
-        "start_line": ref.start_line,
-        "end_line": ref.end_line,
-        "page": ref.page,
-        "place": ref.place or None,
-        "conversation": ref.conversation,
-        "time": ref.time.timestamp() if ref.time else None,
-    }
-    return json.dumps({name: value for name, value in place.items() if value is not None})
-
-
-def _ref(row: Row) -> SourceRef:
-    place = json.loads(row["place"])
-    return SourceRef(
-        n=row["n"],
-        kind=row["kind"],
-        id=row["passage"],
-        source=place["source"],
-        hash=row["hash"],
-        score=row["score"],
-        cited=bool(row["cited"]),
-        start_line=place.get("start_line"),
-        end_line=place.get("end_line"),
-        page=place.get("page"),
-        place=place.get("place", ""),
-        conversation=place.get("conversation"),
-        time=_time(place["time"]) if "time" in place else None,
-    )

@@ -187,8 +187,8 @@ class Records:
         self.add_chunks(collection, keyed, turn=turn)
 
     def count_chunks(self) -> int:
-        """How many chunks the library has."""
-        return int(self.database.scalar("SELECT count(*) FROM chunks"))
+        """Return how many chunks the library has."""
+        return int(self.database.scalar("SELECT coalesce(sum(chunks), 0) FROM chunk_counts"))
 
     def chunk_texts(self, collections: Sequence[str]) -> list[ChunkText]:
         """Return the texts of all chunks of collections, given by name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ingest.document import KINDS, Kind
 from ingest.errors import StoreDamaged
@@ -25,12 +25,20 @@ Where = tuple[str, Sequence[object]]
 
 @dataclass(frozen=True, slots=True)
 class FullText:
-    """The words index of one collection and kind; `size` is its number of chunks."""
+    """The words index of one collection and kind.
+
+    `languages` counts its chunks by language, the commonest first.
+    """
 
     database: Database
     collection: int
     kind: Kind
-    size: int = field(default=0)
+    languages: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        """The number of its chunks."""
+        return sum(self.languages.values())
 
     @property
     def table(self) -> str:
@@ -109,24 +117,20 @@ class FullText:
         )
         return [(row["id"], row["document_id"], row["position"]) for row in rows]
 
-    def languages(self) -> dict[str, int]:
-        """How many chunks are in each language, the commonest first."""
-        rows = self.database.rows(
-            "SELECT language, count(*) AS n FROM chunks WHERE collection_id = ? AND kind = ?"
-            " GROUP BY language ORDER BY n DESC",
-            (self.collection, self.kind),
-        )
-        return {row["language"]: row["n"] for row in rows}
-
     @property
     def _vocabulary(self) -> str:
         return f"vocabulary_{self.collection}_{self.kind}"
 
 
 def full_text(database: Database, collection: int, kind: Kind) -> FullText:
-    """The words index of a collection and kind."""
-    sql = "SELECT count(*) FROM chunks WHERE collection_id = ? AND kind = ?"
-    return FullText(database, collection, kind, int(database.scalar(sql, (collection, kind))))
+    """Return the words index of a collection and kind."""
+    rows = database.rows(
+        "SELECT language, chunks FROM chunk_counts WHERE collection_id = ? AND kind = ?"
+        " AND chunks > 0 ORDER BY chunks DESC",
+        (collection, kind),
+    )
+    languages = {row["language"]: row["chunks"] for row in rows}
+    return FullText(database, collection, kind, languages)
 
 
 def rebuild_words(database: Database) -> None:

@@ -49,6 +49,10 @@ CREATE INDEX turns_in_order ON turns (conversation_id, position);
 # was written that said so. `renamed`: its title was given here. `superseded`: messages that the
 # newest reading knows to be on abandoned branches. Before this version, what was said here in an
 # imported conversation is known by its usage.
+#
+# What each search and each greeting counts is counted as it is written: the exchanges of a
+# conversation, and the chunks of each language (`chunk_counts`), so that it takes no longer after
+# ten years.
 VERSION_4 = """
 ALTER TABLE documents ADD COLUMN encoding TEXT NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
@@ -178,6 +182,60 @@ CREATE TRIGGER turn_moved AFTER UPDATE OF exchange ON turns BEGIN
     SELECT new.conversation_id, new.exchange WHERE NOT new.echo
     AND NOT EXISTS (SELECT 1 FROM turns a WHERE a.exchange = new.exchange
     AND a.conversation_id = new.conversation_id AND a.status IN ('refused', 'empty'));
+END;
+
+ALTER TABLE conversations ADD COLUMN exchanges INTEGER NOT NULL DEFAULT 0;
+UPDATE conversations SET exchanges =
+    (SELECT count(DISTINCT exchange) FROM turns WHERE conversation_id = conversations.id);
+CREATE INDEX conversations_counted ON conversations (collection_id, exchanges);
+CREATE INDEX turns_said_here ON turns (time) WHERE here;
+
+CREATE TRIGGER exchange_begun AFTER INSERT ON turns
+WHEN NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = new.exchange
+AND t.conversation_id = new.conversation_id AND t.id <> new.id) BEGIN
+    UPDATE conversations SET exchanges = exchanges + 1 WHERE id = new.conversation_id;
+END;
+CREATE TRIGGER exchange_gone AFTER DELETE ON turns
+WHEN NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = old.exchange
+AND t.conversation_id = old.conversation_id) BEGIN
+    UPDATE conversations SET exchanges = exchanges - 1 WHERE id = old.conversation_id;
+END;
+CREATE TRIGGER exchange_moved AFTER UPDATE OF exchange ON turns
+WHEN new.exchange <> old.exchange BEGIN
+    UPDATE conversations SET exchanges = exchanges - 1 WHERE id = old.conversation_id
+    AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = old.exchange
+    AND t.conversation_id = old.conversation_id);
+    UPDATE conversations SET exchanges = exchanges + 1 WHERE id = new.conversation_id
+    AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = new.exchange
+    AND t.conversation_id = new.conversation_id AND t.id <> new.id);
+END;
+
+CREATE TABLE chunk_counts (
+    collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    language TEXT NOT NULL,
+    chunks INTEGER NOT NULL,
+    PRIMARY KEY (collection_id, kind, language)
+) WITHOUT ROWID;
+INSERT INTO chunk_counts (collection_id, kind, language, chunks)
+SELECT collection_id, kind, language, count(*) FROM chunks GROUP BY collection_id, kind, language;
+
+CREATE TRIGGER chunk_counted AFTER INSERT ON chunks BEGIN
+    INSERT INTO chunk_counts (collection_id, kind, language, chunks)
+    VALUES (new.collection_id, new.kind, new.language, 1)
+    ON CONFLICT (collection_id, kind, language) DO UPDATE SET chunks = chunks + 1;
+END;
+CREATE TRIGGER chunk_no_longer_counted AFTER DELETE ON chunks BEGIN
+    UPDATE chunk_counts SET chunks = chunks - 1 WHERE collection_id = old.collection_id
+    AND kind = old.kind AND language = old.language;
+END;
+CREATE TRIGGER chunk_language_changed AFTER UPDATE OF language ON chunks
+WHEN new.language <> old.language BEGIN
+    UPDATE chunk_counts SET chunks = chunks - 1 WHERE collection_id = old.collection_id
+    AND kind = old.kind AND language = old.language;
+    INSERT INTO chunk_counts (collection_id, kind, language, chunks)
+    VALUES (new.collection_id, new.kind, new.language, 1)
+    ON CONFLICT (collection_id, kind, language) DO UPDATE SET chunks = chunks + 1;
 END;
 """
 

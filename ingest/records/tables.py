@@ -33,7 +33,7 @@ class Tables:
         self.facts = Facts(database)
         self.records = Records(database)
         self.conversations = Conversations(database)
-        self.exchange_queue = ExchangeQueue(self.conversations)
+        self.exchange_queue = ExchangeQueue(database)
         self.summaries = Summaries(database)
         self.imports = Imports(database)
         self.tombstones = Tombstones(database)

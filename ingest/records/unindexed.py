@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ingest.conversation import Exchange, Role, Turn
-from ingest.records.conversations import Conversations
-from ingest.records.database import Row
+from ingest.records.database import Database, Row
 from ingest.records.documents import CONVERSATION_ID
 from ingest.records.ids import CollectionId, ConversationRow, TurnId
+from ingest.records.turns import read_exchanges, read_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,8 @@ class Unindexed:
 class ExchangeQueue:
     """Rows of `unindexed`."""
 
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
-        self._database = conversations.database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def count(self) -> int:
         """Count the exchanges that cannot be found yet."""
@@ -48,8 +47,7 @@ class ExchangeQueue:
             (limit,),
         )
         return [
-            _unindexed(self._conversations, row["conversation_id"], row["exchange"])
-            for row in queued
+            _unindexed(self._database, row["conversation_id"], row["exchange"]) for row in queued
         ]
 
     def settle(self, done: Iterable[Unindexed]) -> None:
@@ -60,8 +58,8 @@ class ExchangeQueue:
         )
 
 
-def _unindexed(conversations: Conversations, conversation: int, exchange: str) -> Unindexed:
-    rows = conversations.database.rows(
+def _unindexed(database: Database, conversation: int, exchange: str) -> Unindexed:
+    rows = database.rows(
         f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id,"
         " (SELECT text FROM turns WHERE conversation_id = k.id AND role = 'user'"
         " ORDER BY position LIMIT 1) AS first"
@@ -69,24 +67,24 @@ def _unindexed(conversations: Conversations, conversation: int, exchange: str) -
         " WHERE t.conversation_id = ? AND t.exchange = ? ORDER BY t.position",
         (conversation, exchange),
     )
-    (read,) = conversations.read_exchanges(rows[0]["conversation"], rows)
+    (read,) = read_exchanges(database, rows[0]["conversation"], rows)
     return Unindexed(
         collection=rows[0]["collection_id"],
         conversation=rows[0]["conversation_id"],
         title=_title_given(rows[0]["title"], rows[0]["first"] or ""),
-        before=_before(conversations, rows[0]),
+        before=_before(database, rows[0]),
         exchange=read,
         turns={row["role"]: row["id"] for row in rows},
     )
 
 
-def _before(conversations: Conversations, turn: Row) -> Turn | None:
-    rows = conversations.database.rows(
+def _before(database: Database, turn: Row) -> Turn | None:
+    rows = database.rows(
         "SELECT * FROM turns WHERE conversation_id = ? AND position < ?"
         " ORDER BY position DESC LIMIT 1",
         (turn["conversation_id"], turn["position"]),
     )
-    return next(iter(conversations.read_turns(rows)), None)
+    return next(iter(read_turns(database, rows)), None)
 
 
 def _title_given(title: str, first: str) -> str:

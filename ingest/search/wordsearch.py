@@ -158,4 +158,4 @@ def _documents(index: FullText, term: Term) -> tuple[int, ...]:
 
 
 def _languages(index: FullText) -> Collection[str]:
-    return list(index.languages())[:LANGUAGES]
+    return list(index.languages)[:LANGUAGES]

@@ -70,7 +70,7 @@ QUESTIONS = [
         "What stands before each part of a turn?",
         "ingest/intake/exchange_index.py:turn_context",
     ),
-    ("How is the month's spending added up?", "ingest/records/spending.py:add_spending"),
+    ("How is the month's spending added up?", "ingest/records/spending.py:months"),
     ("How are the two signals fused into one ranking?", "ragchat/retrieval/fusion.py:fuse"),
     ("Does a candidate lie above the floor?", "ragchat/retrieval/relevance.py:relevance"),
     ("How are near-duplicate passages folded?", "ragchat/retrieval/folding.py:fold"),

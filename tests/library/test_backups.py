@@ -143,7 +143,7 @@ def test_a_backup_made_while_others_write_is_of_one_moment(
     thread.join()
     for n in range(5):
         copy = opened(tmp_path / f"{n}.db", read_only=True)
-        assert str(Facts(copy).generation) == Facts(copy).seal
+        assert (Facts(copy).seal or "0") == str(Facts(copy).generation)
     assert [each.path.name for each in known_backups(Facts(database))] == [
         f"{n}.db" for n in range(5)
     ]

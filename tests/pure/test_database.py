@@ -121,6 +121,8 @@ def test_exchanges_that_an_older_library_had_not_indexed_are_queued(tmp_path: Pa
     assert [row["exchange"] for row in database.rows("SELECT * FROM unindexed")] == ["lost"]
     assert [row["key"] for row in database.rows("SELECT key FROM unreachable")] == ["k"]
     assert database.scalar("SELECT last FROM looked") == 1
+    assert database.scalar("SELECT exchanges FROM conversations") == 3
+    assert database.scalar("SELECT sum(chunks) FROM chunk_counts") == 1
     assert database.scalar("SELECT count(*) FROM facts") == 0
 
 
