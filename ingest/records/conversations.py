@@ -178,7 +178,8 @@ class Conversations:
     def latest(self, collection: int) -> str | None:
         """Return the id of the conversation in which something was said here last, or None."""
         found: str | None = self.database.scalar(
-            f"SELECT {CONVERSATION_ID} FROM turns t JOIN conversations k"
+            # CROSS JOIN: SQLite is to walk the turns from the newest, not to sort all of them.
+            f"SELECT {CONVERSATION_ID} FROM turns t CROSS JOIN conversations k"
             " ON k.id = t.conversation_id WHERE t.here AND k.collection_id = ?"
             " ORDER BY t.time DESC, t.id DESC LIMIT 1",
             (collection,),
