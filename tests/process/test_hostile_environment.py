@@ -82,13 +82,12 @@ def finds(desk: Desk) -> None:
     assert desk.seen("address") == desk.seen("name") == []
 
 
-@pytest.mark.parametrize("hostile", [ENDPOINTS, NONSENSE, {**ENDPOINTS, **NONSENSE}])
 @pytest.mark.parametrize("where", ["file", "environment"])
 def test_hostile_settings_are_not_heard(
-    desk: Desk, sink: tuple[int, list[object]], hostile: dict[str, str], where: str
+    desk: Desk, sink: tuple[int, list[object]], where: str
 ) -> None:
     port, visitors = sink
-    given = {name: value.format(port=port) for name, value in hostile.items()}
+    given = {name: value.format(port=port) for name, value in {**ENDPOINTS, **NONSENSE}.items()}
     if where == "file":
         (desk.cwd / ".env").write_text("".join(f"{n}={v}\n" for n, v in given.items()))
     else:
@@ -97,9 +96,8 @@ def test_hostile_settings_are_not_heard(
     assert visitors == []
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe\x00=\x9c\n", b"A" * 100_000, b"export A='\n$(id)\n"])
-def test_an_env_file_that_is_none_is_no_matter(desk: Desk, raw: bytes) -> None:
-    (desk.cwd / ".env").write_bytes(raw)
+def test_an_env_file_that_is_none_is_no_matter(desk: Desk) -> None:
+    (desk.cwd / ".env").write_bytes(b"\xff\xfe\x00=\x9c\nexport A='\n$(id)\n" + b"A" * 100_000)
     works(desk)
 
 
@@ -108,16 +106,18 @@ def test_an_env_file_that_never_ends_is_not_read(desk: Desk) -> None:
     works(desk)
 
 
-@pytest.mark.parametrize("owner", ["", "sentence-transformers/"])
-def test_a_model_planted_in_the_current_folder_is_not_taken(desk: Desk, owner: str) -> None:
+def test_a_model_planted_in_the_current_folder_is_not_taken(desk: Desk) -> None:
     marker = desk.place / "run"
-    planted = desk.cwd / f"{owner}all-MiniLM-L6-v2"
-    planted.mkdir(parents=True)
-    (planted / "modules.json").write_text('[{"idx": 0, "path": "", "type": "evil.Model"}]')
-    (planted / "evil.py").write_text(PROGRAM.format(marker=str(marker)))
-    (planted / "model.safetensors").write_bytes(b"not the weights")
-    desk.environment = {"RAGCHAT_EMBEDDING_MODEL": f"{owner}all-MiniLM-L6-v2"}
+    for owner in ("", "sentence-transformers/"):
+        planted = desk.cwd / f"{owner}all-MiniLM-L6-v2"
+        planted.mkdir(parents=True)
+        (planted / "modules.json").write_text('[{"idx": 0, "path": "", "type": "evil.Model"}]')
+        (planted / "evil.py").write_text(PROGRAM.format(marker=str(marker)))
+        (planted / "model.safetensors").write_bytes(b"not the weights")
+    desk.environment = {"RAGCHAT_EMBEDDING_MODEL": "sentence-transformers/all-MiniLM-L6-v2"}
     works(desk)
+    desk.environment = {"RAGCHAT_EMBEDDING_MODEL": "all-MiniLM-L6-v2"}
+    finds(desk)
     assert not marker.exists()
 
 

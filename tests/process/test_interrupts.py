@@ -66,14 +66,12 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, Any, str]:
     return process.returncode, json.loads(out) if out else None, err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_finishes_the_batch_and_the_next_run_goes_on(
-    home: Path, docs: Path, number: signal.Signals
-) -> None:
+def test_a_stop_finishes_the_batch_and_the_next_run_goes_on(home: Path, docs: Path) -> None:
+    """SIGTERM: tests/process/test_kill.py."""
     first = ingest(home, docs)
     # A stop keeps what is embedded of the batch in hand; a batch that was committed is counted.
     wait_for_rows(home, "SELECT count(*) FROM chunks")
-    first.send_signal(number)
+    first.send_signal(signal.SIGINT)
     code, report, err = ended(first)
     assert code == 130
     assert "Traceback" not in err

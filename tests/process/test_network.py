@@ -118,7 +118,16 @@ def _do_everything(at: Watched) -> None:
 
 def _ingest(at: Watched) -> None:
     """The first run; what is no Python in it is watched by strace, where there is one."""
-    strace = ("strace", "-f", "-qq", "-e", "trace=network", "-o", str(at.desk.place / "strace"))
+    strace = (
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-e",
+        "trace=network",
+        "-o",
+        str(at.desk.place / "strace"),
+    )
     at.run("ingest", "docs", before=strace if shutil.which("strace") else ())
 
 
