@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.conversation import Conversation, Exchange, Turn
-from ragchat.answer.citations import AnswerSource, marked
+from ingest.conversation import Conversation, Turn
+from ragchat.answer.checked_answer import CheckedAnswer
+from ragchat.answer.citations import marked
 from ragchat.answer.echo import repeats
 from ragchat.answer.links import strange_links
-from ragchat.answer.quotations import Quotation, checked
+from ragchat.answer.quotations import checked
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS, answer_cost
 from ragchat.claude.spending_limit import SpendingLimit
@@ -34,25 +36,6 @@ from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedAnswer:
-    """An answer that is complete, checked against its sources, and remembered.
-
-    Costs are in USD, None for a model of unknown price. `strange_links` are addresses in the answer
-    that are in nothing it was given; `notices` are what else the user has to know.
-    """
-
-    exchange: Exchange
-    answer: Answer
-    text: str
-    sources: tuple[AnswerSource, ...]
-    cost_usd: float | None
-    full_history_cost_usd: float | None
-    quotations: tuple[Quotation, ...] = ()
-    strange_links: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +143,17 @@ class Chat:
         """
         time, asked = self._now(), _Asked(question, tuple(attachments), whole)
         yield from self._summarize()
+        with ExitStack() as ending:
+            request, answer = yield from self._answer(asked, stop_sequences, ending)
+            ending.enter_context(uninterrupted())
+            self.last = self._check(request, time, answer)
+        yield self.last
+
+    def _answer(
+        self, asked: _Asked, stop_sequences: Sequence[str], ending: ExitStack
+    ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
         try:
-            request, answer = yield from self._attempt(asked, self.limits, stop_sequences)
+            request, answer = yield from self._attempt(asked, self.limits, stop_sequences, ending)
             again = _overflowed(answer)
             if again:
                 self._pay(answer)
@@ -170,14 +162,12 @@ class Chat:
         if again:
             ledger = self.request.ledger if self.request else ()
             request, answer = yield from self._attempt(
-                replace(asked, whole=False), self.limits.shrunk(ledger), stop_sequences
+                replace(asked, whole=False), self.limits.shrunk(ledger), stop_sequences, ending
             )
-        with uninterrupted():
-            self.last = self._check(request, time, answer)
-        yield self.last
+        return request, answer
 
     def _attempt(
-        self, asked: _Asked, limits: Limits, stop_sequences: Sequence[str]
+        self, asked: _Asked, limits: Limits, stop_sequences: Sequence[str], ending: ExitStack
     ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
         request = self._compose(asked, limits)
         self._allow(request, limits)
@@ -196,7 +186,7 @@ class Chat:
                 if not isinstance(event, Finished):
                     yield event
         except KeyboardInterrupt:
-            pass
+            ending.enter_context(uninterrupted())  # a second one would lose what came
         except RagchatError:
             self._pay(stream.answer_so_far())
             raise

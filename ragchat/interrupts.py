@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 INTERRUPTED = 130
@@ -112,9 +112,8 @@ def _not_ignored(*numbers: signal.Signals) -> list[signal.Signals]:
 def _handling(
     numbers: list[signal.Signals], handler: Callable[[int, FrameType | None], None]
 ) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in numbers}
-    try:
+    with ExitStack() as previous:  # which restores all, also when one signal raises meanwhile
+        for number in numbers:
+            previous.callback(signal.signal, number, signal.getsignal(number))
+            signal.signal(number, handler)
         yield
-    finally:
-        for number, previous in before.items():
-            signal.signal(number, previous)

@@ -16,7 +16,7 @@ import termios
 import pyte
 from rich.console import Console
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Emulator(io.StringIO):

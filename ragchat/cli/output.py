@@ -15,8 +15,8 @@ from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.retrieval.explanation import Explanation
 
 if TYPE_CHECKING:
+    from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.answer.citations import AnswerSource
-    from ragchat.chat import CheckedAnswer
 
 
 def print_json(value: object) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ingest.search.candidates import Scope
 from ingest.text.amounts import counted
+from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.extracts import Extract, extracts
-from ragchat.chat import Chat, CheckedAnswer
+from ragchat.chat import Chat
 from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import known_model
 from ragchat.claude.client import Claude
@@ -72,8 +73,8 @@ class Session:
         self._name = settings.collection
         memory = self._memory()
         self._spending = SpendingLimit(options.max_cost, budgets(settings, memory))
-        model = known_model(settings.model) if citations_supported() else None
-        model = model or settings.model
+        known = known_model(settings.model) if citations_supported() else None
+        model = known or settings.model
         self._claude = self._client(ChatModel(model, memory.scale(model)))
         notice = effort_notice(model, self._claude.effort, own=self._claude.own)
         if notice:
@@ -134,8 +135,8 @@ class Session:
         return Claude(model, effort=effort, timeout=timeout, max_retries=self._settings.retries)
 
     def _summarizer(self) -> Summarizer:
-        model = ChatModel(self._settings.summary_model)
-        return Summarizer(self._client(model), model.tokens)
+        client = self._client(ChatModel(self._settings.summary_model))
+        return Summarizer(client, client.model.tokens)
 
     def __enter__(self) -> Session:
         self._loading.start()
@@ -174,8 +175,7 @@ class Session:
         missing = credentials_missing(os.environ)
         greet(self.screen, self._holdings(), self.chat.conversation, key_missing=missing)
         self.note_changed_sources()
-        repl = Repl(self, self.screen, editor, commands)
-        return repl.run()
+        return (repl := Repl(self, self.screen, editor, commands)).run()
 
     # What the interactive session works with
 

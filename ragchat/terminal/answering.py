@@ -7,11 +7,13 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
+from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.citations import Marker
-from ragchat.chat import ChatEvent, CheckedAnswer, Summarizing
+from ragchat.chat import ChatEvent, Summarizing
 from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
+from ragchat.interrupts import uninterrupted
 from ragchat.request.composer import Request
 from ragchat.terminal.screen import Part
 
@@ -67,7 +69,7 @@ def _shown(
     except KeyboardInterrupt:
         return events.throw(KeyboardInterrupt())
     except OSError:
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), uninterrupted():  # SIGHUP comes after the failed write
             events.throw(KeyboardInterrupt())
         raise
     try:

@@ -89,8 +89,7 @@ class Repl:
         """Run until the user leaves (0), or the terminal or the machine closes (130)."""
         with closing_signals() as closing:
             try:
-                with self._screen.quiet():
-                    self._loop(closing)
+                self._loop(closing)
             except OSError:
                 if not closing() and not terminal_is_gone():
                     raise

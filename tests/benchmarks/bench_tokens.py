@@ -28,7 +28,8 @@ from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
-from ragchat.chat import Chat, CheckedAnswer
+from ragchat.answer.checked_answer import CheckedAnswer
+from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.memory import Memory

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import Broken, Failure, Reply, ScriptedClaude, Step, question, search_results
+from fakes import (
+    Broken,
+    Failure,
+    Reply,
+    ScriptedClaude,
+    Step,
+    _Stream,
+    question,
+    search_results,
+)
 from planted import PLANTED
 from sse import tokens
 
@@ -17,7 +27,8 @@ from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
-from ragchat.chat import Chat, CheckedAnswer
+from ragchat.answer.checked_answer import CheckedAnswer
+from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import cost
 from ragchat.claude.tokens import Scale
@@ -188,6 +199,22 @@ def test_an_interrupted_answer_is_kept_marked_and_in_the_window(talk: Talk, stor
     assert stored.text == "One, two, th"
     answered(chat, "Go on")
     assert server.requests[1]["messages"][1]["content"] == "One, two, th"
+
+
+def test_a_second_interrupt_while_the_connection_closes_loses_nothing(
+    talk: Talk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat, _ = talk(Reply("One, two, three, four, five, six, seven."))
+    events = chat.ask("Count")
+    while not isinstance(next(events), Text):
+        pass
+    monkeypatch.setattr(
+        _Stream, "close", lambda _: signal.raise_signal(signal.SIGINT), raising=False
+    )
+    with pytest.raises(KeyboardInterrupt):
+        events.throw(KeyboardInterrupt())
+    assert Memory(store, "default").latest().exchanges[0].answer.text == "One, two, th"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_answer_that_broke_off_is_kept_and_the_next_question_works(

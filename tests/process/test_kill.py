@@ -44,7 +44,7 @@ def test_killed_asks_lose_nothing(home: Path, tiny: Embedder, server: ScriptedCl
 
 
 @CLOSING
-def test_a_closing_machine_lets_ingest_finish_its_batch_and_say_what_landed(
+def test_a_closing_machine_stops_an_ingest_which_says_what_landed(
     home: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     write_docs(tmp_path / "docs", 1, 1500)
@@ -54,7 +54,7 @@ def test_a_closing_machine_lets_ingest_finish_its_batch_and_say_what_landed(
     ended = end_of(process)
     assert ended.code == 130
     assert re.search(r"^added \d+,", ended.out)
-    assert "the next run goes on from here" in ended.err
+    assert "run it again to go on" in ended.err
 
 
 @CLOSING

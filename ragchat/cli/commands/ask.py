@@ -18,7 +18,7 @@ from ragchat.errors import ModelServiceError, UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-    from ragchat.chat import CheckedAnswer
+    from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.claude.wire import Answer, Shape
     from ragchat.cli.session import Session
     from ragchat.request.brought import Brought
@@ -107,12 +107,12 @@ def ask(
     )
     with Session(common, settings, Screen(), options) as session:
         if interactive:
-            return session.interact()
+            with session.screen.quiet():  # what is typed before the first prompt is kept for it
+                return session.interact()
         brought = session.bring(question, files, stream)
         if offline and not dry_run:
             return _show_extracts(common, session, brought.question)
-        act = _show_request if dry_run else _answer
-        return act(common, session, brought, whole, stop)
+        return (_show_request if dry_run else _answer)(common, session, brought, whole, stop)
 
 
 def _settings(common: Common, flags: Mapping[str, Any]) -> Settings:
