@@ -17,15 +17,31 @@ def quiet_keys(keys: TextIO | None) -> Iterator[None]:
     newline of Enter, which the prompt takes for Ctrl-J, and lose Ctrl-D. Ctrl-C works as ever.
     Without a stdin there are none.
     """
+    with _keys_by_line(keys, by_line=False):
+        yield
+
+
+@contextmanager
+def keys_by_line(keys: TextIO | None) -> Iterator[None]:
+    """Let a line be typed and seen, also within `quiet_keys`."""
+    with _keys_by_line(keys, by_line=True):
+        yield
+
+
+@contextmanager
+def _keys_by_line(keys: TextIO | None, *, by_line: bool) -> Iterator[None]:
     if sys.platform == "win32" or keys is None or not _are_ours(keys):
         yield
         return
     import termios
 
     before = termios.tcgetattr(keys)
-    local = before[3] & ~(termios.ECHO | termios.ICANON)
-    quiet = [before[0] & ~termios.ICRNL, *before[1:3], local, *before[4:]]
-    termios.tcsetattr(keys, termios.TCSANOW, quiet)
+    read, local = termios.ICRNL, termios.ECHO | termios.ICANON
+    changed = [before[0] & ~read, *before[1:3], before[3] & ~local, *before[4:]]
+    if by_line:
+        changed[0] |= read
+        changed[3] |= local
+    termios.tcsetattr(keys, termios.TCSANOW, changed)
     try:
         yield
     finally:

@@ -24,7 +24,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
-from ragchat.terminal.keys import quiet_keys
+from ragchat.terminal.keys import keys_by_line, quiet_keys
 from ragchat.terminal.sources import label, passage_of, score_of, source_line
 
 if TYPE_CHECKING:
@@ -244,7 +244,8 @@ class Screen:
         if self._keys is None or not self.can_ask:
             return True
         self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
-        return self._keys.readline().strip().lower() in {"y", "yes"}
+        with keys_by_line(self._keys):
+            return self._keys.readline().strip().lower() in {"y", "yes"}
 
     def _one_row(self, line: Text) -> None:
         """Print `line`, cut at the edge of a terminal."""

@@ -34,6 +34,7 @@ from ragchat.claude.cost import cost
 from ragchat.claude.tokens import Scale
 from ragchat.claude.wire import Text
 from ragchat.errors import CostLimitReached, ModelServiceError
+from ragchat.interrupts import closing_signals
 from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.composer import Composer, Limits, Request
 from ragchat.retrieval.retriever import Retriever
@@ -208,13 +209,14 @@ def test_a_second_interrupt_while_the_connection_closes_loses_nothing(
     events = chat.ask("Count")
     while not isinstance(next(events), Text):
         pass
+    before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(
-        _Stream, "close", lambda _: signal.raise_signal(signal.SIGINT), raising=False
+        _Stream, "close", lambda _: signal.raise_signal(signal.SIGTERM), raising=False
     )
-    with pytest.raises(KeyboardInterrupt):
+    with closing_signals(), pytest.raises(KeyboardInterrupt):
         events.throw(KeyboardInterrupt())
     assert Memory(store, "default").latest().exchanges[0].answer.text == "One, two, th"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_an_answer_that_broke_off_is_kept_and_the_next_question_works(

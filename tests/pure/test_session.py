@@ -56,6 +56,23 @@ def typed(history: Path) -> Typed:
     return read
 
 
+def test_a_question_within_a_session_takes_the_line_that_is_typed() -> None:
+    program = Program(
+        "from ragchat.terminal.screen import Screen\n"
+        "screen = Screen()\n"
+        "with screen.quiet():\n"
+        "    for name in ('apples', 'pears'):\n"
+        "        print(name, screen.confirm(f'keep {name}?'))\n"
+    )
+    program.wait_for("keep apples?")
+    program.type("yes\r")
+    program.wait_for("apples True")
+    program.wait_for("keep pears?")
+    program.type("no\r")
+    program.wait_for("pears False")
+    program.end()
+
+
 def test_enter_sends_and_ctrl_d_on_an_empty_line_leaves(typed: Typed) -> None:
     assert typed("one\rtwo\r") == ["one", "two"]
 
