@@ -21,6 +21,7 @@ TOOL_NAMES = {
     "slack": "Slack",
     "telegram": "Telegram",
     "turns": "JSON lines",
+    "vscode": "VS Code chat",
     "whatsapp": "WhatsApp",
 }
 """What tools and formats are called, by the origins that begin the ids of their conversations."""

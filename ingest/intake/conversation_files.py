@@ -35,7 +35,8 @@ def import_file(
     brought = Brought(path, step.name)
     report.conversations.append(brought)
     try:
-        for transcript in _counted(brought, until_stopped(read(path, progress.read))):
+        transcripts = read(path, progress.read, brought.remarks)
+        for transcript in _counted(brought, until_stopped(transcripts)):
             with store.transaction():
                 total += add_transcript(store, collection, transcript, file, again=again)
     finally:
@@ -48,7 +49,7 @@ def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> Non
     """Count what is in a file, as `import_file` does. ReadError where it breaks off."""
     brought = Brought(step.file.path, step.name)
     report.conversations.append(brought)
-    for _ in _counted(brought, until_stopped(read(step.file.path))):
+    for _ in _counted(brought, until_stopped(read(step.file.path, remarks=brought.remarks))):
         pass
 
 

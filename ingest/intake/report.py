@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ class Progress(Protocol):
         """`count` more chunks are embedded."""
 
     def read(self, done: int, of: int) -> None:
-        """So many bytes of the file in hand have been read, of so many."""
+        """`done` bytes of the file in hand have been read, of `of`."""
 
 
 class Silent:
@@ -45,7 +46,7 @@ class Silent:
         """Show nothing."""
 
     def read(self, done: int, of: int) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ class LooksLike:
 
 @dataclass(slots=True)
 class Brought:
-    """A file of conversations: what it holds, and what that changed."""
+    """A file of conversations: what it holds, and what that changed.
+
+    `remarks` counts what its reader left out or guessed.
+    """
 
     path: Path
     format: str
@@ -100,6 +104,7 @@ class Brought:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    remarks: Counter[str] = field(default_factory=Counter)
 
     def add(self, added: int, changed: int, removed: int) -> None:
         """Count turns that were written, changed, and taken out."""

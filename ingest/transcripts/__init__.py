@@ -6,6 +6,7 @@ library: what becomes of a transcript is decided where it is imported.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -37,13 +38,13 @@ __all__ = [
     "recognise",
 ]
 
-READER_VERSION = 1001
+READER_VERSION = 1002
 """Files that an older version has read are read again: it is kept where documents have the version
 of the chunker, above all of those."""
 
 _SUFFIXES = frozenset(
-    (".json", ".jsonl", ".ndjson", ".zip", ".txt", ".md", ".yaml", ".yml")
-    + (".db", ".sqlite", ".sqlite3")
+    (".json", ".jsonl", ".ndjson", ".zip", ".txt", ".md", ".html", ".yaml", ".yml")
+    + (".db", ".sqlite", ".sqlite3", ".vscdb")
 )
 _FEW = 40
 
@@ -54,10 +55,10 @@ def may_hold_conversations(path: Path) -> bool:
 
 
 def recognise(path: Path) -> Format | Notes | Unread | None:
-    """The format of the conversations in a file, or why a file that looks like some is not read.
+    """Return the format of the conversations in a file, or why a file that looks like some is not
+    read; None for another file, or one that cannot be read.
 
-    None if it is something else, or cannot be read. Of a zip, the first member decides that is
-    recognised.
+    The first member of a zip that is recognised decides.
     """
     if not may_hold_conversations(path):
         return None
@@ -76,22 +77,25 @@ def recognise(path: Path) -> Format | Notes | Unread | None:
 
 
 def read(
-    path: Path, progress: Callable[[int, int], None] = lambda done, of: None
+    path: Path,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    remarks: Counter[str] | None = None,
 ) -> Iterator[Transcript]:
-    """The conversations in a file that have messages, or had some, one at a time.
+    """Return the conversations in a file that have messages, or had some, one at a time.
 
     A message that is broken is left out. ReadError if the file cannot be read, breaks off, or holds
-    no conversation; the message is the reason, without the path. `progress` is told how many bytes
-    have been read, of how many.
+    no conversation; the message is the reason, without the path. `progress` receives the number of
+    bytes read so far, and that of all; `remarks` counts what was left out or guessed.
     """
     any_found = False
+    remarks = Counter() if remarks is None else remarks
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         for part in source.parts(path, progress):
             found = recognise_part(part)
             any_found = any_found or found is not None
             if isinstance(found, Format):
-                reading = Reading(written, part.name, part.beside)
+                reading = Reading(written, part.name, part.beside, remarks)
                 for transcript in found.read(part.values(), reading):
                     if transcript.messages or transcript.dropped:
                         yield transcript
@@ -103,8 +107,8 @@ def read(
 
 
 def notes(path: Path) -> str:
-    """What an export holds beside conversations that is worth reading: the documents of projects,
-    and what the assistant remembers, as Markdown. Empty if there is nothing.
+    """Return what an export has beside conversations that is worth reading, as Markdown: documents
+    of projects, and what the assistant remembers. Empty if it has neither.
     """
     if path.suffix.lower() not in (".json", ".zip"):
         return ""

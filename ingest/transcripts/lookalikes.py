@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from ingest.transcripts.fields import line, name, record, records
 from ingest.transcripts.format import Unread
+from ingest.transcripts.formats.turns import is_logged_prompt
 
 _KIND = (
     "looks like conversations, of a kind that is not read: page 13 of the handbook,"
     " Importing past conversations, says how to bring them"
 )
 _PERSONAL = "personal data or signed links of an export: left out"
+_SAME_PAGE = "the conversations of the same export as a page: the .json file is read"
 _PROMPTS = "a list of prompts without answers: the sessions themselves are read"
 
 # Parts of exports by name, and a field that such a part has.
@@ -24,6 +26,7 @@ _PERSONAL_PARTS = {
     "message_feedback": ("rating",),
     "shared_conversations": ("share_id",),
 }
+_CHATGPT_PAGE = re.compile(r"\bvar jsonData = \[")
 _MANIFEST = re.compile(r"(?:export_)?manifest.*\.json")
 _ROLES = frozenset("user human assistant ai bot model system gpt chatgpt claude gemini".split())
 _ROLE_FIELDS = ("role", "sender", "author", "from", "type", "speaker")
@@ -40,11 +43,12 @@ def lookalike(path: str, first: Sequence[object]) -> Unread | None:
     if suffix not in (".json", ".jsonl", ".ndjson", ".html"):
         return None
     found = [record(value) for value in first]
-    if suffix != ".html" and _is_personal(stem, base, found):
+    if _is_personal(stem, base, found):
         return Unread(_PERSONAL)
-    if any("display" in value and "sessionId" in value for value in found) or any(
-        {"session_id", "ts", "text"} == value.keys() for value in found
-    ):
+    if suffix == ".html":
+        words = "".join(value for value in first if isinstance(value, str))
+        return Unread(_SAME_PAGE) if _CHATGPT_PAGE.search(words) else None
+    if any(map(is_logged_prompt, found)):
         return Unread(_PROMPTS)
     return Unread(_KIND) if _talks(first) else None
 

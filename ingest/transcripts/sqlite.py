@@ -10,19 +10,27 @@ from urllib.parse import quote
 
 from ingest.errors import ReadError
 
-SUFFIXES = frozenset((".db", ".sqlite", ".sqlite3"))
+SUFFIXES = frozenset((".db", ".sqlite", ".sqlite3", ".vscdb"))
 
 _MAGIC = b"SQLite format 3\0"
 _LLM = (
     "SELECT r.*, c.name AS conversation_name FROM responses r"
     " LEFT JOIN conversations c ON c.id = r.conversation_id ORDER BY r.datetime_utc"
 )
-_QUERIES = {frozenset(("responses", "conversations")): _LLM}
+# "composerData:ID" comes before its messages, "bubbleId:ID:…".
+_CURSOR = (
+    "SELECT key, value FROM cursorDiskKV WHERE key GLOB 'composerData:*' OR key GLOB 'bubbleId:*'"
+    " ORDER BY substr(key, instr(key, ':') + 1)"
+)
+_QUERIES = {
+    frozenset(("responses", "conversations")): _LLM,
+    frozenset(("cursorDiskKV",)): _CURSOR,
+}
 """What is asked of a database that has all of these tables."""
 
 
 def rows(path: Path) -> Iterator[object]:
-    """The rows that tell what was said; none of a database that is not known. ReadError if it is
+    """Return the rows that hold what was said; none of an unknown database. ReadError if it is
     damaged or in use.
     """
     with path.open("rb") as file:

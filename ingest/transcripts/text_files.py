@@ -1,4 +1,4 @@
-"""Conversations that are kept as text: its lines, or the one value of a YAML file."""
+"""Conversations that are kept as text: lines, or the one value of a YAML file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import IO
 
 from ingest.transcripts.json_stream import encoding_of
 
-TEXT = frozenset((".txt", ".md"))
+TEXT = frozenset((".txt", ".md", ".html"))
 YAML = frozenset((".yaml", ".yml"))
+SESSION = "a session in YAML"
 
 _LONGEST_LINE = 1_000_000
 _MAX_YAML = 20_000_000
@@ -19,7 +20,7 @@ _HEAD = 4_000
 
 
 def lines(file: IO[bytes]) -> Iterator[object]:
-    """The lines with their ends; a longer one than any that was typed comes in pieces."""
+    """Return the lines with their ends, a very long one in pieces."""
     text = io.TextIOWrapper(file, encoding_of(file), errors="replace", newline=None)
     try:
         while line := text.readline(_LONGEST_LINE):
@@ -29,13 +30,15 @@ def lines(file: IO[bytes]) -> Iterator[object]:
 
 
 def yaml(file: IO[bytes]) -> Iterator[object]:
-    """The value, of a file that begins like a session; other YAML is not parsed."""
+    """Return the value of a file that begins like a session, under the key `SESSION`, so that it is
+    not taken for a value of JSON; other YAML is not parsed.
+    """
     if not _SESSION.search(file.read(_HEAD)):
         return
     from yaml import YAMLError, safe_load
 
     file.seek(0)
     try:
-        yield safe_load(file.read(_MAX_YAML))
+        yield {SESSION: safe_load(file.read(_MAX_YAML))}
     except (YAMLError, ValueError, RecursionError):
         return

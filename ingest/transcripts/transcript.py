@@ -22,14 +22,17 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Reading:
     """What a reader knows of the file that it reads.
 
-    `written` is when the file was written, which is the time of a message that has none; `name`
-    is its name, or that of the member of a zip; `beside` reads another file of the same export,
-    given relative to this one (empty if there is none).
+    - `written` is when the file was written, which is the time of a message that has none.
+    - `name` is its name, or that of the member of a zip.
+    - `beside` reads another file of the same export, given relative to this one; it returns no
+      bytes if that is missing.
+    - `remarks` counts what the reader left out or guessed, in words for the user.
     """
 
     written: datetime
     name: str = ""
     beside: Callable[[str], bytes] = lambda name: b""
+    remarks: Counter[str] = field(default_factory=Counter)
 
     @property
     def latest(self) -> datetime:

@@ -70,6 +70,15 @@ def show_conversations(screen: Screen, report: Report) -> None:
     for brought in report.conversations[:MOST_NAMED]:
         if brought.added:
             screen.note(f"turns from {brought.path.name}: {brought.added:,}")
+    remarks = [
+        _remark(brought.path, *remark)
+        for brought in report.conversations
+        for remark in brought.remarks.items()
+    ]
+    for remark in remarks[:MOST_NAMED]:
+        screen.note(remark)
+    if len(remarks) > MOST_NAMED:
+        screen.note(f"… and {len(remarks) - MOST_NAMED:,} more remarks: see --json")
     foreign = [b.path for b in report.conversations if b.added and "another library" in b.format]
     if foreign:
         screen.note(
@@ -99,6 +108,7 @@ def conversation_fields(report: Report) -> dict[str, Any]:
                 "added": brought.added,
                 "changed": brought.changed,
                 "removed": brought.removed,
+                "remarks": dict(brought.remarks),
             }
             for brought in report.conversations
         ],
@@ -121,6 +131,12 @@ def _summary(name: str, files: Sequence[Brought]) -> str:
     conversations = counted(sum(brought.conversations for brought in files), "conversation")
     news = f" ({', '.join(parts)})" if parts else ""
     return f"{name}: {conversations}, {counted(turns, 'turn')}{news}"
+
+
+def _remark(path: Path, remark: str, number: int) -> str:
+    """Return `conversations.json: told not to remember it (2)`."""
+    times = f" ({number:,})" if number > 1 else ""
+    return f"{path.name}: {remark}{times}"
 
 
 def _looks_like(unasked: Sequence[LooksLike]) -> str:

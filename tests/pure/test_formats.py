@@ -30,7 +30,10 @@ SAMPLES = Path(__file__).parents[2] / "data" / "conversations"
         ("llm/*.json", "llm", "you gpt-5.5", "Six feet"),
         ("aichat/*.yaml", "aichat", "you Claude", "bar buoy"),
         ("slack/harbour/*.json", "slack", "Ines Olaf", "unload & weigh"),
+        ("gemini-takeout/*.html", "gemini", "you Gemini", "two below"),
         ("telegram/*.json", "telegram", "Ines Olaf", "the key"),
+        ("telegram/*.html", "telegram", "Ines Ines Olaf", "manual & the invoice"),
+        ("vscode/*.json", "vscode", "you GitHub Copilot", "Add one."),
         ("whatsapp/*.txt", "whatsapp", "Ines Olaf", "I pack the spare lamp."),
         ("copilot/*.jsonl", "copilot", "you Copilot", "metres"),
         ("cursor/*.jsonl", "cursor", "you Cursor", "left corner"),
@@ -349,24 +352,3 @@ def test_the_database_of_llm_is_read_and_not_written(tmp_path: Path) -> None:
     (found,) = read(path)
     assert (found.title, said(found)) == ("Glue", [("user", "Which glue?"), ("assistant", "None.")])
     assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("head", "day"),
-    [
-        ("[03.04.26, 21:16:05] Petra: ", (4, 3)),
-        ("4/13/26, 9:16\u202fPM - Petra: ", (4, 13)),
-        ("13/04/2026, 21:16 - Petra: ", (4, 13)),
-        ("2026-04-13, 21:16 - Petra: ", (4, 13)),
-    ],
-)
-def test_whatsapp_writes_dates_as_the_phone_does(
-    tmp_path: Path, head: str, day: tuple[int, int]
-) -> None:
-    path = tmp_path / "WhatsApp Chat with Crew.txt"
-    path.write_text(f"{head}The regatta is moved\nto June\n", encoding="utf-8")
-    (found,) = read(path)
-    (turn,) = found.messages
-    local = turn.time.astimezone()
-    assert (turn.speaker, turn.text) == ("Petra", "The regatta is moved\nto June")
-    assert (local.month, local.day, local.hour) == (*day, 21)

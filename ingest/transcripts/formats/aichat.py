@@ -11,10 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from ingest.transcripts.fields import joined, line, record, records, texts
 from ingest.transcripts.format import Format
 from ingest.transcripts.formats.turns import ROLES, assistant_of
+from ingest.transcripts.text_files import SESSION
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 _CHAT = re.compile(r"# CHAT: ?(?P<title>.*?) ?\[(?P<time>[0-9T:.+Z-]{16,})\](?P<model>.*)")
+_FIELDS = frozenset(
+    "model temperature top_p use_tools save_session compress_threshold summarize_prompt role_name"
+    " role agent agent_name agent_variables agent_instructions autoname compressed_messages"
+    " messages data_urls".split()
+)
+"""What a session has; other YAML with messages is a template of a prompt."""
 _DIVIDER = re.compile(r"-{8}")
 
 
@@ -23,8 +30,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     for value in values:
         if isinstance(value, str):
             lines.append(value)
-        elif _is_session(value):
-            yield _session(record(value), reading)
+        elif _is_session(record(value).get(SESSION)):
+            yield _session(record(record(value).get(SESSION)), reading)
     yield from _chats(lines, reading)
 
 
@@ -64,12 +71,14 @@ def _chats(lines: list[str], reading: Reading) -> Iterator[Transcript]:
 def _is_session(value: object) -> bool:
     session = record(value)
     said = any(line(message.get("role")) in ROLES for message in records(session.get("messages")))
-    return said and isinstance(session.get("model"), str) and "temperature" in session
+    return said and isinstance(session.get("model"), str) and _FIELDS.issuperset(session)
 
 
 def _recognises(values: Sequence[object]) -> bool:
     heads = (value for value in values if isinstance(value, str) and value.strip())
-    return bool(_CHAT.match(next(heads, ""))) or any(map(_is_session, values))
+    return bool(_CHAT.match(next(heads, ""))) or any(
+        _is_session(record(value).get(SESSION)) for value in values
+    )
 
 
 FORMAT = Format(

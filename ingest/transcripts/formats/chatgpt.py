@@ -35,6 +35,7 @@ def _conversation(key: str, conversation: dict[str, object], reading: Reading) -
     mapping = {node: record(entry) for node, entry in record(conversation.get("mapping")).items()}
     said = branch(_tree(mapping), name(conversation.get("current_node")))
     if conversation.get("is_do_not_remember") is True:
+        reading.remarks["left out a conversation that ChatGPT was told not to remember"] += 1
         said = []
     model = line(conversation.get("default_model_slug"))
     answer = Answer()

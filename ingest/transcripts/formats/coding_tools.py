@@ -79,4 +79,15 @@ COPILOT = Format(
     _read_copilot,
     (".copilot/session-state",),
 )
-CURSOR = Format("cursor", "Cursor", any_object(_is_cursor), _read_cursor, (".cursor/projects",))
+CURSOR = Format(
+    "cursor",
+    "Cursor",
+    any_object(_is_cursor),
+    _read_cursor,
+    (
+        ".cursor/projects",
+        ".config/Cursor/User/globalStorage/state.vscdb",
+        "Library/Application Support/Cursor/User/globalStorage/state.vscdb",
+        "AppData/Roaming/Cursor/User/globalStorage/state.vscdb",
+    ),
+)

@@ -40,6 +40,8 @@ _WITHIN = ("messages", "conversations", "conversation", "turns", "history", "cha
 _LOGGED = frozenset(
     "level severity logger levelname commit sha hash hostname pid status_code".split()
 )
+UNNAMED = "the assistant"
+"""An assistant of which not even the model is known: it need not be Claude."""
 _MOST = 16_000_000
 """Characters that are kept of what is read, before they are handed on."""
 
@@ -58,6 +60,7 @@ class _Talk:
         if role is None:
             return
         model = line(first(turn, "model", "model_name", "modelName"))
+        model = model or line(record(turn.get("message")).get("model"))
         self.draft.say(
             role,
             said(turn),
@@ -65,8 +68,14 @@ class _Talk:
             next(filter(None, (instant(turn.get(key)) for key in _TIME)), None),
             speaker=speaker,
             model=model,
-            assistant=assistant_of(model) if role == "assistant" else "",
+            assistant=self._assistant(turn, model) if role == "assistant" else "",
         )
+
+    @staticmethod
+    def _assistant(turn: dict[str, object], model: str) -> str:
+        if "chatId" in turn and "contentChunks" in turn:
+            return "Le Chat"
+        return assistant_of(model) if model else UNNAMED
 
     def _role(self, word: str, speaker: str) -> Role | None:
         """None for a role that is not a side of a conversation, such as "system" or "tool"."""
@@ -115,6 +124,15 @@ def within(value: dict[str, object]) -> list[dict[str, object]]:
         if turns and any(is_turn(turn) for turn in turns[:5]):
             return turns
     return []
+
+
+def is_logged_prompt(value: dict[str, object]) -> bool:
+    """Whether it is a line of a history of prompts: of Claude Code, of Codex, or of Gemini CLI."""
+    if "display" in value and "sessionId" in value:
+        return True
+    if {"session_id", "ts", "text"} == value.keys():
+        return True
+    return {"sessionId", "messageId", "type", "message", "timestamp"} == value.keys()
 
 
 def _role_word(turn: dict[str, object]) -> str:
@@ -182,6 +200,8 @@ def _recognises(values: Sequence[object]) -> bool:
     found = [record(value) for value in values]
     if any(within(value) for value in found):
         return True
+    if any(map(is_logged_prompt, found)):
+        return False
     turns = [value for value in found if is_turn(value)]
     # A role alone says enough; a name and a text must not be a stray among other records.
     sure = any(_role_word(turn) in ROLES or _conversation(turn) for turn in turns)

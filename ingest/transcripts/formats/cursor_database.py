@@ -1,0 +1,81 @@
+"""The database of Cursor: `globalStorage/state.vscdb`, its conversations ("composers") and their
+messages ("bubbles") as values of JSON under keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from ingest.transcripts.answers import Answer
+from ingest.transcripts.fields import line, name, record, records, text
+from ingest.transcripts.format import Format
+from ingest.transcripts.json_stream import decode
+from ingest.transcripts.times import instant
+from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+_USER, _ASSISTANT = 1, 2
+_COMPOSER = "composerData"
+
+
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+    """The conversations; rows come as a conversation followed by its messages."""
+    composer: dict[str, object] = {}
+    bubbles: dict[str, dict[str, object]] = {}
+    for row in map(record, values):
+        kind, _, rest = name(row.get("key")).partition(":")
+        value = _decoded(row.get("value"))
+        if kind == _COMPOSER:
+            yield from _conversation(composer, bubbles, reading)
+            composer, bubbles = {"composerId": rest, **value}, {}
+        elif rest.partition(":")[0] == composer.get("composerId"):
+            bubbles[rest.partition(":")[2]] = value
+    yield from _conversation(composer, bubbles, reading)
+
+
+def _conversation(
+    composer: dict[str, object], bubbles: dict[str, dict[str, object]], reading: Reading
+) -> Iterator[Transcript]:
+    """The messages in the order of the conversation; older versions keep them within it."""
+    inline = records(composer.get("conversation"))
+    order = [
+        name(head.get("bubbleId")) for head in records(composer.get("fullConversationHeadersOnly"))
+    ]
+    said = [bubbles[id_] for id_ in order if id_ in bubbles] or inline or list(bubbles.values())
+    key = name(composer.get("composerId"))
+    if not key or not said:
+        return
+    draft = Draft("cursor", key, reading, line(composer.get("name")), assistant="Cursor")
+    draft.started = instant(composer.get("createdAt"))
+    draft.updated = instant(composer.get("lastUpdatedAt"))
+    model = line(record(composer.get("modelConfig")).get("modelName"))
+    answer = Answer()
+    for bubble in said:
+        id_, words, time = name(bubble.get("bubbleId")), text(bubble.get("text")), _time(bubble)
+        if bubble.get("type") == _USER:
+            answer.finish(draft)
+            draft.say("user", words, id_, time or (draft.started if not draft.messages else None))
+        elif bubble.get("type") == _ASSISTANT:
+            answer.add(words, id_, time, model if model != "default" else "")
+            if record(bubble.get("toolFormerData")):
+                answer.use_tool()
+    answer.finish(draft)
+    yield draft.finished()
+
+
+def _time(bubble: dict[str, object]) -> datetime | None:
+    times = record(bubble.get("timingInfo"))
+    return instant(bubble.get("createdAt")) or instant(times.get("clientStartTime"))
+
+
+def _decoded(value: object) -> dict[str, object]:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return record(decode(value)) if isinstance(value, str) else {}
+
+
+def _recognises(values: Sequence[object]) -> bool:
+    return any(name(record(row).get("key")).startswith(f"{_COMPOSER}:") for row in values)
+
+
+FORMAT = Format("cursor", "Cursor", _recognises, _read)
