@@ -1,4 +1,4 @@
-"""Removes from a text what a terminal would obey and what a reader could not see.
+"""Cleaning of text before a terminal sees it: nothing to obey, nothing hidden.
 
 CWE-150: a document, a file name or an answer must not move the cursor, set the clipboard (OSC 52),
 hide a link (OSC 8) or turn the reading direction. The states are those of ECMA-48 and of Paul
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from typing import Literal
+
+from ingest.text.invisible import HIDDEN, JOINERS, SELECTORS, ZWJ, ZWNJ, joins
 
 LONGEST_SEQUENCE = 4096
 """Characters after which a sequence that never ends is taken to be over."""
@@ -31,28 +33,26 @@ _BODY = {
     "string": re.compile("[^\x07\n\x18\x1a\x1b\x80-\x9f]*([\x07\x9c])?"),
 }
 
-_HIDDEN = re.compile(
-    "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but for tab and newline, DEL, C1
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u206a-\u206f"  # reading direction
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065"
-    "\u3164\ufeff\uffa0\ufff0-\ufffb"  # no width, or no look
-    "\U000e0000-\U000e0fff"  # tags and the supplementary variation selectors
-    "]+"
-)
+# A carriage return overwrites the line; a line separator would be a line end that we do not count.
+_HIDDEN = re.compile(f"[{HIDDEN}\r\u2028\u2029]+")
+_JOINER_OR_SELECTOR = re.compile(f"[{JOINERS}{SELECTORS}]")
+_SELECTOR = re.compile(f"[{SELECTORS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class StreamCleaner:
     """`clean` over a text that comes in pieces, cut anywhere.
 
-    The joined results of `feed` and `close` are `clean` of the joined pieces. Nothing is held back:
-    only the kind of the open sequence is remembered. The time is linear in the text.
+    The joined results of `feed` and `close` are `clean` of the joined pieces. Only a joiner at the
+    end of a piece is held back, until it is known what it joins; of an open sequence the kind is
+    remembered. The time is linear in the text.
     """
 
     def __init__(self) -> None:
         self._state: _State = "text"
         self._room = LONGEST_SEQUENCE
+        self._before = ""
+        self._held = ""
 
     def feed(self, delta: str) -> str:
         """Return the part of `delta` that may be shown."""
@@ -65,12 +65,34 @@ class StreamCleaner:
                 at = self._escape(delta, at)
             else:
                 at = self._sequence(delta, at, _BODY[self._state])
-        return "".join(shown)
+        text = self._held + "".join(shown)
+        self._held = text[-1:] if text.endswith((ZWNJ, ZWJ)) else ""
+        return self._without_strays(text, len(text) - len(self._held))
 
     def close(self) -> str:
-        """End the text: an open sequence is dropped, and the next `feed` begins a new text."""
+        """End the text and return what was held back: an open sequence is dropped, and the next
+        `feed` begins a new text.
+        """
+        rest = self._without_strays(self._held, len(self._held))
         self._open("text")
-        return ""
+        self._before = self._held = ""
+        return rest
+
+    def _without_strays(self, text: str, end: int) -> str:
+        """Return text[:end] without joiners that join nothing and rows of variation selectors."""
+        if not _JOINER_OR_SELECTOR.search(text, 0, end):
+            self._before = text[end - 1 : end] or self._before
+            return text[:end]
+        kept: list[str] = []
+        for at, character in enumerate(text[:end]):
+            if character in JOINERS:
+                stray = not joins(self._before, character, text[at + 1 : at + 2])
+            else:
+                stray = bool(_SELECTOR.match(character) and _SELECTOR.match(self._before))
+            if not stray:
+                kept.append(character)
+                self._before = character
+        return "".join(kept)
 
     def _open(self, state: _State) -> None:
         self._state = state
@@ -103,10 +125,12 @@ def clean(text: str) -> str:
     """Return `text` without anything that a terminal obeys or that cannot be seen.
 
     Escape sequences are removed whole, 7-bit and 8-bit, up to their end, the end of the line or
-    `LONGEST_SEQUENCE` characters; control characters but tab and newline, marks of reading
-    direction, tags and characters without width are removed; a surrogate becomes U+FFFD.
+    `LONGEST_SEQUENCE` characters. Removed are also control characters but tab and newline, marks of
+    reading direction, tags and characters without width, but not the joiners that words of some
+    scripts and emoji need. A surrogate becomes U+FFFD.
     """
-    return StreamCleaner().feed(text)
+    cleaner = StreamCleaner()
+    return cleaner.feed(text) + cleaner.close()
 
 
 def one_line(text: str) -> str:

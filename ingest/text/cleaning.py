@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 from ingest.conversation import Turn
 from ingest.document import Document
+from ingest.text.invisible import HIDDEN, JOINERS, SELECTORS, joins
 from ingest.text.secrets import find_secrets
 from ingest.text.unseen_markup import unseen_parts
 
@@ -31,36 +32,14 @@ _ESCAPE = (
     r"|\x1b\[[0-?]*[ -/]*[@-~]"
     r"|\x1b[ -/]*[0-~]"
 )
-_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_INVISIBLE = (
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f"
-    "\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-)
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_TAGS_AND_SELECTORS = "\U000e0000-\U000e0fff"
-_HIDDEN = f"[{_CONTROLS}{_INVISIBLE}{_BIDI}{_TAGS_AND_SELECTORS}]+"
-
-# Joiners shape words of these scripts and join emoji; after a virama a ZWJ may end the word.
-# https://www.unicode.org/reports/tr31/#Layout_and_Format_Control_Characters
-_JOINED = (
-    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc"
-)
-_VIRAMA = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"
-_EMOJI = "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
-_STRAY_JOINER = (
-    f"\u200c(?!(?<=[{_JOINED}]\u200c)[{_JOINED}])"
-    f"|\u200d(?!(?<=[{_JOINED}]\u200d)[{_JOINED}]|(?<=[{_EMOJI}]\u200d)[{_EMOJI}])"
-    f"(?<![{_VIRAMA}]\u200d)"
-)
-# One selector chooses how a character looks; a row of them spells bytes.
-_STRAY_SELECTOR = "(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]+"
+_STRAY_SELECTOR = f"(?<=[{SELECTORS}])[{SELECTORS}]+"
 
 _EDITED = re.compile(
-    f"(?P<newline>\r(?!\n))|(?P<surrogate>[\ud800-\udfff])"
-    f"|\r(?=\n)|{_ESCAPE}|{_HIDDEN}|{_STRAY_JOINER}|{_STRAY_SELECTOR}"
+    f"(?P<newline>\r(?!\n))|(?P<surrogate>[\ud800-\udfff])|(?P<joiner>[{JOINERS}])"
+    f"|\r(?=\n)|{_ESCAPE}|[{HIDDEN}]+|{_STRAY_SELECTOR}"
 )
 _MARKDOWN = frozenset(("markdown", "ipynb"))
-_REPLACEMENTS = {None: "", "newline": "\n", "surrogate": "\ufffd"}
+_REPLACEMENTS = {None: "", "joiner": "", "newline": "\n", "surrogate": "\ufffd"}
 
 # Pictures and other files as text: data URIs, long words of base64, blocks of its lines.
 _BASE64 = "A-Za-z0-9+/"
@@ -179,6 +158,11 @@ def encoded_parts(text: str) -> Iterator[Edit]:
 
 def _hidden(text: str) -> Iterator[Edit]:
     for found in _EDITED.finditer(text):
+        start, end = found.span()
+        if found["joiner"] and joins(
+            text[max(0, start - 1) : start], found[0], text[end : end + 1]
+        ):
+            continue
         yield found.start(), found.end(), _REPLACEMENTS[found.lastgroup]
 
 

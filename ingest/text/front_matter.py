@@ -1,7 +1,6 @@
 """Front matter: what a Markdown file says about itself in YAML or TOML before its text. Pure.
 
-The only file that imports yaml. All values are read as strings; front matter that cannot be parsed
-says nothing.
+All values are read as strings; front matter that cannot be parsed counts as empty.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingest.document import Properties
+from ingest.text.yaml_values import yaml_strings
 
 LONGEST = 200
 """Characters of a title, a tag, an alias."""
@@ -64,11 +64,9 @@ def _unique(values: list[str], mark: str = "") -> tuple[str, ...]:
 
 
 def _yaml(body: str) -> dict[str, list[str]]:
-    import yaml
-
     try:
-        read = yaml.load(body, yaml.BaseLoader)  # noqa: S506 - makes strings, lists and dicts alone
-    except (yaml.YAMLError, RecursionError, ValueError):
+        read = yaml_strings(body)
+    except ValueError:
         title = _TITLE.search(body)
         return {"title": [title[1].strip("\"'")]} if title else {}
     return _fields(read) if isinstance(read, Mapping) else {}

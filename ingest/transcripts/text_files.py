@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from ingest.text.yaml_values import yaml_value
 from ingest.transcripts.json_stream import encoding_of
 
 TEXT = frozenset((".txt", ".md", ".html"))
@@ -35,10 +36,8 @@ def yaml(file: IO[bytes]) -> Iterator[object]:
     """
     if not _SESSION.search(file.read(_HEAD)):
         return
-    from yaml import YAMLError, safe_load
-
     file.seek(0)
     try:
-        yield {SESSION: safe_load(file.read(_MAX_YAML))}
-    except (YAMLError, ValueError, RecursionError):
+        yield {SESSION: yaml_value(file.read(_MAX_YAML))}
+    except ValueError:
         return

@@ -55,7 +55,8 @@ class MarkdownStream:
 
     def close(self) -> None:
         """Print the rest, and end the last line."""
-        self._cleaner.close()
+        if text := self._cleaner.close():
+            self._out.feed(text)
         self._out.close()
 
     def __enter__(self) -> MarkdownStream:

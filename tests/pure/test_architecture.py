@@ -60,7 +60,7 @@ DOORS = {
     # The page and its parts; the detector of encodings that comes with it.
     "turbohtml": {f"ingest/readers/{name}.py" for name in ("guess", "html", "html_unseen")}
     | {"ingest/readers/html_lines.py", "ingest/readers/html_words.py"},
-    "yaml": {"ingest/text/front_matter.py", "ingest/transcripts/text_files.py"},
+    "yaml": {"ingest/text/yaml_values.py"},
     "dateutil": {"ingest/transcripts/times.py"},
     "jsonschema": {"ragchat/claude/structured_output.py"},
     "torch": {"ingest/models/conversion.py"},

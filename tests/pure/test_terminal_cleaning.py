@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from ragchat.cleaning import LONGEST_SEQUENCE, StreamCleaner, clean, one_line
 
-SPECIAL = "\x1b\x9b\x9d\x90\x9c\x07\\[]P_^X;(08mH \n\t\r\x18aé\u202e\u200b\ud800\x85"
+SPECIAL = (
+    "\x1b\x9b\x9d\x90\x9c\x07\\[]P_^X;(08mH \n\t\r\x18aé\u202e\u200b\ud800\x85"
+    "\u200c\u200d\u200d\u0633\u0915\u094d\U0001f469\ufe0e\ufe0f"
+)
 pieces = st.text(alphabet=SPECIAL)
 
 
@@ -60,6 +63,24 @@ def test_a_sequence_may_be_cut_at_any_place(hostile: str) -> None:
 def test_ordinary_text_of_any_script_is_kept() -> None:
     text = "naïve Ωμέγα 日本語 العربية ⚠️ 😀 {[<|>]} \t x\n\n  y"
     assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0646\u0645\u06cc\u200c\u062f\u0627\u0646\u0645",  # Persian, "I do not know"
+        "\u0936\u094d\u0930\u0940\u092e\u093e\u0928\u094d\u200d",  # Hindi, a half letter last
+        "\u0939\u0915\u094d\u200c\u0932\u093e",
+        "\U0001f468\u200d\U0001f33e \U0001f3f3\ufe0f\u200d\U0001f308",  # a farmer, a rainbow flag
+    ],
+)
+def test_joiners_within_words_and_emoji_are_shown_and_stray_ones_are_not(text: str) -> None:
+    assert clean(text) == text
+    strays = f"\u200c{text}\u200c \u200d\u200d{text.strip()}"
+    assert clean(strays) == f"{text} {text}"
+    cleaner = StreamCleaner()
+    assert "".join([*map(cleaner.feed, strays), cleaner.close()]) == clean(strays)
+    assert clean("pay\u200dpal\u200c, mark\ufe0f\ufe01\ufe02") == "paypal, mark\ufe0f"
 
 
 @pytest.mark.parametrize("opening", ["\x1b]", "\x1bP", "\x9d", "\x1b]8;;http://x"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from ingest.text.invisible import DIRECTION
 from ingest.transcripts.format import Format
 from ingest.transcripts.formats.whatsapp_dates import HEAD, Calendar, calendar_of
 from ingest.transcripts.people import People
@@ -25,7 +26,7 @@ _DELETED = re.compile(
     r"|Questo messaggio è stato eliminato|Hai eliminato questo messaggio|Dit bericht is verwijderd"
     r"|U hebt dit bericht verwijderd|null)\.?"
 )
-_INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(f"[{DIRECTION}\ufeff]")
 _CHAT_NAME = re.compile(
     r"(?:.*/)?[^/]*WhatsApp(?:[ -]chatt?)?(?:\s+(?:with|mit|con|avec|com|met|med|z|с))?"
     r"\s*(?:-\s*)?(?P<name>[^/]+?)\.(?:txt|zip)(?:/.*)?",
