@@ -51,5 +51,5 @@ def limits(settings: Settings) -> Limits:
         history=cast("Strategy", settings.history),
         long_window_tokens=settings.long_window_tokens,
         full_tokens=settings.full_tokens,
-        more_told=settings.personal_memories,
+        personal_memories=settings.personal_memories,
     )

@@ -139,11 +139,11 @@ class Trial:
         return RankedText((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
 
     def request(
-        self, question: Question, *, top_k: int, more_told: int, tokens: int, model: str
+        self, question: Question, *, top_k: int, personal_memories: int, tokens: int, model: str
     ) -> Requested:
         """What would go into a request, after floors, folding, shares and budget."""
         query = self.retriever.read(question.text)
-        policy = ForRequest(top_k, personal_memories=more_told)
+        policy = ForRequest(top_k, personal_memories=personal_memories)
         found = self.retriever.retrieve(query, self.scope(question.place), policy)
         hits = (*found.hits, *found.personal_memories)
         kept, ledger = fit(hits, tokens, ChatModel(model).tokens)

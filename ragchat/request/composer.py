@@ -1,4 +1,4 @@
-"""A question becomes a request: what of the conversation, which passages, and why."""
+"""The request for a question: which turns and passages it holds, and why."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ragchat.retrieval.retriever import Retrieval, Retriever
 
 PERSONAL = "one of your short statements"
-"""Why something is sent that is not among the best: the question was about the one who asks."""
+"""The reason of a passage that is not among the best: the question was about the user."""
 
 LEAST_ATTACHED = 1_000
 """Tokens of attachments that are sent however full the window is."""
@@ -38,13 +38,15 @@ BLOCK = 4
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of what is sent: tokens as estimated, passages as counted (`top_k`, and for a
-    question about the one who asks `more_told` short things that this person told).
+    """The most that a request may hold: passages (`top_k`, and for a question about the user
+    `personal_memories` more), and tokens as they are estimated.
 
-    `window_tokens` bounds what is sent of the conversation by "rag" and "summary",
-    `long_window_tokens` by "window", `full_tokens` by "full"; `request_tokens` bounds a request
-    whose window is that of "rag". `question_tokens` bounds the question, and again what is sent of
-    its attachments.
+    - `window_tokens`: of the conversation, with the strategies "rag" and "summary";
+      `long_window_tokens` with "window", `full_tokens` with "full".
+    - `context_tokens`: of the passages.
+    - `request_tokens`: of the whole request, where its window is that of "rag".
+    - `question_tokens`: of the question, and again of its attachments.
+    - `max_tokens`: of the answer.
     """
 
     top_k: int
@@ -55,7 +57,7 @@ class Limits:
     history: Strategy = "rag"
     long_window_tokens: int = 20_000
     full_tokens: int = 150_000
-    more_told: int = 24
+    personal_memories: int = 24
     question_tokens: int = 4_000
 
     @property
@@ -70,9 +72,11 @@ class Limits:
         return self.request_tokens - self.window_tokens + self.history_tokens
 
     def shrunk(self, ledger: Sequence[Entry]) -> Limits:
-        """Half of what was sent, for a model that took less than was thought."""
-        window = sum(each.tokens for each in ledger if each.sent and each.part == "window") // 2
-        context = sum(each.tokens for each in ledger if each.sent and each.score is not None) // 2
+        """Return limits of half of what was sent, for a model with a smaller window than assumed."""
+        window = sum(entry.tokens for entry in ledger if entry.sent and entry.part == "window") // 2
+        context = (
+            sum(entry.tokens for entry in ledger if entry.sent and entry.score is not None) // 2
+        )
         return replace(
             self,
             window_tokens=min(self.window_tokens, window),
@@ -105,7 +109,7 @@ class Request:
 class Composer:
     """Builds the requests of one conversation with one model.
 
-    `retriever` gives the retriever when it is needed, so that it may still be loading; None
+    `retriever` is called when the retriever is needed, so that it may still be loading; None
     composes without any context.
     """
 
@@ -135,7 +139,7 @@ class Composer:
         summary: Summary | None,
         now: datetime,
     ) -> Arranged:
-        """What of the conversation is sent at this time."""
+        """Return the part of the conversation that is sent at this time."""
         return arrange(
             exchanges,
             limits.history,
@@ -186,7 +190,7 @@ class Composer:
             policy = ForRequest(
                 top_k=limits.top_k,
                 in_window=window,
-                personal_memories=limits.more_told,
+                personal_memories=limits.personal_memories,
             )
             found = retriever.retrieve(query, self._scope, policy)
             kept, entries = self._fitted(found, room)
@@ -201,7 +205,7 @@ class Composer:
         return self.model.tokens(text) + OVERHEAD
 
     def _fitted(self, found: Retrieval, room: int) -> tuple[tuple[Hit, ...], list[Entry]]:
-        """The hits that fit into the room, and the ledger of all."""
+        """Return the hits that fit into the room, and the ledger entries of all."""
         kept, entries = fit((*found.hits, *found.personal_memories), room, self.model.tokens)
         ranked = len(found.hits)
         personal = [replace(entry, reason=entry.reason or PERSONAL) for entry in entries[ranked:]]
@@ -222,7 +226,11 @@ class Composer:
         return build(
             question,
             hits,
-            [turn for each in arranged.exchanges for turn in (each.question, each.answer)],
+            [
+                turn
+                for exchange in arranged.exchanges
+                for turn in (exchange.question, exchange.answer)
+            ],
             system=self._system,
             style=self._style,
             docs_only=self._docs_only,
@@ -232,8 +240,10 @@ class Composer:
         )
 
     def _pays(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> bool:
-        """Whether the prompt cache is worth writing: a talk is going on, and it is long enough."""
-        if not arranged.exchanges or not in_flow([each for each in said if sendable(each)], now):
+        """Return whether the prompt cache is worth writing: turns follow each other, and are long."""
+        if not arranged.exchanges or not in_flow(
+            [exchange for exchange in said if sendable(exchange)], now
+        ):
             return False
         prompt = self._prompt("", (), arranged, PLAIN, now)
         return self._estimate(prompt) >= cache_minimum(self.model.name)
@@ -255,7 +265,7 @@ class Composer:
 
 
 def _earlier(exchanges: Sequence[Exchange]) -> list[Earlier]:
-    """The last two exchanges, as what a question may lean on."""
+    """Return the last two exchanges, which a follow-up may refer to."""
     return [
         Earlier(
             exchange.question.plain_text,
@@ -267,12 +277,12 @@ def _earlier(exchanges: Sequence[Exchange]) -> list[Earlier]:
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
-    """The words of a request's messages: what stands under names that hold words."""
+    """Yield the texts of a request's messages."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for name in ("source", "title", "text", "content"):
             yield from _texts(value.get(name))
     elif isinstance(value, Sequence):
-        for each in value:
-            yield from _texts(each)
+        for item in value:
+            yield from _texts(item)

@@ -49,7 +49,7 @@ def defaults(strategy: Strategy) -> Limits:
     more = ("long_window_tokens", "full_tokens")
     settings = Settings()
     values = {name: getattr(settings, name) for name in (*names, *more)}
-    values["more_told"] = settings.personal_memories
+    values["personal_memories"] = settings.personal_memories
     return replace(Limits(1, 1, 1, 1, 1), history=strategy, **values)
 
 

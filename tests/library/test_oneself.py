@@ -98,7 +98,7 @@ def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
 
 def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
     composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: remembered, Scope())
-    limits = Limits(2, 2000, 3000, 6000, 1000, more_told=5)
+    limits = Limits(2, 2000, 3000, 6000, 1000, personal_memories=5)
     now = datetime(2026, 3, 5, tzinfo=UTC)
     prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
     sent = [each.reason for each in prepared.ledger if each.sent]

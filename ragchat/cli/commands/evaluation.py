@@ -119,7 +119,7 @@ def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
                     trial.request(
                         question,
                         top_k=settings.top_k,
-                        more_told=settings.personal_memories,
+                        personal_memories=settings.personal_memories,
                         tokens=settings.context_tokens,
                         model=settings.model,
                     )
