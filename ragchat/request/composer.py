@@ -72,7 +72,7 @@ class Limits:
         return self.request_tokens - self.window_tokens + self.history_tokens
 
     def shrunk(self, ledger: Sequence[Entry]) -> Limits:
-        """Return limits of half of what was sent, for a model with a smaller window than assumed."""
+        """Return limits of half of what was sent, for a model with a smaller window."""
         window = sum(entry.tokens for entry in ledger if entry.sent and entry.part == "window") // 2
         context = (
             sum(entry.tokens for entry in ledger if entry.sent and entry.score is not None) // 2
@@ -240,7 +240,7 @@ class Composer:
         )
 
     def _pays(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> bool:
-        """Return whether the prompt cache is worth writing: turns follow each other, and are long."""
+        """Return whether the prompt cache is worth writing: turns in flow, and long enough."""
         if not arranged.exchanges or not in_flow(
             [exchange for exchange in said if sendable(exchange)], now
         ):
