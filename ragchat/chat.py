@@ -263,7 +263,7 @@ class Chat:
                 **({} if price is None else {"cost_usd": price}),
                 EXCHANGE_TOKENS: exchange_tokens(request, answer, self.model),
             },
-            sources=tuple(each.reference for each in sources),
+            sources=tuple(source.reference for source in sources),
             echo=bool(request.prompt.passages) and repeats(answer.text, given_texts),
         )
         self.conversation, exchange = self.memory.remember(self.conversation, question, spoken)

@@ -100,14 +100,14 @@ class Memory:
             return None
         row = self._store.conversations.row(self._collection, conversation.id)
         kept = self._store.summaries.find(row)
-        said = [each.id for each in conversation.exchanges if sendable(each)]
+        said = _sendable_ids(conversation)
         if kept is None or kept[1] not in said:
             return None
         return Summary(kept[0], said.index(kept[1]) + 1)
 
     def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
         """Keep it for the turns to come."""
-        last = [each.id for each in conversation.exchanges if sendable(each)][kept.covers - 1]
+        last = _sendable_ids(conversation)[kept.covers - 1]
         with self._store.transaction():
             row = self._store.conversations.row(self._collection, conversation.id)
             self._store.summaries.put(row, kept.text, last)
@@ -135,8 +135,8 @@ class Memory:
         """
         refs = {
             (ref.id, ref.hash): ref.source
-            for each in conversation.exchanges
-            for ref in each.answer.sources
+            for exchange in conversation.exchanges
+            for ref in exchange.answer.sources
             if ref.kind == "document" and ref.cited and not ref.id.startswith(ATTACHED)
         }
         texts = self._store.records.texts(self._collection, {key for key, _ in refs})
@@ -210,6 +210,10 @@ def _with_exchange(
     )
 
 
+def _sendable_ids(conversation: Conversation) -> list[str]:
+    return [exchange.id for exchange in conversation.exchanges if sendable(exchange)]
+
+
 def _extended(conversation: Conversation, exchange: Exchange) -> Conversation:
     return replace(conversation, exchanges=(*conversation.exchanges, exchange))
 
@@ -219,7 +223,7 @@ def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:
 
     Raises UsageError when none, or more than one, begins like this.
     """
-    ids = {each for row in collections for each in store.conversations.find(row, prefix)}
+    ids = {id_ for row in collections for id_ in store.conversations.find(row, prefix)}
     if prefix in ids:
         return prefix
     if len(ids) != 1:

@@ -94,7 +94,7 @@ def load(
     Raises UsageError for an unknown name or a value of the wrong kind; the message names the place.
     """
     resolved = resolve(home, environment, flags, notice)
-    return Settings(**{name: each.value for name, each in resolved.items()})
+    return Settings(**{name: setting.value for name, setting in resolved.items()})
 
 
 def resolve(

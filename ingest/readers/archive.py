@@ -55,11 +55,11 @@ class Archive:
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
             raise ReadError(f"packs more than {MAX_MEMBERS:,} files: convert it to text first")
-        if sum(each.file_size for each in members) > MAX_BYTES:
+        if sum(member.file_size for member in members) > MAX_BYTES:
             size = MAX_BYTES // 10**6
             raise ReadError(f"unpacks to more than {size} MB: convert it to text first")
-        for each in members:
-            _check(each)
+        for member in members:
+            _check(member)
 
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo

@@ -48,7 +48,7 @@ def read(raw: bytes, name: str) -> Document:
     main = opc.main_part(archive)
     known = styles(archive.read(opc.part_of_kind(archive, main, "styles")))
     body = _Body(known, numbers(archive.read(opc.part_of_kind(archive, main, "numbering"))))
-    for part in (main, *(posixpath.join(posixpath.dirname(main), each) for each in _NOTES)):
+    for part in (main, *(posixpath.join(posixpath.dirname(main), note) for note in _NOTES)):
         body.render(archive.read(part))
     lines = body.lines
     title = opc.title(archive) or lines.title or name

@@ -73,7 +73,7 @@ def styles(raw: bytes) -> dict[str, Style]:
             style = None
         elif style and kind == "open":
             _note(style, tag, of)
-    return {id_: Style(each.name, "", _whole_look(each, own)) for id_, each in own.items()}
+    return {id_: Style(style.name, "", _whole_look(style, own)) for id_, style in own.items()}
 
 
 def _note(style: Style, tag: str, of: Mapping[str, str]) -> None:

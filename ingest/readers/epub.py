@@ -30,7 +30,7 @@ class _Package:
 
     def chapters(self) -> list[str]:
         """The members in reading order, without the table of contents."""
-        return [self.pages[each] for each in dict.fromkeys(self.spine) if each in self.pages]
+        return [self.pages[id_] for id_ in dict.fromkeys(self.spine) if id_ in self.pages]
 
 
 def read(raw: bytes, name: str) -> Document:

@@ -99,4 +99,4 @@ def _kinds(raw: bytes) -> dict[str, Kind]:
                 formats[of.get("numFmtId", "")] = shown
         elif kind == "open" and tag == "xf" and inside:
             found.append(of.get("numFmtId", ""))
-    return {str(i): formats[each] for i, each in enumerate(found) if each in formats}
+    return {str(i): formats[number] for i, number in enumerate(found) if number in formats}

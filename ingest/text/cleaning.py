@@ -135,9 +135,12 @@ def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
     if not found:
         return None
     labels = [
-        (seen.as_read(each.start), seen.as_read(each.end - 1) + 1, each.label) for each in found
+        (seen.as_read(secret.start), seen.as_read(secret.end - 1) + 1, secret.label)
+        for secret in found
     ]
-    return replace(_apply(text, merge(labels, edits)), secrets=tuple(each.kind for each in found))
+    return replace(
+        _apply(text, merge(labels, edits)), secrets=tuple(secret.kind for secret in found)
+    )
 
 
 def _unseen(text: str, comments: bool, encoded: bool) -> Iterable[Edit]:

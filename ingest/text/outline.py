@@ -131,7 +131,7 @@ def title(text: str, form: Format) -> str:
     start = text[:100_000].replace("\r\n", "\n").replace("\r", "\n")
     if form == "markdown" and (named := front_matter(start).title):
         return named
-    return next((each.path[-1] for each in outline(start, form).headings if each.path), "")
+    return next((heading.path[-1] for heading in outline(start, form).headings if heading.path), "")
 
 
 _Found = tuple[int, int, int, str]
@@ -209,7 +209,7 @@ def with_paths(found: list[_Found]) -> tuple[Heading, ...]:
         while above and above[-1][0] >= level:
             above.pop()
         above.append((level, name))
-        headings.append(Heading(start, end, tuple(each for _, each in above if each)))
+        headings.append(Heading(start, end, tuple(title for _, title in above if title)))
     return tuple(headings)
 
 

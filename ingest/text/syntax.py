@@ -28,8 +28,8 @@ _DEEPEST = 6
 """Definitions within definitions that have a heading of their own."""
 
 _GRAMMARS = {
-    **{each: (each, "language") for each in "bash c cpp go java javascript".split()},
-    **{each: (each, "language") for each in "python ruby rust".split()},
+    **{language: (language, "language") for language in "bash c cpp go java javascript".split()},
+    **{language: (language, "language") for language in "python ruby rust".split()},
     "csharp": ("c_sharp", "language"),
     "php": ("php", "language_php"),
     "tsx": ("typescript", "language_tsx"),
@@ -221,7 +221,7 @@ class _Walk:
         receiver = node.child_by_field_name("receiver")
         owner = _RECEIVER.search(self._said(receiver)) if receiver else None
         titles = _PARTS.split(text) if _QUALIFIED.fullmatch(text) else [text]
-        return tuple(each for each in (owner[1] if owner else "", *titles) if each)
+        return tuple(title for title in (owner[1] if owner else "", *titles) if title)
 
     def _said(self, node: Node) -> str:
         # Not `node.text`, which asks the callback again and may crash (py-tree-sitter issue 435).

@@ -45,7 +45,7 @@ def strange_links(answer: str, given: Iterable[str]) -> tuple[str, ...]:
     """
     links = links_of(answer)
     known = {_key(link) for text in given for link in _written(text)} if links else set()
-    known |= {re.split("[/?#]", each)[0] for each in known}
+    known |= {re.split("[/?#]", host)[0] for host in known}
     return tuple(link for link in links if _key(link) not in known)
 
 

@@ -44,7 +44,7 @@ def checked(
     for source in sources:
         told.append(source.hit.passage.text)
         quotes += source.quotes
-    return tuple(Quotation(each, _stands(each, told)) for each in dict.fromkeys(quotes))
+    return tuple(Quotation(quote, _stands(quote, told)) for quote in dict.fromkeys(quotes))
 
 
 def _stands(quote: str, told: Sequence[str]) -> bool:
@@ -55,7 +55,7 @@ def _stands(quote: str, told: Sequence[str]) -> bool:
 def _quoted(answer: str) -> Iterator[str]:
     blocks = [_BLOCK_MARK.sub("", match[0]) for match in _BLOCK.finditer(answer)]
     inline = (next(filter(None, match.groups())) for match in _QUOTED.finditer(answer))
-    for each in (*blocks, *inline):
-        text = " ".join(_MARK.sub("", each).split()).strip('"“”„«» ')
+    for block in (*blocks, *inline):
+        text = " ".join(_MARK.sub("", block).split()).strip('"“”„«» ')
         if len(text.split()) >= FEWEST_WORDS:
             yield text

@@ -54,9 +54,9 @@ class Prompt:
     @property
     def given(self) -> list[str]:
         """What the model may draw an answer from: the passages, and what the user said."""
-        said = [each["content"] for each in self.messages if each["role"] == "user"]
-        texts = [each for each in said if isinstance(each, str)]
-        blocks = (block for each in said if not isinstance(each, str) for block in each)
+        said = [message["content"] for message in self.messages if message["role"] == "user"]
+        texts = [content for content in said if isinstance(content, str)]
+        blocks = (block for content in said if not isinstance(content, str) for block in content)
         texts += [block["text"] for block in blocks if block["type"] == "text"]
         return [*texts, *(f"{passage.label()}\n{passage.text}" for passage in self.passages)]
 

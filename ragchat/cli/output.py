@@ -76,7 +76,7 @@ def answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
     usage = answered.answer.usage
     fields: dict[str, Any] = {
         "answer": answered.text,
-        "sources": [_source_fields(each) for each in answered.sources],
+        "sources": [_source_fields(source) for source in answered.sources],
         "usage": {
             name: usage.get(name, 0)
             for name in (
@@ -93,7 +93,7 @@ def answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
         "conversation": answered.exchange.conversation,
         "turn": answered.exchange.id,
         "stop_reason": answered.answer.stop_reason,
-        "quotations": [asdict(each) for each in answered.quotations],
+        "quotations": [asdict(quotation) for quotation in answered.quotations],
     }
     if answered.notices:
         fields["notices"] = list(answered.notices)

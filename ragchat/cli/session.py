@@ -221,7 +221,7 @@ class Session:
             return False
         own = self.chat.conversation
         if own.id == conversation.id:
-            left = tuple(each for each in own.exchanges if each.id != whole)
+            left = tuple(exchange for exchange in own.exchanges if exchange.id != whole)
             self.chat.resume(replace(own, exchanges=left))
         return True
 
@@ -296,5 +296,5 @@ def _resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conv
     found = memory.latest() if wanted is True else choosing.conversation(memory, wanted)
     if as_of is None:
         return found
-    then = tuple(each for each in found.exchanges if each.question.time < as_of)
+    then = tuple(exchange for exchange in found.exchanges if exchange.question.time < as_of)
     return replace(found, exchanges=then)

@@ -86,7 +86,9 @@ def _read(folder: Path) -> LabelledSet:
             lines[place] = lines.get(place, "") + json.dumps(turn, ensure_ascii=False) + "\n"
     elif (folder / "docs.jsonl").is_file():
         shape = "documents"
-        texts[""] = {each["id"]: each["text"] for each in _objects(folder / "docs.jsonl")}
+        texts[""] = {
+            document["id"]: document["text"] for document in _objects(folder / "docs.jsonl")
+        }
     else:
         shape = "spans"
         for path in sorted(folder.glob("*.md")):
@@ -107,16 +109,16 @@ def _objects(path: Path) -> Iterator[Mapping[str, Any]]:
 
 def _questions(asked: Iterator[Mapping[str, Any]], shape: Shape) -> Iterator[Question]:
     """The questions that have an answer in the set."""
-    for each in asked:
+    for line in asked:
         wanted: tuple[Id, ...] = ()
         spans: tuple[Span, ...] = ()
         if shape == "memory":
-            wanted = tuple(each.get("evidence_fixed") or each["evidence"])
+            wanted = tuple(line.get("evidence_fixed") or line["evidence"])
         elif shape == "documents":
-            wanted = tuple(each["relevant"])
+            wanted = tuple(line["relevant"])
         else:
-            spans = tuple(Span(ref["start"], ref["end"]) for ref in each["refs"])
-        place = each["conv"] if shape == "memory" else each.get("corpus", "")
+            spans = tuple(Span(ref["start"], ref["end"]) for ref in line["refs"])
+        place = line["conv"] if shape == "memory" else line.get("corpus", "")
         if wanted or spans:
-            category = str(each.get("category", ""))
-            yield Question(each["qid"], each["question"], category, str(place), wanted, spans)
+            category = str(line.get("category", ""))
+            yield Question(line["qid"], line["question"], category, str(place), wanted, spans)

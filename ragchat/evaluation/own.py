@@ -93,11 +93,11 @@ def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7)
 
 def probe(retriever: Retriever, asked: Sequence[Probe], *, top_k: int) -> Iterator[int | None]:
     """The rank of each probe's passage, as it comes."""
-    for each in asked:
-        query = retriever.read(each.question)
-        found = retriever.retrieve(query, Scope((each.collection,)), ForRequest(top_k))
+    for probe in asked:
+        query = retriever.read(probe.question)
+        found = retriever.retrieve(query, Scope((probe.collection,)), ForRequest(top_k))
         ids = [{one.passage.id for one in (hit, *hit.earlier)} for hit in found.hits]
-        yield next((rank for rank, names in enumerate(ids, 1) if each.unit in names), None)
+        yield next((rank for rank, names in enumerate(ids, 1) if probe.unit in names), None)
 
 
 def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> list[str]:
@@ -112,8 +112,8 @@ def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> l
 
 def _reworded(text: str, chance: random.Random) -> Iterator[str]:
     """One sentence of a text with some of its words left out, if it has one that is long enough."""
-    sentences = [_WORD.findall(each) for each in _SENTENCE.split(text)]
-    fitting = [each for each in sentences if FEWEST_WORDS <= len(each) <= MOST_WORDS]
+    sentences = [_WORD.findall(sentence) for sentence in _SENTENCE.split(text)]
+    fitting = [words for words in sentences if FEWEST_WORDS <= len(words) <= MOST_WORDS]
     if fitting:
         words = chance.choice(fitting)
         left_out = set(chance.sample(range(len(words)), round(len(words) * DROPPED)))

@@ -41,13 +41,13 @@ class Ranking:
 
 def write_run(lines: TextIO, rankings: Iterable[Ranking]) -> None:
     """Write a line a question."""
-    for each in rankings:
+    for ranking in rankings:
         results = [
             {"ids": list(hit.ids), "source": hit.source, "start": hit.start, "end": hit.end}
             | {"text": hit.text, "score": hit.score}
-            for hit in each.hits
+            for hit in ranking.hits
         ]
-        line = {"qid": each.qid, "ms": round(each.ms, 3), "results": results}
+        line = {"qid": ranking.qid, "ms": round(ranking.ms, 3), "results": results}
         lines.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
@@ -55,7 +55,7 @@ def read_run(path: Path) -> dict[str | int, Ranking]:
     """The rankings of a run file, by question. Raises UsageError for what is none."""
     try:
         with path.open(encoding="utf-8") as lines:
-            return {each.qid: each for each in _rankings(lines)}
+            return {ranking.qid: ranking for ranking in _rankings(lines)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is no run file of `ragchat eval --run-file` ({error})") from error
 
@@ -63,5 +63,7 @@ def read_run(path: Path) -> dict[str | int, Ranking]:
 def _rankings(lines: Iterable[str]) -> Iterator[Ranking]:
     for line in lines:
         found = json.loads(line)
-        hits = (RankedText(**(each | {"ids": tuple(each["ids"])})) for each in found["results"])
+        hits = (
+            RankedText(**(result | {"ids": tuple(result["ids"])})) for result in found["results"]
+        )
         yield Ranking(found["qid"], found["ms"], tuple(hits))

@@ -45,15 +45,15 @@ class Run:
         """What went into a request, on average."""
         n = max(1, len(self.requested))
         return Requested(
-            recall=sum(each.recall for each in self.requested) / n,
-            passages=sum(each.passages for each in self.requested) / n,
-            tokens=sum(each.tokens for each in self.requested) / n,
+            recall=sum(size.recall for size in self.requested) / n,
+            passages=sum(size.passages for size in self.requested) / n,
+            tokens=sum(size.tokens for size in self.requested) / n,
         )
 
     @property
     def times(self) -> tuple[float, float]:
         """Median and 95th percentile of the milliseconds that a question took."""
-        times = sorted(each.ms for each in self.rankings.values())
+        times = sorted(ranking.ms for ranking in self.rankings.values())
         if not times:
             return 0.0, 0.0
         return statistics.median(times), times[min(len(times) - 1, round(0.95 * len(times)))]
@@ -71,12 +71,12 @@ class Row:
 def score(labelled: LabelledSet, rankings: Mapping[str | int, Ranking]) -> list[Row]:
     """The figures of a run: in all first, then each category where there is more than one."""
     values = _values(labelled, rankings)
-    counted = [each for each in labelled.questions if each.counts]
+    counted = [question for question in labelled.questions if question.counts]
     rows = [_row(ALL, counted, values, apart=False)]
-    categories = sorted({each.category for each in labelled.questions})
+    categories = sorted({question.category for question in labelled.questions})
     if len(categories) > 1:
         for category in categories:
-            asked = [each for each in labelled.questions if each.category == category]
+            asked = [question for question in labelled.questions if question.category == category]
             rows.append(_row(category, asked, values, apart=not asked[0].counts))
     return rows
 
@@ -102,9 +102,11 @@ def _values(
 ) -> dict[str | int, dict[str, float]]:
     metrics = metrics_of(labelled.shape)
     return {
-        each.qid: {name: metric(each, rankings[each.qid].hits) for name, metric in metrics.items()}
-        for each in labelled.questions
-        if each.qid in rankings
+        question.qid: {
+            name: metric(question, rankings[question.qid].hits) for name, metric in metrics.items()
+        }
+        for question in labelled.questions
+        if question.qid in rankings
     }
 
 
@@ -115,7 +117,7 @@ def _row(
     *,
     apart: bool,
 ) -> Row:
-    known = [values[each.qid] for each in asked if each.qid in values]
+    known = [values[question.qid] for question in asked if question.qid in values]
     names = list(known[0]) if known else []
-    figures = {name: mean([each[name] for each in known]) for name in names}
+    figures = {name: mean([measured[name] for measured in known]) for name in names}
     return Row(category, figures, apart)

@@ -104,7 +104,7 @@ class Trial:
         ms = (time.monotonic() - started) * 1000
         if floor:
             near = self.retriever.relevant(query, ranked)
-            ranked = [each for each, enough in zip(ranked, near, strict=True) if enough]
+            ranked = [unit for unit, enough in zip(ranked, near, strict=True) if enough]
         return self._ranking(question, ranked, WAYS["ours"], ms)
 
     def rank_each_way(self, question: Question) -> dict[str, Ranking]:
@@ -120,10 +120,10 @@ class Trial:
         way: Callable[[ScoredCandidate], float],
         ms: float,
     ) -> Ranking:
-        found = self._store.passages.places([each.candidate.chunk for each in ranked])
+        found = self._store.passages.places([unit.candidate.chunk for unit in ranked])
         hits: dict[object, RankedText] = {}
-        for each in sorted(ranked, key=way, reverse=True):
-            hit = self._hit(found[each.candidate.chunk], question.place, way(each))
+        for unit in sorted(ranked, key=way, reverse=True):
+            hit = self._hit(found[unit.candidate.chunk], question.place, way(unit))
             hits.setdefault(hit.ids or (hit.source, hit.start), hit)
         return Ranking(question.qid, ms, tuple(hits.values())[:DEPTH])
 
@@ -150,7 +150,7 @@ class Trial:
         return Requested(
             recall=self._recall(question, found, kept),
             passages=len(kept),
-            tokens=sum(each.tokens for each in ledger if each.sent),
+            tokens=sum(entry.tokens for entry in ledger if entry.sent),
         )
 
     def _recall(self, question: Question, found: Retrieval, kept: Sequence[Hit]) -> float:
@@ -166,9 +166,9 @@ class Trial:
         """The turns that are shown whole, or, of long ones, with the part that was found."""
         texts = {hit.passage.id: hit.passage.text for hit in kept}
         chunks = {
-            each.candidate.chunk: texts[each.candidate.unit]
-            for each in found.candidates
-            if each.candidate.unit in texts
+            unit.candidate.chunk: texts[unit.candidate.unit]
+            for unit in found.candidates
+            if unit.candidate.unit in texts
         }
         return {
             self._turns[asked][place.turn]
@@ -184,7 +184,7 @@ class Trial:
         from ragchat.evaluation.metrics import covered
 
         units: Mapping[str, int] = {
-            each.candidate.unit: each.candidate.chunk for each in found.candidates
+            unit.candidate.unit: unit.candidate.chunk for unit in found.candidates
         }
         stand = self._store.passages.places([units[hit.passage.id] for hit in kept])
         hits = [self._hit(place, "", 0.0) for place in stand.values()]

@@ -64,7 +64,7 @@ _AMBIGUOUS = frozenset({"may", "march", "mar", "jan", "mai"})
 
 def any_of(*words: Mapping[str, int] | str) -> str:
     """A pattern for any of these names, or of the words of a string."""
-    names = [name for each in words for name in (each.split() if isinstance(each, str) else each)]
+    names = [name for word in words for name in (word.split() if isinstance(word, str) else word)]
     return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 

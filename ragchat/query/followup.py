@@ -62,4 +62,4 @@ def background(earlier: Sequence[Earlier]) -> str:
     """What a question leans on: the last exchange, its answer's beginning, and the one before."""
     *before, last = earlier
     said = [last.question, last.answer[:ANSWER_CHARACTERS]]
-    return " ".join([*said, *(each.question for each in before[-1:])])
+    return " ".join([*said, *(earlier.question for earlier in before[-1:])])

@@ -107,7 +107,7 @@ def wording(text: str) -> Wording:
     return Wording(
         items=tuple(read.items),
         words=words,
-        affirmed=words - read.denied | {each.removeprefix("not ") for each in read.denied},
+        affirmed=words - read.denied | {word.removeprefix("not ") for word in read.denied},
         figures=frozenset(read.figures),
         names=frozenset(read.names),
         openers=frozenset(read.openers - read.names),
@@ -206,7 +206,7 @@ def _read(token: str) -> tuple[_Sort, str]:
         return "pairs", token
     plain = token.strip("_").replace("’", "'")
     lower = plain.lower()
-    if any(each.isdigit() for each in lower):
+    if any(word.isdigit() for word in lower):
         return "figure", _ORDINAL.sub("", _THOUSANDS.sub("", lower))
     bare = lower.rstrip("'")
     if not _NEGATIONS.isdisjoint((lower, bare)) or lower.endswith("n't"):

@@ -131,7 +131,7 @@ def _restart(said: Sequence[Exchange], tokens: int, count: Count, now: datetime)
 
 def _trimmed(said: Sequence[Exchange], tokens: int, count: Count) -> tuple[Exchange, ...]:
     """All exchanges; when they are too many, the first one and the last that fit beside it."""
-    if sum(_size(each, count) for each in said) <= tokens:
+    if sum(_size(exchange, count) for exchange in said) <= tokens:
         return tuple(said)
     left = tokens - _size(said[0], count)
     if left <= 0:
@@ -147,7 +147,7 @@ def _start(said: Sequence[Exchange], tokens: int, count: Count, step: float) -> 
     first exchange after a multiple of the step, counted from the beginning of what is given, so
     that it is the same whenever the same conversation is taken up again.
     """
-    ends = list(accumulate(_size(each, count) for each in said))
+    ends = list(accumulate(_size(exchange, count) for exchange in said))
     total = ends[-1] if ends else 0
     if total <= tokens:
         return 0

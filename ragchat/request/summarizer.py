@@ -53,12 +53,12 @@ class Summarizer:
     def _parts(self, exchanges: Sequence[Exchange]) -> Iterator[list[Exchange]]:
         part: list[Exchange] = []
         tokens = 0
-        for each in exchanges:
-            size = self._count(each.question.text) + self._count(each.answer.text)
+        for exchange in exchanges:
+            size = self._count(exchange.question.text) + self._count(exchange.answer.text)
             if part and tokens + size > PART_TOKENS:
                 yield part
                 part, tokens = [], 0
-            part.append(each)
+            part.append(exchange)
             tokens += size
         if part:
             yield part
@@ -66,7 +66,8 @@ class Summarizer:
 
 def _told(summary: str, exchanges: Sequence[Exchange]) -> str:
     said = "\n\n".join(
-        f"Person: {each.question.text.strip()}\n\nAssistant: {each.answer.plain_text.strip()}"
-        for each in exchanges
+        f"Person: {exchange.question.text.strip()}\n\n"
+        f"Assistant: {exchange.answer.plain_text.strip()}"
+        for exchange in exchanges
     )
     return f"The summary so far:\n{summary or '(none)'}\n\nSaid since:\n{said}"

@@ -42,8 +42,8 @@ def explain(
     """How each unit was ranked, by its best chunk; `about_user` is a question about who asks it."""
     near = relevance(gauges)
     explained: dict[str, Explanation] = {}
-    for each in ranking:
-        candidate, bars = each.candidate, bars_of(each.candidate, gauges, about_user=about_user)
+    for scored in ranking:
+        candidate, bars = scored.candidate, bars_of(scored.candidate, gauges, about_user=about_user)
         taken_off = handicap(candidate)
         explained.setdefault(
             candidate.unit,
@@ -52,12 +52,12 @@ def explain(
                 words_rank=candidate.signals.words_rank,
                 cosine=round(candidate.signals.cosine, 4),
                 bm25=round(candidate.signals.bm25, 4),
-                dense=round(each.dense, 4),
-                words=round(each.words, 4),
-                fused=round(each.fused, 4),
+                dense=round(scored.dense, 4),
+                words=round(scored.words, 4),
+                fused=round(scored.fused, 4),
                 taken_off=round(taken_off, 4),
-                added=max(0.0, round(each.score - each.fused + taken_off, 4)),
-                score=round(each.score, 4),
+                added=max(0.0, round(scored.score - scored.fused + taken_off, 4)),
+                score=round(scored.score, 4),
                 nearness=round(near(candidate), 4),
                 floor=bars.each,
                 opens=bars.opens,

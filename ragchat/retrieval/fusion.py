@@ -84,8 +84,8 @@ def carried(
 ) -> list[ScoredCandidate]:
     """The ranking when these units get a bonus."""
     lifted = (
-        replace(each, score=each.score + bonus) if each.candidate.unit in units else each
-        for each in ranked
+        replace(scored, score=scored.score + bonus) if scored.candidate.unit in units else scored
+        for scored in ranked
     )
     return sorted(lifted, key=lambda each: -each.score)
 
@@ -95,9 +95,10 @@ def timely(ranked: Iterable[ScoredCandidate], times: Collection[Interval]) -> li
     lifted = (
         [
             replace(
-                each, score=each.score + max(_timeliness(each.candidate.time, t) for t in times)
+                scored,
+                score=scored.score + max(_timeliness(scored.candidate.time, t) for t in times),
             )
-            for each in ranked
+            for scored in ranked
         ]
         if times
         else list(ranked)
@@ -124,10 +125,10 @@ def handicap(candidate: Candidate) -> float:
 def best_of_each_unit(ranked: Iterable[ScoredCandidate]) -> list[ScoredCandidate]:
     """The best chunk of each unit (a chunk is its own, an exchange has several), best first."""
     units: dict[str, list[ScoredCandidate]] = {}
-    for each in ranked:
-        units.setdefault(each.candidate.unit, []).append(each)
+    for scored in ranked:
+        units.setdefault(scored.candidate.unit, []).append(scored)
     return [
-        replace(unit[0], chunks=tuple(each.candidate.chunk for each in unit))
+        replace(unit[0], chunks=tuple(scored.candidate.chunk for scored in unit))
         for unit in units.values()
     ]
 

@@ -97,25 +97,26 @@ def relevant(
     question is about the user.
     """
     near = relevance(gauges, bars)
-    wanted = [bars_of(each.candidate, gauges, bars, about_user=about_user) for each in ranked]
+    wanted = [bars_of(scored.candidate, gauges, bars, about_user=about_user) for scored in ranked]
     if opened:
         return [
-            near(each.candidate) >= bar.each * (1 - _allowance(each.candidate.pool) / 2)
+            near(scored.candidate) >= bar.each * (1 - _allowance(scored.candidate.pool) / 2)
             or (
-                each.candidate.signals.bm25 > 0
-                and believed(gauges, each.candidate)
-                >= WITH_A_WORD * gauges.belief(each.candidate.language)
+                scored.candidate.signals.bm25 > 0
+                and believed(gauges, scored.candidate)
+                >= WITH_A_WORD * gauges.belief(scored.candidate.language)
             )
-            for each, bar in zip(ranked, wanted, strict=True)
+            for scored, bar in zip(ranked, wanted, strict=True)
         ]
     are_open = {
-        (each.candidate.kind, each.candidate.pool)
-        for each, bar in zip(ranked, wanted, strict=True)
-        if near(each.candidate) >= bar.opens * (1 - _allowance(each.candidate.pool))
+        (scored.candidate.kind, scored.candidate.pool)
+        for scored, bar in zip(ranked, wanted, strict=True)
+        if near(scored.candidate) >= bar.opens * (1 - _allowance(scored.candidate.pool))
     }
     return [
-        (each.candidate.kind, each.candidate.pool) in are_open and near(each.candidate) >= bar.each
-        for each, bar in zip(ranked, wanted, strict=True)
+        (scored.candidate.kind, scored.candidate.pool) in are_open
+        and near(scored.candidate) >= bar.each
+        for scored, bar in zip(ranked, wanted, strict=True)
     ]
 
 

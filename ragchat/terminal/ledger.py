@@ -43,7 +43,7 @@ def show_ledger(screen: Screen, request: Request) -> None:
 def _room(width: int, ledger: Sequence[Entry]) -> int:
     """What is left for a name, on one row: the reasons take what they need, or half, and fold."""
     left = width - BESIDE
-    reasons = max((len(each.reason) for each in ledger), default=0)
+    reasons = max((len(entry.reason) for entry in ledger), default=0)
     return max(1, left - min(reasons, (left + 1) // 2))
 
 

@@ -31,12 +31,12 @@ def show_settings(common: Common) -> None:
     if common.json:
         print_json(
             [
-                {"name": name, "value": _shown(each), "origin": each.origin}
-                for name, each in values.items()
+                {"name": name, "value": _shown(value), "origin": value.origin}
+                for name, value in values.items()
             ]
         )
         return
-    rows = [(name, _shown(each), each.origin) for name, each in values.items()]
+    rows = [(name, _shown(value), value.origin) for name, value in values.items()]
     Screen().table(rows, ("setting", "value", "set by"))
 
 

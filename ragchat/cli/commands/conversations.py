@@ -260,11 +260,11 @@ def _fields(conversation: Conversation) -> dict[str, Any]:
         "origin": conversation.origin,
         "exchanges": [
             {
-                "id": each.id,
-                "question": _turn_fields(each.question),
-                "answer": _turn_fields(each.answer),
+                "id": exchange.id,
+                "question": _turn_fields(exchange.question),
+                "answer": _turn_fields(exchange.answer),
             }
-            for each in conversation.exchanges
+            for exchange in conversation.exchanges
         ],
     }
 

@@ -231,9 +231,9 @@ def _show(screen: Screen, rows: Sequence[Row], run: Run, apart: Mapping[str, Mea
         f" {size.seconds:.1f} s, {size.bytes / max(1, size.items):,.0f} bytes an item;"
         f" a question takes {p50:.0f} ms (median), {p95:.0f} ms (95 %)"
     )
-    for name, each in apart.items():
-        by = f"{100 * each.value:+.1f} ± {100 * each.margin:.1f}"
-        screen.result(f"{name}: {by} against {counted(each.n, 'question')} of the other run")
+    for name, difference in apart.items():
+        by = f"{100 * difference.value:+.1f} ± {100 * difference.margin:.1f}"
+        screen.result(f"{name}: {by} against {counted(difference.n, 'question')} of the other run")
 
 
 def _percent(mean: Mean) -> str:

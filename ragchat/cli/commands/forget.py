@@ -78,7 +78,7 @@ def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: St
     """
     target = path.expanduser().absolute()
     collection = store.look_up(common.one_collection(store))
-    found = [each.path for each in store.records.sources(collection, under=target)]
+    found = [source.path for source in store.records.sources(collection, under=target)]
     brought = store.imports.paths(collection, under=target)
     forgetting.choose_exchanges(store.imports.only_from(collection, brought))
     if not found and not brought:

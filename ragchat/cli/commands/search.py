@@ -85,7 +85,7 @@ def _search(
         names = common.collections(store)
         scope = replace(scope, collections=tuple(names))
         if scope.conversation is not None:
-            rows = [store.look_up(each) for each in names]
+            rows = [store.look_up(name) for name in names]
             scope = replace(scope, conversation=whole_id(store, rows, scope.conversation))
         embedder = load_embedder(common, settings, store)
         # Index the exchanges that a killed session stored and could not index any more.
