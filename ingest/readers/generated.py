@@ -61,6 +61,8 @@ def shortened(document: Document) -> Document:
     kept = text[:head] + text[tail:]
     lines = (*range(1, first), *range(after, last + 1))
     left_out = f"lines {first:,}–{after - 1:,} of {last:,} (--include reads them)"
+    if first >= after:
+        left_out = f"characters {head:,}–{tail:,} of {len(text):,} (--include reads them)"
     return Document(
         kept,
         document.format,

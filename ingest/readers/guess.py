@@ -7,6 +7,8 @@ reads 129 rightly, with the rule on single letters below 135; charset-normalizer
 
 from __future__ import annotations
 
+import re
+
 from ingest.document import Document
 
 DEFAULT = "windows-1252"
@@ -15,6 +17,7 @@ FEW = 3
 _TELLING = frozenset("őűčğşıİ")
 """Letters of Hungarian, Slovene and Turkish that may be the only odd one of a long text."""
 
+_DECLARATION = re.compile(rb"<meta\b[^>]*>|<\?xml\b[^>]*>|@charset\b[^;]*;", re.IGNORECASE)
 _RIVALS = frozenset("windows-1250 windows-1254 windows-1257 windows-1258".split()) | {
     f"ISO-8859-{n}" for n in (2, 3, 4, 10, 13, 14, 16)
 }
@@ -44,7 +47,9 @@ def guess(sample: bytes) -> str:
     """
     from turbohtml.detect import detect
 
-    found = detect(sample).encoding or DEFAULT
+    # Bytes that are not UTF-8 are not what their page declares.
+    found = detect(_DECLARATION.sub(b"", sample)).encoding or DEFAULT
+    found = DEFAULT if found == "UTF-8" else found
     if found in _RIVALS:
         western, other = sample.decode("cp1252", "replace"), sample.decode(found, "replace")
         odd = [b for a, b in zip(western, other, strict=True) if a != b and b.isalpha()]

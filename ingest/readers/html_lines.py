@@ -178,8 +178,8 @@ class PageLines:
         for line, source in rows:
             self._put(line, source)
             starts.append(self._length)
-        if header is not None and header + 1 < len(rows):
-            self.tables.append((starts[header], starts[header + 1], starts[-1]))
+        if header is not None and header.stop < len(rows):
+            self.tables.append((starts[header.start], starts[header.stop], starts[-1]))
 
     # Code
 

@@ -11,9 +11,10 @@ from ingest.text.styles import declarations, is_hidden
 if TYPE_CHECKING:
     from turbohtml import Document, Element
 
+# What is struck out no longer holds.
 _CHROME = frozenset(
     "head script style noscript template svg canvas iframe object embed audio video nav footer"
-    " aside button select input textarea dialog".split()
+    " aside button select input textarea del s strike".split()
 )
 _ROLES = frozenset("navigation contentinfo search menu menubar toolbar".split())
 _CLASSES = frozenset("headerlink linenos lineno gutter".split())
@@ -61,7 +62,7 @@ class Unseen:
 
     def _is_hidden(self, element: Element) -> bool:
         attrs = element.attrs
-        if "hidden" in attrs:
+        if "hidden" in attrs or (element.tag == "dialog" and "open" not in attrs):
             return True
         # A page that was saved while a dialog was open is under this attribute as a whole.
         if attrs.get("aria-hidden") == "true" and len(element.text) <= self._half:

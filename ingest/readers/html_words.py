@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from turbohtml import Element
+from turbohtml import Element
 
 LONGEST_TARGET = 120
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
@@ -26,7 +24,21 @@ def in_words(tag: Element) -> str:
     given = str(tag.attrs.get("alttext") or "").strip()
     annotation = tag.select_one("annotation[encoding*=tex]")
     tex = annotation.text.strip() if annotation is not None else given
-    return f" ${tex}$ " if tex else " ".join(tag.text.split())
+    return f" ${tex}$ " if tex else f" {_formula(tag)} "
+
+
+_OPERATORS = {"mfrac": "/", "msup": "^", "msub": "_"}
+
+
+def _formula(tag: Element) -> str:
+    """Return a formula of MathML on one line: a/b, x^2, x_i."""
+    parts = [
+        _formula(child) if isinstance(child, Element) else " ".join(child.text.split())
+        for child in tag.children
+    ]
+    parts = [part for part in parts if part]
+    operator = _OPERATORS.get(tag.tag, "")
+    return operator.join(f"({part})" if operator and len(part) > 3 else part for part in parts)
 
 
 def target(link: Element) -> str:

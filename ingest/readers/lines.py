@@ -60,14 +60,14 @@ class Lines:
             if words := " ".join(part.split()):
                 self._put(prefix + words if prefix else escaped(words))
 
-    def table(self, rows: Sequence[tuple[str, int]], header: int | None = None) -> None:
-        """The rows of a table, each with its line in the file; `header` is the row of names."""
+    def table(self, rows: Sequence[tuple[str, int]], header: range | None = None) -> None:
+        """The rows of a table, each with its line in the file; `header` are the rows of names."""
         starts = [len(self)]
         for row, _ in rows:
             self.line(row)
             starts.append(len(self))
-        if header is not None and header + 1 < len(rows):
-            self.tables.append((starts[header], starts[header + 1], starts[-1]))
+        if header is not None and header.stop < len(rows):
+            self.tables.append((starts[header.start], starts[header.stop], starts[-1]))
 
     def blank(self) -> None:
         """A blank line, unless there is one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ingest.text.front_matter import front_matter
 _FRONT = 100_000
 """Characters that are looked at for front matter."""
 
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*(?:[\[{\"]|-?\d+(?:\.\d+)?\s*,))")
 _DATA = {".csv": "csv", ".tsv": "csv"}
 
 _LANGUAGES = {
@@ -105,6 +107,10 @@ def read(
     text, encoding = decode(raw, guess)
     if not whole:
         generated.refuse(text, len(raw), form, language)
+    if form == "text" and not language and _JSON.match(text):
+        language = "json"  # .geojson, .webmanifest and whatever else programs call it
+        if not whole:
+            generated.refuse(text, len(raw), form, language)
     left_out = _pictures(text)
     own = front_matter(_unix(text[:_FRONT])).properties if form == "markdown" else Properties()
     title = outline.title(text, form) or path.name

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ingest.text.tables import is_header
 
 MOST_COLUMNS = 200
+MOST_HEADER_ROWS = 3
 
 
 @dataclass(slots=True)
@@ -59,8 +60,8 @@ class Grid:
             self._rows.append((row, self._line, in_head or (bool(heads) and all(heads))))
         self._row, self._heads, self._line = [], [], 0
 
-    def rendered(self) -> tuple[list[tuple[str, int]], int | None]:
-        """Return the lines, each with its line in the file, and the number of the header row."""
+    def rendered(self) -> tuple[list[tuple[str, int]], range | None]:
+        """Return the lines, each with its line in the file, and the numbers of the header rows."""
         if self._row:
             self.end_row()
         lines = [(" | ".join(row), line) for row, line, _ in self._rows]
@@ -90,14 +91,15 @@ class Grid:
             self._heads.append(False)
 
 
-def header_of(rows: Sequence[Sequence[str]], heads: Sequence[bool] = ()) -> int | None:
-    """Return the number of the row that names the columns: the last of those marked at the top,
-    else the first with more than one cell, if it looks like one.
+def header_of(rows: Sequence[Sequence[str]], heads: Sequence[bool] = ()) -> range | None:
+    """Return the numbers of the rows that name the columns: those marked at the top, else the first
+    with more than one cell, if it looks like one.
     """
     marked = 0
     while marked < len(heads) and heads[marked]:
         marked += 1
     if marked and marked < len(rows):
-        return marked - 1
+        return range(max(0, marked - MOST_HEADER_ROWS), marked)
     first = next((number for number, row in enumerate(rows[:3]) if len(row) > 1), None)
-    return first if first is not None and is_header(rows[first]) else None
+    named = first is not None and is_header(rows[first])
+    return range(first, first + 1) if first is not None and named else None

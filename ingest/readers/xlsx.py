@@ -110,9 +110,9 @@ class _Sheet:
             else:
                 self._close(name)
         header = header_of(self._first_rows)
-        if header is not None and header + 1 < len(self._starts):
-            starts = self._starts
-            self.lines.tables.append((starts[header], starts[header + 1], len(self.lines)))
+        if header is not None and header.stop < len(self._starts):
+            first, body = self._starts[header.start], self._starts[header.stop]
+            self.lines.tables.append((first, body, len(self.lines)))
 
     def _open(self, tag: str, of: dict[str, str]) -> None:
         if tag == "row":

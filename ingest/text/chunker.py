@@ -37,6 +37,8 @@ HEADING_PIECES = 48
 """Word pieces of the limit that the headings may take."""
 HEADER_PIECES = 64
 """The same for the header row of a table."""
+FEW_ROWS = 4
+"""Rows in the beginning of a piece from which it is taken for a table."""
 
 _WINDOW = 16_000
 """The splitter takes quadratic time on long lines, so it is shown this many characters at once."""
@@ -108,7 +110,7 @@ class _Cutter:
         while pending:
             start, end = pending.pop()
             if end - start > LONGEST:
-                pending.extend(reversed(_divided(text, plan, start, end, CHARACTERS)))
+                pending.extend(reversed(_divided(text, plan, start, end, self._most(start, end))))
                 continue
             above, names = heading(plan.path(text, start, end)), header(plan.header(text, start))
             pieces = self.count("\n".join(filter(None, (above, names, text[start:end]))))
@@ -117,6 +119,18 @@ class _Cutter:
             else:
                 fitting = max(1, int((end - start) * self.limit / pieces * 0.9))
                 pending.extend(reversed(_divided(text, plan, start, end, fitting)))
+
+    def _most(self, start: int, end: int) -> int:
+        """Return what to pack a chunk up to: less for the rows of a table, whose numbers have many
+        word pieces, so that none has to be divided once more and leaves a scrap.
+        """
+        sample = self.text[start : min(start + CHARACTERS, end)]
+        rows = self.plan.rows(start, start + len(sample))
+        if len(rows) < FEW_ROWS:
+            return CHARACTERS
+        names = _beginning(self.plan.header(self.text, rows[-1]), self.count, HEADER_PIECES)
+        pieces = self.count(f"{names}\n{sample}")
+        return min(CHARACTERS, int(CHARACTERS * 0.9 * self.limit / pieces))
 
 
 def _shortened(path: tuple[str, ...], count: Count, most: int) -> str:

@@ -10,11 +10,14 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 _DELIMITERS = ",;\t|"
+_SEPARATOR = " | "
 _LOOKED_AT = 50
 """Rows of a CSV file from which its columns are known."""
+_MOST_ABOVE = 10
+"""Lines of a CSV file that may be above its table."""
 _RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s*\d[\d.,:/ '\u00a0\u2009-]*\s*(?:%|€|[A-Z]{3})?\)?")
 _ROW_END = re.compile(r'["\n]')
@@ -24,7 +27,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Characters [start, body) are the header row, [body, end) the other rows."""
+    """Characters [start, body) are the header rows, [body, end) the other rows."""
 
     start: int
     body: int
@@ -33,8 +36,30 @@ class Table:
     """Where the rows of the body begin."""
 
     def header(self, text: str) -> str:
-        """Return the header row; of a Markdown table without the rule below it."""
-        return text[self.start : self.body].strip("\n").split("\n")[0].rstrip()
+        """Return the header as one row; of a Markdown table without the rule below it."""
+        rows = text[self.start : self.body].strip("\n").split("\n")
+        return _merged([row.rstrip() for row in rows if not _RULE.match(row)])
+
+
+def _merged(rows: Sequence[str]) -> str:
+    """Return several header rows as one: the names of each column, those above first.
+
+    An empty cell above a name is part of the cell at its left, which spans both.
+    """
+    if len(rows) < 2 or _SEPARATOR not in rows[-1]:
+        return rows[0] if rows else ""
+    names = rows[-1].split(_SEPARATOR)
+    for row in reversed(rows[:-1]):
+        above = row.split(_SEPARATOR)
+        for column in range(1, len(names)):
+            above += [""] * (column + 1 - len(above))
+            if not above[column].strip() and names[column].strip():
+                above[column] = above[column - 1]
+        names = [
+            name if over.strip() == name.strip() else f"{over.strip()} {name.strip()}".strip()
+            for over, name in zip(above, names, strict=False)
+        ]
+    return _SEPARATOR.join(names)
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -75,16 +100,30 @@ def markdown_tables(text: str) -> Iterator[Table]:
 
 
 def csv_tables(text: str) -> Iterator[Table]:
-    """Yield the table that a CSV file is, if its first row names columns."""
+    """Yield the table that a CSV file is, if its first full row names columns.
+
+    Reports have a few lines above it: a title, a date, blank lines.
+    """
     delimiter = _delimiter(text)
-    starts = _csv_rows(text)
-    first = next(starts, 0)
-    while first < len(text) and text[first] == "\n":  # blank lines
-        first = next(starts, len(text))
-    body = next(starts, len(text))
-    header = next(csv.reader([text[first:body].rstrip("\n")], delimiter=delimiter), [])
-    if is_header(header):
-        yield Table(first, body, len(text), (body, *starts) if body < len(text) else ())
+    starts = [*islice(_csv_rows(text), _LOOKED_AT + 1)]
+    starts += [len(text)] if len(starts) <= _LOOKED_AT else []
+    rows = [_cells(text[start:end], delimiter) for start, end in pairwise(starts)]
+    widths = [len(row) for row in rows if row]
+    usual = max(set(widths), key=widths.count, default=0)
+    full = (n for n, row in enumerate(rows[:_MOST_ABOVE]) if len(row) == usual)
+    first = next((n for n in full if sum(map(bool, rows[n])) > 1), None)
+    if first is None or not is_header(rows[first]):
+        return
+    start, body = starts[first], starts[first + 1]
+    below = (row for row in _csv_rows(text) if row >= body)
+    yield Table(start, body, len(text), tuple(below) if body < len(text) else ())
+
+
+def _cells(row: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(row.rstrip("\n").splitlines(keepends=True), delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _delimiter(text: str) -> str:

@@ -297,6 +297,16 @@ def test_a_long_table_is_cut_between_rows_and_each_piece_knows_its_columns(
     assert [piece.header for piece in pieces[1:]] == [header] * (len(pieces) - 1)
 
 
+@pytest.mark.parametrize("above", ["", "Dues of the harbour\n\n", "Report;;\n\n31 May;;\n"])
+def test_the_header_of_a_csv_file_may_have_lines_above_it(above: str) -> None:
+    rows = "".join(f"{n};Skipper {n};{n},5\n" for n in range(300))
+    document = Document(f"{above}id;name;fee\n{rows}", "text", "dues.csv", "csv")
+    pieces = chunk(document, count, LIMIT)
+    assert all(piece.header == "id;name;fee" for piece in pieces[2:])
+    lengths = [len(piece.text) for piece in pieces]
+    assert min(lengths[:-1][1:]) > max(lengths) // 2  # no scraps between
+
+
 def test_what_only_looks_like_a_table_has_no_header() -> None:
     code = "```\na | b\n--- | ---\n" + "1 | 2\n" * 400 + "```"
     numbers = "\n".join(f"{number},{number * 2},3.5" for number in range(500))

@@ -53,6 +53,17 @@ def test_a_broken_byte_costs_one_character() -> None:
         assert read(head + b"<p>" + raw, "page").text == "Grüße aus Köln\ufffd – schön"
 
 
+def test_a_page_that_declares_the_wrong_encoding_is_read_in_its_own() -> None:
+    page = (
+        '<html><head><meta charset="utf-8"></head><body><p>Grüße – überall größer</p></body></html>'
+    )
+    document = read(page.encode("cp1252"), "page.html")
+    assert (document.text, document.encoding) == (
+        "Grüße – überall größer",
+        "windows-1252 (guessed)",
+    )
+
+
 def test_a_page_without_a_charset_is_read_like_a_text() -> None:
     page = read("<p>La crème brûlée coûte très cher à Besançon.".encode("cp1252"), "page")
     assert page.text == "La crème brûlée coûte très cher à Besançon."

@@ -6,6 +6,7 @@ import pytest
 
 from ingest.errors import SkippedFile
 from ingest.readers.html import read
+from ingest.text.chunker import chunk
 
 
 def text_of(page: str) -> str:
@@ -135,3 +136,32 @@ def test_a_long_paragraph_knows_the_lines_of_its_words() -> None:
 def test_what_lays_out_is_no_row() -> None:
     page = "<table><tr><td><h2>Part</h2><p>One.</p><p>Two.</p></td></tr></table>"
     assert text_of(page) == "## Part\n\nOne.\n\nTwo."
+
+
+def test_rows_of_names_above_each_other_are_one_header() -> None:
+    rows = "".join(f"<tr><td>Port {n}<td>{n}<td>0.{n}</tr>" for n in range(200))
+    page = (
+        "<table><thead><tr><th>Port<th colspan=2>Tide</tr><tr><th><th>high<th>low</tr></thead>"
+        f"<tbody>{rows}</table>"
+    )
+    document = read(page.encode(), "tides.html")
+    pieces = chunk(document, lambda text: len(text.split()), 120)
+    assert len(pieces) > 3
+    assert {piece.header for piece in pieces[1:]} == {"Port | Tide high | Tide low"}
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("<p>Pay <s>100</s> <del>90</del> <ins>80</ins> euros", "Pay 80 euros"),
+        ("<dialog>Closed</dialog><dialog open>Open</dialog>", "Open"),
+        (
+            "<p>Slope <math><mfrac><mi>a</mi><mi>b</mi></mfrac><msup><mi>x</mi><mn>2</mn></msup>",
+            "Slope a/bx^2",
+        ),
+    ],
+)
+def test_what_no_longer_holds_is_left_out_and_formulas_keep_their_shape(
+    page: str, shown: str
+) -> None:
+    assert text_of(page) == shown
