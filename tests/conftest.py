@@ -36,8 +36,8 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide the credentials, proxies and settings of the machine."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
+    """Hide the credentials, proxies and settings of the machine; share converted models."""
     import os
 
     for name in list(os.environ):
@@ -45,6 +45,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("RAGCHAT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("RAGCHAT_CACHE", str(models.parent))
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +54,11 @@ def models(pytestconfig: pytest.Config) -> Path:
     code = hashlib.sha256(Path(conversion.__file__).read_bytes()).hexdigest()[:16]
     cache = pytestconfig.cache
     assert cache is not None
-    return cache.mkdir(f"models-{code}")
+    folder = cache.mkdir(f"ragchat-{code}") / "models"
+    folder.mkdir(exist_ok=True)
+    for private in (folder.parent, folder):
+        private.chmod(0o700)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,8 @@ def load(name: str, cache: Path) -> Embedder:
     if card is not None:
         # OpenVINO was taken away since, or the conversion
         with contextlib.suppress(ImportError, OSError):
-            return Embedder(known_as, mark, _converted(cache / mark, card, state(cache / mark)))
+            folder = (cache / mark).resolve()
+            return Embedder(known_as, mark, _converted(folder, card, state(folder)))
     return Embedder(known_as, mark, _original(known_as, folder))
 
 

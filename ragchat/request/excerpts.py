@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_EMBEDDED = 240
-"""Parts that are compared by meaning: on two busy cores some seconds. Of more, those with rare
+MOST_EMBEDDED = 120
+"""Parts that are compared by meaning: on two cores about two seconds. Of more, those with rare
 words or words of the question, and the last."""
 
 TAIL_SHARE = 0.25

@@ -23,6 +23,7 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("tiny")
 def test_a_file_is_searched_for_this_question_and_cited_by_line(
     ragchat: Output, server: ScriptedClaude, log: Path
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_file_is_searched_for_this_question_and_cited_by_line(
     )
 
 
+@pytest.mark.usefixtures("tiny")
 def test_a_file_is_named_in_the_question(
     ragchat: Output, server: ScriptedClaude, log: Path
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_file_is_named_in_the_question(
     assert server.requests == []
 
 
+@pytest.mark.usefixtures("tiny")
 def test_all_of_it_is_sent_only_after_its_price(
     ragchat: Output, server: ScriptedClaude, log: Path
 ) -> None:
@@ -82,6 +85,7 @@ def test_a_picture_is_refused(ragchat: Output, server: ScriptedClaude, tmp_path:
     assert server.requests == []
 
 
+@pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize(
     ("arguments", "data", "code", "says"),
     [
