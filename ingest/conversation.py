@@ -16,7 +16,7 @@ Status = Literal["done", "interrupted", "cut off", "refused", "empty"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A passage that an answer was given: where it stands, never its text.
+    """A source of an answer: the place of a passage, never its text.
 
     `n` is the number it had in the answer; `hash` is the sha256 of the text that was sent, so that
     a later reader can tell whether the source has changed since.
@@ -41,7 +41,7 @@ class SourceRef:
 class Turn:
     """One side speaking. `id` is unique within its conversation; `time` is aware, in UTC.
 
-    - `speaker` is a person's name; empty for the user and for an assistant.
+    - `speaker` is the name of another speaker; empty for the user and for an assistant.
     - `assistant` is the name of the assistant that answers; empty for Claude.
     - An `echo` says nothing that its sources do not say.
     - `narration` counts the characters at the beginning that only tell what is done next.
@@ -69,7 +69,7 @@ class Turn:
 
     @property
     def by_model(self) -> bool:
-        """Whether no person said it."""
+        """Whether a model said it."""
         return self.role == "assistant" and not self.speaker
 
     @property

@@ -86,7 +86,7 @@ class Chunk:
     `start` and `end` are characters of the text as read (end exclusive), lines count from 1 and
     include the last, `heading` is the path of titles above the piece, joined by " > ". `header` is
     the header row of the table that the piece continues. `page` and `end_page` are its first and
-    last page or slide; `place` says in words where it stands: "page 3–4", "cell 12".
+    last page or slide; `place` says where it is, in words: "page 3–4", "cell 12".
     """
 
     text: str
@@ -111,7 +111,7 @@ class DocumentPassage:
     """A chunk of a document as it is shown and sent.
 
     `id` is the key of the chunk, `source` the absolute path of its file, `also_in` the paths of
-    identical copies. `place` says in words where it stands: "page 3–4", "cell 12".
+    identical copies. `place` says where it is, in words: "page 3–4", "cell 12".
     """
 
     id: str

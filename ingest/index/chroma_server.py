@@ -46,7 +46,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str, key: str = "") -> Address:
-        """What `chroma_url` says. Raises ValueError, in words for a person, if it says nothing.
+        """Return the address in `chroma_url`. Raises ValueError with a message for the user.
 
         Its text is never repeated, since it may hold a password.
         """
@@ -54,10 +54,10 @@ class Address:
             found = urlsplit(text.strip())
             port = found.port
         except ValueError:
-            raise ValueError(f"chroma_url is no address: {FORM}") from None
+            raise ValueError(f"chroma_url is not an address: {FORM}") from None
         query = dict(parse_qsl(found.query, keep_blank_values=True))
         if found.scheme not in ("http", "https") or not found.hostname or found.fragment:
-            raise ValueError(f"chroma_url is no address: {FORM}")
+            raise ValueError(f"chroma_url is not an address: {FORM}")
         if "@" in found.netloc or not query.keys() <= {"tenant", "database"}:
             raise ValueError(
                 f"chroma_url takes no user, password or key: {FORM}, and CHROMA_API_KEY"

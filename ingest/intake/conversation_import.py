@@ -1,7 +1,7 @@
 """Past conversations from elsewhere, brought into memory: each message once, as it was last said.
 
 A message is known by (origin, conversation, message id), since ids repeat across conversations. A
-question and what is said right after it are an exchange; anything that stands alone is one by
+question and what is said right after it are an exchange; a message that stands alone is one by
 itself. Of several readings of a conversation the newest decides, in whatever order they come.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ingest.transcripts import Transcript
 
 _GLOBAL_ID = 32
-"""Ids of so many characters are the same nowhere by chance: such a message elsewhere is a copy."""
+"""Characters of ids that are never equal by chance: such a message elsewhere is a copy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ingest.transcripts import may_hold_conversations, recognise
 from ingest.transcripts.tools import belongs_to_session, is_memory_file, takes_of_tool
 
 MAX_BYTES = 50 * 1024 * 1024
-"""A larger file is a dump or a disk image, not something that a person wrote."""
+"""Bytes; a larger file is a dump or a disk image, not a text that was written by hand."""
 
 SECRET_FOLDERS = frozenset(".aws .azure .docker .git .gnupg .kube .password-store .ssh".split())
 SECRET_NAMES = (

@@ -1,6 +1,6 @@
-"""A path gives a Document: one file of this folder per family of formats.
+"""Readers: a Document from the bytes of a file, one module a family of formats.
 
-Text is as it stands in the file, or as the reader renders it; nothing is cleaned here.
+Text is as in the file, or as the reader renders it; nothing is cleaned here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The members of a zip, read into memory and never to disk. The door for the formats that are one.
 
-A bomb is known by what its directory declares, and no member gives more than it has declared.
+A bomb is known by what its directory declares, and no member unpacks to more than it declares.
 """
 
 from __future__ import annotations

@@ -25,14 +25,14 @@ MAX_ANSWER = 400_000_000
 """Bytes that are read from a child: more than the longest text that it may send."""
 
 _PACKAGES = Path(__file__).parents[2]
-# Keys stand in the environment, and what the child reads may be hostile.
+# The environment has keys, and what the child reads may be hostile.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 class Child:
     """Reads files one after the other, each within `seconds`; use it as a context.
 
-    The process starts with the first file, and anew after one that it did not survive.
+    The process starts with the first file, and again after one that it did not survive.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -46,16 +46,16 @@ class Child:
         not meant to be read.
         """
         used = self._well is not None
-        told = self._ask(raw, form, name)
-        if told is None and used:  # it may have died of what came before
-            told = self._ask(raw, form, name)
-        if told is None:
+        answer = self._ask(raw, form, name)
+        if answer is None and used:  # it may have died of what came before
+            answer = self._ask(raw, form, name)
+        if answer is None:
             raise ReadError("broken, or needs too much memory: convert it to text first")
-        if "skipped" in told:
-            raise SkippedFile(told["skipped"], SkipKind(told["kind"]))
-        if "failed" in told:
-            raise ReadError(told["failed"])
-        return _document(told["document"])
+        if "skipped" in answer:
+            raise SkippedFile(answer["skipped"], SkipKind(answer["kind"]))
+        if "failed" in answer:
+            raise ReadError(answer["failed"])
+        return _document(answer["document"])
 
     def guess(self, sample: bytes) -> str:
         """Return the encoding of a sample of text that is not UTF-8."""
@@ -90,18 +90,18 @@ class Child:
         request = {"size": len(raw), "format": form, "name": name, "seconds": self._seconds}
         timer = threading.Timer(self._seconds, give_up)
         timer.start()
-        told = None
+        answer = None
         try:
-            told = _answer(process, json.dumps(request).encode() + b"\n" + raw)
+            answer = _answer(process, json.dumps(request).encode() + b"\n" + raw)
         finally:
             timer.cancel()
-            if told is None:
+            if answer is None:
                 _end(process)
             else:
                 self._well = process
-        if told is None and late.is_set():
+        if answer is None and late.is_set():
             raise ReadError(f"takes longer than {self._seconds:g} s: convert it to text first")
-        return told
+        return answer
 
 
 def _document(fields: dict[str, Any]) -> Document:
@@ -136,10 +136,10 @@ def _answer(process: subprocess.Popen[bytes], request: bytes) -> dict[str, Any] 
     try:
         process.stdin.write(request)
         process.stdin.flush()
-        told: dict[str, Any] = json.loads(process.stdout.readline(MAX_ANSWER))
+        answer: dict[str, Any] = json.loads(process.stdout.readline(MAX_ANSWER))
     except (OSError, ValueError):
         return None
-    return told
+    return answer
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

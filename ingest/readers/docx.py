@@ -27,7 +27,7 @@ from ingest.readers.lines import Lines
 from ingest.readers.scripts import lowered, raised
 from ingest.readers.xml import events
 
-# Old versions, moved and deleted text, and what stands in for shapes that old programs cannot draw.
+# Old versions, moved and deleted text, and fallbacks for shapes that old programs cannot draw.
 _SKIPPED = frozenset("Fallback moveFrom del pPrChange rPrChange tblPrChange tcPrChange".split())
 _OF_PARAGRAPHS = frozenset("outlineLvl numId ilvl shd".split())
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -42,7 +42,7 @@ _NOTED = {"footnote": "", "endnote": "e", "comment": "c"}
 def read(raw: bytes, name: str) -> Document:
     """The document in a file's bytes; `name` is its title when it has none.
 
-    ReadError if it is no Word document that can be read, SkippedFile if it has too much text.
+    ReadError if it is not a Word document that can be read, SkippedFile if it has too much text.
     """
     archive = Archive(raw)
     main = opc.main_part(archive)
@@ -71,7 +71,7 @@ class _Paragraph:
 
 
 class _Body:
-    """Lines of the parts of a document as they come. Paragraphs stand in each other: text boxes."""
+    """Lines of the parts of a document as they come. Paragraphs may be nested: text boxes."""
 
     def __init__(self, known: Mapping[str, Style], counted: Numbers) -> None:
         self.lines = Lines()

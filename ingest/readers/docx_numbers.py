@@ -39,7 +39,7 @@ class Numbers:
     restarted: dict[int, dict[int, int]] = field(default_factory=dict)  # starts of one list
 
     def label(self, number: int, depth: int) -> str:
-        """Return what stands before the next paragraph of a list; "" for a bullet or nothing."""
+        """Return the number before the next paragraph of a list; "" for a bullet or none."""
         abstract = self.lists.get(number, -1)
         levels = self.levels.get(abstract, {})
         level = levels.get(depth)

@@ -26,7 +26,7 @@ _NUMBERS = {"outlineLvl": "level", "ilvl": "depth", "sz": "size"}
 
 @dataclass(slots=True)
 class Style:
-    """A style by its English name, with the look that it gives."""
+    """A style by its English name, with its look."""
 
     name: str = ""
     based_on: str = ""

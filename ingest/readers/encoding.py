@@ -101,7 +101,7 @@ def _codec(name: str) -> str:
         codec = codecs.lookup(name.strip()) if name.strip() else None
     except (LookupError, ValueError):
         return ""
-    # Some of Python's codecs are no encodings of text: rot13, zip.
+    # Some of Python's codecs are not encodings of text: rot13, zip.
     if codec is None or not getattr(codec, "_is_text_encoding", True):
         return ""
     return {

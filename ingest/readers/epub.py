@@ -36,7 +36,7 @@ class _Package:
 def read(raw: bytes, name: str) -> Document:
     """The text of a book; `name` is its title when it has none.
 
-    ReadError if it is no book that can be read, or one under digital rights management;
+    ReadError if it is not a book that can be read, or one under digital rights management;
     SkippedFile if it has no text, or too much.
     """
     archive = Archive(raw)

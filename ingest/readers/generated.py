@@ -34,7 +34,7 @@ _INSERT = re.compile(r"\s*(?:INSERT INTO|COPY\s+\S+.*FROM stdin|\(\s*(?:\d|'|NUL
 
 
 def refuse(text: str, size: int, form: str, language: str) -> None:
-    """Raise SkippedFile if a program wrote the text and nobody is meant to read it."""
+    """Raise SkippedFile if a program wrote the text for other programs."""
     if language == "json" and size > MAX_JSON_BYTES:
         raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 10**6} MB", SkipKind.GENERATED)
     if form != "code":

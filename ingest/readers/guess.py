@@ -57,5 +57,5 @@ def guess(sample: bytes) -> str:
         if lone and not 0 < len(odd) < FEW:
             found = DEFAULT
     if found == DEFAULT and b"\xa4" in sample and not any(0x80 <= byte < 0xA0 for byte in sample):
-        return "iso8859-15"  # the euro sign; nobody writes the currency sign of Latin-1
+        return "iso8859-15"  # the euro sign; the currency sign of Latin-1 is not in use
     return _CODECS.get(found, found.lower())

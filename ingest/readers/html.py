@@ -1,7 +1,7 @@
 """Web pages: what a reader of the page sees, as Markdown lines that know their line in the file.
 
 Parsed as browsers do, by turbohtml (its other door is `guess.py`). Scripts, navigation and hidden
-elements are left out: text that no person can see is a way to talk to the model behind their back
+elements are left out: text that a reader cannot see is a way to talk to the model behind their back
 (OWASP LLM01).
 """
 

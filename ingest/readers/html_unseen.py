@@ -1,4 +1,4 @@
-"""Which elements of a web page are not to be read: its chrome, and what no person sees."""
+"""Which elements of a web page are not to be read: its chrome, and what no reader sees."""
 
 from __future__ import annotations
 

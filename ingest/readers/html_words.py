@@ -1,4 +1,4 @@
-"""What stands for elements that are more than their text: pictures, formulas, links, numbers."""
+"""Words for elements that are more than their text: pictures, formulas, links, numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FILE_NAME = re.compile(
 
 
 def in_words(tag: Element) -> str:
-    """Return what stands for a picture or a formula: the text that is given for it."""
+    """Return the text of a picture or a formula: its description."""
     if tag.tag == "img":
         alt = " ".join(str(tag.attrs.get("alt") or "").split())
         says = len(alt) > 3 and not _FILE_NAME.fullmatch(alt)

@@ -16,7 +16,7 @@ from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.text import outline
 
 LONGEST_OUTPUT = 4_000
-"""Characters of one output; more is a log or a table that nobody reads to the end."""
+"""Characters of one output; more is a log or a table that is not read to its end."""
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _BACKTICKS = re.compile(r"`{3,}")

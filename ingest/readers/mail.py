@@ -46,7 +46,7 @@ _QUOTED = re.compile(r"^[ \t]*(?:>.*)$", re.MULTILINE)
 def read(raw: bytes, name: str) -> Document:
     """Return the messages of a file; `name` is its title when a message has no subject.
 
-    ReadError if it is not mail; SkippedFile if there is no text in it, or too much.
+    ReadError if it is not mail; SkippedFile if it has no text, or too much.
     """
     texts: list[str] = []
     places: list[tuple[int, str]] = []

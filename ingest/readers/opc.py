@@ -56,5 +56,5 @@ def title(archive: Archive) -> str:
 
 
 def is_on(value: str) -> bool:
-    """Whether a switch is on that may stand without a value: ECMA-376, part 1, 22.9.2.7."""
+    """Whether a switch, which may have no value, is on: ECMA-376, part 1, 22.9.2.7."""
     return value not in {"0", "false", "off"}

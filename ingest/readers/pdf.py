@@ -120,8 +120,8 @@ def _without_running(pages: list[list[str]]) -> list[list[str]]:
     """Return the pages with headers and footers that run through the document said once."""
     edges = [_edges(number, page) for number, page in enumerate(pages)]
     counts = Counter(key for keys in edges for key in set(keys.values()))
-    told = sum(any(page) for page in pages)
-    running = {key for key, count in counts.items() if count >= max(FEW_PAGES, RUNNING * told)}
+    with_text = sum(any(page) for page in pages)
+    running = {key for key, count in counts.items() if count >= max(FEW_PAGES, RUNNING * with_text)}
     said: set[tuple[str, ...]] = set()
     kept = []
     for page, keys in zip(pages, edges, strict=True):

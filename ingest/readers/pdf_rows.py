@@ -81,7 +81,7 @@ def indent_code(lines: Sequence[Line]) -> None:
 
 def with_tables(lines: Sequence[Line]) -> PageText:
     """Return the lines, those that are rows of a table with their cells under their columns."""
-    told: list[str] = []
+    found: list[str] = []
     tables: list[tuple[int, int, int]] = []
     bands = _bands(lines)
     number = 0
@@ -92,13 +92,13 @@ def with_tables(lines: Sequence[Line]) -> PageText:
         rows = _rows([[cell for line in band for cell in line.cells] for band in bands[number:end]])
         if rows:
             if is_header(rows[0]):
-                tables.append((len(told), len(told) + 1, len(told) + len(rows)))
-            told += [" | ".join(row).rstrip(" |") for row in rows]
+                tables.append((len(found), len(found) + 1, len(found) + len(rows)))
+            found += [" | ".join(row).rstrip(" |") for row in rows]
             number = end
         else:
-            told += _texts(bands[number])
+            found += _texts(bands[number])
             number += 1
-    return PageText(told, tables)
+    return PageText(found, tables)
 
 
 def _bands(lines: Sequence[Line]) -> list[list[Line]]:
@@ -122,14 +122,14 @@ def _is_row(band: Sequence[Line]) -> bool:
 
 def _texts(band: Sequence[Line]) -> list[str]:
     """Return the lines of a band; what follows without a gap goes on in the same line."""
-    told = [band[0].text]
+    found = [band[0].text]
     for before, line in pairwise(band):
         last, own = before.cells[-1], line.cells[0]
         if own.left - last.right < GAP * own.height:
-            told[-1] += f" {line.text}"
+            found[-1] += f" {line.text}"
         else:
-            told.append(line.text)
-    return told
+            found.append(line.text)
+    return found
 
 
 def _rows(lines: Sequence[Sequence[Cell]]) -> list[list[str]]:

@@ -100,7 +100,7 @@ def read(
 ) -> Document:
     """Return the document in a file's bytes; `guess` names the encoding of what is not UTF-8.
 
-    SkippedFile if they are no text, or text that a program wrote. Of logs and long data the head
+    SkippedFile if they are not text, or text that a program wrote. Of logs and long data the head
     and the tail are read. With `whole`, everything is.
     """
     language = language_of(path) if form == "code" else _DATA.get(path.suffix.lower(), "")

@@ -19,7 +19,7 @@ from ingest.readers.xml import events
 
 _TITLES = frozenset(("title", "ctrTitle"))
 _FIELDS = frozenset("sldNum dt ftr hdr".split())
-"""Placeholders of what stands on every slide."""
+"""Placeholders that are on every slide."""
 _SHAPES = frozenset("sp graphicFrame pic cxnSp".split())
 _SKIPPED = frozenset(("Fallback",))
 

@@ -28,7 +28,7 @@ def limit_memory(memory: int = MEMORY) -> None:
 
 
 def limit_time(seconds: float) -> None:
-    """End this process after so much more processor time, should nobody wait for it any more."""
+    """End this process after more processor time than this, if the parent has given up."""
     try:
         import resource
     except ImportError:
@@ -55,7 +55,7 @@ def read(raw: bytes, form: Format, name: str) -> Document:
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
+    """Answer until the requests end."""
     limit_memory()
     source, answers = sys.stdin.buffer, sys.stdout.buffer
     while line := source.readline():

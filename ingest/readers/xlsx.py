@@ -32,7 +32,7 @@ _TRUTH = {"0": "FALSE", "1": "TRUE"}
 def read(raw: bytes, name: str) -> Document:
     """The sheets of a workbook; `name` is its title when it has none.
 
-    ReadError if it is no workbook that can be read, SkippedFile if it has too much text.
+    ReadError if it is not a workbook that can be read, SkippedFile if it has too much text.
     """
     archive = Archive(raw)
     main = opc.main_part(archive)

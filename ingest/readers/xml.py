@@ -26,7 +26,7 @@ class Event(NamedTuple):
 
 
 def events(raw: bytes) -> Iterator[Event]:
-    """What stands in a document, in order; nothing for an empty one.
+    """Yield the contents of a document, in order; nothing for an empty one.
 
     ReadError where it is broken, or declares entities.
     """

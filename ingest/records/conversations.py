@@ -1,4 +1,4 @@
-"""The truth about conversations: what was said, word for word but for its secrets, in SQLite."""
+"""Conversations in SQLite: every turn word for word, with its secrets masked."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ LAST = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A conversation as a list shows it; `here` is when a turn was last said here, in seconds since
-    the epoch, 0 for never. `project` and `branch` say where it was held, if the tool says so.
+    """A conversation as a list shows it.
+
+    `here` is the time of its last turn that was not imported, in seconds since the epoch, 0 for
+    none; `project` and `branch` are those of the tool it was imported from.
     """
 
     id: str
@@ -36,12 +38,12 @@ class Listed:
 
 
 def exchange_id(conversation: str, question: str) -> str:
-    """The id of an exchange, the same whenever the same conversation is read: 12 hex digits."""
+    """Return the id of an exchange, the same at each reading of a conversation: 12 hex digits."""
     return hashlib.sha256(f"{conversation}\0{question}".encode()).hexdigest()[:12]
 
 
 class Conversations:
-    """Rows of conversations and turns. What is written is masked. Callers open the transactions."""
+    """Rows of conversations and turns. Secrets are masked. Callers open the transactions."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -57,33 +59,30 @@ class Conversations:
         return self.row(collection, conversation.id)
 
     def add(self, collection: int, exchange: Exchange) -> None:
-        """Write an exchange at the end of its conversation."""
+        """Append an exchange to its conversation."""
         row = self.row(collection, exchange.conversation)
         self.add_turn(row, exchange.id, exchange.question)
         self.add_turn(row, exchange.id, exchange.answer)
 
     def turn_keys(self, row: int) -> set[str]:
-        """The ids of the turns that the conversation in this row has."""
+        """Return the ids of the turns of the conversation in this row."""
         rows = self.database.rows("SELECT key FROM turns WHERE conversation_id = ?", (row,))
         return {row["key"] for row in rows}
 
     def rename(self, row: int, title: str, *, for_good: bool = True) -> None:
-        """Give the conversation in this row another title. It is found by its old one no longer.
-
-        `for_good`, no later import changes it.
-        """
+        """Rename the conversation in this row; with `for_good`, no later import renames it."""
         self.database.execute(
             "UPDATE conversations SET title = ?, renamed = max(renamed, ?) WHERE id = ?",
             (masked(title), int(for_good), row),
         )
-        # The title is part of what is indexed with each turn: that is made again.
+        # The title is indexed with each turn: its chunks are made again.
         self.database.execute(
             "DELETE FROM chunks WHERE turn_id IN (SELECT id FROM turns WHERE conversation_id = ?)",
             (row,),
         )
 
     def places(self, collection: int, exchange: str) -> list[tuple[str, str]]:
-        """The exchanges whose ids begin like this, with the conversations that hold them."""
+        """Return the (conversation, exchange) ids of the exchanges whose ids have this prefix."""
         rows = self.database.rows(
             f"SELECT DISTINCT {CONVERSATION_ID} AS id, t.exchange FROM turns t"
             " JOIN conversations k ON k.id = t.conversation_id"
@@ -93,7 +92,7 @@ class Conversations:
         return [(row["id"], row["exchange"]) for row in rows]
 
     def find(self, collection: int, prefix: str) -> list[str]:
-        """The ids of the conversations that begin like this; an id that equals it comes alone.
+        """Return the ids of the conversations with this prefix; an id that equals it comes alone.
 
         An empty prefix finds none.
         """
@@ -112,7 +111,7 @@ class Conversations:
         return [prefix] if prefix in ids else ids
 
     def summaries(self, collection: int) -> list[Listed]:
-        """All conversations that hold something, the last spoken first."""
+        """Return all conversations that have turns, the latest first."""
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"
             " count(DISTINCT t.exchange) AS exchanges, max(iif(t.here, t.time, 0)) AS here,"
@@ -127,7 +126,7 @@ class Conversations:
         ]
 
     def conversation(self, collection: int, known_as: str) -> Conversation | None:
-        """A whole conversation, or None."""
+        """Return a conversation with all its exchanges, or None."""
         origin, key = split_id(known_as)
         row = self.database.row(
             "SELECT id, title, started, project, branch FROM conversations"
@@ -150,8 +149,8 @@ class Conversations:
         )
 
     def exchanges(self, turns: Iterable[int]) -> dict[int, tuple[Exchange, str]]:
-        """Return the exchanges that turns belong to, with the titles of their conversations, by the
-        row of the turn. An id would not tell them apart: another collection may hold the same one.
+        """Return the exchanges of turns, with the titles of their conversations, by the row of the
+        turn: ids are unique within a collection alone.
         """
         wanted = list(dict.fromkeys(turns))
         rows = self.database.rows_among(
@@ -187,7 +186,7 @@ class Conversations:
         return found
 
     def row(self, collection: int, known_as: str) -> int:
-        """The row of a conversation that is there."""
+        """Return the row of a conversation that exists."""
         origin, key = split_id(known_as)
         return int(
             self.database.scalar(
@@ -197,7 +196,7 @@ class Conversations:
         )
 
     def add_turn(self, conversation: int, exchange: str, turn: Turn) -> None:
-        """Write a turn at the end of the conversation in this row."""
+        """Append a turn to the conversation in this row."""
         turn = masked_turn(turn)
         row = self.database.execute(
             "INSERT INTO turns (conversation_id, key, exchange, role, speaker, text, time, status,"
@@ -226,6 +225,6 @@ def _titled(sides: Sequence[tuple[Row, Turn]]) -> tuple[Exchange, str]:
 
 
 def split_id(known_as: str) -> tuple[str, str]:
-    """The origin of a conversation and its id there, from the id that users see."""
+    """Return the origin of a conversation and its id there, from the id that users see."""
     origin, separator, key = known_as.partition(":")
     return (origin, key) if separator else (OWN, known_as)

@@ -1,4 +1,4 @@
-"""Rows that a forgetting reads and deletes: turns, what quotes them, and what is left of both."""
+"""Rows that `forget` reads and deletes: turns, files, and the answers that quote them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.records.twins import twins_of
 
 UNTITLED = "(untitled)"
 ANONYMOUS = '{"source": "(forgotten)"}'
-"""What is kept of a source that was forgotten: that there was one."""
+"""The place of a source that was forgotten: only that there was one is kept."""
 
 _TURNS = (
     "SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id, t.position,"
@@ -34,7 +34,7 @@ _REFERENCES = (
 
 @dataclass(frozen=True, slots=True)
 class ChosenTurn:
-    """A turn that is to be forgotten; `row` is that of its conversation."""
+    """A turn to be forgotten; `row` is that of its conversation."""
 
     id: TurnId
     key: str
@@ -49,7 +49,7 @@ class ChosenTurn:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A source of an answer; `question` is what that answered."""
+    """A source of an answer, with the question that was answered."""
 
     turn: TurnId
     n: int
@@ -67,16 +67,16 @@ class Deletion:
         self._collection = collection
 
     def of_exchanges(self, ids: Iterable[str]) -> list[ChosenTurn]:
-        """The turns of exchanges."""
+        """Return the turns of exchanges."""
         return self._turns("t.exchange IN ({})", list(ids))
 
     def of_conversation(self, known_as: str) -> list[ChosenTurn]:
-        """All turns of a conversation."""
+        """Return all turns of a conversation."""
         origin, key = split_id(known_as)
         return self._turns("k.origin = ? AND k.key IN ({})", [key], (origin,))
 
     def before(self, time: datetime) -> list[str]:
-        """The exchanges that began before a time."""
+        """Return the exchanges that began before a time."""
         rows = self._database.rows(
             "SELECT t.exchange FROM turns t JOIN conversations k ON k.id = t.conversation_id"
             " WHERE k.collection_id = ? GROUP BY t.exchange HAVING min(t.time) < ?",
@@ -89,8 +89,8 @@ class Deletion:
         return twins_of(self._database, self._collection, exchanges)
 
     def references(self, passages: Collection[str], paths: Sequence[Path]) -> list[Reference]:
-        """Where answers have passages among their sources; and files by their paths, too, since
-        what they held before has other ids.
+        """Return where answers have these passages among their sources, or earlier versions of
+        these files, whose passages had other ids.
         """
         named = [str(path).encode(errors="replace").decode() for path in paths]
         return [
@@ -112,7 +112,7 @@ class Deletion:
         ]
 
     def documents_only_in(self, paths: Collection[Path]) -> dict[DocumentId, str]:
-        """The documents that no other file points to, with the hashes of their bytes."""
+        """Return the documents that no other file points to, with the hashes of their bytes."""
         rows = self._database.rows_among(
             "SELECT document_id FROM sources WHERE collection_id = ? AND path IN ({})",
             [os.fsencode(path) for path in paths],
@@ -133,14 +133,14 @@ class Deletion:
         return {row["id"]: row["hash"] for row in rows}
 
     def chunk_keys(self, documents: Iterable[DocumentId]) -> set[str]:
-        """The ids of the chunks of documents."""
+        """Return the ids of the chunks of documents."""
         rows = self._database.rows_among(
             "SELECT key FROM chunks WHERE document_id IN ({})", sorted(documents)
         )
         return {row["key"] for row in rows}
 
     def make_anonymous(self, references: Iterable[Reference]) -> None:
-        """Leave of a source that an answer had nothing but that there was one."""
+        """Remove everything about sources of answers but that they existed."""
         self._database.execute_many(
             "UPDATE answer_sources SET place = ?, hash = '' WHERE turn_id = ? AND n = ?",
             [(ANONYMOUS, reference.turn, reference.n) for reference in references],
@@ -151,8 +151,8 @@ class Deletion:
         self._database.execute_many("DELETE FROM turns WHERE id = ?", [(turn,) for turn in turns])
 
     def tidy(self, row: ConversationRow, lost: Sequence[ChosenTurn]) -> bool:
-        """Take out of a conversation what it still says of turns that it lost: its summary, its
-        title, and itself where nothing is left of it; returns whether it is gone.
+        """Remove the traces of deleted turns from their conversation: its summary, a title that
+        quotes them, and the conversation itself if it has no turns left. Return whether it is gone.
         """
         database = self._database
         database.execute("DELETE FROM summaries WHERE conversation_id = ?", (row,))

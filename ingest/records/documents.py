@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CONVERSATION_ID = "iif(k.origin = 'ragchat', k.key, k.origin || ':' || k.key)"
-"""How SQL makes the id under which a person knows a conversation (table alias `k`)."""
+"""SQL for the id of a conversation that users see (table alias `k`)."""
 
 SHOWN_TEXT = "iif(header = '', text, header || char(10) || text)"
 """The text of a chunk as passages show it: with the header row of the table that it continues."""
 
 
 def text_hash(context: str, text: str) -> bytes:
-    """The key under which the vector of a chunk is kept: sha256 of what is embedded."""
+    """Return the key of the vector of a chunk: the sha256 of the embedded text."""
     return hashlib.sha256(embedded_text(context, text).encode()).digest()
 
 
 def embedded_text(context: str, text: str) -> str:
-    """What the model reads of a chunk."""
+    """Return the text of a chunk that the model embeds."""
     return f"{context}\n{text}" if context else text
 
 
 def chunk_key(owner: str, chunk: Chunk, version: int) -> str:
-    """The id of a chunk, the same in every library: 32 hex digits."""
+    """Return the id of a chunk, the same in every library: 32 hex digits."""
     name = f"{owner}\0{chunk.start}\0{chunk.end}\0{version}"
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
@@ -54,7 +54,7 @@ class ChunkText:
 
 
 class Records:
-    """Rows of documents and of everything that hangs on a chunk. Callers open the transactions."""
+    """Rows of documents, chunks and vectors. Callers open the transactions."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -62,7 +62,7 @@ class Records:
     # Sources and documents
 
     def source(self, collection: int, path: Path) -> Source | None:
-        """What is known of a path, or None."""
+        """Return the source at a path, or None."""
         row = self.database.row(
             f"{SOURCES} WHERE s.collection_id = ? AND s.path = ?",
             (collection, os.fsencode(path)),
@@ -70,7 +70,7 @@ class Records:
         return source_of(row) if row is not None else None
 
     def sources(self, collection: int, under: Path | None = None) -> list[Source]:
-        """All sources by path, or those that are `under` a folder (or are it)."""
+        """Return all sources by path, or those `under` a folder; a file is under itself."""
         rows = self.database.rows(
             f"{SOURCES} WHERE s.collection_id = ? ORDER BY s.path",
             (collection,),
@@ -81,12 +81,12 @@ class Records:
         return [source for source in found if source.path == under or under in source.path.parents]
 
     def count_files(self, collection: int) -> int:
-        """How many files a collection has."""
+        """Return how many files a collection has."""
         sql = "SELECT count(*) FROM sources WHERE collection_id = ?"
         return int(self.database.scalar(sql, (collection,)))
 
     def count_sources(self, collection: int) -> tuple[int, int]:
-        """How many files a collection has, and how many chunks these have in all."""
+        """Return how many files a collection has, and how many chunks these have in all."""
         row = self.database.row(
             "SELECT count(*), coalesce(sum(n), 0) FROM sources s LEFT JOIN (SELECT document_id,"
             " count(*) AS n FROM chunks WHERE document_id IS NOT NULL GROUP BY document_id) c"
@@ -96,7 +96,7 @@ class Records:
         return (row[0], row[1]) if row is not None else (0, 0)
 
     def document(self, collection: int, content: str, form: Format, chunker: int) -> int | None:
-        """The document that was read from this content, or None when it must be read again."""
+        """Return the document that was read from this content, or None if it must be read again."""
         found: int | None = self.database.scalar(
             "SELECT id FROM documents WHERE collection_id = ? AND hash = ? AND format = ?"
             " AND chunker = ?",
@@ -107,7 +107,7 @@ class Records:
     def add_document(
         self, collection: int, content: str, form: Format, description: Description, chunker: int
     ) -> int:
-        """Make a document without chunks, in place of any that was read from the same content."""
+        """Add a document without chunks, replacing one that was read from the same content."""
         row = (collection, content, form)
         self.database.execute(
             "INSERT INTO documents (collection_id, hash, format, title, chunker, encoding, pages,"
@@ -129,7 +129,7 @@ class Records:
     def put_source(
         self, collection: int, path: Path, size: int, mtime_ns: int, document: int, now: float
     ) -> None:
-        """Let a path point to a document. What it pointed to before goes with `drop_orphans`."""
+        """Point a path to a document; `drop_orphans` deletes the one it pointed to before."""
         self.database.execute(
             "INSERT INTO sources (collection_id, path, size, mtime_ns, document_id, read_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (collection_id, path) DO UPDATE SET"
@@ -139,14 +139,14 @@ class Records:
         )
 
     def remove_sources(self, collection: int, paths: Iterable[Path]) -> None:
-        """Forget paths. The documents that only they pointed to go with `drop_orphans`."""
+        """Delete paths; `drop_orphans` deletes the documents that only they pointed to."""
         self.database.execute_many(
             "DELETE FROM sources WHERE collection_id = ? AND path = ?",
             [(collection, os.fsencode(path)) for path in paths],
         )
 
     def drop_orphans(self, collection: int) -> None:
-        """Forget the documents that no path points to."""
+        """Delete the documents that no path points to."""
         self.database.execute(
             "DELETE FROM documents WHERE collection_id = ? AND NOT EXISTS"
             " (SELECT 1 FROM sources WHERE document_id = documents.id)",
@@ -182,7 +182,7 @@ class Records:
     def replace_turn_chunks(
         self, collection: int, turn: int, keyed: Sequence[tuple[str, str, Chunk]]
     ) -> None:
-        """Write the chunks of a turn in place of those it had."""
+        """Replace the chunks of a turn."""
         self.database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
         self.add_chunks(collection, keyed, turn=turn)
 
@@ -201,12 +201,12 @@ class Records:
         return [ChunkText(row["name"], row["unit"], row["text"]) for row in rows]
 
     def missing_vectors(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
-        """Those of the hashes that have no vector yet."""
+        """Return the hashes that have no vector yet."""
         wanted = set(hashes)
         return wanted - set(self.vectors(model, wanted))
 
     def vectors(self, model: int, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
-        """The vectors that are kept, as float32 bytes, by hash."""
+        """Return the stored vectors, as float32 bytes, by hash."""
         rows = self.database.rows_among(
             "SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({})",
             list(hashes),
@@ -215,20 +215,20 @@ class Records:
         return {row["hash"]: row["vector"] for row in rows}
 
     def put_vectors(self, model: int, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
-        """Keep vectors under their hashes; the first that was kept stays."""
+        """Store vectors under their hashes; one that is stored already stays."""
         self.database.execute_many(
             "INSERT OR IGNORE INTO vectors (model_id, hash, vector) VALUES (?, ?, ?)",
             [(model, key, vector.tobytes()) for key, vector in vectors.items()],
         )
 
     def drop_unused_vectors(self, most: float = 0) -> None:
-        """Forget vectors of texts that are gone, if there are more than `most` for each chunk."""
+        """Delete vectors of deleted texts, if there are more than `most` for each chunk."""
         many = "(SELECT count(*) FROM vectors) > ? * (SELECT count(*) FROM chunks)"
         gone = "hash NOT IN (SELECT hash FROM chunks)"
         self.database.execute(f"DELETE FROM vectors WHERE {gone} AND {many}", (most,))
 
     def unembedded(self, model: int, limit: int) -> dict[bytes, str]:
-        """Up to `limit` texts of the library that have no vector of this model, by hash."""
+        """Return up to `limit` texts that have no vector of this model, by hash."""
         rows = self.database.rows(
             "SELECT DISTINCT c.hash, c.context, c.text FROM chunks c LEFT JOIN vectors v"
             " ON v.hash = c.hash AND v.model_id = ? WHERE v.hash IS NULL LIMIT ?",
@@ -237,12 +237,12 @@ class Records:
         return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
 
     def count_altered_texts(self) -> int:
-        """How many texts have another hash than they were stored under; reads all of them."""
+        """Count the texts that do not match the hash they are stored with; this reads all."""
         rows = self.database.stream("SELECT context, text, hash FROM chunks")
         return sum(text_hash(row["context"], row["text"]) != row["hash"] for row in rows)
 
     def count_without_vector(self, model: int) -> int:
-        """How many chunks have no vector of a model."""
+        """Count the chunks without a vector of a model."""
         return int(
             self.database.scalar(
                 "SELECT count(*) FROM chunks c WHERE NOT EXISTS"
@@ -252,7 +252,7 @@ class Records:
         )
 
     def count_odd_vectors(self, model: int, size: int) -> int:
-        """How many vectors of a model have another size, in bytes."""
+        """Count the vectors of a model that do not have this size in bytes."""
         sql = "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?"
         return int(self.database.scalar(sql, (model, size)))
 

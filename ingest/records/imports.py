@@ -92,7 +92,7 @@ class Imports:
         return {row["key"] for row in rows}
 
     def supersede(self, conversation: int, gone: Iterable[str], back: Iterable[str]) -> None:
-        """Note which messages are on abandoned branches by now, and which are no longer."""
+        """Note the messages that are now on abandoned branches, and those that came back."""
         self.database.execute_many(
             "INSERT OR IGNORE INTO superseded (conversation_id, key) VALUES (?, ?)",
             [(conversation, key) for key in gone],

@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 60.0
 class WriterLock:
     """Held by one thread of one process; the others wait.
 
-    `on_wait` is called once per wait, after a second, so that a person sees why nothing moves.
+    `on_wait` is called once per wait, after a second, so that the user sees why nothing moves.
     """
 
     def __init__(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# A summary stands for the exchanges of its conversation up to the one it names. What was forgotten
-# is known by a hash of its key alone: the key itself may say too much.
+# A summary covers the exchanges of its conversation up to the one it names. Of what was forgotten
+# only a hash of its key is stored: the key itself may say too much.
 VERSION_2 = """
 ALTER TABLE turns ADD COLUMN echo INTEGER NOT NULL DEFAULT 0;
 
@@ -28,27 +28,27 @@ CREATE TABLE forgotten (
 ) WITHOUT ROWID;
 """
 
-# Turns stand in the order they were said, which is not always that in which they were written.
+# The order of turns is the one they were said in, which is not always that of writing.
 VERSION_3 = """
 ALTER TABLE turns ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 UPDATE turns SET position = id;
 CREATE INDEX turns_in_order ON turns (conversation_id, position);
 """
 
-# How a document was read, and what it says about itself (JSON); where a chunk stands beside its
-# first page, and the header row of the table that it continues.
+# How a document was read, and its own metadata (JSON); the place of a chunk beside its first page,
+# and the header row of the table that it continues.
 #
 # `unindexed` is the queue of exchanges with a turn that has no chunk and needs one. Refused and
 # empty answers are kept but never found: they would only be repeated. Nor is an echo, which says
 # nothing that its sources do not say. `unreachable` holds the records that a search of the index
-# passes by; `looked` says up to which chunk they have been looked for. `owed` is what is still to
-# be wiped of things forgotten: never their words.
+# misses; `looked` says up to which chunk they have been looked for. `owed` is what is still to be
+# wiped of forgotten data: never their words.
 #
-# What was imported is told from what was said here (`here`), and by which file it came (`imports`).
-# `updated` and `written`: when a conversation last changed where it comes from, and when the file
-# was written that said so. `renamed`: its title was given here. `superseded`: messages that the
-# newest reading knows to be on abandoned branches. Before this version, what was said here in an
-# imported conversation is known by its usage.
+# `here` distinguishes turns that were said here from imported ones; `imports` has the files that
+# they came from. `updated` and `written`: when a conversation last changed at its origin, and when
+# the file was written that said so. `renamed`: its title was given here. `superseded`: messages
+# that the newest reading knows to be on abandoned branches. In an imported conversation of an older
+# version, the turns that were said here are those with a usage.
 #
 # What each search and each greeting counts is counted as it is written: the exchanges of a
 # conversation, and the chunks of each language (`chunk_counts`), so that it takes no longer after

@@ -1,4 +1,4 @@
-"""Which embedding models a library knows, and which it is searched with."""
+"""The embedding models of a library, and the one it is searched with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The embedding model that a library was made with."""
+    """An embedding model of a library."""
 
     id: ModelId
     fingerprint: str
@@ -28,11 +28,11 @@ class Model:
     dimension: int
 
     def index_name(self, collection: str, kind: Kind) -> str:
-        """The collection in Chroma that holds this model's vectors of a collection and kind."""
+        """Return the name of the collection in Chroma with this model's vectors of a part."""
         return f"{collection}.{kind}.{self.fingerprint}"
 
     def matrix(self, vectors: Iterable[bytes]) -> NDArray[np.float32]:
-        """Vectors as they are kept, in one array of shape (how many, dimension).
+        """Return stored vectors as one array of shape (count, dimension).
 
         Raises StoreDamaged where one has another size.
         """
@@ -48,7 +48,7 @@ class Model:
 
 
 def active_model(database: Database) -> Model | None:
-    """The model that the library is searched with, or None while it is empty."""
+    """Return the model that the library is searched with, or None while it is empty."""
     row = database.row(
         "SELECT id, fingerprint, name, dimension FROM models WHERE active ORDER BY id LIMIT 1"
     )
@@ -56,13 +56,13 @@ def active_model(database: Database) -> Model | None:
 
 
 def all_models(database: Database) -> list[Model]:
-    """Every model that something is embedded with: while a library changes its model, two."""
+    """Return every model with vectors: two while a library changes its model."""
     rows = database.rows("SELECT id, fingerprint, name, dimension FROM models ORDER BY id")
     return [Model(*row) for row in rows]
 
 
 def add_model(database: Database, embedder: Embedder, *, active: bool) -> Model:
-    """Write a model down, or find it; `active` makes it the one to search with."""
+    """Add a model, or find it; `active` makes it the one to search with."""
     database.execute(
         "INSERT INTO models (fingerprint, name, dimension, active) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (fingerprint) DO UPDATE SET active = max(active, excluded.active)",
@@ -78,6 +78,6 @@ def add_model(database: Database, embedder: Embedder, *, active: bool) -> Model:
 
 
 def replace_model(database: Database, before: Model, after: Model) -> None:
-    """Search with another model from now on, and forget the vectors of the one before."""
+    """Search with another model from now on, and delete the vectors of the former one."""
     database.execute("UPDATE models SET active = (id = ?)", (after.id,))
     database.execute("DELETE FROM models WHERE id = ?", (before.id,))

@@ -1,5 +1,5 @@
-"""What is still to be wiped of things that were forgotten, written down with the deletion itself:
-the next process to open the library can finish the work. Hashes and lengths, never words.
+"""Work that a deletion leaves: files that still hold the deleted data. It is written down in the
+transaction of the deletion, so that any later process can finish it. Hashes and lengths, no words.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from typing import Literal
 from ingest.records.database import Database
 
 What = Literal["words", "file", "index", "typed"]
-"""The words in the full-text index and the log of `ragchat.db`; free space in its pages; vectors in
-the files of the index; lines in the history of what was typed.
+"""Where deleted data may still be: in the full-text index and the log of `ragchat.db`; in free
+space of its pages; as vectors in the files of the index; as lines of the typed history.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text that must not stay anywhere: its length in characters and its sha256."""
+    """A text that must not stay anywhere, by its length in characters and its sha256."""
 
     length: int
     hash: bytes
 
     @classmethod
     def of(cls, text: str) -> Phrase:
-        """The phrase of a text, however its words are spaced."""
+        """Return the phrase of a text; runs of spaces count as one."""
         plain = " ".join(text.split())
         return cls(len(plain), hashlib.sha256(plain.encode("utf-8", "replace")).digest())
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is still to be wiped, and since when (seconds since the epoch)."""
+    """The work that is left, and since when (seconds since the epoch)."""
 
     what: tuple[What, ...] = ()
     typed: tuple[Phrase, ...] = ()
@@ -44,7 +44,7 @@ class Owed:
 
 
 def owe(database: Database, what: Iterable[What], now: float, typed: Sequence[Phrase] = ()) -> None:
-    """Write down what is to be wiped, in the transaction that deletes."""
+    """Write down work, in the transaction that deletes."""
     database.execute_many(
         "INSERT OR IGNORE INTO owed (what, since) VALUES (?, ?)", [(name, now) for name in what]
     )
@@ -55,7 +55,7 @@ def owe(database: Database, what: Iterable[What], now: float, typed: Sequence[Ph
 
 
 def owed(database: Database) -> Owed:
-    """What is still to be wiped."""
+    """Return the work that is left."""
     rows = database.rows("SELECT what, hash, length, since FROM owed ORDER BY what")
     return Owed(
         what=tuple(dict.fromkeys(row["what"] for row in rows)),
@@ -65,5 +65,5 @@ def owed(database: Database) -> Owed:
 
 
 def settle_owed(database: Database, what: What) -> None:
-    """Strike out what has been wiped."""
+    """Note that work is done."""
     database.execute("DELETE FROM owed WHERE what = ?", (what,))

@@ -1,8 +1,7 @@
 """The tables of `ragchat.db`, as SQL, one string per version of the schema.
 
-What must never fall out of step is kept in step by triggers: a chunk that appears or disappears
-does so in the words index (FTS5) and in the queue of what Chroma has yet to be told, in the same
-transaction, whoever wrote it and whatever cascade removed it.
+Triggers keep the full-text index (FTS5), the queue of records for Chroma and the kept counts in
+step with the chunks, in the transaction that adds or deletes one, cascades included.
 """
 
 from __future__ import annotations
@@ -96,8 +95,8 @@ CREATE TABLE answer_sources (
 ) WITHOUT ROWID;
 CREATE INDEX answer_sources_of_passage ON answer_sources (passage);
 
--- `context` stands before `text` when the chunk is embedded and when its words are indexed;
--- `hash` is the sha256 of both, the key under which the vector is kept.
+-- `context` comes before `text` when the chunk is embedded and when its words are indexed;
+-- `hash` is the sha256 of both, the key of its vector.
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY,
     collection_id INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
@@ -129,7 +128,7 @@ CREATE TABLE vectors (
 );
 CREATE UNIQUE INDEX vectors_of_hash ON vectors (hash, model_id);
 
--- What Chroma has yet to be told. A row is deleted only after Chroma has answered.
+-- Records to add to Chroma or to delete there. A row is deleted once Chroma has confirmed.
 CREATE TABLE pending (
     model_id INTEGER NOT NULL REFERENCES models ON DELETE CASCADE,
     collection_id INTEGER NOT NULL,
@@ -154,17 +153,17 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[..., str]]] = {
     "searchable_path": (1, searchable_path),
     "indexed_language": (1, indexed_language),
 }
-"""What the views and triggers call, each with the number of its arguments."""
+"""Functions that views and triggers call, with the number of their arguments."""
 
 MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 """`MIGRATIONS[n]` takes a database from `PRAGMA user_version` n to n + 1."""
 
 WORDS_SINCE = 4
-"""The version whose words indexes an older library is given."""
+"""The version since which the full-text indexes are as below."""
 
 # One words index for each collection and kind, so that the word statistics of two libraries, or
-# of documents and memory, never mix. It keeps no text of its own (an external content table,
-# https://www.sqlite.org/fts5.html#external_content_tables): triggers hand it the old and new rows.
+# of documents and memory, never mix. It stores no text of its own (an external content table,
+# https://www.sqlite.org/fts5.html#external_content_tables): triggers pass it the old and new rows.
 WORDS = """
 CREATE VIEW IF NOT EXISTS chunks_{table} AS
     SELECT id, searchable(context, language) AS context, searchable(text, language) AS text
@@ -219,19 +218,19 @@ TOKENIZER = """"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\"""
 
 
 def words_table(collection: int, kind: str) -> str:
-    """The name under which the words of one collection and kind are indexed."""
+    """Return the name of the full-text index of a collection and kind."""
     return f"words_{collection}_{kind}"
 
 
 def words_schema(collection: int, kind: str) -> str:
-    """The SQL that makes the words index of one collection and kind."""
+    """Return the SQL that creates the full-text index of a collection and kind."""
     names = NAMES.format(collection=collection, tokenizer=TOKENIZER) if kind == "document" else ""
     table = f"{collection}_{kind}"
     return names + WORDS.format(table=table, collection=collection, kind=kind, tokenizer=TOKENIZER)
 
 
 def scripts(version: int, collections: Iterable[int]) -> Iterator[str]:
-    """The SQL that makes a library of a version of the schema with these collections."""
+    """Return the SQL that creates a library of a version of the schema with these collections."""
     yield from MIGRATIONS[:version]
     for collection in collections:
         for kind in KINDS:
@@ -244,7 +243,7 @@ def scripts(version: int, collections: Iterable[int]) -> Iterator[str]:
 
 
 def remake_words(collection: int, kind: str) -> str:
-    """The SQL that makes one words index again, as this version has it, from the texts."""
+    """Return the SQL that rebuilds a full-text index as this version has it."""
     table = words_table(collection, kind)
     names = f"names_{collection}"
     return (
@@ -260,7 +259,7 @@ def remake_words(collection: int, kind: str) -> str:
 
 
 def remake_all_words(collections: Iterable[int]) -> str:
-    """The SQL that gives a library of an older version the words indexes of this one."""
+    """Return the SQL that rebuilds the full-text indexes of an older library."""
     return "UPDATE chunks SET language = indexed_language(text);\n" + "".join(
         remake_words(collection, kind) for collection in collections for kind in KINDS
     )

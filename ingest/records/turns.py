@@ -1,4 +1,4 @@
-"""Rows of `turns` and `answer_sources` as the records that they stand for."""
+"""Rows of `turns` and `answer_sources` as conversations have them."""
 
 from __future__ import annotations
 

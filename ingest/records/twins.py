@@ -1,4 +1,4 @@
-"""Exchanges that say what others say: to forget one and to keep its twin is to forget nothing."""
+"""Exchanges with the same text: who forgets one probably wants to forget its twins, too."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from ingest.records.database import Database
 
 _TELLING = 20
-"""Characters of a question that say enough by themselves; "ok" is said often, and is not a twin."""
+"""Characters from which on equal questions make twins: "ok" alone is said often."""
 
 
 def twins_of(database: Database, collection: int, exchanges: Collection[str]) -> list[str]:
-    """The other exchanges of a collection in which the same was said, word for word but for case
-    and spaces: both sides, or a question that is long enough to tell.
+    """Return the other exchanges of a collection with the same text, but for case and spaces: on
+    both sides, or of a question that is long enough.
     """
     sides: dict[str, dict[str, str]] = {}
     for row in database.stream(

@@ -1,5 +1,5 @@
-"""The queue of exchanges that cannot be found yet: a killed process left them behind, they were
-spoken just now, or what is indexed of them has changed. Triggers fill it (`schema.py`).
+"""The queue of exchanges to index: new ones, those a killed process left behind, and those whose
+indexed text has changed. Triggers fill it (`migrations.py`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ingest.records.turns import read_exchanges, read_turns
 
 @dataclass(frozen=True, slots=True)
 class Unindexed:
-    """An exchange that cannot be found yet; `turns` are the rows of its sides.
+    """An exchange that is not indexed yet; `turns` are the rows of its sides.
 
-    `title` is that of its conversation, "" where it is merely the first question; `before` is the
-    turn right before it.
+    `title` is that of its conversation, "" where it only repeats the first question; `before` is
+    the turn right before it.
     """
 
     collection: CollectionId
@@ -37,7 +37,7 @@ class ExchangeQueue:
         self._database = database
 
     def count(self) -> int:
-        """Count the exchanges that cannot be found yet."""
+        """Count the exchanges that are not indexed yet."""
         return int(self._database.scalar("SELECT count(*) FROM unindexed"))
 
     def next(self, limit: int) -> list[Unindexed]:
@@ -88,5 +88,5 @@ def _before(database: Database, turn: Row) -> Turn | None:
 
 
 def _title_given(title: str, first: str) -> str:
-    """A title that a user chose; "" for one that is merely how the conversation begins."""
+    """Return a title that a user chose; "" for one that only repeats the first question."""
     return "" if " ".join(first.split()).startswith(title.rstrip(" …")) else title

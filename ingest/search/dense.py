@@ -79,7 +79,7 @@ class DenseSearch:
         def asked_twice() -> list[Near]:
             try:
                 return asked()
-            except IndexAway:  # a part that was lost is told again
+            except IndexAway:  # a part that was lost is sent again
                 self._index.refresh()
                 return asked()
 

@@ -14,12 +14,12 @@ from ingest.search.candidates import Candidate
 from ingest.search.spans import Place, places
 
 LONG = 800
-"""Characters of a side of an exchange that are shown whole; of a longer one, the best part."""
+"""Characters up to which a side of an exchange is shown whole; of a longer one, its best part."""
 BEGINNING = 400
-"""Characters that are shown of a longer one of which nothing was found."""
+"""Characters that are shown of a longer one in which nothing was found."""
 
 SHORT = 80
-"""Words of what was told in passing; more, and it is a task that was described."""
+"""Words of a statement in passing; a longer turn describes a task."""
 
 NEIGHBOURS = 400
 """Characters of each neighbour that are read along with a chunk: with it and a question they come
@@ -127,8 +127,8 @@ class Passages:
 
 
 def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) -> MemoryPassage:
-    """An exchange as a passage, without an answer that only repeats what its own sources say:
-    those are found themselves. `found` are parts of its sides, best first.
+    """Return an exchange as a passage, without an answer that only repeats its own sources: those
+    are found themselves. `found` are parts of its sides, best first.
     """
     question, answer = (
         "" if turn.echo or not turn.text else _cut(turn.plain_text, found, turn.narration)
@@ -147,8 +147,8 @@ def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) ->
 
 
 def _cut(text: str, found: Sequence[str], narration: int) -> str:
-    """The text, of a long one the best part; where none was found, how the answer proper begins,
-    after what only tells what is done next.
+    """Return the text; of a long one the best part, or the beginning of the answer proper, after
+    the narration of the work.
     """
     proper = text[narration:]
     text = proper if len(text) > LONG and not any(part and part in text for part in found) else text

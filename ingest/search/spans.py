@@ -1,4 +1,4 @@
-"""Where chunks stand: characters of a file, or of a turn."""
+"""Places of chunks: characters of a file, or of a turn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Place:
 
 
 def places(database: Database, chunks: Sequence[int]) -> dict[int, Place]:
-    """The place of each chunk, by row. Of several copies of a file the first by name is given."""
+    """Return the place of each chunk, by row; of several copies of a file the first by name."""
     rows = database.rows_among(
         'SELECT c.id, c.start, c."end", c.text, t.key AS turn,'
         f" CASE WHEN t.id IS NULL THEN NULL ELSE {CONVERSATION_ID} END AS conversation,"

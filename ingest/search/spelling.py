@@ -1,4 +1,4 @@
-"""Words of a library that a misspelt word may stand for; pure, but for the vocabulary given."""
+"""Words of a library that a misspelt word may mean; pure, but for the vocabulary given."""
 
 from __future__ import annotations
 

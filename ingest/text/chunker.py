@@ -32,7 +32,7 @@ LONGEST = 1_000
 """A chunk may be so long where a cut would leave a scrap."""
 SCRAP = 200
 SMALL_SECTION = 400
-"""A shorter section is put together with its neighbours; a longer one stands for itself."""
+"""A shorter section is put together with its neighbours; a longer one is a chunk by itself."""
 HEADING_PIECES = 48
 """Word pieces of the limit that the headings may take."""
 HEADER_PIECES = 64

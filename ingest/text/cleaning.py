@@ -1,9 +1,9 @@
-"""Text as read gives text as stored: what a reader cannot see is taken out, secrets are masked.
+"""Cleaning of text between reading and storing: invisible characters removed, secrets masked.
 
-Hidden characters carry instructions past the person who looks at a file (OWASP LLM01) and escape
-sequences reach the terminal that shows them (CWE-150). A secret in a text would stand in the
-library and go to the model with it; its label keeps the passage findable. Offsets can be mapped
-back, so that a citation still points into the text as read. Time is linear in the text.
+Hidden characters carry instructions past the reader of a file (OWASP LLM01), and escape sequences
+reach the terminal that shows them (CWE-150). A secret would be stored and sent to the model; its
+label keeps the passage findable. Offsets can be mapped back, so that a citation points into the
+text as read. Time is linear in the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ingest.text.secrets import find_secrets
 from ingest.text.unseen_markup import unseen_parts
 
 Edit: TypeAlias = "tuple[int, int, str]"
-"""Characters [start, end) give way to a text that is no longer than they are."""
+"""Replaces characters [start, end) with a text that is at most as long."""
 
 # ECMA-48: control strings (OSC, DCS, …) that end on their line, control sequences, short escapes.
 _ESCAPE = (
@@ -57,7 +57,7 @@ _LONG_WORD = re.compile(r"[A-Za-z0-9+/]{60}")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text without what is not to be stored, and where its characters stood in the text as read.
+    """A cleaned text, and where its characters were in the text as read.
 
     `secrets` are the kinds of those that were masked, in order. From `_here[i]` on (an offset in
     `text`), characters come from `_there[i]` on.
@@ -69,18 +69,18 @@ class Cleaned:
     _there: Sequence[int] = ()
 
     def as_read(self, offset: int) -> int:
-        """The offset in the text as read of the character at `offset` of the cleaned text."""
+        """Return the offset in the text as read of the character at `offset`."""
         i = bisect_right(self._here, offset) - 1
         return offset if i < 0 else self._there[i] + offset - self._here[i]
 
 
 def clean(text: str, *, comments: bool = False, encoded: bool = False) -> Cleaned:
-    """The text without hidden characters, its line ends made newlines, its secrets masked.
+    """Return the text without hidden characters, with newlines as line ends and secrets masked.
 
-    Out go zero-width characters (not the joiners that scripts and emoji need), bidi controls, tags,
-    stray variation selectors, escape sequences as a whole, and all controls but tab and newline.
+    Removed are zero-width characters (not the joiners that scripts and emoji need), bidi controls,
+    tags, stray variation selectors, whole escape sequences, and all controls but tab and newline.
     A lone surrogate becomes U+FFFD. With `comments`, parts of Markdown that its reader does not see
-    go too; with `encoded`, files that are written as base64.
+    are removed, too; with `encoded`, files that are written as base64.
     """
     options = (comments, encoded)
     seen = _apply(text, _unseen(text, *options))
@@ -88,7 +88,7 @@ def clean(text: str, *, comments: bool = False, encoded: bool = False) -> Cleane
 
 
 def visible(text: str) -> str:
-    """The text without hidden characters; secrets in it stay."""
+    """Return the text without hidden characters; secrets in it stay."""
     return _apply(text, _hidden(text)).text
 
 
@@ -99,7 +99,7 @@ def clean_document(document: Document) -> Cleaned:
 
 
 def mask(text: str) -> Cleaned:
-    """The text as it is but for its secrets, which hidden characters do not hide."""
+    """Return the text with its secrets masked, also those that hidden characters divide."""
     return _masked(text, _apply(text, _hidden(text)), ()) or Cleaned(text)
 
 
@@ -130,7 +130,7 @@ def masked_turn(turn: Turn) -> Turn:
 
 
 def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
-    """The text with these edits, and labels where secrets are seen; None where there are none."""
+    """Return the text with these edits and labels for its secrets; None if it has none."""
     found = find_secrets(seen.text)
     if not found:
         return None
@@ -170,7 +170,7 @@ def _hidden(text: str) -> Iterator[Edit]:
 
 
 def _apply(text: str, edits: Iterable[Edit]) -> Cleaned:
-    """The text with these edits, ordered by start; one that begins inside another adds nothing."""
+    """Return the edited text. Edits are ordered by start; one within another adds nothing."""
     pieces: list[str] = []
     here, there = array("q"), array("q")
     position = length = 0
@@ -183,7 +183,7 @@ def _apply(text: str, edits: Iterable[Edit]) -> Cleaned:
             length += start - position + len(replacement)
             last = 1 if replacement else 0
         position = end
-        # The last character of a replacement stands for the last of those that it replaces.
+        # The last character of a replacement maps to the last of those that it replaces.
         here.append(length - last)
         there.append(position - last)
     if not pieces:

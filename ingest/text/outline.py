@@ -1,4 +1,4 @@
-"""Headings of a text and what stands under them. Pure; one pass over the lines.
+"""Headings of a text and the parts under them. Pure; one pass over the lines.
 
 A heading inside a code fence is none (https://spec.commonmark.org/0.31.2/#fenced-code-blocks).
 """
@@ -55,7 +55,7 @@ class Outline:
     tables: tuple[Table, ...] = ()
 
     def path(self, text: str, start: int, end: int) -> tuple[str, ...]:
-        """The titles that all of text[start:end] stands under.
+        """Return the titles of the headings that text[start:end] is under.
 
         A heading in it that nothing but another heading follows does not count.
         """
@@ -80,13 +80,13 @@ class Outline:
         return end - len(text[start:end].lstrip())
 
     def starts(self, start: int, end: int) -> list[int]:
-        """Where the headings begin that stand in [start, end)."""
+        """Return the starts of the headings in [start, end)."""
         first = bisect_left(self.headings, start, key=_start)
         last = bisect_left(self.headings, end, key=_start)
         return [heading.start for heading in self.headings[first:last]]
 
     def cuts(self, start: int, end: int, most: int) -> list[int]:
-        """Where text[start:end] may be cut without dividing what is no longer than `most`."""
+        """Return where text[start:end] may be cut without dividing parts up to `most` long."""
         first = bisect_right(self.breaks, start, key=lambda each: each[0])
         last = bisect_left(self.breaks, end, key=lambda each: each[0])
         return [offset for offset, whole in self.breaks[first:last] if whole > most]
@@ -127,7 +127,7 @@ def outline(text: str, form: Format) -> Outline:
 
 
 def title(text: str, form: Format) -> str:
-    """The title that a text gives itself, in front matter or its first heading; "" for none."""
+    """Return the title in front matter or the first heading; "" for none."""
     start = text[:100_000].replace("\r\n", "\n").replace("\r", "\n")
     if form == "markdown" and (named := front_matter(start).title):
         return named
@@ -163,7 +163,7 @@ def _markdown(text: str) -> tuple[list[_Found], list[tuple[int, int]]]:
 
 
 def _underlined(text: str, found: re.Match[str]) -> Iterator[_Found]:
-    """The heading that this underline makes of the line above it, if that stands alone."""
+    """Return the heading that this underline makes of the line above it, if that is alone."""
     above_end = found.start() - 1
     above = text.rfind("\n", 0, max(above_end, 0)) + 1
     line = text[above : max(above_end, 0)]

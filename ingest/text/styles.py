@@ -99,7 +99,7 @@ def _colour(value: str) -> str:
 
 
 def _size(value: str) -> float:
-    """Return a length in pixels; of what is no plain length, one that can be seen."""
+    """Return a length in pixels; for a value that is not a plain length, a visible one."""
     found = _LENGTH.fullmatch(value)
     return float(found[1]) * _PIXELS[found[2] or ""] if found else 100
 

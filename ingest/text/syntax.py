@@ -1,4 +1,4 @@
-"""Source code gives an Outline: what is defined where, and where else it may be cut. Pure.
+"""The Outline of source code: its definitions, and where else it may be cut. Pure.
 
 The only file that imports tree_sitter. All places are beginnings of lines, so that a row of the
 tree is an offset in the text. The tree is walked with a cursor, since nesting has no limit.
@@ -23,7 +23,7 @@ LARGEST = 500_000
 _SLICE = 4096
 """Bytes handed to the parser at once."""
 _SMALL = 200
-"""What is no longer is not looked into: so little is hardly ever divided."""
+"""Lines; a shorter node is not visited, since it is hardly ever divided."""
 _DEEPEST = 6
 """Definitions within definitions that have a heading of their own."""
 
@@ -128,7 +128,7 @@ class _Level:
     last: int = -1
     """The row that the child before ended on."""
     lead: int | None = None
-    """The row where the comments begin that stand above the next child."""
+    """The row where the comments above the next child begin."""
 
 
 class _Walk:
@@ -161,10 +161,10 @@ class _Walk:
         return Outline(tuple(self._headings), breaks=tuple(self._breaks))
 
     def _visit(self, node: Node, level: _Level) -> _Level | None:
-        """Note a node down; gives the level of its children if they are to be visited, too."""
+        """Note a node; return the level of its children if they are to be visited, too."""
         first, last = node.start_point.row, _last_row(node)
         if level.lead == 0 and first > level.last + 1:
-            # What stands apart at the head of a file is about the file.
+            # A comment apart, at the head of a file, is about the file.
             self._plain(0, level)
             level.lead = None
         if level.lead is None and first > level.last:
@@ -192,7 +192,7 @@ class _Walk:
         return _Level(path, size, named) if size > _SMALL else None
 
     def _plain(self, row: int, level: _Level) -> None:
-        """What defines nothing stands under the path of its level again after a definition."""
+        """After a definition, code that defines nothing is under the path of its level again."""
         self._break(row, level)
         if self._headings and self._headings[-1].path != level.path:
             self._add(row, self._lines[row] + 1, level.path)
@@ -237,7 +237,7 @@ def _last_row(node: Node) -> int:
 
 
 def _is_docstring(node: Node) -> bool:
-    """Whether a string stands for itself: it tells of what is above it."""
+    """Whether a string is a statement: it documents the definition above it."""
     if node.type != "expression_statement" or not node.named_child_count:
         return False
     said = node.named_child(0)

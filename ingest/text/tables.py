@@ -71,7 +71,7 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def table_of(text: str, start: int, body: int, end: int) -> Table:
-    """Return the table that stands at these offsets, a row on each line."""
+    """Return the table at these offsets, a row on each line."""
     rows = [body, *(at + 1 for at in _newlines(text, body, end) if at + 1 < end)]
     return Table(start, body, end, tuple(rows) if body < end else ())
 

@@ -38,7 +38,7 @@ class Answer:
         self._proper = len(self.texts)
 
     def finish(self, draft: Draft) -> None:
-        """Say it, under the id of its first piece, and begin anew."""
+        """Say it, under the id of its first piece, and begin the next."""
         if self.texts:
             # An answer that was stopped has nothing behind its last tool: its last words count.
             proper = min(self._proper, len(self.texts) - 1)

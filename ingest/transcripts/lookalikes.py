@@ -84,7 +84,7 @@ def _speaks(value: dict[str, object]) -> bool:
 
 
 def _role(value: dict[str, object]) -> str:
-    """The word that says who speaks, with what stands before it in names like "user.message"."""
+    """The word that says who speaks, with what comes before it in names like "user.message"."""
     for field in _ROLE_FIELDS:
         given = value.get(field)
         word = line(record(given).get("role")) if isinstance(given, dict) else name(given)

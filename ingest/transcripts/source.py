@@ -93,8 +93,8 @@ Progress = Callable[[int, int], None]
 def parts(path: Path, progress: Progress = lambda done, of: None) -> Iterator[Part]:
     """The file; of a zip the members that may hold conversations, each once.
 
-    `progress` is told which byte of the file is read, of how many. OSError if it cannot be read,
-    ReadError if it is a damaged or an encrypted zip, or a bomb.
+    `progress` is called with the number of the byte that is read, and of all bytes. OSError if it
+    cannot be read, ReadError if it is a damaged or an encrypted zip, or a bomb.
     """
     opened = partial(_opened, path, progress)
     if path.suffix.lower() != ".zip":

@@ -56,7 +56,7 @@ class Transcript:
     - `dropped` are ids of messages that are not part of it (any more), on abandoned branches;
       `absorbed` of those that are part of another message, as pieces of an answer.
     - `unnamed` are the ids of messages that had none: they were made of their words.
-    - `claimed` is the origin that a file of turns gives itself; it is not believed.
+    - `claimed` is the origin that a file of turns claims; it is not believed.
     """
 
     origin: str

@@ -42,7 +42,7 @@ _KINDS = (
     ("credential", KEY, ()),
     ("key", KEY, _WHOSE_KEY),
 )
-"""A word that a name ends with, what its value is, and what has to stand before the word."""
+"""A word that a name ends with, what its value is, and what must come before the word."""
 
 _WHICH = r"(?:[_-]?(?:[0-9]{1,2}|key|value|prod|dev|test|live|base|b64|base64|hex))?"
 _SIGN = (

@@ -23,7 +23,7 @@ from ingest.text.secrets.rule import (
 
 
 def _is_pair(pair: str) -> bool:
-    """Whether `user:password` or `name=password` has a password, not a word that stands for one."""
+    """Whether `user:password` or `name=password` has a password, not a placeholder."""
     user, password = re.split("[:=]", pair, maxsplit=1)
     if is_stand_in(password) or password.lower() == user.lower():
         return False

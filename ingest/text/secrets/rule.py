@@ -1,4 +1,4 @@
-"""A rule that finds one kind of secret, and the tests that tell a secret from a stand-in.
+"""A rule that finds one kind of secret, and the tests that distinguish a secret from a placeholder.
 
 Time is linear: a rule looks for a fixed string first, and no part of a pattern is tried at more
 than a fixed number of lengths.
@@ -88,7 +88,7 @@ def starting(prefix: str) -> str:
 
 
 def has_digit(token: str) -> bool:
-    """Whether it is more than words that stand for a token."""
+    """Whether it is more than a placeholder for a token."""
     return bool(re.search("[0-9]", token))
 
 
@@ -98,7 +98,7 @@ def is_mixed(key: str) -> bool:
 
 
 DISTINCT = 8
-"""Different characters that a token has at least; stand-ins repeat an x or a 0."""
+"""Different characters that a token has at least; placeholders repeat an x or a 0."""
 _SHOWN = re.compile(
     r"example|placeholder|your[-_]?|redacted|changeme|change[-_]me|replace|insert|dummy|x{6}|X{6}"
     r"|\*{3}|\.{3}|0{8}|12345678|abcdef(?!f)g|ABCDEFG|fake|sample",
@@ -162,7 +162,7 @@ _STAND_IN = re.compile(
 
 
 def is_stand_in(password: str) -> bool:
-    """Whether it is a word that stands for a password, or a variable that holds one."""
+    """Whether it is a placeholder for a password, or a variable that holds one."""
     return bool(_STAND_IN.fullmatch(password) or _SHOWN.search(password))
 
 

@@ -1,7 +1,7 @@
 """The formats of conversations that are read: a file a tool, each with a `Format`.
 
 To add one, write its file and name it here. The first that recognises a file reads it: those that
-are known by fields of their own stand before those that many tools share.
+are known by fields of their own come before those that many tools share.
 """
 
 from __future__ import annotations

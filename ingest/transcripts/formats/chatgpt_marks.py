@@ -1,4 +1,4 @@
-"""The marks in an answer of ChatGPT that stand for links and names, as words."""
+"""The marks for links and names in an answer of ChatGPT, as words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = ("url", "link_title", "video")
 
 
 def without_marks(answer: str, metadata: dict[str, object]) -> str:
-    """The answer with the links that its marks stand for; without those that stand for none."""
+    """Return the answer with links in place of its marks; other marks are removed."""
     for reference in records(metadata.get("content_references")):
         matched = text(reference.get("matched_text"))
         if matched.strip() and not matched.isalnum():

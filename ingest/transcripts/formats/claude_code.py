@@ -111,7 +111,7 @@ def _entry(line_: dict[str, object], id_: str, parent: str | None) -> Entry:
 
 
 def _by_person(line_: dict[str, object]) -> bool:
-    """Whether it came from the person, as far as newer versions say."""
+    """Whether it came from the user, as far as newer versions say."""
     origin = record(line_.get("origin")).get("kind")
     return origin is None or origin == "human"
 
@@ -126,7 +126,7 @@ def _queued(attachment: dict[str, object]) -> str:
 
 
 def _chosen(line_: dict[str, object], message: dict[str, object]) -> str:
-    """What a person answered to a question of Claude, or said in refusing a tool."""
+    """The user's answer to a question of Claude, or words in refusing a tool."""
     answers = record(record(line_.get("toolUseResult")).get("answers"))
     chosen = [f"{line(asked)} {text(answer)}" for asked, answer in answers.items() if answer]
     for block in records(message.get("content")):
@@ -137,7 +137,7 @@ def _chosen(line_: dict[str, object], message: dict[str, object]) -> str:
 
 
 def _plans(content: object) -> list[str]:
-    """The plans that Claude lays before the person, which are the input of a tool."""
+    """The plans that Claude shows the user, which are the input of a tool."""
     blocks = (record(block) for block in items(content))
     return [
         text(record(block.get("input")).get("plan"))

@@ -1,4 +1,4 @@
-"""What a person typed into Claude Code, without the words that the machine put around it."""
+"""Prompts as they were typed into Claude Code, without the text that it put around them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from ingest.transcripts.fields import joined, texts
 
-# Blocks that stand on lines of their own; a person who writes about them does so within a line.
+# Blocks on lines of their own; a user who writes about them does so within a line.
 _MACHINE = re.compile(
     r"^[ \t]*<(?P<tag>system-reminder|task-notification|teammate-message|cross-session-message"
     r"|local-command-[a-z-]+|bash-[a-z-]+|ide_[a-z_]+|[a-z-]+-hook|fork-boilerplate"

@@ -22,7 +22,7 @@ _TOOLS = re.compile(r".*_call")
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
-    """The session of a file. Prompts and answers stand in it twice: as events, and as items."""
+    """The session of a file. It has prompts and answers twice: as events, and as items."""
     entries = [entry for entry in map(record, values) if _matters(entry)]
     named = _SESSION_ID.search(reading.name)
     draft = Draft("codex", named[0] if named else "", reading, assistant="Codex")

@@ -48,7 +48,7 @@ _MOST = 16_000_000
 
 @dataclass(slots=True)
 class _Talk:
-    """A conversation and the person who spoke first in it: that one is the user."""
+    """A conversation and its first speaker, who is taken for the user."""
 
     draft: Draft
     first: str = ""
@@ -104,7 +104,7 @@ def assistant_of(model: str) -> str:
 
 
 def is_turn(value: dict[str, object]) -> bool:
-    """Whether somebody says something in it."""
+    """Whether it has a speaker and a text."""
     if not said(value):
         return False
     if _role_word(value) in ROLES or _role_word(value) in _ASIDES:
@@ -148,7 +148,7 @@ def _role_word(turn: dict[str, object]) -> str:
 
 
 def _speaker(turn: dict[str, object]) -> str:
-    """The name of a person, "" where only the role is said."""
+    """The name of a speaker, "" if only the role is known."""
     for key in _SPEAKER:
         value = turn.get(key)
         if isinstance(value, dict):
