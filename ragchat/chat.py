@@ -24,6 +24,7 @@ from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
 from ragchat.request.attachment import Attachment
+from ragchat.request.brought import Brought
 from ragchat.request.composer import Composer, Limits, Request
 from ragchat.request.full_history import (
     EXCHANGE_TOKENS,
@@ -43,15 +44,6 @@ class Summarizing:
     """What left the window is being summarized, as was asked for."""
 
     exchanges: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question with what was attached; `whole` sends all of that."""
-
-    question: str
-    attachments: tuple[Attachment, ...] = ()
-    whole: bool = False
 
 
 ChatEvent = Event | Request | Summarizing | CheckedAnswer
@@ -111,15 +103,16 @@ class Chat:
         self, question: str, attachments: Sequence[Attachment] = (), *, whole: bool = False
     ) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
-        return self._compose(_Asked(question, tuple(attachments), whole), self.limits)
+        return self._compose(Brought(question, tuple(attachments), whole), self.limits)
 
-    def _compose(self, asked: _Asked, limits: Limits) -> Request:
+    def _compose(self, asked: Brought, limits: Limits) -> Request:
         self.request = self._composer.compose(
             asked.question,
             self.conversation.exchanges,
             limits,
             attachments=asked.attachments,
             whole=asked.whole,
+            instead_of=asked.instead_of,
             summary=self._summary,
             now=self._now(),
         )
@@ -131,17 +124,18 @@ class Chat:
         attachments: Sequence[Attachment] = (),
         *,
         whole: bool = False,
+        instead_of: str = "",
         stop_sequences: Sequence[str] = (),
     ) -> Generator[ChatEvent, None, None]:
-        """Ask, and give what happens as it happens: the Request, the stream's events, the
-        CheckedAnswer.
+        """Ask, and yield what happens: the Request, the stream's events, the CheckedAnswer.
 
-        A request that is too long for the model is halved and sent once more. A KeyboardInterrupt,
-        raised here or thrown in, ends the answer; what came is kept, marked as interrupted, and
-        given as CheckedAnswer. Raises RagchatError when nothing came at all, and CostLimitReached
-        before the request that could pass the spending limit.
+        The answer does not know the exchange `instead_of`. A request that is too long for the model
+        is halved and sent once more. A KeyboardInterrupt, raised here or thrown in, ends the
+        answer; what came is kept, marked as interrupted, and yielded as CheckedAnswer. Raises
+        RagchatError when nothing came at all, and CostLimitReached before the request that could
+        pass the spending limit.
         """
-        time, asked = self._now(), _Asked(question, tuple(attachments), whole)
+        time, asked = self._now(), Brought(question, tuple(attachments), whole, instead_of)
         yield from self._summarize()
         with ExitStack() as ending:
             request, answer = yield from self._answer(asked, stop_sequences, ending)
@@ -150,7 +144,7 @@ class Chat:
         yield self.last
 
     def _answer(
-        self, asked: _Asked, stop_sequences: Sequence[str], ending: ExitStack
+        self, asked: Brought, stop_sequences: Sequence[str], ending: ExitStack
     ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
         try:
             request, answer = yield from self._attempt(asked, self.limits, stop_sequences, ending)
@@ -167,7 +161,7 @@ class Chat:
         return request, answer
 
     def _attempt(
-        self, asked: _Asked, limits: Limits, stop_sequences: Sequence[str], ending: ExitStack
+        self, asked: Brought, limits: Limits, stop_sequences: Sequence[str], ending: ExitStack
     ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
         request = self._compose(asked, limits)
         self._allow(request, limits)

@@ -167,7 +167,10 @@ class Deletion:
             [(row, turn.position) for turn in lost],
         )
         title = lost[0].title.rstrip(" …")
-        if any(title in " ".join(turn.text.split()) for turn in lost):
+        kept = database.rows("SELECT text FROM turns WHERE conversation_id = ?", (row,))
+        if _holds(title, (turn.text for turn in lost)) and not _holds(
+            title, (turn["text"] for turn in kept)
+        ):
             self._take_title(row, lost[0].conversation)
         return False
 
@@ -189,3 +192,7 @@ class Deletion:
             f"{_TURNS} AND {where}", values, (self._collection, *before)
         )
         return [ChosenTurn(*row) for row in rows]
+
+
+def _holds(title: str, texts: Iterable[str]) -> bool:
+    return any(title in " ".join(text.split()) for text in texts)

@@ -26,11 +26,22 @@ class Budget:
 
 
 class SpendingLimit:
-    """Counts US dollars. `limit` is the most that this process may spend, None for no limit."""
+    """Counts US dollars. `limit` is the most that this process may spend, None for no limit.
 
-    def __init__(self, limit: float | None = None, budgets: Sequence[Budget] = ()) -> None:
+    Without `recorded` nothing that this process spends is stored, so that the budgets do not have
+    it in their `spent`; it counts towards them nevertheless, as long as the process runs.
+    """
+
+    def __init__(
+        self,
+        limit: float | None = None,
+        budgets: Sequence[Budget] = (),
+        *,
+        recorded: bool = True,
+    ) -> None:
         self.limit = limit
         self.spent = 0.0
+        self._recorded = recorded
         self._budgets = tuple(budgets)
         self._warned: set[str] = set()
 
@@ -59,7 +70,7 @@ class SpendingLimit:
         if self.limit is not None:
             _check("--max-cost", self.spent + unpaid, dearest, self.limit)
         for budget in self._budgets:
-            _check(budget.name, budget.spent() + unpaid, dearest, budget.usd)
+            _check(budget.name, self._spent_of(budget) + unpaid, dearest, budget.usd)
 
     def pay(self, amount: float | None) -> None:
         """Count what a request has cost."""
@@ -69,7 +80,7 @@ class SpendingLimit:
         """What the user has to know of the budgets by now, each once."""
         found = []
         for budget in self._budgets:
-            spent = budget.spent()
+            spent = self._spent_of(budget)
             if cost({}, model) is None:
                 found.append(
                     f"the price of {model} is not known: it does not count towards {budget.name}"
@@ -85,6 +96,9 @@ class SpendingLimit:
                 found.pop()
             self._warned.add(budget.name)
         return found
+
+    def _spent_of(self, budget: Budget) -> float:
+        return budget.spent() + (0.0 if self._recorded else self.spent)
 
 
 def _check(name: str, spent: float, dearest: float, limit: float) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ingest.conversation import Conversation
     from ragchat.memory import Memory
 
@@ -31,6 +34,19 @@ def conversation(memory: Memory, wanted: str) -> Conversation:
         more = f" and {len(titled) - MOST_NAMED} more" if len(titled) > MOST_NAMED else ""
         raise UsageError(f"{wanted!r} is in several titles: use the id of {named}{more}")
     return memory.conversation(titled[0][0])
+
+
+def resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conversation | None:
+    """Return the conversation to continue, as it was at a time: True for the last one, False for
+    none. Raises UsageError.
+    """
+    if wanted is False:
+        return None
+    found = memory.latest() if wanted is True else conversation(memory, wanted)
+    if as_of is None:
+        return found
+    then = tuple(exchange for exchange in found.exchanges if exchange.question.time < as_of)
+    return replace(found, exchanges=then)
 
 
 def fits(pattern: str | None, *texts: str) -> bool:

@@ -72,7 +72,9 @@ class Session:
         self._store = open_store(common, screen)
         self._name = settings.collection
         memory = self._memory()
-        self._spending = SpendingLimit(options.max_cost, budgets(settings, memory))
+        self._spending = SpendingLimit(
+            options.max_cost, budgets(settings, memory), recorded=options.save
+        )
         known = known_model(settings.model) if citations_supported() else None
         model = known or settings.model
         self._claude = self._client(ChatModel(model, memory.scale(model)))
@@ -95,7 +97,7 @@ class Session:
             memory,
             self._composer(),
             limits(self._settings),
-            conversation=_resumed(memory, wanted, self._options.as_of),
+            conversation=choosing.resumed(memory, wanted, self._options.as_of),
             summarizer=summarizer,
             spending=self._spending,
         )
@@ -288,13 +290,3 @@ class Session:
         index_turns(self._store, embedder)
         self._store.refresh()
         return Retriever(self._store, embedder, load_reranker(self._settings))
-
-
-def _resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conversation | None:
-    if wanted is False:
-        return None
-    found = memory.latest() if wanted is True else choosing.conversation(memory, wanted)
-    if as_of is None:
-        return found
-    then = tuple(exchange for exchange in found.exchanges if exchange.question.time < as_of)
-    return replace(found, exchanges=then)

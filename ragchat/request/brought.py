@@ -20,10 +20,15 @@ from ragchat.request.attachment import (
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A question, and what is read as a document for it alone."""
+    """A question, and what is read as a document for it alone; `whole` sends all of that.
+
+    `instead_of` is the id of the exchange that is asked again.
+    """
 
     question: str
     attachments: tuple[Attachment, ...] = ()
+    whole: bool = False
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

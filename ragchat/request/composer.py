@@ -158,12 +158,14 @@ class Composer:
         *,
         attachments: Sequence[Attachment] = (),
         whole: bool = False,
+        instead_of: str = "",
         summary: Summary | None = None,
         now: datetime,
     ) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored. Attachments are
-        searched, or with `whole` sent as they are.
+        searched, or with `whole` sent as they are. Nothing of the exchange `instead_of` is sent.
         """
+        exchanges = [exchange for exchange in exchanges if exchange.id != instead_of]
         now = now.astimezone(LOCAL)
         asked = "\n\n".join([question.strip(), *(attached.note for attached in attachments)])
         arranged = self.arrange(exchanges, limits, summary, now)
@@ -181,25 +183,30 @@ class Composer:
             self._retriever().embedder.embed_passages if attachments and self._retriever else None,
         )
         ledger += entries
-        kept: tuple[Hit, ...] = ()
-        reranking: Reranking | None = None
-        if self._retriever is not None:
-            room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
-            retriever = self._retriever()
-            query = retriever.read(search_text(question, attachments), _earlier(exchanges), now)
-            policy = ForRequest(
-                top_k=limits.top_k,
-                in_window=window,
-                personal_memories=limits.personal_memories,
-            )
-            found = retriever.retrieve(query, self._scope, policy)
-            kept, entries = self._fitted(found, room)
-            ledger += entries
-            reranking = found.reranking
+        policy = ForRequest(
+            top_k=limits.top_k,
+            in_window=window,
+            instead_of=instead_of,
+            personal_memories=limits.personal_memories,
+        )
+        found = self._retrieve(search_text(question, attachments), exchanges, policy, now)
+        room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
+        kept, entries = self._fitted(found, room) if found else ((), [])
+        ledger += entries
+        reranking = found.reranking if found else None
         prompt = self._prompt(asked, (*attached, *kept), arranged, shape, now)
         uncorrected = sum(self._parts(prompt))
         tokens = self.model.scale.applied(uncorrected)
         return Request(asked, prompt, tuple(ledger), tokens, uncorrected, window, reranking)
+
+    def _retrieve(
+        self, text: str, exchanges: Sequence[Exchange], policy: ForRequest, now: datetime
+    ) -> Retrieval | None:
+        if self._retriever is None:
+            return None
+        retriever = self._retriever()
+        query = retriever.read(text, _earlier(exchanges), now)
+        return retriever.retrieve(query, self._scope, policy)
 
     def _passage_tokens(self, text: str) -> int:
         return self.model.tokens(text) + OVERHEAD

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class ForRequest:
     """For a request to the model: a pool must open before anything of it is sent.
 
-    `in_window` are the ids of exchanges that are sent in the recent turns already. A question about
-    the user gets up to `personal_memories` short statements of theirs beyond `top_k`.
+    `in_window` are the ids of exchanges that are sent in the recent turns already, `instead_of` is
+    that of the exchange that is asked again. A question about the user gets up to
+    `personal_memories` short statements of theirs beyond `top_k`.
     """
 
     top_k: int
     in_window: frozenset[str] = frozenset()
+    instead_of: str = ""
     personal_memories: int = 0
 
 

@@ -36,6 +36,7 @@ SPARE = 4
 """Passages loaded beyond those wanted: near-duplicates free their positions."""
 
 IN_WINDOW = "already in the recent turns"
+ASKED_AGAIN = "it is being answered again"
 TOO_FAR = "below the relevance threshold"
 
 
@@ -140,14 +141,16 @@ class Retriever:
         self, query: Query, units: Sequence[ScoredCandidate], policy: Policy
     ) -> list[str | None]:
         """Why each unit is not shown; None for one that may be."""
-        in_window = policy.in_window if isinstance(policy, ForRequest) else frozenset()
+        known: dict[str, str] = {}
+        if isinstance(policy, ForRequest):
+            known = {policy.instead_of: ASKED_AGAIN, **dict.fromkeys(policy.in_window, IN_WINDOW)}
         enough = (
             [True] * len(units)
             if isinstance(policy, Unfiltered)
             else self.relevant(query, units, opened=isinstance(policy, ForReader))
         )
         return [
-            IN_WINDOW if unit.candidate.unit in in_window else None if near_enough else TOO_FAR
+            known.get(unit.candidate.unit) or (None if near_enough else TOO_FAR)
             for unit, near_enough in zip(units, enough, strict=True)
         ]
 

@@ -11,6 +11,7 @@ from ingest.errors import IngestError
 from ragchat.claude.model_choice import chosen_model
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
+from ragchat.request.brought import Brought
 from ragchat.terminal.answering import show_answer
 from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
 from ragchat.terminal.completion import completions
@@ -18,9 +19,8 @@ from ragchat.terminal.greeting import show_continued
 from ragchat.terminal.lookups import Current, Lookups
 
 if TYPE_CHECKING:
-    from ingest.conversation import Conversation
+    from ingest.conversation import Conversation, Exchange
     from ingest.records.conversations import Listed
-    from ragchat.request.brought import Brought
     from ragchat.terminal.line_editor import LineEditor
     from ragchat.terminal.screen import Screen
 
@@ -71,6 +71,8 @@ class Repl:
         self._indexing: threading.Thread | None = None
         self._index_error = ""
         self._draft, self._draft_in_editor = "", False
+        self._typed = ""  # the last question, and what was sent of it
+        self._sent: Brought | None = None
         self._listed: list[str] = []  # the ids that /conversations has shown, by their numbers
         self._actions: dict[str, Callable[[str], None]] = {
             **Lookups(workspace, screen).actions,
@@ -135,14 +137,19 @@ class Repl:
             self._ask(parsed.text)
 
     def _ask(self, question: str) -> None:
+        self._typed = question
+        self._send(self._workspace.attach(question))
+
+    def _send(self, brought: Brought) -> None:
         self.finish()
-        brought = self._workspace.attach(question)
+        chat = self._workspace.chat
         try:
-            events = self._workspace.chat.ask(brought.question, brought.attachments)
+            events = chat.ask(brought.question, brought.attachments, instead_of=brought.instead_of)
             show_answer(self._screen, events, lambda _: "/sources")
         except CredentialsError:
-            self._draft = question  # it is kept for when there is a key
+            self._draft = self._typed  # it is kept for when there is a key
             raise
+        self._sent = brought
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
 
@@ -172,16 +179,14 @@ class Repl:
         if not chat.conversation.exchanges:
             self._screen.note("nothing was asked yet")
             return
-        whole = chat.conversation
-        question = whole.exchanges[-1].question.text
-        # The model shall not see its first answer; it stays in the conversation all the same.
-        chat.conversation = replace(whole, exchanges=whole.exchanges[:-1])
-        before = len(chat.conversation.exchanges)
-        try:
-            self._ask(question)
-        finally:
-            answers = chat.conversation.exchanges[before:]
-            chat.conversation = replace(whole, exchanges=(*whole.exchanges, *answers))
+        last = chat.conversation.exchanges[-1]
+        if not self._asked_here(last) or self._sent is None:
+            self._typed, self._sent = last.question.text, Brought(last.question.text)
+        self._send(replace(self._sent, instead_of=last.id))
+
+    def _asked_here(self, exchange: Exchange) -> bool:
+        last = self._workspace.chat.last
+        return last is not None and last.exchange.id == exchange.id
 
     def _edit(self, text: str) -> None:
         self._draft, self._draft_in_editor = text, True
@@ -193,8 +198,9 @@ class Repl:
             return
         self.finish()
         last = exchanges[-1]
+        typed = self._typed if self._asked_here(last) else last.question.text
         if self._workspace.forget(last.id, ask=False):
-            self._draft = last.question.text
+            self._draft = typed
             self._editor.status = self._workspace.status()
 
     def _forget(self, exchange: str) -> None:

@@ -113,7 +113,7 @@ def test_a_budget_stops_the_request_that_could_pass_it(
 ) -> None:
     monkeypatch.setenv("RAGCHAT_MAX_COST_MONTH", "1.5")
     server.script.append(Reply("Yes.", usage={"input_tokens": 630_000, "output_tokens": 100}))
-    code, _, err = ragchat("ask", "First?", "--no-save")
+    code, _, err = ragchat("ask", "First?")
     assert code == 0
     assert "$1.26 of the $1.50 for this month are spent (max_cost_month)" in err
     code, _, err = ragchat("ask", "Second?", "--max-tokens", "30000")

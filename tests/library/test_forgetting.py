@@ -99,6 +99,14 @@ def test_a_title_made_of_a_forgotten_question_goes_with_it(
     assert holds(home, SECRET) == []
 
 
+def test_a_title_stays_while_a_question_that_stays_says_the_same(
+    store: Store, embedder: Embedder
+) -> None:
+    talk = remember(store, embedder, ("Which oak?", "The old."), ("Which oak?", "The young."))
+    forget(store, embedder, talk.exchanges[1])
+    assert [listed.title for listed in Memory(store, "default").summaries()] == ["Which oak?"]
+
+
 def test_a_summary_goes_with_what_it_summed_up(
     store: Store, embedder: Embedder, home: Path
 ) -> None:

@@ -19,6 +19,8 @@ from fakes import Reply, ScriptedClaude
 from ragchat.cli import run
 
 PATIENCE = 120.0
+COST = r" tokens in · [\d,]+ out · \$0\.\d{4}"
+"""The line under an answer."""
 
 
 class Terminal:
@@ -86,7 +88,7 @@ def test_a_conversation_from_prompt_to_quit_and_next_week(
     first = Terminal(home)
     first.wait_for("1 file ")
     first.type("When is high water at Wexmouth?\r")
-    shown = first.wait_for("with the full history")
+    shown = first.wait_for(COST)
     assert re.search(r"^It is high at noon\[1\]$", shown, re.MULTILINE)
     assert re.search(r"^\[1\] .*tides\.md:1-3", shown, re.MULTILINE)
     first.type("/context\r")
@@ -174,7 +176,7 @@ def test_a_session_that_is_not_saved_leaves_no_history(home: Path, server: Scrip
     terminal = Terminal(home, "--no-save")
     terminal.wait_for("^>")
     terminal.type("Where is the treasure?\r")
-    terminal.wait_for("with the full history")
+    terminal.wait_for(COST)
     terminal.type("\x04")
     assert terminal.wait_for_the_end() == 0
     for file in home.rglob("*"):
@@ -196,7 +198,7 @@ def test_the_commands_of_a_session(
     terminal = Terminal(home)
     terminal.wait_for("^default: 1 file · 0 exchanges")
     terminal.type("When is high water?\r")
-    terminal.wait_for("with the full history")
+    terminal.wait_for(COST)
     terminal.type("/sources 1\r")
     terminal.wait_for("    High water at Wexmouth")
     terminal.type("/sources 9\r")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.errors import UsageError
@@ -186,3 +189,27 @@ def test_the_library_is_searched_with_the_last_lines_and_rare_words_too() -> Non
     assert searched.startswith("what went wrong?\n")
     assert "E4471 ledger locked" in searched
     assert len(searched) < 800
+
+
+def test_parts_that_differ_in_numbers_alone_are_embedded_once() -> None:
+    lines = [f"{n:06} pump {n % 9} pressure {n * 7 % 431} bar" for n in range(4_000)]
+    lines[1_777] = "001777 valve jammed, pressure lost"
+    embedded: list[str] = []
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        embedded.extend(texts)
+        return np.ones((len(texts), 1), np.float32)
+
+    log = attachment("pumps.log", ["\n".join(lines).encode()])
+    found = excerpts(log, "why did the valve jam?", 1_000, count, embed)
+    assert any("valve jammed" in hit.passage.text for hit in found.hits)
+    assert len(embedded) < 5
+
+
+@pytest.mark.parametrize("code", ["E1782", "4711"])
+def test_a_number_or_code_of_the_question_finds_its_line(code: str) -> None:
+    lines = [f"task {n} finished with E{n % 97:03}" for n in range(5_000, 9_000)]
+    lines[1_234] = f"task {code} finished"
+    log = attachment("tasks.log", ["\n".join(lines).encode()])
+    found = excerpts(log, f"what about {code}?", 600, count, None)
+    assert any(code in hit.passage.text for hit in found.hits[1:])

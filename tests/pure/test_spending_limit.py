@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragchat.claude.capabilities import accepts_prefill, cache_minimum
-from ragchat.claude.spending_limit import SpendingLimit
+from ragchat.claude.spending_limit import Budget, SpendingLimit
 from ragchat.errors import CostLimitReached, UsageError
 
 MODEL = "claude-sonnet-5-5"
@@ -24,6 +24,20 @@ def test_what_was_spent_counts() -> None:
     limit.pay(None)
     with pytest.raises(CostLimitReached, match=r"\$0\.0150 of the \$0\.0200"):
         limit.allow(MODEL, input_tokens=1000, max_tokens=1000)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_budget_counts_what_is_not_stored_as_well(recorded: bool) -> None:
+    stored = [1.0]
+    limit = SpendingLimit(
+        budgets=[Budget("max_cost_day", "day", 2.0, lambda: sum(stored))], recorded=recorded
+    )
+    limit.pay(0.7)
+    if recorded:
+        stored.append(0.7)
+    assert limit.warnings(MODEL) == ["$1.70 of the $2.00 for this day are spent (max_cost_day)"]
+    with pytest.raises(CostLimitReached, match="max_cost_day"):
+        limit.allow(MODEL, input_tokens=200_000, max_tokens=10)
 
 
 def test_without_a_price_no_limit_can_be_kept() -> None:
