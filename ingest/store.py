@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import KINDS, Kind
-from ingest.errors import ModelMismatch
+from ingest.errors import ModelMismatch, StoreDamaged
 from ingest.index.chroma_server import Address
 from ingest.index.index import Index
 from ingest.index.unreachable import MOST, Unreachable
@@ -21,6 +21,7 @@ from ingest.records.fulltext import rebuild_words
 from ingest.records.home import make_private, require_records
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
 from ingest.records.models import Model, add_model, replace_model
+from ingest.records.opener import opened_here, put_opener
 from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 from ingest.search.candidates import Candidate, Scope, candidates
@@ -44,6 +45,9 @@ class Store(Tables):
 
     Opening it opens SQLite alone; Chroma is opened by the first search or flush. Raises StoreError
     and its children.
+
+    `is_foreign` is whether the library was last opened on another machine or by another user. Then
+    its schema has been checked, and the addresses in its settings are not the user's own.
     """
 
     def __init__(
@@ -59,11 +63,30 @@ class Store(Tables):
         self._lock = WriterLock(home / "lock", patience=patience, on_wait=on_wait)
         with self._lock.held():
             require_records(home)
+            is_new = not (home / "ragchat.db").exists()
             super().__init__(Database(home / "ragchat.db"))
+        self.is_foreign = not is_new and not opened_here(self.facts)
+        if self.is_foreign:
+            self._refuse_foreign_schema()
+        elif is_new:
+            put_opener(self.facts)
         self.passages = Passages(self.database, self.conversations)
         self.index = Index(home, self.database, self._lock, on_wait, server)
         self._unreachable = Unreachable(self.database)
         self._dense = DenseSearch(self.database, self.index, self._unreachable, on_wait)
+
+    def _refuse_foreign_schema(self) -> None:
+        try:
+            self.database.require_own_schema(whole=False)
+        except StoreDamaged:
+            self.database.close()
+            raise
+
+    def adopt(self) -> None:
+        """Take a library that is foreign for one's own from now on."""
+        if self.is_foreign:
+            put_opener(self.facts)
+            self.is_foreign = False
 
     def close(self) -> None:
         """Close the index and the database."""

@@ -53,6 +53,8 @@ _PASSWORD = "t1de-Turns!At"
 _PAIR = base64.b64encode(f"ann:{_PASSWORD}".encode()).decode()
 _TOKEN = _key(36)
 _HEX = "a7" + "".join(_CHANCE.choices("0123456789abcdef", k=38))
+_UUID = "-".join(_HEX[start:end] for start, end in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
+_DJANGO = "".join(_CHANCE.choices("abcdefghij0123456789!@#$%^&*(-_=+)", k=50))
 _NUMBER = base64.b64encode(bytes(range(100, 132))).decode()
 _ARMOUR = base64.b64encode(armoured("PRIVATE KEY").encode()).decode()
 _URL_SAFE = string.ascii_letters + string.digits + "-_"
@@ -88,6 +90,13 @@ IN_CONTEXT = {
     f"The password is {_PASSWORD}.": ("password", _PASSWORD),
     f'client_secret = "{_TOKEN}"': ("key", _TOKEN),
     f"MISTRAL_API_KEY={_TOKEN}": ("key", _TOKEN),
+    f"SNYK_TOKEN={_UUID}": ("token", _UUID),
+    f"DD_APPLICATION_KEY: {_HEX}": ("key", _HEX),
+    f'curl -H "X-Api-Key: {_TOKEN}" https://sea.example': ("key", _TOKEN),
+    f'run("TIDE_TOKEN={_TOKEN}")': ("token", _TOKEN),
+    f"SECRET_KEY = '{_DJANGO}'": ("key", _DJANGO),
+    f"https://sea.azurewebsites.net/api/tide?code={_key(54)}==": ("Azure key", "code=aB3"),
+    _HEX[:32] + "FFFFNRAL": ("New Relic key", "NRAL"),
     f'os.environ["GITEA_TOKEN"] = "{_HEX}"': ("token", _HEX),
     "https://sea.blob.example/a?sv=1&sig=" + _key(43) + "%3D": ("Azure signature", "sig=aB3"),
     _key(3) + "8Q~" + _key(34): ("Azure secret", "8Q~"),

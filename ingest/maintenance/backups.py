@@ -15,6 +15,7 @@ from ingest.records.database import Database
 from ingest.records.facts import Backup, Facts, Identity
 from ingest.records.home import make_private
 from ingest.records.lock import WriterLock
+from ingest.records.opener import opened_here, put_opener
 from ingest.records.tables import Tables
 
 SIDES = ("", "-wal", "-shm")
@@ -69,6 +70,8 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
             asides = [Backup(kept, now)] if records.exists() else []
             with _unless_damaged(records) as before:
                 _take_over(fresh, before)
+                if not records.exists() or (before and opened_here(Facts(before))):
+                    put_opener(Facts(fresh))  # the settings beside it are the user's own
                 known = known_backups(Facts(before)) if before is not None else []
             _remember(Facts(fresh), [Backup(path.absolute(), now), *known, *asides])
         _set_aside(records, kept)

@@ -11,13 +11,13 @@ import dataclasses
 import hashlib
 import importlib.util
 import json
-import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.cache import private_cache
 from ingest.errors import ModelError
 from ingest.hashing import sha256
 from ingest.models import hub
@@ -150,27 +150,7 @@ def cache_of(home: Path) -> Path:
     own = home / "models"
     if own.exists():
         return own
-    given = os.environ.get("RAGCHAT_CACHE")
-    cache = Path(given).expanduser().absolute() if given else _platform_cache()
-    try:
-        for folder in (*reversed(cache.parents), cache, cache / "models"):
-            if not folder.exists():
-                folder.mkdir(mode=0o700, exist_ok=True)
-        private = all(_is_private(folder) for folder in (cache, cache / "models"))
-    except OSError:
-        return own
-    return cache / "models" if private else own
-
-
-def _platform_cache() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("ragchat", appauthor=False))
-
-
-def _is_private(folder: Path) -> bool:
-    state = folder.stat()
-    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
+    return private_cache("models") or own
 
 
 def write_card(conversion: Path, card: ModelCard) -> None:

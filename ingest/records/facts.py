@@ -91,6 +91,27 @@ class Facts:
         made = [(os.fspath(backup.path), backup.time.isoformat()) for backup in backups]
         self._write("backups", json.dumps(made))
 
+    @property
+    def opener(self) -> str | None:
+        """Who opened the library last, as `ingest.records.opener` writes it."""
+        return self._read("opener", str)
+
+    @opener.setter
+    def opener(self, mark: str | None) -> None:
+        if mark is None:
+            self._remove("opener")
+        else:
+            self._write("opener", mark)
+
+    @property
+    def agreements(self) -> list[str]:
+        """The addresses that users have agreed to, as `ingest.records.opener` writes them."""
+        return self._read("agreements", _texts) or []
+
+    @agreements.setter
+    def agreements(self, marks: Sequence[str]) -> None:
+        self._write("agreements", json.dumps(list(marks)))
+
     def gauge(self, model: str, language: str) -> tuple[float, float] | None:
         """The cosines of unrelated and of related texts for an embedding model (by fingerprint) and
         a language.
@@ -112,8 +133,8 @@ class Facts:
         self._write(f"tokens:{model}", json.dumps([factor, seen]))
 
     def forget_place(self) -> None:
-        """Remove the facts that are true of one folder alone: seal and identity."""
-        self._remove("seal", "library", "library_at")
+        """Remove the facts that are true of one folder alone: seal, identity, who opened it."""
+        self._remove("seal", "library", "library_at", "opener", "agreements")
 
     def _read(self, name: str, parse: Callable[[str], T]) -> T | None:
         value = self._database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
@@ -138,6 +159,10 @@ class Facts:
 
 def _backups(value: str) -> list[Backup]:
     return [Backup(Path(path), datetime.fromisoformat(time)) for path, time in json.loads(value)]
+
+
+def _texts(value: str) -> list[str]:
+    return [str(text) for text in json.loads(value)]
 
 
 def _pair(value: str) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import IngestError, StoreBusy, StoreError
 from ingest.store import Store
 from ragchat.cli.common import Common
+from ragchat.cli.trust import require_agreement
 from ragchat.errors import RagchatError, UsageError
 from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
@@ -32,17 +33,20 @@ def open_store(
     screen: Screen,
     *,
     finish: bool = True,
+    agreed: bool = False,
     on_wait: Callable[[str], None] | None = None,
 ) -> Store:
     """Open the library; a line is shown when another process keeps it waiting.
 
-    With `finish`, a forgetting that was stopped is finished first, and that is said. Raises
-    InvalidName for a collection that cannot be called like this.
+    With `finish`, a forgetting that was stopped is finished first, and that is said. Before the
+    library connects to an address that somebody else chose, the user is asked. Raises InvalidName
+    for a collection that cannot be called like this.
     """
     settings = common.settings()
     server = _server(settings.chroma_url)
     store = Store(common.home, on_wait=on_wait or screen.note, server=server)
     try:
+        require_agreement(common, store, screen, server, agreed=agreed)
         store.look_up(settings.collection)
         if finish:
             _finish_forgetting(common, store, screen)

@@ -21,7 +21,13 @@ from typing import Any
 from ingest.conversation import Turn
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
-from ragchat.request.safety import safe_name, safe_question, safe_text, without_tokens
+from ragchat.request.safety import (
+    safe_name,
+    safe_question,
+    safe_text,
+    without_tokens,
+    without_tokens_in_json,
+)
 
 DEFAULT_SYSTEM = (
     "You are ragchat, an assistant in the terminal of one person, who has given you their documents"
@@ -53,9 +59,8 @@ SUMMARY = "(A summary of what we said before, in place of its words:)"
 NOTED = "I go on from there."
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-# Line ends that JSON leaves as they are, and what a local server may take for a token of its
-# chat template: <|im_start|>, </s>, [INST], [gMASK].
-_UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029<]|\[(?=/?(?:[A-Z_]{3,}|[gs]MASK)\]|\|)")
+# Line ends that JSON leaves as they are.
+_UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 
 
 def build(
@@ -177,7 +182,7 @@ def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
 
 def _json_line(**fields: object) -> str:
     """JSON that stays one line whoever reads it, so that no text can leave its passage."""
-    line = json.dumps(fields, ensure_ascii=False)
+    line = without_tokens_in_json(json.dumps(fields, ensure_ascii=False))
     return _UNSAFE_IN_A_LINE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 

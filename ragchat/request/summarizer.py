@@ -12,6 +12,7 @@ from ingest.conversation import Exchange
 from ragchat.claude.client import Claude
 from ragchat.claude.wire import Answer, Prompt
 from ragchat.errors import RagchatError
+from ragchat.request.safety import safe_text, without_tokens
 
 SYSTEM = """\
 You keep the running summary of a conversation between a person and an assistant, so that it can \
@@ -38,7 +39,10 @@ class Summarizer:
         request that failed.
         """
         for part in self._parts(exchanges):
-            prompt = Prompt(SYSTEM, ({"role": "user", "content": _told(summary, part)},))
+            material = safe_text(_material(summary, part))
+            if not self.claude.own:
+                material = without_tokens(material)
+            prompt = Prompt(SYSTEM, ({"role": "user", "content": material},))
             with self.claude.stream(prompt, max_tokens=MAX_TOKENS) as stream:
                 try:
                     for _ in stream:
@@ -64,7 +68,7 @@ class Summarizer:
             yield part
 
 
-def _told(summary: str, exchanges: Sequence[Exchange]) -> str:
+def _material(summary: str, exchanges: Sequence[Exchange]) -> str:
     said = "\n\n".join(
         f"Person: {exchange.question.text.strip()}\n\n"
         f"Assistant: {exchange.answer.plain_text.strip()}"

@@ -37,7 +37,7 @@ LAYERS = [
     ["ingest.records", "ingest.readers", "ingest.transcripts"],
     ["ingest.models", "ingest.text"],
     ["ingest.conversation", "ingest.document", "ingest.hashing"],
-    ["ingest.errors", "ingest.origins"],
+    ["ingest.cache", "ingest.errors", "ingest.origins"],
 ]
 DOORS = {
     "anthropic": {"ragchat/claude/connection.py", "ragchat/claude/sdk_failures.py"},

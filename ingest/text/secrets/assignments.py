@@ -15,6 +15,7 @@ from ingest.text.secrets.rule import (
     PASSWORD,
     TOKEN,
     Secret,
+    entropy,
     has_digit,
     is_random,
     is_scrambled,
@@ -25,8 +26,9 @@ from ingest.text.secrets.rule import (
 _WHOSE_KEY = tuple(
     f"{word}{joint}"
     for word in (
-        *("access", "account", "admin", "api", "app", "auth", "client", "encryption", "license"),
-        *("master", "private", "secret", "service", "shared", "signing", "subscription"),
+        *("access", "account", "admin", "api", "app", "application", "auth", "client", "consumer"),
+        *("encryption", "ingest", "license", "master", "private", "secret", "service", "shared"),
+        *("signing", "subscription"),
     )
     for joint in ("", "_", "-")
 )
@@ -56,7 +58,7 @@ _NAMES = tuple(
 )
 _VALUE = re.compile(
     _SIGN + r"(?:[rbfuRBFU]{0,2}(?P<quote>[\"'`])(?P<quoted>[^\s\"'`\[\]<>]{8,512})(?P=quote)"
-    r"|(?P<bare>[^\s\"'`\[\]<>{}();,|\\]{8,512})(?=[\s;,<\\]|$))",
+    r"|(?P<bare>[^\s\"'`\[\]<>{}();,|\\]{8,512})(?=[\s;,<\\\"'`]|$))",
     re.ASCII,
 )
 _FLAG = re.compile(
@@ -69,6 +71,8 @@ _CODE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """The beginning of an expression, a path, an address, a variable or the name of a file."""
+
+_HEX_PARTS = re.compile(r"[0-9a-f]{8,32}(?:-[0-9a-f]{4,12}){2,4}", re.IGNORECASE)
 
 _HASH = re.compile(r"(?:sha[0-9]|md5|hash|digest|checksum|commit|fingerprint)[^\n]*\Z")
 """Words before a hash, which may be of a secret but is not one."""
@@ -116,4 +120,12 @@ def _is_password(value: str) -> bool:
 
 
 def _is_random_value(value: str) -> bool:
-    return is_random(value) and not _CODE.match(value)
+    if _HEX_PARTS.fullmatch(value):  # a UUID and the like
+        return is_random(value.replace("-", ""))
+    return (is_random(value) and not _CODE.match(value)) or _is_symbolic(value)
+
+
+def _is_symbolic(value: str) -> bool:
+    """Whether it is long and of all kinds of characters in turn, as Django's SECRET_KEY is."""
+    symbols = sum(character in "!@#$%^&*()-_=+" for character in value)
+    return len(value) >= 40 and symbols >= 6 and has_digit(value) and entropy(value) >= 4.3

@@ -122,6 +122,12 @@ RULES = (
         is_mixed,
     ),
     Rule("Azure key", ("JQQJ9",), _WORD + r"[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27}(?![\w-])"),
+    Rule(
+        "Azure key",
+        (".azurewebsites.net/",),
+        r"\.azurewebsites\.net/[^\s\[\]]{1,300}?[?&]code=(?P<secret>[\w%=-]{40,100})",
+    ),
+    Rule("New Relic key", ("NRAL",), _WORD + r"[0-9a-f]{32}[0-9a-fA-F]{4}NRAL(?!\w)"),
     Rule("Azure token", ("AZDO",), _WORD + r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![\w-])"),
     Rule(
         "Azure secret",

@@ -132,6 +132,7 @@ VENDORS: tuple[tuple[str, str, str], ...] = (
     ("Notion token", "ntn_", r"[A-Za-z0-9]{40,}"),
     ("Figma token", "figd_ figo_ figu_ figs_ figh_", r"[\w-]{36,}"),
     ("ClickUp token", "pk_", r"\d{6,9}_[0-9A-Z]{32}"),
+    ("Intercom token", "dG9rO", r"[A-Za-z0-9+/]{48,}={0,2}"),
     ("Contentful token", "CFPAT-", r"[\w-]{43}"),
     ("Typeform token", "tfp_", r"\w{40,}"),
     ("ReadMe key", "rdme_", r"[0-9a-z]{60,}"),

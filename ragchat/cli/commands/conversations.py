@@ -191,7 +191,7 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
         raise UsageError("the title is empty: write one after the ID")
     screen = Screen()
     settings = common.settings()
-    with screen.status("renaming …"), open_store(common, screen) as store:
+    with open_store(common, screen) as store, screen.status("renaming …"):
         memory = Memory(store, common.one_collection(store))
         found = memory.rename(choosing.conversation(memory, conversation_id).id, title)
         index_turns(store, load_embedder(common, settings, store))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from ingest.errors import StoreError
 from ingest.records.home import is_library
 from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options
@@ -25,8 +27,9 @@ DAMAGED, IMPERFECT = 5, 1
 @click.option("--secrets", is_flag=True, help="Also look for keys that are stored already.")
 @click.option("--quick", is_flag=True, help="Compare numbers instead of reading every record.")
 @click.option("--fix", is_flag=True, help="First wipe what was forgotten from every file.")
+@click.option("--trust", is_flag=True, help="Agree to the address in the settings.")
 @common_options
-def doctor(common: Common, secrets: bool, quick: bool, fix: bool) -> int:
+def doctor(common: Common, secrets: bool, quick: bool, fix: bool, trust: bool) -> int:
     """Check the library from top to bottom; without --fix, nothing is changed.
 
     Exit code 0: it is sound; 1: something should be fixed; 5: something is damaged.
@@ -34,6 +37,7 @@ def doctor(common: Common, secrets: bool, quick: bool, fix: bool) -> int:
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
+    _agree(common, screen, agreed=trust)
     if fix and is_library(common.home):
         _fix(common, screen)
     with screen.status("checking …") as status:
@@ -59,6 +63,15 @@ def doctor(common: Common, secrets: bool, quick: bool, fix: bool) -> int:
             screen.note(f"{size}; {ADVICE}")
         _show_secrets(screen, stored)
     return DAMAGED if damaged else IMPERFECT if found or stored else 0
+
+
+def _agree(common: Common, screen: Screen, *, agreed: bool) -> None:
+    """Ask about the address in a library from elsewhere before anything else is on the screen."""
+    from ragchat.cli.wiring import open_store
+
+    if is_library(common.home):
+        with contextlib.suppress(StoreError):  # which the examination reports
+            open_store(common, screen, finish=False, agreed=agreed).close()
 
 
 def _fix(common: Common, screen: Screen) -> None:

@@ -81,7 +81,7 @@ def _search(
         raise UsageError("the query is empty: write what to search for")
     screen = Screen()
     settings = common.settings(top_k=top_k)
-    with screen.status("searching …"), open_store(common, screen) as store:
+    with open_store(common, screen) as store, screen.status("searching …"):
         names = common.collections(store)
         scope = replace(scope, collections=tuple(names))
         if scope.conversation is not None:
