@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summarizing:
-    """What left the window is being summarized, as was asked for."""
+    """Exchanges that left the window are being summarized, for the strategy "summary"."""
 
     exchanges: int
 
@@ -50,9 +50,9 @@ ChatEvent = Event | Request | Summarizing | CheckedAnswer
 
 
 class Chat:
-    """A conversation with Claude about what a library holds.
+    """A conversation with Claude about the contents of a library.
 
-    `summarizer` is wanted by the strategy "summary" alone.
+    Only the strategy "summary" needs a `summarizer`.
     """
 
     def __init__(
@@ -80,12 +80,12 @@ class Chat:
         self.request: Request | None = None
 
     def start_anew(self) -> None:
-        """Begin another conversation; what was said stays in memory."""
+        """Begin another conversation; the former one stays in memory."""
         self.conversation = new_conversation(self._now())
         self.last = self.request = self._summary = None
 
     def resume(self, conversation: Conversation) -> None:
-        """Continue a conversation that is stored."""
+        """Continue a stored conversation."""
         self.conversation = conversation
         self.last = self.request = None
         self._summary = self.memory.summary(conversation)
@@ -224,14 +224,14 @@ class Chat:
         self.memory.keep_summary(self.conversation, self._summary)
 
     def _pay(self, answer: Answer, full_history: float | None = None) -> None:
-        """Count what a request used, also one that broke off, towards the limits and its month."""
+        """Count the cost of a request, also of one that broke off, towards limits and month."""
         price = answer_cost(answer)
         self.spending.pay(price)
         if price is not None:
             self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
 
     def index(self, embedder: Embedder) -> None:
-        """Make the exchanges that were stored findable; after the answer is on the screen."""
+        """Index the stored exchanges, once the answer is on the screen."""
         self.memory.index(embedder)
 
     # After the answer
@@ -272,12 +272,12 @@ class Chat:
         )
 
     def _learn(self, request: Request, answer: Answer) -> None:
-        """Correct the estimate of tokens by what the model counted."""
+        """Correct the estimate of tokens by the count of the model."""
         counted = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
         self.model.learn(request.uncorrected_tokens, counted)
         self.memory.keep_scale(self.model.name, self.model.scale)
 
 
 def _overflowed(answer: Answer) -> bool:
-    """Whether the model's context was full before it said anything."""
+    """Return whether the model's context was full before the answer began."""
     return answer.stop_reason == "model_context_window_exceeded" and not answer.text.strip()

@@ -1,6 +1,6 @@
 """What can go wrong in a chat, as a tree. `exit_code` is part of the command line's contract.
 
-Every message is one line for a person: what happened, then what to do.
+Every message is one line for the user: what happened, then what to do.
 
     RagchatError             1
     ├── CostLimitReached     1   the next request could pass the limit of --max-cost

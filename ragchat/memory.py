@@ -1,4 +1,4 @@
-"""Memory: exchanges remembered word for word, and found again in any later conversation."""
+"""Memory: exchanges stored word for word, and found in any later conversation."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 
 def new_conversation(now: datetime) -> Conversation:
-    """An empty conversation under a new id, which is stored with its first exchange."""
+    """Return an empty conversation with a new id; it is stored with its first exchange."""
     return Conversation(
         id="".join(secrets.choice(_ALPHABET) for _ in range(8)), title="", started=now
     )
 
 
 def title_of(question: str) -> str:
-    """A title without a model: the first question, cut at a word."""
+    """Return a title without asking a model: the first question, cut at a word."""
     text = " ".join(question.split())
     if len(text) <= TITLE_CHARACTERS:
         return text
@@ -42,7 +42,7 @@ def title_of(question: str) -> str:
 
 
 class Memory:
-    """The conversations of one collection, which is made with the first of them."""
+    """The conversations of one collection, which is created with the first of them."""
 
     def __init__(self, store: Store, collection: str) -> None:
         self._store = store
@@ -51,15 +51,14 @@ class Memory:
 
     @property
     def _collection(self) -> int:
-        """Its row by now: another process may have made it."""
+        """The row of the collection, looked up each time: another process may have created it."""
         return self._store.look_up(self._name)
 
     def remember(
         self, conversation: Conversation, question: Turn, answer: Turn
     ) -> tuple[Conversation, Exchange]:
-        """Commit an exchange; it is on disk when this returns, and found once `index` has run.
-
-        What is given back is what is stored: without the secrets that were said.
+        """Store an exchange and return it as it is stored, with its secrets masked. It is on disk
+        when this returns, and found once `index` has run.
         """
         conversation, exchange = _with_exchange(conversation, question, answer)
         with self._store.transaction():
@@ -69,12 +68,12 @@ class Memory:
         return _extended(conversation, exchange), exchange
 
     def index(self, embedder: Embedder) -> None:
-        """Make everything that was remembered findable."""
+        """Index every exchange that is not indexed yet."""
         index_turns(self._store, embedder)
         self._store.look_for_unreachable()
 
     def rename(self, known_as: str, title: str) -> Conversation:
-        """Give a conversation another title. Raises UsageError as `conversation` does."""
+        """Rename a conversation. Raises UsageError as `conversation` does."""
         found, title = self.conversation(known_as), masked(title)
         with self._store.transaction():
             row = self._store.conversations.row(self._collection, found.id)
@@ -82,9 +81,9 @@ class Memory:
         return replace(found, title=title)
 
     def exchange_place(self, prefix: str) -> tuple[Conversation, str]:
-        """The conversation that holds the one exchange whose id begins like this, and its id.
+        """Return the conversation and the id of the only exchange whose id has this prefix.
 
-        Raises UsageError when none, or more than one, begins like this.
+        Raises UsageError if none has it, or more than one.
         """
         places = self._store.conversations.places(self._collection, prefix) if prefix else []
         if len(places) != 1:
@@ -92,10 +91,10 @@ class Memory:
             raise UsageError(f"{problem} {prefix!r}: `ragchat recall --json` shows their ids")
         return self.conversation(places[0][0]), places[0][1]
 
-    # What sending has taught
+    # What earlier requests have shown
 
     def summary(self, conversation: Conversation) -> Summary | None:
-        """The running summary of a conversation, if one was written."""
+        """Return the running summary of a conversation, if one was written."""
         if not conversation.exchanges:
             return None
         row = self._store.conversations.row(self._collection, conversation.id)
@@ -106,32 +105,32 @@ class Memory:
         return Summary(kept[0], said.index(kept[1]) + 1)
 
     def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
-        """Keep it for the turns to come."""
+        """Store the summary for later turns."""
         last = _sendable_ids(conversation)[kept.covers - 1]
         with self._store.transaction():
             row = self._store.conversations.row(self._collection, conversation.id)
             self._store.summaries.put(row, kept.text, last)
 
     def scale(self, model: str) -> Scale:
-        """How the estimate of tokens is to be corrected for a model."""
+        """Return the correction of estimated tokens for a model."""
         stored = self._store.facts.token_scale(model)
         return Scale(*stored) if stored else Scale()
 
     def keep_scale(self, model: str, scale: Scale) -> None:
-        """Keep what the last usage has taught."""
+        """Store the correction."""
         self._store.facts.put_token_scale(model, scale.factor, scale.seen)
 
     def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
-        """Count what a request has cost towards its month."""
+        """Count the cost of a request towards its month."""
         self._store.spending.add(now, model, usd, full_history_usd)
 
     def spent_since(self, time: datetime) -> float:
-        """US dollars that requests have cost since a time."""
+        """Return the US dollars that requests have cost since a time."""
         return self._store.spending.since(time)
 
     def changed_sources(self, conversation: Conversation) -> tuple[list[str], int]:
-        """Which document sources of a conversation's answers are no longer as they were then,
-        and of how many.
+        """Return the document sources of a conversation's answers that have changed since, and the
+        number of all.
         """
         refs = {
             (ref.id, ref.hash): ref.source
@@ -148,12 +147,12 @@ class Memory:
         return sorted(changed), len(set(refs.values()))
 
     def summaries(self) -> list[Listed]:
-        """All conversations, the last spoken first."""
+        """Return all conversations, the latest first."""
         return self._store.conversations.summaries(self._collection)
 
     def latest(self) -> Conversation:
-        """The conversation that was spoken in last, here: an imported one only if it went on here.
-        Raises UsageError when there is none.
+        """Return the latest conversation: an imported one only if it was continued here. Raises
+        UsageError if there is none.
         """
         last = self._store.conversations.latest(self._collection)
         if last is None:
@@ -161,9 +160,9 @@ class Memory:
         return self.conversation(last)
 
     def conversation(self, known_as: str) -> Conversation:
-        """A conversation by its id or the beginning of it.
+        """Return a conversation by its id or a prefix of it.
 
-        Raises UsageError when none, or more than one, begins like this.
+        Raises UsageError if none has the prefix, or more than one.
         """
         whole = whole_id(self._store, [self._collection], known_as)
         found = self._store.conversations.conversation(self._collection, whole)
@@ -173,32 +172,32 @@ class Memory:
 
 
 class UnsavedMemory(Memory):
-    """Memory that can be read and resumed, and keeps nothing of what is said: `--no-save`."""
+    """Memory that can be read and resumed but stores nothing: `--no-save`."""
 
     def remember(
         self, conversation: Conversation, question: Turn, answer: Turn
     ) -> tuple[Conversation, Exchange]:
-        """Take an exchange into the conversation alone, without the secrets that were said."""
+        """Append an exchange to the conversation alone, with its secrets masked."""
         conversation, exchange = _with_exchange(conversation, question, answer)
         return _extended(conversation, exchange), exchange
 
     def index(self, embedder: Embedder) -> None:
-        """Nothing was stored, so there is nothing to index."""
+        """Do nothing: nothing was stored."""
 
     def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
-        """Summaries live as long as the session."""
+        """Do nothing: a summary lasts as long as the session."""
 
     def keep_scale(self, model: str, scale: Scale) -> None:
-        """So does what usage has taught."""
+        """Do nothing: a correction lasts as long as the session."""
 
     def spend(self, time: datetime, model: str, usd: float, full_history_usd: float) -> None:
-        """What was paid counts towards the limits of this process alone."""
+        """Do nothing: the cost counts towards the limits of this process alone."""
 
 
 def _with_exchange(
     conversation: Conversation, question: Turn, answer: Turn
 ) -> tuple[Conversation, Exchange]:
-    """The conversation, titled if this begins it, and the exchange without secrets."""
+    """Return the conversation, titled if this begins it, and the exchange without secrets."""
     question, answer = masked_turn(question), masked_turn(answer)
     if not conversation.exchanges and not conversation.title:
         conversation = replace(conversation, title=title_of(question.text))
@@ -219,9 +218,9 @@ def _extended(conversation: Conversation, exchange: Exchange) -> Conversation:
 
 
 def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:
-    """The id of the one conversation in these collections that it is, or that begins like this.
+    """Return the id of the only conversation in these collections with this id or prefix.
 
-    Raises UsageError when none, or more than one, begins like this.
+    Raises UsageError if none has it, or more than one.
     """
     ids = {id_ for row in collections for id_ in store.conversations.find(row, prefix)}
     if prefix in ids:
@@ -232,7 +231,7 @@ def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:
 
 
 def now_utc() -> datetime:
-    """The time, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)
 
 

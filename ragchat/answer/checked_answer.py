@@ -1,4 +1,4 @@
-"""A finished answer with what was found when it was checked."""
+"""A finished answer with the results of its checks."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ragchat.claude.wire import Answer
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """An answer that is complete, checked against its sources, and remembered.
+    """An answer that is complete, checked against its sources, and stored.
 
-    Costs are in USD, None for a model of unknown price. `strange_links` are addresses in the answer
-    that are in nothing it was given; `notices` are what else the user has to know.
+    Costs are in USD, None for a model of unknown price. `strange_links` are addresses that no text
+    of the request has; `notices` are further messages for the user.
     """
 
     exchange: Exchange

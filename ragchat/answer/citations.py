@@ -1,4 +1,4 @@
-"""From what Claude cites to marks in the answer and the places that they lead to; pure.
+"""Citations as marks in the answer, and the places that they lead to; pure.
 
 In the style "native" Claude says which search result a stretch of its answer is drawn from, and
 the marks are ours, numbered as they first come up. In the style "text" Claude writes the marks
@@ -24,9 +24,9 @@ _FOLDED = str.maketrans("‘’‚‛“”„‟«»′″", '\'\'\'\'""""""\'"
 
 @dataclass(frozen=True, slots=True)
 class AnswerSource:
-    """A hit that an answer was given, under its number `n` there.
+    """A hit of the request, with its number `n` in the answer.
 
-    `quotes` are the words that Claude leans on.
+    `quotes` are the words that Claude cites.
     """
 
     n: int
@@ -36,12 +36,12 @@ class AnswerSource:
 
     @property
     def verified(self) -> bool:
-        """Whether the passage holds all quotes word for word."""
+        """Whether the passage has all quotes verbatim."""
         return all(quote_found(quote, self.hit.passage.text) for quote in self.quotes)
 
     @property
     def reference(self) -> SourceRef:
-        """What of it is stored with the answer: not its text, but a hash of it."""
+        """The reference that is stored with the answer: a hash in place of the text."""
         passage = self.hit.passage
         stored = SourceRef(
             n=self.n,
@@ -70,7 +70,7 @@ class AnswerSource:
 
 
 class Marker:
-    """Puts the marks into an answer while it comes."""
+    """Inserts the marks into an answer while it streams."""
 
     def __init__(self, prompt: Prompt) -> None:
         self._native = prompt.style == "native"
@@ -81,8 +81,8 @@ class Marker:
         self._just_marked: set[int] = set()
 
     def feed(self, event: Text | Cited) -> str:
-        """What to show of an event. The end of a text waits, since a mark stands before its white
-        space, or within a table's row.
+        """Return the text to show for an event. The end of a text is held back, since a mark comes
+        before its white space, or within a table's row.
         """
         if isinstance(event, Text):
             return self._text(event.text)
@@ -90,7 +90,7 @@ class Marker:
         if number is None or number in self._just_marked:
             return ""
         self._just_marked.add(number)
-        # A fence closes its block only while nothing else stands on its line.
+        # A fence closes its block only if it is alone on its line.
         mark = f"\n[{number}]" if _FENCE.match(self._line) else f"[{number}]"
         self._line += mark
         return mark
@@ -108,20 +108,20 @@ class Marker:
         return text[:kept]
 
     def close(self) -> str:
-        """What is left at the end."""
+        """Return the text that was held back."""
         held, self._held = self._held, ""
         return held
 
     def number(self, passage: int) -> int | None:
-        """The number of a passage in this answer, given with its first citation."""
+        """Return the number of a passage in this answer, in the order of first citations."""
         if not self._native or not 0 <= passage < self._passages:
             return None
         return self._numbers.setdefault(passage, len(self._numbers) + 1)
 
 
 def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[AnswerSource, ...]]:
-    """The answer with its marks, and the sources under their numbers: all passages of the prompt,
-    those that are cited marked as such.
+    """Return the answer with its marks, and all passages of the prompt as sources, ordered by their
+    numbers.
     """
     marker = Marker(prompt)
     parts: list[str] = []
@@ -153,7 +153,7 @@ def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[AnswerSource, ...
 
 
 def quote_found(quote: str, text: str) -> bool:
-    """Whether a text holds a quotation word for word; white space and quote marks are folded."""
+    """Return whether a text has a quotation verbatim, but for white space and quote marks."""
     wanted = _folded(quote)
     before = r"(?<!\w)" if wanted[:1].isalnum() else ""
     after = r"(?!\w)" if wanted[-1:].isalnum() else ""

@@ -1,7 +1,7 @@
-"""The echo guard: an answer that only repeats what it was told is no new evidence; pure.
+"""The echo guard: an answer that only repeats its sources is not new evidence; pure.
 
-Were it remembered as such, it would be found beside its own sources the next time, and a claim
-would grow more certain each time that it is repeated.
+If it were indexed, it would be found beside its own sources the next time, and a claim would look
+more certain each time it is repeated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ragchat.query.wording import Wording, wording
 
 ENOUGH = 0.9
-"""Of a sentence's content words, this share must have been told; of its details, all."""
+"""The share of a sentence's content words that the texts must have; of its details, all."""
 
 TITLE = 3
 """Words of a title or lead-in ("Summary:") that say nothing by themselves."""
@@ -31,14 +31,14 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[*_\"”’)]*\s+|(?<=[。！？؟।])")
 _TITLE = re.compile(r"[ \t]*#{1,6}[ \t]|.*[:：][*_ \t]*$|[ \t]*\*\*[^*]+\*\*[ \t]*$")
 
 
-def repeats(answer: str, told: Sequence[str]) -> bool:
-    """Whether an answer says nothing that `told` (its passages and its question) does not say.
+def repeats(answer: str, texts: Sequence[str]) -> bool:
+    """Return whether an answer says nothing beyond `texts`, its passages and its question.
 
     Compared sentence by sentence (lines of code, rows of a table, points of a list are sentences):
-    nearly all content words and every number, date, name and negation must have been told.
+    the texts must have nearly all content words and every number, date, name and negation.
     An answer without content words repeats nothing.
     """
-    known = wording("\n".join(told))
+    known = wording("\n".join(texts))
     some = False
     for sentence, title in _sentences(answer):
         said = wording(sentence)
@@ -46,13 +46,13 @@ def repeats(answer: str, told: Sequence[str]) -> bool:
             continue
         if title and _is_plain(said):
             continue
-        if not _was_told(said, known):
+        if not _is_known(said, known):
             return False
         some = some or not said.words <= _TALK
     return some
 
 
-def _was_told(said: Wording, known: Wording) -> bool:
+def _is_known(said: Wording, known: Wording) -> bool:
     denied = said.negations
     if len(denied) > 1:  # "No, you cannot" denies once
         denied -= {"not"}
@@ -68,12 +68,12 @@ def _was_told(said: Wording, known: Wording) -> bool:
 
 
 def _is_plain(said: Wording) -> bool:
-    """Whether a title has no details that would say something."""
+    """Return whether a title has no details."""
     return len(said.items) <= TITLE and not (said.figures or said.names or said.negations)
 
 
 def _sentences(answer: str) -> Iterator[tuple[str, bool]]:
-    """Sentences without Markdown, each with whether it is a title."""
+    """Yield sentences without Markdown, each with whether it is a title."""
     text = _BULLET.sub("", _FENCE.sub("", _MARK.sub("", answer)))
     lines = text.splitlines()
     for number, line in enumerate(lines, start=1):
@@ -86,5 +86,5 @@ def _sentences(answer: str) -> Iterator[tuple[str, bool]]:
 
 
 def _is_rule(following: Sequence[str]) -> bool:
-    """Whether the next line is the one below the head of a table."""
+    """Return whether the next line is the one below the head of a table."""
     return any("---" in line and not line.strip(" \t:|-") for line in following)

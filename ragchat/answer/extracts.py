@@ -1,4 +1,4 @@
-"""An answer without a model: the sentences that are nearest to the question; pure."""
+"""An answer without a model: the sentences that are most similar to the question; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.document import Passage
 SENTENCES = 3
 MOST_CANDIDATES = 60
 SHORTEST = 25
-"""Characters: headings and stray marks are no sentences."""
+"""Characters; a shorter piece is a heading or a stray mark."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#>|]|\d+\.)\s)")
 _MARKS = re.compile(r"^\s*(?:[-*>]|#{1,6}|\d+\.)\s+")
@@ -19,7 +19,7 @@ _MARKS = re.compile(r"^\s*(?:[-*>]|#{1,6}|\d+\.)\s+")
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A sentence, word for word, and the passage that holds it."""
+    """A sentence, verbatim, and its passage."""
 
     text: str
     passage: Passage
@@ -29,9 +29,9 @@ class Extract:
 def extracts(
     passages: Sequence[Passage], similarity: Callable[[Sequence[str]], Sequence[float]]
 ) -> list[Extract]:
-    """The sentences nearest to the question, nearest first, no more than a few.
+    """Return the sentences most similar to the question, the best first, at most SENTENCES.
 
-    `similarity` scores each text, higher for nearer to the question.
+    `similarity` scores texts against the question.
     """
     pairs = [(sentence, passage) for passage in passages for sentence in sentences(passage.text)][
         :MOST_CANDIDATES
@@ -50,7 +50,7 @@ def extracts(
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a Markdown text, without list marks and headings."""
+    """Return the sentences of a Markdown text, without list marks and headings."""
     parts = (part.strip() for part in _SENTENCE_END.split(text))
     return [
         " ".join(_MARKS.sub("", part).split())

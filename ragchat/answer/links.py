@@ -1,7 +1,7 @@
-"""Links of an answer that nothing it was given holds: made up, or to carry something away; pure.
+"""Links of an answer that none of its texts has: invented, or meant to leak data; pure.
 
-A document cannot make Claude open an address, but it can ask it to write one that holds what was
-said, for the person to click on (OWASP LLM05). An answer is therefore searched as it is shown:
+A document cannot make Claude open an address, but it can make it write one that contains what was
+said, for the user to click on (OWASP LLM05). An answer is therefore searched as it is shown:
 `https:\\/\\/`, `https:&sol;/` and a hidden character between the slashes all show an address.
 """
 
@@ -33,15 +33,15 @@ _SAME = re.compile(r"(?:https?:)?[/\\]*(?:www\.)?")
 
 
 def links_of(text: str) -> list[str]:
-    """The addresses in a Markdown text, each once, in small letters, without the marks around
+    """Return the addresses in a Markdown text, each once, in lower case, without the marks around
     them.
     """
     return list(dict.fromkeys(_found(_LINK, _shown(text))))
 
 
 def strange_links(answer: str, given: Iterable[str]) -> tuple[str, ...]:
-    """The addresses in an answer that stand, whole, in none of the texts that it was given. The
-    site of an address that does is none of them.
+    """Return the addresses in an answer that none of the given texts has as a whole. The site of an
+    address in a text counts as given.
     """
     links = links_of(answer)
     known = {_key(link) for text in given for link in _written(text)} if links else set()
@@ -50,7 +50,7 @@ def strange_links(answer: str, given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _written(text: str) -> Iterator[str]:
-    """The addresses in a text of any kind, however they can be read."""
+    """Yield the addresses in a text of any kind, in each way it can be read."""
     for reading in (text, html.unescape(_ESCAPED.sub(r"\1", text))):
         yield from _found(_LINK, clean(reading))
         yield from _found(_NARROW, clean(reading))

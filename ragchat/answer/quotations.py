@@ -1,7 +1,7 @@
-"""Quotations in an answer, looked up word for word in what it was built on; pure.
+"""Quotations in an answer, looked up verbatim in the texts of its request; pure.
 
-What Claude cites natively comes from the API with its passage; what it puts between quote marks or
-into a block quote is its own typing, and is checked here alike.
+Native citations come from the API with their passage; quotations between quote marks or in a block
+quote are typed by the model. Both are checked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ragchat.answer.citations import AnswerSource, quote_found
 
 FEWEST_WORDS = 4
-"""Shorter words between quote marks are names and terms, not quotations."""
+"""Fewer words between quote marks are a name or a term, not a quotation."""
 
 _MARK = re.compile(r"\[\d{1,3}\]")
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
@@ -27,7 +27,7 @@ _ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Words that an answer quotes; `found` if they stand in a text that it was given."""
+    """Words that an answer quotes; `found` if a text of its request has them verbatim."""
 
     text: str
     found: bool
@@ -36,20 +36,20 @@ class Quotation:
 def checked(
     answer: str, sources: Iterable[AnswerSource], given: Iterable[str]
 ) -> tuple[Quotation, ...]:
-    """Every quotation of an answer, once, with whether it stands in a source or in what else was
-    given. Parts on both sides of an ellipsis are looked up by themselves.
+    """Return the quotations of an answer, each once, looked up in its sources and in `given`. Parts
+    on both sides of an ellipsis are looked up by themselves.
     """
-    told = list(given)
+    texts = list(given)
     quotes = list(_quoted(_CODE.sub(" ", answer)))
     for source in sources:
-        told.append(source.hit.passage.text)
+        texts.append(source.hit.passage.text)
         quotes += source.quotes
-    return tuple(Quotation(quote, _stands(quote, told)) for quote in dict.fromkeys(quotes))
+    return tuple(Quotation(quote, _found(quote, texts)) for quote in dict.fromkeys(quotes))
 
 
-def _stands(quote: str, told: Sequence[str]) -> bool:
+def _found(quote: str, texts: Sequence[str]) -> bool:
     parts = [part.strip(" .,;:") for part in _ELLIPSIS.split(quote)]
-    return any(all(quote_found(part, text) for part in parts if part) for text in told)
+    return any(all(quote_found(part, text) for part in parts if part) for text in texts)
 
 
 def _quoted(answer: str) -> Iterator[str]:

@@ -15,8 +15,8 @@ OWN_ENDPOINT = "https://api.anthropic.com"
 def endpoint(base_url: str | None = None) -> str | None:
     """The address that requests go to: the one given, else ANTHROPIC_BASE_URL.
 
-    None stands for the SDK's choice: that of a credentials profile, else Anthropic's own. Raises
-    UsageError for what is no web address, which the SDK would report as a lost connection.
+    None means the SDK's choice: that of a credentials profile, else Anthropic's own. Raises
+    UsageError for anything but a web address, which the SDK would report as a lost connection.
     """
     url = os.environ.get("ANTHROPIC_BASE_URL") if base_url is None else base_url
     if url is None:
@@ -30,12 +30,12 @@ def endpoint(base_url: str | None = None) -> str | None:
     except ValueError:
         valid = False
     if not valid or not url.isprintable() or " " in url:
-        raise UsageError("ANTHROPIC_BASE_URL is no web address: give it as https://host[:port]")
+        raise UsageError("ANTHROPIC_BASE_URL is not a web address: give it as https://host[:port]")
     return url.rstrip("/").removesuffix("/v1")  # the SDK adds it
 
 
 def host_of(url: str | None) -> str:
-    """The host of an endpoint, as it is named to a person."""
+    """Return the host of an endpoint, as messages name it."""
     return urlsplit(url or OWN_ENDPOINT).hostname or ""
 
 

@@ -92,7 +92,7 @@ _FAILURES = {
 }
 _ADVICE_ELSEWHERE = {
     _REFUSED: "set ANTHROPIC_API_KEY to the key that {host} expects",
-    _NO_CREDIT: "add credit with whoever runs {host}",
+    _NO_CREDIT: "add credit at {host}",
     _FAILURES[403]: "use a key that may use this model at {host}",
     _NO_MODEL: "load it there, or choose another with --model (`ragchat models` lists them)",
 }

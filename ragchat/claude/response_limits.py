@@ -27,7 +27,7 @@ _ANY_HEADER = 47  # zlib's and gzip's, told apart by zlib itself
 
 
 class ResponseOutOfBounds(Exception):
-    """A response that is no answer: its text says in what way."""
+    """A response that is not an answer; its text says why."""
 
 
 def unpacked(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -24,11 +24,11 @@ def read_schema(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise UsageError(f"cannot read {path} ({error.strerror}): check --schema") from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is no JSON: correct it") from error
+        raise UsageError(f"{path} is not JSON: correct it") from error
     except jsonschema.SchemaError as error:
-        raise UsageError(f"{path} is no JSON Schema ({error.message}): correct it") from error
+        raise UsageError(f"{path} is not a JSON Schema ({error.message}): correct it") from error
     if not isinstance(schema, dict):
-        raise UsageError(f"{path} is no JSON Schema: it must be an object")
+        raise UsageError(f"{path} is not a JSON Schema: it must be an object")
     return schema
 
 
@@ -40,7 +40,7 @@ def structured(text: str, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - J
         value = json.loads(text)
         jsonschema.validate(value, schema, cls=jsonschema.Draft202012Validator)
     except (ValueError, RecursionError) as error:
-        raise ModelServiceError("the answer is no JSON: ask again") from error
+        raise ModelServiceError("the answer is not JSON: ask again") from error
     except jsonschema.ValidationError as error:
         why = " ".join(error.message.split())[:200]
         raise ModelServiceError(

@@ -1,4 +1,4 @@
-"""About how many tokens a text is, without asking anybody, and learning from what comes back; pure.
+"""Estimates of tokens, without a request, corrected by the usage of answers; pure.
 
 There is no local tokenizer for Claude: https://docs.claude.com/en/docs/build-with-claude/token-counting
 """
@@ -52,7 +52,7 @@ def estimate_tokens(text: str, model: str) -> int:
     """About how many tokens a text is to a model, by a rule of thumb.
 
     Set to err on the high side, at about 3.3 characters of English a token, by the tokenizer of
-    Claude 4.7 and later; 4.6 and earlier make about 23 % fewer of the same text (Anthropic gives
+    Claude 4.7 and later; 4.6 and earlier make about 23 % fewer of the same text (Anthropic states
     30 % more for the step up).
     """
     if not text:

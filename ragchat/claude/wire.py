@@ -12,7 +12,7 @@ Style = Literal["native", "text"]
 """How passages are sent: as `search_result` blocks that Claude cites, or as numbered text."""
 
 Status = Literal["done", "interrupted", "refused", "empty", "cut off"]
-"""How an answer ended: by itself; stopped by the person; refused; without a text; or broken off,
+"""How an answer ended: by itself; stopped by the user; refused; without a text; or broken off,
 by a limit (then there is a stop reason) or by the connection or the service (then there is none).
 """
 
@@ -102,7 +102,7 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        """Whether the service or the connection broke it off, rather than a limit or a person."""
+        """Whether the service or the connection broke it off, rather than a limit or the user."""
         return self.status == "cut off" and self.stop_reason is None
 
 
@@ -113,7 +113,7 @@ class Thinking:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The request will be sent again in so many seconds, and why; comes once a second."""
+    """The seconds until the request is sent again, and why; yielded once a second."""
 
     seconds: int
     reason: str

@@ -23,7 +23,7 @@ def native_citations(settings: Settings) -> bool:
 
 
 def budgets(settings: Settings, memory: Memory) -> list[Budget]:
-    """Return the spending limits of the settings; an amount of 0 is no limit."""
+    """Return the spending limits of the settings; 0 means no limit."""
 
     def today() -> datetime:
         return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Labelled sets: questions with what answers them, in three shapes.
+"""Labelled sets: questions with the ids or spans that answer them, in three shapes.
 
 A memory set has `turns.jsonl` and questions with `evidence`, a document set has `docs.jsonl` and
 questions with `relevant`, a span set has `NAME.md` files and questions with `refs`.
@@ -30,7 +30,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and what answers it: ids of the set, or spans of one of its files.
+    """A question with the ids of the set, or the spans of one of its files, that answer it.
 
     `qid` is as the set has it. `place` is the conversation that it is asked of, or the file.
     """
@@ -44,13 +44,13 @@ class Question:
 
     @property
     def counts(self) -> bool:
-        """Whether it belongs to the headline."""
+        """Whether it counts for the headline."""
         return self.category not in APART
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """Questions that have an answer, and what they are asked of.
+    """Questions that have an answer, and the texts they are asked of.
 
     `texts` are, by place and id, the turns of each conversation, the documents (under the place
     ""), or the files (each under its own name). `lines` are a conversation as the set has it.
@@ -64,14 +64,14 @@ class LabelledSet:
 
 
 def read_set(folder: Path) -> LabelledSet:
-    """Read a labelled set. Raises UsageError for a folder that is none, naming what is wrong."""
+    """Read a labelled set. Raises UsageError, with the reason, for any other folder."""
     if not (folder / "questions.jsonl").is_file():
-        raise UsageError(f"{folder} is no labelled set: it has no questions.jsonl")
+        raise UsageError(f"{folder} is not a labelled set: it has no questions.jsonl")
     try:
         return _read(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
-        raise UsageError(f"cannot read the labelled set {folder} ({reason}): mend it") from error
+        raise UsageError(f"cannot read the labelled set {folder} ({reason}): fix it") from error
 
 
 def _read(folder: Path) -> LabelledSet:
@@ -108,7 +108,7 @@ def _objects(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _questions(asked: Iterator[Mapping[str, Any]], shape: Shape) -> Iterator[Question]:
-    """The questions that have an answer in the set."""
+    """Yield the questions that have an answer in the set."""
     for line in asked:
         wanted: tuple[Id, ...] = ()
         spans: tuple[Span, ...] = ()

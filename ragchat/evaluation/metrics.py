@@ -10,7 +10,7 @@ from ragchat.evaluation.labelled import Id, Question, Shape, Span
 from ragchat.evaluation.runs import RankedText
 
 CHARACTERS = 3_400
-"""Of ranked results, so much is read in a span set: about what goes into a request."""
+"""Characters of ranked results that count in a span set: about the size of a request."""
 CHUNKS = 5
 
 Metric = Callable[[Question, Sequence[RankedText]], float]
@@ -26,7 +26,7 @@ class Mean:
 
 
 def mean(values: Sequence[float]) -> Mean:
-    """The mean of some values; 0 ± 0 of none."""
+    """Return the mean of values; 0 ± 0 for none."""
     n = len(values)
     if n < 2:
         return Mean(values[0] if values else 0.0, 0.0, n)
@@ -36,7 +36,7 @@ def mean(values: Sequence[float]) -> Mean:
 
 
 def metrics_of(shape: Shape) -> dict[str, Metric]:
-    """The metrics of a shape by name, the headline first."""
+    """Return the metrics of a shape by name, the headline first."""
     if shape == "memory":
         return {
             "recall in 500 words": within_words(500),
@@ -58,7 +58,7 @@ def metrics_of(shape: Shape) -> dict[str, Metric]:
 
 
 def recall_at(k: int) -> Metric:
-    """The share of what is wanted among the first `k` ids of a ranking."""
+    """The share of the wanted ids among the first `k` of a ranking."""
 
     def metric(question: Question, hits: Sequence[RankedText]) -> float:
         wanted = set(question.wanted)
@@ -68,7 +68,7 @@ def recall_at(k: int) -> Metric:
 
 
 def within_words(words: int) -> Metric:
-    """The share of what is wanted in the results that fit into so many words."""
+    """The share of the wanted ids in the results that fit into `words`."""
 
     def metric(question: Question, hits: Sequence[RankedText]) -> float:
         left, found = words, set[Id]()
@@ -114,7 +114,7 @@ def _ids(hits: Iterable[RankedText]) -> list[Id]:
 
 
 def _first(hits: Sequence[RankedText]) -> list[RankedText]:
-    """The results that fit into the characters that are read."""
+    """Return the first results, up to CHARACTERS."""
     left, read = CHARACTERS, list[RankedText]()
     for hit in hits:
         length = hit.end - hit.start
@@ -135,7 +135,7 @@ class Covered:
 
 
 def covered(question: Question, hits: Sequence[RankedText]) -> Covered:
-    """How the characters of some results and those of the references overlap."""
+    """Return how the characters of results and those of the references overlap."""
     wanted = _merged(question.spans)
     read = _merged(Span(hit.start, hit.end) for hit in hits if hit.source == question.place)
     elsewhere = sum(hit.end - hit.start for hit in hits if hit.source != question.place)

@@ -1,7 +1,7 @@
-"""A labelled set out of somebody's own library, made without a model.
+"""A labelled set from a user's own library, made without a model.
 
-A sentence of a passage, a third of its words dropped, must find its passage; a question from
-nowhere must find nothing. That tells whether another model or chunk size is better for them.
+A sentence of a passage, with a third of its words dropped, must find its passage; an unrelated
+question must find nothing. The figures compare models and chunk sizes on that library.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from ragchat.retrieval.retriever import Retriever
 
 DROPPED = 1 / 3
-"""Of a sentence's words, so many are left out."""
+"""The share of a sentence's words that is left out."""
 FEWEST_WORDS = 6
 MOST_WORDS = 25
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
-# Things that many libraries say nothing of; who has one that does will see it in the listing.
+# Subjects of few libraries; if yours has one, the listing of false alarms shows it.
 NOWHERE = (
     "how long should a wedding cake rest before the icing goes on",
     "which moon of Saturn has lakes of methane",
@@ -69,8 +69,8 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What probing a library showed: ranks from 1, None where a passage was not found among those
-    shown; questions from nowhere, and those of them that brought something in.
+    """The result of probing a library: ranks from 1, None for a passage that was not found; the
+    number of unrelated questions, and those of them that found something.
     """
 
     ranks: tuple[int | None, ...]
@@ -79,7 +79,7 @@ class Probed:
 
 
 def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7) -> list[Probe]:
-    """Up to `number` probes, spread over the library; the same for the same library and seed."""
+    """Return up to `number` probes, spread over the library, the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
     chunks = store.records.chunk_texts(collections)
     chance.shuffle(chunks)
@@ -92,7 +92,7 @@ def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7)
 
 
 def probe(retriever: Retriever, asked: Sequence[Probe], *, top_k: int) -> Iterator[int | None]:
-    """The rank of each probe's passage, as it comes."""
+    """Yield the rank of each probe's passage."""
     for probe in asked:
         query = retriever.read(probe.question)
         found = retriever.retrieve(query, Scope((probe.collection,)), ForRequest(top_k))
@@ -101,7 +101,7 @@ def probe(retriever: Retriever, asked: Sequence[Probe], *, top_k: int) -> Iterat
 
 
 def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> list[str]:
-    """The questions from nowhere that bring something in."""
+    """Return the unrelated questions that find something."""
     scope = Scope(tuple(collections))
     return [
         question
@@ -111,7 +111,7 @@ def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> l
 
 
 def _reworded(text: str, chance: random.Random) -> Iterator[str]:
-    """One sentence of a text with some of its words left out, if it has one that is long enough."""
+    """Yield one sentence of a text with some words left out, if one is long enough."""
     sentences = [_WORD.findall(sentence) for sentence in _SENTENCE.split(text)]
     fitting = [words for words in sentences if FEWEST_WORDS <= len(words) <= MOST_WORDS]
     if fitting:

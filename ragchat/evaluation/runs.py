@@ -1,4 +1,4 @@
-"""A run: for each question the ranking that came, one line of JSON a question."""
+"""Run files: the ranking for each question, one line of JSON a question."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import TextIO
 from ragchat.errors import UsageError
 
 DEPTH = 100
-"""A ranking is kept to this depth."""
+"""Hits of a ranking that are written."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankedText:
-    """A place of a ranking.
+    """A hit of a ranking.
 
-    `ids` are the set's ids whose whole text stands in `text`; `source` is a conversation or a
+    `ids` are the set's ids whose whole text is in `text`; `source` is a conversation or a
     file, `start` and `end` characters of it.
     """
 
@@ -32,7 +32,7 @@ class RankedText:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a question brought, best first, in so many milliseconds."""
+    """The hits of a question, best first, and the milliseconds it took."""
 
     qid: str | int
     ms: float
@@ -52,12 +52,14 @@ def write_run(lines: TextIO, rankings: Iterable[Ranking]) -> None:
 
 
 def read_run(path: Path) -> dict[str | int, Ranking]:
-    """The rankings of a run file, by question. Raises UsageError for what is none."""
+    """Return the rankings of a run file, by question. Raises UsageError for any other file."""
     try:
         with path.open(encoding="utf-8") as lines:
             return {ranking.qid: ranking for ranking in _rankings(lines)}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is no run file of `ragchat eval --run-file` ({error})") from error
+        raise UsageError(
+            f"{path} is not a run file of `ragchat eval --run-file` ({error})"
+        ) from error
 
 
 def _rankings(lines: Iterable[str]) -> Iterator[Ranking]:

@@ -1,4 +1,4 @@
-"""Figures of a whole run, by category and in all, and how two runs differ; pure."""
+"""Figures of a whole run, by category and in total, and of the difference of two; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What of a question's evidence would go to the model: a share, passages, tokens."""
+    """The share of a question's evidence in its request, and the passages and tokens there."""
 
     recall: float
     passages: float
@@ -24,7 +24,7 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a set is as a library: turns or documents, chunks, seconds to index, bytes at rest."""
+    """The size of a set as a library: turns or documents, chunks, seconds to index, bytes."""
 
     items: int
     chunks: int
@@ -34,7 +34,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that asking a set has brought."""
+    """The results of asking all questions of a set."""
 
     size: Size
     rankings: Mapping[str | int, Ranking]
@@ -42,12 +42,12 @@ class Run:
 
     @property
     def request(self) -> Requested:
-        """What went into a request, on average."""
+        """The average request."""
         n = max(1, len(self.requested))
         return Requested(
-            recall=sum(size.recall for size in self.requested) / n,
-            passages=sum(size.passages for size in self.requested) / n,
-            tokens=sum(size.tokens for size in self.requested) / n,
+            recall=sum(request.recall for request in self.requested) / n,
+            passages=sum(request.passages for request in self.requested) / n,
+            tokens=sum(request.tokens for request in self.requested) / n,
         )
 
     @property
@@ -69,7 +69,7 @@ class Row:
 
 
 def score(labelled: LabelledSet, rankings: Mapping[str | int, Ranking]) -> list[Row]:
-    """The figures of a run: in all first, then each category where there is more than one."""
+    """Return the figures of a run: the total first, then each of several categories."""
     values = _values(labelled, rankings)
     counted = [question for question in labelled.questions if question.counts]
     rows = [_row(ALL, counted, values, apart=False)]
@@ -86,7 +86,7 @@ def difference(
     rankings: Mapping[str | int, Ranking],
     other: Mapping[str | int, Ranking],
 ) -> dict[str, Mean]:
-    """How much higher a run is than another on the questions that both have, by metric: the mean
+    """Return how much higher a run is than another on the questions of both, by metric: the mean
     of the paired differences.
     """
     ours, theirs = _values(labelled, rankings), _values(labelled, other)

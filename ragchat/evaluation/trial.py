@@ -31,7 +31,7 @@ WAYS: Mapping[str, Callable[[ScoredCandidate], float]] = {
     "words": lambda one: one.candidate.signals.bm25,
     "ours": lambda one: one.score,
 }
-"""What candidates are ranked by: either part alone, or as a user is answered."""
+"""The scores to rank by: either signal alone, or both as for a user."""
 
 
 class Trial:
@@ -186,6 +186,6 @@ class Trial:
         units: Mapping[str, int] = {
             unit.candidate.unit: unit.candidate.chunk for unit in found.candidates
         }
-        stand = self._store.passages.places([units[hit.passage.id] for hit in kept])
-        hits = [self._hit(place, "", 0.0) for place in stand.values()]
+        found_at = self._store.passages.places([units[hit.passage.id] for hit in kept])
+        hits = [self._hit(place, "", 0.0) for place in found_at.values()]
         return covered(question, hits).recall

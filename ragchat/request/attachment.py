@@ -76,7 +76,7 @@ class Attachment:
 
     @property
     def note(self) -> str:
-        """The line that stands for it in the request and in memory."""
+        """The line that replaces its text in the question and in memory."""
         return f"[attached: {self.label}, sha256 {self.sha256[:12]}]"
 
 

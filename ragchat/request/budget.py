@@ -1,4 +1,4 @@
-"""What fits into a request, and the ledger that says why; pure."""
+"""The budget of a request: which passages fit, with a ledger of the reasons; pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ingest.document import DocumentPassage, Hit
 from ingest.text.amounts import counted
 
 SHARE = 0.5
-"""Of the budget, this much may come from one file or one conversation."""
+"""The share of the budget that one file or one conversation may take."""
 
 OVERHEAD = 30
 """Tokens that each passage costs beyond its text: its source, title and JSON."""
@@ -35,7 +35,7 @@ class Entry:
 
 
 def entry_of(hit: Hit, tokens: int, reason: str | None = None, *, sent: bool) -> Entry:
-    """The ledger entry of a hit."""
+    """Return the ledger entry of a hit."""
     passage = hit.passage
     document = passage if isinstance(passage, DocumentPassage) else None
     return Entry(
@@ -55,9 +55,9 @@ def entry_of(hit: Hit, tokens: int, reason: str | None = None, *, sent: bool) ->
 def fit(
     hits: Sequence[Hit], tokens: int, count: Callable[[str], int]
 ) -> tuple[tuple[Hit, ...], tuple[Entry, ...]]:
-    """The best hits that fit into a number of tokens, and a ledger entry for each hit.
+    """Return the best hits that fit into a number of tokens, and a ledger entry for each hit.
 
-    One that does not fit is passed over for smaller ones. Where the hits are of several sources,
+    A hit that does not fit is skipped for smaller ones. Where the hits are of several sources,
     none takes more than its share, except for its best passage.
     """
     kept: list[Hit] = []

@@ -24,7 +24,7 @@ MOST_EMBEDDED = 90
 characters). Of more, those with rare words or words of the question, and the last."""
 
 TAIL_SHARE = 0.25
-"""Of the budget, for the last lines: a log ends with what went wrong."""
+"""The share of the budget for the last lines: a log ends with the error."""
 
 WORDS_WEIGHT = 0.3
 """How much words of the question add to the cosine, which for related texts is 0.3 to 0.7."""
@@ -42,14 +42,14 @@ Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """What of an attachment is sent, the last lines first, and the number of parts that are not."""
+    """The parts of an attachment that are sent, the last lines first, and how many are not."""
 
     hits: tuple[Hit, ...]
     left_out: int
 
 
 def whole(attached: Attachment) -> Excerpts:
-    """All of an attachment."""
+    """Return all of an attachment."""
     lines = attached.text.count("\n") + (not attached.text.endswith("\n"))
     first = attached.skipped_lines + 1
     hit = Hit(_passage(attached, attached.text, first, first + lines - 1), 1.0)
@@ -59,7 +59,7 @@ def whole(attached: Attachment) -> Excerpts:
 def excerpts(
     attached: Attachment, question: str, tokens: int, count: Count, embed: Embed | None
 ) -> Excerpts:
-    """The best of an attachment within a number of tokens; without `embed` by words alone."""
+    """Return the best parts within a number of tokens; without `embed` by words alone."""
     if count(attached.text[: 8 * tokens]) <= tokens and len(attached.text) <= 8 * tokens:
         return whole(attached)
     parts = _parts(attached)
@@ -126,7 +126,7 @@ def _parts(attached: Attachment) -> list[Chunk]:
 
 
 def _tail(attached: Attachment, tokens: int, count: Count) -> DocumentPassage | None:
-    """The last lines that fit; of a last line that does not, its end."""
+    """Return the last lines that fit; of a last line that does not, its end."""
     lines = attached.text.rstrip("\n").split("\n")
     kept: list[str] = []
     left = tokens
@@ -195,13 +195,13 @@ def _promising(
 
 
 def _rarity(texts: Sequence[Set[str]]) -> dict[str, float]:
-    """How rare each word is among the parts: its inverse document frequency."""
+    """Return the inverse document frequency of each word among the parts."""
     counts = Counter(word for found in texts for word in found)
     return {word: math.log(1 + len(texts) / n) for word, n in counts.items()}
 
 
 def _rarest(text: str) -> list[str]:
-    """The rarest words, the last of them first: what is said once, at the end, is what happened."""
+    """Return the rarest words, the last first: a log tells once, at its end, what happened."""
     counts = Counter(word for word in _WORD.findall(text) if len(word) > 3)
     once = min(counts.values(), default=0)
     rare = [word for word in counts if counts[word] == once]

@@ -1,4 +1,4 @@
-"""What a turn would have cost with the whole conversation sent along, from what was counted."""
+"""The cost of a turn if the whole conversation were sent with it, from counted tokens."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ragchat.request.composer import Request
 
 EXCHANGE_TOKENS = "exchange_tokens"
-"""The name in a turn's usage of what its exchange comes to in later requests."""
+"""The name in a turn's usage of the tokens of its exchange in later requests."""
 
 
 def exchange_tokens(request: Request, answer: Answer, model: ChatModel) -> int:
-    """What an exchange comes to in later requests, as the API counted it: the question's share of
-    the input, and the answer without its thinking.
+    """Return the tokens of an exchange in later requests, as the API counted them: the question's
+    share of the input, and the answer without its thinking.
     """
     sent = _input(answer)
     asked = model.uncorrected(request.asked)
@@ -32,8 +32,8 @@ def exchange_tokens(request: Request, answer: Answer, model: ChatModel) -> int:
 
 
 def tokens_of(exchange: Exchange, model: ChatModel) -> int:
-    """What an exchange comes to: as counted when it was answered, else as estimated without what
-    requests of another size have taught.
+    """Return the tokens of an exchange: as counted when it was answered, else as estimated without
+    the correction, which comes from requests of another size.
     """
     stored = exchange.answer.usage.get(EXCHANGE_TOKENS)
     if stored:
@@ -48,7 +48,7 @@ def with_full_history(
     model: ChatModel,
     now: datetime,
 ) -> float | None:
-    """US dollars for the same answer with everything said before it sent along.
+    """Return the US dollars for the same answer with the full history in its request.
 
     The repeated part is priced as read from the prompt cache where a program that sends everything
     would have it there: while the talk goes on, and from the least length that is cached.

@@ -1,7 +1,7 @@
-"""What of a conversation is sent along with a question; it only arranges; pure.
+"""The part of a conversation that is sent with a question; pure.
 
-Whatever is left out is left out in steps, not by one exchange each turn, so that what is sent
-begins alike for several turns in a row and Claude's prompt cache can read it.
+Exchanges leave the window in steps, not one a turn, so that requests begin alike for several turns
+in a row and can be read from Claude's prompt cache.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ LONG_STEP = 0.25
 """The same for windows of many exchanges, which can afford smaller steps."""
 
 CACHE_LIFE = timedelta(minutes=5)
-"""How long the prompt cache keeps what was written: https://docs.claude.com/en/docs/build-with-claude/prompt-caching"""
+"""The lifetime of an entry of the prompt cache: https://docs.claude.com/en/docs/build-with-claude/prompt-caching"""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the oldest exchanges of a conversation came to; `covers` counts them."""
+    """A summary of the oldest exchanges of a conversation; `covers` counts them."""
 
     text: str
     covers: int
@@ -39,7 +39,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """What is sent of a conversation: exchanges, oldest first, and a summary of those before.
+    """The part that is sent: exchanges, oldest first, and a summary of those before.
 
     `unsummarized` are exchanges that are neither: the strategy "summary" wants them summarized.
     """
@@ -50,16 +50,16 @@ class Arranged:
 
 
 def sendable(exchange: Exchange) -> bool:
-    """Whether an exchange may stand in a request: a refused turn would be refused again, and the
-    API takes no empty text.
+    """Return whether an exchange may be sent: a refused turn would be refused again, and the API
+    takes no empty text.
     """
     spoken = exchange.question.text.strip() and exchange.answer.text.strip()
     return bool(spoken) and exchange.answer.status in ("done", "interrupted", "cut off")
 
 
 def whole(exchanges: Sequence[Exchange]) -> list[Exchange]:
-    """The exchanges with both sides; what an imported conversation has only one side of is said
-    along with its neighbour: a question with the next one, an answer with the one before.
+    """Return the exchanges that have both sides. An imported one with one side is joined to its
+    neighbour: a question to the next one, an answer to the one before.
     """
     found: list[Exchange] = []
     open_questions: list[str] = []
@@ -87,7 +87,7 @@ def arrange(
     *,
     summary: Summary | None = None,
 ) -> Arranged:
-    """What a strategy sends within so many tokens.
+    """Return what a strategy sends within `tokens`.
 
     "rag" sends the last exchanges, and after a pause, when nothing of them can be cached any
     more, only as many as a step leaves; "window" sends the last exchanges whatever the pause;
@@ -112,12 +112,12 @@ def arrange(
 
 
 def in_flow(exchanges: Sequence[Exchange], now: datetime) -> bool:
-    """Whether the talk goes on so soon that the prompt cache still holds what was sent."""
+    """Return whether the last answer is so recent that the prompt cache still has it."""
     return bool(exchanges) and now - exchanges[-1].answer.time <= CACHE_LIFE
 
 
 def _restart(said: Sequence[Exchange], tokens: int, count: Count, now: datetime) -> int:
-    """Where the window began after the last pause: what a step leaves of what came before."""
+    """Return the start of the window after the last pause: a step less than before it."""
     paused = len(said)
     while paused and now - said[paused - 1].answer.time <= CACHE_LIFE:
         paused -= 1
@@ -130,7 +130,7 @@ def _restart(said: Sequence[Exchange], tokens: int, count: Count, now: datetime)
 
 
 def _trimmed(said: Sequence[Exchange], tokens: int, count: Count) -> tuple[Exchange, ...]:
-    """All exchanges; when they are too many, the first one and the last that fit beside it."""
+    """Return all exchanges; of too many, the first one and the last that fit beside it."""
     if sum(_size(exchange, count) for exchange in said) <= tokens:
         return tuple(said)
     left = tokens - _size(said[0], count)
@@ -141,11 +141,11 @@ def _trimmed(said: Sequence[Exchange], tokens: int, count: Count) -> tuple[Excha
 
 
 def _start(said: Sequence[Exchange], tokens: int, count: Count, step: float) -> int:
-    """Where the last exchanges begin that fit.
+    """Return the start of the last exchanges that fit.
 
-    The beginning moves only when it must, and then over a whole step of tokens: it stands on the
-    first exchange after a multiple of the step, counted from the beginning of what is given, so
-    that it is the same whenever the same conversation is taken up again.
+    The start moves only when it must, and then over a whole step of tokens: it is the first
+    exchange after a multiple of the step, counted from the first exchange, so that it is the same
+    whenever the conversation is resumed.
     """
     ends = list(accumulate(_size(exchange, count) for exchange in said))
     total = ends[-1] if ends else 0
@@ -162,8 +162,8 @@ def _size(exchange: Exchange, count: Count) -> int:
 
 
 def _cut(last: Sequence[Exchange], tokens: int, count: Count) -> tuple[Exchange, ...]:
-    """Of a last exchange that does not fit, the answer is cut, so that "tell me more" has
-    something to refer to.
+    """Return the last exchange with its answer cut to fit, so that "tell me more" has something to
+    refer to.
     """
     if not last:
         return ()

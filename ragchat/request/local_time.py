@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 
 class LocalZone(tzinfo):
-    """The local zone. The zone that `datetime.astimezone()` gives is the offset of that one moment,
+    """The local zone. `datetime.astimezone()` has the offset of that one moment only,
     which dates of the other half of the year do not have.
     """
 
     def fromutc(self, time: datetime) -> datetime:
-        """A time in UTC as local time."""
+        """Return a time in UTC as local time."""
         return time.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
     def utcoffset(self, time: datetime | None) -> timedelta | None:

@@ -1,6 +1,6 @@
-"""A question, passages and the turns before it give the system prompt and the messages; pure.
+"""The system prompt and the messages for a question, its passages and earlier turns; pure.
 
-What stays the same from turn to turn stands first and what changes last, so that Claude's prompt
+What stays the same from turn to turn comes first and what changes last, so that Claude's prompt
 cache keeps working: no date and no passage ever enters the system prompt. A context is sent once:
 the turns of the window go as they were said, without theirs.
 
@@ -75,11 +75,11 @@ def build(
     shape: Shape = PLAIN,
     now: datetime,
 ) -> Prompt:
-    """The request that asks `question`.
+    """Return the request that asks `question`.
 
-    An empty `system` stands for DEFAULT_SYSTEM; the rules on passages follow either. `now` is
-    aware: its date stands beside the question, and its zone decides the dates of memories.
-    `summary` stands for what was said before the window. Passages and turns without any text are
+    An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `now` is
+    aware: its date comes before the question, and its zone decides the dates of memories.
+    `summary` covers what was said before the window. Passages and turns without any text are
     left out.
     """
     cleaned = [replace(hit, passage=_sendable(hit.passage)) for hit in hits]
@@ -105,7 +105,7 @@ def build(
 
 
 def paragraphs(text: str) -> list[str]:
-    """A text cut after its blank lines: no part is blank, and joined they are the text again."""
+    """Return a text cut after its blank lines; no part is blank, and joined they are the text."""
     cuts = [match.end() for match in _BLANK_LINES.finditer(text)]
     parts = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     if len(parts) > 1 and not parts[0].strip():
@@ -120,7 +120,7 @@ def _system(own: str, style: Style, *, docs_only: bool, marks: bool) -> str:
 
 
 def _turns(window: Sequence[Turn], safe: Callable[[str], str]) -> Iterator[Mapping[str, Any]]:
-    """Questions with their answers. A question without one falls out, so that roles alternate."""
+    """Yield questions with their answers; one without is dropped, so that roles alternate."""
     for asked, answered in pairwise(window):
         if (asked.role, answered.role) != ("user", "assistant"):
             continue
@@ -131,13 +131,13 @@ def _turns(window: Sequence[Turn], safe: Callable[[str], str]) -> Iterator[Mappi
 
 
 def _summarized(turns: list[Mapping[str, Any]], summary: str) -> list[Mapping[str, Any]]:
-    """The turns after a summary of what was said before them. Roles still alternate."""
+    """Return the turns after a summary of those before them. Roles still alternate."""
     if not summary.strip():
         return turns
-    told = f"{SUMMARY}\n\n{summary.strip()}"
+    summarized = f"{SUMMARY}\n\n{summary.strip()}"
     if not turns:
-        return [{"role": "user", "content": told}, {"role": "assistant", "content": NOTED}]
-    return [{"role": "user", "content": f"{told}\n\n{turns[0]['content']}"}, *turns[1:]]
+        return [{"role": "user", "content": summarized}, {"role": "assistant", "content": NOTED}]
+    return [{"role": "user", "content": f"{summarized}\n\n{turns[0]['content']}"}, *turns[1:]]
 
 
 def _marked(turn: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -181,7 +181,7 @@ def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
 
 
 def _json_line(**fields: object) -> str:
-    """JSON that stays one line whoever reads it, so that no text can leave its passage."""
+    """Return JSON that is one line for every reader, so that no text can leave its passage."""
     line = without_tokens_in_json(json.dumps(fields, ensure_ascii=False))
     return _UNSAFE_IN_A_LINE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
@@ -213,5 +213,5 @@ def _sendable(passage: Passage) -> Passage:
 
 
 def _safe_in_text(text: str) -> str:
-    """A text that is sent as it is to a server that may build its prompt from a template."""
+    """Return a text as it is sent to a server that may build its prompt from a template."""
     return without_tokens(safe_text(text))

@@ -1,4 +1,4 @@
-"""Texts and names made safe to stand in a request, whoever wrote them; pure.
+"""Untrusted texts and names made safe for a request; pure.
 
 Passages, turns and summaries hold what others wrote: an export, a web page, an answer that quotes
 one. What a reader cannot see must not reach the model (OWASP LLM01), a name must stay on its line,
@@ -39,7 +39,7 @@ _TOKEN = re.compile(
 
 
 def safe_question(text: str) -> str:
-    """The current question without hidden characters; its secrets are sent as they were typed."""
+    """Return the question without hidden characters; its secrets are sent as they were typed."""
     return visible(text)
 
 
@@ -51,12 +51,12 @@ def safe_text(text: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A name (path, title, speaker, model) on one line, cleaned as a text is."""
+    """Return a name (path, title, speaker, model) on one line, cleaned as a text is."""
     return " ".join(clean(name).text.split())
 
 
 def without_tokens(text: str) -> str:
-    """A text in which no chat template finds a token of its own: a space breaks each apart."""
+    """Return a text with the tokens of chat templates broken apart by a space."""
     return _TOKEN.sub(lambda match: f"{match[0]} ", text)
 
 

@@ -56,7 +56,7 @@ def _name(entry: Entry, room: int) -> str:
 
 
 def shortened(text: str, cells: int, *, end: int) -> str:
-    """The text in so many cells of a terminal: cut so that `end` of them hold how it ends."""
+    """Return the text cut to a number of cells; `end` of them show its end."""
     if cell_len(text) <= cells:
         return text
     begins, ends = text, text[::-1]

@@ -172,7 +172,7 @@ class IngestProgress:
         self._show()
 
     def read(self, done: int, of: int) -> None:
-        """So many bytes of a large file have been read, of so many."""
+        """Show how many bytes of a large file have been read, and of how many."""
         if of >= LARGE and done - self._part >= LARGE // 100:
             self._part = done
             self._path = f"{done / 1e6:,.0f} of {of / 1e6:,.0f} MB of {self._name}"

@@ -1,4 +1,4 @@
-"""Where an answer comes from, as lines for a person."""
+"""The sources of an answer, as lines for the screen."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ TABLE = [
     elsewhere("refused", "http://127.0.0.1:9", "cannot reach 127.0.0.1"),
     elsewhere("TLS", "https://{host}", "no secure connection"),
     elsewhere("path", "http://{host}/nowhere", "no Messages API at this address"),
-    elsewhere("no address", "localhost:11434", "is no web address", code=2),
+    elsewhere("no address", "localhost:11434", "is not a web address", code=2),
     Row(
         "SOCKS proxy", (), 2, "correct HTTPS_PROXY, ALL_PROXY",
         environment={"ALL_PROXY": "socks5://127.0.0.1:9"},

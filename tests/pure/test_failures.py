@@ -137,7 +137,7 @@ def test_an_account_without_credit_is_not_asked_again() -> None:
     message = ServerMessage("You exceeded your quota, check your plan and billing details.")
     failure = http_failure(429, message, {}, NOW, host="gateway.example", own=False)
     assert not failure.retry
-    assert failure.advice == "add credit with whoever runs gateway.example"
+    assert failure.advice == "add credit at gateway.example"
 
 
 def test_a_key_in_a_servers_words_is_refused_as_one() -> None:
