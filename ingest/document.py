@@ -212,3 +212,19 @@ class Hit:
     score: float
     signals: Signals = field(default_factory=Signals)
     earlier: tuple[Hit, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text of the passage."""
+        return self.passage.text
+
+    @property
+    def source(self) -> str:
+        """The absolute path of the file, or the title of the conversation."""
+        passage = self.passage
+        return passage.source if isinstance(passage, DocumentPassage) else passage.title
+
+    @property
+    def label(self) -> str:
+        """Where the passage is: path and lines or page, or day and title of a conversation."""
+        return self.passage.label()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from ingest.conversation import Exchange
 from ingest.document import DocumentPassage, MemoryPassage, Passage
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database, Row
+from ingest.records.ids import CollectionId
 from ingest.search.candidates import Candidate
 from ingest.search.spans import Place, places
 
@@ -97,6 +99,44 @@ class Passages:
         before, after = around.get(-1, "")[-NEIGHBOURS:], around.get(1, "")[:NEIGHBOURS]
         return "\n".join(filter(None, (before, around.get(0, ""), after)))
 
+    def around(
+        self, collection: CollectionId, key: str, away: int
+    ) -> list[DocumentPassage] | list[MemoryPassage]:
+        """Return a passage, by its id, and up to `away` on each side of it, in their order.
+
+        They are chunks of the same document or exchanges of the same conversation, uncut. The list
+        is empty if the collection has no passage with this id.
+        """
+        rows = self._database.rows(
+            "SELECT other.* FROM chunks this JOIN chunks other"
+            " ON other.document_id = this.document_id"
+            " AND other.collection_id = this.collection_id"
+            " AND other.position BETWEEN this.position - ? AND this.position + ?"
+            " WHERE this.collection_id = ? AND this.key = ? ORDER BY other.position",
+            (away, away, collection, key),
+        )
+        if rows:
+            return [self._document_passage(row) for row in rows]
+        places = self._conversations.places(collection, key)
+        conversation = next((where for where, exchange in places if exchange == key), None)
+        if conversation is None:
+            return []
+        found = self._conversations.conversation(collection, conversation)
+        exchanges = found.exchanges if found else ()
+        position = next((n for n, said in enumerate(exchanges) if said.id == key), 0)
+        near = exchanges[max(0, position - away) : position + away + 1]
+        return [_whole_exchange(exchange, found.title if found else "") for exchange in near]
+
+    def of_file(self, collection: CollectionId, path: Path) -> list[DocumentPassage]:
+        """Return the chunks of a file, in its order; none if the collection does not have it."""
+        rows = self._database.rows(
+            "SELECT c.* FROM chunks c JOIN sources s ON s.document_id = c.document_id"
+            " AND s.collection_id = c.collection_id"
+            " WHERE s.collection_id = ? AND s.path = ? ORDER BY c.position",
+            (collection, os.fsencode(path)),
+        )
+        return [self._document_passage(row) for row in rows]
+
     def places(self, chunks: Sequence[int]) -> dict[int, Place]:
         """Return the place of each chunk, by row; of several copies of a file the first by name."""
         return places(self._database, chunks)
@@ -143,6 +183,14 @@ def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) ->
         time=exchange.question.time,
         asked_by=exchange.question.spoken_by("You"),
         answered_by=exchange.answer.spoken_by(),
+    )
+
+
+def _whole_exchange(exchange: Exchange, title: str) -> MemoryPassage:
+    return replace(
+        memory_passage(exchange, title),
+        asked=exchange.question.plain_text,
+        answered=exchange.answer.plain_text,
     )
 
 

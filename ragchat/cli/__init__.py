@@ -51,6 +51,10 @@ COMMANDS = {
     "status": ("ragchat.cli.commands.library", "Show what the library holds and what was spent."),
     "doctor": ("ragchat.cli.commands.doctor", "Check the library and say what to do."),
     "rebuild": ("ragchat.cli.commands.library", "Rebuild the index from the stored texts."),
+    "mcp": (
+        "ragchat.cli.commands.mcp",
+        "Serve the library to Claude Code and other MCP clients.",
+    ),
     "config": ("ragchat.cli.commands.config", "Show and change settings."),
     "backup": ("ragchat.cli.commands.backup", "Write the library into one file."),
     "restore": ("ragchat.cli.commands.backup", "Replace the library with a backup."),
@@ -61,7 +65,7 @@ COMMANDS = {
     ),
 }
 
-FUNCTIONS = {"eval": "evaluate", "help": "show_help"}
+FUNCTIONS = {"eval": "evaluate", "help": "show_help", "mcp": "serve_mcp"}
 """Commands whose function has another name, because theirs means something in Python."""
 
 SYNONYMS = {
@@ -89,6 +93,7 @@ SYNONYMS = {
     "reindex": "rebuild",
     "settings": "config",
     "man": "help",
+    "serve": "mcp",
 }
 """Words that people try, and the command that does it."""
 

@@ -183,10 +183,10 @@ def _index(common: Common, store: Store, screen: Screen) -> None:
         return
     from ingest.errors import IngestError
     from ingest.intake.exchange_index import index_turns
-    from ragchat.cli.wiring import load_embedder
+    from ragchat.library.opening import load_embedder
 
     try:
-        index_turns(store, load_embedder(common, common.settings(), store))
+        index_turns(store, load_embedder(common.home, common.settings(), store))
     except IngestError as error:  # forgetting goes on all the same
         screen.note(f"some exchanges can be searched again only after the next ingest: {error}")
 

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ingest.search.candidates import Scope
 from ingest.text.amounts import counted
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.extracts import Extract, extracts
-from ragchat.chat import Chat
-from ragchat.claude.capabilities import Effort, effort_notice
-from ragchat.claude.catalog import known_model
-from ragchat.claude.client import Claude
-from ragchat.claude.endpoint import citations_supported, credentials_missing
-from ragchat.claude.spending_limit import SpendingLimit
-from ragchat.claude.tokens import ChatModel
-from ragchat.claude.wire import PLAIN, Shape
-from ragchat.cli import choosing
+from ragchat.claude.capabilities import effort_notice
+from ragchat.claude.endpoint import credentials_missing
 from ragchat.cli.common import Common
-from ragchat.cli.from_settings import budgets, limits, native_citations
 from ragchat.cli.piped import announce, waiting_for_pipe
-from ragchat.cli.wiring import Loading, load_embedder, load_reranker, open_store
-from ragchat.memory import Memory, UnsavedMemory
+from ragchat.cli.wiring import Loading, open_library
+from ragchat.library import choosing
+from ragchat.library.chats import ChatOptions, Chats
 from ragchat.request.brought import Brought, QuestionLimit, piped, typed
-from ragchat.request.composer import Composer
-from ragchat.request.summarizer import Summarizer
 from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
@@ -38,72 +27,35 @@ from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
-    from ingest.document import Kind
     from ingest.records.conversations import Listed
     from ragchat.request.composer import Request
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The flags of one `ragchat ask` that are not settings.
-
-    `conversation` is the id or title of the conversation to continue, True for the last one, False
-    for a new one; memory holds nothing after `as_of`.
-    """
-
-    kinds: tuple[Kind, ...] = ("document", "memory")
-    conversation: str | bool = False
-    save: bool = True
-    as_of: datetime | None = None
-    max_cost: float | None = None
-    shape: Shape = PLAIN
 
 
 class Session:
     """The objects of one `ragchat ask`; slow libraries load in the background from the start."""
 
     def __init__(
-        self, common: Common, settings: Settings, screen: Screen, options: Options
+        self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
     ) -> None:
         self.screen = screen
         self._settings = settings
         self._common = common
         self._options = options
-        self._store = open_store(common, screen)
+        self._library = open_library(common, screen, settings)
+        self._store = self._library.store
         self._name = settings.collection
-        memory = self._memory()
-        self._spending = SpendingLimit(
-            options.max_cost, budgets(settings, memory), recorded=options.save
-        )
-        known = known_model(settings.model) if citations_supported() else None
-        model = known or settings.model
-        self._claude = self._client(ChatModel(model, memory.scale(model)))
-        notice = effort_notice(model, self._claude.effort, own=self._claude.own)
+        self._chats = Chats(self._store, settings, options, self.retriever)
+        self._claude = self._chats.claude
+        notice = effort_notice(self._claude.model.name, self._claude.effort, own=self._claude.own)
         if notice:
             screen.note(notice)
-        self._loading = Loading(self._load, self._claude.preload)
-        self.scope = self._scope()
-        self.chat = self._chat(options.conversation)
+        self._loading = Loading(self._library.models.retriever, self._claude.preload)
+        self._use(options.conversation)
 
-    def _scope(self) -> Scope:
-        until = self._options.as_of.timestamp() if self._options.as_of else None
-        return Scope(collections=self._collections(), kinds=self._options.kinds, until=until)
-
-    def _chat(self, wanted: str | bool) -> Chat:
-        memory = self._memory()
-        summarizer = self._summarizer() if self._settings.history == "summary" else None
-        return Chat(
-            self._claude,
-            memory,
-            self._composer(),
-            limits(self._settings),
-            conversation=choosing.resumed(memory, wanted, self._options.as_of),
-            summarizer=summarizer,
-            spending=self._spending,
-        )
-
-    def _memory(self) -> Memory:
-        return (Memory if self._options.save else UnsavedMemory)(self._store, self._name)
+    def _use(self, wanted: str | bool) -> None:
+        collections = self._collections()
+        self.scope = self._chats.scope(collections)
+        self.chat = self._chats.chat(collections, wanted)
 
     def _collections(self) -> tuple[str, ...]:
         """Return the names of the collections to read, the one in use first."""
@@ -117,28 +69,6 @@ class Session:
             self.screen.note(f"{own!r} is a new collection; the library has {', '.join(existing)}")
         others = existing if self._common.everywhere else []
         return (own, *(name for name in others if name != own))
-
-    def _composer(self) -> Composer:
-        kinds, settings = self._options.kinds, self._settings
-        native = native_citations(settings) and self._options.shape.schema is None
-        return Composer(
-            self._claude.model,
-            self._loading.retriever if kinds else None,
-            self.scope,
-            system=settings.system,
-            style="native" if native else "text",
-            docs_only=kinds == ("document",),
-            shape=self._options.shape,
-        )
-
-    def _client(self, model: ChatModel) -> Claude:
-        timeout = float(self._settings.timeout) or None
-        effort = cast("Effort", self._settings.effort)
-        return Claude(model, effort=effort, timeout=timeout, max_retries=self._settings.retries)
-
-    def _summarizer(self) -> Summarizer:
-        client = self._client(ChatModel(self._settings.summary_model))
-        return Summarizer(client, client.model.tokens)
 
     def __enter__(self) -> Session:
         self._loading.start()
@@ -177,7 +107,8 @@ class Session:
         missing = credentials_missing(os.environ)
         greet(self.screen, self._holdings(), self.chat.conversation, key_missing=missing)
         self.note_changed_sources()
-        return (repl := Repl(self, self.screen, editor, commands)).run()
+        repl = Repl(self, self.screen, editor, commands)
+        return repl.run()
 
     # What the interactive session works with
 
@@ -202,8 +133,7 @@ class Session:
         """Go on in another collection, with a new conversation."""
         self._store.look_up(name)
         self._name = name
-        self.scope = self._scope()
-        self.chat = self._chat(False)
+        self._use(False)
 
     def conversations(self) -> list[Listed]:
         """Return the past conversations of the collection, the latest first."""
@@ -223,7 +153,7 @@ class Session:
             return False
         own = self.chat.conversation
         if own.id == conversation.id:
-            left = tuple(exchange for exchange in own.exchanges if exchange.id != whole)
+            left = tuple(each for each in own.exchanges if each.id != whole)
             self.chat.resume(replace(own, exchanges=left))
         return True
 
@@ -281,12 +211,3 @@ class Session:
         query = retriever.read(question)
         found = retriever.retrieve(query, self.scope, ForRequest(self._settings.top_k))
         return extracts(found.passages, lambda texts: retriever.similarity(query, texts))
-
-    def _load(self) -> Retriever:
-        from ingest.intake.exchange_index import index_turns
-
-        embedder = load_embedder(self._common, self._settings, self._store)
-        # Index the exchanges that an earlier process stored and could not index any more.
-        index_turns(self._store, embedder)
-        self._store.refresh()
-        return Retriever(self._store, embedder, load_reranker(self._settings))

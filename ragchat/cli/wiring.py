@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -13,19 +12,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ingest.errors import IngestError, StoreBusy, StoreError
-from ingest.store import Store
 from ragchat.cli.common import Common
-from ragchat.cli.trust import require_agreement
 from ragchat.errors import RagchatError, UsageError
-from ragchat.retrieval.retriever import Retriever
-from ragchat.settings import Settings
+from ragchat.library import opening
+from ragchat.library.library import Library
+from ragchat.library.trust import WHOSE
 from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
-    from ingest.index.chroma_server import Address
-    from ingest.models.embedder import Embedder
-    from ingest.models.reranker import Reranker
     from ingest.records.owed import Owed
+    from ingest.store import Store
+    from ragchat.retrieval.retriever import Retriever
+    from ragchat.settings import Settings
 
 
 def open_store(
@@ -42,18 +40,35 @@ def open_store(
     library connects to an address that somebody else chose, the user is asked. Raises InvalidName
     for a collection that cannot be called like this.
     """
-    settings = common.settings()
-    server = _server(settings.chroma_url)
-    store = Store(common.home, on_wait=on_wait or screen.note, server=server)
+    agree = partial(_agree, screen, agreed=agreed or common.yes)
+    store = opening.open_store(common.home, common.settings(), on_wait or screen.note, agree)
     try:
-        require_agreement(common, store, screen, server, agreed=agreed)
-        store.look_up(settings.collection)
         if finish:
             _finish_forgetting(common, store, screen)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def open_library(
+    common: Common,
+    screen: Screen,
+    settings: Settings,
+    *,
+    on_wait: Callable[[str], None] | None = None,
+) -> Library:
+    """Open the library as `open_store` does, with these settings."""
+    return Library(open_store(common, screen, on_wait=on_wait), settings)
+
+
+def _agree(screen: Screen, what: str, *, agreed: bool) -> None:
+    if agreed:
+        screen.note(f"{what}: agreed to")
+    elif not screen.can_ask:
+        raise UsageError(f"{what}, and {WHOSE}: `ragchat doctor --trust`, or --yes, agrees to it")
+    elif not screen.confirm(f"{what}, and {WHOSE}: agree?"):
+        raise UsageError("not connected: `ragchat config unset chroma_url` removes the address")
 
 
 def _finish_forgetting(common: Common, store: Store, screen: Screen) -> None:
@@ -100,49 +115,6 @@ def forget_phrases(common: Common, owed: Owed) -> bool:
     except OSError:
         return False
     return True
-
-
-def _server(url: str) -> Address | None:
-    if not url:
-        return None
-    from ingest.index.chroma_server import Address
-
-    try:
-        return Address.parse(url, os.environ.get("CHROMA_API_KEY", ""))
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def load_embedder(
-    common: Common, settings: Settings, store: Store, *, download: bool = False
-) -> Embedder:
-    """The embedder that the settings name, else the one that the library was made with; with
-    `download`, it is fetched if it is missing.
-    """
-    from ingest.models.embedder import load
-    from ingest.models.files import cache_of, fetch
-
-    active = store.model()
-    name = settings.embedding_model or (active.name if active is not None else "")
-    return load(fetch(name, "embedding model") if download else name, cache_of(common.home))
-
-
-def load_reranker(settings: Settings) -> Reranker | None:
-    """The reranker that the settings name, if they do."""
-    if not settings.rerank_model:
-        return None
-    from ingest.models.reranker import load
-
-    return load(settings.rerank_model)
-
-
-def fetch_reranker(settings: Settings) -> None:
-    """Have the reranker that the settings name on this machine, if they name one."""
-    from ingest.models.files import fetch
-    from ingest.models.reranker import WHAT
-
-    if settings.rerank_model:
-        fetch(settings.rerank_model, WHAT)
 
 
 class Loading:

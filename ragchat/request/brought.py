@@ -44,11 +44,14 @@ class QuestionLimit:
         return len(text) <= 16 * self.tokens and self.count(text) <= self.tokens
 
 
-def typed(text: str, folder: Path, limit: QuestionLimit, files: Sequence[Path] = ()) -> Brought:
-    """What was typed or pasted: its files, named as `@path` in it, and beyond the limit all of it
-    but its question are attachments. Raises UsageError as reading them does.
+def typed(
+    text: str, folder: Path | None, limit: QuestionLimit, files: Sequence[Path] = ()
+) -> Brought:
+    """What was typed or pasted: its files, named as `@path` in it and looked for in `folder`, and
+    beyond the limit all of it but its question are attachments. Without a folder, `@path` is text.
+    Raises UsageError as reading them does.
     """
-    named = [*files, *mentioned_files(text, folder)]
+    named = [*files, *(mentioned_files(text, folder) if folder is not None else ())]
     attached = [read_file(path) for path in dict.fromkeys(named)]
     if not limit.fits(text):
         text, pasted = _split(attachment("paste", [text.encode("utf-8", "replace")]))

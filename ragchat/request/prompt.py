@@ -169,7 +169,7 @@ def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
     if not passages:
         return asked
     lines = (
-        _json_line(
+        json_line(
             n=n,
             source=passage.label(zone=now.tzinfo),
             title=_title(passage, now),
@@ -180,7 +180,7 @@ def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
     return "\n".join(["Context:", *lines, "", asked])
 
 
-def _json_line(**fields: object) -> str:
+def json_line(**fields: object) -> str:
     """Return JSON that is one line for every reader, so that no text can leave its passage."""
     line = without_tokens_in_json(json.dumps(fields, ensure_ascii=False))
     return _UNSAFE_IN_A_LINE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)

@@ -20,7 +20,8 @@ PACKAGES = sorted({path.parent for path in FILES})
 # A line may import the lines below it; packages on one line do not import each other.
 LAYERS = [
     ["ragchat.cli"],
-    ["ragchat.terminal"],
+    ["ragchat.terminal", "ragchat.mcp"],
+    ["ragchat.library"],
     ["ragchat.chat"],
     ["ragchat.evaluation", "ragchat.memory"],
     ["ragchat.request"],
@@ -62,7 +63,10 @@ DOORS = {
     | {"ingest/readers/html_lines.py", "ingest/readers/html_words.py"},
     "yaml": {"ingest/text/yaml_values.py"},
     "dateutil": {"ingest/transcripts/times.py"},
-    "jsonschema": {"ragchat/claude/structured_output.py"},
+    "jsonschema": {"ragchat/claude/structured_output.py", "ragchat/mcp/tools.py"},
+    "mcp": {"ragchat/mcp/server.py", "ragchat/mcp/serving.py"},
+    "mcp_types": {"ragchat/mcp/server.py"},
+    "uvicorn": {"ragchat/mcp/serving.py"},
     "torch": {"ingest/models/conversion.py"},
 }
 ROOMS = {

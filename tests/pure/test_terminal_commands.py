@@ -11,11 +11,11 @@ import pytest
 from emulator import Emulator
 from rich.cells import cell_len
 
-from ragchat.cli.choosing import fits
 from ragchat.cli.config_file import put, remove
 from ragchat.cli.handbook import find, pages
 from ragchat.cli.unused_libraries import unused_bytes
 from ragchat.errors import UsageError
+from ragchat.library.choosing import fits
 from ragchat.settings import load
 from ragchat.terminal import clipboard
 from ragchat.terminal.completion import completions

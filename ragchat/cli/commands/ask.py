@@ -89,7 +89,8 @@ def ask(
     Text from a pipe is added to QUESTION, or is the question; a long one, and files, are searched
     like documents, for this question only. Every exchange is remembered.
     """
-    from ragchat.cli.session import Options, Session
+    from ragchat.cli.session import Session
+    from ragchat.library.chats import ChatOptions
     from ragchat.terminal.screen import Screen
 
     stream = _stream(question, no_stdin=no_stdin)
@@ -97,7 +98,7 @@ def ask(
     if interactive and (files or dry_run or offline or schema or common.json or not is_terminal()):
         raise UsageError("there is no question: write one after `ragchat ask`")
     settings = _settings(common, flags)
-    options = Options(
+    options = ChatOptions(
         kinds=_kinds(docs_only, memory_only, no_context),
         conversation=_chosen(resume, conversation),
         save=not (no_save or dry_run or offline),

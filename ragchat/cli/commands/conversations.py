@@ -11,12 +11,12 @@ import click
 
 from ingest.origins import tool_name
 from ingest.text.amounts import counted
-from ragchat.cli import choosing
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.conversation_list import listed_fields, show_list
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
 from ragchat.errors import UsageError
+from ragchat.library import choosing
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation, Exchange, Turn
@@ -36,8 +36,8 @@ def conversations() -> None:
 @common_options
 def list_conversations(common: Common, pattern: str | None) -> None:
     """List conversations, the latest first: all, or those with PATTERN in their id or title."""
-    from ragchat.cli.choosing import fits
     from ragchat.cli.wiring import open_store
+    from ragchat.library.choosing import fits
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
 
@@ -182,7 +182,8 @@ def _is_known(common: Common, store: Store, wanted: str) -> bool:
 def rename_conversation(common: Common, conversation_id: str, name: str) -> None:
     """Give a conversation another title."""
     from ingest.intake.exchange_index import index_turns
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import open_store
+    from ragchat.library.opening import load_embedder
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
 
@@ -194,7 +195,7 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
     with open_store(common, screen) as store, screen.status("renaming …"):
         memory = Memory(store, common.one_collection(store))
         found = memory.rename(choosing.conversation(memory, conversation_id).id, title)
-        index_turns(store, load_embedder(common, settings, store))
+        index_turns(store, load_embedder(common.home, settings, store))
     if common.json:
         print_json({"id": found.id, "title": found.title})
     else:
@@ -212,7 +213,8 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
     """
     from ingest.intake.exchange_index import index_turns
     from ingest.merging import merge
-    from ragchat.cli.wiring import load_embedder, open_store
+    from ragchat.cli.wiring import open_store
+    from ragchat.library.opening import load_embedder
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
@@ -221,7 +223,7 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
     with open_store(common, screen) as store:
         done = merge(store, common.new_collection(store), paths)
         if done.added:
-            index_turns(store, load_embedder(common, settings, store))
+            index_turns(store, load_embedder(common.home, settings, store))
     if common.json:
         print_json({"added": done.added, "forgotten": done.forgotten})
     else:

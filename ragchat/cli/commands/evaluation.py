@@ -128,8 +128,9 @@ def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
 
 
 def _probe(common: Common, number: int) -> None:
-    from ragchat.cli.wiring import load_embedder, load_reranker, open_store
+    from ragchat.cli.wiring import open_store
     from ragchat.evaluation.own import NOWHERE, Probed, alarms, probe, probes
+    from ragchat.library.opening import load_embedder, load_reranker
     from ragchat.retrieval.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
@@ -140,7 +141,7 @@ def _probe(common: Common, number: int) -> None:
         asked = probes(store, names, number)
         if not asked:
             raise UsageError("the library is empty: `ragchat ingest FOLDER` first")
-        embedder = load_embedder(common, settings, store)
+        embedder = load_embedder(common.home, settings, store)
         retriever = Retriever(store, embedder, load_reranker(settings))
         with screen.status("asking …") as status:
             ranks: list[int | None] = []

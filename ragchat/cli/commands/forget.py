@@ -54,7 +54,7 @@ def forget(
         raise UsageError("name what to forget: IDs, --conversation, --source or --before")
 
     def choose(forgetting: Forgetting, store: Store) -> dict[str, str]:
-        from ragchat.cli import choosing
+        from ragchat.library import choosing
         from ragchat.memory import Memory
 
         memory = Memory(store, common.one_collection(store))

@@ -21,7 +21,6 @@ from ragchat.errors import UsageError
 if TYPE_CHECKING:
     from ingest.intake.report import LooksLike, Report
     from ingest.intake.selection import Selection
-    from ingest.pipeline import Ingestion
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -81,8 +80,7 @@ def ingest(
 
     Exit code 1: a file that should have been read failed.
     """
-    from ingest.pipeline import Ingestion
-    from ragchat.cli.wiring import finish_wholly, load_embedder, open_store
+    from ragchat.cli.wiring import finish_wholly, open_library
     from ragchat.interrupts import stop_asked
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
@@ -94,32 +92,20 @@ def ingest(
         raise UsageError("nothing to ingest: name files or folders")
     progress = IngestProgress()
     decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
-    with open_store(common, screen, on_wait=progress.note) as store:
-        collection = common.new_collection(store)
+    with open_library(common, screen, common.settings(), on_wait=progress.note) as library:
+        common.new_collection(library.store)
         with screen.status("loading the embedding model …"):
-            embedder = load_embedder(common, common.settings(), store, download=download)
-        make = partial(Ingestion, store, embedder, collection=collection, again=again)
+            library.models.embedder(download=download)
         with stop_asked(progress.stopping) as stop, progress:
-            make = partial(make, selection=selection, prune=decide, stop=stop, progress=progress)
-            run = partial(_run, make, dry_run=dry_run)
-            report = run(paths, only_conversations=conversations)
+            run = partial(library.ingest, dry_run=dry_run, again=again, selection=selection)
+            run = partial(run, prune=decide, stop=stop, progress=progress)
+            report = run(paths, conversations=conversations)
             asks = not (common.yes or dry_run or common.json or report.stopped)
             if asks and _wants(report.unasked, screen, progress):
-                report.add(run([looks.path for looks in report.unasked], only_conversations=True))
+                report.add(run([looks.path for looks in report.unasked], conversations=True))
             if not (dry_run or report.stopped):
-                finish_wholly(common, store, screen, progress.paused)
+                finish_wholly(common, library.store, screen, progress.paused)
     return _ended(common, screen, report, dry_run=dry_run, verbose=verbose)
-
-
-def _run(
-    make: Callable[..., Ingestion],
-    paths: Sequence[Path],
-    *,
-    only_conversations: bool,
-    dry_run: bool,
-) -> Report:
-    ingestion = make(conversations=only_conversations)
-    return ingestion.plan(paths) if dry_run else ingestion.run(paths)
 
 
 def _ended(common: Common, screen: Screen, report: Report, *, dry_run: bool, verbose: bool) -> int:

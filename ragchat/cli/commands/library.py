@@ -63,7 +63,8 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
 
     With --model, the old index is used until the new one is complete.
     """
-    from ragchat.cli.wiring import fetch_reranker, finish_wholly, load_embedder, open_store
+    from ragchat.cli.wiring import finish_wholly, open_store
+    from ragchat.library.opening import fetch_reranker, load_embedder
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -71,7 +72,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
     settings = common.settings(embedding_model=model)
     with open_store(common, screen) as store:
         with screen.status("loading the embedding model …"):
-            embedder = load_embedder(common, settings, store, download=download)
+            embedder = load_embedder(common.home, settings, store, download=download)
             if download:
                 fetch_reranker(settings)
         with IngestProgress() as progress:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from ragchat.cli.common import Common, common_options, day_begun, day_over
 from ragchat.cli.output import hit_fields, print_json
 from ragchat.errors import UsageError
-
-if TYPE_CHECKING:
-    from ingest.search.candidates import Scope
 
 
 @click.command()
@@ -23,9 +20,7 @@ if TYPE_CHECKING:
 @common_options
 def search(common: Common, query: str, top_k: int | None, explain: bool) -> None:
     """Search documents and memory, in one ranking. No key is needed."""
-    from ingest.search.candidates import Scope
-
-    _search(common, query, top_k, Scope(), explain=explain)
+    _search(common, query, top_k, {}, explain=explain)
 
 
 @click.command()
@@ -46,55 +41,32 @@ def recall(
     conversation: str | None,
 ) -> None:
     """Search past conversations. No key is needed."""
-    from ingest.search.candidates import Scope
-
     if as_of is not None:
         if until is not None:
             raise UsageError("use only one of --until and --as-of")
         until = as_of
-    scope = Scope(
-        kinds=("memory",),
-        since=since.timestamp() if since else None,
-        until=until.timestamp() if until else None,
-        conversation=conversation,
-    )
-    _search(common, query, top_k, scope)
+    filters = {"since": since, "until": until, "conversation": conversation}
+    _search(common, query, top_k, {"kinds": ("memory",), **filters})
 
 
 def _search(
     common: Common,
     query: str,
     top_k: int | None,
-    scope: Scope,
+    filters: Mapping[str, Any],
     *,
     explain: bool = False,
 ) -> None:
-    from ingest.intake.exchange_index import index_turns
-    from ragchat.cli.wiring import load_embedder, load_reranker, open_store
-    from ragchat.memory import now_utc, whole_id
+    from ragchat.cli.wiring import open_library
     from ragchat.retrieval.explanation import in_words
-    from ragchat.retrieval.policy import ForReader
-    from ragchat.retrieval.retriever import Retriever
     from ragchat.terminal.screen import Screen
 
-    if not query.strip():
-        raise UsageError("the query is empty: write what to search for")
     screen = Screen()
     settings = common.settings(top_k=top_k)
-    with open_store(common, screen) as store, screen.status("searching …"):
-        names = common.collections(store)
-        scope = replace(scope, collections=tuple(names))
-        if scope.conversation is not None:
-            rows = [store.look_up(name) for name in names]
-            scope = replace(scope, conversation=whole_id(store, rows, scope.conversation))
-        embedder = load_embedder(common, settings, store)
-        # Index the exchanges that a killed session stored and could not index any more.
-        index_turns(store, embedder)
-        retriever = Retriever(store, embedder, load_reranker(settings))
-        found = retriever.retrieve(
-            retriever.read(query, now=now_utc()), scope, ForReader(settings.top_k)
-        )
-        explained = retriever.explain(found) if explain else {}
+    with open_library(common, screen, settings) as library, screen.status("searching …"):
+        scope = library.scope(collections=common.collections(library.store), **filters)
+        found = library.retrieve(query, scope)
+        explained = library.models.retriever().explain(found) if explain else {}
     if found.reranking:
         screen.note(str(found.reranking))
     if common.json:

@@ -39,8 +39,8 @@ def list_sources(common: Common, pattern: str | None, sort: str) -> None:
 
     A PATTERN with * or ? must match the whole path, seen from here. The last line has the totals.
     """
-    from ragchat.cli.choosing import fits
     from ragchat.cli.wiring import open_store
+    from ragchat.library.choosing import fits
     from ragchat.terminal.screen import Screen
     from ragchat.terminal.sources import seen_from
 

@@ -1,0 +1,165 @@
+"""The library for asyncio: each call runs in a thread, so that the event loop goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Unpack
+
+from ragchat.library.library import Library
+
+if TYPE_CHECKING:
+    from ingest.document import Hit, Passage
+    from ingest.intake.report import Report
+    from ingest.intake.selection import Selection
+    from ragchat.answer.checked_answer import CheckedAnswer
+    from ragchat.chat import ChatEvent
+    from ragchat.library.chats import ChatOptions
+    from ragchat.library.filters import Filters, MemoryFilters
+
+
+class AsyncLibrary:
+    """An open library for asyncio; the methods are those of `Library`, and so are their errors.
+
+    >>> async def longest(home):
+    ...     async with await AsyncLibrary.open(home) as library:
+    ...         return [hit.source for hit in await library.search("the longest pier")]
+    >>> asyncio.run(longest(home))[0].endswith("pier.md")
+    True
+
+    `library` is the synchronous library, for what is quick: `collections`, `sources`.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    @classmethod
+    async def open(
+        cls,
+        home: str | Path | None = None,
+        *,
+        settings: Mapping[str, object] = MappingProxyType({}),
+        on_wait: Callable[[str], None] = lambda line: None,
+    ) -> AsyncLibrary:
+        """Open a library; see `Library.open`. `on_wait` is called in another thread."""
+        opened = partial(Library.open, home, settings=settings, on_wait=on_wait)
+        return cls(await asyncio.to_thread(opened))
+
+    async def close(self) -> None:
+        """Close the files."""
+        await asyncio.to_thread(self.library.close)
+
+    async def __aenter__(self) -> AsyncLibrary:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def search(
+        self, query: str, *, top_k: int | None = None, **filters: Unpack[Filters]
+    ) -> list[Hit]:
+        """Return the passages that answer a query, best first; see `Library.search`."""
+        return await asyncio.to_thread(self.library.search, query, top_k=top_k, **filters)
+
+    async def recall(
+        self, query: str, *, top_k: int | None = None, **filters: Unpack[MemoryFilters]
+    ) -> list[Hit]:
+        """Search past conversations alone; see `Library.recall`."""
+        return await asyncio.to_thread(self.library.recall, query, top_k=top_k, **filters)
+
+    async def read(
+        self, passage: str, *, neighbours: int = 1, collections: Sequence[str] | None = None
+    ) -> list[Passage]:
+        """Return a passage between its neighbours; see `Library.read`."""
+        read = partial(self.library.read, neighbours=neighbours, collections=collections)
+        return await asyncio.to_thread(read, passage)
+
+    async def ingest(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        dry_run: bool = False,
+        again: bool = False,
+        conversations: bool = False,
+        selection: Selection | None = None,
+        prune: bool = False,
+    ) -> Report:
+        """Bring the library up to date with files and folders; see `Library.ingest`.
+
+        A cancelled call stops after the batch in hand.
+        """
+        cancelled = threading.Event()
+        ingest = partial(
+            self.library.ingest,
+            dry_run=dry_run,
+            again=again,
+            conversations=conversations,
+            selection=selection,
+            prune=prune,
+            stop=cancelled.is_set,
+        )
+        try:
+            return await asyncio.to_thread(ingest, paths)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    async def ask(
+        self,
+        question: str,
+        options: ChatOptions | None = None,
+        *,
+        files: Iterable[str | Path] = (),
+    ) -> CheckedAnswer:
+        """Ask Claude, and return the answer; see `Library.ask`.
+
+        When the call is cancelled, what came until then is remembered, marked as interrupted.
+        """
+        from ragchat.answer.checked_answer import CheckedAnswer
+
+        last: ChatEvent | None = None
+        async with aclosing(self.stream(question, options, files=files)) as events:
+            async for event in events:
+                last = event
+        if not isinstance(last, CheckedAnswer):
+            raise TypeError("the events of an answer end with the answer")
+        return last
+
+    async def stream(
+        self,
+        question: str,
+        options: ChatOptions | None = None,
+        *,
+        files: Iterable[str | Path] = (),
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """Ask Claude, and yield what happens; see `Library.stream`.
+
+        Use it in `contextlib.aclosing`, so that leaving the loop early ends the answer.
+        """
+        steps = _Steps(self.library.stream(question, options, files=files))
+        try:
+            while (event := await asyncio.to_thread(steps.next)) is not None:
+                yield event
+        finally:
+            await asyncio.shield(asyncio.to_thread(steps.close))
+
+
+class _Steps:
+    """A generator that is advanced in one thread at a time; closing waits for a step to end."""
+
+    def __init__(self, events: Generator[ChatEvent, None, None]) -> None:
+        self._events = events
+        self._lock = threading.Lock()
+
+    def next(self) -> ChatEvent | None:
+        with self._lock:
+            return next(self._events, None)
+
+    def close(self) -> None:
+        with self._lock:
+            self._events.close()

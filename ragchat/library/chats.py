@@ -1,0 +1,160 @@
+"""Chats with Claude about one library, made from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from ingest.search.candidates import Scope
+from ragchat.chat import Chat, ChatEvent
+from ragchat.claude.capabilities import Effort
+from ragchat.claude.catalog import known_model
+from ragchat.claude.client import Claude
+from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.spending_limit import SpendingLimit
+from ragchat.claude.tokens import ChatModel
+from ragchat.claude.wire import PLAIN, Shape
+from ragchat.errors import RagchatError, UsageError
+from ragchat.library import choosing
+from ragchat.library.from_settings import budgets, limits, native_citations
+from ragchat.memory import Memory, UnsavedMemory
+from ragchat.request.brought import QuestionLimit, typed
+from ragchat.request.composer import Composer
+from ragchat.request.summarizer import Summarizer
+
+if TYPE_CHECKING:
+    from ingest.document import Kind
+    from ingest.store import Store
+    from ragchat.retrieval.retriever import Retriever
+    from ragchat.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How to ask, beside the settings.
+
+    - `kinds`: what is retrieved; an empty tuple retrieves nothing.
+    - `conversation`: the id or title of the conversation to continue; True for the latest one,
+      False for a new one.
+    - `save`: whether the exchange is remembered.
+    - `as_of`: memory holds nothing that was said later.
+    - `max_cost`: spending limit in US dollars.
+    - `shape`: a JSON Schema that the answer must follow, or its beginning.
+    """
+
+    kinds: tuple[Kind, ...] = ("document", "memory")
+    conversation: str | bool = False
+    save: bool = True
+    as_of: datetime | None = None
+    max_cost: float | None = None
+    shape: Shape = PLAIN
+
+
+class Chats:
+    """Makes the chats of one process: they share a connection, a model and a spending limit.
+
+    `retriever` is called when the first passage is needed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        options: ChatOptions,
+        retriever: Callable[[], Retriever],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._options = options
+        self._retriever = retriever
+        memory = self._memory(settings.collection)
+        self._spending = SpendingLimit(
+            options.max_cost, budgets(settings, memory), recorded=options.save
+        )
+        model = known_model(settings.model) if citations_supported() else None
+        model = model or settings.model
+        self.claude = self._client(ChatModel(model, memory.scale(model)))
+
+    def scope(self, collections: Sequence[str]) -> Scope:
+        """Return where passages are looked for."""
+        until = self._options.as_of.timestamp() if self._options.as_of else None
+        return Scope(collections=tuple(collections), kinds=self._options.kinds, until=until)
+
+    def chat(self, collections: Sequence[str], wanted: str | bool) -> Chat:
+        """Return a chat that remembers in the first of these collections and reads them all.
+
+        `wanted` is the conversation to continue, as in `ChatOptions`. Raises UsageError where it
+        does not exist.
+        """
+        memory = self._memory(collections[0])
+        summarizer = self._summarizer() if self._settings.history == "summary" else None
+        return Chat(
+            self.claude,
+            memory,
+            self._composer(self.scope(collections)),
+            limits(self._settings),
+            conversation=choosing.resumed(memory, wanted, self._options.as_of),
+            summarizer=summarizer,
+            spending=self._spending,
+        )
+
+    def stream(
+        self, question: str, collections: Sequence[str], files: Sequence[Path] = ()
+    ) -> Generator[ChatEvent, None, None]:
+        """Ask one question in the conversation of the options, and yield what happens.
+
+        Closing the generator early ends the answer as Ctrl-C does: what came is kept.
+        """
+        if not question.strip():
+            raise UsageError("the question is empty: write what to ask")
+        chat = self.chat(collections, self._options.conversation)
+        limit = QuestionLimit(self._settings.question_tokens, chat.model.tokens)
+        brought = typed(question, None, limit, files)
+        events = chat.ask(brought.question, brought.attachments)
+        try:
+            yield from _kept_when_closed(events)
+        finally:
+            self.claude.close()
+            if self._options.save and chat.last is not None:
+                chat.index(self._retriever().embedder)
+
+    def _memory(self, collection: str) -> Memory:
+        return (Memory if self._options.save else UnsavedMemory)(self._store, collection)
+
+    def _composer(self, scope: Scope) -> Composer:
+        kinds, settings = self._options.kinds, self._settings
+        native = native_citations(settings) and self._options.shape.schema is None
+        return Composer(
+            self.claude.model,
+            self._retriever if kinds else None,
+            scope,
+            system=settings.system,
+            style="native" if native else "text",
+            docs_only=kinds == ("document",),
+            shape=self._options.shape,
+        )
+
+    def _client(self, model: ChatModel) -> Claude:
+        timeout = float(self._settings.timeout) or None
+        effort = cast("Effort", self._settings.effort)
+        return Claude(model, effort=effort, timeout=timeout, max_retries=self._settings.retries)
+
+    def _summarizer(self) -> Summarizer:
+        model = ChatModel(self._settings.summary_model)
+        return Summarizer(self._client(model), model.tokens)
+
+
+def _kept_when_closed(events: Generator[ChatEvent, None, None]) -> Generator[ChatEvent, None, None]:
+    try:
+        for event in events:  # noqa: UP028 - `yield from` would close them, too
+            yield event
+    except GeneratorExit:
+        with suppress(KeyboardInterrupt, RagchatError, StopIteration):
+            events.throw(KeyboardInterrupt())
+            for _ in events:
+                pass
+        raise

@@ -1,0 +1,29 @@
+"""What narrows a search, as keyword arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from ingest.document import Kind
+
+
+class MemoryFilters(TypedDict, total=False):
+    """Filters of `recall`.
+
+    - `collections` are names; without them, the one of the settings is searched.
+    - `since` and `until` (exclusive) narrow the memory; a time without zone is local.
+    - `conversation` is an id, or how one begins; only its exchanges are found then.
+    """
+
+    collections: Sequence[str] | None
+    since: datetime | None
+    until: datetime | None
+    conversation: str | None
+
+
+class Filters(MemoryFilters, total=False):
+    """Filters of `search`: also `kinds`, which are "document" and "memory"; both by default."""
+
+    kinds: Sequence[Kind]

@@ -1,0 +1,281 @@
+"""An open library: ingest, search, recall, ask. The command line does its work through this."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Unpack
+
+from ingest.document import KINDS
+from ragchat.errors import UsageError
+from ragchat.library.models import Models
+from ragchat.library.opening import open_store
+from ragchat.settings import default_home, load
+
+if TYPE_CHECKING:
+    from ingest.conversation import Conversation
+    from ingest.document import DocumentPassage, Hit, Passage
+    from ingest.intake.report import Progress, Report
+    from ingest.intake.selection import Selection
+    from ingest.records.conversations import Listed
+    from ingest.records.sources import Source
+    from ingest.search.candidates import Scope
+    from ingest.store import Store
+    from ragchat.answer.checked_answer import CheckedAnswer
+    from ragchat.chat import ChatEvent
+    from ragchat.library.chats import ChatOptions
+    from ragchat.library.filters import Filters, MemoryFilters
+    from ragchat.memory import Memory
+    from ragchat.retrieval.retriever import Retrieval
+    from ragchat.settings import Settings
+
+
+class Library:
+    """An open library of documents and past conversations.
+
+    >>> with Library.open(home) as library:
+    ...     report = library.ingest(docs)
+    ...     best = library.search("how long is the pier?")[0]
+    >>> report.added, best.source.endswith("pier.md"), 0 < best.score <= 1
+    (1, True, True)
+
+    Threads may share one: `search`, `recall`, `read`, `sources` and `conversations` at the same
+    time; `ingest` and `ask` one after the other. Several processes may open one library. Nothing
+    heavy is loaded before the first search (a quarter of a second).
+
+    All methods raise IngestError or RagchatError; the message is one line for the user.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self.models = Models(store, settings)
+
+    @classmethod
+    def open(
+        cls,
+        home: str | Path | None = None,
+        *,
+        settings: Mapping[str, object] = MappingProxyType({}),
+        on_wait: Callable[[str], None] = lambda line: None,
+    ) -> Library:
+        """Open the library in the folder `home`, which is made if it is missing.
+
+        Without `home`, it is the one that the command line uses. Settings are read from its
+        config.toml and the environment; `settings` overrides them: `{"collection": "work"}`.
+        `on_wait` is called with a line when another process keeps this one waiting.
+
+        Raises UsageError for a setting that does not exist, StoreError for a library that cannot
+        be opened.
+        """
+        folder = Path(home).expanduser().absolute() if home is not None else default_home()
+        values = load(folder, os.environ, settings)
+        return cls(open_store(folder, values, on_wait), values)
+
+    def close(self) -> None:
+        """Close the files; the library must not be used after that."""
+        self.store.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Reading
+
+    def search(
+        self, query: str, *, top_k: int | None = None, **filters: Unpack[Filters]
+    ) -> list[Hit]:
+        """Return the passages that answer a query, best first: at most `top_k`, often fewer.
+
+        A hit has `.text`, `.source` (an absolute path, or a conversation's title), `.label` (path
+        and lines, or day and title), `.score` (0 to 1, higher is nearer) and `.passage`. For
+        `filters`, see `Filters`.
+
+        Raises UsageError for an empty query and for a collection or conversation that does not
+        exist.
+        """
+        return list(self.retrieve(query, self.scope(**filters), top_k=top_k).hits)
+
+    def recall(
+        self, query: str, *, top_k: int | None = None, **filters: Unpack[MemoryFilters]
+    ) -> list[Hit]:
+        """Search past conversations alone; otherwise as `search`."""
+        return self.search(query, top_k=top_k, kinds=("memory",), **filters)
+
+    def scope(self, **filters: Unpack[Filters]) -> Scope:
+        """Return where to look; the errors are those of `search`."""
+        from ingest.search.candidates import Scope
+        from ragchat.memory import whole_id
+
+        names = self._existing(filters.get("collections"))
+        conversation = filters.get("conversation")
+        if conversation is not None:
+            rows = [self.store.look_up(name) for name in names]
+            conversation = whole_id(self.store, rows, conversation)
+        since, until = filters.get("since"), filters.get("until")
+        return Scope(
+            collections=names,
+            kinds=tuple(filters.get("kinds", KINDS)),
+            since=since.timestamp() if since else None,
+            until=until.timestamp() if until else None,
+            conversation=conversation,
+        )
+
+    def retrieve(self, query: str, scope: Scope, *, top_k: int | None = None) -> Retrieval:
+        """Search, and return all that is known of how the hits were ranked.
+
+        Raises UsageError for an empty query.
+        """
+        from ragchat.memory import now_utc
+        from ragchat.retrieval.policy import ForReader
+
+        if not query.strip():
+            raise UsageError("the query is empty: write what to search for")
+        retriever = self.models.retriever()
+        read = retriever.read(query, now=now_utc())
+        return retriever.retrieve(read, scope, ForReader(top_k or self.settings.top_k))
+
+    def read(
+        self, passage: str, *, neighbours: int = 1, collections: Sequence[str] | None = None
+    ) -> list[Passage]:
+        """Return a passage, by its id, between its neighbours, in the order of the source.
+
+        `neighbours` is how many are wanted on each side: chunks of the same document, exchanges of
+        the same conversation. Nothing is shortened. Raises UsageError for an unknown id.
+        """
+        for name in self._existing(collections):
+            row = self.store.look_up(name)
+            found = self.store.passages.around(row, passage, neighbours)
+            if found:
+                return [*found]
+        raise UsageError(f"there is no passage {passage!r}: `search` returns the ids of passages")
+
+    def document(self, path: str | Path, collection: str | None = None) -> list[DocumentPassage]:
+        """Return the passages of a file, in its order; none if it is not in the collection."""
+        [name] = self._existing(None if collection is None else [collection])
+        return self.store.passages.of_file(self.store.look_up(name), Path(path))
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections."""
+        return self.store.collections()
+
+    def sources(self, collection: str | None = None) -> list[Source]:
+        """Return the files of a collection, by path."""
+        [name] = self._existing(None if collection is None else [collection])
+        return self.store.records.sources(self.store.look_up(name))
+
+    def conversations(self, collection: str | None = None) -> list[Listed]:
+        """Return the conversations of a collection, the latest first."""
+        return self._memory(collection).summaries()
+
+    def conversation(self, wanted: str, collection: str | None = None) -> Conversation:
+        """Return a conversation, with its exchanges, by its id or title. Raises UsageError."""
+        from ragchat.library import choosing
+
+        return choosing.conversation(self._memory(collection), wanted)
+
+    # Writing
+
+    def ingest(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        dry_run: bool = False,
+        again: bool = False,
+        conversations: bool = False,
+        selection: Selection | None = None,
+        prune: bool | Callable[[Path, Sequence[Path]], bool] = False,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Bring the library up to date with files and folders; what is unchanged is not read.
+
+        - `dry_run` writes nothing and reports what would happen.
+        - `again` reads everything, also what was forgotten.
+        - `conversations` reads the exports of other chat programs among the paths as memory.
+        - `prune` forgets files that vanished, even most of a folder; a function is asked with
+          the folder and those files.
+        - `stop` is called between batches; once it returns True, the report says `stopped`.
+
+        A file that cannot be read is in the report's `failed`, not an error. Raises ReadError for
+        a path that does not exist, ModelError and StoreError.
+        """
+        from ingest.pipeline import Ingestion
+
+        listed = [paths] if isinstance(paths, (str, Path)) else paths
+        ingestion = Ingestion(
+            self.store,
+            self.models.embedder(),
+            collection=self.settings.collection,
+            again=again,
+            conversations=conversations,
+            selection=selection,
+            prune=prune if callable(prune) else lambda root, gone: prune,
+            stop=stop,
+            progress=progress,
+        )
+        wanted = [Path(path).expanduser() for path in listed]
+        return ingestion.plan(wanted) if dry_run else ingestion.run(wanted)
+
+    def ask(
+        self,
+        question: str,
+        options: ChatOptions | None = None,
+        *,
+        files: Iterable[str | Path] = (),
+    ) -> CheckedAnswer:
+        """Ask Claude, and return the answer, which is remembered.
+
+        An answer has `.text`, `.sources`, `.cost_usd` (None for a model of unknown price) and
+        `.exchange`; an incomplete one says so in `.answer.status`. `files` are text files that
+        belong to this question.
+
+        Raises CredentialsError without a key, ModelServiceError when nothing came, and
+        CostLimitReached.
+        """
+        from ragchat.answer.checked_answer import CheckedAnswer
+
+        *_, last = self.stream(question, options, files=files)
+        if not isinstance(last, CheckedAnswer):
+            raise TypeError("the events of an answer end with the answer")
+        return last
+
+    def stream(
+        self,
+        question: str,
+        options: ChatOptions | None = None,
+        *,
+        files: Iterable[str | Path] = (),
+    ) -> Generator[ChatEvent, None, None]:
+        """Ask Claude, and yield what happens: the Request, each `Text` as it comes, and last the
+        CheckedAnswer.
+
+        Closing the generator early ends the answer; what came until then is remembered, marked as
+        interrupted. Raises what `ask` raises.
+        """
+        from ragchat.library.chats import ChatOptions, Chats
+
+        options = options or ChatOptions()
+        chats = Chats(self.store, self.settings, options, self.models.retriever)
+        yield from chats.stream(question, self._existing(None), [Path(file) for file in files])
+
+    def _memory(self, collection: str | None) -> Memory:
+        from ragchat.memory import Memory
+
+        [name] = self._existing(None if collection is None else [collection])
+        return Memory(self.store, name)
+
+    def _existing(self, names: Sequence[str] | None) -> tuple[str, ...]:
+        """Return the names of collections. Raises UsageError for one that does not exist."""
+        if names is None:
+            return (self.settings.collection,)
+        existing = self.store.collections()
+        for name in names:
+            if name not in existing and name != self.settings.collection:
+                known = ", ".join(existing) or "none yet"
+                raise UsageError(f"there is no collection {name!r}; the library has {known}")
+        return tuple(names)

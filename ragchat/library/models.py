@@ -1,0 +1,52 @@
+"""The models of an open library: loaded at the first need, and again after they were changed."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from ragchat.library.opening import load_embedder, load_reranker
+
+if TYPE_CHECKING:
+    from ingest.models.embedder import Embedder
+    from ingest.store import Store
+    from ragchat.retrieval.retriever import Retriever
+    from ragchat.settings import Settings
+
+
+class Models:
+    """Loads the embedder and the retriever once; threads may share one."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._embedder: Embedder | None = None
+        self._retriever: Retriever | None = None
+
+    def embedder(self, *, download: bool = False) -> Embedder:
+        """Return the embedder of the library's model; with `download` it is fetched if missing."""
+        with self._lock:
+            active, loaded = self._store.model(), self._embedder
+            if loaded is None or (active is not None and active.fingerprint != loaded.fingerprint):
+                home = self._store.home
+                loaded = load_embedder(home, self._settings, self._store, download=download)
+            self._embedder = loaded
+            return loaded
+
+    def retriever(self) -> Retriever:
+        """Return the retriever of the library's model."""
+        with self._lock:
+            embedder = self.embedder()
+            if self._retriever is None or self._retriever.embedder is not embedder:
+                self._retriever = self._make_retriever(embedder)
+            return self._retriever
+
+    def _make_retriever(self, embedder: Embedder) -> Retriever:
+        from ingest.intake.exchange_index import index_turns
+        from ragchat.retrieval.retriever import Retriever
+
+        # Index the exchanges that an earlier process stored and could not index any more.
+        index_turns(self._store, embedder)
+        self._store.refresh()
+        return Retriever(self._store, embedder, load_reranker(self._settings))
