@@ -86,6 +86,10 @@ class Session:
 
     def interact(self) -> int:
         """Run the interactive session. Return the exit code."""
+        with self.screen.quiet():  # what is typed before the first prompt is kept for it
+            return self._interact()
+
+    def _interact(self) -> int:
         from ragchat.terminal.commands import CommandSet
         from ragchat.terminal.line_editor import LineEditor
         from ragchat.terminal.repl import Repl

@@ -108,8 +108,7 @@ def ask(
     )
     with Session(common, settings, Screen(), options) as session:
         if interactive:
-            with session.screen.quiet():  # what is typed before the first prompt is kept for it
-                return session.interact()
+            return session.interact()
         brought = session.bring(question, files, stream)
         if offline and not dry_run:
             return _show_extracts(common, session, brought.question)
