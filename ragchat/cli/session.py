@@ -157,7 +157,7 @@ class Session:
             return False
         own = self.chat.conversation
         if own.id == conversation.id:
-            left = tuple(each for each in own.exchanges if each.id != whole)
+            left = tuple(exchange for exchange in own.exchanges if exchange.id != whole)
             self.chat.resume(replace(own, exchanges=left))
         return True
 
