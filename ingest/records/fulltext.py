@@ -45,10 +45,6 @@ class FullText:
         """The FTS5 table."""
         return words_table(self.collection, self.kind)
 
-    def rarity(self, chunks: int) -> float:
-        """How telling a word is that this many chunks hold: its inverse document frequency."""
-        return math.log(1 + (self.size - chunks + 0.5) / (chunks + 0.5))
-
     def counts(self, forms: Sequence[str]) -> dict[str, int]:
         """How many chunks hold each of these forms; those that none holds are missing."""
         rows = self.database.rows_among(
@@ -120,6 +116,11 @@ class FullText:
     @property
     def _vocabulary(self) -> str:
         return f"vocabulary_{self.collection}_{self.kind}"
+
+
+def rarity(chunks: int, size: int) -> float:
+    """How telling a word is that this many of `size` chunks hold (inverse document frequency)."""
+    return math.log(1 + (size - chunks + 0.5) / (chunks + 0.5))
 
 
 def full_text(database: Database, collection: int, kind: Kind) -> FullText:

@@ -16,8 +16,9 @@ from ingest.index.limits import conversation_value
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.documents import CONVERSATION_ID, Records
-from ingest.records.fulltext import full_text
+from ingest.records.fulltext import FullText, full_text
 from ingest.search.terms import WordQuery
+from ingest.search.word_counts import WordCounts
 from ingest.search.wordsearch import WordScores, search_words
 
 if TYPE_CHECKING:
@@ -110,25 +111,49 @@ def candidates(
     scope: Scope,
     limit: int,
 ) -> list[Candidate]:
-    """Up to `limit` candidates a side from every collection and kind of the scope."""
+    """Up to `limit` candidates a side from every collection and kind of the scope.
+
+    A word is as rare as it is in all the collections, so that their scores can be compared.
+    """
+    database = records.database
+    rows = {
+        name: database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
+        for name in scope.collections
+    }
+    pools = {
+        (name, kind): full_text(database, row, kind)
+        for name, row in rows.items()
+        if row is not None
+        for kind in scope.kinds
+    }
+    counts = {
+        kind: WordCounts([index for (_, of), index in pools.items() if of == kind])
+        for kind in scope.kinds
+    }
     found: list[Candidate] = []
-    for name in scope.collections:
-        collection = records.database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
-        if collection is None:
-            continue
-        for kind in scope.kinds:
-            narrowed = scope if kind == "memory" else Scope()
-            dense = search(name, kind, limit, narrowed.chroma_filter())
-            index = full_text(records.database, collection, kind)
-            scores = search_words(index, words, narrowed.sql_filter())
-            best = nlargest(limit, scores.scores, key=lambda chunk: scores.scores[chunk])
-            rows = _rows(records.database, collection, kind, [near.id for near in dense], best)
-            cosines = _cosines(records, model, vector, rows, dense)
-            signals = _signals(rows, cosines, scores, dense, best)
-            found += [
-                _candidate(kind, row, signals[chunk], index.size) for chunk, row in rows.items()
-            ]
+    for (name, kind), index in pools.items():
+        narrowed = scope if kind == "memory" else Scope()
+        dense = search(name, kind, limit, narrowed.chroma_filter())
+        scores = search_words(index, counts[kind], words, narrowed.sql_filter())
+        found += _of_pool(records, index, model, vector, dense, scores, limit)
     return found
+
+
+def _of_pool(
+    records: Records,
+    index: FullText,
+    model: int,
+    vector: NDArray[np.float32],
+    dense: Sequence[Near],
+    scores: WordScores,
+    limit: int,
+) -> list[Candidate]:
+    best = nlargest(limit, scores.scores, key=lambda chunk: scores.scores[chunk])
+    keys = [near.id for near in dense]
+    rows = _rows(records.database, index.collection, index.kind, keys, best)
+    cosines = _cosines(records, model, vector, rows, dense)
+    signals = _signals(rows, cosines, scores, dense, best)
+    return [_candidate(index.kind, row, signals[chunk], index.size) for chunk, row in rows.items()]
 
 
 def _rows(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ingest.records.fulltext import FullText, Where
 from ingest.search.spelling import corrections
 from ingest.search.terms import Term, WordQuery, terms_of
+from ingest.search.word_counts import WordCounts
 
 MOST_TERMS = 32
 """Words of a question that are looked up, the rarest first: a pasted page is a question, too."""
@@ -43,37 +44,46 @@ class WordScores:
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A term with the forms in which the pool holds it, and how many chunks or files do."""
+    """A term with the forms in which the pool holds it, and the documents that are named so.
+
+    `chunks` and `named`: how many chunks hold it, and how many documents are named so, in all pools
+    that are searched together.
+    """
 
     term: Term
     forms: tuple[str, ...]
     chunks: int
     documents: tuple[int, ...] = ()
+    named: int = 0
     strength: float = 1.0
 
 
-def search_words(index: FullText, query: WordQuery, where: Where = ("", ())) -> WordScores:
-    """The chunks that hold words of a question; `where` narrows them."""
+def search_words(
+    index: FullText, counts: WordCounts, query: WordQuery, where: Where = ("", ())
+) -> WordScores:
+    """The chunks that hold words of a question, whose rarity is that in `counts`; `where` narrows
+    them.
+    """
     found = WordScores()
     if not index.size:
         return found
-    sought = list(_sought(index, query, found))
+    sought = list(_sought(index, counts, query, found))
     counted = [one for one in sought if not one.term.weak] or sought
-    total = sum(sorted((_rarity(index, one) for one in counted), reverse=True)[:ENOUGH_TERMS])
+    total = sum(sorted((_rarity(counts, one) for one in counted), reverse=True)[:ENOUGH_TERMS])
     held: defaultdict[int, float] = defaultdict(float)
     scores: defaultdict[int, float] = defaultdict(float)
     files = index.sources() if index.kind == "document" else 0
     names: defaultdict[int, float] = defaultdict(float)
     named: defaultdict[int, float] = defaultdict(float)
-    for one in _telling(index, sought):
-        rarity = _rarity(index, one) * one.strength
-        counts = one in counted
+    for one in _telling(index, counts, sought):
+        rarity = _rarity(counts, one) * one.strength
+        asked = one in counted
         for chunk, occurrences in _occurrences(index, one, where).items():
             scores[chunk] += rarity * occurrences
-            held[chunk] += rarity * counts
+            held[chunk] += rarity * asked
         for document in one.documents if len(one.documents) < COMMON * files + 1 else ():
             names[document] += rarity * NAME_WEIGHT
-            named[document] += rarity * counts
+            named[document] += rarity * asked
     if names and not where[0]:
         _add_names(index, names, named, scores, held)
     found.scores = dict(scores)
@@ -96,15 +106,15 @@ def _add_names(
         held[chunk] += named[document]
 
 
-def _rarity(index: FullText, one: _Sought) -> float:
-    return index.rarity(max(one.chunks, min(len(one.documents), index.size)))
+def _rarity(counts: WordCounts, one: _Sought) -> float:
+    return counts.rarity(max(one.chunks, one.named))
 
 
-def _telling(index: FullText, sought: Sequence[_Sought]) -> list[_Sought]:
+def _telling(index: FullText, counts: WordCounts, sought: Sequence[_Sought]) -> list[_Sought]:
     """The terms to look up: the rarest, and the commonest only where there are no others."""
     present = [one for one in sought if one.forms or one.documents]
     present.sort(key=lambda one: one.chunks)
-    rare = [one for one in present if one.chunks <= COMMON * index.size]
+    rare = [one for one in present if one.chunks <= COMMON * counts.size]
     return (rare if rare and index.size >= LARGE else present)[:MOST_TERMS]
 
 
@@ -116,39 +126,42 @@ def _occurrences(index: FullText, one: _Sought, where: Where) -> dict[int, float
     return found
 
 
-def _sought(index: FullText, query: WordQuery, found: WordScores) -> Iterator[_Sought]:
+def _sought(
+    index: FullText, counts: WordCounts, query: WordQuery, found: WordScores
+) -> Iterator[_Sought]:
     terms = terms_of(query, _languages(index))
     singles = [form for term in terms for form in term.forms if " " not in form]
-    counts = index.counts(singles)
+    present = index.counts(singles)
+    counts.chunks(singles)  # all of them at once
     for term in terms:
         if term.phrase:
-            yield from _phrase(index, term)
+            yield from _phrase(counts, term)
             continue
-        forms = tuple(form for form in term.forms if form in counts or term.prefix)
+        forms = tuple(form for form in term.forms if form in present or term.prefix)
         documents = _documents(index, term)
-        chunks = max((counts.get(form, 0) for form in forms), default=0)
-        if term.derived and not forms and not documents:
+        chunks = counts.chunks(term.forms)
+        named = counts.named(term.name) if index.kind == "document" and term.name else 0
+        if term.derived and not forms and not chunks and not named:
             continue
-        if not forms and not documents and term.plain:
-            yield from [_corrected(index, term, found)]
+        if not forms and not chunks and not named and term.plain:
+            yield _corrected(index, counts, term, found)
         else:
-            yield _Sought(term, forms, chunks, documents)
+            yield _Sought(term, forms, chunks, documents, named)
 
 
-def _phrase(index: FullText, term: Term) -> Iterator[_Sought]:
+def _phrase(counts: WordCounts, term: Term) -> Iterator[_Sought]:
     for form in term.forms:
-        held = len(index.occurrences(form))
+        held = counts.holding(form)
         if held:
             yield _Sought(term, (form,), held)
 
 
-def _corrected(index: FullText, term: Term, found: WordScores) -> _Sought:
-    near = corrections(term.forms[0], index.vocabulary)
+def _corrected(index: FullText, counts: WordCounts, term: Term, found: WordScores) -> _Sought:
+    near = [word for word, _ in corrections(term.forms[0], index.vocabulary)]
     if not near:
         return _Sought(term, (), 0)
-    found.corrected[term.forms[0]] = near[0][0]
-    chunks = max(count for _, count in near)
-    return _Sought(term, tuple(word for word, _ in near), chunks, (), CORRECTED)
+    found.corrected[term.forms[0]] = near[0]
+    return _Sought(term, tuple(near), counts.chunks(near), strength=CORRECTED)
 
 
 def _documents(index: FullText, term: Term) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from hits import requested, unfiltered
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.records.fulltext import words_out_of_step
+from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.retrieval.retriever import Retriever
 
@@ -60,3 +61,41 @@ def test_a_file_that_is_renamed_is_found_by_its_new_name(
     Ingestion(store, embedder).run([tmp_path / "vault"])
     assert "555-0199" in unfiltered(library, "Wilma Oxenford").passages[0].text
     assert words_out_of_step(store.database) == []
+
+
+def _in_two_collections(store: Store, embedder: Embedder, folder: Path) -> Scope:
+    """A small collection of ships, which all have a cargo, and a large one of farms."""
+    for name in ("ships", "farms"):
+        (folder / name).mkdir()
+    for town in "Wexmouth Harle Corby Stanhope Olney".split():
+        (folder / "ships" / f"{town[:2]}.md").write_text(f"Her cargo goes to {town} in May.\n")
+    for n in range(1_000, 1_150):
+        text = f"Field {n} grows barley and oats, its barns hold sacks.\n"
+        (folder / "farms" / f"{n}.md").write_text(text)
+    (folder / "farms" / "bikes.md").write_text("A cargo bike is a bike for cargo: cargo first.\n")
+    for name in ("ships", "farms"):
+        Ingestion(store, embedder, collection=name).run([folder / name])
+    return Scope(collections=("ships", "farms"), kinds=("document",))
+
+
+@pytest.mark.parametrize("town", ["Wexmouth", "Olney"])
+def test_words_are_as_rare_as_they_are_in_all_collections(
+    store: Store, tiny: Embedder, tmp_path: Path, town: str
+) -> None:
+    scope = _in_two_collections(store, tiny, tmp_path)
+    query = Retriever(store, tiny).read(f"cargo for {town}")
+    found = store.candidates(query.words, query.vector, scope, 50)
+    best = max(found, key=lambda candidate: candidate.signals.bm25)
+    (passage,) = store.passages.load([best], {}).values()
+    assert town in passage.text
+
+
+def test_a_word_of_another_collection_is_not_misspelt(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    scope = _in_two_collections(store, tiny, tmp_path)
+    (tmp_path / "farms" / "ewe.md").write_text("The sheep is called Carga.\n")
+    Ingestion(store, tiny, collection="farms").run([tmp_path / "farms"])
+    query = Retriever(store, tiny).read("Carga")
+    found = store.candidates(query.words, query.vector, scope, 50)
+    assert sum(candidate.signals.bm25 > 0 for candidate in found) == 1
