@@ -222,6 +222,13 @@ def turns(home: Path) -> list[str]:
         return [row[0] for row in rows]
 
 
+def memories(home: Path) -> int:
+    """Count the chunks of exchanges that are committed."""
+    with _copied(home) as database:
+        row = database.execute("SELECT count(*) FROM chunks WHERE kind <> 'document'").fetchone()
+        return int(row[0])
+
+
 def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] = ()) -> list[str]:
     """Return what is missing, has another vector in the index, or is not found by its own text."""
     with Store(home) as store:

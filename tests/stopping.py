@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from wiped import remains, vectors_of
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.document import Chunk, Description
+from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
 from ingest.records.documents import chunk_key, embedded_text, text_hash
@@ -65,6 +67,7 @@ def make_library(home: Path, embedder: Embedder, chunks: int) -> dict[str, Seque
         "forget": ("forget", first),
         "conversations delete": ("conversations", "delete", "ailing"),
         "sources remove": ("sources", "remove", "/docs/secret.txt"),
+        "conversations rename": ("conversations", "rename", "ailing", "Of something else"),
     }
 
 
@@ -114,6 +117,8 @@ def stop(
         assert after.code == 0, after
         tally.finished += "finished wiping" in after.err
         tally.left += _left(home, library, command)
+        tally.left += _unsound(home)
+        print(tally, flush=True)  # noqa: T201 - long runs show how far they are
 
 
 def _stopped(
@@ -150,15 +155,28 @@ def _copy(library: Path, home: Path) -> None:
 
 def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
     """What is left of what a command was to take out, if it had begun to; else that it is whole."""
+    if "rename" in command:
+        return []
     of_file = "sources" in command
-    listed = end_of(start(home, "sources" if of_file else "conversations", "list", "--json"))
-    name = "/docs/secret.txt" if of_file else "ailing"
-    if any(name in (entry.get("path"), entry.get("id")) for entry in json.loads(listed.out)):
-        return []  # it was stopped before anything was forgotten
+    query = (
+        "SELECT count(*) FROM sources WHERE path = '/docs/secret.txt'"
+        if of_file
+        else "SELECT count(*) FROM conversations WHERE key = 'ailing'"
+    )
+    with closing(sqlite3.connect(f"file:{home}/ragchat.db?mode=ro", uri=True)) as database:
+        if database.execute(query).fetchone()[0]:
+            return []  # it was stopped before anything was forgotten
     wanted = "nothing grows" if of_file else "borealis"
     taken = vectors_of(library, SECRET)
     kept = vectors_of(home, SECRET)
     return remains(home, [wanted], [vector for vector in taken if vector not in kept])
+
+
+def _unsound(home: Path) -> list[str]:
+    """What `ragchat doctor` finds, once what is waiting is indexed."""
+    with Store(home) as store:
+        store.flush()
+        return [finding.line for finding in findings(store)]
 
 
 def stop_after_the_deletion(

@@ -133,11 +133,13 @@ class Claude:
         """The models that the endpoint offers. Raises what iterating over `stream` raises."""
         try:
             listed = self._client().get(MODELS_PATH, cast_to=object)
-        except expected_errors() as error:
-            failure = self._failure(error)
-            raise failure.error(f"cannot list the models of {self.host}: {failure}") from error
         except TypeError as error:
             raise _no_credentials(error) from error
+        except Exception as error:
+            if not isinstance(error, expected_errors()):
+                raise
+            failure = self._failure(error)
+            raise failure.error(f"cannot list the models of {self.host}: {failure}") from error
         entries = listed.get("data") if isinstance(listed, dict) else None
         if not isinstance(entries, list):
             raise ModelServiceError(f"{self.host} has no list of models: see its documentation")
@@ -147,7 +149,10 @@ class Claude:
         for attempt in range(self._max_retries + 1):
             try:
                 yield from self._attempt(body, draft)
-            except expected_errors() as error:
+            except Exception as error:
+                # Not named in the clause: a Ctrl-C while the SDK is imported would import it again.
+                if not isinstance(error, expected_errors()):
+                    raise
                 failure, cause = self._failure(error), error
             else:
                 return

@@ -61,6 +61,7 @@ class Draft:
 
     def __init__(self, max_tokens: int, passages: int = 0) -> None:
         self._max_tokens = max_tokens
+        self._most_characters = CHARACTERS_A_TOKEN * max_tokens + SLACK
         self._passages = passages
         self._model = ""
         self._wasted: tuple[Mapping[str, int], ...] = ()
@@ -94,7 +95,7 @@ class Draft:
     @property
     def endless(self) -> bool:
         """Whether more has arrived, thinking included, than `max_tokens` can come to."""
-        return self._characters > CHARACTERS_A_TOKEN * self._max_tokens + SLACK
+        return self._characters > self._most_characters
 
     def take(self, event: object) -> Iterator[Event]:
         """Add one raw event, and yield the part of it that is worth showing."""
@@ -150,8 +151,9 @@ class Draft:
         )
 
     def _add(self, text: str) -> Iterator[Event]:
-        if text:
-            self._characters += len(text)
+        left = max(0, self._most_characters - self._characters)
+        self._characters += len(text)
+        if text := text[:left]:  # one event may hold any amount
             self._words.append(text)
             yield Text(text)
 

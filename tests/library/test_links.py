@@ -30,6 +30,14 @@ def test_links_are_found_in_every_dress(text: str, links: list[str]) -> None:
     assert links_of(text) == links
 
 
+def test_a_link_among_many_paragraphs_without_one_is_found() -> None:
+    lines = ["word"] * 50 + ["- an item\n\n  of [a list](//a.example/b)"] + ["```\ncode"] * 9
+    lines += ["at https:\\/\\/c.example", "w**ww.d.example**", "e&#46;example &sol;/f.example"]
+    found = links_of("\n\n".join(lines))
+    assert found == links_of("\n\n".join(lines[50:]))
+    assert found[:2] == ["//a.example/b", "https://c.example"]
+
+
 def test_a_link_is_known_by_any_text_that_was_given() -> None:
     given = ["Order at https://Shop.example/boats/.", "Is www.tides.example right?"]
     assert strange_links("https://shop.example/boats or www.tides.example", given) == ()

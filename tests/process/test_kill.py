@@ -20,6 +20,7 @@ from killing import (
     end_of,
     kill_asks,
     kill_ingests,
+    memories,
     start,
     turns,
     write_docs,
@@ -69,6 +70,7 @@ def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
     assert ended.code == 130
     assert "the answer was stopped" in ended.err
     assert turns(home)[1].startswith("word word")
+    assert memories(home) == 0  # embedding is left to the next command
     shown = end_of(start(home, "conversations", "list", "--json"))
     conversation = json.loads(shown.out)[0]["id"]
     shown = end_of(start(home, "conversations", "show", conversation, "--json"))

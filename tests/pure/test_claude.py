@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from datetime import UTC, datetime
 
 import httpx2
@@ -279,3 +280,24 @@ def test_a_key_with_a_line_break_is_named_without_showing_it(
 
 def test_the_client_of_an_older_library_is_not_silently_bypassed() -> None:
     assert isinstance(ScriptedClaude().client(), httpx2.Client)
+
+
+def test_an_interrupt_while_the_sdk_is_imported_ends_the_import_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[str] = []
+
+    class Interrupted:
+        """Finds nothing, and is interrupted when it looks for the SDK."""
+
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            if name == "anthropic":
+                tried.append(name)
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "anthropic", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(KeyboardInterrupt):
+        list(Claude("claude-sonnet-5-5").stream(prompt(), max_tokens=10))
+    assert len(tried) == 1

@@ -96,10 +96,12 @@ def test_of_an_endless_error_little_is_read(
     chunks: Callable[[], Iterator[bytes]], headers: dict[str, str]
 ) -> None:
     stream = Endless(chunks())
+    asked = claude(400, stream, **headers)
+    asked.preload()  # what libraries take is not counted
     tracemalloc.start()
     try:
         with pytest.raises(ModelServiceError, match="400, AAAA"):
-            list(claude(400, stream, **headers).stream(ASKED, max_tokens=10))
+            list(asked.stream(ASKED, max_tokens=10))
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
@@ -149,6 +151,12 @@ def test_thinking_without_an_end_is_ended() -> None:
 def test_an_answer_of_its_full_length_is_not_cut() -> None:
     words = "immeasurable " * 1_000
     assert answer(opened(), text(words), ended(output_tokens=1_000), max_tokens=1_000).text == words
+
+
+def test_of_one_event_that_says_too_much_the_beginning_is_kept() -> None:
+    said = "ten words\n\n" * 100_000
+    found = answer(opened(), text(said), ended(output_tokens=10), max_tokens=10)
+    assert found.text == said[: 10 * 12 + 2_000]
 
 
 def test_a_line_without_an_end_is_ended() -> None:

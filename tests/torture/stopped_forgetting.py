@@ -1,5 +1,6 @@
 """REPEATS stops of each command that forgets, half of them Ctrl-C and half kill -9, at moments
-spread over its duration: afterwards no byte of what was forgotten is left, and none of its vectors.
+spread over its duration, and of a renaming: afterwards no byte of what was forgotten is left, none
+of its vectors, and `doctor` finds nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ CHUNKS = int(os.environ.get("CHUNKS", "1000"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.parametrize("name", ["forget", "conversations delete", "sources remove"])
+@pytest.mark.parametrize(
+    "name", ["forget", "conversations delete", "sources remove", "conversations rename"]
+)
 def test_stops(home: Path, embedder: Embedder, number: signal.Signals, name: str) -> None:
     tally = Tally(f"{name}, {number.name}")
     stop(home, make_library(home, embedder, CHUNKS)[name], number, (REPEATS + 1) // 2, tally)

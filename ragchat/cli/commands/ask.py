@@ -219,9 +219,9 @@ def _value(answer: Answer, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - 
 
 
 def _ended(session: Session, answered: CheckedAnswer) -> int:
-    session.index()
     if answered.answer.status == "interrupted":
-        return 130
+        return 130  # at once: the next command indexes what came
+    session.index()
     return 4 if answered.answer.failed else 0
 
 
