@@ -1,4 +1,6 @@
-"""Settings: defaults, then config.toml, then the environment (RAGCHAT_<NAME>), then flags."""
+"""Settings, each place over the one before: defaults, the user's config.toml, the library's, a
+project's `.ragchat.toml`, a profile, the environment (RAGCHAT_<NAME>), flags.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +12,27 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from ingest.document import KINDS, Kind
 from ragchat.errors import UsageError
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "citations": ("auto", "native", "text"),
     "effort": ("auto", "low", "medium", "high", "max"),
     "history": ("rag", "window", "summary", "full"),
+    "scope": ("all", "documents", "memory"),
 }
 
 RENAMED: Mapping[str, str] = {"more_told": "personal_memories"}
 """Settings under their names of the version before, which still work, with a notice."""
 
-NOT_SETTINGS = frozenset({"RAGCHAT_CACHE", "RAGCHAT_HOME"})
+NOT_SETTINGS = frozenset({"RAGCHAT_CACHE", "RAGCHAT_HOME", "RAGCHAT_PROFILE"})
 """Variables that begin like a setting's and mean something else."""
+
+PROFILES = "profiles"
+"""The table of config.toml that holds the profiles."""
 
 _ZERO_ALLOWED = frozenset({"timeout", "retries", "personal_memories"})
 
@@ -36,6 +44,7 @@ class Settings:
     model: str = "claude-sonnet-5-5"
     system: str = ""
     collection: str = "default"
+    scope: str = "all"
     citations: str = "auto"
     embedding_model: str = ""
     rerank_model: str = ""
@@ -69,11 +78,7 @@ class Value:
 def default_home() -> Path:
     """The library's folder: RAGCHAT_HOME, else the platform's folder for a user's data."""
     given = os.environ.get("RAGCHAT_HOME")
-    if given:
-        return Path(given).expanduser().absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("ragchat", appauthor=False))
+    return Path(given).expanduser().absolute() if given else _data_folder()
 
 
 def config_path(home: Path) -> Path:
@@ -81,19 +86,41 @@ def config_path(home: Path) -> Path:
     return home / "config.toml"
 
 
+def user_config_path() -> Path:
+    """The file of the user's settings for every library, in the platform's folder for that:
+    `~/.config/ragchat/config.toml` on Linux.
+    """
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("ragchat", appauthor=False)) / "config.toml"
+
+
+def written_config(home: Path) -> Path:
+    """The file that `config set` writes: the library's if there is one or its folder was chosen,
+    else the user's.
+    """
+    own = config_path(home)
+    return own if own.exists() or home != _data_folder() else user_config_path()
+
+
 def load(
     home: Path,
     environment: Mapping[str, str],
     flags: Mapping[str, Any],
     notice: Callable[[str], None] = lambda line: None,
+    *,
+    profile: str | None = None,
+    project: tuple[str, Mapping[str, Any]] = ("", MappingProxyType({})),
 ) -> Settings:
     """The settings in force. Flags whose value is None were not given.
 
-    `notice` is called with a line for each setting under an old name.
+    `notice` is called with a line for each setting under an old name. `project` is the path of a
+    project's file and its settings. `profile` names a table `[profiles.NAME]` of config.toml;
+    without it, RAGCHAT_PROFILE does.
 
     Raises UsageError for an unknown name or a value of the wrong kind; the message names the place.
     """
-    resolved = resolve(home, environment, flags, notice)
+    resolved = resolve(home, environment, flags, notice, profile=profile, project=project)
     return Settings(**{name: setting.value for name, setting in resolved.items()})
 
 
@@ -102,16 +129,31 @@ def resolve(
     environment: Mapping[str, str],
     flags: Mapping[str, Any],
     notice: Callable[[str], None] = lambda line: None,
+    *,
+    profile: str | None = None,
+    project: tuple[str, Mapping[str, Any]] = ("", MappingProxyType({})),
 ) -> dict[str, Value]:
     """Every setting with its value and the place it comes from. Raises what `load` raises."""
     values = {field.name: Value(field.default, "default") for field in dataclasses.fields(Settings)}
-    path = config_path(home)
-    for name, value in read_config(path).items():
-        current = _current(name, str(path), notice)
-        values[current] = Value(valid(current, value, str(path)), str(path))
+
+    def put(origin: str, table: Mapping[str, Any]) -> None:
+        for name, value in table.items():
+            current = _current(name, origin, notice)
+            values[current] = Value(valid(current, value, origin), origin)
+
+    paths = dict.fromkeys((user_config_path(), config_path(home)))
+    files = {str(path): read_config(path) for path in paths}
+    profiles = {path: _profiles(path, table) for path, table in files.items()}
+    for path, table in files.items():
+        put(path, {name: value for name, value in table.items() if name != PROFILES})
+    put(*project)
+    chosen = profile or environment.get("RAGCHAT_PROFILE")
+    if chosen:
+        _require_profile(chosen, [name for table in profiles.values() for name in table])
+        for path, named in profiles.items():
+            put(f"{path} [{PROFILES}.{chosen}]", named.get(chosen, {}))
     for variable, value in _variables(environment):
-        current = _current(variable.removeprefix("RAGCHAT_").lower(), variable, notice)
-        values[current] = Value(valid(current, value, variable), variable)
+        put(variable, {variable.removeprefix("RAGCHAT_").lower(): value})
     for name, value in flags.items():
         if value is not None:
             flag = f"--{name.replace('_', '-')}"
@@ -146,9 +188,35 @@ def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a tex
     return value
 
 
+def kinds_of(scope: str) -> tuple[Kind, ...]:
+    """The kinds of passages that a scope takes in."""
+    return {"documents": ("document",), "memory": ("memory",)}.get(scope, KINDS)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that a mistyped one resembles most; an empty string if none does."""
     return next(iter(difflib.get_close_matches(name.replace("-", "_"), list(known), n=1)), "")
+
+
+def _data_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("ragchat", appauthor=False))
+
+
+def _profiles(path: str, table: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    named = table.get(PROFILES, {})
+    if not isinstance(named, dict) or not all(isinstance(one, dict) for one in named.values()):
+        raise UsageError(f"{path} sets {PROFILES}: write a table for each, [{PROFILES}.NAME]")
+    return named
+
+
+def _require_profile(name: str, known: list[str]) -> None:
+    if name in known:
+        return
+    near = next(iter(difflib.get_close_matches(name, known, n=1)), "")
+    advice = f"did you mean {near}?" if near else f"write [{PROFILES}.{name}] in config.toml"
+    raise UsageError(f"there is no profile {name!r}: {advice}")
 
 
 def _variables(environment: Mapping[str, str]) -> Iterable[tuple[str, str]]:

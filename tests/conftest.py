@@ -41,7 +41,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: P
     import os
 
     for name in list(os.environ):
-        if name.startswith(("ANTHROPIC_", "RAGCHAT_")) or name in PROXIES:
+        if name.startswith(("ANTHROPIC_", "RAGCHAT_", "XDG_")) or name in PROXIES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("RAGCHAT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))

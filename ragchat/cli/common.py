@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ragchat.errors import UsageError
-from ragchat.settings import Settings, default_home, load, resolve
+from ragchat.settings import Settings, Value, default_home, resolve
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -93,14 +93,23 @@ class Common:
     everywhere: bool
     json: bool
     yes: bool
+    profile: str | None = None
 
     def settings(self, **flags: object) -> Settings:
         """Return the settings in force; a flag that is None was not given."""
-        return load(self.home, os.environ, {"collection": self.collection, **flags}, _notice)
+        return Settings(**{name: value.value for name, value in self.values(**flags).items()})
+
+    def values(self, **flags: object) -> dict[str, Value]:
+        """Return the settings in force, each with where it was set."""
+        from ragchat.library.project import settings_of_project
+
+        given = {"collection": self.collection, **flags}
+        project = settings_of_project(_notice)
+        return resolve(self.home, os.environ, given, _notice, profile=self.profile, project=project)
 
     def origin(self, setting: str) -> str:
         """Where a setting was set: `default`, a file, a variable or a flag."""
-        return resolve(self.home, os.environ, {"collection": self.collection})[setting].origin
+        return self.values()[setting].origin
 
     def collections(self, store: Store) -> list[str]:
         """Return the names of the collections to read: the one in use, with --all every one.
@@ -164,13 +173,16 @@ _OPTIONS = (
         metavar="DIRECTORY",
         help="The folder of the library (or RAGCHAT_HOME).",
     ),
+    click.option("--profile", metavar="P", help="Use the settings [profiles.P] of config.toml."),
     click.option("--json", is_flag=True, help="Print JSON instead of text."),
     click.option("--yes", is_flag=True, help="Do not ask before acting."),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 
 
-OPTION_NAMES = frozenset({"--collection", "--all", "--home", "--json", "--yes", "--debug"})
+OPTION_NAMES = frozenset(
+    {"--collection", "--all", "--home", "--profile", "--json", "--yes", "--debug"}
+)
 """The names of the options above."""
 
 
@@ -183,6 +195,7 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
         home: Path | None,
         collection: str | None,
         everywhere: bool,
+        profile: str | None,
         json: bool,
         yes: bool,
         debug: bool,
@@ -190,7 +203,7 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:  # noqa: ANN401
         del debug  # `ragchat.cli` reads it from the arguments before they are parsed
         folder = home.expanduser().absolute() if home is not None else default_home()
-        common = Common(folder, collection, everywhere, json, yes)
+        common = Common(folder, collection, everywhere, json, yes, profile)
         return function(common, *arguments, **options)
 
     for option in reversed(_OPTIONS):

@@ -15,6 +15,7 @@ from ragchat.cli.common import Common, RegularFile, common_options, day_over
 from ragchat.cli.output import answer_fields, origin_fields, print_json
 from ragchat.cli.piped import is_piped, is_terminal
 from ragchat.errors import ModelServiceError, UsageError
+from ragchat.settings import kinds_of
 
 if TYPE_CHECKING:
     from ingest.document import Kind
@@ -99,7 +100,7 @@ def ask(
         raise UsageError("there is no question: write one after `ragchat ask`")
     settings = _settings(common, flags)
     options = ChatOptions(
-        kinds=_kinds(docs_only, memory_only, no_context),
+        kinds=_kinds(settings.scope, docs_only, memory_only, no_context),
         conversation=_chosen(resume, conversation),
         save=not (no_save or dry_run or offline),
         as_of=as_of,
@@ -149,12 +150,14 @@ def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
         raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 
-def _kinds(docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, ...]:
+def _kinds(scope: str, docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, ...]:
     if docs_only + memory_only + no_context > 1:
         raise UsageError("use only one of --docs-only, --memory-only and --no-context")
     if no_context:
         return ()
-    return ("document",) if docs_only else ("memory",) if memory_only else ("document", "memory")
+    if docs_only or memory_only:
+        return ("document",) if docs_only else ("memory",)
+    return kinds_of(scope)
 
 
 def _chosen(resume: bool, conversation: str | None) -> str | bool:

@@ -10,7 +10,7 @@ import click
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
-from ragchat.settings import config_path, load, resolve, valid
+from ragchat.settings import load, valid, written_config
 
 if TYPE_CHECKING:
     from ragchat.settings import Value
@@ -27,7 +27,7 @@ def show_settings(common: Common) -> None:
     """Show every setting, its value and where it was set."""
     from ragchat.terminal.screen import Screen
 
-    values = _values(common)
+    values = common.values()
     if common.json:
         print_json(
             [
@@ -47,7 +47,7 @@ def get_setting(common: Common, name: str) -> None:
     """Print the value of a setting."""
     from ragchat.terminal.screen import Screen
 
-    value = _values(common)[_known(name)]
+    value = common.values()[_known(name)]
     if common.json:
         print_json({"name": name, "value": _shown(value), "origin": value.origin})
     else:
@@ -63,12 +63,12 @@ def set_setting(common: Common, name: str, value: str) -> None:
     from ragchat.cli.config_file import put
     from ragchat.terminal.screen import Screen
 
-    path, name = config_path(common.home), _known(name)
+    path, name = written_config(common.home), _known(name)
     checked = valid(name, value, f"`ragchat config set {name}`")
     put(path, name, checked)
     load(common.home, {}, {})  # another line of the file may be wrong
     Screen().say(f"{name} = {checked!r} in {path}")
-    in_force = _values(common)[name]
+    in_force = common.values()[name]
     if in_force.value != checked:
         Screen().note(f"{in_force.origin} sets it to {_shown(in_force)!r}, which wins")
 
@@ -81,7 +81,7 @@ def unset_setting(common: Common, name: str) -> None:
     from ragchat.cli.config_file import remove
     from ragchat.terminal.screen import Screen
 
-    path, name = config_path(common.home), _known(name)
+    path, name = written_config(common.home), _known(name)
     if not remove(path, name):
         raise UsageError(f"{path} does not set {name}: `ragchat config show` says what does")
     Screen().say(f"{name} is no longer set in {path}")
@@ -93,7 +93,7 @@ def edit_settings(common: Common) -> None:
     """Open config.toml in $EDITOR and check it afterwards."""
     from ragchat.terminal.screen import Screen
 
-    path = config_path(common.home)
+    path = written_config(common.home)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     click.edit(filename=str(path))
@@ -107,11 +107,32 @@ def show_path(common: Common) -> None:
     """Print the path of config.toml."""
     from ragchat.terminal.screen import Screen
 
-    Screen().result(str(config_path(common.home)))
+    Screen().result(str(written_config(common.home)))
 
 
-def _values(common: Common) -> dict[str, Value]:
-    return resolve(common.home, os.environ, {"collection": common.collection})
+@config.command("trust")
+@click.option("--never", is_flag=True, help="Leave the file alone and do not mention it again.")
+@common_options
+def trust_project(common: Common, never: bool) -> None:
+    """Show the .ragchat.toml of this folder or one above, and use it from now on.
+
+    It may name a collection, a scope, a model and a system prompt, and nothing else. A file that
+    changes has to be trusted again.
+    """
+    from ragchat.library import project
+    from ragchat.terminal.screen import Screen
+
+    screen, found = Screen(), project.find()
+    if found is None:
+        raise UsageError(f"there is no {project.NAME} in this folder or one above it")
+    values = project.settings(found)
+    if not never:
+        screen.note(f"{found.path} sets:")
+        screen.table([(name, str(value)) for name, value in values.items()], ("setting", "value"))
+    if not (never or common.yes) and screen.can_ask and not screen.confirm("use these settings?"):
+        return
+    project.decide(found, trusted=not never)
+    screen.say(f"{found.path} is {'left alone' if never else 'used from now on'}")
 
 
 def _known(name: str) -> str:

@@ -8,9 +8,9 @@ import click
 
 from ragchat.cli.common import Common, common_options
 from ragchat.errors import UsageError
+from ragchat.settings import kinds_of
 
 if TYPE_CHECKING:
-    from ingest.document import Kind
     from ragchat.library.library import Library
 
 DEFAULT_PORT = 8765
@@ -43,10 +43,10 @@ def serve_mcp(
         raise UsageError("use only one of --docs-only and --memory-only")
     if port is not None and not http:
         raise UsageError("--port is only for --http")
-    kinds: tuple[Kind, ...] = ("document", "memory")
-    kinds = ("document",) if docs_only else ("memory",) if memory_only else kinds
     screen = Screen()
     settings = common.settings()
+    kinds = kinds_of(settings.scope)
+    kinds = ("document",) if docs_only else ("memory",) if memory_only else kinds
 
     def open_library() -> Library:
         from ragchat.cli.wiring import open_library as opened
