@@ -190,7 +190,9 @@ def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a tex
 
 def kinds_of(scope: str) -> tuple[Kind, ...]:
     """The kinds of passages that a scope takes in."""
-    return {"documents": ("document",), "memory": ("memory",)}.get(scope, KINDS)
+    if scope == "all":
+        return KINDS
+    return ("document",) if scope == "documents" else ("memory",)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
