@@ -97,13 +97,14 @@ def silence(role: Role, other: Turn) -> Turn:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and its answer: the unit of memory. In conversations from elsewhere a side may
-    be silent: its text is empty then.
+    be silent: its text is empty then. `project` is the folder that a coding tool worked in.
     """
 
     id: str
     conversation: str
     question: Turn
     answer: Turn
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -149,7 +150,7 @@ class MemoryPassage:
     """An exchange of a past conversation as it is shown and sent.
 
     `id` is that of the exchange; `asked` and `answered` are its two sides, empty where a side was
-    silent or is left out.
+    silent or is left out. `project` is the folder that a coding tool worked in.
     """
 
     id: str
@@ -160,6 +161,7 @@ class MemoryPassage:
     time: datetime | None = None
     asked_by: str = "You"
     answered_by: str = "Claude"
+    project: str = ""
     kind: ClassVar[Kind] = "memory"
 
     @property
@@ -174,12 +176,14 @@ class MemoryPassage:
         return "\n\n".join(f"{name}: {said}" for name, said in sides if said)
 
     def label(self, shorten: Callable[[str], str] = str, zone: tzinfo | None = None) -> str:
-        """`[you, 2026-03-04, “title”]`; an import has the name of its tool there. The day is
-        that in `zone` (the local one by default).
+        """Return `[you, 2026-03-04, “title”]`; an import has the name of its tool there, and of the
+        project: `[Claude Code in shop, …]`. The day is that in `zone` (the local one by default).
         """
         del shorten  # for paths
         day = f"{self.time.astimezone(zone):%Y-%m-%d}, " if self.time else ""
         held = tool_name(self.conversation) or "you"
+        folder = re.split(r"[/\\]", self.project.rstrip("/\\"))[-1]
+        held = f"{held} in {folder}" if folder else held
         return f"[{held}, {day}“{self.title.strip() or self.conversation}”]"
 
 

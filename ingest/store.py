@@ -244,8 +244,8 @@ class Store(Tables):
         if model is None:
             return []
 
-        def search(name: str, kind: Kind, most: int, where: Mapping[str, Any]) -> list[Near]:
-            narrowed = scope.sql_filter() if kind == "memory" else ("", ())
+        def search(name: str, kind: Kind, most: int, where: Mapping[str, Any] | None) -> list[Near]:
+            narrowed = scope.sql_filter(kind)
             part = Part(model, self.look_up(name), kind)
             return self._dense.nearest(part, name, vector, most, (where, narrowed))
 

@@ -153,6 +153,8 @@ def _under(root: Path, selection: Selection, *, conversations: bool) -> Iterator
             yield from (item for item in found if isinstance(item, Found))
         else:
             yield from _walk(_Wanted(root, selection))
+    elif reason := _named_reason(root):
+        yield Skipped(root, *reason)
     else:
         item = _weighed(root, root.stat(), root)
         yield replace(item, asked=True, only=conversations) if isinstance(item, Found) else item
@@ -239,6 +241,12 @@ def _kind_reason(path: Path, is_wanted: bool) -> Reason | None:
     if not is_wanted and (reason := machine_made(path.name)):
         return reason
     unknown = format_of(path) is None and recognise(path) is None
+    return unreadable(path) if unknown else None
+
+
+def _named_reason(path: Path) -> Reason | None:
+    """Return why a file that was named is left out: only where no text is to be had of it."""
+    unknown = format_of(path) is None and path.is_file() and recognise(path) is None
     return unreadable(path) if unknown else None
 
 

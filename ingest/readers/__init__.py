@@ -15,7 +15,7 @@ from ingest.readers.child import Child
 __all__ = ["Child", "format_of", "parse", "read", "read_bytes"]
 
 _SUFFIXES: dict[str, Format] = {
-    **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd"), "markdown"),
+    **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".rst", ".rest"), "rst"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
     **dict.fromkeys(

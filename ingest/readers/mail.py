@@ -7,6 +7,7 @@ file is left out, so that each text is there once.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -39,6 +40,8 @@ _READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm"
 _READERS |= {"pptx": "pptx", "pptm": "pptx", "epub": "epub", "ipynb": "ipynb", "html": "html"}
 _READERS |= {"htm": "html"}
 _PLAIN = frozenset("txt md markdown csv tsv log ics rst text json yaml yml xml".split())
+# Up to the last such word of the line: white space between encoded words is not read (RFC 2047).
+_EIGHT_BITS = re.compile(rb"[^\s<>()\"]*[\x80-\xff](?:[^\r\n<>()\"]*[\x80-\xff])?[^\s<>()\"]*")
 _MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*(?:>.*)$", re.MULTILINE)
 
@@ -58,7 +61,7 @@ def read(raw: bytes, name: str) -> Document:
         if number >= MOST_MESSAGES:
             left_out.append(f"messages after the first {MOST_MESSAGES:,}")
             break
-        message = message_from_bytes(part, policy=policy.default)
+        message = message_from_bytes(_encoded_head(part), policy=policy.default)
         text = _Mail(left_out, said).text(message)
         if not text:
             continue
@@ -91,6 +94,20 @@ def _messages(raw: bytes) -> Iterator[bytes]:
     starts = list(_FROM.finditer(raw))
     for found, after in zip(starts, [*starts[1:], None], strict=True):
         yield _STUFFED.sub(rb"\1", raw[found.end() : after.start() if after else len(raw)])
+
+
+def _encoded_head(raw: bytes) -> bytes:
+    """Return a message whose headers are ASCII: old programs wrote them in their own encoding."""
+    end = re.search(rb"\r?\n\r?\n", raw)
+    head = raw[: end.start()] if end else raw
+    if head.isascii():
+        return raw
+
+    def encoded(words: re.Match[bytes]) -> bytes:
+        text = decode(words[0], lambda _: "cp1252").text
+        return b"=?utf-8?B?" + b64encode(text.encode()) + b"?="
+
+    return _EIGHT_BITS.sub(encoded, head) + raw[len(head) :]
 
 
 def _header(message: Message, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ingest.conversation import Conversation, Exchange, Turn
@@ -154,7 +154,7 @@ class Conversations:
         """
         wanted = list(dict.fromkeys(turns))
         rows = self.database.rows_among(
-            f"SELECT t.*, one.id AS wanted, {CONVERSATION_ID} AS conversation, k.title"
+            f"SELECT t.*, one.id AS wanted, {CONVERSATION_ID} AS conversation, k.title, k.project"
             " FROM turns one JOIN turns t ON t.exchange = one.exchange"
             " AND t.conversation_id = one.conversation_id"
             " JOIN conversations k ON k.id = t.conversation_id WHERE one.id IN ({})",
@@ -221,7 +221,8 @@ class Conversations:
 def _titled(sides: Sequence[tuple[Row, Turn]]) -> tuple[Exchange, str]:
     row, _ = sides[0]
     by_role = {turn.role: turn for _, turn in sides}
-    return exchange_of(row["exchange"], row["conversation"], by_role), row["title"]
+    exchange = exchange_of(row["exchange"], row["conversation"], by_role)
+    return replace(exchange, project=row["project"]), row["title"]
 
 
 def split_id(known_as: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ afterwards, so that no candidate is judged by half of the evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Search = Callable[[str, Kind, int, Mapping[str, Any]], list[Near]]
+    Search = Callable[[str, Kind, int, Mapping[str, Any] | None], list[Near]]
 
 
 ONLY_ASKS = (
@@ -37,16 +38,31 @@ ONLY_ASKS = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look. Times are seconds since the epoch and narrow the memory alone."""
+    """Where to look.
+
+    - `since` and `until` are seconds since the epoch; like `conversation`, `project` and `branch`
+      they narrow the memory alone.
+    - `tags` narrow the documents alone, to those whose front matter has all of them.
+    - `project` is the folder of a coding tool, or its last parts.
+    """
 
     collections: tuple[str, ...] = ("default",)
     kinds: tuple[Kind, ...] = ("document", "memory")
     since: float | None = None
     until: float | None = None
     conversation: str | None = None
+    project: str = ""
+    branch: str = ""
+    tags: tuple[str, ...] = ()
 
-    def chroma_filter(self) -> Mapping[str, Any]:
-        """The filter on Chroma's metadata; empty where there is nothing to filter."""
+    def chroma_filter(self, kind: Kind) -> Mapping[str, Any] | None:
+        """Return the filter on Chroma's metadata, empty where there is nothing to filter; None if
+        the metadata does not tell, and only SQL can filter.
+        """
+        if kind == "document":
+            return None if self.tags else {}
+        if self.project or self.branch:
+            return None
         parts: list[Mapping[str, Any]] = []
         if self.since is not None:
             parts.append({"time": {"$gte": self.since}})
@@ -56,18 +72,25 @@ class Scope:
             parts.append({"conversation": conversation_value(self.conversation)})
         return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
 
-    def sql_filter(self) -> tuple[str, tuple[object, ...]]:
-        """The same filter on rows of `chunks c`."""
+    def sql_filter(self, kind: Kind) -> tuple[str, tuple[object, ...]]:
+        """Return the filter on rows of `chunks c`, with its values."""
+        if kind == "document":
+            return self._tag_filter()
         parts: list[str] = []
         values: list[object] = []
         for column, sign, value in (
             ("t.time", ">=", self.since),
             ("t.time", "<", self.until),
             (CONVERSATION_ID, "=", self.conversation),
+            ("k.branch", "=", self.branch or None),
         ):
             if value is not None:
                 parts.append(f"{column} {sign} ?")
                 values.append(value)
+        if self.project:
+            parts.append("('/' || replace(k.project, char(92), '/')) LIKE ? ESCAPE '!'")
+            wanted = self.project.replace("\\", "/").strip("/")
+            values.append("%/" + re.sub("([!%_])", r"!\1", wanted))
         if not parts:
             return "", ()
         clause = (
@@ -75,6 +98,19 @@ class Scope:
             f" ON k.id = t.conversation_id WHERE {' AND '.join(parts)})"
         )
         return clause, tuple(values)
+
+    def _tag_filter(self) -> tuple[str, tuple[object, ...]]:
+        """A tag holds for those below it, too: "trip" for "trip/2026"."""
+        one = (
+            " AND c.document_id IN (SELECT d.id FROM documents d, json_each(d.properties, '$.tags')"
+            " g WHERE ltrim(g.value, '#') = ? COLLATE NOCASE OR ltrim(g.value, '#') LIKE ?"
+            " ESCAPE '!')"
+        )
+        values: list[object] = []
+        for tag in self.tags:
+            wanted = tag.lstrip("#").rstrip("/")
+            values += [wanted, re.sub("([!%_])", r"!\1", wanted) + "/%"]
+        return one * len(self.tags), tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +168,8 @@ def candidates(
     }
     found: list[Candidate] = []
     for (name, kind), index in pools.items():
-        narrowed = scope if kind == "memory" else Scope()
-        dense = search(name, kind, limit, narrowed.chroma_filter())
-        scores = search_words(index, counts[kind], words, narrowed.sql_filter())
+        dense = search(name, kind, limit, scope.chroma_filter(kind))
+        scores = search_words(index, counts[kind], words, scope.sql_filter(kind))
         found += _of_pool(records, index, model, vector, dense, scores, limit)
     return found
 

@@ -66,12 +66,14 @@ class DenseSearch:
         collection: str,
         vector: NDArray[np.float32],
         limit: int,
-        filters: tuple[Mapping[str, Any], tuple[str, Sequence[object]]],
+        filters: tuple[Mapping[str, Any] | None, tuple[str, Sequence[object]]],
     ) -> list[Near]:
         """Return the nearest records of a part of the library, nearest first; `filters` are one
-        filter, for Chroma and in SQL.
+        filter, for Chroma and in SQL; None for Chroma where its records do not tell.
         """
         where, narrowed = filters
+        if where is None:
+            return nearest(self._database, part, vector, limit, narrowed)
 
         def asked() -> list[Near]:
             return self._index.search(part.model, collection, part.kind, vector, limit, where)

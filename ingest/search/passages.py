@@ -183,6 +183,7 @@ def memory_passage(exchange: Exchange, title: str, found: Sequence[str] = ()) ->
         time=exchange.question.time,
         asked_by=exchange.question.spoken_by("You"),
         answered_by=exchange.answer.spoken_by(),
+        project=exchange.project,
     )
 
 

@@ -38,6 +38,7 @@ class ChatOptions:
     """How to ask, beside the settings.
 
     - `kinds`: what is retrieved; an empty tuple retrieves nothing.
+    - `tags`: of documents only those with all of these in their front matter.
     - `conversation`: the id or title of the conversation to continue; True for the latest one,
       False for a new one.
     - `save`: whether the exchange is remembered.
@@ -47,6 +48,7 @@ class ChatOptions:
     """
 
     kinds: tuple[Kind, ...] = ("document", "memory")
+    tags: tuple[str, ...] = ()
     conversation: str | bool = False
     save: bool = True
     as_of: datetime | None = None
@@ -82,7 +84,8 @@ class Chats:
     def scope(self, collections: Sequence[str]) -> Scope:
         """Return where passages are looked for."""
         until = self._options.as_of.timestamp() if self._options.as_of else None
-        return Scope(collections=tuple(collections), kinds=self._options.kinds, until=until)
+        kinds, tags = self._options.kinds, self._options.tags
+        return Scope(collections=tuple(collections), kinds=kinds, until=until, tags=tags)
 
     def chat(self, collections: Sequence[str], wanted: str | bool) -> Chat:
         """Return a chat that remembers in the first of these collections and reads them all.

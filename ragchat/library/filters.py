@@ -15,15 +15,23 @@ class MemoryFilters(TypedDict, total=False):
     - `collections` are names; without them, the one of the settings is searched.
     - `since` and `until` (exclusive) narrow the memory; a time without zone is local.
     - `conversation` is an id, or how one begins; only its exchanges are found then.
+    - `project` (a folder, or its last parts) and `branch` narrow it to sessions of coding tools.
     """
 
     collections: Sequence[str] | None
     since: datetime | None
     until: datetime | None
     conversation: str | None
+    project: str | None
+    branch: str | None
 
 
 class Filters(MemoryFilters, total=False):
-    """Filters of `search`: also `kinds`, which are "document" and "memory"; both by default."""
+    """Filters of `search`.
+
+    - `kinds` are "document" and "memory"; both by default.
+    - `tags` narrow the documents to those that have all of them in their front matter.
+    """
 
     kinds: Sequence[Kind]
+    tags: Sequence[str]

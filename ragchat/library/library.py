@@ -123,6 +123,9 @@ class Library:
             since=since.timestamp() if since else None,
             until=until.timestamp() if until else None,
             conversation=conversation,
+            project=filters.get("project") or "",
+            branch=filters.get("branch") or "",
+            tags=tuple(filters.get("tags") or ()),
         )
 
     def retrieve(self, query: str, scope: Scope, *, top_k: int | None = None) -> Retrieval:

@@ -241,6 +241,19 @@ def test_plain_text_is_read_under_any_name(tmp_path: Path) -> None:
     assert set(reasons(tmp_path).values()) == {"not a format that can be read"}
 
 
+def test_a_file_that_is_named_and_not_read_yet_says_what_helps(tmp_path: Path) -> None:
+    write(tmp_path, "a.odt", "b.jpg", "c.typ")
+    (tmp_path / "letter.rtf").write_text("{\\rtf1 Dear Ann}")
+    named = [tmp_path / name for name in ("a.odt", "b.jpg", "c.typ", "letter.rtf")]
+    items = {item.path.name: item for item in find(named)}
+    assert isinstance(items["c.typ"], Found)
+    assert skipped(tmp_path, named) == {
+        "a.odt": "not read yet: save it as .docx or PDF",
+        "b.jpg": "an image",
+        "letter.rtf": "not read yet: save it as .docx or PDF",
+    }
+
+
 def test_what_is_not_read_yet_says_what_helps(tmp_path: Path) -> None:
     write(tmp_path, "a.odt", "b.xls", "c.jpg", "d.mp3", "e.zip", "f.key")
     (tmp_path / "talk.key").write_bytes(b"PK\x03\x04 presentation")

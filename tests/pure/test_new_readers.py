@@ -126,3 +126,11 @@ def test_a_mailbox_says_what_is_quoted_once() -> None:
     assert read.cuts == (read.places[1][0],)
     with pytest.raises(ReadError, match="not a message"):
         mail.read(b"\0\1\2", "a.eml")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_headers_in_eight_bits_are_read(encoding: str) -> None:
+    head = 'From: "J\xf6rg M\xfcller" <joerg@example.org>\nSubject: Gr\xfc\xdfe aus K\xf6ln\n'
+    document = mail.read(head.encode(encoding) + b"\nSee you.\n", "a.eml")
+    assert document.title == "Gr\xfc\xdfe aus K\xf6ln"
+    assert "J\xf6rg M\xfcller" in document.text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from ragchat.cli.common import Common, RegularFile, common_options, day_over
+from ragchat.cli.common import Common, RegularFile, common_options, day_over, tag_option
 from ragchat.cli.output import answer_fields, origin_fields, print_json
 from ragchat.cli.piped import is_piped, is_terminal
 from ragchat.errors import ModelServiceError, UsageError
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 @click.option("--docs-only", is_flag=True, help="Answer from documents alone.")
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
+@tag_option
 @click.option("--no-save", is_flag=True, help="Do not store the conversation.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Use memory as it was on that day.")
 @click.option("--max-cost", type=click.FloatRange(min=0), help="Spending limit in USD.")
@@ -70,9 +71,6 @@ def ask(
     resume: bool,
     conversation: str | None,
     stop: tuple[str, ...],
-    docs_only: bool,
-    memory_only: bool,
-    no_context: bool,
     no_save: bool,
     as_of: datetime | None,
     max_cost: float | None,
@@ -83,7 +81,7 @@ def ask(
     offline: bool,
     files: tuple[Path, ...],
     whole: bool,
-    **flags: Any,  # noqa: ANN401 - the flags that are settings, by their names
+    **flags: Any,  # noqa: ANN401 - those of `_RETRIEVED`, and those that are settings
 ) -> int:
     """Ask about your documents and past conversations; without QUESTION, start a session.
 
@@ -98,9 +96,12 @@ def ask(
     interactive = question is None and stream is None
     if interactive and (files or dry_run or offline or schema or common.json or not is_terminal()):
         raise UsageError("there is no question: write one after `ragchat ask`")
+    chosen = {name: flags.pop(name) for name in _RETRIEVED}
     settings = _settings(common, flags)
+    kinds, tags = _retrieved(settings.scope, **chosen)
     options = ChatOptions(
-        kinds=_kinds(settings.scope, docs_only, memory_only, no_context),
+        kinds=kinds,
+        tags=tags,
         conversation=_chosen(resume, conversation),
         save=not (no_save or dry_run or offline),
         as_of=as_of,
@@ -150,14 +151,22 @@ def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
         raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 
-def _kinds(scope: str, docs_only: bool, memory_only: bool, no_context: bool) -> tuple[Kind, ...]:
+_RETRIEVED = ("docs_only", "memory_only", "no_context", "tags")
+
+
+def _retrieved(
+    scope: str, *, docs_only: bool, memory_only: bool, no_context: bool, tags: tuple[str, ...]
+) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
+    """Return what to retrieve, and the tags of documents. Raises UsageError."""
     if docs_only + memory_only + no_context > 1:
         raise UsageError("use only one of --docs-only, --memory-only and --no-context")
+    if tags and (memory_only or no_context):
+        raise UsageError("--tag chooses documents: leave out --memory-only and --no-context")
     if no_context:
-        return ()
-    if docs_only or memory_only:
-        return ("document",) if docs_only else ("memory",)
-    return kinds_of(scope)
+        return (), ()
+    if docs_only or tags:
+        return ("document",), tags
+    return ("memory",) if memory_only else kinds_of(scope), ()
 
 
 def _chosen(resume: bool, conversation: str | None) -> str | bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ragchat.cli.common import Common, common_options, day_begun, day_over
+from ragchat.cli.common import Common, common_options, day_begun, day_over, tag_option
 from ragchat.cli.output import hit_fields, print_json
 from ragchat.errors import UsageError
 
@@ -17,10 +17,14 @@ from ragchat.errors import UsageError
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
 @click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
+@tag_option
 @common_options
-def search(common: Common, query: str, top_k: int | None, explain: bool) -> None:
+def search(
+    common: Common, query: str, top_k: int | None, tags: tuple[str, ...], explain: bool
+) -> None:
     """Search documents and memory, in one ranking. No key is needed."""
-    _search(common, query, top_k, {}, explain=explain)
+    filters = {"kinds": ("document",), "tags": tags} if tags else {}
+    _search(common, query, top_k, filters, explain=explain)
 
 
 @click.command()
@@ -30,6 +34,8 @@ def search(common: Common, query: str, top_k: int | None, explain: bool) -> None
 @click.option("--until", type=day_begun, metavar="DAY", help="Only before this day.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Only until the end of that day.")
 @click.option("--conversation", metavar="ID", help="Only this conversation.")
+@click.option("--project", metavar="FOLDER", help="Only sessions of coding tools in this folder.")
+@click.option("--branch", metavar="NAME", help="Only sessions of coding tools on this branch.")
 @common_options
 def recall(
     common: Common,
@@ -39,6 +45,8 @@ def recall(
     until: datetime | None,
     as_of: datetime | None,
     conversation: str | None,
+    project: str | None,
+    branch: str | None,
 ) -> None:
     """Search past conversations. No key is needed."""
     if as_of is not None:
@@ -46,6 +54,7 @@ def recall(
             raise UsageError("use only one of --until and --as-of")
         until = as_of
     filters = {"since": since, "until": until, "conversation": conversation}
+    filters |= {"project": project, "branch": branch}
     _search(common, query, top_k, {"kinds": ("memory",), **filters})
 
 
