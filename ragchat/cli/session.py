@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ingest.records.conversations import Listed
     from ragchat.request.composer import Request
 
+LONG_LINE = 20_000
+"""Characters of a question from which on reading it takes so long that it is said."""
+
 
 class Session:
     """The objects of one `ragchat ask`; slow libraries load in the background from the start."""
@@ -183,11 +186,15 @@ class Session:
         """Index the exchange, so that it can be recalled."""
         self.chat.index(self._loading.retriever().embedder)
 
+    @property
+    def _question_limit(self) -> QuestionLimit:
+        return QuestionLimit(self._settings.question_tokens, self._claude.model.tokens)
+
     def bring(
         self, question: str | None, files: Sequence[Path], stream: BinaryIO | None
     ) -> Brought:
         """Return the question with what belongs to it. Raises UsageError where there is none."""
-        limit = QuestionLimit(self._settings.question_tokens, self._claude.model.tokens)
+        limit = self._question_limit
         brought = typed(question or "", Path.cwd(), limit, files)
         if stream is None:
             return brought
@@ -198,9 +205,15 @@ class Session:
 
     def attach(self, question: str) -> Brought:
         """Return a line typed in the session with the files and pastes that belong to it."""
-        brought = self.bring(question, (), None)
+        if len(question) < LONG_LINE:
+            brought = self.bring(question, (), None)
+        else:
+            with self.screen.status("reading what was pasted …"):
+                brought = self.bring(question, (), None)
         for attached in brought.attachments:
             self.screen.note(f"attached: {attached.label}")
+        if not all(self._question_limit.fits(attached.text) for attached in brought.attachments):
+            self.screen.line("the best parts and the end are sent; /whole sends all of it")
         return brought
 
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:

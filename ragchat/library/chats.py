@@ -75,7 +75,7 @@ class Chats:
         self._retriever = retriever
         memory = self._memory(settings.collection)
         self._spending = SpendingLimit(
-            options.max_cost, budgets(settings, memory), recorded=options.save
+            options.max_cost, budgets(settings, memory.spent_since), recorded=options.save
         )
         model = known_model(settings.model) if citations_supported() else None
         model = model or settings.model

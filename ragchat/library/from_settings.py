@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +12,6 @@ from ragchat.request.composer import Limits
 from ragchat.request.history import Strategy
 
 if TYPE_CHECKING:
-    from ragchat.memory import Memory
     from ragchat.settings import Settings
 
 
@@ -22,7 +22,7 @@ def native_citations(settings: Settings) -> bool:
     return settings.citations == "native"
 
 
-def budgets(settings: Settings, memory: Memory) -> list[Budget]:
+def budgets(settings: Settings, spent_since: Callable[[datetime], float]) -> list[Budget]:
     """Return the spending limits of the settings; 0 means no limit."""
 
     def today() -> datetime:
@@ -33,8 +33,8 @@ def budgets(settings: Settings, memory: Memory) -> list[Budget]:
 
     day, month = settings.max_cost_day, settings.max_cost_month
     chosen = [
-        Budget("max_cost_day", "day", day, lambda: memory.spent_since(today())),
-        Budget("max_cost_month", "month", month, lambda: memory.spent_since(first_of_month())),
+        Budget("max_cost_day", "day", day, lambda: spent_since(today())),
+        Budget("max_cost_month", "month", month, lambda: spent_since(first_of_month())),
     ]
     return [budget for budget in chosen if budget.usd]
 

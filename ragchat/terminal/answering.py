@@ -10,7 +10,7 @@ from ingest.text.amounts import counted
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.citations import Marker
 from ragchat.chat import ChatEvent, Summarizing
-from ragchat.claude.cost import INPUT_TOKENS
+from ragchat.claude.cost import INPUT_TOKENS, cost
 from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
 from ragchat.interrupts import uninterrupted
@@ -21,6 +21,8 @@ MoreSources = Callable[[CheckedAnswer], str]
 """Returns what lists all sources of an answer."""
 
 if TYPE_CHECKING:
+    from ragchat.chat import Chat
+    from ragchat.request.brought import Brought
     from ragchat.terminal.markdown import MarkdownStream
     from ragchat.terminal.screen import Screen, Status
 
@@ -129,6 +131,16 @@ def cost_parts(answered: CheckedAnswer) -> list[Part]:
     if full is not None and money(full) != money(answered.cost_usd or 0.0):
         parts.append(Part(f"with the full history {money(full)}", 1))
     return parts
+
+
+def price_of_whole(chat: Chat, brought: Brought) -> str:
+    """Return what sending all that was attached comes to: `about 9,000 tokens for $0.02 (…)`."""
+    request = chat.prepare(brought.question, brought.attachments, whole=True)
+    tokens = request.estimated_input_tokens
+    price = cost({"input_tokens": tokens}, chat.model.name)
+    amount = "at an unknown price" if price is None else f"for {money(price)}"
+    labels = "; ".join(attached.label for attached in brought.attachments)
+    return f"about {tokens:,} tokens {amount} ({labels})"
 
 
 def input_tokens(usage: Mapping[str, int]) -> int:

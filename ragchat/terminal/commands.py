@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Usage] = {
     "new": Usage("start a new conversation"),
     "history": Usage("show this conversation"),
     "retry": Usage("ask for another answer to the last question"),
+    "whole": Usage("ask it again with all that was pasted or attached, after its price"),
     "edit": Usage("write the question in $EDITOR (Ctrl-X Ctrl-E does too)", "[TEXT]"),
     "undo": Usage("take the last exchange back, from memory too"),
     "copy": Usage("copy the last answer to the clipboard"),

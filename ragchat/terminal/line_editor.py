@@ -28,6 +28,7 @@ from ragchat.cleaning import one_line
 from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
+from ragchat.terminal.pastes import Pastes
 
 Complete = Callable[[str, str], Iterable[str]]
 """Takes a command and the beginning of its argument; returns arguments that begin so."""
@@ -39,7 +40,8 @@ _STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim"})
 class LineEditor:
     """Reads what is typed, of one or many lines.
 
-    - Enter sends; Alt-Enter and Ctrl-J begin a new line; a paste keeps its lines and is not sent.
+    - Enter sends; Alt-Enter and Ctrl-J begin a new line; a paste keeps its lines and is not sent;
+      a long one is shown as `[pasted: 17,000 lines, 1.1 MB]`.
     - Tab completes commands and, by `complete`, their arguments.
     - Ctrl-R searches the history, which is kept in the file `history` with mode 0600 (its folder
       must exist) unless `save` is false.
@@ -57,9 +59,10 @@ class LineEditor:
     ) -> None:
         self._status = status
         self._hint = ""
+        self._pastes = Pastes()
         self._session: PromptSession[str] = PromptSession(
             multiline=True,
-            history=_History(history, save=save),
+            history=_History(history, self._pastes, save=save),
             completer=_CommandCompleter(commands, complete),
             complete_while_typing=False,
             editing_mode=_editing_mode(),
@@ -98,6 +101,7 @@ class LineEditor:
             return None
         except KeyboardInterrupt:
             return ""
+        text = self._pastes.whole(text)
         # Bytes that are not UTF-8 arrive as lone surrogates, which could not be stored or sent.
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -121,6 +125,11 @@ class LineEditor:
         def new_line(event: KeyPressEvent) -> None:
             event.current_buffer.insert_text("\n")
 
+        @keys.add("<bracketed-paste>", filter=typing)
+        def paste(event: KeyPressEvent) -> None:
+            text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+            event.current_buffer.insert_text(self._pastes.shown(text))
+
         @keys.add("c-c", filter=typing)
         @keys.add("<sigint>")
         def clear(event: KeyPressEvent) -> None:
@@ -132,8 +141,9 @@ class LineEditor:
 
 
 class _History(History):
-    def __init__(self, path: Path, *, save: bool) -> None:
+    def __init__(self, path: Path, pastes: Pastes, *, save: bool) -> None:
         super().__init__()
+        self._pastes = pastes
         self._file = InputHistory(path)
         self._save = save
 
@@ -141,7 +151,8 @@ class _History(History):
         return self._file.newest_first()
 
     def store_string(self, string: str) -> None:
-        if self._save:
+        # A marker means nothing in another session, and forgetting would not find its line.
+        if self._save and not self._pastes.within(string):
             self._file.add(string)
 
 

@@ -12,7 +12,7 @@ from ragchat.claude.model_choice import chosen_model
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
 from ragchat.request.brought import Brought
-from ragchat.terminal.answering import show_answer
+from ragchat.terminal.answering import price_of_whole, show_answer
 from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
 from ragchat.terminal.completion import completions
 from ragchat.terminal.greeting import show_continued
@@ -79,6 +79,7 @@ class Repl:
             "help": lambda _: self._show_help(),
             "new": lambda _: self._start_new(),
             "retry": lambda _: self._retry(),
+            "whole": lambda _: self._send_whole(),
             "edit": self._edit,
             "undo": lambda _: self._undo(),
             "conversations": self._conversations,
@@ -144,12 +145,17 @@ class Repl:
         self.finish()
         chat = self._workspace.chat
         try:
-            events = chat.ask(brought.question, brought.attachments, instead_of=brought.instead_of)
+            events = chat.ask(
+                brought.question,
+                brought.attachments,
+                whole=brought.whole,
+                instead_of=brought.instead_of,
+            )
             show_answer(self._screen, events, lambda _: "/sources")
         except CredentialsError:
             self._draft = self._typed  # it is kept for when there is a key
             raise
-        self._sent = brought
+        self._sent = replace(brought, whole=False)
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
 
@@ -183,6 +189,17 @@ class Repl:
         if not self._asked_here(last) or self._sent is None:
             self._typed, self._sent = last.question.text, Brought(last.question.text)
         self._send(replace(self._sent, instead_of=last.id))
+
+    def _send_whole(self) -> None:
+        """Ask the last question again with all that was attached to it, after its price."""
+        chat = self._workspace.chat
+        if chat.last is None or self._sent is None or not self._sent.attachments:
+            self._screen.note("nothing was attached to the last question")
+            return
+        with self._screen.status("counting …"):
+            what = price_of_whole(chat, self._sent)
+        if self._screen.confirm(f"send {what}?"):
+            self._send(replace(self._sent, whole=True, instead_of=chat.last.exchange.id))
 
     def _asked_here(self, exchange: Exchange) -> bool:
         last = self._workspace.chat.last

@@ -25,7 +25,7 @@ from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
 from ragchat.terminal.keys import keys_by_line, quiet_keys
-from ragchat.terminal.sources import label, passage_of, score_of, source_line
+from ragchat.terminal.sources import hit_line, label, passage_of, score_of, source_line
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -195,7 +195,7 @@ class Screen:
         """
         for n, hit in enumerate(hits, start=1):
             passage = hit.passage
-            self._one_row(Text(source_line(n, passage, hit.score, Path.cwd()), style="bold"))
+            self._one_row(Text(hit_line(n, passage, hit.score, Path.cwd()), style="bold"))
             lines = filter(None, map(one_line, passage.text.split("\n")))
             for _, line in zip(range(SNIPPET_LINES), lines, strict=False):
                 self._one_row(Text(f"    {line}", style="dim"))

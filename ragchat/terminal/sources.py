@@ -10,6 +10,10 @@ from ingest.document import DocumentPassage, MemoryPassage, Passage
 from ragchat.answer.citations import AnswerSource
 from ragchat.cleaning import one_line
 
+SHORT_ID = 8
+"""Characters of an exchange's id that are shown; of 100,000 exchanges two share them by a chance of
+about two thirds, and then `forget` asks for more of it."""
+
 
 def passage_of(source: AnswerSource | SourceRef) -> Passage:
     """The passage of a source; of a stored one only where it comes from, without its text."""
@@ -52,9 +56,21 @@ def seen_from(folder: Path, path: str) -> str:
 
 def source_line(n: int, passage: Passage, score: float, folder: Path) -> str:
     """`[1] docs/a.md:12-40  0.83  heading`; without a heading, how the text begins."""
+    return _line(n, label(passage, folder), passage, score)
+
+
+def hit_line(n: int, passage: Passage, score: float, folder: Path) -> str:
+    """As `source_line`; for an exchange with the short id that `forget` takes."""
+    where = label(passage, folder)
+    if isinstance(passage, MemoryPassage):
+        where = f"{where} {passage.id[:SHORT_ID]}"
+    return _line(n, where, passage, score)
+
+
+def _line(n: int, where: str, passage: Passage, score: float) -> str:
     heading = one_line(passage.heading) if isinstance(passage, DocumentPassage) else ""
     shown = heading or _beginning(passage.text)
-    return f"[{n}] {label(passage, folder)}  {score:.2f}  {shown}".rstrip()
+    return f"[{n}] {where}  {score:.2f}  {shown}".rstrip()
 
 
 def _beginning(text: str) -> str:

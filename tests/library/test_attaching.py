@@ -116,6 +116,10 @@ def test_a_budget_stops_the_request_that_could_pass_it(
     code, _, err = ragchat("ask", "First?")
     assert code == 0
     assert "$1.26 of the $1.50 for this month are spent (max_cost_month)" in err
+    (budget,) = loads(ragchat("status", "--json"))["budgets"]
+    assert budget["name"] == "max_cost_month"
+    assert round(budget["spent_usd"], 3) == 1.261
+    assert "max_cost_month   $1.2610 of $1.50 spent (84%)" in ragchat("status")[1]
     code, _, err = ragchat("ask", "Second?", "--max-tokens", "30000")
     assert code == 1
     assert "max_cost_month" in err

@@ -154,6 +154,30 @@ def test_many_lines_pasted_are_one_question(home: Path, server: ScriptedClaude) 
     assert terminal.wait_for_the_end() == 0
 
 
+def test_a_long_paste_is_shown_by_its_size_and_sent_whole_after_its_price(
+    home: Path, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("The third pump."), Reply("Pump 3, at noon.")]
+    terminal = Terminal(home)
+    terminal.wait_for("^>")
+    log = "\n".join(f"{n:05} pump {n % 7} runs at {n % 90} bar" for n in range(900))
+    terminal.type(f"\x1b[200~{log}\x1b[201~")
+    terminal.wait_for(r"\[pasted: 900 lines, 2\d kB\]")
+    terminal.type("\x1b\r\x1b\rWhich pump failed?\r")
+    terminal.wait_for("attached: paste, 9")
+    terminal.wait_for("/whole sends all of it")
+    terminal.wait_for(COST)
+    terminal.type("/whole\r")
+    terminal.wait_for(r"send about [\d,]+ tokens for \$0\.\d+")
+    terminal.type("y\r")
+    terminal.wait_for("Pump 3, at noon")
+    sizes = [len(json.dumps(request)) for request in server.requests]
+    assert sizes[0] < len(log) < sizes[1]
+    assert "third pump" not in json.dumps(server.requests[1])
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+
+
 def test_an_error_is_one_line_and_the_talk_goes_on(
     home: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
 ) -> None:

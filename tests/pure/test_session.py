@@ -13,6 +13,7 @@ from prompt_toolkit.output import DummyOutput
 
 from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
 from ragchat.terminal.line_editor import LineEditor
+from ragchat.terminal.pastes import Pastes
 
 Typed = Callable[[str], list[str | None]]
 
@@ -84,6 +85,25 @@ def test_a_new_line_can_be_typed(typed: Typed, key: str) -> None:
 
 def test_pasted_lines_are_kept_and_not_sent(typed: Typed) -> None:
     assert typed("\x1b[200~one\r\ntwo\rthree\n\x1b[201~!\r") == ["one\ntwo\nthree\n!"]
+
+
+def test_a_long_paste_is_sent_whole_and_not_kept_in_the_history(
+    typed: Typed, history: Path
+) -> None:
+    poem = "\n".join(f"line {n} of the poem" for n in range(90))
+    keys = f"Who wrote \x1b[200~{poem}\x1b[201~ this?\rshort\r"
+    assert typed(keys) == [f"Who wrote {poem} this?", "short"]
+    assert json.loads(history.read_text()) == "short"
+
+
+def test_a_long_paste_is_shown_as_its_size() -> None:
+    pastes = Pastes()
+    one, other = "a\n" * 17_000, "b\n" * 17_000
+    assert pastes.shown("two\nlines") == "two\nlines"
+    markers = [pastes.shown(text) for text in (one, other, one)]
+    assert markers[0] == markers[2] == "[pasted: 17,000 lines, 34 kB]"
+    assert markers[1] == "[pasted: 17,000 lines, 34 kB, no. 2]"
+    assert pastes.whole(f"{markers[1]} and {markers[0]}") == f"{other} and {one}"
 
 
 def test_ctrl_c_clears_the_line_and_stays(typed: Typed) -> None:

@@ -134,15 +134,9 @@ def _stream(question: str | None, *, no_stdin: bool) -> BinaryIO | None:
 
 def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
     """Show what --whole sends and costs, and go on only if the user agrees."""
-    from ragchat.claude.cost import cost
-    from ragchat.terminal.answering import money
+    from ragchat.terminal.answering import price_of_whole
 
-    request = session.chat.prepare(brought.question, brought.attachments, whole=True)
-    tokens = request.estimated_input_tokens
-    price = cost({"input_tokens": tokens}, session.chat.model.name)
-    amount = "at an unknown price" if price is None else f"for {money(price)}"
-    labels = "; ".join(attached.label for attached in brought.attachments)
-    what = f"about {tokens:,} tokens {amount} ({labels})"
+    what = price_of_whole(session.chat, brought)
     if common.yes or session.chat.spending.limit is not None:
         session.screen.note(f"sending {what}")
     elif not session.screen.can_ask:

@@ -15,11 +15,12 @@ from ragchat.cli.output import print_json
 @click.command()
 @common_options
 def status(common: Common) -> None:
-    """Show what the library holds, and what was spent by month."""
+    """Show what the library holds, and what was spent by month and of the budgets."""
     from ragchat.cli.wiring import open_store
+    from ragchat.library.from_settings import budgets
     from ragchat.terminal.screen import Screen
 
-    screen = Screen()
+    screen, settings = Screen(), common.settings()
     with open_store(common, screen) as store:
         model = store.model()
         fields: dict[str, Any] = {
@@ -28,6 +29,10 @@ def status(common: Common) -> None:
             "unindexed": store.queue.count(model.id) if model else 0,
             "owed": list(store.owed().what),
             "months": [asdict(month) for month in store.spending.months()],
+            "budgets": [
+                {"name": budget.name, "usd": budget.usd, "spent_usd": budget.spent()}
+                for budget in budgets(settings, store.spending.since)
+            ],
             "collections": [_collection_fields(store, name) for name in store.collections()],
         }
     if common.json:
@@ -43,6 +48,12 @@ def status(common: Common) -> None:
         screen.say(
             "not yet wiped    files that still hold forgotten text, which nothing finds"
             " (the next ingest, `ragchat rebuild` or `ragchat doctor --fix` does it)"
+        )
+    for budget in fields["budgets"]:
+        share = budget["spent_usd"] / budget["usd"]
+        screen.result(
+            f"{budget['name']:<15}  ${budget['spent_usd']:.4f} of ${budget['usd']:.2f} spent"
+            f" ({share:.0%})"
         )
     for month in fields["months"]:
         screen.say(
