@@ -103,7 +103,7 @@ class _Cutter:
 
         @lru_cache
         def header(row: str) -> str:
-            return _beginning(row, self.count, min(HEADER_PIECES, self.limit // 4))
+            return beginning(row, self.count, min(HEADER_PIECES, self.limit // 4))
 
         text, plan = self.text, self.plan
         pending = _sections(text, plan, cuts)[::-1]
@@ -128,7 +128,7 @@ class _Cutter:
         rows = self.plan.rows(start, start + len(sample))
         if len(rows) < FEW_ROWS:
             return CHARACTERS
-        names = _beginning(self.plan.header(self.text, rows[-1]), self.count, HEADER_PIECES)
+        names = beginning(self.plan.header(self.text, rows[-1]), self.count, HEADER_PIECES)
         pieces = self.count(f"{names}\n{sample}")
         return min(CHARACTERS, int(CHARACTERS * 0.9 * self.limit / pieces))
 
@@ -145,10 +145,10 @@ def _shortened(path: tuple[str, ...], count: Count, most: int) -> str:
     return " ".join(words)
 
 
-def _beginning(row: str, count: Count, most: int) -> str:
-    """Return the first columns of a header row, as many as `most` word pieces hold."""
+def beginning(row: str, count: Count, most: int) -> str:
+    """Return the beginning of a line, as much of it as `most` word pieces hold."""
     row = row[:LONGEST]
-    while count(row) > most:
+    while row and count(row) > most:
         row = row[: min(len(row) * 3 // 4, len(row) - 1)].rstrip()
     return row
 

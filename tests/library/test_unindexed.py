@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ingest.conversation import Conversation, Exchange, Status, Turn
@@ -9,6 +10,8 @@ from ingest.intake.exchange_index import index_turns
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
 from ingest.records.turn_order import put_in_order
+from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
 from ingest.store import Store
 
 START = datetime(2026, 5, 6, 7, tzinfo=UTC)
@@ -105,3 +108,16 @@ def test_ids_are_found_by_their_beginning(store: Store) -> None:
     assert sorted(find(row, "c")) == ["chatgpt:one", "claude.ai:once", "claude.ai:one"]
     assert find(row, "empty") == find(row, "ragchat:t") == find(row, "") == find(row, "%") == []
     assert store.conversations.places(row, exchange[:5]) == [("talk", exchange)]
+
+
+def test_a_title_of_any_length_leaves_room_for_what_was_said(
+    store: Store, embedder: Embedder
+) -> None:
+    talk = say(store, "Where do herons nest?")
+    row = store.collection("default")
+    with store.transaction():
+        store.conversations.put(row, replace(talk, title="On herons and reeds; " * 500))
+    index_turns(store, embedder)
+    embedding = embedder.embed_question("Where do herons nest?")
+    found = store.candidates(WordQuery("herons"), embedding, Scope(), 5)
+    assert len(found) == 2  # a turn each, and neither was cut into characters
