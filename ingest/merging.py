@@ -29,7 +29,7 @@ def merge(store: Store, collection: str, paths: Sequence[Path]) -> Imported:
     in there. Raises ReadError for a file that is neither, StoreDamaged for a damaged backup.
     """
     done = Imported()
-    for path in _files(paths):
+    for path in list(_files(paths)):
         file = File(path.resolve(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
         if _is_database(path):
             with opened_backup(path) as backup:
@@ -47,7 +47,12 @@ def merge(store: Store, collection: str, paths: Sequence[Path]) -> Imported:
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        yield from sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*.jsonl") if file.is_file())
+        elif path.is_file():
+            yield path
+        else:  # a pipe would be waited for, a device read for ever
+            raise ReadError(f"{path} is not a regular file: give a backup or an export")
 
 
 def _is_database(path: Path) -> bool:

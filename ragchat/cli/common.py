@@ -46,8 +46,8 @@ class RegularFile(click.Path):
     be read for ever or overwritten. One that is missing is left to the command.
     """
 
-    def __init__(self, *, exists: bool = False) -> None:
-        super().__init__(exists=exists, dir_okay=False, path_type=Path)
+    def __init__(self, *, exists: bool = False, or_folder: bool = False) -> None:
+        super().__init__(exists=exists, dir_okay=or_folder, path_type=Path)
 
     def convert(
         self,
@@ -58,7 +58,8 @@ class RegularFile(click.Path):
         """Return the path; a usage error for what is there and no regular file."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         with contextlib.suppress(OSError):
-            if not stat.S_ISREG(path.stat().st_mode):
+            mode = path.stat().st_mode
+            if not (stat.S_ISREG(mode) or (self.dir_okay and stat.S_ISDIR(mode))):
                 self.fail(f"{str(path)!r} is not a regular file: give the path of one", param, ctx)
         return path
 

@@ -329,6 +329,7 @@ def test_two_megabytes_on_a_line_are_chunked() -> None:
         ("restore", "FILE", "--yes"),
         ("backup", "FILE", "--yes"),
         ("ask", "Why?", "--schema", "FILE"),
+        ("conversations", "merge", "FILE"),
         ("eval", "SET", "--compare", "FILE"),
         ("eval", "SET", "--run-file", "FILE"),
     ],

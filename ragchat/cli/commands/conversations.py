@@ -11,7 +11,7 @@ import click
 
 from ingest.origins import tool_name
 from ingest.text.amounts import counted
-from ragchat.cli.common import Common, common_options
+from ragchat.cli.common import Common, RegularFile, common_options
 from ragchat.cli.conversation_list import listed_fields, show_list
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
@@ -203,7 +203,7 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
 
 
 @conversations.command("merge")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("paths", nargs=-1, required=True, type=RegularFile(exists=True, or_folder=True))
 @common_options
 def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
     """Take in the conversations of another library of yours, as your own.
