@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ingest.text.styles import declarations, is_hidden
@@ -26,9 +26,11 @@ MOST_MATCHES = 20_000
 _GROUP = re.compile(r"@(media|supports|layer)([^{};]*)\{", re.IGNORECASE)
 _NOT_ON_SCREEN = re.compile(r"print|speech|max-|prefers|not\s", re.IGNORECASE)
 _STATES = re.compile(r"::|:(?:hover|focus|active|before|after|first-l|target|visited|checked)")
+_COMMA = re.compile(r",(?![^()]*\))")
+"""A comma between selectors, and not within `:is(a, b)`."""
 _TELLING = re.compile(
-    r"display|visib|opacity|font-size|clip|transform|scale|position|left|top|right|bottom|indent"
-    r"|margin|overflow|height|width|color|background"
+    r"display|visib|opacity|clip|transform|scale|position|left|top|right|bottom|indent"
+    r"|margin|overflow|height|width|color|background|font|filter|zoom|translate"
 )
 
 
@@ -67,9 +69,9 @@ class Unseen:
         # A page that was saved while a dialog was open is under this attribute as a whole.
         if attrs.get("aria-hidden") == "true" and len(element.text) <= self._half:
             return True
-        style = dict(self._styles.get(_key(element), {}))
+        style, important = self._styles.get(_key(element), ({}, {}))
         if inline := attrs.get("style"):
-            style |= declarations(str(inline))
+            style = style | declarations(str(inline)) | important
         return bool(style) and is_hidden(style)
 
 
@@ -77,8 +79,10 @@ def _key(element: Element) -> tuple[int, int] | None:
     return element.position
 
 
-def _styles(page: Document) -> dict[tuple[int, int] | None, dict[str, str]]:
-    """Return what the rules of all <style> elements declare of each element that they match."""
+def _styles(page: Document) -> dict[tuple[int, int] | None, tuple[dict[str, str], dict[str, str]]]:
+    """Return what the rules of all <style> elements declare of each element that they match, and
+    apart what they declare as important.
+    """
     from turbohtml import SelectorSyntaxError
 
     matched: dict[tuple[int, int] | None, list[tuple[bool, tuple[int, ...], dict[str, str]]]] = {}
@@ -95,13 +99,16 @@ def _styles(page: Document) -> dict[tuple[int, int] | None, dict[str, str]]:
         for element in elements:
             matched.setdefault(_key(element), []).append((important, weight, style))
     return {
-        key: {
-            name: value
-            for _, _, style in sorted(rules, key=lambda rule: rule[:2])
-            for name, value in style.items()
-        }
+        key: (
+            _merged(sorted(rules, key=lambda rule: rule[:2])),
+            _merged(sorted((rule for rule in rules if rule[0]), key=lambda rule: rule[:2])),
+        )
         for key, rules in matched.items()
     }
+
+
+def _merged(rules: Iterable[tuple[bool, tuple[int, ...], dict[str, str]]]) -> dict[str, str]:
+    return {name: value for _, _, style in rules for name, value in style.items()}
 
 
 def _rules(page: Document) -> Iterator[tuple[str, dict[str, str], bool]]:
@@ -117,7 +124,7 @@ def _rules(page: Document) -> Iterator[tuple[str, dict[str, str], bool]]:
             style = declarations(text)
             if not any(map(_TELLING.search, style)):
                 continue
-            for selector in rule.selector_text.split(","):
+            for selector in _COMMA.split(rule.selector_text):
                 if not _STATES.search(selector):
                     yield selector.strip(), style, "!important" in text
 

@@ -23,6 +23,9 @@ _CLIPPED = re.compile(
 )
 _SCALED = re.compile(r"scale[xy3d]*\(\s*0*\.?0*\d?\s*[,)]|matrix\(\s*0\s*,\s*0")
 _MOVED = re.compile(r"translate[xy3d]*\(\s*(?:[^,)]*,\s*)?-\s*(\d+)(px|%|vw|vh|em)?")
+_NOTHING = re.compile(r"(?:0+(?:\.0*)?|\.0+)%?")
+_FILTERED = re.compile(r"opacity\(\s*(?:0*\.0\d*|0+|0*\.?\d%)\s*\)")
+_ALPHA = re.compile(r"(?:rgb|hsl)a?\([^)]*[,/](?:0*\.0\d*|0+|\d(?:\.\d*)?%)\)")
 _WORDS = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
 
 
@@ -47,11 +50,21 @@ def is_hidden(of: Mapping[str, str]) -> bool:
         or of.get("visibility") in ("hidden", "collapse")
         or of.get("content-visibility") == "hidden"
         or _is_faint(of.get("opacity", ""))
-        or _size(of.get("font-size", "")) < SMALLEST
+        or _size(_font_size(of)) < SMALLEST
+        or bool(_NOTHING.fullmatch(of.get("zoom", "")))
+        or bool(_FILTERED.search(of.get("filter", "")))
         or _is_clipped(of)
         or _is_moved_away(of)
         or _is_of_one_colour(of)
     )
+
+
+def _font_size(of: Mapping[str, str]) -> str:
+    """Return the size of letters, also from the shorthand `font: bold 1px/2 serif`."""
+    if size := of.get("font-size"):
+        return size
+    sizes = (_LENGTH.fullmatch(word.partition("/")[0]) for word in of.get("font", "").split())
+    return next((size[0] for size in sizes if size and (size[2] or size[1] == "0")), "")
 
 
 def _is_faint(opacity: str) -> bool:
@@ -72,7 +85,7 @@ def _is_clipped(of: Mapping[str, str]) -> bool:
 
 
 def _is_moved_away(of: Mapping[str, str]) -> bool:
-    moved = _MOVED.search(of.get("transform", ""))
+    moved = _MOVED.search(of.get("transform", "") or f"translate({of.get('translate', '')})")
     if moved and (moved[2] == "%" or float(moved[1]) * _PIXELS[moved[2] or ""] >= FAR):
         return moved[2] != "%" or (float(moved[1]) >= 100 and of.get("position") == "fixed")
     placed = of.get("position") in ("absolute", "fixed", "relative")
@@ -88,6 +101,8 @@ def _is_of_one_colour(of: Mapping[str, str]) -> bool:
 
 def _colour(value: str) -> str:
     value = value.replace(" ", "")
+    if _ALPHA.fullmatch(value) and (value.count(",") == 3 or "/" in value):
+        return "transparent"
     if re.fullmatch(r"#[0-9a-f]{3}", value):
         return "#" + "".join(letter * 2 for letter in value[1:])
     rgb = re.fullmatch(r"rgba?\((\d+),(\d+),(\d+)(?:,([\d.]+))?\)", value)

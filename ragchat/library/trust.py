@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.records.opener import has_agreed, put_agreement
 from ragchat.errors import UsageError
-from ragchat.settings import config_path, read_config, resolve
+from ragchat.settings import PROFILES, config_path, read_config
 
 if TYPE_CHECKING:
     from ingest.index.chroma_server import Address
@@ -37,12 +38,30 @@ def require_agreement(store: Store, server: Address | None, agree: Agree) -> Non
     if not store.is_foreign:
         return
     path = config_path(store.home)
-    named = str(read_config(path).get("chroma_url", ""))
-    origin = resolve(store.home, os.environ, {})["chroma_url"].origin
-    if named and server is not None and origin == str(path):
-        if not has_agreed(store.facts, named):
-            agree(f"{path} sends the library's texts to {server}")
-            put_agreement(store.facts, named)
-    elif named:  # another address is used today, but not tomorrow
-        return
-    store.adopt()
+    named = _addresses(path)
+    if server is not None and not os.environ.get("RAGCHAT_CHROMA_URL"):
+        for address in named:
+            if _is_at(address, server) and not has_agreed(store.facts, address):
+                agree(f"{path} sends the library's texts to {server}")
+                put_agreement(store.facts, address)
+    # Another address may be used today, and one that the library names tomorrow.
+    if all(has_agreed(store.facts, address) for address in named):
+        store.adopt()
+
+
+def _addresses(path: Path) -> list[str]:
+    """Return the addresses in a library's settings and in its profiles."""
+    settings = read_config(path)
+    profiles = settings.get(PROFILES, {})
+    tables = [settings, *(profiles.values() if isinstance(profiles, dict) else ())]
+    found = (table.get("chroma_url") for table in tables if isinstance(table, dict))
+    return list(dict.fromkeys(str(address) for address in found if address))
+
+
+def _is_at(address: str, server: Address) -> bool:
+    from ingest.index.chroma_server import Address
+
+    try:
+        return Address.parse(address).url == server.url
+    except ValueError:
+        return False

@@ -84,6 +84,19 @@ def test_another_persons_library_connects_nowhere_until_the_user_agreed_once(
     assert ragchat("search", "moss")[0] == 0
 
 
+def test_an_address_in_a_profile_of_another_persons_library_is_asked_about_too(
+    ragchat: Output, library: Path, listener: Listener, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (library / "config.toml").write_text(f'[profiles.far]\nchroma_url = "http://{listener.host}"\n')
+    become_another_user(monkeypatch, tmp_path)
+    assert ragchat("status")[0] == 0
+    code, _, err = ragchat("status", "--profile", "far")
+    assert (code, f"http://{listener.host}" in err) == (2, True)
+    assert ragchat("status", "--profile", "far", "--yes")[0] == 0
+    assert ragchat("status", "--profile", "far")[0] == 0
+
+
 def test_doctor_agrees_for_the_user_and_an_address_is_agreed_to_alone(
     ragchat: Output, library: Path, listener: Listener, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

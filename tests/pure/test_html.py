@@ -48,6 +48,13 @@ def test_several_main_parts_are_all_read() -> None:
         ".x{font-size:1px}",
         ".x{color:#fff;background:white}",
         ".x{d\\69splay:none}",
+        ":is(.w, .x){display:none}",
+        ".x{font:italic 1px/3 serif}",
+        ".x{filter:blur(1px) opacity(0)}",
+        ".x{color:hsla(20, 30%, 40%, 0)}",
+        ".x{color:rgb(0 0 0 / 0%)}",
+        ".x{zoom:0}",
+        ".x{translate:-3000px}",
     ],
 )
 def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
@@ -64,10 +71,20 @@ def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
         ".x{display:none} p.x{display:block}",
         ".other{display:none}",
         ".x{opacity:.8;font-size:11px;color:#333;background:#fff}",
+        ".x{font:bold 12px/1 serif;zoom:.9;filter:opacity(80%);color:rgb(0 0 0 / 90%)}",
+        ".x{font:400 1em serif;translate:-20px;color:hsl(0, 0%, 0%)}",
+        ":is(.w, .v){display:none}",
     ],
 )
 def test_what_a_style_sheet_shows_is_read(rule: str) -> None:
     assert text_of(f"<style>{rule}</style><p class=x>seen") == "seen"
+
+
+def test_an_important_rule_outweighs_the_style_of_an_element() -> None:
+    rule = "<style>.x{display:none !important}</style>"
+    assert text_of(f"{rule}<p>seen</p><p class=x style='display:block'>obey</p>") == "seen"
+    weak = rule.replace(" !important", "")
+    assert "seen" in text_of(f"{weak}<p class=x style='display:block'>seen</p>")
 
 
 def test_hidden_text_is_said() -> None:
