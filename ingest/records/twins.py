@@ -1,7 +1,8 @@
-"""Exchanges with the same text: who forgets one probably wants to forget its twins, too."""
+"""Exchanges with the same words: a user who forgets one probably wants to forget its twins, too."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ if TYPE_CHECKING:
 
 _TELLING = 20
 """Characters from which on equal questions make twins: "ok" alone is said often."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 def twins_of(database: Database, collection: int, exchanges: Collection[str]) -> list[str]:
-    """Return the other exchanges of a collection with the same text, but for case and spaces: on
-    both sides, or of a question that is long enough.
+    """Return the other exchanges of a collection with the same words, on both sides, or of a
+    question that is long enough. Case, spaces and punctuation do not count; a single other word
+    does, since it may be another number, or "not".
     """
     sides: dict[str, dict[str, str]] = {}
     for row in database.stream(
@@ -22,7 +25,7 @@ def twins_of(database: Database, collection: int, exchanges: Collection[str]) ->
         " ON k.id = t.conversation_id WHERE k.collection_id = ?",
         (collection,),
     ):
-        said = " ".join(row["text"].casefold().split())
+        said = " ".join(_WORD.findall(row["text"].casefold()))
         sides.setdefault(row["exchange"], {})[row["role"]] = said
     chosen = [sides[exchange] for exchange in exchanges if exchange in sides]
     whole = {(said.get("user", ""), said.get("assistant", "")) for said in chosen}

@@ -98,7 +98,9 @@ def test_an_export_and_its_way_back_lose_nothing(
 def test_twins_are_named_and_taken_on_request(ragchat: Output, tmp_path: Path) -> None:
     path = tmp_path / "twins.jsonl"
     turn = {"id": 1, "role": "user", "text": "The spare key is in the blue pot."}
-    path.write_text("\n".join(json.dumps({"conversation": n, **turn}) for n in range(3)))
+    said = [turn["text"], "the spare key is in the blue pot!", "The spare key is in the  blue pot"]
+    turns = [{"conversation": n, **turn, "text": text} for n, text in enumerate(said)]
+    path.write_text("\n".join(map(json.dumps, turns)))
     loads(ragchat("ingest", path, "--json"))
     found = loads(ragchat("recall", "where is the spare key", "--json"))
     done = loads(ragchat("forget", found[0]["id"], "--yes", "--json"))
