@@ -247,9 +247,13 @@ class Store(Tables):
         def search(name: str, kind: Kind, most: int, where: Mapping[str, Any] | None) -> list[Near]:
             narrowed = scope.sql_filter(kind)
             part = Part(model, self.look_up(name), kind)
+            if exact:
+                return self._dense.exact(part, vector, most, narrowed)
             return self._dense.nearest(part, name, vector, most, (where, narrowed))
 
-        self.refresh()
+        exact = self._dense.skips_index(model)
+        if not exact:
+            self.refresh()
         return candidates(self.records, search, model.id, words, vector, scope, limit)
 
     def refresh(self) -> None:

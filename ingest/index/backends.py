@@ -45,6 +45,9 @@ class Backend(Protocol):
     def problem(self, generation: int) -> str:
         """Return why the index cannot be trusted, or "" if it can."""
 
+    def unchanged(self, generation: int) -> bool:
+        """Return whether the index can be trusted without opening or reading it."""
+
     def opened(self, generation: int) -> None:
         """Note that a trusted index was opened."""
 
@@ -76,6 +79,10 @@ class LocalBackend:
         if problem or self._sealed() == self._found(generation):
             return problem
         return "; ".join(verify(self._home))
+
+    def unchanged(self, generation: int) -> bool:
+        """Compare the files with their seal."""
+        return self._folder.exists and self._sealed() == self._found(generation)
 
     def opened(self, generation: int) -> None:
         """Seal the files again where opening the index has changed them."""
@@ -141,6 +148,10 @@ class ServerBackend:
             return next(self._missing(), "")
         except IndexDamaged as error:
             return error.reason
+
+    def unchanged(self, generation: int) -> bool:  # noqa: ARG002
+        """Return False: only its counts show what a server has lost."""
+        return False
 
     def opened(self, generation: int) -> None:
         """Do nothing: a server keeps no seal."""

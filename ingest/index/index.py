@@ -84,6 +84,13 @@ class Index:
         """Whether the index can be searched without opening it."""
         return self._vectors.is_open
 
+    def unchanged(self) -> bool:
+        """Return whether the index is closed, and as it was left when it was last written."""
+        self._database.require_place()
+        generation = self._written()
+        closed = bool(generation) and not self._vectors.is_open
+        return closed and not self._moved and self._backend.unchanged(generation)
+
     def refresh(self) -> bool:
         """Open the index, or reopen it if another process has written since; return whether it was
         (re)opened.

@@ -41,7 +41,7 @@ class Model(Protocol):
     card: ModelCard
 
     def count(self, text: str) -> int:
-        """Word pieces of a text, all of it, without the model's own marks."""
+        """Return the word pieces of a text, all of it, without the model's own marks."""
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts to be found: shape (len(texts), dimension)."""
@@ -64,6 +64,10 @@ class Embedder:
         prompt = model.card.passage_prompt
         self.max_tokens = model.card.max_tokens - (model.count(prompt) if prompt else 0)
         self._model = model
+
+    def preload(self) -> None:
+        """Load what questions need, so that the first one does not wait for it."""
+        self._model.embed_questions([""])
 
     def count(self, text: str) -> int:
         """Word pieces of a text, all of it, without the model's own marks."""

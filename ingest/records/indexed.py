@@ -62,6 +62,12 @@ def count_indexed(database: Database, part: Part) -> int:
     )
 
 
+def count_chunks(database: Database, most: int) -> int:
+    """Count the chunks of all collections, up to `most`."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM chunks LIMIT ?)"
+    return int(database.scalar(sql, (most,)))
+
+
 def indexable_keys(database: Database, part: Part) -> set[str]:
     """Return the keys that a part of the index may hold: those of its chunks and of the queue."""
     rows = database.rows(

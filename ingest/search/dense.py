@@ -1,4 +1,8 @@
-"""Dense search: the index, what it does not reach, and exact search where it cannot be asked."""
+"""Dense search: the index, what it does not reach, and exact search where it cannot be asked.
+
+A small library is searched exactly in a process that has not opened the index: reading all vectors
+takes less than opening Chroma. Nothing is found that the index would not find, and nothing missed.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ from ingest.index.index import Index
 from ingest.index.unreachable import Unreachable, merged
 from ingest.index.vectors import Near
 from ingest.records.database import Database
+from ingest.records.indexed import count_chunks
+from ingest.records.models import Model
+from ingest.records.queue import Queue
 from ingest.records.reachability import Part
 from ingest.search.exact import nearest
 
@@ -24,6 +31,14 @@ CONSEQUENCE = "using the vectors stored here, and updating the server when it an
 
 AWAY_SECONDS = 30.0
 """How long a server that did not answer is not asked again."""
+
+
+FEW = 20_000
+"""Records that are searched exactly, the first times: 0.1 s, and Chroma takes 0.35 s to open
+(processor time on one quiet core; RESULTS.md, "Start-up").
+"""
+FIRST_TIMES = 4
+"""Searches of a process before it opens the index even for few records."""
 
 
 class DenseSearch:
@@ -41,6 +56,7 @@ class DenseSearch:
         self._unreachable = unreachable
         self._say = say
         self._away_until = 0.0
+        self._first_times = FIRST_TIMES
 
     @property
     def away(self) -> bool:
@@ -59,6 +75,27 @@ class DenseSearch:
             self._away_until = time.monotonic() + AWAY_SECONDS
             self._say(f"{error}; {CONSEQUENCE}")
             return instead
+
+    def skips_index(self, model: Model) -> bool:
+        """Return whether the next search should be exact, without opening the index: it is closed
+        and in step with the records, which are few.
+        """
+        if not self._first_times or self._index.is_open or not self._index.unchanged():
+            return False
+        if Queue(self._database).count(model.id) or count_chunks(self._database, FEW + 1) > FEW:
+            return False
+        self._first_times -= 1
+        return True
+
+    def exact(
+        self,
+        part: Part,
+        vector: NDArray[np.float32],
+        limit: int,
+        narrowed: tuple[str, Sequence[object]],
+    ) -> list[Near]:
+        """Return the nearest records by comparing all; `narrowed` is a filter in SQL."""
+        return nearest(self._database, part, vector, limit, narrowed)
 
     def nearest(
         self,

@@ -1,0 +1,85 @@
+"""A process that has not opened the index searches a small library exactly, and finds the same."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
+from ingest.search import dense
+from ingest.search.candidates import Candidate, Scope
+from ingest.search.terms import WordQuery
+from ingest.store import Store
+
+NOTES = 40
+QUESTION = "Which lamp burns at the third pier?"
+
+
+@pytest.fixture
+def library(home: Path, tmp_path: Path, tiny: Embedder) -> Path:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for number in range(NOTES):
+        (docs / f"{number}.txt").write_text(f"Lamp {number} burns at pier {number * 7}.\n")
+    with Store(home) as store:
+        Ingestion(store, tiny).run([docs])
+    return home
+
+
+def search(store: Store, embedder: Embedder) -> list[Candidate]:
+    vector = embedder.embed_question(QUESTION)
+    return store.candidates(WordQuery(QUESTION), vector, Scope(), 10)
+
+
+def test_the_index_stays_closed_and_the_candidates_are_the_same(
+    library: Path, tiny: Embedder
+) -> None:
+    with Store(library) as store:
+        exact = search(store, tiny)
+        assert not store.index.is_open
+        store.refresh()
+        indexed = search(store, tiny)
+    assert len(exact) >= 10
+    assert [found.chunk for found in exact] == [found.chunk for found in indexed]
+    for one, other in zip(exact, indexed, strict=True):
+        assert one.signals.cosine == pytest.approx(other.signals.cosine, abs=1e-5)
+
+
+def test_a_process_that_searches_often_opens_the_index(library: Path, tiny: Embedder) -> None:
+    with Store(library) as store:
+        for _ in range(dense.FIRST_TIMES):
+            search(store, tiny)
+            assert not store.index.is_open
+        search(store, tiny)
+        assert store.index.is_open
+
+
+def test_a_larger_library_opens_the_index(
+    library: Path, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "FEW", NOTES - 1)
+    with Store(library) as store:
+        search(store, tiny)
+        assert store.index.is_open
+
+
+def test_an_index_that_is_not_as_it_was_left_is_rebuilt_all_the_same(
+    library: Path, tiny: Embedder
+) -> None:
+    shutil.rmtree(library / "chroma")
+    said: list[str] = []
+    with Store(library, on_wait=said.append) as store:
+        assert search(store, tiny)
+        assert store.index.is_open
+    assert [line for line in said if "is missing" in line]
+
+
+def test_what_waits_for_the_index_is_written_to_it(library: Path, tiny: Embedder) -> None:
+    with Store(library) as store:
+        model = store.use_model(tiny)
+        store.queue.add_all(model.id)
+        assert search(store, tiny)
+        assert store.queue.count(model.id) == 0
