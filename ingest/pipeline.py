@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import ReadError
+from ingest.intake.ahead import ahead
 from ingest.intake.conversation_files import count_file, import_file
 from ingest.intake.discovery import Found, find
 from ingest.intake.embedding import BATCH, embed
@@ -82,7 +84,8 @@ class Ingestion:
         self._collection = self._store.collection(self._name)
         files, known = self._find(paths), self._known()
         self._progress.found(len(files), sum(file.size for file in files))
-        self._execute(self._steps(files, known))
+        with closing(ahead(self._steps(files, known), _chunks_of, BATCH)) as steps:
+            self._execute(steps)
         if not self._report.stopped:
             for gone in self._vanished(paths, files, known):
                 self._forget(gone)
@@ -276,3 +279,8 @@ class Ingestion:
         with self._store.transaction():
             self._store.records.remove_sources(self._collection, gone)
             self._store.records.drop_orphans(self._collection)
+
+
+def _chunks_of(step: Step) -> int:
+    """Return how many chunks a step adds."""
+    return len(step.chunks or ()) if isinstance(step, Addition) else 0
