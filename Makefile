@@ -3,8 +3,8 @@
 # make quick     the tests that need neither a model nor a process of their own: seconds
 # make coverage  all tests again, with the lines and branches that they reach
 # make lint      lint and types alone
-# make bench     the measurements of tests/benchmarks (minutes)
-# make bench-growth  what grows with the library, at 1,000 and 50,000 exchanges (an hour)
+# make bench     the measurements of speed, compared with the last ones, into RESULTS.md (minutes)
+# make bench-growth  what grows with the library, from 1,000 to 50,000 exchanges, plotted (an hour)
 # make torture   fuzzing for SECONDS_EACH seconds a reader, REPEATS killed runs, many processes at once
 
 PYTHON ?= python3
@@ -46,14 +46,11 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 bench: .venv/installed
-	$(BIN)/python tests/benchmarks/bench_prompt.py
-	$(BIN)/python tests/benchmarks/bench_embedding.py
-	$(BIN)/python tests/benchmarks/bench_ingest.py
-	$(BIN)/python tests/benchmarks/bench_ask.py
-	$(BIN)/python tests/benchmarks/bench_code.py
+	$(BIN)/python tests/benchmarks/bench.py
 
 bench-growth: .venv/installed
-	$(BIN)/python tests/benchmarks/bench_growth.py
+	$(UV) --group bench
+	$(BIN)/python tests/benchmarks/bench_growth.py --plot growth.png
 
 torture: .venv/installed
 	SECONDS_EACH=$(SECONDS_EACH) REPEATS=$(REPEATS) \

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from figures import Figure, report
 from usage import arguments
 
 from ingest.document import Document, DocumentPassage, Passage
@@ -144,10 +145,13 @@ def main() -> None:
         for question, place, rank in found:
             if rank != 1:
                 print(f"{rank or '-'}  {question}  {place}")
-        print(f"hit@1 {sum(rank == 1 for *_, rank in found)} of {len(found)}")
-        print(f"hit@{BEST} {sum(rank > 0 for *_, rank in found)} of {len(found)}")
         print(f"{len(lengths)} chunks of {sum(lengths) / len(lengths):.0f} characters")
-        print(f"chunking {seconds_a_megabyte(root, embedder):.2f} s a megabyte")
+        figures = [
+            Figure(f"not first, of {len(found)}", sum(rank != 1 for *_, rank in found), ""),
+            Figure(f"not in the best {BEST}", sum(rank == 0 for *_, rank in found), ""),
+            Figure("chunking a megabyte", seconds_a_megabyte(root, embedder), "s"),
+        ]
+        report("code", figures)
 
 
 if __name__ == "__main__":

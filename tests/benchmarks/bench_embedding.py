@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from corpus import paragraph, words
+from figures import Figure, report
 from numpy.typing import NDArray
 from usage import arguments
 
@@ -70,16 +71,8 @@ def loading(what: str, folder: Path) -> dict[str, float]:
     return result
 
 
-def print_loading(label: str, measured: dict[str, float]) -> None:
-    """A line of the second table."""
-    print(
-        f"{label:<42}{measured['load']:>10.2f} s{measured['first'] * 1000:>10.0f} ms"
-        f"{measured['megabytes']:>8.0f} MB"
-    )
-
-
 def main() -> None:
-    """Print the tables."""
+    """Measure and report."""
     random_ = random.Random(7)
     vocabulary = words(7)
     texts = [paragraph(random_, vocabulary, CHARACTERS) for _ in range(TEXTS)]
@@ -94,25 +87,30 @@ def main() -> None:
 
         embedder = load("", cache)
         original = SentenceTransformer(str(packaged_model()), device="cpu")
-        print(f"{'texts a second':<24}{'sentence-transformers':>24}{'embedder':>12}{'ratio':>8}")
         spent = np.zeros(2)
         least = 1.0
-        for number in range(ROUNDS):
+        for _ in range(ROUNDS):
             theirs, expected = timed(original.encode, texts)
             ours, vectors = timed(embedder.embed_passages, texts)
             spent += theirs, ours
             least = min(least, float((vectors * expected).sum(axis=1).min()))
-            print(
-                f"  round {number + 1:<16}{TEXTS / theirs:>24.1f}"
-                f"{TEXTS / ours:>12.1f}{theirs / ours:>8.2f}"
-            )
-        rates = TEXTS * ROUNDS / spent
-        print(f"  {'all':<22}{rates[0]:>24.1f}{rates[1]:>12.1f}{rates[1] / rates[0]:>8.2f}")
-        print(f"least cosine of the two: {least:.5f}")
-    print(f"\n{'in a new process':<42}{'load':>12}{'question':>13}{'memory':>11}")
-    print_loading("sentence-transformers", torch)
-    print_loading("embedder, first time (converts)", cold)
-    print_loading("embedder", warm)
+    figures = [
+        Figure("a text, sentence-transformers", spent[0] / TEXTS / ROUNDS * 1e3, "ms"),
+        Figure("a text, our embedder", spent[1] / TEXTS / ROUNDS * 1e3, "ms"),
+        Figure("of sentence-transformers", spent[1] / spent[0], "x"),
+        Figure("1 less the least cosine of the two", 1 - least, "", must=5e-4),
+    ]
+    for name, measured in (
+        ("sentence-transformers", torch),
+        ("embedder, converting", cold),
+        ("embedder", warm),
+    ):
+        figures += [
+            Figure(f"new process, {name}: load", measured["load"], "s"),
+            Figure(f"new process, {name}: a question", measured["first"] * 1e3, "ms"),
+            Figure(f"new process, {name}: memory", measured["megabytes"], "MB"),
+        ]
+    report("embedding", figures)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """What grows with the library: `make bench-growth`, `bench_growth.py [SIZE…]`.
 
-Libraries of SIZE exchanges (two chunks each; 1,000 and 50,000 unless given) with made-up vectors.
+Libraries of SIZE exchanges (two chunks each) with made-up vectors; 500, 5,000 and 50,000 unless
+given, so 1,000 to 100,000 chunks.
 Printed are seconds of processor time, which other programs do not change, and how many times more
 the largest takes than the smallest: a turn must not take visibly longer, nothing may grow faster
 than n log n.
 
 `--quick` measures the turns alone, with the tiny model of the tests: its vectors have 32 numbers
 instead of 384, and it reads a question in a tenth of the time. Records, full-text search, Chroma
-and all code are the same. It takes about five minutes.
+and all code are the same. It takes about five minutes. `--plot FILE` draws all of it as a PNG.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from growth_plot import plot
 from libraries import WORDS_A_TURN, add_chunks, add_exchanges, source_path, texts
 
 from ingest.conversation import Turn
@@ -36,7 +38,7 @@ from ragchat.memory import Memory, new_conversation
 from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 
-SIZES = (1_000, 50_000)
+SIZES = (500, 5_000, 50_000)
 TURNS = 15
 FILE_CHUNKS = 1_000
 """Chunks that are read in new, of which the first file is forgotten again."""
@@ -141,8 +143,9 @@ def _tiny(folder: Path) -> str:
 def main() -> None:
     """Measure each size and print a row for each piece of work."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, help="past exchanges; 1,000 and 50,000")
+    parser.add_argument("sizes", nargs="*", type=int, help="past exchanges; 500 to 50,000")
     parser.add_argument("--quick", action="store_true", help="measure turns with a tiny model")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw a PNG, too")
     arguments = parser.parse_args()
     sizes = tuple(arguments.sizes) or SIZES
     with tempfile.TemporaryDirectory() as folder:
@@ -157,6 +160,9 @@ def main() -> None:
         last = rows[-1][name]
         ratio = f"{last / first:8.2f} x" if first else ""
         print(f"{name:40}" + "".join(f"{row[name]:12.4f}" for row in rows) + ratio)
+    if arguments.plot:
+        plot(arguments.plot, sizes, rows)
+        print(f"plotted in {arguments.plot}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from figures import Figure, report
 from usage import arguments
 
 PROMPT = b"loading"
@@ -104,7 +105,7 @@ def process(*arguments: str) -> float:
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure and report."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         (Path(folder) / "a.md").write_text("# A\n\nThe tide turns twice a day.\n")
@@ -112,13 +113,17 @@ def main() -> None:
         subprocess.run(run, check=True, capture_output=True)
         to_prompt, waits = echoes(home)
         waits.sort()
-        print(f"{'ragchat --help':<36}{process('--help'):>8.3f} s")
-        print(f"{'ragchat ask: to the prompt':<36}{to_prompt:>8.3f} s")
-        print(f"{'echo of a key while loading, median':<36}{waits[len(waits) // 2] * 1e3:>8.1f} ms")
-        print(f"{'the slowest of ' + str(len(waits)):<36}{waits[-1] * 1e3:>8.1f} ms")
-        for after in (0.0, 0.3, 0.6, 1.0, 2.0):
-            seconds = leaving(home, after)
-            print(f"{f'Ctrl-D {after:.1f} s after the prompt':<36}{seconds:>8.3f} s")
+        figures = [
+            Figure("`ragchat --help`", process("--help"), "s"),
+            Figure("`ragchat ask` to the prompt", to_prompt, "s", must=0.2),
+            Figure("echo of a key while loading, median", waits[len(waits) // 2] * 1e3, "ms"),
+            Figure(f"the slowest of {len(waits)} keys", waits[-1] * 1e3, "ms"),
+        ]
+        figures += [
+            Figure(f"to leave {after} s after the prompt", leaving(home, after), "s")
+            for after in (0.0, 0.3, 0.6, 1.0, 2.0)
+        ]
+        report("prompt", figures)
 
 
 if __name__ == "__main__":

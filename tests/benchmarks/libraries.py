@@ -6,7 +6,7 @@ What is measured on them is records and index, never the embedding model.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,6 +56,17 @@ def unit_vectors(count: int, dimension: int, seed: int) -> NDArray[np.float32]:
     rows = rows + 0.9 * random.standard_normal((count, dimension))
     unit: NDArray[np.float32] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype("f4")
     return unit
+
+
+class MadeUpVectors(Embedder):
+    """An embedder that makes up the vectors of passages, as quickly as they can be written."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.__dict__.update(embedder.__dict__)
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return vectors that have nothing to do with the texts."""
+        return unit_vectors(len(texts), self.dimension, len(texts))
 
 
 def add_chunks(store: Store, embedder: Embedder, count: int, start: int = 0) -> None:
