@@ -13,7 +13,6 @@ from ingest.conversation import Role, Turn
 from ingest.document import Chunk
 from ingest.records.documents import chunk_key, embedded_text, text_hash
 from ingest.records.unindexed import Unindexed
-from ingest.text.chunker import CHUNKER_VERSION, beginning, chunk_turn
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -105,6 +104,9 @@ def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keye
 def _parts(owner: str, text: str, context: str, embedder: Embedder, limit: int) -> Keyed:
     if not text.strip():
         return []
+    # Imported here, since most searches find nothing to index.
+    from ingest.text.chunker import CHUNKER_VERSION, beginning, chunk_turn
+
     # A title or a name of any length leaves half of what the model reads to what was said.
     context = beginning(context, embedder.count, limit // 2)
     room = limit - embedder.count(context)

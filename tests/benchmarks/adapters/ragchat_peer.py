@@ -16,6 +16,7 @@ def ingest(store: Path, folder: Path, model: Path) -> None:
 
 def search(store: Path, folder: Path, model: Path, count: int) -> Search:
     """As a session does: everything is loaded before the first question."""
+    from ingest.document import DocumentPassage
     from ingest.models.embedder import load
     from ingest.models.files import cache_of
     from ingest.search.candidates import Scope
@@ -27,7 +28,8 @@ def search(store: Path, folder: Path, model: Path, count: int) -> Search:
 
     def find(question: str) -> list[str]:
         found = retriever.retrieve(retriever.read(question), Scope(), ForReader(count))
-        return [str(passage.source) for passage in found.passages if passage.kind == "document"]
+        documents = (one for one in found.passages if isinstance(one, DocumentPassage))
+        return [passage.source for passage in documents]
 
     return find
 
