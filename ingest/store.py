@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.document import KINDS, Kind
 from ingest.errors import ModelMismatch, StoreDamaged
-from ingest.index.chroma_server import Address
 from ingest.index.index import Index
 from ingest.index.unreachable import MOST, Unreachable
 from ingest.index.vectors import Near
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ingest.index.chroma_server import Address
     from ingest.models.embedder import Embedder
 
 FLUSH = 1000

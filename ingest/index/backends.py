@@ -15,19 +15,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import IndexDamaged
 from ingest.index.chroma import Folder
-from ingest.index.chroma_server import Address, Server
 from ingest.index.seal import Seal, changed_graphs, restore_times, take_seal
 from ingest.index.vectors import Vectors
-from ingest.index.verification import problems, verify
 from ingest.records.database import Database
 from ingest.records.facts import Facts, Identity
 from ingest.records.home import identity
 from ingest.records.indexed import count_indexed, parts
 from ingest.text.amounts import counted
+
+if TYPE_CHECKING:
+    from ingest.index.chroma_server import Address
 
 
 class Backend(Protocol):
@@ -78,7 +79,7 @@ class LocalBackend:
         problem = self._visible_problem(generation)
         if problem or self._sealed() == self._found(generation):
             return problem
-        return "; ".join(verify(self._home))
+        return "; ".join(self._verify())
 
     def unchanged(self, generation: int) -> bool:
         """Compare the files with their seal."""
@@ -101,10 +102,16 @@ class LocalBackend:
         problem = self._visible_problem(generation)
         if problem or (quick and self._sealed() == self._found(generation)):
             return [problem] if problem else []
-        problems = verify(self._home)
+        problems = self._verify()
         if not problems:
             self.seal(generation)
         return problems
+
+    def _verify(self) -> list[str]:
+        # Imported where it is needed: a search in a new process seldom verifies.
+        from ingest.index.verification import verify
+
+        return verify(self._home)
 
     def clear(self) -> None:
         """Delete the folder without opening the index, which may crash on opening."""
@@ -136,6 +143,8 @@ class ServerBackend:
     """A copied library has this problem, too: it fills a part of the server of its own."""
 
     def __init__(self, home: Path, database: Database, address: Address) -> None:
+        from ingest.index.chroma_server import Server
+
         self._database = database
         self._former = Folder(home / "chroma")
         self.place = str(address)
@@ -161,6 +170,8 @@ class ServerBackend:
 
     def findings(self, generation: int, *, quick: bool) -> list[str]:  # noqa: ARG002
         """Read every record from the server; with `quick`, compare counts alone."""
+        from ingest.index.verification import problems
+
         try:
             self.vectors.open()
             return list(self._missing() if quick else problems(self._database, self.vectors))

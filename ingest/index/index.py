@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from ingest.document import Kind
 from ingest.errors import IndexDamaged
 from ingest.index.backends import choose_backend
-from ingest.index.chroma_server import Address
 from ingest.index.limits import metadata
 from ingest.index.vectors import Near
 from ingest.records.database import Database
@@ -31,6 +30,8 @@ from ingest.records.reachability import Reachability
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from ingest.index.chroma_server import Address
 
 UNKNOWN = -1
 """The generation of an index that is closed, or in an unknown state."""

@@ -52,8 +52,18 @@ class Session:
         notice = effort_notice(self._claude.model.name, self._claude.effort, own=self._claude.own)
         if notice:
             screen.note(notice)
-        self._loading = Loading(self._library.models.retriever, self._claude.preload)
+        self._loading = Loading(self._load, self._preload)
         self._use(options.conversation)
+
+    def _load(self) -> Retriever:
+        retriever = self._library.models.retriever()
+        retriever.embedder.preload()
+        return retriever
+
+    def _preload(self) -> None:
+        self._claude.preload()
+        # Last, since the first questions about a small library do without the index.
+        self._store.refresh()
 
     def _use(self, wanted: str | bool) -> None:
         collections = self._collections()

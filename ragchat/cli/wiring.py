@@ -162,7 +162,7 @@ class Loading:
         gc.disable()
         try:
             self._make()
-            with contextlib.suppress(RagchatError):  # said where Claude is first asked
+            with contextlib.suppress(IngestError, RagchatError):  # said where it is first used
                 self._preload()
             # Libraries are never garbage; the first collection over all of them would take 110 ms.
             gc.freeze()

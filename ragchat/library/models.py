@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,18 @@ class Models:
         self._lock = threading.RLock()
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
+
+    def load_ahead(self) -> None:
+        """Begin to load what questions need in a thread; `embedder` and `retriever` wait for it.
+
+        Most of it is outside of Python, so that the caller can import modules meanwhile.
+        """
+        threading.Thread(target=self._load_ahead, name="model", daemon=True).start()
+
+    def _load_ahead(self) -> None:
+        # An error is raised where the embedder is needed, which loads it again.
+        with contextlib.suppress(Exception), self._lock:
+            self.embedder().preload()
 
     def embedder(self, *, download: bool = False) -> Embedder:
         """Return the embedder of the library's model; with `download` it is fetched if missing."""
@@ -48,5 +61,4 @@ class Models:
 
         # Index the exchanges that an earlier process stored and could not index any more.
         index_turns(self._store, embedder)
-        self._store.refresh()
         return Retriever(self._store, embedder, load_reranker(self._settings))

@@ -1,30 +1,29 @@
-"""Enter to the request leaving, in a running conversation: `python tests/benchmarks/bench_ask.py`.
+"""Enter to the request leaving, in a running conversation: `bench_ask.py [CHUNKS]`.
 
 A library of 20,000 chunks; the same conversation goes on for 60 questions over a wire that answers
-at once. Measured from the question to the moment the HTTP request is handed to the transport.
+at once. Measured from the question to the moment the HTTP request is handed to the transport, in
+processor time, which other programs hardly change.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import random
+import os
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import anthropic
 import httpx2
-import numpy as np
-from corpus import paragraph, words
+from figures import Figure, report
+from libraries import add_chunks, texts
 from usage import arguments
 
-from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder, load
-from ingest.records.documents import chunk_key, text_hash
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
@@ -34,26 +33,21 @@ from ragchat.request.composer import Composer, Limits
 from ragchat.retrieval.retriever import Retriever
 
 CHUNKS = 20_000
-QUESTIONS = 60
+QUESTIONS, WARMING = 30, 5
+MUST = {(20_000, 15): 25.0, (100_000, 15): 60.0, (100_000, 60): 90.0}
+"""The most milliseconds for so many chunks and words of a question."""
+
+Times = list[float]
 
 
-def fill(store: Store, embedder: Embedder) -> list[str]:
-    """Chunks with random vectors: what is measured here is searching, not embedding."""
-    random_, vocabulary = random.Random(3), words(3)
-    texts = [paragraph(random_, vocabulary, 700) for _ in range(CHUNKS)]
-    vectors = np.random.default_rng(3).normal(size=(CHUNKS, embedder.dimension))
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    row, model = store.collection("default"), store.use_model(embedder)
-    with store.database.transaction():
-        hashes = [text_hash("", text) for text in texts]
-        store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
-        document = store.records.add_document(row, "bench", "text", Description("Bench"), 1)
-        store.records.put_source(row, Path("/bench.txt"), 1, 1, document, 0.0)
-        chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
-        keyed = [(chunk_key("bench", each, 1), "", each) for each in chunks]
-        store.records.add_chunks(row, keyed, document=document)
-    store.flush()
-    return texts
+def answer_at(left: list[float]) -> Callable[[httpx2.Request], httpx2.Response]:
+    """Return a transport that answers at once, and notes when a request came."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        left.append(time.process_time())
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, text=ANSWER)
+
+    return answer
 
 
 def event(kind: str, **fields: object) -> str:
@@ -83,57 +77,69 @@ ANSWER = "".join(
 )
 
 
-def main() -> None:
-    """Print the table."""
+def conversation(store: Store, embedder: Embedder, left: list[float]) -> Chat:
+    """Return a conversation over a wire that answers at once."""
+    claude = Claude(
+        "claude-sonnet-5-5",
+        http_client=httpx2.Client(transport=httpx2.MockTransport(answer_at(left))),
+    )
+    retriever = Retriever(store, embedder)
+    chat = Chat(
+        claude,
+        Memory(store, "default"),
+        Composer(claude.model, lambda: retriever, Scope()),
+        Limits(8, 2000, 3000, 6000, 16000),
+        now=lambda: datetime.now(UTC),
+    )
+    # As the session does once everything is loaded (`Loading` in `cli/wiring.py`).
+    store.refresh()
+    claude.preload()
+    gc.freeze()
+    return chat
+
+
+def waits(chat: Chat, embedder: Embedder, left: list[float], words: int) -> tuple[Times, Times]:
+    """Return the seconds from a question of so many words to its request, and those to make the
+    exchange findable.
+    """
+    sent, indexed = [], []
+    for question in texts(QUESTIONS + WARMING, words, seed=words):
+        started = time.process_time()
+        list(chat.ask(f"{question}?"))
+        sent.append(left[-1] - started)
+        started = time.process_time()
+        chat.index(embedder)
+        indexed.append(time.process_time() - started)
+    return sorted(sent[WARMING:]), sorted(indexed[WARMING:])
+
+
+def main(chunks: int) -> None:
+    """Measure and report."""
     left: list[float] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        left.append(time.perf_counter())
-        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, text=ANSWER)
-
+    size = f"{chunks:,} chunks"
+    figures = []
     with tempfile.TemporaryDirectory() as folder:
         embedder = load("", Path(folder) / "models")
         with Store(Path(folder) / "home") as store:
-            texts = fill(store, embedder)
-            claude = Claude(
-                "claude-sonnet-5-5",
-                http_client=httpx2.Client(transport=httpx2.MockTransport(answer)),
-            )
-            retriever = Retriever(store, embedder)
-            chat = Chat(
-                claude,
-                Memory(store, "default"),
-                Composer(claude.model, lambda: retriever, Scope()),
-                Limits(8, 2000, 3000, 6000, 16000),
-                now=lambda: datetime.now(UTC),
-            )
-            # As the session does once everything is loaded (`Loading` in `cli/wiring.py`).
-            claude.preload()
-            gc.freeze()
-            waits, indexing = [], []
-            for number in range(QUESTIONS):
-                question = texts[number * 300][:90]
-                started = time.perf_counter()
-                list(chat.ask(question))
-                waits.append(left[-1] - started)
-                started = time.perf_counter()
-                chat.index(embedder)
-                indexing.append(time.perf_counter() - started)
-    waits = sorted(waits[5:])
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1024 if sys.platform == "linux" else 1 << 20
-    )
-    print(f"{'chunks in the library':<44}{CHUNKS:>10,}")
-    print(f"{'Enter to the request leaving, median':<44}{waits[len(waits) // 2] * 1e3:>10.1f} ms")
-    print(f"{'the slowest of ' + str(len(waits)):<44}{waits[-1] * 1e3:>10.1f} ms")
-    print(f"{'an exchange made findable, median':<44}{sorted(indexing)[30] * 1e3:>10.1f} ms")
-    print(f"{'memory of the process at its most':<44}{rss:>10,.0f} MB")
-    print(f"(anthropic {anthropic.__version__})")
+            add_chunks(store, embedder, chunks)
+            chat = conversation(store, embedder, left)
+            for words in (15, 60):
+                sent, indexed = waits(chat, embedder, left, words)
+                middle = len(sent) // 2
+                must = MUST.get((chunks, words))
+                name = f"Enter to the request, {words} words, {size}"
+                figures += [
+                    Figure(f"{name}, median", sent[middle] * 1e3, "ms", must=must),
+                    Figure(f"{name}, slowest", sent[-1] * 1e3, "ms"),
+                    Figure(f"to make it findable, {words} words", indexed[middle] * 1e3, "ms", 60),
+                ]
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    megabytes = rss / (1024 if sys.platform == "linux" else 1 << 20)
+    figures.append(Figure(f"memory of a process asking, {size}", megabytes, "MB", must=700))
+    report("ask" if chunks == CHUNKS else f"ask {chunks}", figures)
 
 
 if __name__ == "__main__":
-    arguments(__doc__)
-    import os
-
+    given = arguments(__doc__)
     os.environ.setdefault("ANTHROPIC_API_KEY", "not-used")
-    main()
+    main(int(given[0]) if given else CHUNKS)

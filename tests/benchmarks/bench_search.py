@@ -36,7 +36,7 @@ main()
 def run(command: list[str]) -> tuple[float, float]:
     """Return the seconds of a process, and those of its processor time."""
     began, before = time.perf_counter(), os.times()
-    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, *command], check=True, capture_output=True)
     after = os.times()
     spent = after.children_user + after.children_system
     spent -= before.children_user + before.children_system

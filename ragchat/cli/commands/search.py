@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from ragchat.cli.common import Common, common_options, day_begun, day_over, tag_option
-from ragchat.cli.output import hit_fields, print_json
 from ragchat.errors import UsageError
 
 
@@ -67,12 +66,16 @@ def _search(
     explain: bool = False,
 ) -> None:
     from ragchat.cli.wiring import open_library
-    from ragchat.retrieval.explanation import in_words
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
     settings = common.settings(top_k=top_k)
     with open_library(common, screen, settings) as library, screen.status("searching …"):
+        library.models.load_ahead()
+        # Imported while the model loads.
+        from ragchat.cli.output import hit_fields, print_json
+        from ragchat.retrieval.explanation import in_words
+
         scope = library.scope(collections=common.collections(library.store), **filters)
         found = library.retrieve(query, scope)
         explained = library.models.retriever().explain(found) if explain else {}
