@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragchat.claude.wire import Text
     from ragchat.errors import RagchatError
     from ragchat.library.asynchronous import AsyncLibrary
-    from ragchat.library.chats import ChatOptions
+    from ragchat.library.chat_options import ChatOptions
     from ragchat.library.library import Library
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
 
 _MODULES = {
     "AsyncLibrary": "ragchat.library.asynchronous",
-    "ChatOptions": "ragchat.library.chats",
+    "ChatOptions": "ragchat.library.chat_options",
     "CheckedAnswer": "ragchat.answer.checked_answer",
     "Hit": "ingest.document",
     "IngestError": "ingest.errors",

@@ -31,8 +31,6 @@ _SCRIPTS = {
     "ru": "\u0400-\u052f",
 }
 _WITH_THIS_SCRIPT = {"ar": ("ar", "fa"), "ru": ("ru", "uk"), "zh": ("zh", "ja")}
-_OTHER_SCRIPT = {code: re.compile(f"[{ranges}]") for code, ranges in _SCRIPTS.items()}
-_ANY_OTHER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -82,17 +80,23 @@ def codes() -> tuple[str, ...]:
 def script_of(text: str) -> str | None:
     """The commonest language of the script that most letters of a text are in; None for Latin."""
     sample = text[:SAMPLE]
-    if not _ANY_OTHER.search(sample):
+    any_other, scripts = _other_scripts()
+    if not any_other.search(sample):
         return None
-    counts = Counter(
-        {code: len(pattern.findall(sample)) for code, pattern in _OTHER_SCRIPT.items()}
-    )
+    counts = Counter({code: len(pattern.findall(sample)) for code, pattern in scripts.items()})
     if counts["ja"] and counts["ja"] * 20 >= counts["zh"]:
         return "ja" if 3 * (counts["ja"] + counts["zh"]) >= len(_LETTER.findall(sample)) else None
     code, found = counts.most_common(1)[0]
     # A word of Chinese says as much as a few of Latin letters.
     weight = 3 if code in ("zh", "ko", "th") else 2
     return code if found * weight >= len(_LETTER.findall(sample)) else None
+
+
+@cache
+def _other_scripts() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
+    # Compiled at their first use: `ragchat ask` shows its prompt before any text is read.
+    patterns = {code: re.compile(f"[{ranges}]") for code, ranges in _SCRIPTS.items()}
+    return re.compile(f"[{''.join(_SCRIPTS.values())}]"), patterns
 
 
 def language_of(text: str, among: Collection[str] | None = None) -> str | None:

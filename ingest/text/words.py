@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ingest.text.language import Language, language
 
@@ -31,7 +31,7 @@ _SIGNS = (
 )
 _LETTER = rf"[^{_SIGNS}{SPACELESS}]"
 _EMOJI = "[\u2600-\u27bf\U0001f300-\U0001faff]"
-_TOKEN = re.compile(
+_TOKEN = (
     rf"(?P<run>[{SPACELESS}]+)"
     rf"|(?P<word>(?:(?<![^\s\"'`(\[{{,;=|])(?:--?|\.))?{_LETTER}+(?:[-._/:@'’+&~\\,]{{1,3}}{_LETTER}+)*"
     r"(?:\+\+|\#(?!\w))?)"
@@ -70,8 +70,14 @@ def words_of(text: str, spoken: Language) -> Iterator[str]:
 
 def tokens_of(text: str) -> Iterator[tuple[str, str]]:
     """The tokens of a text, each with what it is: run, word, emoji or signs."""
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+    for match in _token().finditer(unicodedata.normalize("NFKC", text)):
         yield match.lastgroup or "", match[0]
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    # Compiled at its first use: `ragchat ask` shows its prompt before any text is searched.
+    return re.compile(_TOKEN)
 
 
 def pairs(run: str) -> list[str]:

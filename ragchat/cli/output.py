@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
-from ragchat.retrieval.explanation import Explanation
 
 if TYPE_CHECKING:
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.answer.citations import AnswerSource
+    from ragchat.retrieval.explanation import Explanation
 
 
 def print_json(value: object) -> None:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ingest.text.amounts import counted
-from ragchat.answer.checked_answer import CheckedAnswer
-from ragchat.answer.extracts import Extract, extracts
-from ragchat.claude.capabilities import effort_notice
-from ragchat.claude.endpoint import credentials_missing
+from ragchat.claude.capabilities import Effort, effort_notice
+from ragchat.claude.catalog import known_model
+from ragchat.claude.endpoint import citations_supported, credentials_missing
 from ragchat.cli.common import Common
-from ragchat.cli.piped import announce, waiting_for_pipe
 from ragchat.cli.wiring import Loading, open_library
-from ragchat.library import choosing
-from ragchat.library.chats import ChatOptions, Chats
-from ragchat.request.brought import Brought, QuestionLimit, piped, typed
-from ragchat.retrieval.policy import ForRequest
-from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.screen import Screen
@@ -28,14 +22,26 @@ from ragchat.terminal.screen import Screen
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.records.conversations import Listed
+    from ingest.search.candidates import Scope
+    from ragchat.answer.checked_answer import CheckedAnswer
+    from ragchat.answer.extracts import Extract
+    from ragchat.chat import Chat
+    from ragchat.library.chat_options import ChatOptions
+    from ragchat.library.chats import Chats
+    from ragchat.request.brought import Brought, QuestionLimit
     from ragchat.request.composer import Request
+    from ragchat.retrieval.retriever import Retriever
 
 LONG_LINE = 20_000
 """Characters of a question from which on reading it takes so long that it is said."""
 
 
 class Session:
-    """The objects of one `ragchat ask`; slow libraries load in the background from the start."""
+    """The objects of one `ragchat ask`.
+
+    Only what the prompt needs is imported and made at once. The chat, and with it most modules, is
+    made at its first use: by the thread that loads the model, behind the prompt.
+    """
 
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
@@ -47,28 +53,50 @@ class Session:
         self._library = open_library(common, screen, settings)
         self._store = self._library.store
         self._name = settings.collection
-        self._chats = Chats(self._store, settings, options, self.retriever)
-        self._claude = self._chats.claude
-        notice = effort_notice(self._claude.model.name, self._claude.effort, own=self._claude.own)
+        own = citations_supported()
+        model = (own and known_model(settings.model)) or settings.model
+        notice = effort_notice(model, cast("Effort", settings.effort), own=own)
         if notice:
             screen.note(notice)
+        self._making = threading.RLock()
+        self._made: Chats | None = None
+        self._chat: Chat | None = None
+        self._wanted: str | bool = options.conversation
+        self._names = self._collections()
         self._loading = Loading(self._load, self._preload)
-        self._use(options.conversation)
+
+    @property
+    def _chats(self) -> Chats:
+        from ragchat.library.chats import Chats
+
+        with self._making:
+            if self._made is None:
+                self._made = Chats(self._store, self._settings, self._options, self.retriever)
+            return self._made
+
+    @property
+    def chat(self) -> Chat:
+        """The chat in the collection in use."""
+        with self._making:
+            if self._chat is None:
+                self._chat = self._chats.chat(self._names, self._wanted)
+            return self._chat
+
+    @property
+    def scope(self) -> Scope:
+        """Where passages are looked for."""
+        return self._chats.scope(self._names)
 
     def _load(self) -> Retriever:
+        _ = self.chat
         retriever = self._library.models.retriever()
         retriever.embedder.preload()
         return retriever
 
     def _preload(self) -> None:
-        self._claude.preload()
+        self._chats.claude.preload()
         # Last, since the first questions about a small library do without the index.
         self._store.refresh()
-
-    def _use(self, wanted: str | bool) -> None:
-        collections = self._collections()
-        self.scope = self._chats.scope(collections)
-        self.chat = self._chats.chat(collections, wanted)
 
     def _collections(self) -> tuple[str, ...]:
         """Return the names of the collections to read, the one in use first."""
@@ -84,12 +112,11 @@ class Session:
         return (own, *(name for name in others if name != own))
 
     def __enter__(self) -> Session:
-        self._loading.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         # A thread that is still loading uses the store; the process ends, with nothing unwritten.
-        if self._loading.done:
+        if not self._loading.running:
             self._store.close()
 
     @property
@@ -115,6 +142,7 @@ class Session:
             save=self._options.save,
             status="loading …",
             complete=lambda command, start: repl.complete(command, start) if repl else (),
+            shown=self._loading.start,
         )
 
         def loaded() -> None:
@@ -122,8 +150,10 @@ class Session:
 
         self._loading.then(loaded)
         missing = credentials_missing(os.environ)
-        greet(self.screen, self._holdings(), self.chat.conversation, key_missing=missing)
-        self.note_changed_sources()
+        continued = self.chat.conversation if self._wanted is not False else None
+        greet(self.screen, self._holdings(), continued, key_missing=missing)
+        if continued is not None:
+            self.note_changed_sources()
         repl = Repl(self, self.screen, editor, commands)
         return repl.run()
 
@@ -140,7 +170,7 @@ class Session:
 
     def status(self) -> str:
         """Return the line under the prompt."""
-        return f"{self._holdings()} · {self._claude.model.name}"
+        return f"{self._holdings()} · {self._chats.claude.model.name}"
 
     def collections(self) -> list[str]:
         """Return the names of all collections."""
@@ -150,7 +180,8 @@ class Session:
         """Go on in another collection, with a new conversation."""
         self._store.look_up(name)
         self._name = name
-        self._use(False)
+        with self._making:
+            self._names, self._chat, self._wanted = self._collections(), None, False
 
     def conversations(self) -> list[Listed]:
         """Return the past conversations of the collection, the latest first."""
@@ -158,6 +189,8 @@ class Session:
 
     def find_conversation(self, wanted: str) -> Conversation:
         """Return a conversation by its id or title. Raises UsageError."""
+        from ragchat.library import choosing
+
         return choosing.conversation(self.chat.memory, wanted)
 
     def forget(self, exchange: str, *, ask: bool) -> bool:
@@ -198,12 +231,17 @@ class Session:
 
     @property
     def _question_limit(self) -> QuestionLimit:
-        return QuestionLimit(self._settings.question_tokens, self._claude.model.tokens)
+        from ragchat.request.brought import QuestionLimit
+
+        return QuestionLimit(self._settings.question_tokens, self._chats.claude.model.tokens)
 
     def bring(
         self, question: str | None, files: Sequence[Path], stream: BinaryIO | None
     ) -> Brought:
         """Return the question with what belongs to it. Raises UsageError where there is none."""
+        from ragchat.cli.piped import announce, waiting_for_pipe
+        from ragchat.request.brought import piped, typed
+
         limit = self._question_limit
         brought = typed(question or "", Path.cwd(), limit, files)
         if stream is None:
@@ -228,12 +266,15 @@ class Session:
 
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:
         """Return the request as it would be sent."""
-        return self._claude.request_body(
+        return self._chats.claude.request_body(
             request.prompt, max_tokens=self._settings.max_tokens, stop_sequences=stop
         )
 
     def extracts(self, question: str) -> list[Extract]:
         """Return the sentences of the library that are nearest to a question."""
+        from ragchat.answer.extracts import extracts
+        from ragchat.retrieval.policy import ForRequest
+
         retriever = self._loading.retriever()
         query = retriever.read(question)
         found = retriever.retrieve(query, self.scope, ForRequest(self._settings.top_k))

@@ -132,17 +132,21 @@ class Loading:
         self._error: BaseException | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loading", daemon=True)
+        self._started = False
 
     def then(self, call: Callable[[], None]) -> None:
         """What to call, in the thread, once the retriever is there or has failed to load."""
         self._then = call
 
     def start(self) -> None:
-        """Begin to load."""
-        self._thread.start()
+        """Begin to load, if that has not begun yet."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
 
     def retriever(self) -> Retriever:
         """The retriever, once it is there. Raises what went wrong in loading it."""
+        self.start()
         while not self._done.wait(0.1):  # in short waits, so that Ctrl-C is heard
             pass
         if self._error is not None:
@@ -150,6 +154,11 @@ class Loading:
         if self._retriever is None:
             raise RuntimeError("loading ended without a retriever")
         return self._retriever
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread is at work."""
+        return self._thread.is_alive()
 
     @property
     def done(self) -> bool:

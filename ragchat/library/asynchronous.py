@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ingest.intake.selection import Selection
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import ChatEvent
-    from ragchat.library.chats import ChatOptions
+    from ragchat.library.chat_options import ChatOptions
     from ragchat.library.filters import Filters, MemoryFilters
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,9 +15,9 @@ from ragchat.claude.client import Claude
 from ragchat.claude.endpoint import citations_supported
 from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import ChatModel
-from ragchat.claude.wire import PLAIN, Shape
 from ragchat.errors import RagchatError, UsageError
 from ragchat.library import choosing
+from ragchat.library.chat_options import ChatOptions
 from ragchat.library.from_settings import budgets, limits, native_citations
 from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.brought import QuestionLimit, typed
@@ -27,33 +25,9 @@ from ragchat.request.composer import Composer
 from ragchat.request.summarizer import Summarizer
 
 if TYPE_CHECKING:
-    from ingest.document import Kind
     from ingest.store import Store
     from ragchat.retrieval.retriever import Retriever
     from ragchat.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """How to ask, beside the settings.
-
-    - `kinds`: what is retrieved; an empty tuple retrieves nothing.
-    - `tags`: of documents only those with all of these in their front matter.
-    - `conversation`: the id or title of the conversation to continue; True for the latest one,
-      False for a new one.
-    - `save`: whether the exchange is remembered.
-    - `as_of`: memory holds nothing that was said later.
-    - `max_cost`: spending limit in US dollars.
-    - `shape`: a JSON Schema that the answer must follow, or its beginning.
-    """
-
-    kinds: tuple[Kind, ...] = ("document", "memory")
-    tags: tuple[str, ...] = ()
-    conversation: str | bool = False
-    save: bool = True
-    as_of: datetime | None = None
-    max_cost: float | None = None
-    shape: Shape = PLAIN
 
 
 class Chats:

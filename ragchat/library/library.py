@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ingest.store import Store
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import ChatEvent
-    from ragchat.library.chats import ChatOptions
+    from ragchat.library.chat_options import ChatOptions
     from ragchat.library.filters import Filters, MemoryFilters
     from ragchat.memory import Memory
     from ragchat.retrieval.retriever import Retrieval
@@ -260,7 +260,8 @@ class Library:
         Closing the generator early ends the answer; what came until then is remembered, marked as
         interrupted. Raises what `ask` raises.
         """
-        from ragchat.library.chats import ChatOptions, Chats
+        from ragchat.library.chat_options import ChatOptions
+        from ragchat.library.chats import Chats
 
         options = options or ChatOptions()
         chats = Chats(self.store, self.settings, options, self.models.retriever)

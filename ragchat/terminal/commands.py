@@ -6,6 +6,31 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ingest.search.candidates import Scope
+    from ragchat.chat import Chat
+    from ragchat.retrieval.retriever import Retriever
+
+
+class Current(Protocol):
+    """What the session works with now; `/collection` changes it."""
+
+    @property
+    def chat(self) -> Chat:
+        """The conversation."""
+
+    @property
+    def scope(self) -> Scope:
+        """Where to search."""
+
+    @property
+    def top_k(self) -> int:
+        """How many hits to show."""
+
+    def retriever(self) -> Retriever:
+        """Return the retriever, once it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ NO_FILES = "no documents yet: `ragchat ingest FOLDER` reads some"
 
 
 def greet(
-    screen: Screen, holdings: Holdings, conversation: Conversation, *, key_missing: bool
+    screen: Screen, holdings: Holdings, continued: Conversation | None, *, key_missing: bool
 ) -> None:
     """Say what the session begins with, before anything is asked or paid for."""
     screen.line(str(holdings))
@@ -43,8 +43,8 @@ def greet(
         screen.note(NO_FILES)
     if key_missing:
         screen.note(NO_KEY)
-    if conversation.exchanges:
-        show_continued(screen, conversation)
+    if continued is not None and continued.exchanges:
+        show_continued(screen, continued)
 
 
 def show_continued(screen: Screen, conversation: Conversation) -> None:

@@ -45,6 +45,7 @@ class LineEditor:
     - Tab completes commands and, by `complete`, their arguments.
     - Ctrl-R searches the history, which is kept in the file `history` with mode 0600 (its folder
       must exist) unless `save` is false.
+    - `shown` is called each time that the line is drawn.
     - Ctrl-X Ctrl-E opens $EDITOR. The keys are Vi's where the user's `.inputrc` says so.
     """
 
@@ -56,6 +57,7 @@ class LineEditor:
         save: bool = True,
         status: str = "",
         complete: Complete = lambda command, start: (),
+        shown: Callable[[], None] = lambda: None,
     ) -> None:
         self._status = status
         self._hint = ""
@@ -74,6 +76,7 @@ class LineEditor:
             enable_suspend=True,
             output=_output(),
         )
+        self._session.app.after_render += lambda app: shown()
         self._session.default_buffer.on_text_changed += lambda buffer: self._say("")
 
     @property

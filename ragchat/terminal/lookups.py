@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ingest.document import DocumentPassage
 from ingest.text.amounts import counted
@@ -21,28 +21,8 @@ from ragchat.terminal.transcript import as_markdown
 if TYPE_CHECKING:
     from ingest.search.candidates import Scope
     from ragchat.answer.citations import AnswerSource
-    from ragchat.chat import Chat
-    from ragchat.retrieval.retriever import Retriever
+    from ragchat.terminal.commands import Current
     from ragchat.terminal.screen import Screen
-
-
-class Current(Protocol):
-    """What the session works with now; `/collection` changes it."""
-
-    @property
-    def chat(self) -> Chat:
-        """The conversation."""
-
-    @property
-    def scope(self) -> Scope:
-        """Where to search."""
-
-    @property
-    def top_k(self) -> int:
-        """How many hits to show."""
-
-    def retriever(self) -> Retriever:
-        """Return the retriever, once it is loaded."""
 
 
 class Lookups:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import IngestError
 from ragchat.claude.model_choice import chosen_model
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
-from ragchat.request.brought import Brought
-from ragchat.terminal.answering import price_of_whole, show_answer
-from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
+from ragchat.terminal.commands import Command, CommandSet, Current, Mistake, Question
 from ragchat.terminal.completion import completions
 from ragchat.terminal.greeting import show_continued
-from ragchat.terminal.lookups import Current, Lookups
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation, Exchange
     from ingest.records.conversations import Listed
+    from ragchat.request.brought import Brought
     from ragchat.terminal.line_editor import LineEditor
     from ragchat.terminal.screen import Screen
 
@@ -74,8 +73,13 @@ class Repl:
         self._typed = ""  # the last question, and what was sent of it
         self._sent: Brought | None = None
         self._listed: list[str] = []  # the ids that /conversations has shown, by their numbers
-        self._actions: dict[str, Callable[[str], None]] = {
-            **Lookups(workspace, screen).actions,
+
+    @cached_property
+    def _actions(self) -> dict[str, Callable[[str], None]]:
+        from ragchat.terminal.lookups import Lookups
+
+        return {
+            **Lookups(self._workspace, self._screen).actions,
             "help": lambda _: self._show_help(),
             "new": lambda _: self._start_new(),
             "retry": lambda _: self._retry(),
@@ -142,6 +146,8 @@ class Repl:
         self._send(self._workspace.attach(question))
 
     def _send(self, brought: Brought) -> None:
+        from ragchat.terminal.answering import show_answer
+
         self.finish()
         chat = self._workspace.chat
         try:
@@ -187,6 +193,8 @@ class Repl:
             return
         last = chat.conversation.exchanges[-1]
         if not self._asked_here(last) or self._sent is None:
+            from ragchat.request.brought import Brought
+
             self._typed, self._sent = last.question.text, Brought(last.question.text)
         self._send(replace(self._sent, instead_of=last.id))
 
@@ -196,6 +204,8 @@ class Repl:
         if chat.last is None or self._sent is None or not self._sent.attachments:
             self._screen.note("nothing was attached to the last question")
             return
+        from ragchat.terminal.answering import price_of_whole
+
         with self._screen.status("counting …"):
             what = price_of_whole(chat, self._sent)
         if self._screen.confirm(f"send {what}?"):

@@ -89,7 +89,7 @@ def ask(
     like documents, for this question only. Every exchange is remembered.
     """
     from ragchat.cli.session import Session
-    from ragchat.library.chats import ChatOptions
+    from ragchat.library.chat_options import ChatOptions
     from ragchat.terminal.screen import Screen
 
     stream = _stream(question, no_stdin=no_stdin)
@@ -171,14 +171,17 @@ def _chosen(resume: bool, conversation: str | None) -> str | bool:
 
 def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:
     from ragchat.claude.capabilities import accepts_prefill
-    from ragchat.claude.structured_output import read_schema
     from ragchat.claude.wire import Shape
 
     if prefill and schema:
         raise UsageError("use only one of --prefill and --schema")
     if prefill and not accepts_prefill(model):
         raise UsageError(f"{model} takes no prefill: describe the answer with --schema FILE")
-    return Shape(prefill=(prefill or "").rstrip(), schema=read_schema(schema) if schema else None)
+    if schema is None:
+        return Shape(prefill=(prefill or "").rstrip())
+    from ragchat.claude.structured_output import read_schema
+
+    return Shape(schema=read_schema(schema))
 
 
 def _answer(

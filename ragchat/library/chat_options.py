@@ -1,0 +1,35 @@
+"""How to ask, beside the settings; apart from `chats.py`, which imports all that a chat needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ragchat.claude.wire import PLAIN, Shape
+
+if TYPE_CHECKING:
+    from ingest.document import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How to ask, beside the settings.
+
+    - `kinds`: what is retrieved; an empty tuple retrieves nothing.
+    - `tags`: of documents only those with all of these in their front matter.
+    - `conversation`: the id or title of the conversation to continue; True for the latest one,
+      False for a new one.
+    - `save`: whether the exchange is remembered.
+    - `as_of`: memory holds nothing that was said later.
+    - `max_cost`: spending limit in US dollars.
+    - `shape`: a JSON Schema that the answer must follow, or its beginning.
+    """
+
+    kinds: tuple[Kind, ...] = ("document", "memory")
+    tags: tuple[str, ...] = ()
+    conversation: str | bool = False
+    save: bool = True
+    as_of: datetime | None = None
+    max_cost: float | None = None
+    shape: Shape = PLAIN
