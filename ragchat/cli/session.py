@@ -63,7 +63,8 @@ class Session:
         self._chat: Chat | None = None
         self._wanted: str | bool = options.conversation
         self._names = self._collections()
-        self._loading = Loading(self._load, self._preload)
+        self._interactive = False
+        self._loading = Loading(self._load, lambda: self._chats.claude.preload())
 
     @property
     def _chats(self) -> Chats:
@@ -91,12 +92,9 @@ class Session:
         _ = self.chat
         retriever = self._library.models.retriever()
         retriever.embedder.preload()
+        if self._interactive:  # a single question about a small library does without the index
+            self._store.refresh()
         return retriever
-
-    def _preload(self) -> None:
-        self._chats.claude.preload()
-        # Last, since the first questions about a small library do without the index.
-        self._store.refresh()
 
     def _collections(self) -> tuple[str, ...]:
         """Return the names of the collections to read, the one in use first."""
@@ -116,7 +114,7 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         # A thread that is still loading uses the store; the process ends, with nothing unwritten.
-        if not self._loading.running:
+        if self._loading.done:
             self._store.close()
 
     @property
@@ -126,6 +124,7 @@ class Session:
 
     def interact(self) -> int:
         """Run the interactive session. Return the exit code."""
+        self._interactive = True
         with self.screen.quiet():  # what is typed before the first prompt is kept for it
             return self._interact()
 
@@ -242,6 +241,7 @@ class Session:
         from ragchat.cli.piped import announce, waiting_for_pipe
         from ragchat.request.brought import piped, typed
 
+        self._loading.start()
         limit = self._question_limit
         brought = typed(question or "", Path.cwd(), limit, files)
         if stream is None:

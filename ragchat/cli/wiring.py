@@ -156,11 +156,6 @@ class Loading:
         return self._retriever
 
     @property
-    def running(self) -> bool:
-        """Whether the thread is at work."""
-        return self._thread.is_alive()
-
-    @property
     def done(self) -> bool:
         """Whether loading has ended, well or not."""
         return self._done.is_set()
