@@ -64,7 +64,7 @@ class Session:
         self._wanted: str | bool = options.conversation
         self._names = self._collections()
         self._interactive = False
-        self._loading = Loading(self._load, lambda: self._chats.claude.preload())
+        self._loading = Loading(self._load, self._preload)
 
     @property
     def _chats(self) -> Chats:
@@ -95,6 +95,9 @@ class Session:
         if self._interactive:  # a single question about a small library does without the index
             self._store.refresh()
         return retriever
+
+    def _preload(self) -> None:
+        self._chats.claude.preload()
 
     def _collections(self) -> tuple[str, ...]:
         """Return the names of the collections to read, the one in use first."""
