@@ -21,18 +21,20 @@ from ingest.search.candidates import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 
-FILES = 60
+FILES = 200
+CHUNKS = 12 * FILES
+"""More than two batches, with the tiny model: the stop comes after the first."""
 PATIENCE = 120.0
 
 
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
-    """Files of 12 chunks each, every one about something of its own."""
+    """Files of 12 sections that fill a chunk each, every one about something of its own."""
     folder = tmp_path / "docs"
     folder.mkdir()
     for file in range(FILES):
         parts = [
-            f"## Part {file}-{part}\n\n" + f"Item {file * 100 + part} of the stock list. " * 20
+            f"## Part {file}-{part}\n\n" + f"Item {file * 100 + part} of the stock list. " * 5
             for part in range(12)
         ]
         (folder / f"{file:02}.md").write_text("\n\n".join(parts))
@@ -66,6 +68,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, Any, str]:
     return process.returncode, json.loads(out) if out else None, err
 
 
+@pytest.mark.usefixtures("tiny")
 def test_a_stop_finishes_the_batch_and_the_next_run_goes_on(home: Path, docs: Path) -> None:
     """SIGTERM: tests/process/test_kill.py."""
     first = ingest(home, docs)
@@ -79,11 +82,11 @@ def test_a_stop_finishes_the_batch_and_the_next_run_goes_on(home: Path, docs: Pa
     _, rest, _ = ended(ingest(home, docs))
     assert rest["unchanged"] == report["added"]
     assert rest["added"] == FILES - report["added"]
-    assert report["chunks"] + rest["chunks"] == FILES * 12
+    assert report["chunks"] + rest["chunks"] == CHUNKS
 
 
 def test_a_killed_run_loses_nothing_that_was_committed(
-    home: Path, docs: Path, embedder: Embedder
+    home: Path, docs: Path, tiny: Embedder
 ) -> None:
     first = ingest(home, docs)
     wait_for_rows(home, "SELECT count(*) FROM chunks")
@@ -94,10 +97,10 @@ def test_a_killed_run_loses_nothing_that_was_committed(
     assert rest["unchanged"] + rest["added"] == FILES
     with Store(home) as store:
         rows = store.database.rows("SELECT id, context, text FROM chunks")
-        assert len(rows) == FILES * 12
-        for row in rows[::8]:
+        assert len(rows) == CHUNKS
+        for row in rows[::40]:
             embedded = embedded_text(row["context"], row["text"])
-            embedding = embedder.embed_question(embedded)
+            embedding = tiny.embed_passages([embedded])[0]
             found = store.candidates(WordQuery(""), embedding, Scope(), 5)
             cosines = {candidate.chunk: candidate.signals.cosine for candidate in found}
             assert cosines[row["id"]] > 0.999
