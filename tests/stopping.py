@@ -166,7 +166,7 @@ def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
     with closing(sqlite3.connect(f"file:{home}/ragchat.db?mode=ro", uri=True)) as database:
         if database.execute(query).fetchone()[0]:
             return []  # it was stopped before anything was forgotten
-    wanted = "nothing grows" if of_file else "borealis"
+    wanted = f"{SECRET} nothing grows" if of_file else "borealis"
     taken = vectors_of(library, SECRET)
     kept = vectors_of(home, SECRET)
     return remains(home, [wanted], [vector for vector in taken if vector not in kept])
