@@ -54,15 +54,15 @@ class Emulator(io.StringIO):
 
 
 class Program:
-    """Python code that runs in a real terminal of 60 by 16, seen through an `Emulator`."""
+    """Python code that runs in a real terminal, seen through an `Emulator`."""
 
-    def __init__(self, code: str, **environment: str) -> None:
-        self.terminal = Emulator(60, 16)
+    def __init__(self, code: str, columns: int = 60, rows: int = 16, **environment: str) -> None:
+        self.terminal = Emulator(columns, rows)
         self.terminal.screen.reset_mode(pyte.modes.LNM)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.pid, self._person = pty.fork()
         if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 16, 60, 0, 0))
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.environ.update({"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)})
             os.environ.update(environment)
             os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from ragchat.claude.capabilities import EFFORTS, Effort, effort_notice, effort_sent
 from ragchat.claude.catalog import known_model
 from ragchat.errors import RagchatError
 
@@ -33,3 +34,15 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
     near = difflib.get_close_matches(name, offered, SHOWN, 0.3) or offered[:SHOWN]
     there = f": it has {', '.join(near)}" if near else ""
     return None, f"{claude.host} has no model {name}{there} (`ragchat models` lists them)"
+
+
+def chosen_effort(claude: Claude, level: str) -> str:
+    """Set the effort, unless `level` is empty, and return what the user has to know of it."""
+    if level and level not in EFFORTS:
+        return f"there is no effort {level!r}: use {', '.join(EFFORTS)}"
+    if level:
+        claude.effort = cast("Effort", level)
+    notice = effort_notice(claude.model.name, claude.effort, own=claude.own)
+    sent = effort_sent(claude.model.name, claude.effort, own=claude.own) or "none is sent"
+    shown = f"{claude.effort} ({sent})" if claude.effort == "auto" else claude.effort
+    return notice or f"effort: {shown}"

@@ -60,6 +60,7 @@ COMMANDS: Mapping[str, Usage] = {
     "collection": Usage("show the collections, or use another one", "[NAME]"),
     "forget": Usage("forget an exchange for good", "ID"),
     "model": Usage("show the model, or use another one", "[NAME]"),
+    "effort": Usage("show or set how hard the model thinks", "[LEVEL]"),
     "cost": Usage("show tokens and money so far"),
     "quit": Usage("leave (Ctrl-D does too)"),
 }
@@ -104,6 +105,8 @@ MEANINGS: Mapping[str, str] = {
     "remove": "forget",
     "editor": "edit",
     "models": "model",
+    "thinking": "effort",
+    "think": "effort",
     "chats": "conversations",
     "sessions": "conversations",
     "collections": "collection",

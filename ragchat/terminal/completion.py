@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ragchat.claude.capabilities import EFFORTS
 from ragchat.claude.prices import PRICES
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def completions(library: Library, command: str, start: str) -> Iterable[str]:
 def _arguments(library: Library, command: str) -> Iterable[str]:
     if command == "model":
         return PRICES
+    if command == "effort":
+        return EFFORTS
     if command == "collection":
         return library.collections()
     if command == "conversations":

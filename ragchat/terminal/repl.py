@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import IngestError
-from ragchat.claude.model_choice import chosen_model
+from ragchat.claude.model_choice import chosen_effort, chosen_model
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
 from ragchat.terminal.commands import Command, CommandSet, Current, Mistake, Question
@@ -90,6 +90,7 @@ class Repl:
             "collection": self._collection,
             "forget": self._forget,
             "model": self._choose_model,
+            "effort": self._choose_effort,
         }
 
     def run(self) -> int:
@@ -283,3 +284,6 @@ class Repl:
             chat.use_model(found)
             self._editor.status = self._workspace.status()
         self._screen.note(f"now using {chat.model.name}")
+
+    def _choose_effort(self, level: str) -> None:
+        self._screen.note(chosen_effort(self._workspace.chat.claude, level.lower()))

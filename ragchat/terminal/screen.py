@@ -6,6 +6,7 @@ Every string is cleaned before it is written. Colours follow NO_COLOR and are on
 from __future__ import annotations
 
 import io
+import os
 import pydoc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,19 +20,27 @@ from typing import TYPE_CHECKING, TextIO
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
 from ragchat.terminal.keys import keys_by_line, quiet_keys
-from ragchat.terminal.sources import hit_line, label, passage_of, score_of, source_line
+from ragchat.terminal.sources import (
+    address,
+    hit_line,
+    label,
+    passage_of,
+    score_of,
+    source_line,
+)
 
 if TYPE_CHECKING:
     from rich.live import Live
 
     from ingest.conversation import SourceRef
-    from ingest.document import Hit
+    from ingest.document import Hit, Passage
     from ragchat.answer.citations import AnswerSource
     from ragchat.terminal.markdown import MarkdownStream
 
@@ -186,7 +195,7 @@ class Screen:
             passage, score = passage_of(source), score_of(source)
             line = Text(source_line(source.n, passage, score, Path.cwd()))
             line.stylize("" if source.cited else "dim")
-            self._one_row(line)
+            self._one_row(self._linked(line, passage))
 
     def found(self, hits: Sequence[Hit], notes: Mapping[str, str] = MappingProxyType({})) -> None:
         """Write the hits of a search with the beginning of each text.
@@ -195,10 +204,11 @@ class Screen:
         """
         for n, hit in enumerate(hits, start=1):
             passage = hit.passage
-            self._one_row(Text(hit_line(n, passage, hit.score, Path.cwd()), style="bold"))
+            line = Text(hit_line(n, passage, hit.score, Path.cwd()), style="bold")
+            self._one_row(self._linked(line, passage))
             lines = filter(None, map(one_line, passage.text.split("\n")))
-            for _, line in zip(range(SNIPPET_LINES), lines, strict=False):
-                self._one_row(Text(f"    {line}", style="dim"))
+            for _, text in zip(range(SNIPPET_LINES), lines, strict=False):
+                self._one_row(Text(f"    {text}", style="dim"))
             for older in hit.earlier:
                 self._one_row(Text(f"    also {label(older.passage, Path.cwd())}", style="dim"))
             if passage.id in notes:
@@ -246,6 +256,15 @@ class Screen:
         self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
         with keys_by_line(self._keys):
             return self._keys.readline().strip().lower() in {"y", "yes"}
+
+    def _linked(self, line: Text, passage: Passage) -> Text:
+        """Link the place in a source's line to its file; terminals without links show the text."""
+        target = address(passage) if os.environ.get("TERM") != "linux" else None
+        place = label(passage, Path.cwd())
+        start = line.plain.find(place)
+        if target and start >= 0:
+            line.stylize(Style(link=target), start, start + len(place))
+        return line
 
     def _one_row(self, line: Text) -> None:
         """Print `line`, cut at the edge of a terminal."""

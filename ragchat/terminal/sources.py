@@ -73,5 +73,16 @@ def _line(n: int, where: str, passage: Passage, score: float) -> str:
     return f"[{n}] {where}  {score:.2f}  {shown}".rstrip()
 
 
+def address(passage: Passage) -> str | None:
+    """The address of a file that is on this machine, for terminals that open links."""
+    if not isinstance(passage, DocumentPassage):
+        return None
+    try:
+        path = Path(passage.source)
+        return path.as_uri() if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
 def _beginning(text: str) -> str:
     return next(filter(None, (one_line(line).lstrip("# ") for line in text.split("\n"))), "")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ragchat.cli import run
 from ragchat.cli.common import Common
 from ragchat.errors import UsageError
 from ragchat.library import project
@@ -167,6 +168,24 @@ def test_trust_holds_for_the_prompt_file_too(folder: Path) -> None:
 def test_a_broken_file_that_nobody_trusts_breaks_nothing(folder: Path) -> None:
     (folder / project.NAME).write_bytes(b"\xff\xfe = [")
     assert project.settings_of_project(lambda line: None) == ("", {})
+
+
+def test_trusting_shows_the_file_and_is_never_done_by_the_way(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / project.NAME
+    path.write_text('collection = "harbour"\n')
+    assert run(["config", "trust"]) == 2
+    assert "add --yes" in capsys.readouterr().err
+    assert run(["config", "trust", "--yes"]) == 0
+    assert "harbour" in capsys.readouterr().out
+    assert run(["config", "get", "collection"]) == 0
+    assert capsys.readouterr().out == "harbour\n"
+    path.write_text("broken = [")
+    assert run(["config", "trust", "--never"]) == 0  # it need not be read for that
+    capsys.readouterr()
+    assert run(["config", "get", "collection"]) == 0
+    assert capsys.readouterr() == ("default\n", "")
 
 
 def test_a_scope_is_a_choice_of_kinds() -> None:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import shutil
+import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from emulator import Emulator
 from rich.cells import cell_len
 
+from ingest.document import DocumentPassage, Hit
+from ragchat.claude.client import Claude
+from ragchat.claude.tokens import ChatModel
+from ragchat.claude.wire import Prompt
+from ragchat.cli import COMMANDS
 from ragchat.cli.config_file import put, remove
 from ragchat.cli.handbook import find, pages
+from ragchat.cli.manual import manual
 from ragchat.cli.unused_libraries import unused_bytes
 from ragchat.errors import UsageError
 from ragchat.library.choosing import fits
 from ragchat.settings import load
 from ragchat.terminal import clipboard
+from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.completion import completions
 from ragchat.terminal.opening import editor_command
+from ragchat.terminal.repl import Repl
 from ragchat.terminal.screen import Part, Screen, fitted
 
 WIDTHS = (40, 60, 80, 120)
@@ -265,3 +276,64 @@ def test_config_refuses_a_file_that_it_cannot_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="fix the file"):
         put(path, "top_k", 4)
     assert path.read_text() == "top_k = = 3\n"
+
+
+def test_effort_is_shown_set_and_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Emulator(100, 20)
+    claude = Claude(ChatModel("claude-sonnet-5-5"))
+    workspace: Any = SimpleNamespace(chat=SimpleNamespace(claude=claude))
+    nothing: Any = None
+    repl = Repl(workspace, Screen(terminal, terminal), nothing, CommandSet())
+    for level, said in (
+        ("", "auto (medium)"),
+        ("HIGH", "effort: high"),
+        ("huge", "no effort 'huge'"),
+    ):
+        repl._choose_effort(level)
+        assert said in terminal.text()
+    assert claude.effort == "high"
+    body = claude.request_body(Prompt(system="s", messages=()), max_tokens=5)
+    assert "'high'" in str(body)
+    assert list(completions(workspace, "effort", "m")) == ["medium", "max"]
+
+
+def test_a_source_links_to_its_file_where_there_are_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "notes of \x1b]8;;evil.md"
+    path.write_text("x")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    hits = [
+        Hit(DocumentPassage("a", str(path), "text", start_line=3), 0.5),
+        Hit(DocumentPassage("b", str(tmp_path / "gone.md"), "text"), 0.4),
+    ]
+    terminal = Emulator(120, 20)
+    Screen(terminal, terminal).found(hits)
+    written = terminal.getvalue()
+    assert written.count("\x1b]8;") == 2  # one link, and its end
+    assert f";{path.as_uri()}\x1b" in written
+    assert "%1B" in written
+    monkeypatch.setenv("TERM", "linux")
+    plain = Emulator(120, 20)
+    Screen(plain, plain).found(hits)
+    assert "\x1b]8;" not in plain.getvalue()
+
+
+def test_the_manual_page_names_all_commands_and_options() -> None:
+    page = manual("1.2.3")
+    assert page.startswith(".TH RAGCHAT 1")
+    for name in COMMANDS:
+        assert f".SS ragchat {name}".replace("-", "\\-") in page
+    for option in ("\\-\\-as\\-of DAY", "\\-\\-profile P", ".SS ragchat config trust"):
+        assert option in page
+    assert [line for line in page.splitlines() if line.startswith("'")] == []
+    if shutil.which("groff"):
+        run = subprocess.run(
+            ["groff", "-man", "-Tutf8", "-ww", "-K", "utf8"],
+            input=page,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stderr == ""
+        assert "Ask about your documents" in run.stdout

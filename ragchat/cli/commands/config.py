@@ -125,12 +125,14 @@ def trust_project(common: Common, never: bool) -> None:
     screen, found = Screen(), project.find()
     if found is None:
         raise UsageError(f"there is no {project.NAME} in this folder or one above it")
-    values = project.settings(found)
     if not never:
+        values = project.settings(found)
         screen.note(f"{found.path} sets:")
         screen.table([(name, str(value)) for name, value in values.items()], ("setting", "value"))
-    if not (never or common.yes) and screen.can_ask and not screen.confirm("use these settings?"):
-        return
+        if not (common.yes or screen.can_ask):
+            raise UsageError("nothing is trusted without being asked: add --yes")
+        if not common.yes and not screen.confirm("use these settings?"):
+            return
     project.decide(found, trusted=not never)
     screen.say(f"{found.path} is {'left alone' if never else 'used from now on'}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.metadata
 
 import click
 
@@ -13,8 +14,9 @@ from ragchat.errors import RagchatError, UsageError
 
 @click.command("help")
 @click.argument("topic", required=False)
+@click.option("--man", is_flag=True, help="Print the manual page of all commands, for `man -l -`.")
 @common_options
-def show_help(common: Common, topic: str | None) -> None:
+def show_help(common: Common, topic: str | None, man: bool) -> None:
     """Show a page of the handbook: its number, its name, or a word of its headings.
 
     Without TOPIC, list the pages.
@@ -22,6 +24,11 @@ def show_help(common: Common, topic: str | None) -> None:
     from ragchat.cli.handbook import find, pages
     from ragchat.terminal.screen import Screen
 
+    if man:
+        from ragchat.cli.manual import manual
+
+        click.echo(manual(importlib.metadata.version("ragchat")), nl=False)
+        return
     screen = Screen()
     known = pages()
     if not known:
