@@ -42,7 +42,8 @@ print("END")
 def drawn(columns: int) -> str:
     from emulator import Program
 
-    program = Program(CODE, columns, 60, TZ="UTC", NO_COLOR="")
+    size = {"COLUMNS": str(columns), "LINES": "60"}
+    program = Program(CODE, columns, 60, TZ="UTC", NO_COLOR="", **size)
     shown = program.wait_for("END")
     return shown.replace("END", "").rstrip() + "\n"
 
