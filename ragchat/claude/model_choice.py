@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from ragchat.claude.capabilities import EFFORTS, Effort, effort_notice, effort_sent
+from ragchat.claude.capabilities import EFFORTS, effort_notice, effort_sent
 from ragchat.claude.catalog import known_model
 from ragchat.errors import RagchatError
 
@@ -41,7 +41,7 @@ def chosen_effort(claude: Claude, level: str) -> str:
     if level and level not in EFFORTS:
         return f"there is no effort {level!r}: use {', '.join(EFFORTS)}"
     if level:
-        claude.effort = cast("Effort", level)
+        claude.effort = level
     notice = effort_notice(claude.model.name, claude.effort, own=claude.own)
     sent = effort_sent(claude.model.name, claude.effort, own=claude.own) or "none is sent"
     shown = f"{claude.effort} ({sent})" if claude.effort == "auto" else claude.effort
