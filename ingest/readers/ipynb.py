@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
-from ingest.readers.lines import MAX_CHARACTERS, too_long
+from ingest.readers.lines import Parts
 from ingest.text import outline
 
 LONGEST_OUTPUT = 4_000
@@ -35,27 +35,20 @@ def read(raw: bytes, name: str) -> Document:
     sheets = map(_mapping, _list(book.get("worksheets")))  # version 3
     cells = book.get("cells") or [cell for sheet in sheets for cell in _list(sheet.get("cells"))]
     language = _language(_mapping(book.get("metadata")))
-    texts: list[str] = []
-    places: list[tuple[int, str]] = []
-    length = pictures = 0
+    parts, pictures = Parts(), 0
     for number, cell in enumerate(_list(cells), 1):
         said, left = _cell(_mapping(cell), language)
         pictures += left
-        if not said:
-            continue
-        places.append((length, f"cell {number}"))
-        texts.append(said)
-        length += len(said) + 2
-        if length > MAX_CHARACTERS:
-            raise too_long()
-    if not texts:
+        if said:
+            parts.add(said, f"cell {number}")
+    if not parts:
         raise SkippedFile("a notebook without text", SkipKind.NO_TEXT)
-    text = "\n\n".join(texts)
+    text = parts.text()
     return Document(
         text,
         "ipynb",
         outline.title(text, "ipynb") or name,
-        places=tuple(places),
+        places=tuple(parts.places),
         left_out=(f"{pictures} picture{'s' * (pictures != 1)} in outputs",) if pictures else (),
     )
 

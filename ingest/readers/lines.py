@@ -10,18 +10,45 @@ from ingest.errors import SkipKind, SkippedFile
 MAX_CHARACTERS = 50_000_000
 """Of text in one file: a shelf of books. More is a dump, or made to fill the memory."""
 
+_GAP = "\n\n"
 _MARKUP = re.compile(r"#{1,6}(?: |$)|`{3}|~{3}|(?:=+|-+)$")
 
 
 def too_long() -> SkippedFile:
-    """The reason for leaving out a file with more than MAX_CHARACTERS."""
+    """Return the error for a file with more than MAX_CHARACTERS."""
     reason = f"text of more than {MAX_CHARACTERS // 10**6} million characters"
     return SkippedFile(reason, SkipKind.TOO_LARGE)
 
 
 def escaped(line: str) -> str:
-    """The line, so that nothing takes it for a heading or a fence."""
+    """Return the line, escaped if it looks like a heading or a fence."""
     return "\\" + line if _MARKUP.match(line) else line
+
+
+class Parts:
+    """Texts of a file with an empty line between them, each with its place in words. SkippedFile
+    once they hold more than MAX_CHARACTERS.
+    """
+
+    def __init__(self) -> None:
+        self.places: list[tuple[int, str]] = []
+        self._texts: list[str] = []
+        self._length = 0
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def add(self, text: str, place: str) -> None:
+        """Append a text."""
+        self.places.append((self._length, place))
+        self._texts.append(text)
+        self._length += len(text) + len(_GAP)
+        if self._length > MAX_CHARACTERS:
+            raise too_long()
+
+    def text(self) -> str:
+        """Return all texts as one."""
+        return _GAP.join(self._texts)
 
 
 class Lines:

@@ -21,7 +21,7 @@ from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.encoding import decode
 from ingest.readers.guess import guess
-from ingest.readers.lines import MAX_CHARACTERS, escaped, too_long
+from ingest.readers.lines import Parts, escaped
 
 MOST_MESSAGES = 20_000
 MOST_PARTS = 200
@@ -51,11 +51,9 @@ def read(raw: bytes, name: str) -> Document:
 
     ReadError if it is not mail; SkippedFile if it has no text, or too much.
     """
-    texts: list[str] = []
-    places: list[tuple[int, str]] = []
+    parts = Parts()
     left_out: list[str] = []
     said: set[str] = set()
-    length = 0
     title = ""
     for number, part in enumerate(_messages(raw)):
         if number >= MOST_MESSAGES:
@@ -66,19 +64,15 @@ def read(raw: bytes, name: str) -> Document:
         if not text:
             continue
         title = title or _header(message, "Subject")
-        places.append((length, _place(message)))
-        texts.append(text)
-        length += len(text) + 2
-        if length > MAX_CHARACTERS:
-            raise too_long()
-    if not texts:
+        parts.add(text, _place(message))
+    if not parts:
         raise SkippedFile("mail without text", SkipKind.NO_TEXT)
-    starts = tuple(start for start, _ in places)
+    starts = tuple(start for start, _ in parts.places)
     return Document(
-        "\n\n".join(texts),
+        parts.text(),
         "mail",
-        title if len(texts) == 1 and title else name,
-        places=tuple(places),
+        title if len(parts) == 1 and title else name,
+        places=tuple(parts.places),
         cuts=starts[1:],
         left_out=tuple(dict.fromkeys(left_out))[:50],
     )

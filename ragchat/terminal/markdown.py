@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
-from types import TracebackType
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
@@ -62,12 +61,7 @@ class MarkdownStream:
     def __enter__(self) -> MarkdownStream:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

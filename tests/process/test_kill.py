@@ -114,10 +114,15 @@ def test_a_closed_terminal_keeps_what_came(home: Path, server: ScriptedClaude) -
     terminal.wait_for("0 files")
     terminal.type("Talk for long\r")
     terminal.wait_for("word word word")
+    assert close(terminal) == 130
+    assert turns(home)[1].startswith("word word")
+
+
+def close(terminal: Terminal) -> int:
+    """Close a terminal in which an answer is coming, and return the exit code."""
     os.close(terminal._fd)
     _, status = os.waitpid(terminal.pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 130
-    assert turns(home)[1].startswith("word word")
+    return os.waitstatus_to_exitcode(status)
 
 
 @pytest.mark.parametrize("arguments", [(), ("Talk for long",)], ids=["session", "one question"])
@@ -134,9 +139,7 @@ def test_a_terminal_that_closes_without_a_signal_ends_in_the_same_way(
         terminal.wait_for("0 files")
         terminal.type("Talk for long\r")
     terminal.wait_for("word word word")
-    os.close(terminal._fd)
-    _, status = os.waitpid(terminal.pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 130
+    assert close(terminal) == 130
     assert turns(home)[1].startswith("word word")
 
 
