@@ -40,6 +40,7 @@ class SkipKind(Enum):
     BINARY = "binary"
     UNKNOWN_FORMAT = "unknown_format"
     UNREADABLE = "unreadable"  # permissions, not a regular file
+    CONVERSATIONS = "conversations"  # like past conversations, or a part of their export, not read
     OTHER = "other"
 
 

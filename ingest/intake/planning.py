@@ -216,7 +216,7 @@ def _left(file: Found, kind: Kind) -> LooksLike | LeftAlone | None:
     if file.only and not file.named and not isinstance(kind, Notes):
         return LeftAlone(file)
     if isinstance(kind, Unread):
-        raise SkippedFile(kind.reason)
+        raise SkippedFile(kind.reason, SkipKind.CONVERSATIONS)
     if file.only and kind is None:
         raise SkippedFile("holds no conversations: without --conversations it is read")
     return None

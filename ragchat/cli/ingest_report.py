@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 """Files of one kind that are named without --verbose."""
 
-NAMED_KINDS = (SkipKind.SECRET, SkipKind.ENCRYPTED, SkipKind.NO_TEXT, SkipKind.FORGOTTEN)
+NAMED_KINDS = (
+    SkipKind.SECRET,
+    SkipKind.ENCRYPTED,
+    SkipKind.NO_TEXT,
+    SkipKind.FORGOTTEN,
+    SkipKind.CONVERSATIONS,
+)
 """Kinds whose files are named: the user may want to do something about them."""
 
 _LABELS: Mapping[SkipKind, tuple[str, str]] = {
@@ -41,6 +47,7 @@ _LABELS: Mapping[SkipKind, tuple[str, str]] = {
     SkipKind.BINARY: ("binary", "binary"),
     SkipKind.UNKNOWN_FORMAT: ("of another format", "of other formats"),
     SkipKind.UNREADABLE: ("unreadable", "unreadable"),
+    SkipKind.CONVERSATIONS: ("like conversations, not read", "like conversations, not read"),
     SkipKind.OTHER: ("other", "others"),
 }
 

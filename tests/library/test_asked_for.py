@@ -95,6 +95,17 @@ def test_an_export_and_its_way_back_lose_nothing(
     )
 
 
+def test_conversations_of_an_unknown_kind_are_named_with_what_helps(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    talk = [{"sender": "user", "parts": ["Which port?"]}, {"sender": "model", "parts": ["80"]}]
+    (tmp_path / "unknown.json").write_text(json.dumps({"dialog": {"log": talk}}))
+    code, _, err = ragchat("ingest", tmp_path / "unknown.json", "--dry-run")
+    assert code == 0
+    assert "unknown.json: looks like conversations" in " ".join(err.split())
+    assert "page 13" in err
+
+
 def test_twins_are_named_and_taken_on_request(ragchat: Output, tmp_path: Path) -> None:
     path = tmp_path / "twins.jsonl"
     turn = {"id": 1, "role": "user", "text": "The spare key is in the blue pot."}
