@@ -19,7 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from ragchat import Library
 
-SECONDS = 60
+SECONDS = 150
 LOADED = (
     "import json, sys, threading, time\n"
     "from ragchat.cli import run\n"

@@ -191,6 +191,7 @@ def test_a_conversion_that_was_copied_is_verified_once(conversion: Path, tmp_pat
 def test_libraries_share_the_models_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("RAGCHAT_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "platform"))
     if sys.platform == "linux":
         assert cache_of(tmp_path / "a") == tmp_path / "platform" / "ragchat" / "models"
