@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 def yaml_strings(text: str) -> object:
     """Return the value of a YAML text whose scalars are all strings: "no" and dates, too."""
     import yaml
 
-    return _parsed(text, yaml.BaseLoader)
+    with _value_errors():
+        value: object = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - it makes plain types alone
+    return value
 
 
 def yaml_value(text: str | bytes) -> object:
     """Return the value of a YAML text, of plain types alone."""
     import yaml
 
-    return _parsed(text, yaml.SafeLoader)
+    with _value_errors():
+        value: object = yaml.load(text, yaml.SafeLoader)
+    return value
 
 
-def _parsed(text: str | bytes, loader: type) -> object:
+@contextmanager
+def _value_errors() -> Iterator[None]:
     import yaml
 
     try:
-        value: object = yaml.load(text, loader)  # noqa: S506 - both loaders make plain types alone
+        yield
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(str(error)) from error
-    return value
