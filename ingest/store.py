@@ -5,7 +5,8 @@ SQLite is the truth; what Chroma still lacks is queued in SQLite's `pending` unt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from ingest.index.index import Index
 from ingest.index.unreachable import MOST, Unreachable
 from ingest.index.vectors import Near
 from ingest.records.database import Database
-from ingest.records.fulltext import rebuild_words
+from ingest.records.fulltext import full_text, rebuild_words
 from ingest.records.home import make_private, require_records
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
 from ingest.records.models import Model, add_model, replace_model
@@ -255,6 +256,15 @@ class Store(Tables):
         if not exact:
             self.refresh()
         return candidates(self.records, search, model.id, words, vector, scope, limit)
+
+    def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:
+        """How many chunks of some collections and kinds are in each language."""
+        found: Counter[str] = Counter()
+        for name in names:
+            collection = self.look_up(name)
+            for kind in kinds:
+                found.update(full_text(self.database, collection, kind).languages)
+        return found
 
     def refresh(self) -> None:
         """Open the index, or reopen it if another process has written since."""

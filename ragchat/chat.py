@@ -37,6 +37,7 @@ from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
+    from ingest.search.candidates import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class Chat:
         self.conversation = conversation
         self.last = self.request = None
         self._summary = self.memory.summary(conversation)
+
+    def look_in(self, scope: Scope) -> None:
+        """Search elsewhere from now on."""
+        self._composer.scope = scope
 
     def use_model(self, model: str) -> None:
         """Let another model answer from now on."""

@@ -103,13 +103,16 @@ class FullText:
         sql = "SELECT count(*) FROM sources WHERE collection_id = ?"
         return int(self.database.scalar(sql, (self.collection,)))
 
-    def chunks_of(self, documents: Sequence[int], most: int) -> list[tuple[int, int, int]]:
-        """The first chunks of documents: row, document, position."""
+    def chunks_of(
+        self, documents: Sequence[int], most: int, where: Where = ("", ())
+    ) -> list[tuple[int, int, int]]:
+        """The first chunks of documents: row, document, position; `where` narrows them."""
+        clause, values = where
         rows = self.database.rows_among(
-            "SELECT id, document_id, position FROM chunks WHERE collection_id = ? AND position < ?"
-            " AND document_id IN ({})",
+            "SELECT c.id, c.document_id, c.position FROM chunks c WHERE c.collection_id = ?"
+            f" AND c.position < ?{clause} AND c.document_id IN ({{}})",
             documents,
-            (self.collection, most),
+            (self.collection, most, *values),
         )
         return [(row["id"], row["document_id"], row["position"]) for row in rows]
 

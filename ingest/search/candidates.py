@@ -18,9 +18,11 @@ from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.documents import CONVERSATION_ID, Records
 from ingest.records.fulltext import FullText, full_text
+from ingest.search.document_filter import ALL_DOCUMENTS, DocumentFilter
 from ingest.search.terms import WordQuery
 from ingest.search.word_counts import WordCounts
 from ingest.search.wordsearch import WordScores, search_words
+from ingest.text.language import SHORT, says_nothing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +44,8 @@ class Scope:
 
     - `since` and `until` are seconds since the epoch; like `conversation`, `project` and `branch`
       they narrow the memory alone.
-    - `tags` narrow the documents alone, to those whose front matter has all of them.
+    - `tags` narrow the documents alone, to those whose front matter has all of them; so does
+      `documents`, by paths, types and dates of files.
     - `project` is the folder of a coding tool, or its last parts.
     """
 
@@ -54,13 +57,14 @@ class Scope:
     project: str = ""
     branch: str = ""
     tags: tuple[str, ...] = ()
+    documents: DocumentFilter = ALL_DOCUMENTS
 
     def chroma_filter(self, kind: Kind) -> Mapping[str, Any] | None:
         """Return the filter on Chroma's metadata, empty where there is nothing to filter; None if
         the metadata does not tell, and only SQL can filter.
         """
         if kind == "document":
-            return None if self.tags else {}
+            return None if self.tags or self.documents else {}
         if self.project or self.branch:
             return None
         parts: list[Mapping[str, Any]] = []
@@ -75,7 +79,8 @@ class Scope:
     def sql_filter(self, kind: Kind) -> tuple[str, tuple[object, ...]]:
         """Return the filter on rows of `chunks c`, with its values."""
         if kind == "document":
-            return self._tag_filter()
+            (tagged, tags), (filed, files) = self._tag_filter(), self.documents.sql()
+            return tagged + filed, (*tags, *files)
         parts: list[str] = []
         values: list[object] = []
         for column, sign, value in (
@@ -207,13 +212,16 @@ def _rows(
             "SELECT c.id, c.key, c.hash, c.language, c.turn_id, t.exchange, t.time,"
             " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
             f" {ONLY_ASKS} AS only_asks,"
+            f" CASE WHEN length(t.text) <= {SHORT} THEN t.text END AS short,"
             " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
             f" WHERE {part} AND c.{column} IN ({{}})",
             wanted,
             (collection, kind),
         )
-        rows.update((row["id"], row) for row in found)
+        rows.update(
+            (row["id"], row) for row in found if not row["short"] or not says_nothing(row["short"])
+        )
     return rows
 
 

@@ -8,6 +8,9 @@ LONG = 8
 """Letters from which on two slips are forgiven."""
 MOST = 3
 """Corrections of one word that are searched for."""
+SHARED = 5
+ALIKE = 0.8
+"""Letters that relatives begin with, at least, and their share of the shorter word."""
 
 
 def corrections(
@@ -29,6 +32,30 @@ def corrections(
     found.sort()
     nearest = [one for one in found if one[0] == found[0][0]]
     return [(term, -count) for _, count, term in nearest[:MOST]]
+
+
+def relatives(
+    word: str, vocabulary: Callable[[str], Iterable[tuple[str, int]]]
+) -> list[tuple[str, int]]:
+    """Words that begin as a word does that the library does not have, or that it begins with, each
+    with how many chunks hold it: other forms of it, and parts of compounds. The nearest first.
+    """
+    beginning = word[:SHARED]
+    if len(beginning) < SHARED:
+        return []
+    found = []
+    for term, count in vocabulary(beginning):
+        shared = _shared(word, term)
+        if shared >= max(SHARED, ALIKE * min(len(word), len(term))):
+            found.append((-shared / max(len(word), len(term)), -count, term))
+    found.sort()
+    return [(term, -count) for _, count, term in found[:MOST]]
+
+
+def _shared(one: str, other: str) -> int:
+    """The number of letters with which both begin."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def distance(one: str, other: str, most: int) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.text.language import Language, language
+from ingest.text.language import language
 from ingest.text.words import compound, form, pairs, tokens_of, words_of
 
 LONGEST_JOIN = 3
@@ -14,106 +14,156 @@ LONGEST_JOIN = 3
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,120})[\"”“»]")
 _PLAIN = re.compile(r"[^\W\d_]+")
+NONE = language("")
+"""No language: names of files are indexed without stemming."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordQuery:
     """What is searched for by words.
 
-    `language` is that of the question. `weak` words are searched for, but say nothing about what is
-    asked: politeness, instructions.
+    - `language`: that of the question.
+    - `weak`: words that say nothing about what is asked: politeness, instructions.
+    - `vague`: words that a passage need not hold.
+    - `asked`: the parts of a long question that ask: a passage need not hold the words of the rest.
     """
 
     text: str
     language: str | None = None
     weak: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
+    asked: tuple[str, ...] = ()
+
+
+Forms = tuple[str, ...]
+"""FTS5 strings, any of which is the word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of a question. `forms` are FTS5 strings, any of which is the word; `name` is its form
-    in the names of files. `weak`: says nothing about what is asked. `derived`: made of other terms,
-    counts only where the library has it. `plain`: could be misspelt.
+    """A word of a question.
+
+    - `name`: its form in the names of files.
+    - `weak`: says nothing about what is asked; `vague`: need not say anything.
+    - `plain`: could be misspelt.
+    - `prefix`: the beginning of words.
+    - `optional`: another way to write other terms, those of the forms in `instead_of`: counts only
+      where the library has it.
+    - `parts`: those of an identifier, which are the term where it is not written as a whole.
+    - `asked`: the parts of a long question that it is in, a bit each.
     """
 
-    forms: tuple[str, ...]
+    forms: Forms
     name: str | None = None
     weak: bool = False
-    derived: bool = False
+    vague: bool = False
     plain: bool = False
     prefix: bool = False
-    phrase: bool = False
+    optional: bool = False
+    instead_of: tuple[Forms, ...] = ()
+    parts: tuple[Term, ...] = ()
+    asked: int = 0
 
 
 def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
     """The terms of a question for a library in these languages, each once, without stop words
     unless there is nothing else.
     """
-    spoken = [language(code) for code in dict.fromkeys([*languages, query.language or "en"])]
-    asked = language(query.language or "en")
-    terms = list(_terms(query, asked, spoken, stop=True)) or list(
-        _terms(query, asked, spoken, stop=False)
-    )
-    return list({term.forms: term for term in reversed(terms)}.values())[::-1]
+    reading = _Reading(query, languages)
+    terms = _each_once(reading.terms(query.text))
+    if not any(not term.optional for term in terms):
+        reading.stop_words = frozenset()
+        terms = _each_once(reading.terms(query.text))
+    if not query.asked:
+        return terms
+    parts = [set(reading.terms(part)) for part in query.asked]
+    return [
+        replace(term, asked=sum(1 << n for n, part in enumerate(parts) if term in part))
+        for term in terms
+    ]
 
 
-def _terms(
-    query: WordQuery, asked: Language, spoken: Sequence[Language], *, stop: bool
-) -> Iterator[Term]:
-    stop_words = asked.stop_words if stop else frozenset()
-    neighbours: list[str] = []
-    for kind, token in tokens_of(query.text):
-        plain = kind == "word" and _PLAIN.fullmatch(token) is not None
-        plain = plain and token.casefold() not in asked.stop_words
-        neighbours = [*neighbours, token][-LONGEST_JOIN:] if plain else []
-        if kind == "run":
-            yield from _pair_terms(token, stop_words)
-        elif kind == "emoji" or (kind == "signs" and len(token) > 1):
-            yield Term((token,))
-        elif kind == "word":
-            yield from _word_terms(token, query, stop_words, spoken)
-            for first in range(len(neighbours) - 1):
-                yield _whole("".join(neighbours[first:]), spoken)
-    for match in _QUOTED.finditer(query.text):
-        phrases = {" ".join(words_of(match[1], one)) for one in spoken}
+def _each_once(terms: Iterable[Term]) -> list[Term]:
+    kept: dict[tuple[Forms, tuple[Term, ...]], Term] = {}
+    for term in terms:
+        kept.setdefault((term.forms, term.parts), term)
+    return list(kept.values())
+
+
+class _Reading:
+    """Reads the terms of a text in the language of a question, for a library in `languages`."""
+
+    def __init__(self, query: WordQuery, languages: Collection[str]) -> None:
+        self._asked = language(query.language or "en")
+        self._query = query
+        self._spoken = [
+            language(code) for code in dict.fromkeys([*languages, query.language or "en"])
+        ]
+        self.stop_words: Collection[str] = self._asked.stop_words
+
+    def terms(self, text: str) -> Iterator[Term]:
+        neighbours: list[str] = []
+        for kind, token in tokens_of(text):
+            plain = kind == "word" and _PLAIN.fullmatch(token) is not None
+            plain = plain and token.casefold() not in self._asked.stop_words
+            neighbours = [*neighbours, token][-LONGEST_JOIN:] if plain else []
+            if kind == "run":
+                yield from self._pairs(token)
+            elif kind == "emoji" or (kind == "signs" and len(token) > 1):
+                yield Term((token,))
+            elif kind == "word" and token.casefold() not in self.stop_words:
+                yield self._word(token)
+                for first in range(len(neighbours) - 1):
+                    yield self._joined(neighbours[first:])
+        for match in _QUOTED.finditer(text):
+            yield from self._phrase(match[1])
+
+    def _pairs(self, run: str) -> Iterator[Term]:
+        if len(run) == 1:
+            yield Term((run,), prefix=True, name=run)
+            return
+        for pair in pairs(run)[:-1]:
+            if pair not in self.stop_words:
+                yield Term((pair,), name=pair)
+
+    def _word(self, token: str) -> Term:
+        """A word, or an identifier: as a whole, the same without its signs, its parts."""
+        whole, pieces = compound(token)
+        if len(pieces) == 1 and not whole:
+            return self._plain(pieces[0])
+        telling = [piece for piece in pieces if len(piece) > 1 or len(pieces) == 1]
+        parts = tuple(
+            self._plain(piece) for piece in telling if piece.casefold() not in self.stop_words
+        )
+        only_stop_words = bool(pieces) and not parts
+        for name in reversed(whole):
+            parts = (replace(self._whole(name), parts=parts, optional=only_stop_words),)
+        return parts[0] if len(parts) == 1 else Term((), parts=parts)
+
+    def _plain(self, word: str) -> Term:
+        return Term(
+            self._forms(word),
+            name=form(word, NONE),
+            weak=word.casefold() in self._query.weak,
+            vague=word.casefold() in self._query.vague,
+            plain=word.isalpha() and len(word) > 4,
+        )
+
+    def _joined(self, words: Sequence[str]) -> Term:
+        """Neighbouring words written as one."""
+        whole = self._whole("".join(words))
+        return replace(whole, optional=True, instead_of=tuple(map(self._forms, words)))
+
+    def _whole(self, word: str) -> Term:
+        if not word.isalpha():
+            return Term((word.casefold(),), name=word.casefold())
+        return Term(self._forms(word), name=form(word, NONE))
+
+    def _phrase(self, quoted: str) -> Iterator[Term]:
+        phrases = {" ".join(words_of(quoted, spoken)) for spoken in self._spoken}
         if any(" " in phrase for phrase in phrases):
-            yield Term(tuple(sorted(phrases)), derived=True, phrase=True)
+            words = tuple(term.forms for term in self.terms(quoted))
+            yield Term(tuple(sorted(phrases)), optional=True, instead_of=words)
 
-
-def _pair_terms(run: str, stop_words: Collection[str]) -> Iterator[Term]:
-    if len(run) == 1:
-        yield Term((run,), prefix=True, name=run)
-        return
-    for pair in pairs(run)[:-1]:
-        if pair not in stop_words:
-            yield Term((pair,), name=pair)
-
-
-def _word_terms(
-    token: str, query: WordQuery, stop_words: Collection[str], spoken: Sequence[Language]
-) -> Iterator[Term]:
-    if token.casefold() in stop_words:
-        return
-    whole, parts = compound(token)
-    weak = token.casefold() in query.weak
-    if len(parts) == 1 and not whole:
-        yield _plain(parts[0], spoken, weak=weak)
-        return
-    for name in whole:
-        yield _whole(name, spoken)
-    for part in parts:
-        if part.casefold() not in stop_words and (len(part) > 1 or len(parts) == 1):
-            yield _plain(part, spoken, weak=part.casefold() in query.weak)
-
-
-def _plain(word: str, spoken: Sequence[Language], *, weak: bool = False) -> Term:
-    forms = tuple(dict.fromkeys(form(word, one) for one in spoken))
-    misspelt = word.isalpha() and len(word) > 4
-    return Term(forms, name=form(word, language("")), weak=weak, plain=misspelt)
-
-
-def _whole(word: str, spoken: Sequence[Language]) -> Term:
-    if not word.isalpha():
-        return Term((word.casefold(),), name=word.casefold(), derived=not word[0].isdigit())
-    forms = tuple(dict.fromkeys(form(word, one) for one in spoken))
-    return Term(forms, name=form(word, language("")), derived=True)
+    def _forms(self, word: str) -> Forms:
+        return tuple(dict.fromkeys(form(word, spoken) for spoken in self._spoken))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from ingest.records.fulltext import FullText, Where
-from ingest.search.spelling import corrections
-from ingest.search.terms import Term, WordQuery, terms_of
+from ingest.search.asked_words import AskedWords
+from ingest.search.spelling import corrections, relatives
+from ingest.search.terms import Forms, Term, WordQuery, terms_of
 from ingest.search.word_counts import WordCounts
 
 MOST_TERMS = 32
 """Words of a question that are looked up, the rarest first: a pasted page is a question, too."""
-ENOUGH_TERMS = 8
-"""A passage need not hold more words of a long question to hold all of what it asks."""
 COMMON = 0.3
 """In more of the pool than this, a word is left out where there are rarer ones: it costs the most
 time and tells the least."""
@@ -27,6 +26,12 @@ NAMED_CHUNKS = 200
 """How many documents are looked up for their names, and how far into each."""
 CORRECTED = 0.8
 """What a word counts for whose spelling was corrected."""
+RELATED = 0.6
+"""What a word counts for that only begins like one of the question that is nowhere."""
+WEAK = 0.5
+"""What a word counts for that says nothing about what is asked."""
+ASIDE = 0.3
+"""What a word of a long question counts for outside the parts that ask."""
 LANGUAGES = 3
 """Languages of a library whose stems are tried, the commonest first."""
 
@@ -44,18 +49,25 @@ class WordScores:
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A term with the forms in which the pool holds it, and the documents that are named so.
+    """A term with the forms in which the pool holds it, and the documents of which the name does;
+    `chunks`: how many chunks hold it in all pools that are searched together.
 
-    `chunks` and `named`: how many chunks hold it, and how many documents are named so, in all pools
-    that are searched together.
+    `weight` is what it counts for: its rarity, less where it is not sure to be asked for. `words`
+    is a bit for each word of the question that a chunk with the term holds.
     """
 
     term: Term
-    forms: tuple[str, ...]
+    forms: Forms
     chunks: int
     documents: tuple[int, ...] = ()
-    named: int = 0
-    strength: float = 1.0
+    weight: float = 0.0
+    words: int = 0
+    parts: tuple[_Sought, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the pool holds it, or a part of it."""
+        return bool(self.forms or self.documents) or any(part.is_held for part in self.parts)
 
 
 def search_words(
@@ -67,108 +79,187 @@ def search_words(
     found = WordScores()
     if not index.size:
         return found
-    sought = list(_sought(index, counts, query, found))
-    counted = [one for one in sought if not one.term.weak] or sought
-    total = sum(sorted((_rarity(counts, one) for one in counted), reverse=True)[:ENOUGH_TERMS])
-    held: defaultdict[int, float] = defaultdict(float)
-    scores: defaultdict[int, float] = defaultdict(float)
-    files = index.sources() if index.kind == "document" else 0
-    names: defaultdict[int, float] = defaultdict(float)
-    named: defaultdict[int, float] = defaultdict(float)
+    look_up = _LookUp(index, counts, query)
+    sought = look_up.all()
+    found.corrected = look_up.corrected
+    tally = _Tally(index, where)
     for one in _telling(index, counts, sought):
-        rarity = _rarity(counts, one) * one.strength
-        asked = one in counted
-        for chunk, occurrences in _occurrences(index, one, where).items():
-            scores[chunk] += rarity * occurrences
-            held[chunk] += rarity * asked
-        for document in one.documents if len(one.documents) < COMMON * files + 1 else ():
-            names[document] += rarity * NAME_WEIGHT
-            named[document] += rarity * asked
-    if names and not where[0]:
-        _add_names(index, names, named, scores, held)
-    found.scores = dict(scores)
-    found.coverage = {
-        chunk: min(1.0, rarity / total) for chunk, rarity in held.items() if total and rarity
-    }
+        tally.add(one)
+    tally.add_names()
+    found.scores = dict(tally.scores)
+    found.coverage = look_up.words.coverage(tally.held)
     return found
-
-
-def _add_names(
-    index: FullText,
-    names: dict[int, float],
-    named: dict[int, float],
-    scores: dict[int, float],
-    held: dict[int, float],
-) -> None:
-    best = sorted(names, key=lambda document: -names[document])[:NAMED_DOCUMENTS]
-    for chunk, document, position in index.chunks_of(best, NAMED_CHUNKS):
-        scores[chunk] += names[document] - 1e-4 * position
-        held[chunk] += named[document]
-
-
-def _rarity(counts: WordCounts, one: _Sought) -> float:
-    return counts.rarity(max(one.chunks, one.named))
 
 
 def _telling(index: FullText, counts: WordCounts, sought: Sequence[_Sought]) -> list[_Sought]:
     """The terms to look up: the rarest, and the commonest only where there are no others."""
-    present = [one for one in sought if one.forms or one.documents]
-    present.sort(key=lambda one: one.chunks)
+    present = sorted((one for one in sought if one.is_held), key=lambda one: one.chunks)
     rare = [one for one in present if one.chunks <= COMMON * counts.size]
     return (rare if rare and index.size >= LARGE else present)[:MOST_TERMS]
 
 
-def _occurrences(index: FullText, one: _Sought, where: Where) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for form in one.forms:
-        for chunk, count in index.occurrences(form, where, prefix=one.term.prefix).items():
-            found[chunk] = max(count, found.get(chunk, 0.0))
-    return found
+class _LookUp:
+    """Looks up how often a pool holds the terms of a question, before any chunk is looked at."""
 
+    def __init__(self, index: FullText, counts: WordCounts, query: WordQuery) -> None:
+        self._index = index
+        self._counts = counts
+        self._terms = terms_of(query, list(index.languages)[:LANGUAGES])
+        singles = sorted(set(_forms(self._terms)))
+        self._present = index.counts(singles)
+        counts.chunks(singles)  # all of them at once
+        self._narrowed = bool(query.asked)
+        self._files = index.sources() if index.kind == "document" else 0
+        self._bits: dict[Forms, int] = {}
+        self.words = AskedWords(len(query.asked))
+        self.corrected: dict[str, str] = {}
 
-def _sought(
-    index: FullText, counts: WordCounts, query: WordQuery, found: WordScores
-) -> Iterator[_Sought]:
-    terms = terms_of(query, _languages(index))
-    singles = [form for term in terms for form in term.forms if " " not in form]
-    present = index.counts(singles)
-    counts.chunks(singles)  # all of them at once
-    for term in terms:
-        if term.phrase:
-            yield from _phrase(counts, term)
-            continue
-        forms = tuple(form for form in term.forms if form in present or term.prefix)
-        documents = _documents(index, term)
-        chunks = counts.chunks(term.forms)
-        named = counts.named(term.name) if index.kind == "document" and term.name else 0
-        if term.derived and not forms and not chunks and not named:
-            continue
-        if not forms and not chunks and not named and term.plain:
-            yield _corrected(index, counts, term, found)
+    def all(self) -> list[_Sought]:
+        """Every term of the question that counts."""
+        terms = self._terms
+        if all(term.weak or term.vague or term.optional for term in terms):
+            terms = [replace(term, weak=False, vague=False) for term in terms]
+        found = [self._sought(term) for term in terms if not term.optional]
+        optional = [self._optional(term) for term in terms if term.optional]
+        return [*found, *(one for one in optional if one.is_held)]
+
+    def _sought(self, term: Term, scale: float = 1.0) -> _Sought:
+        """A term that is asked for, with a bit of its own or one for each of its parts."""
+        forms, chunks = self._in_texts(term)
+        documents, named = self._named(term)
+        strength = WEAK if term.weak else ASIDE if self._narrowed and not term.asked else 1.0
+        held = 1.0
+        if term.plain and not chunks and not named:
+            forms, chunks, held = self._alike(term)
+        rarity = self._counts.rarity(max(chunks, named)) * scale
+        parts: tuple[_Sought, ...] = ()
+        if term.parts:
+            whole = rarity if chunks or named else None
+            parts = self._parts(term, whole, scale)
+        words = 0
+        for part in parts:
+            words |= part.words
+        if not words:
+            wanted = 0.0 if term.weak or term.vague else rarity
+            words = self.words.add(wanted, held * wanted, term.asked)
+        self._bits[term.forms] = words
+        return _Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
+
+    def _parts(self, term: Term, whole: float | None, scale: float) -> tuple[_Sought, ...]:
+        """The parts of an identifier. Together they count for no more than the whole, where it is
+        known: `SQLite` is one rare word and not three.
+        """
+        parts = [replace(part, asked=term.asked) for part in term.parts]
+        if whole is not None:
+            rarity = sum(self._rarity_of(part) for part in parts)
+            scale = min(scale, whole / rarity) if rarity else scale
+        return tuple(self._sought(part, scale) for part in parts)
+
+    def _optional(self, term: Term) -> _Sought:
+        """Another way to write words of the question: it holds what they hold."""
+        words = 0
+        for forms in term.instead_of:
+            words |= self._bits.get(forms, 0)
+        forms, chunks = self._in_texts(term)
+        documents, named = self._named(term)
+        rarity = self._counts.rarity(max(chunks, named))
+        return _Sought(term, forms, chunks, documents, rarity, words)
+
+    def _in_texts(self, term: Term) -> tuple[Forms, int]:
+        """The forms of a term that the pool holds, and how many chunks do at least."""
+        if any(" " in form for form in term.forms):
+            phrases = {form: self._counts.holding(form) for form in term.forms}
+            held = tuple(form for form, chunks in phrases.items() if chunks)
+            return held, max(phrases.values(), default=0)
+        held = tuple(form for form in term.forms if form in self._present or term.prefix)
+        return held, self._counts.chunks(term.forms)
+
+    def _named(self, term: Term) -> tuple[tuple[int, ...], int]:
+        """The documents whose names hold a term, and how many do in all pools."""
+        if self._index.kind != "document" or term.name is None:
+            return (), 0
+        named = self._counts.named(term.name)
+        documents = tuple(dict.fromkeys(self._index.named(term.name)))
+        # A word in the names of many files, or in that of their folder, tells none from another.
+        return (documents if len(documents) < COMMON * self._files + 1 else ()), named
+
+    def _alike(self, term: Term) -> tuple[Forms, int, float]:
+        """What a word that the pool does not have may stand for, in how many chunks that is, and
+        what it counts for.
+        """
+        word, counts = term.forms[0], CORRECTED
+        near = corrections(word, self._index.vocabulary)
+        if near:
+            self.corrected[word] = near[0][0]
         else:
-            yield _Sought(term, forms, chunks, documents, named)
+            near, counts = relatives(word, self._index.vocabulary), RELATED
+        forms = tuple(form for form, _ in near)
+        return forms, self._counts.chunks(forms), counts
+
+    def _rarity_of(self, term: Term) -> float:
+        return self._counts.rarity(max(self._in_texts(term)[1], self._named(term)[1]))
 
 
-def _phrase(counts: WordCounts, term: Term) -> Iterator[_Sought]:
-    for form in term.forms:
-        held = counts.holding(form)
-        if held:
-            yield _Sought(term, (form,), held)
+def _forms(terms: Collection[Term]) -> list[str]:
+    """Every form of some terms and their parts that is one word."""
+    return [
+        form for term in terms for form in (*term.forms, *_forms(term.parts)) if " " not in form
+    ]
 
 
-def _corrected(index: FullText, counts: WordCounts, term: Term, found: WordScores) -> _Sought:
-    near = [word for word, _ in corrections(term.forms[0], index.vocabulary)]
-    if not near:
-        return _Sought(term, (), 0)
-    found.corrected[term.forms[0]] = near[0]
-    return _Sought(term, tuple(near), counts.chunks(near), strength=CORRECTED)
+class _Tally:
+    """Adds up what each chunk holds of the terms: a score, and the bits of the words."""
 
+    def __init__(self, index: FullText, where: Where) -> None:
+        self._index = index
+        self._where = where
+        self.scores: defaultdict[int, float] = defaultdict(float)
+        self.held: defaultdict[int, int] = defaultdict(int)
+        self._names: defaultdict[int, float] = defaultdict(float)
+        self._named: defaultdict[int, int] = defaultdict(int)
 
-def _documents(index: FullText, term: Term) -> tuple[int, ...]:
-    if index.kind != "document" or term.name is None:
-        return ()
-    return tuple(dict.fromkeys(index.named(term.name)))
+    def add(self, one: _Sought) -> None:
+        """Add a term: what a chunk has of its whole or of its parts, whichever is more."""
+        if not one.parts:
+            self._add_plain(one)
+            return
+        parts = _Tally(self._index, self._where)
+        for part in one.parts:
+            parts.add(part)
+        whole = _Tally(self._index, self._where)
+        whole._add_plain(replace(one, parts=()))
+        for mine, theirs, others in (
+            (self.scores, whole.scores, parts.scores),
+            (self._names, whole._names, parts._names),
+        ):
+            for key in theirs.keys() | others.keys():
+                mine[key] += max(theirs.get(key, 0.0), others.get(key, 0.0))
+        for bits, tally in ((self.held, "held"), (self._named, "_named")):
+            for other in (whole, parts):
+                for key, words in getattr(other, tally).items():
+                    bits[key] |= words
 
+    def _add_plain(self, one: _Sought) -> None:
+        for chunk, occurrences in self._occurrences(one).items():
+            self.scores[chunk] += one.weight * occurrences
+            self.held[chunk] |= one.words
+        for document in one.documents:
+            self._names[document] += one.weight * NAME_WEIGHT
+            self._named[document] |= one.words
 
-def _languages(index: FullText) -> Collection[str]:
-    return list(index.languages)[:LANGUAGES]
+    def add_names(self) -> None:
+        """Add what the names of files hold to the chunks of those that hold the most."""
+        if not self._names:
+            return
+        best = sorted(self._names, key=lambda document: -self._names[document])[:NAMED_DOCUMENTS]
+        for chunk, document, position in self._index.chunks_of(best, NAMED_CHUNKS, self._where):
+            self.scores[chunk] += self._names[document] - 1e-4 * position
+            self.held[chunk] |= self._named[document]
+
+    def _occurrences(self, one: _Sought) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for form in one.forms:
+            held = self._index.occurrences(form, self._where, prefix=one.term.prefix)
+            for chunk, count in held.items():
+                found[chunk] = max(count, found.get(chunk, 0.0))
+        return found

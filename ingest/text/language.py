@@ -41,13 +41,16 @@ class Language:
 
     Its file in `ingest.text.languages` names the `stemmer` of Snowball, without which words stay as
     they are; the list of the package stop-words (`stop_words`) or its own (`words`); and whether
-    ae, oe and ue are other spellings of ä, ö and ü (`umlauts`).
+    ae, oe and ue are other spellings of ä, ö and ü (`umlauts`). `acknowledging` words say nothing
+    by themselves: "ok", "thanks".
     """
 
     code: str
     stem: Callable[[str], str] | None
     stop_words: frozenset[str]
     umlauts: bool = False
+    acknowledging: frozenset[str] = frozenset()
+    name: str = ""
 
 
 @cache
@@ -55,7 +58,7 @@ def language(code: str) -> Language:
     """A language by its ISO 639-1 code; without a file of data it has no rules."""
     file = files("ingest.text.languages") / f"{code}.toml"
     if not file.is_file():
-        return Language(code, None, frozenset())
+        return Language(code, None, frozenset(), name=code)
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     words = frozenset(data.get("words", "").split())
     if "stop_words" in data:
@@ -67,7 +70,8 @@ def language(code: str) -> Language:
         from snowballstemmer import stemmer
 
         stem = stemmer(data["stemmer"]).stemWord
-    return Language(code, stem, words, bool(data.get("umlauts")))
+    acknowledging = frozenset(data.get("acknowledging", "").split())
+    return Language(code, stem, words, bool(data.get("umlauts")), acknowledging, data["name"])
 
 
 @cache
@@ -140,6 +144,22 @@ def _languages_by_stop_word(codes: tuple[str, ...]) -> dict[str, list[str]]:
         for word in language(code).stop_words:
             languages.setdefault(word, []).append(code)
     return languages
+
+
+SHORT = 80
+"""Characters of what may say nothing."""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is "ok", "Thanks, that worked." or the like, in any language."""
+    if len(text) > SHORT or any(sign.isdigit() for sign in text):
+        return False
+    words = set(_WORD.findall(text.casefold()))
+    return bool(words) and any(
+        words & language(code).acknowledging
+        and words <= language(code).acknowledging | language(code).stop_words
+        for code in codes()
+    )
 
 
 @cache

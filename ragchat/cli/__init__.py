@@ -219,10 +219,10 @@ class _Report:
 
     def usage(self, error: click.ClickException) -> int:
         """Report wrong usage, with click's usage line. Return the exit code."""
-        self._json(_moved_option(error) or error.format_message(), error.exit_code)
+        self._json(_option_advice(error) or error.format_message(), error.exit_code)
         shown = io.StringIO()
-        if moved := _moved_option(error):
-            shown.write(f"ragchat: {moved}\n")
+        if advice := _option_advice(error):
+            shown.write(f"ragchat: {advice}\n")
         else:
             error.show(shown)
         self._lines(shown.getvalue())
@@ -263,15 +263,21 @@ def _redacted(text: str) -> str:
     return redacted(text, keys_in(os.environ))
 
 
-def _moved_option(error: click.ClickException) -> str:
-    """Advice for an option of every command that was given before the command, else nothing."""
+def _option_advice(error: click.ClickException) -> str:
+    """Advice for an option that is not one here, else nothing: it stands before the command, or it
+    is something to search for.
+    """
     from ragchat.cli.common import OPTION_NAMES
 
-    if isinstance(error, click.NoSuchOption) and error.option_name in OPTION_NAMES:
-        top = error.ctx is None or error.ctx.parent is None
-        if top:
-            return f"put {error.option_name} after the command: `ragchat status --help` lists it"
-    return ""
+    if not isinstance(error, click.NoSuchOption):
+        return ""
+    if error.option_name in OPTION_NAMES and (error.ctx is None or error.ctx.parent is None):
+        return f"put {error.option_name} after the command: `ragchat status --help` lists it"
+    command = error.ctx.info_name if error.ctx else None
+    name = error.option_name
+    if command not in ("search", "recall", "ask"):
+        return ""
+    return f'no option {name}: to look for it as words: ragchat {command} -- "{name}"'
 
 
 def _exit_code(error: Exception) -> int:

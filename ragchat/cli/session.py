@@ -63,6 +63,7 @@ class Session:
         self._chat: Chat | None = None
         self._wanted: str | bool = options.conversation
         self._names = self._collections()
+        self._globs: tuple[str, ...] = ()
         self._interactive = False
         self._loading = Loading(self._load, self._preload)
 
@@ -86,7 +87,10 @@ class Session:
     @property
     def scope(self) -> Scope:
         """Where passages are looked for."""
-        return self._chats.scope(self._names)
+        from ragchat.cli.narrowing import in_documents
+
+        scope = self._chats.scope(self._names)
+        return in_documents(scope, self._globs) if self._globs else scope
 
     def _load(self) -> Retriever:
         _ = self.chat
@@ -172,11 +176,17 @@ class Session:
 
     def status(self) -> str:
         """Return the line under the prompt."""
-        return f"{self._holdings()} · {self._chats.claude.model.name}"
+        globs = f" · in {' '.join(self._globs)}" if self._globs else ""
+        return f"{self._holdings()}{globs} · {self._chats.claude.model.name}"
 
     def collections(self) -> list[str]:
         """Return the names of all collections."""
         return self._store.collections()
+
+    def look_in(self, globs: tuple[str, ...]) -> None:
+        """Look into the documents of these paths alone from now on; with none, everywhere."""
+        self._globs = globs
+        self.chat.look_in(self.scope)
 
     def use_collection(self, name: str) -> None:
         """Go on in another collection, with a new conversation."""

@@ -10,6 +10,7 @@ from ragchat.claude.wire import PLAIN, Shape
 
 if TYPE_CHECKING:
     from ingest.document import Kind
+    from ingest.search.candidates import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ChatOptions:
     - `as_of`: memory holds nothing that was said later.
     - `max_cost`: spending limit in US dollars.
     - `shape`: a JSON Schema that the answer must follow, or its beginning.
+    - `within`: the documents and times that are retrieved from; None for all.
     """
 
     kinds: tuple[Kind, ...] = ("document", "memory")
@@ -33,3 +35,4 @@ class ChatOptions:
     as_of: datetime | None = None
     max_cost: float | None = None
     shape: Shape = PLAIN
+    within: Scope | None = None

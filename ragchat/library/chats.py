@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -57,9 +58,10 @@ class Chats:
 
     def scope(self, collections: Sequence[str]) -> Scope:
         """Return where passages are looked for."""
-        until = self._options.as_of.timestamp() if self._options.as_of else None
-        kinds, tags = self._options.kinds, self._options.tags
-        return Scope(collections=tuple(collections), kinds=kinds, until=until, tags=tags)
+        within, as_of = self._options.within or Scope(), self._options.as_of
+        until = as_of.timestamp() if as_of else within.until
+        kinds, tags = self._options.kinds, self._options.tags or within.tags
+        return replace(within, collections=tuple(collections), kinds=kinds, until=until, tags=tags)
 
     def chat(self, collections: Sequence[str], wanted: str | bool) -> Chat:
         """Return a chat that remembers in the first of these collections and reads them all.

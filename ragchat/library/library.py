@@ -142,6 +142,12 @@ class Library:
         read = retriever.read(query, now=now_utc())
         return retriever.retrieve(read, scope, ForReader(top_k or self.settings.top_k))
 
+    def language_notice(self) -> str | None:
+        """Return what to know of the library's language: most of it may be in one that the
+        embedding model hardly knows. None where there is nothing to know.
+        """
+        return self.models.retriever().notice(None, self.scope())
+
     def read(
         self, passage: str, *, neighbours: int = 1, collections: Sequence[str] | None = None
     ) -> list[Passage]:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from ingest.search.terms import WordQuery
 from ingest.text.language import language_of
-from ragchat.query.about_user import asks_about_user
+from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
 from ragchat.query.followup import WEIGHT, Earlier, background, leans
-from ragchat.query.rules import rules
+from ragchat.query.long_questions import parts_that_ask
+from ragchat.query.rules import Rules, rules
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +33,7 @@ class Query:
     `background` is what was said before, where the question leans on it, and `cited` the ids that
     the last answer cited then. `vector` is that of the question, blended with its background.
     `times` are the times that it names, `event` an event that it counts time from. `language` is an
-    ISO 639-1 code, None where it is not known.
+    ISO 639-1 code, None where it is not known. `parts_that_ask` are those of a long question.
     """
 
     text: str
@@ -41,8 +42,9 @@ class Query:
     cited: frozenset[str] = frozenset()
     times: NamedTimes = NO_TIMES
     event: NamedEvent | None = None
-    about_user: bool = False
+    about_user: AboutUser = AboutUser.NOT
     language: str | None = None
+    parts_that_ask: tuple[str, ...] = ()
 
     @property
     def with_background(self) -> str:
@@ -52,8 +54,10 @@ class Query:
     @property
     def words(self) -> WordQuery:
         """What is searched for by words."""
-        known = rules(self.language or "en")
-        return WordQuery(self.with_background, self.language, known.weak if known else frozenset())
+        known = rules(self.language or "en") or Rules()
+        return WordQuery(
+            self.with_background, self.language, known.weak, known.vague, self.parts_that_ask
+        )
 
 
 def read_query(
@@ -68,12 +72,12 @@ def read_query(
     `before` are the exchanges before it, oldest first: a question that says too little by itself is
     searched for together with them. `now` is what "last Tuesday" is counted from.
     """
-    vector = embed(text)
-    language = language_of(text)
+    parts = parts_that_ask(text)
+    vector = _mean([embed(part) for part in parts] or [embed(text)])
+    language = language_of(parts[-1] if parts else text)
     said = background(before) if before and leans(text, language) else None
     if said is not None:
-        vector = vector + WEIGHT * embed(said)
-        vector /= math.sqrt(float(vector @ vector))
+        vector = _unit(vector + WEIGHT * embed(said))
     return Query(
         text=text,
         vector=vector,
@@ -81,6 +85,17 @@ def read_query(
         cited=before[-1].cited if said is not None else frozenset(),
         times=named_times(text, now),
         event=named_event(text),
-        about_user=asks_about_user(text),
+        about_user=about_user(text, language),
         language=language,
+        parts_that_ask=parts,
     )
+
+
+def _mean(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The mean of vectors of length 1, at length 1."""
+    return vectors[0] if len(vectors) == 1 else _unit(sum(vectors[1:], vectors[0]))
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    unit: NDArray[np.float32] = vector / math.sqrt(float(vector @ vector))
+    return unit

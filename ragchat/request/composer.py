@@ -14,20 +14,18 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 from ragchat.query.followup import Earlier
 from ragchat.request.attachment import Attachment
-from ragchat.request.budget import OVERHEAD, Entry, entry_of, fit
+from ragchat.request.budget import OVERHEAD, Entry
 from ragchat.request.excerpts import attached_hits, search_text
 from ragchat.request.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
 from ragchat.request.local_time import LOCAL
 from ragchat.request.prompt import build
+from ragchat.request.retrieved import NOTHING, retrieved
 from ragchat.retrieval.policy import ForRequest
 
 if TYPE_CHECKING:
     from ingest.document import Hit
     from ragchat.retrieval.reranking import Reranking
-    from ragchat.retrieval.retriever import Retrieval, Retriever
-
-PERSONAL = "one of your short statements"
-"""The reason of a passage that is not among the best: the question was about the user."""
+    from ragchat.retrieval.retriever import Retriever
 
 LEAST_ATTACHED = 1_000
 """Tokens of attachments that are sent however full the window is."""
@@ -94,7 +92,7 @@ class Request:
     `asked` is the question as it is remembered: with a line for each attachment in place of its
     text. `window` are the ids of the exchanges that are sent. `uncorrected_tokens` is the estimate
     before it was corrected by what the model has counted; `reranking` is there if a reranker has
-    read the hits.
+    read the hits. `notice` is what the user has to know about what was not found.
     """
 
     asked: str
@@ -104,6 +102,7 @@ class Request:
     uncorrected_tokens: int
     window: frozenset[str] = frozenset()
     reranking: Reranking | None = None
+    notice: str = ""
 
 
 class Composer:
@@ -126,7 +125,7 @@ class Composer:
     ) -> None:
         self.model = model
         self._retriever = retriever
-        self._scope = scope
+        self.scope = scope
         self._system = system
         self._style = style
         self._docs_only = docs_only
@@ -183,44 +182,24 @@ class Composer:
             self._retriever().embedder.embed_passages if attachments and self._retriever else None,
         )
         ledger += entries
-        policy = ForRequest(
-            top_k=limits.top_k,
-            in_window=window,
-            instead_of=instead_of,
-            personal_memories=limits.personal_memories,
-        )
-        found = self._retrieve(search_text(question, attachments), exchanges, policy, now)
-        room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
-        kept, entries = self._fitted(found, room) if found else ((), [])
-        ledger += entries
-        reranking = found.reranking if found else None
-        prompt = self._prompt(asked, (*attached, *kept), arranged, shape, now)
+        found = NOTHING
+        if self._retriever is not None:
+            room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
+            text = search_text(question, attachments)
+            retriever = self._retriever()
+            policy = ForRequest(limits.top_k, window, instead_of, limits.personal_memories)
+            query = retriever.read(text, _earlier(exchanges), now)
+            found = retrieved(retriever, query, self.scope, policy, room, self.model.tokens)
+            ledger += found.entries
+        prompt = self._prompt(asked, (*attached, *found.kept), arranged, shape, now)
         uncorrected = sum(self._parts(prompt))
         tokens = self.model.scale.applied(uncorrected)
-        return Request(asked, prompt, tuple(ledger), tokens, uncorrected, window, reranking)
-
-    def _retrieve(
-        self, text: str, exchanges: Sequence[Exchange], policy: ForRequest, now: datetime
-    ) -> Retrieval | None:
-        if self._retriever is None:
-            return None
-        retriever = self._retriever()
-        query = retriever.read(text, _earlier(exchanges), now)
-        return retriever.retrieve(query, self._scope, policy)
+        return Request(
+            asked, prompt, tuple(ledger), tokens, uncorrected, window, found.reranking, found.notice
+        )
 
     def _passage_tokens(self, text: str) -> int:
         return self.model.tokens(text) + OVERHEAD
-
-    def _fitted(self, found: Retrieval, room: int) -> tuple[tuple[Hit, ...], list[Entry]]:
-        """Return the hits that fit into the room, and the ledger entries of all."""
-        kept, entries = fit((*found.hits, *found.personal_memories), room, self.model.tokens)
-        ranked = len(found.hits)
-        personal = [replace(entry, reason=entry.reason or PERSONAL) for entry in entries[ranked:]]
-        lost = [
-            entry_of(miss.hit, self.model.tokens(miss.hit.passage.text), miss.reason, sent=False)
-            for miss in found.near_misses
-        ]
-        return kept, [*entries[:ranked], *personal, *lost]
 
     def _prompt(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ragchat.query.about_user import AboutUser
 from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import ScoredCandidate, handicap
 from ragchat.retrieval.relevance import bars_of, relevance
@@ -37,9 +38,9 @@ class Explanation:
 
 
 def explain(
-    ranking: Iterable[ScoredCandidate], gauges: Gauges, *, about_user: bool
+    ranking: Iterable[ScoredCandidate], gauges: Gauges, *, about_user: AboutUser
 ) -> dict[str, Explanation]:
-    """How each unit was ranked, by its best chunk; `about_user` is a question about who asks it."""
+    """How each unit was ranked, by its best chunk."""
     near = relevance(gauges)
     explained: dict[str, Explanation] = {}
     for scored in ranking:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Kind
 from ingest.search.candidates import Candidate
+from ragchat.query.about_user import AboutUser
 from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import MANY_PARTS, ScoredCandidate
 
@@ -46,9 +47,14 @@ WITHOUT_MODEL = 0.35
 measured on XQuAD in German, Spanish, Russian, Chinese and Hindi: 2 to 6 % of what answers is lost,
 13 to 22 % of the questions that half of it cannot answer bring something in."""
 
-ABOUT_USER = replace(BARS["memory"], opens=0.3, each=0.1)
-"""For what the one who asks about themselves said: of 100 facts told long ago 36 were behind the
-usual bars, 13 of them nearer than anything else that was said."""
+ABOUT_USER: Mapping[AboutUser, Bars] = {
+    AboutUser.ADVICE: replace(BARS["memory"], opens=2.0, each=0.8),
+    AboutUser.ASKS: replace(BARS["memory"], opens=0.3, each=0.1),
+    AboutUser.EVERYTHING: replace(BARS["memory"], opens=-math.inf, each=-math.inf),
+}
+"""For what the user said, where they ask about themselves: of 100 facts told long ago 36 were
+behind the usual bars, 13 of them nearer than anything else that was said. What they talked about
+answers a question for advice only if it holds nearly all of its words."""
 
 
 def bars_of(
@@ -56,12 +62,14 @@ def bars_of(
     gauges: Gauges,
     bars: Mapping[Kind, Bars] = BARS,
     *,
-    about_user: bool,
+    about_user: AboutUser,
 ) -> Bars:
     """What a candidate must reach: less in a language that the model does not know, where only the
     words can tell; less for a question about the user.
     """
-    wanted = ABOUT_USER if about_user and candidate.own else bars[candidate.kind]
+    wanted = bars[candidate.kind]
+    if candidate.own:
+        wanted = ABOUT_USER.get(about_user, wanted)
     share = WITHOUT_MODEL + (1 - WITHOUT_MODEL) * gauges.belief(candidate.language) ** 1.3
     return replace(wanted, opens=share * wanted.opens, each=share * wanted.each)
 
@@ -89,12 +97,11 @@ def relevant(
     bars: Mapping[Kind, Bars] = BARS,
     *,
     opened: bool = False,
-    about_user: bool = False,
+    about_user: AboutUser = AboutUser.NOT,
 ) -> list[bool]:
     """For each candidate, whether it has enough to do with the question to be shown.
 
-    With `opened` every pool counts as open, for a person who reads the hits. With `about_user` the
-    question is about the user.
+    With `opened` every pool counts as open, for a person who reads the hits.
     """
     near = relevance(gauges, bars)
     wanted = [bars_of(scored.candidate, gauges, bars, about_user=about_user) for scored in ranked]

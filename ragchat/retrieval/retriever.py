@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Hit, Passage
 from ingest.search.candidates import Scope
-from ragchat.query.dates import Interval, NamedTimes
+from ragchat.query.about_user import AboutUser
+from ragchat.query.dates import Interval
 from ragchat.query.events import NamedEvent
 from ragchat.query.followup import CARRIED, Earlier
 from ragchat.query.query import Query, read_query
@@ -18,6 +19,8 @@ from ragchat.retrieval.belief import Gauge, Gauges, gauged
 from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit, carried, fuse, timely
+from ragchat.retrieval.language_notice import library_notice, question_notice
+from ragchat.retrieval.narrowing import narrowed
 from ragchat.retrieval.policy import ForReader, ForRequest, Policy, Unfiltered
 from ragchat.retrieval.relevance import relevant
 from ragchat.retrieval.reranking import READ, Reranker, Reranking, rerank
@@ -98,7 +101,9 @@ class Retriever:
         found = Retrieval(query, hits, tuple(ranking), reranking=reranking)
         if not isinstance(policy, ForRequest):
             return found
-        personal = self._personal(kept, hits, policy.personal_memories) if query.about_user else ()
+        about_user = self._about_user(query, ranking)
+        most = policy.personal_memories if about_user.asks_for_statements else 0
+        personal = self._personal(kept, hits, most) if most else ()
         lost = [(unit, why) for unit, why in zip(units, reasons, strict=True) if why][:NEAR]
         near_misses = self._near_misses(folded, lost, {hit.passage.id for hit in personal}, policy)
         return replace(found, personal_memories=personal, near_misses=near_misses)
@@ -116,7 +121,8 @@ class Retriever:
             if query.times.alone:
                 ranked = [replace(one, by_time=one.candidate.kind == "memory") for one in ranked]
             memory = [one for one in ranked if one.candidate.kind == "memory"]
-            if any(self.relevant(query, memory)):
+            # Other days are no answer to "what did I say yesterday?".
+            if query.times.alone or any(self.relevant(query, memory)):
                 return ranked
         times = query.times.intervals or self._around(query.event, scope)
         return timely(self._fused(query, scope), times)
@@ -163,9 +169,7 @@ class Retriever:
             (unit for unit in kept if unit.candidate.unit not in shown),
             key=lambda unit: -unit.candidate.signals.cosine,
         )
-        stated = self._store.passages.short_statements(
-            [unit.candidate for unit in more] if most else []
-        )
+        stated = self._store.passages.short_statements([unit.candidate for unit in more])
         return fold(_hits(more, stated))[:most]
 
     def _near_misses(
@@ -210,12 +214,35 @@ class Retriever:
         self, query: Query, ranked: Sequence[ScoredCandidate], *, opened: bool = False
     ) -> list[bool]:
         """For each candidate, whether it has enough to do with the query to be shown."""
-        near = relevant(ranked, self._gauges, opened=opened, about_user=query.about_user)
+        about_user = self._about_user(query, ranked)
+        near = relevant(ranked, self._gauges, opened=opened, about_user=about_user)
         return [one.by_time or enough for one, enough in zip(ranked, near, strict=True)]
+
+    def _about_user(self, query: Query, ranked: Sequence[ScoredCandidate]) -> AboutUser:
+        """How far the query is about the user: not, where documents answer it. Where there are none
+        "we" are the user; beside documents "we" may be all who wrote them.
+        """
+        documents = [one for one in ranked if one.candidate.kind == "document"]
+        if query.about_user is AboutUser.SHARED:
+            return AboutUser.NOT if documents else AboutUser.ASKS
+        if query.about_user is AboutUser.ASKS and any(relevant(documents, self._gauges)):
+            return AboutUser.NOT
+        return query.about_user
+
+    def notice(self, query: Query | None, scope: Scope) -> str | None:
+        """What the user has to know of the languages of a query that found nothing, or of the
+        library alone.
+        """
+        languages = self._store.languages(scope.collections, scope.kinds)
+        if query is None:
+            return library_notice(languages, self._gauges.belief)
+        if query.times.alone and "memory" in scope.kinds:
+            return "nothing was said in that time"
+        return question_notice(query.language, languages, self._gauges.belief)
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""
-        about_user = retrieval.query.about_user
+        about_user = self._about_user(retrieval.query, retrieval.candidates)
         return explain(retrieval.candidates, self._gauges, about_user=about_user)
 
     def similarity(self, query: Query, texts: Sequence[str]) -> list[float]:
@@ -262,14 +289,3 @@ def _hits(units: Iterable[ScoredCandidate], loaded: Mapping[str, Passage]) -> li
         for unit in units
         if unit.candidate.unit in loaded
     ]
-
-
-def narrowed(scope: Scope, named: NamedTimes) -> Scope | None:
-    """The scope with its memory narrowed to when something was said; None if that is not asked."""
-    if not named.when_said or "memory" not in scope.kinds:
-        return None
-    since = min(interval.start for interval in named.intervals).timestamp()
-    until = max(interval.end for interval in named.intervals).timestamp()
-    since = since if scope.since is None else max(since, scope.since)
-    until = until if scope.until is None else min(until, scope.until)
-    return replace(scope, since=since, until=until)

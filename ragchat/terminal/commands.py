@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Usage] = {
     "save": Usage("write this conversation to a file", "FILE"),
     "conversations": Usage("list past conversations, or go on with one", "[ID or TITLE]"),
     "collection": Usage("show the collections, or use another one", "[NAME]"),
+    "in": Usage("search only documents at some paths; alone: everywhere", "[GLOB]"),
     "forget": Usage("forget an exchange for good", "ID"),
     "model": Usage("show the model, or use another one", "[NAME]"),
     "effort": Usage("show or set how hard the model thinks", "[LEVEL]"),

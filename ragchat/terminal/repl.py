@@ -44,6 +44,9 @@ class Workspace(Current, Protocol):
     def use_collection(self, name: str) -> None:
         """Go on in another collection, with a new conversation."""
 
+    def look_in(self, globs: tuple[str, ...]) -> None:
+        """Look into the documents of these paths alone from now on; with none, everywhere."""
+
     def conversations(self) -> Sequence[Listed]:
         """Return the past conversations of the collection, the latest first."""
 
@@ -88,6 +91,7 @@ class Repl:
             "undo": lambda _: self._undo(),
             "conversations": self._conversations,
             "collection": self._collection,
+            "in": self._look_in,
             "forget": self._forget,
             "model": self._choose_model,
             "effort": self._choose_effort,
@@ -159,6 +163,9 @@ class Repl:
                 instead_of=brought.instead_of,
             )
             show_answer(self._screen, events, lambda _: "/sources")
+            request = self._workspace.chat.request
+            if request is not None and request.notice:
+                self._screen.note(request.notice)
         except CredentialsError:
             self._draft = self._typed  # it is kept for when there is a key
             raise
@@ -272,6 +279,12 @@ class Repl:
         self._workspace.use_collection(name)
         self._editor.status = self._workspace.status()
         self._screen.note(f"now in {self._workspace.status()}; new conversation")
+
+    def _look_in(self, globs: str) -> None:
+        self._workspace.look_in(tuple(globs.split()))
+        self._editor.status = self._workspace.status()
+        where = f"only in {globs}" if globs else "in all documents and memory"
+        self._screen.note(f"searching {where} from now on")
 
     def _choose_model(self, name: str) -> None:
         chat = self._workspace.chat

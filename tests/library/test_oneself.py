@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hits import requested
 
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
+from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory, new_conversation
-from ragchat.query.about_user import asks_about_user
+from ragchat.query.query import read_query
 from ragchat.request.composer import Composer, Limits
 from ragchat.retrieval.retriever import Retriever
 
@@ -35,7 +38,7 @@ from ragchat.retrieval.retriever import Retriever
     ],
 )
 def test_a_question_about_oneself_is_known(text: str) -> None:
-    assert asks_about_user(text)
+    assert _about_user(text)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,12 @@ def test_a_question_about_oneself_is_known(text: str) -> None:
     ],
 )
 def test_advice_tasks_and_statements_are_none(text: str) -> None:
-    assert not asks_about_user(text)
+    assert not _about_user(text)
+
+
+def _about_user(text: str) -> bool:
+    query = read_query(text, lambda _text: np.ones(1, np.float32))
+    return query.about_user.asks_for_statements
 
 
 TOLD = "Tim came home with hives after eating Brazil nuts, so those are off the list for good."
@@ -108,3 +116,36 @@ def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
 def test_nobody_elses_question_brings_more(remembered: Retriever) -> None:
     plain = requested(remembered, "Any tips on bread?", 2, personal_memories=5).passages
     assert len(plain) == 2
+
+
+def test_advice_brings_no_private_memory_and_what_is_known_of_the_user_does(
+    remembered: Retriever,
+) -> None:
+    for asked in ("How do I change my ssh key?", "Why does my kettle leak?"):
+        assert not requested(remembered, asked, 3, personal_memories=5).passages, asked
+    found = requested(remembered, "What do you know about me?", 3, personal_memories=20).passages
+    assert any("dinner" in passage.text for passage in found)
+
+
+def test_thanks_are_no_memories(store: Store, embedder: Embedder) -> None:
+    memory = Memory(store, "default")
+    talk = new_conversation(datetime(2026, 3, 4, tzinfo=UTC))
+    for number, text in enumerate(["ok", "Thanks, that worked.", "My locker is number 42."]):
+        time = talk.started + timedelta(minutes=number)
+        answer = Turn("assistant", "You're welcome.", time, f"{number}-a")
+        talk, _ = memory.remember(talk, Turn("user", text, time, f"{number}-q"), answer)
+    memory.index(embedder)
+    retriever = Retriever(store, embedder)
+    query = retriever.read("What do you know about me?")
+    asked = {one.candidate.turn for one in retriever.rank(query, Scope())}
+    texts = store.database.rows("SELECT id, text FROM turns WHERE role = 'user'")
+    assert [row["text"] for row in texts if row["id"] in asked] == ["My locker is number 42."]
+
+
+def test_documents_that_answer_leave_no_room_for_private_statements(
+    remembered: Retriever, store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "leave.md").write_text("My vacation days: everyone has 28 days of vacation.\n")
+    Ingestion(store, embedder).run([tmp_path])
+    found = requested(remembered, "What are my vacation days?", 8, personal_memories=5)
+    assert [passage.kind for passage in found.passages] == ["document"]

@@ -14,8 +14,9 @@ from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.query.dates import Interval, NamedTimes
+from ragchat.retrieval.narrowing import narrowed
 from ragchat.retrieval.policy import ForReader, ForRequest, Unfiltered
-from ragchat.retrieval.retriever import IN_WINDOW, TOO_FAR, Retriever, narrowed
+from ragchat.retrieval.retriever import IN_WINDOW, TOO_FAR, Retriever
 
 DAY = datetime(2026, 3, 4, tzinfo=UTC)
 SAID = {

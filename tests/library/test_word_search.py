@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hits import requested, unfiltered
+from hits import requested, search, unfiltered
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.records.fulltext import words_out_of_step
 from ingest.search.candidates import Scope
 from ingest.store import Store
+from ragchat.retrieval.policy import ForReader
 from ragchat.retrieval.retriever import Retriever
 
 TOPICS = "tides anchors compasses ropes sails lanterns harbours charts gulls storms crews cargo"
@@ -99,3 +100,37 @@ def test_a_word_of_another_collection_is_not_misspelt(
     query = Retriever(store, tiny).read("Carga")
     found = store.candidates(query.words, query.vector, scope, 50)
     assert sum(candidate.signals.bm25 > 0 for candidate in found) == 1
+
+
+def test_an_identifier_counts_as_one_word(store: Store, embedder: Embedder, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("OpenLedgerDB is what we write entries to.\n")
+    (tmp_path / "b.md").write_text("Rotate the journal of OpenLedgerDB every midnight.\n")
+    (tmp_path / "c.md").write_text("Rotate the journal at midnight: the ledger stays open.\n")
+    Ingestion(store, embedder).run([tmp_path])
+    retriever = Retriever(store, embedder)
+    query = retriever.read("when do we rotate the journal of OpenLedgerDB at midnight?")
+    found = store.candidates(query.words, query.vector, Scope(), 10)
+    coverage = sorted(one.signals.coverage for one in found)
+    assert coverage[-1] > 0.9  # holds every word
+    assert coverage[0] < 0.5  # holds the identifier alone, which is one word of four
+
+
+@pytest.mark.parametrize("word", ["spring", "together", "Reference"])
+def test_a_word_of_the_only_file_is_found(
+    store: Store, embedder: Embedder, tmp_path: Path, word: str
+) -> None:
+    (tmp_path / "one.txt").write_text("A reference of springs that are held together.\n")
+    Ingestion(store, embedder).run([tmp_path])
+    found = search(Retriever(store, embedder), word, ForReader(8))
+    assert [passage.kind for passage in found.passages] == ["document"]
+
+
+def test_the_end_of_a_long_question_counts(library: Retriever) -> None:
+    log = "\n".join(f"[{n:03}] 12:{n:02}:07 INFO task {n * 37} done, retries=0" for n in range(40))
+    for asked in (
+        f"{log}\nfatal: no spring left in the Quorzik",
+        f"{log}\n\nWhat is Ida Vantreight's phone number?",
+        "What is Ida Vantreight's phone number?\n" + log,
+    ):
+        wanted = "The winch" if "Quorzik" in asked else "555-0199"
+        assert wanted in requested(library, asked).passages[0].text, asked[-60:]

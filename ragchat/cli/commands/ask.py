@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ragchat.cli.common import Common, RegularFile, common_options, day_over, tag_option
+from ragchat.cli.narrowing import narrowing_options
 from ragchat.cli.output import answer_fields, origin_fields, print_json
 from ragchat.cli.piped import is_piped, is_terminal
 from ragchat.errors import ModelServiceError, UsageError
@@ -19,6 +20,7 @@ from ragchat.settings import kinds_of
 
 if TYPE_CHECKING:
     from ingest.document import Kind
+    from ingest.search.candidates import Scope
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.claude.wire import Answer, Shape
     from ragchat.cli.session import Session
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
 @tag_option
+@narrowing_options
 @click.option("--no-save", is_flag=True, help="Do not store the conversation.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Use memory as it was on that day.")
 @click.option("--max-cost", type=click.FloatRange(min=0), help="Spending limit in USD.")
@@ -98,10 +101,10 @@ def ask(
         raise UsageError("there is no question: write one after `ragchat ask`")
     chosen = {name: flags.pop(name) for name in _RETRIEVED}
     settings = _settings(common, flags)
-    kinds, tags = _retrieved(settings.scope, **chosen)
+    within = _retrieved(settings.scope, **chosen)
     options = ChatOptions(
-        kinds=kinds,
-        tags=tags,
+        kinds=within.kinds,
+        within=within,
         conversation=_chosen(resume, conversation),
         save=not (no_save or dry_run or offline),
         as_of=as_of,
@@ -145,22 +148,31 @@ def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
         raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 
-_RETRIEVED = ("docs_only", "memory_only", "no_context", "tags")
+_RETRIEVED = ("docs_only", "memory_only", "no_context", "tags", "narrowed")
 
 
 def _retrieved(
-    scope: str, *, docs_only: bool, memory_only: bool, no_context: bool, tags: tuple[str, ...]
-) -> tuple[tuple[Kind, ...], tuple[str, ...]]:
-    """Return what to retrieve, and the tags of documents. Raises UsageError."""
+    scope: str,
+    *,
+    docs_only: bool,
+    memory_only: bool,
+    no_context: bool,
+    tags: tuple[str, ...],
+    narrowed: Scope,
+) -> Scope:
+    """Return where to look. Raises UsageError for options that leave nothing."""
     if docs_only + memory_only + no_context > 1:
         raise UsageError("use only one of --docs-only, --memory-only and --no-context")
     if tags and (memory_only or no_context):
         raise UsageError("--tag chooses documents: leave out --memory-only and --no-context")
+    if memory_only and narrowed.kinds == ("document",):
+        raise UsageError("--in and --type choose documents: leave out --memory-only")
     if no_context:
-        return (), ()
+        return replace(narrowed, kinds=())
     if docs_only or tags:
-        return ("document",), tags
-    return ("memory",) if memory_only else kinds_of(scope), ()
+        return replace(narrowed, kinds=("document",), tags=tags)
+    kinds: tuple[Kind, ...] = ("memory",) if memory_only else kinds_of(scope)
+    return replace(narrowed, kinds=tuple(kind for kind in kinds if kind in narrowed.kinds))
 
 
 def _chosen(resume: bool, conversation: str | None) -> str | bool:
@@ -204,6 +216,12 @@ def _answer(
     return _ended(session, answered)
 
 
+def _note_of_retrieval(session: Session) -> None:
+    request = session.chat.request
+    if request is not None and request.notice:
+        session.screen.note(request.notice)
+
+
 def _structured(common: Common, session: Session, answered: CheckedAnswer) -> int:
     """The answer as the JSON that was asked for; what does not follow the schema is an error."""
     code = _ended(session, answered)
@@ -228,6 +246,7 @@ def _value(answer: Answer, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - 
 
 
 def _ended(session: Session, answered: CheckedAnswer) -> int:
+    _note_of_retrieval(session)
     if answered.answer.status == "interrupted":
         return 130  # at once: the next command indexes what came
     session.index()
@@ -253,6 +272,7 @@ def _show_request(
     else:
         print_json(body)
         show_ledger(session.screen, request)
+    _note_of_retrieval(session)
     return 0
 
 

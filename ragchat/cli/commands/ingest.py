@@ -105,16 +105,27 @@ def ingest(
                 report.add(run([looks.path for looks in report.unasked], conversations=True))
             if not (dry_run or report.stopped):
                 finish_wholly(common, library.store, screen, progress.paused)
-    return _ended(common, screen, report, dry_run=dry_run, verbose=verbose)
+        notice = library.language_notice() if report.added else None
+    return _ended(common, screen, report, notice, dry_run=dry_run, verbose=verbose)
 
 
-def _ended(common: Common, screen: Screen, report: Report, *, dry_run: bool, verbose: bool) -> int:
+def _ended(
+    common: Common,
+    screen: Screen,
+    report: Report,
+    notice: str | None,
+    *,
+    dry_run: bool,
+    verbose: bool,
+) -> int:
     from ragchat.cli.ingest_report import report_fields, show_report
 
     if common.json:
         print_json(report_fields(report))
     else:
         show_report(screen, report, dry_run=dry_run, verbose=verbose)
+    if notice and not dry_run:
+        screen.note(notice)
     return 130 if report.stopped else int(bool(report.failed))
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ragchat.cli.common import Common, common_options, day_begun, day_over, tag_option
+from ragchat.cli.narrowing import narrowing_options
 from ragchat.errors import UsageError
+
+if TYPE_CHECKING:
+    from ingest.search.candidates import Scope
 
 
 @click.command()
@@ -17,13 +22,19 @@ from ragchat.errors import UsageError
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
 @click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
 @tag_option
+@narrowing_options
 @common_options
 def search(
-    common: Common, query: str, top_k: int | None, tags: tuple[str, ...], explain: bool
+    common: Common,
+    query: str,
+    top_k: int | None,
+    tags: tuple[str, ...],
+    explain: bool,
+    narrowed: Scope,
 ) -> None:
     """Search documents and memory, in one ranking. No key is needed."""
-    filters = {"kinds": ("document",), "tags": tags} if tags else {}
-    _search(common, query, top_k, filters, explain=explain)
+    narrowed = replace(narrowed, kinds=("document",), tags=tags) if tags else narrowed
+    _search(common, query, top_k, {}, explain=explain, narrowed=narrowed)
 
 
 @click.command()
@@ -64,6 +75,7 @@ def _search(
     filters: Mapping[str, Any],
     *,
     explain: bool = False,
+    narrowed: Scope | None = None,
 ) -> None:
     from ragchat.cli.wiring import open_library
     from ragchat.terminal.screen import Screen
@@ -77,8 +89,11 @@ def _search(
         from ragchat.retrieval.explanation import in_words
 
         scope = library.scope(collections=common.collections(library.store), **filters)
+        scope = replace(narrowed, collections=scope.collections) if narrowed else scope
         found = library.retrieve(query, scope)
-        explained = library.models.retriever().explain(found) if explain else {}
+        retriever = library.models.retriever()
+        explained = retriever.explain(found) if explain else {}
+        notice = None if found.hits else retriever.notice(found.query, scope)
     if found.reranking:
         screen.note(str(found.reranking))
     if common.json:
@@ -87,4 +102,4 @@ def _search(
         notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
         screen.found(found.hits, notes)
     else:
-        screen.note("nothing found")
+        screen.note(f"nothing found: {notice}" if notice else "nothing found")

@@ -1,0 +1,111 @@
+"""Searching some documents alone, and what is said of languages."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from commands import Output, loads
+from fakes import ScriptedClaude
+
+from ingest.search.document_filter import DocumentFilter
+from ragchat.retrieval.language_notice import library_notice, question_notice
+
+
+@pytest.fixture
+def harbour(ragchat: Output, tmp_path: Path) -> Path:
+    folder = tmp_path / "harbour"
+    for name, text in {
+        "docs/old/rates.md": "The mooring fee was 12 crowns.",
+        "docs/rates.md": "The mooring fee is 15 crowns.",
+        "code/fees.py": "def mooring_fee(days):\n    return 15 * days\n",
+        "notes.txt": "Ask about the mooring fee on Friday.",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text + "\n")
+    before = datetime(2019, 5, 1).astimezone().timestamp()
+    os.utime(folder / "docs/old/rates.md", (before, before))
+    loads(ragchat("ingest", folder, "--json"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--in", "docs/**"), {"docs/rates.md", "docs/old/rates.md"}),
+        (("--in", "docs"), {"docs/rates.md", "docs/old/rates.md"}),
+        (("--in", "docs/old"), {"docs/old/rates.md"}),
+        (("--in", "*.txt", "--in", "code"), {"notes.txt", "code/fees.py"}),
+        (("--type", "code"), {"code/fees.py"}),
+        (("--type", "md", "--since", "2020-01-01"), {"docs/rates.md"}),
+        (("--until", "2020-01-01"), {"docs/old/rates.md"}),
+        (("--in", "elsewhere/**"), set()),
+    ],
+    ids=str,
+)
+def test_a_search_within_some_documents(
+    ragchat: Output, harbour: Path, options: tuple[str, ...], found: set[str]
+) -> None:
+    hits = loads(ragchat("search", "mooring fee", "--json", *options))
+    assert {os.path.relpath(hit["source"], harbour) for hit in hits} == found
+
+
+def test_a_question_within_some_documents_is_sent_those_alone(
+    ragchat: Output, harbour: Path, server: ScriptedClaude
+) -> None:
+    code, _, _ = ragchat("ask", "How much is the mooring fee?", "--in", "docs/old", "--no-save")
+    assert code == 0
+    sent = str(server.requests[-1])
+    assert "12 crowns" in sent
+    assert "15 crowns" not in sent
+
+
+@pytest.mark.parametrize("glob", ["a'b", "x[y", "%", "*?"])
+def test_a_strange_glob_is_no_error(ragchat: Output, harbour: Path, glob: str) -> None:
+    assert ragchat("search", "mooring fee", "--in", glob)[0] == 0
+
+
+def test_a_filter_shows_what_it_narrows_to() -> None:
+    assert str(DocumentFilter(("docs/**",), ("md",))) == "docs/**, md"
+    assert not DocumentFilter()
+
+
+def test_something_that_looks_like_an_option_is_searched_for_behind_two_dashes(
+    ragchat: Output, harbour: Path
+) -> None:
+    code, _, err = ragchat("search", "--moor")
+    assert code == 2
+    assert 'ragchat search -- "--moor"' in err
+    assert ragchat("search", "--", "--moor")[0] == 0
+
+
+def test_a_library_that_the_model_does_not_know_is_noticed(ragchat: Output, tmp_path: Path) -> None:
+    (tmp_path / "zh.md").write_text(
+        "服务器的证书每三个月更换一次，由运维组负责。\n", encoding="utf-8"
+    )
+    code, _, err = ragchat("ingest", tmp_path / "zh.md")
+    assert code == 0
+    assert "most of this library is Chinese" in err
+    assert "ragchat rebuild --model" in err
+    (tmp_path / "en.md").write_text("The certificate is renewed every three months.\n" * 3)
+    assert "ragchat rebuild" not in ragchat("ingest", tmp_path / "en.md", "--collection", "en")[2]
+
+
+def test_a_question_in_another_language_than_the_documents_is_told_so(
+    ragchat: Output, harbour: Path
+) -> None:
+    _, _, err = ragchat("search", "Wie lange dauert eigentlich die Überfahrt nach Norderney?")
+    assert "the question is in German and your library in English" in err
+
+
+def test_notices_are_given_only_where_the_model_does_not_know_a_language() -> None:
+    known = {"en": 1.0, "de": 0.4, "zh": 0.0}
+    belief = known.__getitem__
+    assert library_notice({"en": 5, "zh": 4}, belief) is None
+    assert "Chinese" in (library_notice({"en": 5, "zh": 6}, belief) or "")
+    assert question_notice("de", {"en": 3}, belief)
+    assert question_notice("en", {"de": 3}, belief) is None
+    assert question_notice("de", {"en": 3, "de": 1}, belief) is None
+    assert question_notice("de", {"en": 3}, lambda _code: 1.0) is None

@@ -1,0 +1,56 @@
+"""The rules of each language for questions, against the examples in its file."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from ragchat.query.about_user import AboutUser, about_user
+from ragchat.query.followup import leans
+
+FILES = {
+    file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
+    for file in files("ragchat.query.languages").iterdir()
+    if file.name.endswith(".toml")
+}
+SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja")
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_questions_about_the_user_are_known_by_their_examples(code: str) -> None:
+    examples = FILES[code]["about_user"]
+    assert examples["yes"]
+    assert examples["no"]
+    asking = {one for one in examples["yes"] if about_user(one, code).asks_for_statements}
+    assert asking == set(examples["yes"])
+    assert [one for one in examples["no"] if about_user(one, code).asks_for_statements] == []
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
+    examples = FILES[code]
+    assert examples["leaning"]
+    assert examples["standing"]
+    assert [one for one in examples["leaning"] if not leans(one, code)] == []
+    assert [one for one in examples["standing"] if leans(one, code)] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "how"),
+    [
+        ("What have you noted about me so far?", AboutUser.EVERYTHING),
+        ("Was hast du dir über mich gemerkt?", AboutUser.EVERYTHING),
+        ("Summarise what you remember about my back pain.", AboutUser.EVERYTHING),
+        ("Who fixed my bike?", AboutUser.ASKS),
+        ("How do I mend my bike?", AboutUser.ADVICE),
+        ("Who mends our bikes?", AboutUser.SHARED),
+        ("Is it normal that my cat sneezes?", AboutUser.ADVICE),
+        ("How do birds sleep?", AboutUser.NOT),
+        ("Co wiesz o moim psie?", AboutUser.NOT),  # a language without rules
+    ],
+)
+def test_how_far_a_question_is_about_the_user(asked: str, how: AboutUser) -> None:
+    code = "pl" if "wiesz" in asked else "de" if "mich" in asked else "en"
+    assert about_user(asked, code) is how
