@@ -82,7 +82,9 @@ def test_a_language_is_told_by_its_script_and_its_small_words(text: str, code: s
 
 @pytest.mark.parametrize("code", codes())
 def test_every_file_of_a_language_can_be_read(code: str) -> None:
-    assert language(code).stop_words
+    known = language(code)
+    assert known.name
+    assert known.stop_words or code in ("km", "lo", "my", "th")  # of these only the name is known
 
 
 def test_a_word_of_the_question_is_searched_in_the_forms_of_the_librarys_languages() -> None:
