@@ -163,8 +163,7 @@ class Repl:
                 instead_of=brought.instead_of,
             )
             show_answer(self._screen, events, lambda _: "/sources")
-            request = self._workspace.chat.request
-            if request is not None and request.notice:
+            if (request := self._workspace.chat.request) and request.notice:
                 self._screen.note(request.notice)
         except CredentialsError:
             self._draft = self._typed  # it is kept for when there is a key
@@ -283,8 +282,7 @@ class Repl:
     def _look_in(self, globs: str) -> None:
         self._workspace.look_in(tuple(globs.split()))
         self._editor.status = self._workspace.status()
-        where = f"only in {globs}" if globs else "in all documents and memory"
-        self._screen.note(f"searching {where} from now on")
+        self._screen.note(f"searching {globs or 'everything'} from now on")
 
     def _choose_model(self, name: str) -> None:
         chat = self._workspace.chat
