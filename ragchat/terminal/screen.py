@@ -253,8 +253,9 @@ class Screen:
         """Ask, and take anything but yes for no. Without a user to ask, the answer is yes."""
         if self._keys is None or not self.can_ask:
             return True
-        self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
+        # A line that is typed before the terminal collects lines would never end.
         with keys_by_line(self._keys):
+            self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
             return self._keys.readline().strip().lower() in {"y", "yes"}
 
     def _linked(self, line: Text, passage: Passage) -> Text:

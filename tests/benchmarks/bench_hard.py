@@ -1,7 +1,7 @@
 """Hard questions over the code of installed packages: `python tests/benchmarks/bench_hard.py`.
 
 The questions are made from the packages as they are installed, fifteen of each of nine kinds, by
-rules that were written before anything was tuned on them: names as they are, spelt otherwise, as
+rules, and nothing was tuned on them: names as they are, spelt otherwise, as
 plain words, in a polite sentence; files by their names; constants; misspelt sentences; an error
 pasted with a log before it. Each is asked as `search` asks (hit@1, hit@5) and as a request is
 (sent). A minute.

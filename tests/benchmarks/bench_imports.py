@@ -7,6 +7,7 @@ which tool and day it is? About a minute.
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -165,6 +166,7 @@ def printed(*arguments: str) -> str:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     os.environ.setdefault("ANTHROPIC_API_KEY", "k")
     when = days()
     origins = ["Claude.ai", "ChatGPT", "Claude Code", "WhatsApp", "Codex"]

@@ -7,9 +7,9 @@ those of which a word is missing there. No model is needed.
 
 from __future__ import annotations
 
+import argparse
 import html
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -60,8 +60,11 @@ def is_there(piece: Chunk, document: Document, lines: list[str]) -> bool:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="+", type=Path)
+    folders = parser.parse_args().folder
     files, chunks, wrong = Counter[str](), Counter[str](), Counter[str]()
-    for path, document in documents([Path(name) for name in sys.argv[1:]]):
+    for path, document in documents(folders):
         lines = re.split(r"\r\n|\r|\n", read_bytes(path).decode("utf-8", "replace"))
         files[document.format] += 1
         for piece in chunk(document, words, 250):

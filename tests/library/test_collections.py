@@ -35,7 +35,7 @@ def test_an_answer_is_recalled_only_from_the_collection_that_holds_it(
     (hit,) = loads(ragchat(*question, "a"))
     assert hit["text"] == "You: Where is the spare key?"
     (hit,) = loads(ragchat(*question, "work"))
-    assert hit["text"].endswith("Claude: Under the blue flower pot.")
+    assert hit["text"].endswith("Assistant: Under the blue flower pot.")
 
 
 def test_forgetting_a_file_in_one_collection_leaves_the_citations_of_another(

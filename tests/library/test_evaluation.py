@@ -161,7 +161,7 @@ def test_a_folder_that_is_no_set_is_named(tmp_path: Path) -> None:
         read_set(tmp_path)
     (tmp_path / "questions.jsonl").write_text("{nonsense", encoding="utf-8")
     (tmp_path / "docs.jsonl").write_text('{"id": 1, "text": "a"}\n', encoding="utf-8")
-    with pytest.raises(UsageError, match="mend it"):
+    with pytest.raises(UsageError, match="fix it"):
         read_set(tmp_path)
 
 

@@ -219,7 +219,7 @@ def test_a_log_of_changes_of_vscode_is_one_session(tmp_path: Path) -> None:
 
 def test_an_assistant_without_a_name_is_not_taken_for_claude(tmp_path: Path) -> None:
     turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
-    assert read(file(tmp_path, "a.json", turns))[0].messages[1].spoken_by() == "the assistant"
+    assert read(file(tmp_path, "a.json", turns))[0].messages[1].spoken_by() == "Assistant"
     turns[1]["model"] = "claude-opus-4-5"
     assert read(file(tmp_path, "b.json", turns))[0].messages[1].spoken_by() == "Claude"
     chat = {"chatId": "l", "contentChunks": None, "createdAt": "2026-03-01T00:00:00Z"}

@@ -40,7 +40,7 @@ _WITHIN = ("messages", "conversations", "conversation", "turns", "history", "cha
 _LOGGED = frozenset(
     "level severity logger levelname commit sha hash hostname pid status_code".split()
 )
-UNNAMED = "the assistant"
+UNNAMED = "Assistant"
 """An assistant of which not even the model is known: it need not be Claude."""
 _MOST = 16_000_000
 """Characters that are kept of what is read, before they are handed on."""
