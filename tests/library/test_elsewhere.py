@@ -160,9 +160,9 @@ def test_on_a_terminal_it_asks_and_names_the_server(
         RAGCHAT_HOME=str(library),
         RAGCHAT_CACHE=str(tmp_path / "cache of another"),
     )
-    program.wait_for("agree?")
+    program.wait_for("[y/N]")
     program.type("no\r")
-    assert listener.host in program.wait_for("code 2")
+    assert listener.host in program.wait_for("code 2").replace("\n", "")
     program.end()
     assert listener.callers == []
 
