@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 ASKED = "How does ragchat keep SQLite and Chroma in step?"
 ANSWER = Reply(
     [
-        ("SQLite is written first", [(2, "")]),
-        ("; Chroma only follows, and can be deleted and filled again", [(3, "")]),
+        ("SQLite is written first", [(0, "")]),
+        ("; Chroma only follows, and can be deleted and filled again", [(2, "")]),
         (". So a process that is killed between the two loses nothing.", ()),
     ],
     usage={"input_tokens": 1713, "output_tokens": 64},
@@ -59,6 +59,7 @@ def shape(text: str) -> str:
     the progress of a slow machine."""
     text = re.sub(r"(?m)^\d+%  .*\n", "", text)
     text = re.sub(r"show \w{8}\b", "show _", text)
+    text = re.sub(r"\b[0-9a-f]{8}\b", "_", text)
     text = re.sub(r"\d+\.\d+ s\b", "_ s", text)
     text = re.sub(r"\d{4}-\d\d-\d\d", "_", text)
     text = re.sub(r"  [01]\.\d\d  ", "  _  ", text)
