@@ -43,7 +43,7 @@ def harbour(ragchat: Output, tmp_path: Path) -> Path:
         (("--until", "2020-01-01"), {"docs/old/rates.md"}),
         (("--in", "elsewhere/**"), set()),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) or "nothing",
 )
 def test_a_search_within_some_documents(
     ragchat: Output, harbour: Path, options: tuple[str, ...], found: set[str]
