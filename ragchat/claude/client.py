@@ -101,7 +101,7 @@ class Claude:
         if prompt.system.strip():
             body["system"] = [{"type": "text", "text": prompt.system}]
             if prompt.shape.cached:
-                body["system"][0]["cache_control"] = {"type": "ephemeral"}
+                body["system"][0]["cache_control"] = prompt.shape.cache_control
         body["messages"] = list(prompt.messages)
         output: dict[str, Any] = {}
         effort = effort_sent(self.model.name, self.effort, own=self.own)

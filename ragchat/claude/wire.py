@@ -21,13 +21,23 @@ by a limit (then there is a stop reason) or by the connection or the service (th
 class Shape:
     """What is asked of a request beyond its words.
 
-    `cached`: it begins like one that comes within minutes, so the prompt cache is worth writing.
+    `cached`: it begins like one that comes within minutes, so the prompt cache is worth writing;
+    `lasting`: for an hour, since the pauses of this conversation are longer than five minutes.
     `prefill` is how the answer must begin; `schema`, a JSON Schema, what it must be.
     """
 
     cached: bool = False
+    lasting: bool = False
     prefill: str = ""
     schema: Mapping[str, Any] | None = None
+
+    @property
+    def cache_control(self) -> dict[str, str]:
+        """The mark of a block up to which the prompt cache is written.
+
+        https://docs.claude.com/en/docs/build-with-claude/prompt-caching
+        """
+        return {"type": "ephemeral", "ttl": "1h"} if self.lasting else {"type": "ephemeral"}
 
 
 PLAIN = Shape()

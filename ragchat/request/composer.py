@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ingest.conversation import Exchange
@@ -16,7 +16,16 @@ from ragchat.query.followup import Earlier
 from ragchat.request.attachment import Attachment
 from ragchat.request.budget import OVERHEAD, Entry
 from ragchat.request.excerpts import attached_hits, search_text
-from ragchat.request.history import Arranged, Strategy, Summary, arrange, in_flow, sendable
+from ragchat.request.history import (
+    CACHE_LIFE,
+    Arranged,
+    Strategy,
+    Summary,
+    arrange,
+    cache_life,
+    in_flow,
+    sendable,
+)
 from ragchat.request.local_time import LOCAL
 from ragchat.request.prompt import build
 from ragchat.request.retrieved import NOTHING, retrieved
@@ -147,6 +156,7 @@ class Composer:
             self.model.steady_tokens,
             now,
             summary=summary,
+            life=self._cache_life(exchanges),
         )
 
     def compose(
@@ -172,7 +182,9 @@ class Composer:
         ledger = [self._window_entry(exchange) for exchange in arranged.exchanges]
         if arranged.summary:
             ledger.insert(0, self._summary_entry(arranged.summary))
-        shape = replace(self._shape, cached=self._pays(arranged, exchanges, now))
+        life = self._cache_life(exchanges)
+        pays = self._pays(arranged, exchanges, now)
+        shape = replace(self._shape, cached=pays, lasting=pays and life > CACHE_LIFE)
         room = limits.all_tokens - self._estimate(self._prompt(asked, (), arranged, shape, now))
         attached, entries = attached_hits(
             attachments,
@@ -228,11 +240,17 @@ class Composer:
     def _pays(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> bool:
         """Return whether the prompt cache is worth writing: turns in flow, and long enough."""
         if not arranged.exchanges or not in_flow(
-            [exchange for exchange in said if sendable(exchange)], now
+            [exchange for exchange in said if sendable(exchange)], now, self._cache_life(said)
         ):
             return False
         prompt = self._prompt("", (), arranged, PLAIN, now)
         return self._estimate(prompt) >= cache_minimum(self.model.name)
+
+    def _cache_life(self, said: Sequence[Exchange]) -> timedelta:
+        """Return for how long the prompt cache is written; other servers know no hour."""
+        if self._style != "native":
+            return CACHE_LIFE
+        return cache_life([exchange for exchange in said if sendable(exchange)])
 
     def _window_entry(self, exchange: Exchange) -> Entry:
         tokens = self.model.tokens(exchange.question.text) + self.model.tokens(exchange.answer.text)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Literal, get_args
 
 from ingest.conversation import Exchange
@@ -27,6 +27,19 @@ LONG_STEP = 0.25
 
 CACHE_LIFE = timedelta(minutes=5)
 """The lifetime of an entry of the prompt cache: https://docs.claude.com/en/docs/build-with-claude/prompt-caching"""
+
+LONG_CACHE_LIFE = timedelta(hours=1)
+"""The same where an hour is paid for."""
+
+LONG_PAUSES = 0.3
+"""The share of long pauses from which an hour pays: writing for an hour costs 2 times the input
+instead of 1.25 for each new exchange, and after a pause it spares writing a quarter of the window
+again, 0.31 of it, where reading all of it costs 0.1. With a window of 5,000 tokens and exchanges of
+360 that is even at 0.26 (tests/benchmarks/RESULTS.md).
+"""
+
+KNOWN_PAUSES = 3
+"""Pauses within an hour from which their share is taken for a habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +99,9 @@ def arrange(
     now: datetime,
     *,
     summary: Summary | None = None,
+    life: timedelta = CACHE_LIFE,
 ) -> Arranged:
-    """Return what a strategy sends within `tokens`.
+    """Return what a strategy sends within `tokens`; the prompt cache is kept for `life`.
 
     "rag" sends the last exchanges, and after a pause, when nothing of them can be cached any
     more, only as many as a step leaves; "window" sends the last exchanges whatever the pause;
@@ -100,7 +114,7 @@ def arrange(
     if strategy == "window":
         start = _start(said, tokens, count, LONG_STEP)
     else:
-        begun = _restart(said, tokens, count, now)
+        begun = _restart(said, tokens, count, now, life)
         start = begun + _start(said[begun:], tokens, count, STEP)
     kept = tuple(said[start:]) or _cut(said[-1:], tokens, count)
     if strategy != "summary":
@@ -111,15 +125,28 @@ def arrange(
     return Arranged(kept, summary.text, tuple(said[covered:start]))
 
 
-def in_flow(exchanges: Sequence[Exchange], now: datetime) -> bool:
+def in_flow(exchanges: Sequence[Exchange], now: datetime, life: timedelta = CACHE_LIFE) -> bool:
     """Return whether the last answer is so recent that the prompt cache still has it."""
-    return bool(exchanges) and now - exchanges[-1].answer.time <= CACHE_LIFE
+    return bool(exchanges) and now - exchanges[-1].answer.time <= life
 
 
-def _restart(said: Sequence[Exchange], tokens: int, count: Count, now: datetime) -> int:
+def cache_life(exchanges: Sequence[Exchange]) -> timedelta:
+    """Return for how long the prompt cache is worth paying for, by the pauses between an answer and
+    the next question so far.
+    """
+    gaps = (later.question.time - answered.answer.time for answered, later in pairwise(exchanges))
+    pauses = [gap for gap in gaps if timedelta() <= gap <= LONG_CACHE_LIFE]
+    long = sum(gap > CACHE_LIFE for gap in pauses)
+    habit = len(pauses) >= KNOWN_PAUSES and long >= LONG_PAUSES * len(pauses)
+    return LONG_CACHE_LIFE if habit else CACHE_LIFE
+
+
+def _restart(
+    said: Sequence[Exchange], tokens: int, count: Count, now: datetime, life: timedelta
+) -> int:
     """Return the start of the window after the last pause: a step less than before it."""
     paused = len(said)
-    while paused and now - said[paused - 1].answer.time <= CACHE_LIFE:
+    while paused and now - said[paused - 1].answer.time <= life:
         paused -= 1
         now = said[paused].question.time
     room = (1 - STEP) * tokens

@@ -93,7 +93,7 @@ def build(
     content = _blocks(kept, asked, now) if style == "native" else _text(kept, asked, now)
     before = _summarized(list(_turns(window, safe)), safe(summary))
     if shape.cached and before:
-        before[-1] = _marked(before[-1])
+        before[-1] = _marked(before[-1], shape)
     begun = [{"role": "assistant", "content": shape.prefill}] if shape.prefill else []
     return Prompt(
         system=_system(system, style, docs_only=docs_only, marks=shape.schema is None),
@@ -140,12 +140,9 @@ def _summarized(turns: list[Mapping[str, Any]], summary: str) -> list[Mapping[st
     return [{"role": "user", "content": f"{summarized}\n\n{turns[0]['content']}"}, *turns[1:]]
 
 
-def _marked(turn: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The turn as the end of what is worth reading from the prompt cache next time.
-
-    https://docs.claude.com/en/docs/build-with-claude/prompt-caching
-    """
-    text = {"type": "text", "text": turn["content"], "cache_control": {"type": "ephemeral"}}
+def _marked(turn: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+    """The turn as the end of what is worth reading from the prompt cache next time."""
+    text = {"type": "text", "text": turn["content"], "cache_control": shape.cache_control}
     return {"role": turn["role"], "content": [text]}
 
 

@@ -27,11 +27,11 @@ LIMITS = Limits(
 FERRIES = "Which ferries run on Sundays?"
 
 
-def said(count: int, words: int = 10, minutes_ago: float = 1) -> list[Exchange]:
-    """Exchanges of one conversation, the last of them some minutes ago."""
+def said(count: int, words: int = 10, minutes_ago: float = 1, apart: float = 1) -> list[Exchange]:
+    """Exchanges of one conversation, some minutes apart, the last of them some minutes ago."""
     exchanges = []
     for number in range(count):
-        time = NOW - timedelta(minutes=minutes_ago + count - 1 - number)
+        time = NOW - timedelta(minutes=minutes_ago + apart * (count - 1 - number))
         question = Turn("user", f"Question {number}?", time, f"q{number}")
         answer = Turn("assistant", f"Answer {number}. " + "word " * words, time, f"a{number}")
         exchanges.append(Exchange(f"q{number}", "c", question, answer))
@@ -122,3 +122,26 @@ def test_the_estimate_follows_what_the_model_has_counted() -> None:
 def test_the_prompt_cache_is_written_where_it_pays(exchanges: list[Exchange], cached: bool) -> None:
     limits = Limits(8, 20_000, 3_000, 40_000, 500)
     assert compose(exchanges, limits).prompt.shape.cached is cached
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "control"),
+    [(said(12, words=300), {"type": "ephemeral"}),
+     (said(12, words=300, apart=20, minutes_ago=40), {"type": "ephemeral", "ttl": "1h"}),
+     (said(3, words=900, apart=20), {"type": "ephemeral"})],
+    ids=["quick", "slow", "too few to know"],
+)  # fmt: skip
+def test_an_hour_of_the_prompt_cache_is_paid_where_pauses_are_long(
+    exchanges: list[Exchange], control: dict[str, str]
+) -> None:
+    limits = Limits(8, 20_000, 3_000, 40_000, 500)
+    request = compose(exchanges, limits)
+    assert request.prompt.messages[-2]["content"][0]["cache_control"] == control
+    assert len(request.window) == len(exchanges)  # what is in the cache is not cut after a pause
+
+
+def test_another_server_is_asked_for_no_hour() -> None:
+    limits = Limits(8, 20_000, 3_000, 40_000, 500)
+    composer = Composer(ChatModel("claude-sonnet-5-5"), None, Scope(), style="text")
+    slow = said(12, words=300, apart=20, minutes_ago=4)
+    assert not composer.compose(FERRIES, slow, limits, now=NOW).prompt.shape.lasting
