@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +18,10 @@ from ingest.index.isolation import block_telemetry, isolated_settings
 
 T = TypeVar("T")
 
-M_MMAP_THRESHOLD = -3
-"""The parameter of glibc's mallopt, from malloc.h."""
+M_MMAP_THRESHOLD, M_PERTURB = -3, -6
+"""Parameters of glibc's mallopt, from malloc.h."""
+ZEROS = 255
+"""With this value of M_PERTURB new blocks are filled with its complement, 0."""
 LARGE = 2**17
 """Bytes; the smallest graph, of 100 places, takes 180 KB."""
 
@@ -50,7 +52,6 @@ class Folder:
     def connect(self) -> Any:  # noqa: ANN401 - Chroma's own type stops at `Vectors`
         """Return a client, creating the folder if needed."""
         chromadb = chroma()
-        _have_blocks_zeroed()
         with isolated_settings():
             settings = chromadb.config.Settings(
                 chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
@@ -71,7 +72,8 @@ class Folder:
     def call(self, work: Callable[[], T], *, writes: bool = False) -> T:  # noqa: ARG002
         """Return what the work returns. Raises IndexDamaged where Chroma fails, or StoreError."""
         try:
-            return work()
+            with _zeroed_memory():
+                return work()
         except (StoreError, KeyboardInterrupt, SystemExit):
             raise
         except OSError as error:
@@ -100,14 +102,25 @@ class Folder:
             ) from error
 
 
-def _have_blocks_zeroed() -> None:
-    """Take large blocks of memory from the system, which zeroes them (glibc; others do it anyway).
+def _set_memory(parameter: int, value: int) -> None:
+    with contextlib.suppress(AttributeError, OSError):  # not glibc
+        ctypes.CDLL(None).mallopt(parameter, value)
+
+
+@contextlib.contextmanager
+def _zeroed_memory() -> Iterator[None]:
+    """Fill blocks of memory with zeros while Chroma works (glibc).
 
     A graph is written to its file as it is in memory, unused parts and all: in a block that was
-    used before, these hold vectors of an earlier graph, which may have been forgotten.
+    used before, these hold vectors of an earlier graph, which may have been forgotten. Large blocks
+    come from the system, which zeroes them, unless a used one is free.
     """
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+    _set_memory(M_MMAP_THRESHOLD, LARGE)
+    _set_memory(M_PERTURB, ZEROS)
+    try:
+        yield
+    finally:
+        _set_memory(M_PERTURB, 0)
 
 
 def chroma() -> Any:  # noqa: ANN401
