@@ -146,7 +146,10 @@ class Library:
         """Return what to know of the library's language: most of it may be in one that the
         embedding model hardly knows. None where there is nothing to know.
         """
-        return self.models.retriever().notice(None, self.scope())
+        from ragchat.retrieval.retriever import Retriever
+
+        # Without the reranker, which may not be there yet and has no part in this.
+        return Retriever(self.store, self.models.embedder(), None).notice(None, self.scope())
 
     def read(
         self, passage: str, *, neighbours: int = 1, collections: Sequence[str] | None = None
