@@ -12,6 +12,7 @@ import pytest
 from ingest.index.vectors import CONFIGURATION
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
+from ingest.search import dense
 from ingest.search.candidates import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
@@ -88,8 +89,9 @@ def test_unreachable_records_that_are_gone_are_forgotten(
 
 @pytest.mark.usefixtures("thin")
 def test_what_a_killed_process_did_not_look_for_is_looked_for_behind_an_answer(
-    home: Path, docs: Path, embedder: Embedder
+    home: Path, docs: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(dense, "FEW", 0)  # a search that opens no index misses nothing
     with Store(home) as store:
         Ingestion(store, embedder).run([docs])
         store.database.execute("DELETE FROM unreachable")
