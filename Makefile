@@ -12,7 +12,8 @@ SECONDS_EACH ?= 300
 REPEATS ?= 50
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
-UV := $(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --constraint constraints.txt
+UV := $(BIN)/uv pip install --system-certs --quiet --compile-bytecode --python $(BIN)/python \
+    --constraint constraints.txt
 PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
@@ -30,6 +31,7 @@ demo: .venv/installed
 test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(BIN)/python -m compileall -q ingest ragchat
 	@$(BIN)/mypy > .venv/types 2>&1 & types=$$!; \
 	    $(PYTEST); tests=$$?; wait $$types; types=$$?; \
 	    cat .venv/types; exit $$((tests ? tests : types))
@@ -57,6 +59,7 @@ torture: .venv/installed
 	    $(BIN)/pytest -s --timeout 0 -o python_files='*.py' tests/torture
 	$(PYTEST) --timeout 0 --hypothesis-profile=thorough tests/pure
 
+# Compiled once: where PYTHONDONTWRITEBYTECODE is set, each process would compile 1,000 files again.
 # uv installs several times as quickly as pip. It reads no pip configuration, so it is handed the
 # folders of wheels that pip would look into: a CPU build of torch may be there, a tenth in size. Where
 # uv cannot reach what pip can (a proxy, a mirror), pip installs.
