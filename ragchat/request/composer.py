@@ -182,9 +182,7 @@ class Composer:
         ledger = [self._window_entry(exchange) for exchange in arranged.exchanges]
         if arranged.summary:
             ledger.insert(0, self._summary_entry(arranged.summary))
-        life = self._cache_life(exchanges)
-        pays = self._pays(arranged, exchanges, now)
-        shape = replace(self._shape, cached=pays, lasting=pays and life > CACHE_LIFE)
+        shape = self._with_cache(arranged, exchanges, now)
         room = limits.all_tokens - self._estimate(self._prompt(asked, (), arranged, shape, now))
         attached, entries = attached_hits(
             attachments,
@@ -237,14 +235,18 @@ class Composer:
             now=now,
         )
 
-    def _pays(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> bool:
-        """Return whether the prompt cache is worth writing: turns in flow, and long enough."""
-        if not arranged.exchanges or not in_flow(
-            [exchange for exchange in said if sendable(exchange)], now, self._cache_life(said)
-        ):
-            return False
+    def _with_cache(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> Shape:
+        """Return the shape, with the prompt cache where writing it pays: turns in flow, and long
+        enough.
+        """
+        life = self._cache_life(said)
+        flows = in_flow([exchange for exchange in said if sendable(exchange)], now, life)
+        if not arranged.exchanges or not flows:
+            return self._shape
         prompt = self._prompt("", (), arranged, PLAIN, now)
-        return self._estimate(prompt) >= cache_minimum(self.model.name)
+        if self._estimate(prompt) < cache_minimum(self.model.name):
+            return self._shape
+        return replace(self._shape, cached=True, lasting=life > CACHE_LIFE)
 
     def _cache_life(self, said: Sequence[Exchange]) -> timedelta:
         """Return for how long the prompt cache is written; other servers know no hour."""
