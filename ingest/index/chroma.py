@@ -6,10 +6,11 @@ open or write hold the writer's lock (`index.py` does).
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,7 +73,7 @@ class Folder:
     def call(self, work: Callable[[], T], *, writes: bool = False) -> T:  # noqa: ARG002
         """Return what the work returns. Raises IndexDamaged where Chroma fails, or StoreError."""
         try:
-            with _zeroed_memory():
+            with _ZEROED_MEMORY:
                 return work()
         except (StoreError, KeyboardInterrupt, SystemExit):
             raise
@@ -102,25 +103,41 @@ class Folder:
             ) from error
 
 
-def _set_memory(parameter: int, value: int) -> None:
-    with contextlib.suppress(AttributeError, OSError):  # not glibc
-        ctypes.CDLL(None).mallopt(parameter, value)
-
-
-@contextlib.contextmanager
-def _zeroed_memory() -> Iterator[None]:
-    """Fill blocks of memory with zeros while Chroma works (glibc).
+class _ZeroedMemory:
+    """Fills blocks of memory with zeros while a thread is within it (glibc; elsewhere nothing).
 
     A graph is written to its file as it is in memory, unused parts and all: in a block that was
     used before, these hold vectors of an earlier graph, which may have been forgotten. Large blocks
     come from the system, which zeroes them, unless a used one is free.
     """
-    _set_memory(M_MMAP_THRESHOLD, LARGE)
-    _set_memory(M_PERTURB, ZEROS)
-    try:
-        yield
-    finally:
-        _set_memory(M_PERTURB, 0)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads = 0
+
+    @cached_property
+    def _mallopt(self) -> Callable[[int, int], object]:
+        try:
+            mallopt: Callable[[int, int], object] = ctypes.CDLL(None).mallopt
+        except (AttributeError, OSError, TypeError):
+            return lambda parameter, value: None
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+        return mallopt
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._threads += 1
+            if self._threads == 1:
+                self._mallopt(M_PERTURB, ZEROS)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._threads -= 1
+            if not self._threads:
+                self._mallopt(M_PERTURB, 0)
+
+
+_ZEROED_MEMORY = _ZeroedMemory()
 
 
 def chroma() -> Any:  # noqa: ANN401
