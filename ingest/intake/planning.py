@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ingest.document import Chunk, Description, Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
-from ingest.hashing import sha256, sha256_of
+from ingest.files import sha256, sha256_of
 from ingest.intake.discovery import Found
 from ingest.intake.report import Failed, LooksLike, Skipped
 from ingest.intake.selection import Selection

@@ -11,7 +11,6 @@ import dataclasses
 import hashlib
 import importlib.util
 import json
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 
 from ingest.cache import private_cache
 from ingest.errors import ModelError
-from ingest.hashing import sha256
+from ingest.files import sha256, write_whole
 from ingest.models import hub
 
 PACKAGED_NAME = "all-MiniLM-L6-v2"
@@ -208,12 +207,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _write_json(path: Path, value: object) -> None:
-    """Write the file whole or not at all, also beside other writers and when killed."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f"{path.name}-", encoding="utf-8", delete=False
-    ) as file:
-        json.dump(value, file)
-    Path(file.name).replace(path)
+    write_whole(path, json.dumps(value))
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from ingest.files import write_whole
 from ragchat.errors import UsageError
 from ragchat.settings import RENAMED
 
@@ -47,12 +46,7 @@ def _write(path: Path, document: Any) -> None:  # noqa: ANN401
 
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        write_whole(path, tomlkit.dumps(document))
     except OSError as error:
         raise UsageError(
             f"cannot write {path} ({error.strerror}): check the folder's permissions"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.files import write_whole
 from ragchat.errors import UsageError
 from ragchat.settings import nearest, user_config_path
 
@@ -98,11 +98,7 @@ def decide(project: Project, *, trusted: bool) -> None:
     path = _decisions_path()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(decisions, file, indent=1)
-        new.replace(path)
+        write_whole(path, json.dumps(decisions, indent=1))
     except OSError as error:
         raise UsageError(f"cannot write {path} ({error.strerror}): check permissions") from error
 

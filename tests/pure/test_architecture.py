@@ -37,7 +37,7 @@ LAYERS = [
     ["ingest.index"],
     ["ingest.records", "ingest.readers", "ingest.transcripts"],
     ["ingest.models", "ingest.text"],
-    ["ingest.conversation", "ingest.document", "ingest.hashing"],
+    ["ingest.conversation", "ingest.document", "ingest.files"],
     ["ingest.cache", "ingest.errors", "ingest.origins"],
 ]
 DOORS = {
