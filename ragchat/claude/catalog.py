@@ -56,6 +56,13 @@ def known_model(name: str) -> str | None:
     return next((model for model in PRICES if model.split("-")[1] == line), None)
 
 
+def model_of_settings(name: str, *, own: bool) -> str:
+    """Return the model to ask where the settings name this one; only Anthropic's `own` endpoint
+    knows the names of lines, such as "haiku".
+    """
+    return (known_model(name) if own else None) or name
+
+
 def _context(entry: object) -> int | None:
     numbers = [_field(entry, name) for name in _CONTEXT]
     numbers.append(_field(_field(entry, "meta"), "n_ctx_train"))  # llama.cpp

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ingest.text.amounts import counted
 from ragchat.claude.capabilities import Effort, effort_notice
-from ragchat.claude.catalog import known_model
+from ragchat.claude.catalog import model_of_settings
 from ragchat.claude.endpoint import citations_supported, credentials_missing
 from ragchat.cli.common import Common
 from ragchat.cli.wiring import Loading, open_library
@@ -54,7 +54,7 @@ class Session:
         self._store = self._library.store
         self._name = settings.collection
         own = citations_supported()
-        model = (own and known_model(settings.model)) or settings.model
+        model = model_of_settings(settings.model, own=own)
         notice = effort_notice(model, cast("Effort", settings.effort), own=own)
         if notice:
             screen.note(notice)

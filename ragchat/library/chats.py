@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from ingest.search.candidates import Scope
 from ragchat.chat import Chat, ChatEvent
 from ragchat.claude.capabilities import Effort
-from ragchat.claude.catalog import known_model
+from ragchat.claude.catalog import model_of_settings
 from ragchat.claude.client import Claude
 from ragchat.claude.endpoint import citations_supported
 from ragchat.claude.spending_limit import SpendingLimit
@@ -52,8 +52,7 @@ class Chats:
         self._spending = SpendingLimit(
             options.max_cost, budgets(settings, memory.spent_since), recorded=options.save
         )
-        model = known_model(settings.model) if citations_supported() else None
-        model = model or settings.model
+        model = model_of_settings(settings.model, own=citations_supported())
         self.claude = self._client(ChatModel(model, memory.scale(model)))
 
     def scope(self, collections: Sequence[str]) -> Scope:
