@@ -75,14 +75,6 @@ def _moment(value: str, into_day: timedelta) -> datetime:
     )
 
 
-tag_option = click.option(
-    "--tag",
-    "tags",
-    multiple=True,
-    metavar="TAG",
-    help="Only documents with this tag in their front matter.",
-)
-
 download_option = click.option(
     "--download",
     is_flag=True,

@@ -10,19 +10,57 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.document import KINDS
 from ingest.search.document_filter import DocumentFilter
 from ragchat.cli.common import day_begun
 
 if TYPE_CHECKING:
+    from ingest.document import Kind
     from ingest.search.candidates import Scope
 
 
+_OPTIONS = (
+    click.option(
+        "--until",
+        type=day_begun,
+        metavar="DAY",
+        help="Only files changed, and things said, before this day.",
+    ),
+    click.option("--since", type=day_begun, metavar="DAY", help="The same from this day on."),
+    click.option(
+        "--type",
+        "types",
+        multiple=True,
+        metavar="TYPE",
+        help="Only documents of this type: md, pdf, code, word, …",
+    ),
+    click.option(
+        "--in",
+        "globs",
+        multiple=True,
+        metavar="GLOB",
+        help="Only documents at matching paths, such as 'docs/**'.",
+    ),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        metavar="TAG",
+        help="Only documents with this tag in their front matter.",
+    ),
+)
+"""The last one is the first that `--help` shows."""
+
+
 def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int | None]:
-    """Add `--in`, `--type`, `--since` and `--until`, and hand them to the command as a `Scope`."""
+    """Add `--tag`, `--in`, `--type`, `--since` and `--until`, and hand them to the command as a
+    `Scope`.
+    """
 
     @wraps(command)
     def narrowed(
         *args: object,
+        tags: tuple[str, ...],
         globs: tuple[str, ...],
         types: tuple[str, ...],
         since: datetime | None,
@@ -33,32 +71,12 @@ def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int |
 
         begin = since.timestamp() if since else None
         end = until.timestamp() if until else None
-        scope = Scope(since=begin, until=end, documents=DocumentFilter((), (), begin, end))
+        kinds: tuple[Kind, ...] = ("document",) if tags else KINDS
+        documents = DocumentFilter((), (), begin, end)
+        scope = Scope(kinds=kinds, since=begin, until=end, tags=tags, documents=documents)
         return command(*args, narrowed=in_documents(scope, globs, types), **others)
 
-    for option in (
-        click.option(
-            "--until",
-            type=day_begun,
-            metavar="DAY",
-            help="Only files changed, and things said, before this day.",
-        ),
-        click.option("--since", type=day_begun, metavar="DAY", help="The same from this day on."),
-        click.option(
-            "--type",
-            "types",
-            multiple=True,
-            metavar="TYPE",
-            help="Only documents of this type: md, pdf, code, word, …",
-        ),
-        click.option(
-            "--in",
-            "globs",
-            multiple=True,
-            metavar="GLOB",
-            help="Only documents at matching paths, such as 'docs/**'.",
-        ),
-    ):
+    for option in _OPTIONS:
         narrowed = option(narrowed)
     return narrowed
 

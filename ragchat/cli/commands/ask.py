@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from ragchat.cli.common import Common, RegularFile, common_options, day_over, tag_option
+from ragchat.cli.common import Common, RegularFile, common_options, day_over
 from ragchat.cli.narrowing import narrowing_options
 from ragchat.cli.output import answer_fields, origin_fields, print_json
 from ragchat.cli.piped import is_piped, is_terminal
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 @click.option("--docs-only", is_flag=True, help="Answer from documents alone.")
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
 @click.option("--no-context", is_flag=True, help="Retrieve nothing.")
-@tag_option
 @narrowing_options
 @click.option("--no-save", is_flag=True, help="Do not store the conversation.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Use memory as it was on that day.")
@@ -148,7 +147,7 @@ def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
         raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 
-_RETRIEVED = ("docs_only", "memory_only", "no_context", "tags", "narrowed")
+_RETRIEVED = ("docs_only", "memory_only", "no_context", "narrowed")
 
 
 def _retrieved(
@@ -157,20 +156,19 @@ def _retrieved(
     docs_only: bool,
     memory_only: bool,
     no_context: bool,
-    tags: tuple[str, ...],
     narrowed: Scope,
 ) -> Scope:
     """Return where to look. Raises UsageError for options that leave nothing."""
     if docs_only + memory_only + no_context > 1:
         raise UsageError("use only one of --docs-only, --memory-only and --no-context")
-    if tags and (memory_only or no_context):
+    if narrowed.tags and (memory_only or no_context):
         raise UsageError("--tag chooses documents: leave out --memory-only and --no-context")
     if memory_only and narrowed.kinds == ("document",):
         raise UsageError("--in and --type choose documents: leave out --memory-only")
     if no_context:
         return replace(narrowed, kinds=())
-    if docs_only or tags:
-        return replace(narrowed, kinds=("document",), tags=tags)
+    if docs_only or narrowed.tags:
+        return replace(narrowed, kinds=("document",))
     kinds: tuple[Kind, ...] = ("memory",) if memory_only else kinds_of(scope)
     return replace(narrowed, kinds=tuple(kind for kind in kinds if kind in narrowed.kinds))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ragchat.cli.common import Common, common_options, day_begun, day_over, tag_option
+from ragchat.cli.common import Common, common_options, day_begun, day_over
 from ragchat.cli.narrowing import narrowing_options
 from ragchat.errors import UsageError
 
@@ -21,19 +21,16 @@ if TYPE_CHECKING:
 @click.argument("query")
 @click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
 @click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
-@tag_option
 @narrowing_options
 @common_options
 def search(
     common: Common,
     query: str,
     top_k: int | None,
-    tags: tuple[str, ...],
     explain: bool,
     narrowed: Scope,
 ) -> None:
     """Search documents and memory, in one ranking. No key is needed."""
-    narrowed = replace(narrowed, kinds=("document",), tags=tags) if tags else narrowed
     _search(common, query, top_k, {}, explain=explain, narrowed=narrowed)
 
 
