@@ -16,11 +16,10 @@ from ragchat.library.library import Library
 if TYPE_CHECKING:
     from ingest.document import Hit, Passage
     from ingest.intake.report import Report
-    from ingest.intake.selection import Selection
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import ChatEvent
     from ragchat.library.chat_options import ChatOptions
-    from ragchat.library.filters import Filters, MemoryFilters
+    from ragchat.library.filters import Filters, IngestOptions, MemoryFilters
 
 
 class AsyncLibrary:
@@ -82,27 +81,14 @@ class AsyncLibrary:
     async def ingest(
         self,
         paths: str | Path | Iterable[str | Path],
-        *,
-        dry_run: bool = False,
-        again: bool = False,
-        conversations: bool = False,
-        selection: Selection | None = None,
-        prune: bool = False,
+        **options: Unpack[IngestOptions],
     ) -> Report:
         """Bring the library up to date with files and folders; see `Library.ingest`.
 
         A cancelled call stops after the batch in hand.
         """
         cancelled = threading.Event()
-        ingest = partial(
-            self.library.ingest,
-            dry_run=dry_run,
-            again=again,
-            conversations=conversations,
-            selection=selection,
-            prune=prune,
-            stop=cancelled.is_set,
-        )
+        ingest = partial(self.library.ingest, stop=cancelled.is_set, **options)
         try:
             return await asyncio.to_thread(ingest, paths)
         except asyncio.CancelledError:

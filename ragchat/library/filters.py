@@ -1,12 +1,15 @@
-"""What narrows a search, as keyword arguments."""
+"""What narrows a search, and how to ingest, as keyword arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from ingest.document import Kind
+
+if TYPE_CHECKING:
+    from ingest.intake.selection import Selection
 
 
 class MemoryFilters(TypedDict, total=False):
@@ -35,3 +38,13 @@ class Filters(MemoryFilters, total=False):
 
     kinds: Sequence[Kind]
     tags: Sequence[str]
+
+
+class IngestOptions(TypedDict, total=False):
+    """Options of `ingest` that need no function; see `Library.ingest`."""
+
+    dry_run: bool
+    again: bool
+    conversations: bool
+    selection: Selection | None
+    prune: bool

@@ -218,8 +218,7 @@ class Reading:
         }
         hits = library.search(arguments["query"], top_k=arguments.get("top_k"), **filters)
         if not hits:
-            empty = not any(library.sources(name) for name in self._collections(library, {}))
-            if empty and not any(map(library.conversations, self._collections(library, {}))):
+            if not any(_holds(library, name) for name in self._collections(library, {})):
                 return EMPTY
             return "No relevant passages found. Other words or fewer filters may find some."
         items = [passage_fields(hit.passage, hit.score) for hit in hits]
@@ -243,6 +242,13 @@ class Reading:
             more = counted(left, name.removesuffix("s"))
             lines.append(f"{more} left out at {most} tokens: raise max_tokens or narrow the call.")
         return "\n".join([DATA, *lines])
+
+
+def _holds(library: Library, collection: str) -> bool:
+    """Return whether a collection holds a file or a conversation."""
+    row = library.store.look_up(collection)
+    conversations, _ = library.store.conversations.count(row)
+    return bool(library.store.records.count_files(row) or conversations)
 
 
 def _time(arguments: Mapping[str, Any], name: str) -> datetime | None:
