@@ -245,6 +245,10 @@ class Store(Tables):
         if model is None:
             return []
 
+        exact = self._dense.skips_index(model)
+        if not exact:
+            self.refresh()
+
         def search(name: str, kind: Kind, most: int, where: Mapping[str, Any] | None) -> list[Near]:
             narrowed = scope.sql_filter(kind)
             part = Part(model, self.look_up(name), kind)
@@ -252,9 +256,6 @@ class Store(Tables):
                 return self._dense.exact(part, vector, most, narrowed)
             return self._dense.nearest(part, name, vector, most, (where, narrowed))
 
-        exact = self._dense.skips_index(model)
-        if not exact:
-            self.refresh()
         return candidates(self.records, search, model.id, words, vector, scope, limit)
 
     def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:

@@ -94,8 +94,7 @@ class Scope:
                 values.append(value)
         if self.project:
             parts.append("('/' || replace(k.project, char(92), '/')) LIKE ? ESCAPE '!'")
-            wanted = self.project.replace("\\", "/").strip("/")
-            values.append("%/" + re.sub("([!%_])", r"!\1", wanted))
+            values.append("%/" + _literal(self.project.replace("\\", "/").strip("/")))
         if not parts:
             return "", ()
         clause = (
@@ -114,8 +113,13 @@ class Scope:
         values: list[object] = []
         for tag in self.tags:
             wanted = tag.lstrip("#").rstrip("/")
-            values += [wanted, re.sub("([!%_])", r"!\1", wanted) + "/%"]
+            values += [wanted, _literal(wanted) + "/%"]
         return one * len(self.tags), tuple(values)
+
+
+def _literal(text: str) -> str:
+    """Escape a text for LIKE with ESCAPE '!'."""
+    return re.sub("([!%_])", r"!\1", text)
 
 
 @dataclass(frozen=True, slots=True)

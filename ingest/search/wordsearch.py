@@ -234,10 +234,12 @@ class _Tally:
         ):
             for key in theirs.keys() | others.keys():
                 mine[key] += max(theirs.get(key, 0.0), others.get(key, 0.0))
-        for bits, tally in ((self.held, "held"), (self._named, "_named")):
-            for other in (whole, parts):
-                for key, words in getattr(other, tally).items():
-                    bits[key] |= words
+        for bits, theirs_held, others_held in (
+            (self.held, whole.held, parts.held),
+            (self._named, whole._named, parts._named),
+        ):
+            for key, words in (*theirs_held.items(), *others_held.items()):
+                bits[key] |= words
 
     def _add_plain(self, one: _Sought) -> None:
         for chunk, occurrences in self._occurrences(one).items():
