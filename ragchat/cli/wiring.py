@@ -37,7 +37,7 @@ def open_store(
     """Open the library; a line is shown when another process keeps it waiting.
 
     With `finish`, a forgetting that was stopped is finished first, and that is said. Before the
-    library connects to an address that somebody else chose, the user is asked. Raises InvalidName
+    library connects to an address that another user chose, the user is asked. Raises InvalidName
     for a collection that cannot be called like this.
     """
     agree = partial(_agree, screen, agreed=agreed or common.yes)

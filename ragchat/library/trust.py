@@ -1,7 +1,7 @@
 """The user's agreement to the address in the settings of a library from elsewhere.
 
 A folder with a `config.toml` and no library is the user's own, and so is a library that this user
-opened last. In any other one the address was chosen by somebody else.
+opened last. In any other one another user chose the address.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Library:
         )
 
     def _found(self, ranked: Sequence[ScoredCandidate], conv: str | None) -> Iterator[Found]:
-        stand = self.store.passages.places([each.candidate.chunk for each in ranked])
+        stand = self.store.passages.places([scored.candidate.chunk for scored in ranked])
         for each in ranked:
             place = stand[each.candidate.chunk]
             if self._trial is None:

@@ -144,7 +144,7 @@ def test_a_backup_made_while_others_write_is_of_one_moment(
     for n in range(5):
         copy = opened(tmp_path / f"{n}.db", read_only=True)
         assert (Facts(copy).seal or "0") == str(Facts(copy).generation)
-    assert [each.path.name for each in known_backups(Facts(database))] == [
+    assert [backup.path.name for backup in known_backups(Facts(database))] == [
         f"{n}.db" for n in range(5)
     ]
 
@@ -152,7 +152,7 @@ def test_a_backup_made_while_others_write_is_of_one_moment(
 def test_a_backup_that_cannot_be_looked_at_is_not_forgotten(store: Store, tmp_path: Path) -> None:
     unseen, gone = tmp_path / ("x" * 300), tmp_path / "gone"
     store.facts.backups = [Backup(path, NOW) for path in (unseen, gone)]
-    assert [each.path for each in known_backups(store.facts)] == [unseen]
+    assert [backup.path for backup in known_backups(store.facts)] == [unseen]
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter to a friend", b"SQLite format 3\0" * 300])
@@ -207,7 +207,7 @@ def test_whoever_has_the_library_open_is_told_that_it_was_replaced(
     with Store(home) as again:
         assert again.remake() == 1
         assert best(again, embedder, TEXTS[2]) == TEXTS[0]
-        names = [each.path for each in known_backups(again.facts)]
+        names = [backup.path for backup in known_backups(again.facts)]
         assert names == [tmp_path / "b.db", kept]
 
 

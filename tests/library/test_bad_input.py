@@ -318,7 +318,7 @@ def test_one_child_reads_file_after_file_without_keys_and_may_not_write(
 def test_two_megabytes_on_a_line_are_chunked() -> None:
     text = "word " * 400_000
     pieces = chunk(Document(text, "text", ""), lambda said: len(said) // 4, 254)
-    assert sum(len(each.text.split()) for each in pieces) == 400_000
+    assert sum(len(piece.text.split()) for piece in pieces) == 400_000
     assert max(len(each.text) for each in pieces) <= LONGEST
 
 
