@@ -25,6 +25,7 @@ from ingest.records.opener import opened_here, put_opener
 from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 from ingest.search.candidates import Candidate, Scope, candidates
+from ingest.search.catalogue import Catalogue
 from ingest.search.dense import DenseSearch
 from ingest.search.passages import Passages
 from ingest.search.terms import WordQuery
@@ -72,6 +73,7 @@ class Store(Tables):
         elif is_new:
             put_opener(self.facts)
         self.passages = Passages(self.database, self.conversations)
+        self.catalogue = Catalogue(self.database)
         self.index = Index(home, self.database, self._lock, on_wait, server)
         self._unreachable = Unreachable(self.database)
         self._dense = DenseSearch(self.database, self.index, self._unreachable, on_wait)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ingest.records.conversations import Listed
     from ingest.search.candidates import Scope
     from ragchat.answer.checked_answer import CheckedAnswer
-    from ragchat.answer.extracts import Extract
     from ragchat.chat import Chat
+    from ragchat.cli.offline import OfflineAnswer
     from ragchat.library.chat_options import ChatOptions
     from ragchat.library.chats import Chats
     from ragchat.request.brought import Brought, QuestionLimit
@@ -283,12 +283,9 @@ class Session:
             request.prompt, max_tokens=self._settings.max_tokens, stop_sequences=stop
         )
 
-    def extracts(self, question: str) -> list[Extract]:
-        """Return the sentences of the library that are nearest to a question."""
-        from ragchat.answer.extracts import extracts
-        from ragchat.retrieval.policy import ForRequest
+    def offline(self, question: str) -> OfflineAnswer:
+        """Return what answers a question without a model."""
+        from ragchat.cli.offline import offline_answer
 
-        retriever = self._loading.retriever()
-        query = retriever.read(question)
-        found = retriever.retrieve(query, self.scope, ForRequest(self._settings.top_k))
-        return extracts(found.passages, lambda texts: retriever.similarity(query, texts))
+        top_k = self._settings.top_k
+        return offline_answer(self._loading.retriever(), self.scope, top_k, question)

@@ -33,12 +33,14 @@ class NamedTimes:
     """The times that a question names, in its order.
 
     `when_said`: they are when something was said to each other, and not what it was about.
-    `alone`: nothing else is asked for ("what did I say yesterday?").
+    `alone`: nothing else is asked for ("what did I say yesterday?"). `without` is the question with
+    a mark in place of each.
     """
 
     intervals: tuple[Interval, ...] = ()
     when_said: bool = False
     alone: bool = False
+    without: str = ""
 
 
 NO_TIMES = NamedTimes()
@@ -98,10 +100,11 @@ def named_times(question: str, now: datetime | None) -> NamedTimes:
     if not found:
         return NO_TIMES
     intervals = tuple(interval for _, interval in sorted(found, key=lambda each: each[0]))
-    plain = " ".join(text.replace(FILLER, "").split()).lower()
+    without = " ".join(text.replace(FILLER, "").split())
+    plain = without.lower()
     rest = set(telling_words(re.sub(f"[{DATED}{RELATIVE}]", " ", plain))) - _TALKING
     when_said = _WHEN_SAID.search(plain) is not None
-    return NamedTimes(intervals, when_said, alone=when_said and not rest)
+    return NamedTimes(intervals, when_said, alone=when_said and not rest, without=without)
 
 
 def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingest.search.terms import WordQuery
 from ingest.text.language import language_of
+from ragchat.query.about_library import LibraryQuestion, about_library
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
@@ -32,8 +33,9 @@ class Query:
 
     `background` is what was said before, where the question leans on it, and `cited` the ids that
     the last answer cited then. `vector` is that of the question, blended with its background.
-    `times` are the times that it names, `event` an event that it counts time from. `language` is an
-    ISO 639-1 code, None where it is not known. `parts_that_ask` are those of a long question.
+    `times` are the times that it names, `event` an event that it counts time from.
+    `about_library` is what it asks of the library itself. `language` is an ISO 639-1 code, None
+    where it is not known. `parts_that_ask` are those of a long question.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Query:
     times: NamedTimes = NO_TIMES
     event: NamedEvent | None = None
     about_user: AboutUser = AboutUser.NOT
+    about_library: LibraryQuestion | None = None
     language: str | None = None
     parts_that_ask: tuple[str, ...] = ()
 
@@ -78,14 +81,16 @@ def read_query(
     said = background(before) if before and leans(text, language) else None
     if said is not None:
         vector = _unit(vector + WEIGHT * embed(said))
+    times = named_times(text, now)
     return Query(
         text=text,
         vector=vector,
         background=said,
         cited=before[-1].cited if said is not None else frozenset(),
-        times=named_times(text, now),
+        times=times,
         event=named_event(text),
         about_user=about_user(text, language),
+        about_library=about_library(text, times.without, language),
         language=language,
         parts_that_ask=parts,
     )

@@ -32,6 +32,41 @@ class UserRules:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryRules:
+    """How a language asks about the library itself: by topic, patterns of whole questions.
+
+    - `hints`: words of which such a question has at least one.
+    - `around`: the politeness before and after a question, which is left aside.
+    - `aside`: words beside the name of a file that are not part of it: "the", "file".
+    """
+
+    topics: Mapping[str, str]
+    hints: frozenset[str]
+    around: str
+    aside: frozenset[str]
+
+    def match(self, text: str, timeless: str) -> tuple[str, str] | None:
+        """The topic of a whole question, and what it names, "" for nothing; None for others.
+
+        Patterns with `TIME` are matched with the question in which its times are only marked.
+        """
+        if self.hints.isdisjoint(_LETTERS.findall(text.casefold())):
+            return None
+        asked, marked = self._asked(text), self._asked(timeless)
+        for topic, pattern in self.topics.items():
+            # `re` keeps what it has compiled: most questions need none of these.
+            found = re.fullmatch(pattern, marked if TIME in pattern else asked, re.IGNORECASE)
+            if found:
+                return topic, next((name for name in found.groups() if name is not None), "")
+        return None
+
+    def _asked(self, text: str) -> str:
+        plain = text.replace("’", "'").strip(" ?？¿!.…")
+        found = re.fullmatch(self.around, plain, re.IGNORECASE)
+        return found["asked"] if found else plain
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What questions in a language look like.
 
@@ -40,6 +75,7 @@ class Rules:
     - `pointing`: words that point back to what was said; `perhaps`: those that do in short ones.
     - `few_characters`: without spaces, the characters that say too little by themselves.
     - `about_user`: how questions about the user are known; None if they are not.
+    - `about_library`: how questions about the library are known; None if they are not.
     - `gauge`: questions with what answers each, of no topic in particular: they tell how well an
       embedding model knows the language.
     """
@@ -50,6 +86,7 @@ class Rules:
     perhaps: frozenset[str] = frozenset()
     few_characters: int | None = None
     about_user: UserRules | None = None
+    about_library: LibraryRules | None = None
     gauge: tuple[tuple[str, str], ...] = ()
 
 
@@ -67,7 +104,21 @@ def rules(code: str) -> Rules | None:
         perhaps=frozenset(data.get("perhaps", "").split()),
         few_characters=data.get("few_characters"),
         about_user=_user_rules(data["about_user"]) if "about_user" in data else None,
+        about_library=_library_rules(data["about_library"]) if "about_library" in data else None,
         gauge=tuple((asked, answer) for asked, answer in data.get("gauge", ())),
+    )
+
+
+@cache
+def with_library_rules() -> tuple[str, ...]:
+    """The languages in which questions about the library are known."""
+    found = (file for file in files("ragchat.query.languages").iterdir())
+    return tuple(
+        sorted(
+            file.name.removesuffix(".toml")
+            for file in found
+            if file.name.endswith(".toml") and "[about_library]" in file.read_text("utf-8")
+        )
     )
 
 
@@ -77,4 +128,28 @@ def _user_rules(data: Mapping[str, Any]) -> UserRules:
             name: re.compile("|".join(data[name]), re.IGNORECASE)
             for name in UserRules.__dataclass_fields__
         }
+    )
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD = re.compile("«(\\w+)»")
+TIME = r"[\ue000-\ue002]+"
+"""Matches what `dates` puts in place of a time; only patterns that need a time hold it."""
+
+
+def _library_rules(data: Mapping[str, Any]) -> LibraryRules:
+    """`«doc»` in a pattern is the pattern of that name among the words."""
+
+    def whole(pattern: str) -> str:
+        return _WORD.sub(lambda word: whole(data["words"][word[1]]), pattern)
+
+    return LibraryRules(
+        topics={
+            # In alternatives a name may stand for one group only.
+            topic: re.sub(r"\(\?P<\w+>", "(", "|".join(map(whole, patterns)))
+            for topic, patterns in data["kinds"].items()
+        },
+        hints=frozenset(data["hints"].split()),
+        around=rf"(?:{data['lead']})*(?P<asked>.*?)(?:{data['tail']})?",
+        aside=frozenset(data["aside"].split()),
     )

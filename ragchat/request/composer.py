@@ -201,7 +201,8 @@ class Composer:
             query = retriever.read(text, _earlier(exchanges), now)
             found = retrieved(retriever, query, self.scope, policy, room, self.model.tokens)
             ledger += found.entries
-        prompt = self._prompt(asked, (*attached, *found.kept), arranged, shape, now)
+        hits = (*attached, *found.kept)
+        prompt = self._prompt(asked, hits, arranged, shape, now, found.library)
         uncorrected = sum(self._parts(prompt))
         tokens = self.model.scale.applied(uncorrected)
         return Request(
@@ -218,6 +219,7 @@ class Composer:
         arranged: Arranged,
         shape: Shape,
         now: datetime,
+        library: str = "",
     ) -> Prompt:
         return build(
             question,
@@ -233,6 +235,7 @@ class Composer:
             summary=arranged.summary,
             shape=shape,
             now=now,
+            library=library,
         )
 
     def _with_cache(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> Shape:

@@ -74,12 +74,14 @@ def build(
     summary: str = "",
     shape: Shape = PLAIN,
     now: datetime,
+    library: str = "",
 ) -> Prompt:
     """Return the request that asks `question`.
 
     An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `now` is
     aware: its date comes before the question, and its zone decides the dates of memories.
-    `summary` covers what was said before the window. Passages and turns without any text are
+    `summary` covers what was said before the window, `library` is what the library says of itself,
+    made safe. Passages and turns without any text are
     left out.
     """
     cleaned = [replace(hit, passage=_sendable(hit.passage)) for hit in hits]
@@ -90,7 +92,7 @@ def build(
         safe_question(question) if style == "native" else without_tokens(safe_question(question))
     )
     asked = f"Question: {asked.strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
-    content = _blocks(kept, asked, now) if style == "native" else _text(kept, asked, now)
+    content = (_blocks if style == "native" else _text)(kept, asked, now, library)
     before = _summarized(list(_turns(window, safe)), safe(summary))
     if shape.cached and before:
         before[-1] = _marked(before[-1], shape)
@@ -146,9 +148,11 @@ def _marked(turn: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
     return {"role": turn["role"], "content": [text]}
 
 
-def _blocks(passages: Sequence[Passage], asked: str, now: datetime) -> str | list[dict[str, Any]]:
+def _blocks(
+    passages: Sequence[Passage], asked: str, now: datetime, library: str
+) -> str | list[dict[str, Any]]:
     if not passages:
-        return asked
+        return _text(passages, asked, now, library)
     results = [
         {
             "type": "search_result",
@@ -159,11 +163,12 @@ def _blocks(passages: Sequence[Passage], asked: str, now: datetime) -> str | lis
         }
         for passage in passages
     ]
-    return [{"type": "text", "text": "Context:"}, *results, {"type": "text", "text": asked}]
+    head = "\n".join(filter(None, ("Context:", library)))
+    return [{"type": "text", "text": head}, *results, {"type": "text", "text": asked}]
 
 
-def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
-    if not passages:
+def _text(passages: Sequence[Passage], asked: str, now: datetime, library: str) -> str:
+    if not passages and not library:
         return asked
     lines = (
         json_line(
@@ -174,7 +179,7 @@ def _text(passages: Sequence[Passage], asked: str, now: datetime) -> str:
         )
         for n, passage in enumerate(passages, start=1)
     )
-    return "\n".join(["Context:", *lines, "", asked])
+    return "\n".join(["Context:", *filter(None, (library,)), *lines, "", asked])
 
 
 def json_line(**fields: object) -> str:

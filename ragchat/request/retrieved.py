@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingest.text.amounts import counted
 from ragchat.request.budget import Entry, entry_of, fit
+from ragchat.request.library_part import LibraryPart, library_part, spread
 
 if TYPE_CHECKING:
     from ingest.document import Hit
     from ingest.search.candidates import Scope
     from ragchat.query.query import Query
+    from ragchat.retrieval.library_facts import LibraryFacts
     from ragchat.retrieval.policy import ForRequest
     from ragchat.retrieval.reranking import Reranking
     from ragchat.retrieval.retriever import Retrieval, Retriever
@@ -21,17 +25,18 @@ PERSONAL = "one of your short statements"
 
 
 class Retrieved(NamedTuple):
-    """The hits that are sent, the ledger of all, and what the user has to know of what was not
-    found.
+    """The hits that are sent, the ledger of all, what the library says of itself, and what the user
+    has to know of what was not found or not sent.
     """
 
     kept: tuple[Hit, ...]
     entries: list[Entry]
-    reranking: Reranking | None
-    notice: str
+    reranking: Reranking | None = None
+    notice: str = ""
+    library: str = ""
 
 
-NOTHING = Retrieved((), [], None, "")
+NOTHING = Retrieved((), [])
 
 
 def retrieved(
@@ -43,10 +48,52 @@ def retrieved(
     tokens: Callable[[str], int],
 ) -> Retrieved:
     """Retrieve for a query; what is kept has at most `room` tokens."""
-    found = retriever.retrieve(query, scope, policy)
-    kept, entries = _fitted(found, room, tokens)
-    notice = "" if kept else retriever.notice(query, scope) or ""
-    return Retrieved(kept, entries, found.reranking, notice)
+    facts = retriever.library_facts(query, scope)
+    part = library_part(facts, room, tokens) if facts else None
+    if part:
+        room = max(0, room - part.entry.tokens)
+    if facts and facts.whole:
+        kept, entries = spread(facts.whole, room, tokens)
+        reranking, notice = None, _of_file(facts, len(kept))
+    elif facts and facts.alone:
+        kept, entries, reranking, notice = (), [], None, ""
+    else:
+        found = retriever.retrieve(query, scope, policy)
+        kept, entries = _fitted(found, room, tokens)
+        reranking = found.reranking
+        notice = "" if facts else _without_facts(retriever, query, scope, found=bool(kept))
+    if facts is None or part is None:
+        return Retrieved(kept, entries, reranking, notice)
+    notice = notice or _of_library(facts, part, len(kept))
+    return Retrieved(kept, [part.entry, *entries], reranking, notice, part.text)
+
+
+def _without_facts(retriever: Retriever, query: Query, scope: Scope, *, found: bool) -> str:
+    asked = query.about_library
+    if asked is not None and asked.names_file and (not found or PurePath(asked.about).suffix):
+        return f"no file is called “{asked.about}”: `ragchat sources list` shows what there is"
+    return "" if found else retriever.notice(query, scope) or ""
+
+
+def _of_file(facts: LibraryFacts, sent: int) -> str:
+    if sent == len(facts.whole):
+        return ""
+    return (
+        f"{sent} of {counted(len(facts.whole), 'passage')} of this file were sent, evenly spread:"
+        " a larger --context-tokens sends more"
+    )
+
+
+def _of_library(facts: LibraryFacts, part: LibraryPart, passages: int) -> str:
+    if facts.mentioned is not None and facts.mentioned > passages:
+        return (
+            f"{passages} of {facts.mentioned:,} passages that mention it were sent:"
+            f" `{facts.command}` shows more"
+        )
+    if part.left_out:
+        rows = len(facts.rows)
+        return f"{rows - part.left_out:,} of {rows:,} rows were sent: `{facts.command}` shows all"
+    return f"answered from what the library holds: `{facts.command}` shows it"
 
 
 def _fitted(

@@ -20,6 +20,7 @@ from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit, carried, fuse, timely
 from ragchat.retrieval.language_notice import library_notice, question_notice
+from ragchat.retrieval.library_facts import LibraryFacts, library_facts
 from ragchat.retrieval.narrowing import narrowed
 from ragchat.retrieval.policy import ForReader, ForRequest, Policy, Unfiltered
 from ragchat.retrieval.relevance import relevant
@@ -239,6 +240,10 @@ class Retriever:
         if query.times.alone and "memory" in scope.kinds:
             return "nothing was said in that time"
         return question_notice(query.language, languages, self._gauges.belief)
+
+    def library_facts(self, query: Query, scope: Scope) -> LibraryFacts | None:
+        """What the library says of itself to a query; see `library_facts`."""
+        return library_facts(self._store, query, scope)
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""

@@ -12,8 +12,12 @@ from ragchat.answer.extracts import Extract
 from ragchat.cleaning import one_line
 from ragchat.request.budget import Entry
 from ragchat.request.composer import Request
+from ragchat.retrieval.library_facts import LibraryFacts
 from ragchat.terminal.screen import Screen
 from ragchat.terminal.sources import label, seen_from
+
+MOST_ROWS = 40
+"""Rows of what the library says of itself that are shown without a model."""
 
 BESIDE = 37
 """Cells of a row of the ledger beside its name and its reason, and what is between them."""
@@ -72,3 +76,13 @@ def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:
     screen.result("Quotations from the library (no model was asked):")
     for extract in extracts:
         screen.result(f"\n> {extract.text}\n  {label(extract.passage, Path.cwd())}")
+
+
+def show_facts(screen: Screen, facts: LibraryFacts) -> None:
+    """What the library says of itself, and the command that shows all of it."""
+    screen.result(f"{facts.heading}:")
+    for row in facts.rows[:MOST_ROWS]:
+        screen.result(f"  {row}")
+    if len(facts.rows) > MOST_ROWS:
+        screen.result(f"  and {len(facts.rows) - MOST_ROWS:,} more")
+    screen.line(f"`{facts.command}` shows it")

@@ -275,22 +275,22 @@ def _show_request(
 
 
 def _show_extracts(common: Common, session: Session, question: str) -> int:
-    from ragchat.terminal.ledger import show_extracts
+    from ragchat.terminal.ledger import show_extracts, show_facts
 
-    found = session.extracts(question)
+    facts, found = session.offline(question)
     if common.json:
-        print_json(
-            {
-                "quotations": [
-                    {"text": extract.text}
-                    | {
-                        name: origin_fields(extract.passage)[name]
-                        for name in ("source", "start_line", "end_line")
-                    }
-                    for extract in found
-                ]
+        quotations = [
+            {"text": extract.text}
+            | {
+                name: origin_fields(extract.passage)[name]
+                for name in ("source", "start_line", "end_line")
             }
-        )
+            for extract in found
+        ]
+        library = {"library": {"about": facts.heading, "rows": list(facts.rows)}} if facts else {}
+        print_json({"quotations": quotations} | library)
+    elif facts:
+        show_facts(session.screen, facts)
     elif found:
         show_extracts(session.screen, found)
     else:

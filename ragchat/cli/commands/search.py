@@ -90,7 +90,10 @@ def _search(
         found = library.retrieve(query, scope)
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
+        facts = retriever.library_facts(found.query, scope)
         notice = None if found.hits else retriever.notice(found.query, scope)
+    if facts:
+        screen.note(f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
         screen.note(str(found.reranking))
     if common.json:

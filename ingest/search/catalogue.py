@@ -1,0 +1,124 @@
+"""What a library holds, whole: its files, its conversations, every place where some words are.
+
+A search returns the best passages; this counts and lists all of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.records.conversations import Conversations, Listed
+from ingest.records.database import Database
+from ingest.records.documents import CONVERSATION_ID, Records
+from ingest.records.fulltext import FullText, Where, full_text
+from ingest.records.sources import Source
+from ingest.search.candidates import Scope
+from ingest.search.terms import Term, WordQuery, terms_of
+from ingest.search.wordsearch import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The places where some words are: the files, with how many of their chunks hold them, those
+    with the most first; how many chunks of documents do in all, and how many exchanges, of how many
+    conversations.
+    """
+
+    files: tuple[tuple[Path, int], ...] = ()
+    passages: int = 0
+    exchanges: int = 0
+    conversations: int = 0
+
+
+class Catalogue:
+    """Lists and counts rows of the collections of a scope; `rows` are theirs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._records = Records(database)
+        self._conversations = Conversations(database)
+
+    def files(self, rows: Sequence[int], scope: Scope) -> list[Source]:
+        """Return the files that a scope takes in, by path."""
+        if "document" not in scope.kinds:
+            return []
+        found = [source for row in rows for source in self._records.sources(row)]
+        if scope.sql_filter("document")[0]:
+            documents = {document for row in rows for document in self._documents(row, scope)}
+            found = [source for source in found if source.document in documents]
+        return sorted(found, key=lambda source: source.path)
+
+    def conversations(self, rows: Sequence[int], scope: Scope) -> list[Listed]:
+        """Return the conversations, the latest first."""
+        if "memory" not in scope.kinds:
+            return []
+        found = [listed for row in rows for listed in self._conversations.summaries(row)]
+        return sorted(found, key=lambda listed: listed.last, reverse=True)
+
+    def mentions(self, rows: Sequence[int], scope: Scope, words: WordQuery) -> Mentions:
+        """Return where all of some words are, in any of their forms, within one chunk."""
+        files: Counter[Path] = Counter()
+        passages = exchanges = conversations = 0
+        for row in rows:
+            if "document" in scope.kinds:
+                chunks = _holding(full_text(self._database, row, "document"), words, scope)
+                passages += len(chunks)
+                files.update(self._files_of(chunks))
+            if "memory" in scope.kinds:
+                chunks = _holding(full_text(self._database, row, "memory"), words, scope)
+                said = self._exchanges_of(chunks)
+                exchanges += len(said)
+                conversations += len({conversation for conversation, _ in said})
+        most_first = sorted(files.items(), key=lambda file: (-file[1], file[0]))
+        return Mentions(tuple(most_first), passages, exchanges, conversations)
+
+    def _documents(self, row: int, scope: Scope) -> list[int]:
+        clause, values = scope.sql_filter("document")
+        found = self._database.rows(
+            "SELECT DISTINCT c.document_id FROM chunks c WHERE c.collection_id = ?"
+            f" AND c.kind = 'document'{clause}",
+            (row, *values),
+        )
+        return [document[0] for document in found]
+
+    def _files_of(self, chunks: Sequence[int]) -> Counter[Path]:
+        """The files of chunks, each with how many of these it has; copies of a file are files."""
+        rows = self._database.rows_among(
+            "SELECT s.path FROM chunks c JOIN sources s ON s.document_id = c.document_id"
+            " AND s.collection_id = c.collection_id WHERE c.id IN ({})",
+            chunks,
+        )
+        return Counter(Path(os.fsdecode(row["path"])) for row in rows)
+
+    def _exchanges_of(self, chunks: Sequence[int]) -> set[tuple[str, str]]:
+        """The exchanges of chunks, by the ids of conversation and exchange."""
+        rows = self._database.rows_among(
+            f"SELECT DISTINCT {CONVERSATION_ID} AS conversation, t.exchange FROM chunks c"
+            " JOIN turns t ON t.id = c.turn_id JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE c.id IN ({})",
+            chunks,
+        )
+        return {(row["conversation"], row["exchange"]) for row in rows}
+
+
+def _holding(index: FullText, words: WordQuery, scope: Scope) -> list[int]:
+    """The chunks that hold all of the words, by row."""
+    if not index.size:
+        return []
+    where = scope.sql_filter(index.kind)
+    terms = terms_of(words, list(index.languages)[:LANGUAGES])
+    found = [_of_term(index, term, where) for term in terms if not term.optional]
+    return sorted(set.intersection(*found)) if found else []
+
+
+def _of_term(index: FullText, term: Term, where: Where) -> set[int]:
+    """The chunks that hold a word in any of its forms, or an identifier by its parts."""
+    found: set[int] = set()
+    for form in term.forms:
+        found.update(index.occurrences(form, where, prefix=term.prefix))
+    parts = [_of_term(index, part, where) for part in term.parts]
+    return found | set.intersection(*parts) if parts else found

@@ -1,0 +1,32 @@
+"""An answer without a model: what the library says of itself, or its nearest sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ragchat.answer.extracts import Extract, extracts
+from ragchat.memory import now_utc
+from ragchat.retrieval.policy import ForRequest
+
+if TYPE_CHECKING:
+    from ingest.search.candidates import Scope
+    from ragchat.retrieval.library_facts import LibraryFacts
+    from ragchat.retrieval.retriever import Retriever
+
+
+class OfflineAnswer(NamedTuple):
+    """Facts, where the question is about the library itself, or else sentences, best first."""
+
+    facts: LibraryFacts | None
+    sentences: list[Extract]
+
+
+def offline_answer(retriever: Retriever, scope: Scope, top_k: int, question: str) -> OfflineAnswer:
+    """Answer a question from the library alone."""
+    query = retriever.read(question, now=now_utc())
+    facts = retriever.library_facts(query, scope)
+    if facts is not None:
+        return OfflineAnswer(facts, [])
+    found = retriever.retrieve(query, scope, ForRequest(top_k))
+    nearest = extracts(found.passages, lambda texts: retriever.similarity(query, texts))
+    return OfflineAnswer(None, nearest)
