@@ -8,7 +8,7 @@ from pathlib import Path
 
 def private_cache(name: str = "") -> Path | None:
     """Return a folder of the cache, which is made if it is missing: $RAGCHAT_CACHE, else the
-    platform's. None where it cannot be made, or where another user could change what is in it.
+    platform's. None where it cannot be made, or where another user could change its files.
     """
     given = os.environ.get("RAGCHAT_CACHE")
     cache = Path(given).expanduser().absolute() if given else _platform_cache()

@@ -71,7 +71,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is stored of a document beside its chunks; see `Document`. `pages` is their number."""
+    """The stored fields of a document beside its chunks; see `Document`. `pages` is a count."""
 
     title: str
     encoding: str = ""
@@ -103,7 +103,7 @@ class Chunk:
 
     @property
     def context(self) -> str:
-        """What is embedded and indexed before the text."""
+        """The text that is embedded and indexed before the chunk's own."""
         return "\n".join(filter(None, (self.heading, self.header)))
 
 

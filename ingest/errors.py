@@ -65,7 +65,7 @@ class ModelError(IngestError):
 
 
 class StoreError(IngestError):
-    """The library at rest cannot do what was asked."""
+    """The stored library cannot do the requested work."""
 
 
 class InvalidName(StoreError):

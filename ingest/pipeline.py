@@ -165,7 +165,7 @@ class Ingestion:
     ) -> Iterator[list[Path]]:
         """Yield the lists of paths to forget, and count them."""
         seen = {file.path for file in files}
-        # What was said stays when its file is gone, and the file listed, so that it can be removed.
+        # Conversations outlive their file, which stays listed, so that it can be removed.
         known = {path: source for path, source in known.items() if source.format != "transcript"}
         for gone, forget in vanished(paths, seen, known, self._prune_most):
             if forget:

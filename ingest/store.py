@@ -203,7 +203,7 @@ class Store(Tables):
         self.look_for_unreachable()
         return total
 
-    # What was forgotten and is still to be wiped
+    # Wiping that is owed
 
     @contextmanager
     def exclusive(self, patience: float | None = None) -> Iterator[None]:

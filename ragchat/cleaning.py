@@ -70,7 +70,7 @@ class StreamCleaner:
         return self._without_strays(text, len(text) - len(self._held))
 
     def close(self) -> str:
-        """End the text and return what was held back: an open sequence is dropped, and the next
+        """Return the characters held back: an open sequence is dropped, and the next
         `feed` begins a new text.
         """
         rest = self._without_strays(self._held, len(self._held))

@@ -4,7 +4,7 @@ Every message is one line for the user: what happened, then what to do.
 
     RagchatError             1
     ├── CostLimitReached     1   the next request could pass the limit of --max-cost
-    ├── UsageError           2   the request cannot be made from what was given
+    ├── UsageError           2   the given arguments or settings cannot be used
     ├── CredentialsError     3   no key, or one that was refused (401, 403)
     └── ModelServiceError    4   the model's service failed; what came of an answer is kept
         └── RequestTooLong       it takes less than was sent
@@ -18,7 +18,7 @@ class RagchatError(Exception):
 
 
 class UsageError(RagchatError):
-    """The request cannot be made from what was given."""
+    """The given arguments or settings cannot be used."""
 
     exit_code = 2
 

@@ -1,9 +1,9 @@
-"""A Chroma server, or Chroma Cloud: where it is, and how long and in what words it may fail.
+"""A Chroma server, or Chroma Cloud: its address, deadlines and error messages.
 
-chromadb waits for a server without end, and what it raises says little (an HTML page, a bare
-ValueError). So each call runs in a thread of its own, is waited for until its deadline, and fails
-with one line. A connection that breaks, and a server that is busy, are tried once more: every call
-can be repeated. What a server says is cut to a line, and the key is taken out of it.
+chromadb waits for a server forever, and its errors say little (an HTML page, a bare ValueError).
+So each call runs in a thread of its own, has a deadline, and fails with one line. A broken
+connection or a busy server is tried once more: every call can be repeated. A server's own words
+are cut to a line, and the key is removed from them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FORM = "use http(s)://HOST:PORT, for Chroma Cloud with ?tenant=T&database=D behi
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A Chroma server. `url` ends before Chroma's own paths; `key` goes into no text."""
+    """A Chroma server. `url` ends before Chroma's own paths; `key` is never shown."""
 
     url: str
     tenant: str | None = None
@@ -75,9 +75,9 @@ class Address:
 
 
 class Server:
-    """A served Chroma: texts, too, since other machines read them there.
+    """A Chroma server. Texts are stored there, too, since other machines read them.
 
-    `library` sets this library's collections apart from those of others on the same server.
+    `library` is the suffix that separates this library's collections from others on the server.
     """
 
     records = page = limits.RECORDS
@@ -91,7 +91,7 @@ class Server:
         self._deadline = deadline
 
     def connect(self) -> Any:  # noqa: ANN401 - Chroma's own type stops at `Vectors`
-        """A client, once the server has answered."""
+        """Return a client, once the server has answered."""
         address = self.address
         headers = {"X-Chroma-Token": address.key} if address.key else {}
         fallback = (None, None) if address.key else ("default_tenant", "default_database")
@@ -124,7 +124,7 @@ class Server:
         return _within(seconds, work)
 
     def erase(self) -> None:
-        """Take this library's collections away."""
+        """Delete this library's collections."""
         client = self.call(self.connect)
         try:
             for name in self.call(lambda: list(_names(client))):
@@ -140,20 +140,21 @@ class Server:
         if isinstance(error, TimeoutError):
             return f"{server} did not answer within {seconds:g} s: {ADVICE}"
         if any(isinstance(link, ssl.SSLError) for link in links):
-            return f"{server} cannot be trusted, or speaks no https ({self._line(error)}): {ADVICE}"
+            line = self._line(error)
+            return f"{server} cannot be trusted, or does not speak https ({line}): {ADVICE}"
         refused = next((link for link in links if isinstance(link, OSError)), None)
         if refused is not None:
             return f"{server} cannot be reached ({refused.strerror or refused}): {ADVICE}"
         if status in (401, 403):
-            return f"{server} refused us: set CHROMA_API_KEY to a key for it"
+            return f"{server} refused access: set CHROMA_API_KEY to a key for it"
         if status == 413:
             most = limits.REQUEST_BYTES // 1000
-            return f"{server} takes no request of {most} KB: raise its limit, or its proxy's"
+            return f"{server} rejects requests of {most} KB: raise its limit, or its proxy's"
         if status == 429:
-            return f"{server} has had enough requests for now: wait, or raise its quota"
+            return f"{server} limits requests for now: wait, or raise its quota"
         if isinstance(error, not_found()):
             return f"{server} has lost a part of the index: `ragchat doctor` shows which"
-        return f"{server} does not answer as one ({self._line(error)}): {ADVICE}"
+        return f"{server} did not answer like a Chroma server ({self._line(error)}): {ADVICE}"
 
     def _line(self, error: BaseException) -> str:
         line = first_line(error)
@@ -197,7 +198,7 @@ def _names(client: Any) -> Iterator[str]:  # noqa: ANN401
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and those that it came from."""
+    """Yield an error and its causes."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -46,7 +46,7 @@ def import_file(
 
 
 def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> None:
-    """Count what is in a file, as `import_file` does. ReadError where it breaks off."""
+    """Count the contents of a file, as `import_file` does. Raises ReadError where it breaks off."""
     brought = Brought(step.file.path, step.name)
     report.conversations.append(brought)
     for _ in _counted(brought, until_stopped(read(step.file.path, remarks=brought.remarks))):

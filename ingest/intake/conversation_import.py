@@ -62,11 +62,11 @@ class Imported:
 def add_transcript(
     store: Store, collection: int, transcript: Transcript, file: File, *, again: bool = False
 ) -> Imported:
-    """Write what is new or has changed. What was forgotten stays so, unless it is read `again`.
+    """Write new and changed messages. Forgotten ones stay forgotten, unless read `again`.
 
-    What another library exports is known by its contents where it is here already, and is one's
-    own where it was forgotten here; anything else is that library's. The caller opens the
-    transaction.
+    Messages of a ragchat export are matched by content with those that are here already; those
+    that were forgotten here count as one's own; all others belong to the other library. The caller
+    opens the transaction.
     """
     done = Imported()
     if transcript.claimed:
@@ -77,15 +77,15 @@ def add_transcript(
 
 
 def merge_transcript(store: Store, collection: int, transcript: Transcript, file: File) -> Imported:
-    """Write what is new of a conversation of another library of one's own, as it is there. The
-    caller opens the transaction.
+    """Write the new messages of a conversation from another library of the same user. The caller
+    opens the transaction.
     """
     return _Import(store, collection, transcript, file, again=False, own=True).run()
 
 
 def _own(store: Store, collection: int, transcript: Transcript) -> tuple[Transcript, Transcript]:
-    """Of an export, what was forgotten here, as part of the conversation that it was in; and what
-    is neither that nor here already.
+    """Split a ragchat export: messages forgotten here, in the conversation that they were in; and
+    messages that are new here.
     """
     claimed, key = transcript.claimed, transcript.key.removeprefix(f"{transcript.claimed}:")
     public = key if claimed == OWN else f"{claimed}:{key}"
@@ -136,7 +136,7 @@ class _Import:
         self._done = Imported()
 
     def run(self) -> Imported:
-        """Write it, and return what has changed."""
+        """Write the transcript, and return the changes."""
         said = self._transcript.messages
         row = self._row() if said or self._exists() else None
         if row is None:
@@ -181,7 +181,7 @@ class _Import:
         return [turn for turn in said if turn.id not in gone]
 
     def _abandoned(self, row: int, known: Sequence[Known]) -> list[Known]:
-        """Remove what is on abandoned branches now, and what is part of another message."""
+        """Remove messages that are now on abandoned branches or part of another message."""
         dropped, absorbed = self._transcript.dropped, self._transcript.absorbed
         gone = [turn for turn in known if not turn.here and turn.key in dropped]
         parts = [turn for turn in known if not turn.here and turn.key in absorbed]
@@ -199,7 +199,7 @@ class _Import:
         *,
         newest: bool,
     ) -> list[Turn]:
-        """Write what is new, and what changed; return the messages that are in the library now."""
+        """Write new and changed messages; return the messages that are in the library now."""
         stored = {turn.key: turn for turn in known}
         superseded = set() if newest else self._imports.superseded(row)
         copied = self._copied(row, [turn for turn in kept if turn.id not in stored])

@@ -1,7 +1,7 @@
-"""Find the files to be read under some paths, and say what is left out and why.
+"""Find the files to read under some paths, and report those left out, with reasons.
 
 Links are never followed: their targets are either found under their own names, or are outside of
-what was asked for. Only `.gitignore` files are opened here, and the beginnings of files of unknown
+the given paths. Only `.gitignore` files are opened here, and the beginnings of files of unknown
 formats and of archives, which may be exports of past conversations.
 """
 
@@ -94,7 +94,7 @@ class _Folder:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is wanted of a folder: which files of conversations, or (None) all files."""
+    """The files to take from a folder: of conversations, or (None) all."""
 
     root: Path
     selection: Selection

@@ -66,7 +66,7 @@ def _index(store: Store, embedder: Embedder, batch: Sequence[Unindexed]) -> None
 
 
 def turn_context(turn: Turn, before: Turn | None, title: str) -> str:
-    """Return what is embedded before each part of a turn: when, who, in which conversation, and
+    """Return the text to embed before each part of a turn: when, who, in which conversation, and
     after which turn.
 
     A date and a speaker lift recall more than any fusion, and the previous turn says what "it"
@@ -93,7 +93,7 @@ def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keye
     context = turn_context(turn, before, found.title)
     owner = f"{exchange.conversation}\0{turn.id}"
     proper, narration = turn.plain_text[turn.narration :], turn.text[: turn.narration]
-    # What only tells what is done next is found by itself, after the answer proper.
+    # Narration is found by itself, after the answer proper.
     aside = f"{context} (while working)"
     return [
         *_parts(owner, proper, context, embedder, limit),
@@ -107,7 +107,7 @@ def _parts(owner: str, text: str, context: str, embedder: Embedder, limit: int) 
     # Imported here, since most searches find nothing to index.
     from ingest.text.chunker import CHUNKER_VERSION, beginning, chunk_turn
 
-    # A title or a name of any length leaves half of what the model reads to what was said.
+    # However long a title or a name is, half of the model's window is left to the turn's text.
     context = beginning(context, embedder.count, limit // 2)
     room = limit - embedder.count(context)
     return [

@@ -1,4 +1,4 @@
-"""Kinds of files by name, and by a look inside: what is not read yet, and what programs write."""
+"""Kinds of files by name, and by a look inside: formats not read yet, and machine-made text."""
 
 from __future__ import annotations
 

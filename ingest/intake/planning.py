@@ -1,4 +1,4 @@
-"""A plan of one run over some files: what is to be done with each, as steps.
+"""A plan of one run over some files: one step for each file.
 
 A file is opened once: its hash and its text come from the same bytes. Planning writes nothing, so
 that a dry run counts the very steps that a real run executes. Steps are made one at a time, because
@@ -90,7 +90,7 @@ Kind: TypeAlias = "TranscriptFormat | Notes | Unread | None"
 class Planner:
     """Decides on files, one by one; `known` are the sources of the collection by path.
 
-    `again` reads also what is unchanged or was forgotten.
+    `again` also reads unchanged and forgotten files.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ class Planner:
 
 
 def _described(document: Document) -> Description:
-    """Return what is stored of a document beside its chunks, cleaned as its text is."""
+    """Return the description of a document to store, cleaned as its text is."""
 
     def stored(words: str) -> str:
         return masked(clean(words).text)

@@ -68,7 +68,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Partly:
-    """A file of which not all was read, and what was left out of it."""
+    """A file that was read in part, and the parts left out."""
 
     path: Path
     left_out: tuple[str, ...]

@@ -1,8 +1,8 @@
 """Forgetting: gone from the records, the full-text index, the vector index, the files on disk, and
 from later imports.
 
-What is to be wiped is written down with the deletion (`records/owed.py`): a forgetting that is
-stopped after that is finished by whoever opens the library next (`wiping.py`).
+The wiping that is owed is recorded with the deletion (`records/owed.py`): if it is stopped after
+that, the next command that opens the library finishes it (`wiping.py`).
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ class Quoting:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was forgotten. `owed` is what is still to be wiped; `problem` says why, where it is not
-    the size of the library, and `waiting` how many records a Chroma server still holds.
+    """The result of forgetting.
+
+    - `owed`: the wiping that is still to be done.
+    - `problem`: why it could not be done, "" where only the size of the library delays it.
+    - `waiting`: the number of records that a Chroma server still holds.
     """
 
     exchanges: int
@@ -57,7 +60,7 @@ class Forgotten:
 
 @dataclass(slots=True)
 class Selection:
-    """What is to be forgotten: turns and paths of sources."""
+    """The turns and the paths of sources to forget."""
 
     turns: dict[TurnId, ChosenTurn] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
@@ -89,32 +92,32 @@ class Forgetting:
         self.committed = False
 
     def choose_exchanges(self, ids: Iterable[str]) -> None:
-        """These exchanges."""
+        """Select exchanges."""
         self._choose(self._rows.of_exchanges(ids))
 
     def choose_conversation(self, known_as: str) -> None:
-        """All of a conversation."""
+        """Select a whole conversation."""
         self._choose(self._rows.of_conversation(known_as))
 
     def choose_before(self, time: datetime) -> None:
-        """Every exchange whose question was asked before this time."""
+        """Select every exchange whose question was asked before a time."""
         self.choose_exchanges(self._rows.before(time))
 
     def choose_sources(self, paths: Sequence[Path]) -> None:
-        """These files, with the documents that only they point to."""
+        """Select files, with the documents that only they point to."""
         self.selection.paths += paths
 
     def choose_answers(self) -> None:
-        """The exchanges whose answers quote what is chosen, and those that quote them."""
+        """Select the exchanges whose answers quote the selection, and those that quote them."""
         while quoting := self.quoting():
             self.choose_exchanges(found.exchange for found in quoting)
 
     def count_chunks(self) -> int:
-        """How many chunks go with the chosen files: none of what other files hold, too."""
+        """Count the chunks that go with the selected files; those shared with other files stay."""
         return len(self._chunks())
 
     def quoting(self) -> list[Quoting]:
-        """The other exchanges whose answers quote what is chosen."""
+        """Return the other exchanges whose answers quote the selection."""
         own = self.selection.exchanges
         found = (
             Quoting(reference.exchange, reference.conversation, reference.question)
@@ -124,7 +127,7 @@ class Forgetting:
         return list(dict.fromkeys(found))
 
     def twins(self) -> list[str]:
-        """The other exchanges in which the same was said."""
+        """Return the other exchanges with the same words."""
         return self._rows.twins(self.selection.exchanges)
 
     def run(
@@ -135,11 +138,11 @@ class Forgetting:
         forget_typed: Callable[[Questions], bool] = lambda questions: True,
         whole: bool = False,
     ) -> Forgotten:
-        """Forget what is chosen; `with_answers`, the answers that quote it, too.
+        """Forget the selection; `with_answers`, the answers that quote it, too.
 
-        `index` makes findable again what stays and was found under a title that is forgotten.
-        `forget_typed` takes questions out of the history of what was typed, before anything else,
-        and returns whether it could. With `whole`, wiping takes as long as it takes, and raises
+        `index` indexes again what stays and was indexed under a forgotten title. `forget_typed`
+        removes questions from the line editor's history, before anything else, and returns whether
+        it could. With `whole`, wiping takes as long as it takes, and raises
         StoreError where it cannot be done.
         """
         if with_answers:
@@ -162,7 +165,7 @@ class Forgetting:
         )
 
     def _commit(self, *, typed: bool) -> int:
-        """Delete, and write down what is to be wiped; returns how many conversations are gone."""
+        """Delete, and record the wiping owed; return how many conversations were deleted."""
         phrases = [] if typed else [Phrase.of(text) for text in self.selection.questions]
         with self._store.transaction():
             references = self._references()
@@ -173,7 +176,7 @@ class Forgetting:
         return gone
 
     def _wipe(self, index: Callable[[], object], *, whole: bool) -> str:
-        """Wipe the files, the local ones first; returns what went wrong."""
+        """Wipe the files, the local ones first; return the problem, "" if there was none."""
         try:
             wipe_records(self._store, whole=whole)
             index()

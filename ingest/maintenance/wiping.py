@@ -1,6 +1,6 @@
-"""Wiping what was forgotten from the files, at once or later, and finishing what was stopped.
+"""Wiping of forgotten words and vectors from the files, at once or later, also after a stop.
 
-What a DELETE leaves behind is known (measured, see ARCHITECTURE.md): FTS5 keeps deleted words in
+A DELETE leaves traces (measured, see ARCHITECTURE.md): FTS5 keeps deleted words in
 its segments until `optimize`, SQLite keeps copies of rows that it moved in its pages until VACUUM
 and everything in the write-ahead log until that is truncated, and Chroma keeps vectors, from which
 text can be guessed, in its files. The words are wiped at once in a library of any size. Writing
@@ -24,7 +24,7 @@ REWRITTEN_AT_ONCE = 64_000_000
 
 
 def wipe_records(store: Store, *, whole: bool) -> None:
-    """Wipe `ragchat.db`, which is local: this comes before the index, which may be far away."""
+    """Wipe `ragchat.db`; call it before `wipe_index`, since the index may be on a slow server."""
     owed = store.owed().what
     if "words" not in owed and "file" not in owed:
         return
@@ -39,8 +39,8 @@ def wipe_records(store: Store, *, whole: bool) -> None:
 
 
 def wipe_index(store: Store, *, whole: bool) -> None:
-    """Delete from the index what is forgotten, and its vectors from the files of the index. Raises
-    StoreError where a Chroma server does not answer.
+    """Delete forgotten records from the index, and their vectors from its files. Raises StoreError
+    if a Chroma server does not answer.
     """
     store.flush()
     if "index" not in store.owed().what:
@@ -54,10 +54,10 @@ def wipe_index(store: Store, *, whole: bool) -> None:
 def finish(
     store: Store, *, whole: bool = False, forget_typed: Callable[[Owed], bool] = lambda owed: False
 ) -> Owed:
-    """Finish what an earlier forgetting left undone; returns what is owed afterwards.
+    """Finish the wiping that an earlier command left; return what is owed afterwards.
 
-    Unless it is to be `whole`, what takes long in a large library is left. `forget_typed` takes the
-    phrases out of the history of what was typed and returns whether it could.
+    Unless `whole`, slow work in a large library is left. `forget_typed` removes the phrases from
+    the line editor's history and returns whether it could.
     """
     owed = store.owed()
     if owed.typed and forget_typed(owed):
@@ -68,7 +68,7 @@ def finish(
 
 
 def finishable(store: Store) -> bool:
-    """Whether something is owed that `finish` does at once; reads a few rows."""
+    """Whether `finish` would do anything without `whole`; reads a few rows."""
     what = store.owed().what
     return (
         bool({"words", "typed"}.intersection(what))

@@ -146,7 +146,7 @@ def convert(original: Original, target: Path) -> None:
         made.mkdir(mode=0o700)
         original.write(made)
         _check(original, Converted(made, original.card))
-        # What was compiled for the check is bound to this path.
+        # The model compiled for the check is bound to this path.
         shutil.rmtree(made / COMPILED, ignore_errors=True)
         if read_card(target) is None:
             shutil.rmtree(target, ignore_errors=True)

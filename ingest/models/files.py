@@ -144,7 +144,7 @@ def cache_of(home: Path) -> Path:
     once for all libraries. It is $RAGCHAT_CACHE/models, else in the platform's cache folder.
 
     A library that has converted models of its own (version 0.1) uses these. So does one where the
-    machine's folder cannot be made, or where another user could change what is in it.
+    machine's folder cannot be made, or where another user could change its files.
     """
     own = home / "models"
     if own.exists():

@@ -33,7 +33,7 @@ class Reranker:
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text answers the question, 0..1, in the order given.
 
-        What is longer than the model reads is cut off at its end. Raises ModelError where the
+        Texts longer than the model's window are cut at their end. Raises ModelError where the
         model returns values that are not numbers.
         """
         if not texts:

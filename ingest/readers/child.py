@@ -1,7 +1,7 @@
-"""The child process that reads what is a program for a parser: web pages, PDFs, office files.
+"""The child process that parses complex formats: web pages, PDFs, office files.
 
 It is kept for the next file while it is well, so that a folder of small pages pays for one start.
-What it may take is limited (`ingest/readers/worker.py`), and it gets bytes, never a path.
+Its memory and time are limited (`ingest/readers/worker.py`), and it gets bytes, never a path.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Word documents: paragraphs, headings, lists and tables; what is hidden or deleted is left out.
+"""Word documents: paragraphs, headings, lists and tables; hidden and deleted text is left out.
 
 ECMA-376, part 1, 17 (WordprocessingML).
 """

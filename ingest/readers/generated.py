@@ -1,4 +1,4 @@
-"""Text that programs wrote: what is left out by its look, what is kept of logs and long data."""
+"""Machine-made text: recognise the kinds to leave out, shorten logs and long data."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ingest.text.styles import declarations, is_hidden
 if TYPE_CHECKING:
     from turbohtml import Document, Element
 
-# What is struck out no longer holds.
+# Struck-out text no longer holds.
 _CHROME = frozenset(
     "head script style noscript template svg canvas iframe object embed audio video nav footer"
     " aside button select input textarea del s strike".split()

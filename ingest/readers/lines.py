@@ -82,7 +82,7 @@ class Lines:
         self.blank()
 
     def line(self, text: str, prefix: str = "") -> None:
-        """What is on a line; each line of `text` for itself, white space in it made one space."""
+        """Add each line of `text` as a line of its own, with runs of white space made one space."""
         for part in text.split("\n"):
             if words := " ".join(part.split()):
                 self._put(prefix + words if prefix else escaped(words))

@@ -127,7 +127,7 @@ def _place(message: Message) -> str:
 
 
 class _Mail:
-    """Renders messages; `left_out` takes what is not read, `said` the paragraphs of all so far."""
+    """Renders messages; `left_out` collects skipped parts, `said` all paragraphs so far."""
 
     def __init__(self, left_out: list[str], said: set[str]) -> None:
         self._left_out = left_out

@@ -60,7 +60,7 @@ class _Geometry:
         self._top = min(box[3] for box in boxes)
 
     def line(self, found: tuple[str, int]) -> Line | None:
-        """Return a line without what is outside the page; None if nothing is left of it."""
+        """Return a line without its characters outside the page; None if none are left."""
         text, start = found
         if not text.strip():
             return Line("", start, [])

@@ -102,7 +102,7 @@ def with_tables(lines: Sequence[Line]) -> PageText:
 
 
 def _bands(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return lines that go on to the right of each other: pdfium parts what is far apart."""
+    """Return lines that go on to the right of each other: pdfium splits rows at wide gaps."""
     bands: list[list[Line]] = []
     for line in lines:
         before = bands[-1][-1].cells[-1:] if bands else []

@@ -98,7 +98,7 @@ def language_of(path: Path) -> str:
 def read(
     raw: bytes, path: Path, form: Format, guess: Callable[[bytes], str], *, whole: bool = False
 ) -> Document:
-    """Return the document in a file's bytes; `guess` names the encoding of what is not UTF-8.
+    """Return the document in a file's bytes; `guess` names an encoding other than UTF-8.
 
     SkippedFile if they are not text, or text that a program wrote. Of logs and long data the head
     and the tail are read. With `whole`, everything is.

@@ -1,4 +1,4 @@
-"""Workbooks: a heading for each sheet and a line for each row; what is hidden is left out.
+"""Workbooks: a heading for each sheet and a line for each row; hidden cells are left out.
 
 ECMA-376, part 1, 18 (SpreadsheetML).
 """

@@ -74,7 +74,7 @@ class Database:
         # FULL: a turn that was acknowledged outlives a power cut, not only a killed process.
         execute("PRAGMA synchronous = FULL")
         execute("PRAGMA foreign_keys = ON")
-        # What is forgotten is overwritten, not only unlinked from its page.
+        # Deleted rows are overwritten, not only unlinked from their page.
         execute("PRAGMA secure_delete = ON")
         execute("PRAGMA temp_store = MEMORY")
         self._migrate()

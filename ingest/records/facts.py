@@ -119,7 +119,7 @@ class Facts:
         return self._read(f"gauge:{model}:{language}", _pair)
 
     def put_gauge(self, model: str, language: str, gauge: tuple[float, float]) -> None:
-        """Store what was measured for an embedding model and a language."""
+        """Store the measured gauge of an embedding model for a language."""
         self._write(f"gauge:{model}:{language}", json.dumps(gauge))
 
     def token_scale(self, model: str) -> tuple[float, int] | None:

@@ -135,7 +135,7 @@ class Imports:
         self._unindex([row for row, _ in moved])
 
     def unindex_following(self, conversation: int, rows: Iterable[int]) -> None:
-        """Have what was said right after these turns indexed again, without a hint of them."""
+        """Have the turns right after these indexed again, without a hint of them."""
         self.database.execute_many(
             "DELETE FROM chunks WHERE turn_id = (SELECT id FROM turns WHERE conversation_id = ?"
             " AND position > (SELECT position FROM turns WHERE id = ?) ORDER BY position LIMIT 1)",

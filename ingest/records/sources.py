@@ -1,4 +1,4 @@
-"""A source: a file that was ingested, with what is known of the document that it points to."""
+"""A source: an ingested file, with a description of the document that it points to."""
 
 from __future__ import annotations
 

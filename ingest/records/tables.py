@@ -74,11 +74,11 @@ class Tables:
         return stored_texts(self.database)
 
     def owed(self) -> Owed:
-        """Return what is still to be wiped."""
+        """Return the wiping that is still owed."""
         return owed(self.database)
 
     def owe(self, what: Iterable[What], typed: Sequence[Phrase] = ()) -> None:
-        """Write down what is to be wiped, in the transaction that deletes."""
+        """Record the wiping that is owed, in the transaction that deletes."""
         owe(self.database, what, time.time(), typed)
 
     def settle_owed(self, what: What) -> None:

@@ -1,4 +1,4 @@
-"""What was forgotten on purpose, so that no later import brings it back: hashes, never words."""
+"""Hashes of forgotten contents and messages, so that no later import brings them back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Tombstones:
         return found is not None
 
     def remove(self, collection: int, tombstones: Iterable[bytes]) -> None:
-        """Let what was forgotten be imported again."""
+        """Allow forgotten contents to be imported again."""
         self._database.execute_many(
             "DELETE FROM forgotten WHERE collection_id = ? AND hash = ?",
             [(collection, tombstone) for tombstone in tombstones],

@@ -42,7 +42,7 @@ FIRST_TIMES = 4
 
 
 class DenseSearch:
-    """Searches the index of one library; `say` is called with what is done without it."""
+    """Searches the index of one library; `say` is called with the fallback used without it."""
 
     def __init__(
         self,

@@ -20,10 +20,10 @@ NONE = language("")
 
 @dataclass(frozen=True, slots=True)
 class WordQuery:
-    """What is searched for by words.
+    """The words to search for.
 
     - `language`: that of the question.
-    - `weak`: words that say nothing about what is asked: politeness, instructions.
+    - `weak`: words that say nothing about the subject: politeness, instructions.
     - `vague`: words that a passage need not hold.
     - `asked`: the parts of a long question that ask: a passage need not hold the words of the rest.
     """
@@ -44,7 +44,7 @@ class Term:
     """A word of a question.
 
     - `name`: its form in the names of files.
-    - `weak`: says nothing about what is asked; `vague`: need not say anything.
+    - `weak`: says nothing about the subject; `vague`: may say nothing about it.
     - `plain`: could be misspelt.
     - `prefix`: the beginning of words.
     - `optional`: another way to write other terms, those of the forms in `instead_of`: counts only

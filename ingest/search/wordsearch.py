@@ -25,13 +25,13 @@ NAMED_DOCUMENTS = 20
 NAMED_CHUNKS = 200
 """How many documents are looked up for their names, and how far into each."""
 CORRECTED = 0.8
-"""What a word counts for whose spelling was corrected."""
+"""Weight of a word whose spelling was corrected."""
 RELATED = 0.6
-"""What a word counts for that only begins like one of the question that is nowhere."""
+"""Weight of a word that only begins like a word of the question that the library lacks."""
 WEAK = 0.5
-"""What a word counts for that says nothing about what is asked."""
+"""Weight of a word that says nothing about the subject: politeness, instructions."""
 ASIDE = 0.3
-"""What a word of a long question counts for outside the parts that ask."""
+"""Weight of a word of a long question outside the parts that ask."""
 LANGUAGES = 3
 """Languages of a library whose stems are tried, the commonest first."""
 

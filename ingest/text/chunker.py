@@ -205,7 +205,7 @@ def _divided(text: str, plan: Outline, start: int, end: int, most: int) -> list[
 
 
 def _packed(cuts: list[int], most: int) -> list[int]:
-    """Fewer cuts: parts are joined while they fit, and a last scrap with what is before it."""
+    """Make fewer cuts: join parts while they fit, and a short last one with the one before it."""
     kept = cuts[:1]
     for cut, after in pairwise(cuts[1:]):
         if after - kept[-1] > most:

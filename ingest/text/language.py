@@ -137,7 +137,7 @@ def _languages_by_stop_word(codes: tuple[str, ...]) -> dict[str, list[str]]:
     """Return which of the languages have a word as a stop word, for all these words.
 
     One look-up a word instead of one a word and language: of ingesting prose, detecting its
-    language took a quarter of what is not embedding.
+    language took a quarter of the time beside embedding.
     """
     languages: dict[str, list[str]] = {}
     for code in dict.fromkeys(codes):

@@ -36,7 +36,7 @@ _GRAMMARS = {
     "typescript": ("typescript", "language_typescript"),
 }
 
-# The grammars name alike what is alike, so that one list serves all of them.
+# The grammars use the same names for the same things, so one list serves all of them.
 _FUNCTIONS = frozenset(
     "compact_constructor_declaration constructor_declaration destructor_declaration"
     " function_declaration function_definition function_item generator_function_declaration"
@@ -143,7 +143,7 @@ class _Walk:
         self._breaks: list[tuple[int, int]] = []
 
     def outline(self, tree: Tree) -> Outline:
-        """What was found."""
+        """Return the sections and breaks of a tree."""
         cursor = tree.walk()
         levels = [_Level((), len(self._text))]
         going = cursor.goto_first_child()

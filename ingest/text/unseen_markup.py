@@ -1,7 +1,7 @@
 """Parts of a Markdown text that its reader does not see on the rendered page. Pure.
 
 Comments in HTML, link definitions that are used as comments, hidden elements, styles and scripts.
-What is in code is there to be read.
+Code blocks are left alone: their text is visible.
 """
 
 from __future__ import annotations

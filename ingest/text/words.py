@@ -23,7 +23,7 @@ SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     "\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# What is not a letter, in ranges: \w would split the words of India at their vowel signs.
+# Characters other than letters, in ranges: \w would split the words of India at their vowel signs.
 _SIGNS = (
     r"\x00-/:-@\[-^`{-~\x7f-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb-\u00bf\u0964\u0965"
     r"\u2000-\u2bff\u3000-\u3004\u3008-\u303f\ufe00-\ufe0f\ufeff\uff00-\uff0f\uff1a-\uff20"

@@ -1,4 +1,4 @@
-"""An answer that comes in pieces: what was said between two questions is one."""
+"""An answer that comes in pieces: all replies between two questions are one answer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ingest.transcripts.transcript import Draft
 class Answer:
     """The pieces of an answer, and where among them tools were used.
 
-    What is said before a tool is used tells what is done next ("Let me look at the test"): it is
-    kept as narration, before the answer proper.
+    Text before a tool call usually announces the next step ("Let me look at the test"): it is kept
+    as narration, before the answer proper.
     """
 
     texts: list[str] = field(default_factory=list)

@@ -70,6 +70,6 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def attached(names: Iterable[object]) -> str:
-    """The note on what was attached: `[attached: plan.pdf]`, "" if nothing was."""
+    """The note on attachments: `[attached: plan.pdf]`, "" if nothing was."""
     listed = ", ".join(filter(None, dict.fromkeys(line(given) for given in names)))
     return f"[attached: {listed}]" if listed else ""

@@ -147,7 +147,7 @@ class _Scanner:
             except (ValueError, RecursionError) as error:
                 raise ReadError("JSON that is nested too deeply: export it again") from error
             else:
-                # A number may go on; what is closed by a character of its own cannot.
+                # A number may go on; a value with a closing character cannot.
                 if end < len(self._text) or self._ended or self._text[end - 1] in '}]"':
                     self._at = end
                     return value

@@ -39,7 +39,7 @@ def _beginning(part: Part) -> list[object]:
             if seen > _MUCH:
                 break
     except ReadError:
-        pass  # what is damaged further on is said when it is read
+        pass  # damage further on is reported when the file is read
     return found
 
 

@@ -26,7 +26,7 @@ _QUERIES = {
     frozenset(("responses", "conversations")): _LLM,
     frozenset(("cursorDiskKV",)): _CURSOR,
 }
-"""What is asked of a database that has all of these tables."""
+"""The query for a database that has all of these tables."""
 
 
 def rows(path: Path) -> Iterator[object]:

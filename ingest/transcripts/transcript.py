@@ -181,7 +181,7 @@ class Draft:
         )
 
     def part(self) -> Transcript:
-        """What has been read so far; the draft goes on from its last message."""
+        """Return the messages read so far; the draft goes on from the last one."""
         done = self.finished()
         self.messages = self.messages[-1:]
         self.size = 0

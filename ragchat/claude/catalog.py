@@ -25,7 +25,7 @@ class OfferedModel:
 
 
 def offered_models(entries: Sequence[object]) -> list[OfferedModel]:
-    """The models of an endpoint's list, in its order. What is not a model is left out."""
+    """Return the models of an endpoint's list, in its order. Malformed entries are left out."""
     found = []
     for entry in entries:
         identifier = _field(entry, "id")

@@ -55,8 +55,8 @@ _NESTED = {
 
 
 class Draft:
-    """What has arrived of one answer. `max_tokens` is the limit that it was asked with, `passages`
-    the number of passages that it may cite.
+    """The parts of an answer that have arrived. `max_tokens` is the limit sent with the request,
+    `passages` the number of passages that the answer may cite.
     """
 
     def __init__(self, max_tokens: int, passages: int = 0) -> None:
@@ -127,7 +127,7 @@ class Draft:
         self._words, self._citations = [], []
 
     def answer(self, status: Status, reason: str) -> Answer:
-        """What has arrived, as an answer that ended like this."""
+        """Return the arrived parts as an answer with this ending."""
         return Answer(
             pieces=(*self._pieces, *self._open_piece()),
             status=status,
@@ -234,7 +234,7 @@ class AnswerStream(Iterator[Event]):
             close()
 
     def answer_so_far(self) -> Answer:
-        """The whole answer once it is finished; before that what has arrived, as interrupted."""
+        """The whole answer once it is finished; before that the arrived parts, as interrupted."""
         return self._answer or self._draft.answer("interrupted", "the answer was stopped")
 
 

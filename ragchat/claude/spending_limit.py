@@ -16,7 +16,7 @@ WARNING_SHARE = 0.8
 @dataclass(frozen=True, slots=True)
 class Budget:
     """The most that may be spent in a period, in US dollars, as the setting `name` has it; `spent`
-    returns what was spent in it so far, by any process.
+    returns the USD spent in it so far, by any process.
     """
 
     name: str

@@ -15,7 +15,7 @@ from ragchat.errors import ModelServiceError, UsageError
 
 
 def read_schema(path: Path) -> Mapping[str, Any]:
-    """The JSON Schema in a file. Raises UsageError for what is none."""
+    """Return the JSON Schema in a file. Raises UsageError if it is not one."""
     import jsonschema
 
     try:

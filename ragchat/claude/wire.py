@@ -19,7 +19,7 @@ by a limit (then there is a stop reason) or by the connection or the service (th
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is asked of a request beyond its words.
+    """Options of a request to the Messages API.
 
     `cached`: it begins like one that comes within minutes, so the prompt cache is worth writing;
     `lasting`: for an hour, since the pauses of this conversation are longer than five minutes.

@@ -48,7 +48,7 @@ COMMANDS = {
         "ragchat.cli.commands.evaluation",
         "Measure retrieval on a labelled set or on your own library.",
     ),
-    "status": ("ragchat.cli.commands.library", "Show what the library holds and what was spent."),
+    "status": ("ragchat.cli.commands.library", "Show what the library holds and has cost."),
     "doctor": ("ragchat.cli.commands.doctor", "Check the library and say what to do."),
     "rebuild": ("ragchat.cli.commands.library", "Rebuild the index from the stored texts."),
     "mcp": (

@@ -55,7 +55,7 @@ class RegularFile(click.Path):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> Path:
-        """Return the path; a usage error for what is there and no regular file."""
+        """Return the path; a usage error if it exists and is not a regular file."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         with contextlib.suppress(OSError):
             mode = path.stat().st_mode

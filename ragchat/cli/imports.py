@@ -64,7 +64,7 @@ def question(unasked: Sequence[LooksLike]) -> str:
 
 
 def show_conversations(screen: Screen, report: Report) -> None:
-    """Say what was read as conversations, what came of it, and what was not asked for."""
+    """Report the imported conversations, the changes, and files that look like conversations."""
     for name in dict.fromkeys(brought.format for brought in report.conversations):
         screen.result(_summary(name, [b for b in report.conversations if b.format == name]))
     for brought in report.conversations[:MOST_NAMED]:
@@ -120,7 +120,7 @@ def conversation_fields(report: Report) -> dict[str, Any]:
 
 
 def _summary(name: str, files: Sequence[Brought]) -> str:
-    """`Claude Code: 2 conversations, 48 turns`, and what is new of them if that is not all."""
+    """`Claude Code: 2 conversations, 48 turns`, and the number of new ones if not all are."""
     turns = sum(brought.turns for brought in files)
     added = sum(brought.added for brought in files)
     changed = sum(brought.changed for brought in files)

@@ -1,4 +1,4 @@
-"""The options that narrow what is searched to some documents and times."""
+"""The options that narrow a search to some documents and times."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def is_terminal() -> bool:
 
 @contextlib.contextmanager
 def waiting_for_pipe(screen: Screen) -> Iterator[None]:
-    """While stdin is read: after a second without its end, say what is being waited for."""
+    """While stdin is read: after a second without its end, say that input is awaited."""
     waiting = threading.Timer(
         SECONDS_UNTIL_NOTICE,
         screen.note,

@@ -132,7 +132,7 @@ class Session:
     def interact(self) -> int:
         """Run the interactive session. Return the exit code."""
         self._interactive = True
-        with self.screen.quiet():  # what is typed before the first prompt is kept for it
+        with self.screen.quiet():  # keys typed before the first prompt are kept for it
             return self._interact()
 
     def _interact(self) -> int:
@@ -269,7 +269,7 @@ class Session:
         if len(question) < LONG_LINE:
             brought = self.bring(question, (), None)
         else:
-            with self.screen.status("reading what was pasted …"):
+            with self.screen.status("reading the pasted text …"):
                 brought = self.bring(question, (), None)
         for attached in brought.attachments:
             self.screen.note(f"attached: {attached.label}")

@@ -83,7 +83,7 @@ def _finish_forgetting(common: Common, store: Store, screen: Screen) -> None:
     except StoreBusy:
         return
     except StoreError as error:
-        screen.note(f"what was forgotten is not wiped from every file yet: {error}")
+        screen.note(f"forgotten text is not wiped from every file yet: {error}")
         return
     if not {"words", "typed"}.intersection(owed.what):
         screen.note("finished wiping what had been forgotten")
@@ -107,7 +107,7 @@ def finish_wholly(
 
 
 def forget_phrases(common: Common, owed: Owed) -> bool:
-    """Take forgotten questions out of the history of what was typed; False where it cannot be."""
+    """Remove forgotten questions from the line editor's history; False if it cannot be done."""
     from ragchat.terminal.input_history import InputHistory
 
     try:

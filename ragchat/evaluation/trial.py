@@ -96,7 +96,7 @@ class Trial:
 
     def rank(self, question: Question, *, floor: bool = False) -> Ranking:
         """The ranking of a question: of turns, of documents by their best part, or of chunks; with
-        `floor`, without what has too little to do with it.
+        `floor`, without passages below the relevance threshold.
         """
         started = time.monotonic()
         query = self.retriever.read(question.text)

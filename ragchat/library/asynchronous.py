@@ -31,7 +31,7 @@ class AsyncLibrary:
     >>> asyncio.run(longest(home))[0].endswith("pier.md")
     True
 
-    `library` is the synchronous library, for what is quick: `collections`, `sources`.
+    `library` is the synchronous library, for quick calls: `collections`, `sources`.
     """
 
     def __init__(self, library: Library) -> None:

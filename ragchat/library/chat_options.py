@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ChatOptions:
     """How to ask, beside the settings.
 
-    - `kinds`: what is retrieved; an empty tuple retrieves nothing.
+    - `kinds`: the kinds of passages to retrieve; an empty tuple retrieves none.
     - `tags`: of documents only those with all of these in their front matter.
     - `conversation`: the id or title of the conversation to continue; True for the latest one,
       False for a new one.

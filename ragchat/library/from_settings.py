@@ -40,7 +40,7 @@ def budgets(settings: Settings, spent_since: Callable[[datetime], float]) -> lis
 
 
 def limits(settings: Settings) -> Limits:
-    """Return how much of what is sent."""
+    """Return the token limits of the parts of a request."""
     return Limits(
         top_k=settings.top_k,
         window_tokens=settings.window_tokens,

@@ -204,10 +204,10 @@ class Library:
         stop: Callable[[], bool] = lambda: False,
         progress: Progress | None = None,
     ) -> Report:
-        """Bring the library up to date with files and folders; what is unchanged is not read.
+        """Bring the library up to date with files and folders; unchanged files are not read.
 
         - `dry_run` writes nothing and reports what would happen.
-        - `again` reads everything, also what was forgotten.
+        - `again` reads everything, also forgotten files.
         - `conversations` reads the exports of other chat programs among the paths as memory.
         - `prune` forgets files that vanished, even most of a folder; a function is asked with
           the folder and those files.

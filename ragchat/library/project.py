@@ -26,7 +26,7 @@ MOST_BYTES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project's file, read once: what is hashed is what is used."""
+    """A project's file, read once, so that the hashed bytes are the ones used."""
 
     path: Path
     content: bytes

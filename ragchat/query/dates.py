@@ -77,8 +77,8 @@ _WHEN_SAID = re.compile(
     rf"|\b(?:je|j|nous|tu|on)\b[^,.;?!]*\b(?:{any_of(_SAID)})(?: le)? {_TIME}"
     rf"|\b(?:{any_of(_DIJE)})(?: el)? {_TIME}"
 )
-"""Words in which a time is that of saying, and not of what was said: it stands right by the verb
-(or anywhere behind it, counted from now: "what did we say about the roof last Tuesday")."""
+"""Wordings in which the time is when something was said, not when it happened: right beside the
+verb (or anywhere after it, counted from now: "what did we say about the roof last Tuesday")."""
 
 
 def named_times(question: str, now: datetime | None) -> NamedTimes:

@@ -1,4 +1,4 @@
-"""Questions that go on from what was said before: "and in 2023?", "why?", "the second one"; pure.
+"""Follow-up questions, which continue the conversation: "and in 2023?", "why?", "the other?"; pure.
 
 Searched for by its own words alone, such a question finds nothing. It is searched for together with
 the exchange that it follows; a question that stands on its own feet, and so a change of topic, is
@@ -19,7 +19,7 @@ FEW_WORDS = 2
 ANSWER_CHARACTERS = 200
 """Of the answer before, this much is searched for, too."""
 WEIGHT = 0.3
-"""Of the vector of what was said before, beside the question's own."""
+"""Weight of the vector of the previous turns, beside the question's own."""
 CARRIED = 0.1
 """Added to the score of what the last answer cited."""
 

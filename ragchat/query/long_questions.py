@@ -1,7 +1,7 @@
 """Long questions: a page, a log or a story with a question at its end or before it; pure.
 
-A model reads the first 256 word pieces and no more, and of many words most are not asked for. So
-what stands at the beginning and at the end is what is searched for, and the rest counts for less.
+The model reads only the first 256 word pieces, and most words of a long text are not part of the
+question. So the beginning and the end are searched for, and the rest counts for less.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Query:
     """A question as it is searched for.
 
-    `background` is what was said before, where the question leans on it, and `cited` the ids that
+    `background` is the text of previous turns that a follow-up leans on, and `cited` the ids that
     the last answer cited then. `vector` is that of the question, blended with its background.
     `times` are the times that it names, `event` an event that it counts time from.
     `about_library` is what it asks of the library itself. `language` is an ISO 639-1 code, None
@@ -56,7 +56,7 @@ class Query:
 
     @property
     def words(self) -> WordQuery:
-        """What is searched for by words."""
+        """The words to search for."""
         known = rules(self.language or "en") or Rules()
         return WordQuery(
             self.with_background, self.language, known.weak, known.vague, self.parts_that_ask

@@ -70,9 +70,9 @@ class LibraryRules:
 class Rules:
     """What questions in a language look like.
 
-    - `weak`: words that say nothing about what is asked: politeness, instructions, common verbs;
+    - `weak`: words that say nothing about the subject: politeness, instructions, common verbs;
       `vague`: those that may, but need not: "list", "file", "question".
-    - `pointing`: words that point back to what was said; `perhaps`: those that do in short ones.
+    - `pointing`: words that point back to earlier turns; `perhaps`: those that do in short ones.
     - `few_characters`: without spaces, the characters that say too little by themselves.
     - `about_user`: how questions about the user are known; None if they are not.
     - `about_library`: how questions about the library are known; None if they are not.

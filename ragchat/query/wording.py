@@ -51,7 +51,7 @@ _SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     "\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# What is no letter, in ranges: \w would split the words of India at their vowel signs.
+# Characters other than letters, in ranges: \w would split the words of India at their vowel signs.
 _SIGNS = (
     r"\s!-/:-@\[-^`{-~\u00a0-\u00bf\u0964\u0965\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\uff00-\uff0f"
     "\U0001f000-\U0001faff"
@@ -83,8 +83,8 @@ class Wording:
     `items` is everything with content, in order, each once; `words` the same as a set, `affirmed`
     without the negations of words. `figures` are numbers, dates, units
     and currencies, `names` the capitalised words within sentences, `openers` those that begin one
-    (names or not), `negations` the denied words ("not" where nothing follows), `caseless` what is
-    in a script that does not mark its names. All of these but the negations are among the items.
+    (names or not), `negations` the denied words ("not" where nothing follows), `caseless` those in
+    a script without capitals. All of these but the negations are among the items.
     """
 
     items: tuple[str, ...]

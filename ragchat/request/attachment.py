@@ -1,7 +1,7 @@
-"""What the user brings along with a question: a pipe, a file, a long paste.
+"""Attachments to a question: a pipe, a file, a long paste.
 
 It is a document for this question alone: read, cut and searched like any other, cited by its lines,
-never stored. What is remembered of it is its name, size and hash.
+never stored. Memory keeps its name, size and hash.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from ingest.text.cleaning import clean_document
 from ragchat.errors import UsageError
 
 MOST_BYTES = 8_000_000
-"""What is searched of one attachment, its end: a larger one belongs into the library."""
+"""Only this much of an attachment is searched, its end: a larger one belongs in the library."""
 
 ATTACHED = "attached:"
-"""How the ids of an attachment's passages begin, which are in no library."""
+"""Prefix of the ids of an attachment's passages, which are not in the library."""
 
 READ = 1_000_000
 LONGEST_QUESTION = 2_000
@@ -59,7 +59,7 @@ class Attachment:
     """A text that belongs to one question.
 
     `name` is "stdin", "paste", or the path of a file; `size` (in bytes), `lines` and `sha256` are
-    those of all that came, `text` is what was kept of it, which begins after `skipped_lines`.
+    those of the whole attachment, `text` is its kept end, which begins after `skipped_lines`.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Attachment:
 
 
 def attachment(name: str, chunks: Iterable[bytes]) -> Attachment:
-    """An attachment from its bytes. Raises UsageError, with its kind, for what is not text."""
+    """Return an attachment from bytes. Raises UsageError, with the kind, if they are not text."""
     digest, size, lines, dropped = hashlib.sha256(), 0, 0, 0
     kept: deque[bytes] = deque()
     for chunk in chunks:

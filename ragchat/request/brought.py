@@ -20,7 +20,7 @@ from ragchat.request.attachment import (
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A question, and what is read as a document for it alone; `whole` sends all of that.
+    """A question and its attachments; `whole` sends all of their text.
 
     `instead_of` is the id of the exchange that is asked again.
     """
@@ -47,9 +47,11 @@ class QuestionLimit:
 def typed(
     text: str, folder: Path | None, limit: QuestionLimit, files: Sequence[Path] = ()
 ) -> Brought:
-    """What was typed or pasted: its files, named as `@path` in it and looked for in `folder`, and
-    beyond the limit all of it but its question are attachments. Without a folder, `@path` is text.
-    Raises UsageError as reading them does.
+    """Split typed or pasted text into a question and attachments.
+
+    Files named as `@path` are looked for in `folder`; without a folder, `@path` is text. Beyond the
+    limit, all of the text but its question is an attachment. Raises UsageError if a file cannot be
+    read.
     """
     named = [*files, *(mentioned_files(text, folder) if folder is not None else ())]
     attached = [read_file(path) for path in dict.fromkeys(named)]

@@ -79,7 +79,7 @@ class Limits:
         return self.request_tokens - self.window_tokens + self.history_tokens
 
     def shrunk(self, ledger: Sequence[Entry]) -> Limits:
-        """Return limits of half of what was sent, for a model with a smaller window."""
+        """Return limits of half the sent tokens, for a model with a smaller window."""
         window = sum(entry.tokens for entry in ledger if entry.sent and entry.part == "window") // 2
         context = (
             sum(entry.tokens for entry in ledger if entry.sent and entry.score is not None) // 2
@@ -101,7 +101,7 @@ class Request:
     `asked` is the question as it is remembered: with a line for each attachment in place of its
     text. `window` are the ids of the exchanges that are sent. `uncorrected_tokens` is the estimate
     before it was corrected by what the model has counted; `reranking` is there if a reranker has
-    read the hits. `notice` is what the user has to know about what was not found.
+    read the hits. `notice` is for the user: why little or nothing was found.
     """
 
     asked: str
@@ -262,7 +262,7 @@ class Composer:
         return Entry("window", exchange.question.text, tokens, True, "")
 
     def _summary_entry(self, summary: str) -> Entry:
-        return Entry("summary", "what was said before", self.model.tokens(summary), True, "")
+        return Entry("summary", "earlier turns, summarised", self.model.tokens(summary), True, "")
 
     def _estimate(self, prompt: Prompt) -> int:
         return self.model.scale.applied(sum(self._parts(prompt)))

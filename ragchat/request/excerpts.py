@@ -86,8 +86,8 @@ def attached_hits(
     count: Count,
     embed: Embed | None,
 ) -> tuple[list[Hit], list[Entry]]:
-    """What is sent of all attachments within a number of tokens (None for all of them), and its
-    ledger.
+    """Return the parts of all attachments to send within a number of tokens (None for no limit),
+    and their ledger.
     """
     hits: list[Hit] = []
     ledger: list[Entry] = []

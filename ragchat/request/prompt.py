@@ -80,8 +80,8 @@ def build(
 
     An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `now` is
     aware: its date comes before the question, and its zone decides the dates of memories.
-    `summary` covers what was said before the window, `library` is what the library says of itself,
-    made safe. Passages and turns without any text are
+    `summary` covers the turns before the window, `library` holds facts on the library itself, made
+    safe. Passages and turns without any text are
     left out.
     """
     cleaned = [replace(hit, passage=_sendable(hit.passage)) for hit in hits]
@@ -143,7 +143,7 @@ def _summarized(turns: list[Mapping[str, Any]], summary: str) -> list[Mapping[st
 
 
 def _marked(turn: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
-    """The turn as the end of what is worth reading from the prompt cache next time."""
+    """Return the turn with a mark that ends the part worth caching."""
     text = {"type": "text", "text": turn["content"], "cache_control": shape.cache_control}
     return {"role": turn["role"], "content": [text]}
 

@@ -25,8 +25,8 @@ PERSONAL = "one of your short statements"
 
 
 class Retrieved(NamedTuple):
-    """The hits that are sent, the ledger of all, what the library says of itself, and what the user
-    has to know of what was not found or not sent.
+    """The hits to send, the ledger of all, facts on the library itself, and a notice for the user:
+    why little or nothing was found or sent.
     """
 
     kept: tuple[Hit, ...]
@@ -47,7 +47,7 @@ def retrieved(
     room: int,
     tokens: Callable[[str], int],
 ) -> Retrieved:
-    """Retrieve for a query; what is kept has at most `room` tokens."""
+    """Retrieve for a query; the kept hits have at most `room` tokens."""
     facts = retriever.library_facts(query, scope)
     part = library_part(facts, room, tokens) if facts else None
     if part:

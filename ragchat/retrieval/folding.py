@@ -23,11 +23,11 @@ SAME_SUBJECT = 0.6
 """Claims that share this much, their details aside, are about the same thing."""
 
 SAME_TALK = 0.4
-"""So much must whole exchanges share for a question asked twice to be about the same thing."""
+"""The share of words of whole exchanges that makes a repeated question one on the same thing."""
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-# What stands before these is spoken about; a name that stands elsewhere is what is said of it.
+# A name before one of these words is the subject; a name elsewhere is part of the statement.
 _NAMED = r"\b[A-Z0-9][\w-]{0,40}(?: +[A-Z0-9][\w-]{0,40}){0,4}"
 _SUBJECT = re.compile(
     rf"({_NAMED})(?:['’]s\b| +(?:is|are|was|were|has|have|had|will|can|does|did|costs?|needs?|runs?"

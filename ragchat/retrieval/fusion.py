@@ -5,9 +5,9 @@ of multiple searches", TREC-2, 1994) and the two are averaged. Scaling each pool
 lift the best hit of an irrelevant pool to the top. Reciprocal ranks were measured to fall below the
 better of their two parts.
 
-Some is taken off. A long reply has many chunks, and the best of many is high by chance; what
-Claude said itself is mostly made of what is found anyway. Without both, long replies crowd out what
-a person said (BEAM, R@10 at message level: 47 without, 63 with both).
+Handicaps are subtracted. A long reply has many chunks, and the best of many is high by chance; an
+answer of Claude mostly repeats passages that are found anyway. Without both handicaps, long replies
+crowd out the user's own words (BEAM, R@10 at message level: 47 without, 63 with both).
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ BELIEVED = 3
 below the words alone in Spanish and Hindi, with 3 on none of five languages (RESULTS.md).
 """
 HELD = 0.1
-"""Added to the score of what holds all words of the question, by their rarity."""
+"""Added to the score of a passage with all words of the question, by their rarity."""
 BY_MODEL = 0.15
-"""Taken off the score of what Claude said."""
+"""Subtracted from the score of an answer of Claude."""
 ONLY_ASKS = 0.1
-"""Taken off the score of a mere question: the same was asked before, but it tells nothing."""
+"""Subtracted from the score of a mere question: it repeats the words, but answers nothing."""
 MANY_PARTS = 0.1
-"""Taken off the score of a part of a turn, times the logarithm of how many parts it has."""
+"""Subtracted from the score of a part of a turn, times the logarithm of its number of parts."""
 
 IN_TIME = 0.05
-"""Added to the score of what was said in a time that the question names."""
+"""Added to the score of a turn from a time that the question names."""
 SOON = 7 * 86_400
-"""What happened is spoken of for so many seconds after."""
+"""Seconds for which an event is still spoken of."""
 SOON_AFTER = 0.025
-"""Added to the score of what was said then."""
+"""Added to the score of a turn within them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def carried(
 
 
 def timely(ranked: Iterable[ScoredCandidate], times: Collection[Interval]) -> list[ScoredCandidate]:
-    """The ranking when what was said in one of these times, or soon after, gets a bonus."""
+    """Return the ranking with a bonus for turns from one of these times, or soon after."""
     lifted = (
         [
             replace(
@@ -118,7 +118,7 @@ def _timeliness(said: float | None, time: Interval) -> float:
 
 
 def handicap(candidate: Candidate) -> float:
-    """What is taken off a candidate's score: it is Claude's, a mere question, one of many parts."""
+    """Return a candidate's handicap: an answer of Claude, a mere question, one of many parts."""
     return (
         BY_MODEL * candidate.by_model
         + ONLY_ASKS * candidate.only_asks

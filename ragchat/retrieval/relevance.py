@@ -1,9 +1,9 @@
-"""Whether what was found has to do with the question at all; pure.
+"""Relevance thresholds: whether hits have to do with the question at all; pure.
 
-A best hit there is always. What is shown must be near on its raw signals: by its cosine, between
-what unrelated texts have in this model and what related ones have, and by how much of the
-question's rare words it holds. One passage of a pool must be near enough by itself to open the
-pool; what comes along with it may be farther away.
+There is always a best hit. To be shown, a passage must be near by its raw signals: its cosine,
+between that of unrelated and that of related texts in this model, and its share of the question's
+rare words. One passage of a pool must pass the higher threshold, which opens the pool; the others
+must pass the lower one.
 """
 
 from __future__ import annotations
@@ -19,18 +19,21 @@ from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import MANY_PARTS, ScoredCandidate
 
 WITH_A_WORD = 0.2
-"""Somebody who looks for themselves is shown what has one of their words from this nearness on."""
+"""Similarity from which `search` and `recall` show a passage with one of the user's words."""
 
 SMALL = 100
-"""In a pool of fewer chunks words are no rarer than they are few, and less is asked for."""
+"""In a pool of fewer chunks no word can be rare, so the thresholds are lower."""
 IN_SMALL = 0.6
-"""The share of the bars that is taken off in a pool of a single chunk."""
+"""The share by which the thresholds are lowered in a pool of a single chunk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The nearness that opens a pool, the nearness that each passage must have, and what holding
-    all words of a question counts for, where 1 is the nearness of related texts.
+    """Thresholds of similarity, where 1 is the similarity of related texts.
+
+    - `opens`: opens a pool.
+    - `each`: every passage of an open pool must reach it.
+    - `words`: the similarity that holding all words of a question counts for.
     """
 
     opens: float
@@ -39,8 +42,8 @@ class Bars:
 
 
 BARS: Mapping[Kind, Bars] = {"document": Bars(1.38, 0.5, 2.0), "memory": Bars(1.3, 0.5, 2.0)}
-"""Measured on XQuAD in English: 1 to 2 % of what answers is lost, 8 to 11 % of the questions that
-half of it cannot answer bring something in."""
+"""Measured on XQuAD in English: 1 to 2 % of the answering passages are lost, 8 to 11 % of the
+questions that half of it cannot answer bring something in."""
 
 WITHOUT_MODEL = 0.35
 """The share of the bars that words alone must reach, where the model knows nothing of a language;

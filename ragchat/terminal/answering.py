@@ -154,7 +154,7 @@ def money(usd: float) -> str:
 
 
 class _View:
-    """A line that says what is being waited for, until the first words; then the words."""
+    """A line with the reason for waiting, until the first words; then the words."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen

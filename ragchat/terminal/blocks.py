@@ -146,7 +146,7 @@ def _items(block: Sequence[Token], line: int) -> list[Unit]:
 
 
 def _shown(token: Token) -> Token:
-    """Return `token` cleaned: entities can spell what was cleaned from the stream."""
+    """Return `token` cleaned: entities can spell characters that were cleaned from the stream."""
     if token.type == "image":
         return Token(
             "text", "", 0, content=clean(f"{token.content} ({token.attrs.get('src', '')})")

@@ -1,4 +1,4 @@
-"""The lines above the first prompt: the library, what is missing, what is continued."""
+"""The lines above the first prompt: the library, missing settings, the continued exchange."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ MOST_ROWS = 40
 """Rows of what the library says of itself that are shown without a model."""
 
 BESIDE = 37
-"""Cells of a row of the ledger beside its name and its reason, and what is between them."""
+"""Cells of a row of the ledger beside its name and its reason, with the gaps between."""
 
 
 def show_ledger(screen: Screen, request: Request) -> None:
@@ -45,7 +45,7 @@ def show_ledger(screen: Screen, request: Request) -> None:
 
 
 def _room(width: int, ledger: Sequence[Entry]) -> int:
-    """What is left for a name, on one row: the reasons take what they need, or half, and fold."""
+    """Return the cells left for a name on a row: the reasons take up to half of it, and fold."""
     left = width - BESIDE
     reasons = max((len(entry.reason) for entry in ledger), default=0)
     return max(1, left - min(reasons, (left + 1) // 2))

@@ -38,7 +38,7 @@ _STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim"})
 
 
 class LineEditor:
-    """Reads what is typed, of one or many lines.
+    """Reads typed text of one or many lines.
 
     - Enter sends; Alt-Enter and Ctrl-J begin a new line; a paste keeps its lines and is not sent;
       a long one is shown as `[pasted: 17,000 lines, 1.1 MB]`.

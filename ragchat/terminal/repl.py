@@ -73,7 +73,7 @@ class Repl:
         self._indexing: threading.Thread | None = None
         self._index_error = ""
         self._draft, self._draft_in_editor = "", False
-        self._typed = ""  # the last question, and what was sent of it
+        self._typed = ""  # the last question, as typed
         self._sent: Brought | None = None
         self._listed: list[str] = []  # the ids that /conversations has shown, by their numbers
 

@@ -89,7 +89,7 @@ def console_on(stream: TextIO) -> Console:
 
 
 class Status:
-    """One line that says what is being waited for."""
+    """One line with the reason for waiting."""
 
     def __init__(self, live: Live | None = None) -> None:
         self._live = live

@@ -350,16 +350,16 @@ def test_a_server_that_answers_a_byte_at_a_time_is_given_up() -> None:
 
 def test_another_service_is_told_from_a_chroma_server() -> None:
     with answering(200, b"<!DOCTYPE html>\n<title>Welcome</title>") as url:
-        assert "does not answer as one" in raised(url)
+        assert "did not answer like a Chroma server" in raised(url)
     with answering(404, b"<!DOCTYPE html>\n<title>Nothing</title>") as url:
-        assert "does not answer as one (<!DOCTYPE html>)" in raised(url)
+        assert "did not answer like a Chroma server (<!DOCTYPE html>)" in raised(url)
     with answering(200, b"[1, 2]", "application/json") as url:
-        assert "does not answer as one" in raised(url)
+        assert "did not answer like a Chroma server" in raised(url)
 
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(413, "takes no request of 900 KB"), (401, "set CHROMA_API_KEY"), (429, "enough requests")],
+    [(413, "rejects requests of 900 KB"), (401, "set CHROMA_API_KEY"), (429, "limits requests")],
 )
 def test_a_status_that_says_something_is_put_into_words(status: int, words: str) -> None:
     with answering(status, b"<html>") as url:
@@ -368,7 +368,7 @@ def test_a_status_that_says_something_is_put_into_words(status: int, words: str)
 
 def test_https_to_a_server_that_speaks_none_is_named() -> None:
     with answering(200, b"{}") as url:
-        assert "speaks no https" in raised(url.replace("http:", "https:"))
+        assert "does not speak https" in raised(url.replace("http:", "https:"))
 
 
 @pytest.mark.parametrize("query", ["tenant=nobody", "database=nowhere"])

@@ -1,7 +1,7 @@
 """Secrets in a text: keys, tokens and passwords; pure, and linear in the text.
 
 Knows the forms that makers publish (`vendors`, `forms`), private keys, and the words around others;
-leaves prose, hashes, UUIDs and pictures alone. A change of what is found raises `CHUNKER_VERSION`.
+leaves prose, hashes, UUIDs and pictures alone. A new or changed pattern raises `CHUNKER_VERSION`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Vendors' keys whose form is more than a prefix, or that are known by what is beside them.
+"""Vendors' keys whose form is more than a prefix, or that are recognised by the text beside them.
 
 Gitleaks's rules of 2026-07-22, Kingfisher's of 2025-06-20, Microsoft's identifiable keys and the
 vendors' documentation; read 2026-11-27.
@@ -64,7 +64,7 @@ RULES = (
         )
         for prefix in ("AKIA", "ASIA", "ABIA", "ACCA")
     ),
-    # No bracket is between, so that nothing is found across what has been masked.
+    # No bracket in between, so that no match reaches across a masked secret.
     *(
         Rule(
             "AWS secret key",

@@ -31,7 +31,7 @@ def find_private_keys(text: str, words: str) -> Iterator[Secret]:
 
 
 def _armoured(text: str) -> Iterator[Secret]:
-    """Keys in ASCII armour (RFC 7468, 9580, 4716); of one that breaks off, what is there."""
+    """Keys in ASCII armour (RFC 7468, 9580, 4716); a truncated one up to its end."""
     borders = list(_BEGIN.finditer(text))
     limits = [*(border.start() for border in borders), len(text)][1:]
     for border, limit in zip(borders, limits, strict=True):
@@ -55,7 +55,7 @@ def _is_armoured(base64_text: str) -> bool:
 
 
 _RULES = (
-    # PuTTY: what is public and the checksum stay.
+    # PuTTY: the public half and the checksum stay.
     Rule(
         PRIVATE_KEY,
         ("Private-Lines: ",),

@@ -78,7 +78,7 @@ def _say(draft: Draft, answer: Answer, node: str, message: dict[str, object], mo
 
 
 def _text(message: dict[str, object]) -> str:
-    """The words, then the names of what was attached."""
+    """The words, then the names of attachments."""
     content = record(message.get("content"))
     parts: list[str] = []
     if content.get("content_type") in ("text", "multimodal_text"):
@@ -88,7 +88,7 @@ def _text(message: dict[str, object]) -> str:
 
 
 def _part(part: object) -> str:
-    """What was typed, or said in a voice chat; pictures are left out."""
+    """The typed or spoken words; pictures are left out."""
     spoken = record(part)
     if spoken.get("content_type") == "audio_transcription":
         return text(spoken.get("text"))

@@ -140,7 +140,7 @@ def _with_artifacts(words: str) -> str:
 
 
 def _attached(message: dict[str, object]) -> tuple[str, list[str]]:
-    """The names of what was attached, and what was pasted: that is what was said."""
+    """The names of attachments, and pasted texts, which are part of the message."""
     names: list[object] = []
     pasted: list[str] = []
     for attachment in records(message.get("attachments")):

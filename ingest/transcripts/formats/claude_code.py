@@ -27,7 +27,7 @@ _SAID_ON_REFUSAL = "the user said:\n"
 
 @dataclass(slots=True)
 class Entry:
-    """A line of a session, as far as it matters to what was said."""
+    """A line of a session: the fields that matter to the conversation."""
 
     id: str
     parent: str | None

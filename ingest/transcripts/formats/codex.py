@@ -54,7 +54,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 
 def _take_back(draft: Draft, prompts: list[int], turns: object) -> None:
-    """What was rolled back was not said."""
+    """Drop the turns that were rolled back."""
     count = turns if isinstance(turns, int) and turns > 0 else 0
     for _ in range(min(count, len(prompts))):
         start = prompts.pop()

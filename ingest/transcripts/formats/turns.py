@@ -43,7 +43,7 @@ _LOGGED = frozenset(
 UNNAMED = "Assistant"
 """An assistant of which not even the model is known: it need not be Claude."""
 _MOST = 16_000_000
-"""Characters that are kept of what is read, before they are handed on."""
+"""Characters of text that are collected before they are handed on."""
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class _Talk:
 
 
 def said(turn: dict[str, object]) -> str:
-    """The words of a turn, and the names of what was attached."""
+    """The words of a turn, and the names of its attachments."""
     content = first(turn, *_TEXT)
     inner = record(content)
     if inner:

@@ -209,7 +209,7 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
     """Take in the conversations of another library of yours, as your own.
 
     PATHS are backups (`ragchat backup`) and exports (`ragchat conversations export`), or folders of
-    these. What is here already is not doubled; what was forgotten here stays so.
+    these. Nothing is doubled, and what was forgotten here stays forgotten.
     """
     from ingest.intake.exchange_index import index_turns
     from ingest.merging import merge

@@ -26,7 +26,7 @@ DAMAGED, IMPERFECT = 5, 1
 @click.command()
 @click.option("--secrets", is_flag=True, help="Also look for keys that are stored already.")
 @click.option("--quick", is_flag=True, help="Compare numbers instead of reading every record.")
-@click.option("--fix", is_flag=True, help="First wipe what was forgotten from every file.")
+@click.option("--fix", is_flag=True, help="First wipe forgotten text from every file.")
 @click.option("--trust", is_flag=True, help="Agree to the address in the settings.")
 @common_options
 def doctor(common: Common, secrets: bool, quick: bool, fix: bool, trust: bool) -> int:

@@ -52,7 +52,7 @@ def selection_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
-@click.option("--again", is_flag=True, help="Read everything again, also what was forgotten.")
+@click.option("--again", is_flag=True, help="Read everything again, also forgotten files.")
 @click.option("--prune", is_flag=True, help="Forget vanished files, even most of a folder.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every file that is left out.")
 @conversation_options
