@@ -19,7 +19,7 @@ from ingest.store import Store
 from ragchat.memory import Memory
 
 WORDS = Path(__file__).read_text().replace('"', " ").split()
-NOTES = 450
+NOTES = 300
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def docs(tmp_path: Path) -> Path:
     folder = tmp_path / "docs"
     folder.mkdir()
     for number in range(NOTES):
-        chosen = random.Random(number).sample(WORDS, 12)  # noqa: S311 - the same in every run
+        chosen = random.Random(number).sample(WORDS, 4)  # noqa: S311 - the same in every run
         (folder / f"{number}.txt").write_text(f"Note {number}: {' '.join(chosen)}.\n")
     return folder
 
@@ -61,10 +61,8 @@ def waiting(store: Store) -> int:
 
 
 @pytest.mark.usefixtures("thin")
-def test_every_record_is_found_by_its_own_vector(
-    store: Store, docs: Path, embedder: Embedder
-) -> None:
-    Ingestion(store, embedder).run([docs])
+def test_every_record_is_found_by_its_own_vector(store: Store, docs: Path, tiny: Embedder) -> None:
+    Ingestion(store, tiny).run([docs])
     lost = unreachable(store)
     assert lost
     assert len(set(found(store))) == NOTES
@@ -75,13 +73,13 @@ def test_every_record_is_found_by_its_own_vector(
 
 @pytest.mark.usefixtures("thin")
 def test_unreachable_records_that_are_gone_are_forgotten(
-    store: Store, docs: Path, embedder: Embedder
+    store: Store, docs: Path, tiny: Embedder
 ) -> None:
-    Ingestion(store, embedder).run([docs])
+    Ingestion(store, tiny).run([docs])
     assert unreachable(store)
     for path in docs.iterdir():
         path.write_text(f"Of {path.name} nothing stays.\n")
-    Ingestion(store, embedder).run([docs])
+    Ingestion(store, tiny).run([docs])
     keys = {row["key"] for row in store.database.rows("SELECT key FROM chunks")}
     assert unreachable(store) <= keys
     assert len(set(found(store))) == NOTES
@@ -89,26 +87,26 @@ def test_unreachable_records_that_are_gone_are_forgotten(
 
 @pytest.mark.usefixtures("thin")
 def test_what_a_killed_process_did_not_look_for_is_looked_for_behind_an_answer(
-    home: Path, docs: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+    home: Path, docs: Path, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dense, "FEW", 0)  # a search that opens no index misses nothing
     with Store(home) as store:
-        Ingestion(store, embedder).run([docs])
+        Ingestion(store, tiny).run([docs])
         store.database.execute("DELETE FROM unreachable")
         store.database.execute("DELETE FROM looked")
     with Store(home) as store:
         store.candidates(WordQuery("note"), next(iter(vectors(store).values())), Scope(), 5)
         assert waiting(store) == NOTES  # never in front of an answer
-        Memory(store, "default").index(embedder)
+        Memory(store, "default").index(tiny)
         assert waiting(store) == 0
         assert len(set(found(store))) == NOTES
 
 
 @pytest.mark.usefixtures("thin")
 def test_a_call_looks_for_so_many_and_later_calls_for_the_others(
-    store: Store, docs: Path, embedder: Embedder
+    store: Store, docs: Path, tiny: Embedder
 ) -> None:
-    Ingestion(store, embedder).run([docs])
+    Ingestion(store, tiny).run([docs])
     assert unreachable(store)  # so that a sample is not enough
     store.database.execute("DELETE FROM looked")
     store.look_for_unreachable(most=100)
@@ -120,16 +118,16 @@ def test_a_call_looks_for_so_many_and_later_calls_for_the_others(
 
 
 def test_an_even_sample_speaks_for_a_graph_that_loses_none(
-    store: Store, docs: Path, embedder: Embedder
+    store: Store, docs: Path, tiny: Embedder
 ) -> None:
-    Ingestion(store, embedder).run([docs])
+    Ingestion(store, tiny).run([docs])
     store.database.execute("DELETE FROM unreachable")
     store.database.execute("DELETE FROM looked")
     store.look_for_unreachable(most=60)
     assert waiting(store) == 0
 
 
-def test_an_ordinary_graph_leaves_hardly_any(store: Store, docs: Path, embedder: Embedder) -> None:
-    Ingestion(store, embedder).run([docs])
+def test_an_ordinary_graph_leaves_hardly_any(store: Store, docs: Path, tiny: Embedder) -> None:
+    Ingestion(store, tiny).run([docs])
     assert len(set(found(store))) == NOTES
     assert len(unreachable(store)) < NOTES / 100

@@ -91,44 +91,36 @@ def test_names_documents_and_conversations_reach_the_terminal_clean(
     assert RAW.findall(told) == []
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        Failure(400, "invalid_request_error", HOSTILE),
-        Failure(401, HOSTILE, HOSTILE),
-        Failure(429, "rate_limit_error", HOSTILE, headers={"retry-after": "0"}),
-        Page(502, f"<html>{HOSTILE}", {"retry-after": "0"}),
-        Page(302, HOSTILE, {"location": "http://evil.example/\x1b]52;c;eA==\x07"}),
-        Broken("error event", "Half", said=HOSTILE),
-        Reply(f"Half {HOSTILE}", stop_reason=HOSTILE),
-        Reply("", stop_reason="refusal", stop_details={"explanation": HOSTILE}),
-    ],
-    ids="400 401 429 502 302 event reason refusal".split(),
-)
+STEPS: list[Step] = [
+    Failure(400, "invalid_request_error", HOSTILE),
+    Failure(401, HOSTILE, HOSTILE),
+    Failure(429, "rate_limit_error", HOSTILE, headers={"retry-after": "0"}),
+    Page(502, f"<html>{HOSTILE}", {"retry-after": "0"}),
+    Page(302, HOSTILE, {"location": "http://evil.example/\x1b]52;c;eA==\x07"}),
+    Broken("error event", "Half", said=HOSTILE),
+    Reply(f"Half {HOSTILE}", stop_reason=HOSTILE),
+    Reply("", stop_reason="refusal", stop_details={"explanation": HOSTILE}),
+]
+
+
 @pytest.mark.parametrize("flags", [[], ["--json"], ["--debug"]], ids=" ".join)
 def test_what_a_server_says_reaches_the_terminal_clean(
-    home: Path,
-    server: ScriptedClaude,
-    monkeypatch: pytest.MonkeyPatch,
-    step: Step,
-    flags: list[object],
+    home: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch, flags: list[object]
 ) -> None:
     monkeypatch.setenv("RAGCHAT_RETRIES", "0")
-    server.script.append(step)
-    told = shown(["ask", "When?", "--no-context", "--no-save", *flags])
-    assert len(server.requests) == 1
-    assert "the end" in told
-    assert RAW.findall(told) == []
+    server.script += STEPS
+    sent = shown(*(["ask", "When?", "--no-context", "--no-save", *flags] for _ in STEPS))
+    assert len(server.requests) == len(STEPS)
+    assert "the end" in sent
+    assert RAW.findall(sent) == []
 
 
-@pytest.mark.parametrize("cut", [1, 2, 3, 5, 7])
-def test_a_sequence_that_the_stream_cuts_is_no_sequence(
-    home: Path, server: ScriptedClaude, cut: int
-) -> None:
-    server.script.append(Reply(f"It is {HOSTILE} noon.", piece=cut))
-    told = shown(["ask", "When?", "--no-context", "--no-save"])
-    assert "noon" in told
-    assert RAW.findall(told) == []
+def test_a_sequence_that_the_stream_cuts_is_no_sequence(home: Path, server: ScriptedClaude) -> None:
+    cuts = (1, 2, 3, 5, 7)
+    server.script += [Reply(f"It is {HOSTILE} noon.", piece=cut) for cut in cuts]
+    sent = shown(*(["ask", "When?", "--no-context", "--no-save"] for _ in cuts))
+    assert sent.count("noon") == len(cuts)
+    assert RAW.findall(sent) == []
 
 
 def test_the_pattern_knows_what_is_raw() -> None:
