@@ -14,7 +14,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 UV := $(BIN)/uv pip install --system-certs --quiet --compile-bytecode --python $(BIN)/python \
     --constraint constraints.txt
-PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+# One worker more than cores, since many tests wait for a process of their own.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
+PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal
 DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
 # No library here may look for a model on a hub.
