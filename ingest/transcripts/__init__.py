@@ -16,6 +16,7 @@ from ingest.errors import ReadError
 from ingest.transcripts import source
 from ingest.transcripts.format import Format, Notes, Unread
 from ingest.transcripts.formats import FORMATS, NAMES
+from ingest.transcripts.json_pieces import TOO_LONG
 from ingest.transcripts.notes import notes_of
 from ingest.transcripts.recognition import recognise_part
 from ingest.transcripts.tools import TOOLS, folders_of
@@ -96,7 +97,7 @@ def read(
             any_found = any_found or found is not None
             if isinstance(found, Format):
                 reading = Reading(written, part.name, part.beside, remarks)
-                for transcript in found.read(part.values(), reading):
+                for transcript in found.read(_that_fit(part.values(), remarks), reading):
                     if transcript.messages or transcript.dropped:
                         yield transcript
     except OSError as error:
@@ -104,6 +105,15 @@ def read(
         raise ReadError(reason) from error
     if not any_found:
         raise ReadError("no conversations of a known kind: see the README for those that are read")
+
+
+def _that_fit(values: Iterator[object], remarks: Counter[str]) -> Iterator[object]:
+    """The values that fit in memory; the others are counted."""
+    for value in values:
+        if value is TOO_LONG:
+            remarks[TOO_LONG] += 1
+        else:
+            yield value
 
 
 def notes(path: Path) -> str:

@@ -13,8 +13,10 @@ from ingest.transcripts.source import Part
 
 _FEW = 60
 _MUCH = 16_000_000
-"""Characters after which no further value is looked at: a session may begin with a few lines that
+"""Bytes after which no further value is looked at: a session may begin with a few lines that
 are not messages, and some hold a picture."""
+_OVERHEAD = 50
+"""Bytes of a small object in Python."""
 
 
 def recognise_part(part: Part) -> Format | Notes | Unread | None:
@@ -44,11 +46,11 @@ def _beginning(part: Part) -> list[object]:
 
 
 def _weight(value: object) -> int:
-    """About how many characters a value has."""
+    """About how many bytes a value takes in memory."""
     if isinstance(value, str):
-        return len(value)
+        return _OVERHEAD + len(value)
     if isinstance(value, dict):
-        return sum(map(_weight, value.values()))
+        return _OVERHEAD * (1 + 2 * len(value)) + sum(map(_weight, value.values()))
     if isinstance(value, list):
-        return sum(map(_weight, value))
-    return 8
+        return _OVERHEAD + sum(map(_weight, value))
+    return _OVERHEAD

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from ingest.text.yaml_values import yaml_value
-from ingest.transcripts.json_stream import encoding_of
+from ingest.transcripts.json_scanner import encoding_of
 
 TEXT = frozenset((".txt", ".md", ".html"))
 YAML = frozenset((".yaml", ".yml"))

@@ -141,8 +141,8 @@ def _remark(path: Path, remark: str, number: int) -> str:
 
 def _looks_like(unasked: Sequence[LooksLike]) -> str:
     formats = ", ".join(dict.fromkeys(looks.format for looks in unasked))
-    looks = "looks" if len(unasked) == 1 else "look"
-    return f"{counted(len(unasked), 'file')} {looks} like conversations ({formats})"
+    seems = "seems" if len(unasked) == 1 else "seem"
+    return f"{counted(len(unasked), 'file')} {seems} to hold past conversations ({formats})"
 
 
 def _named(paths: Sequence[Path]) -> str:

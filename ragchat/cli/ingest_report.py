@@ -47,7 +47,7 @@ _LABELS: Mapping[SkipKind, tuple[str, str]] = {
     SkipKind.BINARY: ("binary", "binary"),
     SkipKind.UNKNOWN_FORMAT: ("of another format", "of other formats"),
     SkipKind.UNREADABLE: ("unreadable", "unreadable"),
-    SkipKind.CONVERSATIONS: ("like conversations, not read", "like conversations, not read"),
+    SkipKind.CONVERSATIONS: ("of unread conversations", "of unread conversations"),
     SkipKind.OTHER: ("other", "others"),
 }
 

@@ -74,6 +74,26 @@ def test_a_date_that_can_be_read_in_two_ways_is_remarked(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("heads", "day"),
+    [
+        (["[14.02.26, 07:05:11]", "[16.02.26, 08:00:00]"], (2026, 2, 14)),
+        (["11-07-26 21:16 -"], (2026, 7, 11)),
+        (["[26. 7. 11. 오후 9:16:05]"], (2026, 7, 11)),
+        (["2026/7/9 21:16 -"], (2026, 7, 9)),
+    ],
+)
+def test_a_year_of_two_digits_comes_first_in_east_asia_alone(
+    tmp_path: Path, heads: list[str], day: tuple[int, int, int]
+) -> None:
+    path = tmp_path / "WhatsApp Chat with Crew.txt"
+    path.write_text("".join(f"{head} Al: yes\n" for head in heads), encoding="utf-8")
+    remarks: Counter[str] = Counter()
+    (found,) = read_file(path, remarks=remarks)
+    local = found.messages[0].time.astimezone()
+    assert ((local.year, local.month, local.day), dict(remarks)) == (day, {})
+
+
+@pytest.mark.parametrize(
     ("name", "title"),
     [
         ("WhatsApp-Chat mit Petra Müller.txt", "Petra Müller"),

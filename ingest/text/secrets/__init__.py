@@ -39,6 +39,7 @@ _RULES = (
     ),
     *contexts.RULES,
 )
+_ANYWHERE = tuple(rule for rule in _RULES if rule.anywhere)
 # Where two overlap the one that says more names the kind.
 _RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
 
@@ -46,9 +47,10 @@ _RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets of a text in order. Those that overlap are one, of the best known kind."""
     words = long_words(text)
+    rules = _RULES if words else _ANYWHERE  # most short texts have no word that is long enough
     found = [
         *find_private_keys(text, words),
-        *(secret for rule in _RULES for secret in rule.find(text, words)),
+        *(secret for rule in rules for secret in rule.find(text, words)),
         *find_assignments(text),
     ]
     apart: list[Secret] = []

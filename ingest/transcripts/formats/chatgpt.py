@@ -12,7 +12,7 @@ from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.chatgpt_marks import without_marks
-from ingest.transcripts.json_stream import decode
+from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.transcripts.fields import items, line, record, records, text
-from ingest.transcripts.json_stream import decode
+from ingest.transcripts.json_scanner import decode
 
 # U+E200 kind U+E202 field U+E202 field … U+E201, in place of what the web page shows there.
 _MARK = re.compile("[ \t]?\ue200([^\ue200\ue201]*)\ue201")

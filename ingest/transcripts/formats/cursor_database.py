@@ -10,7 +10,7 @@ from datetime import datetime
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import line, name, record, records, text
 from ingest.transcripts.format import Format
-from ingest.transcripts.json_stream import decode
+from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 

@@ -11,7 +11,7 @@ from html import unescape
 
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.json_stream import decode
+from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.people import People
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript

@@ -15,15 +15,25 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
-    """The chats; service messages are left out."""
+    """The chats; service messages are left out. A long one comes in pieces: each after the first
+    begins with the last message of the one before, which may be a question.
+    """
+    key, first, last = "", "", list[object]()
     for export in map(record, values):
         for chat in _chats(export):
-            yield _chat(chat, reading)
+            continued = key == (key := name(chat.get("id")) or line(chat.get("name")))
+            messages = items(chat.get("messages"))
+            whole = {**chat, "messages": [*last, *messages]} if continued and key else chat
+            people = _chat(whole, first if continued else "", reading)
+            yield people.draft.finished()
+            first, last = people.first, messages[-1:]
 
 
-def _chat(chat: dict[str, object], reading: Reading) -> Transcript:
+def _chat(chat: dict[str, object], first: str, reading: Reading) -> People:
+    """A chat, in which `first` spoke first."""
     title = line(chat.get("name")) or "Saved messages"
-    people = People(Draft("telegram", name(chat.get("id")) or title, reading, title))
+    draft = Draft("telegram", name(chat.get("id")) or title, reading, title)
+    people = People(draft, first)
     for message in records(chat.get("messages")):
         if message.get("type") != "message":
             continue
@@ -32,7 +42,7 @@ def _chat(chat: dict[str, object], reading: Reading) -> Transcript:
         file = attached([message.get("file_name")])
         words = joined([_words(message.get("text")), file])
         people.say(line(message.get("from")) or "a bot", words, name(message.get("id")), time)
-    return people.draft.finished()
+    return people
 
 
 def _words(value: object) -> str:

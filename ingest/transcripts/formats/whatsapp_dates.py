@@ -28,7 +28,10 @@ HEAD = re.compile(
     r"(?:\]\s|\s[-–]\s)(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
+_EAST_ASIAN = re.compile(r"^\[?\d{2}\. \d{1,2}\. \d{1,2}\.(?!\d)|오전|오후|[年년]")
 _BUDDHIST = 543
+_FIRST_YEAR = 2009
+"""The year of the first version of WhatsApp."""
 _MANY = 400
 """Messages that are looked at to find the order of the date."""
 
@@ -63,8 +66,9 @@ class Calendar(Enum):
 def calendar_of(heads: Sequence[re.Match[str]], latest: datetime) -> tuple[Calendar, bool]:
     """The order of the dates of a chat, and whether it is certain.
 
-    The right one makes dates of all that is written, none of them later than the export, in the
-    order in which they were written. Only dates with slashes may have the month first; where both
+    The right one makes dates of all that is written, none of them later than the export or before
+    there was WhatsApp, in the order in which they were written. A year of two digits comes first
+    only in East Asia. Only dates with slashes may have the month first; where both
     orders are possible, capital AM and PM are American, and everyone else writes the day first.
     """
     spread = heads[:: len(heads) // _MANY + 1]
@@ -74,15 +78,23 @@ def calendar_of(heads: Sequence[re.Match[str]], latest: datetime) -> tuple[Calen
     orders = [order for order in Calendar if slashes or order is not Calendar.MONTH_FIRST]
     faults = {order: _faults(order, spread, latest) for order in orders}
     best = [order for order in orders if faults[order] == min(faults.values())]
+    if len(best) > 1 and Calendar.YEAR_FIRST in best:
+        with_year = _begins_with_year(spread[0])
+        best = [order for order in best if (order is Calendar.YEAR_FIRST) is with_year]
     american = slashes and re.search(r"\d\s?[AP]M", spread[0][0])
     wanted = Calendar.MONTH_FIRST if american else Calendar.DAY_FIRST
     return (wanted if wanted in best else best[0]), len(best) == 1 or _same_days(spread, best)
 
 
+def _begins_with_year(head: re.Match[str]) -> bool:
+    """Whether a date is written as where the year comes first: in full, or as in East Asia."""
+    return len(_part(head, "first")) == 4 or _EAST_ASIAN.search(head[0]) is not None
+
+
 def _faults(calendar: Calendar, heads: Sequence[re.Match[str]], latest: datetime) -> int:
     moments = [calendar.moment(head) for head in heads]
     dates = [moment for moment in moments if moment is not None]
-    later = sum(moment > latest for moment in dates)
+    later = sum(moment > latest or moment.year < _FIRST_YEAR for moment in dates)
     backwards = sum(after < before for before, after in pairwise(dates))
     return 10 * (len(moments) - len(dates)) + later + backwards
 
