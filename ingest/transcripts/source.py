@@ -33,7 +33,7 @@ _MAX_BESIDE = 20_000_000
 # The members that hold conversations, or what belongs to them.
 _MEMBER = re.compile(
     r"(?:.*/)?(?:(?:shared_)?conversations(?:[-_]\d+)?\.json|projects\.json|memories\.json"
-    r"|(?:projects|memories)/[^/]+\.json|result\.json|messages\d*\.html"
+    r"|(?:conversations|projects|memories)/[^/]+\.json|result\.json|messages\d*\.html"
     r"|[^/]*chat-export[^/]*\.json|prod-grok-[^/]+\.json|[^/]+/\d{4}-\d\d-\d\d\.json"
     r"|[^/]+\.jsonl|_chat\.txt|[^/]*WhatsApp[^/]*\.txt"
     # Takeout names its files in the language of the account.

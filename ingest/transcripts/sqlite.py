@@ -17,16 +17,30 @@ _LLM = (
     "SELECT r.*, c.name AS conversation_name FROM responses r"
     " LEFT JOIN conversations c ON c.id = r.conversation_id ORDER BY r.datetime_utc"
 )
+_LLM_WITH_FRAGMENTS = (
+    "SELECT r.*, c.name AS conversation_name,"
+    " (SELECT json_group_array(json_object('source', f.source, 'content', f.content))"
+    " FROM prompt_fragments p JOIN fragments f ON f.id = p.fragment_id"
+    " WHERE p.response_id = r.id) AS prompt_fragments,"
+    " (SELECT json_group_array(json_object('path', a.path, 'url', a.url))"
+    " FROM prompt_attachments p JOIN attachments a ON a.id = p.attachment_id"
+    " WHERE p.response_id = r.id) AS attachments"
+    " FROM responses r LEFT JOIN conversations c ON c.id = r.conversation_id"
+    " ORDER BY r.datetime_utc"
+)
 # "composerData:ID" comes before its messages, "bubbleId:ID:…".
 _CURSOR = (
     "SELECT key, value FROM cursorDiskKV WHERE key GLOB 'composerData:*' OR key GLOB 'bubbleId:*'"
     " ORDER BY substr(key, instr(key, ':') + 1)"
 )
 _QUERIES = {
+    frozenset(
+        "responses conversations fragments prompt_fragments attachments prompt_attachments".split()
+    ): _LLM_WITH_FRAGMENTS,
     frozenset(("responses", "conversations")): _LLM,
     frozenset(("cursorDiskKV",)): _CURSOR,
 }
-"""The query for a database that has all of these tables."""
+"""The query for a database that has all of these tables; the first that fits."""
 
 
 def rows(path: Path) -> Iterator[object]:
@@ -45,5 +59,6 @@ def rows(path: Path) -> Iterator[object]:
             for needed, query in _QUERIES.items():
                 if needed <= tables:
                     yield from (dict(row) for row in database.execute(query))
+                    break
     except sqlite3.Error as error:
         raise ReadError(f"a database that cannot be read ({error})") from error

@@ -109,7 +109,7 @@ def _pieces(content: object) -> tuple[list[str], int]:
     pieces: list[str] = []
     proper = 0
     for block in map(record, items(content)):
-        if block.get("type") == "text":
+        if block.get("type") in ("text", "voice_note"):
             pieces.append(_with_artifacts(text(block.get("text"))).strip())
         elif block.get("type") == "tool_use":
             document = _document(block)

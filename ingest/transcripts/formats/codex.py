@@ -9,14 +9,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
-from ingest.transcripts.fields import joined, line, name, record, text, texts
+from ingest.transcripts.fields import attached, items, joined, line, name, record, text, texts
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 _BLOCKS = ("text", "input_text", "output_text")
 _REQUEST = "## My request for Codex:"  # what an editor puts before the typed words ends so
-_NOT_TYPED = re.compile(r"\s*(?:<[a-z_]+[ >]|# AGENTS\.md instructions)")
+# What the tool puts before the typed words; tags of HTML are the user's.
+_ADDED = re.compile(
+    r"\s*<(?P<tag>[a-z]+_[a-z_]+|[A-Z_]{6,}|skill|permissions instructions)\b[^>]*>"
+    r".*?</(?P=tag)>\s*",
+    re.DOTALL,
+)
+_INSTRUCTIONS = "# AGENTS.md instructions"
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOOLS = re.compile(r".*_call")
 
@@ -92,7 +98,26 @@ def _prompt(entry: dict[str, object], as_events: bool) -> str:
     else:
         words = _message(payload, "user")
     words = words.rpartition(_REQUEST)[2].strip()
-    return "" if _NOT_TYPED.match(words) else words
+    words = _typed(words)
+    return joined([words, *_images(payload)]) if as_events else words
+
+
+def _typed(words: str) -> str:
+    """The words without those that the tool put before them."""
+    if words.lstrip().startswith(_INSTRUCTIONS):
+        return ""
+    while added := _ADDED.match(words):
+        words = words[added.end() :]
+    return words
+
+
+def _images(payload: dict[str, object]) -> list[str]:
+    """The note on pictures: a prompt may be nothing but one."""
+    if payload.get("type") != "user_message":
+        return []
+    files = (line(path).rpartition("/")[2] for path in items(payload.get("local_images")))
+    names = [*filter(None, files), *("an image" for _ in items(payload.get("images")))]
+    return [attached(names)]
 
 
 def _answered(entry: dict[str, object], as_events: bool) -> str:
@@ -106,11 +131,7 @@ def _answered(entry: dict[str, object], as_events: bool) -> str:
 def _message(payload: dict[str, object], role: str) -> str:
     if payload.get("type") != "message" or payload.get("role") != role:
         return ""
-    return joined(part for part in texts(payload.get("content"), _BLOCKS) if not _context(part))
-
-
-def _context(part: str) -> bool:
-    return bool(_NOT_TYPED.match(part))
+    return joined(map(_typed, texts(payload.get("content"), _BLOCKS)))
 
 
 def _recognises(entry: dict[str, object]) -> bool:

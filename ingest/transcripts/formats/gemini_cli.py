@@ -5,6 +5,7 @@ https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/session-managemen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
@@ -12,6 +13,14 @@ from ingest.transcripts.fields import items, joined, line, name, record, records
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
+
+# Commands of the tool itself; a path begins alike.
+_COMMAND = re.compile(
+    r"\?\s*\Z|/(?:about|agents|auth|bug|chat|clear|commands|compress|copy|corgi|dir|directory|docs"
+    r"|editor|exit|extensions|help|hooks|ide|init|mcp|memory|model|permissions|policies|privacy"
+    r"|profile|quit|restore|resume|rewind|settings|setup-github|shells|skills|stats|terminal-setup"
+    r"|theme|tools|vim)(?:\s|\Z)"
+)
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
@@ -56,7 +65,7 @@ def _session(
         words, time = joined(texts(message.get("content"))), instant(message.get("timestamp"))
         if message.get("type") == "user":
             answer.finish(draft)
-            if not words.startswith(("/", "?")):  # commands of the tool itself
+            if not _COMMAND.match(words):
                 draft.say("user", words, id_, time)
         elif message.get("type") == "gemini":
             answer.add(words, id_, time, line(message.get("model")))

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
+from ingest.transcripts.fields import (
+    attached,
+    first,
+    items,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.turns import assistant_of
+from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -27,8 +38,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         draft.title = line(row.get("conversation_name")) or draft.title
         id_, model = name(row.get("id")), line(first(row, "resolved_model", "model"))
         time = instant(row.get("datetime_utc"))
-        files = (first(file, "path", "url") for file in records(row.get("attachments")))
-        asked = joined([text(row.get("prompt")), attached(files)])
+        asked = _asked(row)
         before = draft.size
         draft.say("user", asked, f"{id_}/prompt", time)
         draft.say(
@@ -44,6 +54,25 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
             yield from (draft.part() for draft in drafts.values())
             size = 0
     yield from (draft.finished() for draft in drafts.values())
+
+
+def _asked(row: dict[str, object]) -> str:
+    """The prompt and the names of what was attached; fragments are the prompt if there is none."""
+    fragments, files = _listed(row.get("prompt_fragments")), _listed(row.get("attachments"))
+    names = [*(_source(fragment) for fragment in fragments)] if text(row.get("prompt")) else []
+    names += [line(first(file, "path", "url")) for file in files]
+    prompt = text(row.get("prompt")) or joined(text(part.get("content")) for part in fragments)
+    return joined([prompt, attached(names)])
+
+
+def _source(fragment: dict[str, object]) -> str:
+    aliases = items(fragment.get("aliases"))
+    return line(fragment.get("source")) or next(map(line, aliases), "") or "a text"
+
+
+def _listed(value: object) -> list[dict[str, object]]:
+    """The objects of a list, which rows of the database have as JSON."""
+    return records(decode(value) if isinstance(value, str) else value)
 
 
 def _recognises(row: dict[str, object]) -> bool:

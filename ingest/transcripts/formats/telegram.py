@@ -40,9 +40,25 @@ def _chat(chat: dict[str, object], first: str, reading: Reading) -> People:
         # The number tells the moment; `date` is in the zone of the machine that exported.
         time = instant(message.get("date_unixtime")) or instant(message.get("date"))
         file = attached([message.get("file_name")])
-        words = joined([_words(message.get("text")), file])
+        words = joined([_forwarded(message), _words(message.get("text")), *_poll(message), file])
         people.say(line(message.get("from")) or "a bot", words, name(message.get("id")), time)
     return people
+
+
+def _forwarded(message: dict[str, object]) -> str:
+    """The note on whose words were passed on."""
+    given = "forwarded_from" in message
+    return f"[forwarded from {line(message.get('forwarded_from')) or 'someone'}]" if given else ""
+
+
+def _poll(message: dict[str, object]) -> list[str]:
+    """The question of a poll and its answers, with the number of votes."""
+    poll = record(message.get("poll"))
+    answers = (
+        f"- {line(answer.get('text'))} ({name(answer.get('voters')) or 0})"
+        for answer in records(poll.get("answers"))
+    )
+    return [text(poll.get("question")), "\n".join(answers)]
 
 
 def _words(value: object) -> str:

@@ -1,0 +1,126 @@
+"""What a user typed, pasted or passed on, told from what a tool put around it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exports import claude_ai, file, human, read, said
+
+
+def codex(folder: Path, *prompts: dict[str, Any], items: bool = False) -> Path:
+    def line(kind: str, **payload: Any) -> dict[str, Any]:
+        return {"timestamp": "2026-05-01T10:00:00Z", "type": kind, "payload": payload}
+
+    lines = [line("session_meta", id="c1", cwd="/home/sam")]
+    for prompt in prompts:
+        lines.append(
+            line("response_item", type="message", role="user", content=[prompt])
+            if items
+            else line("event_msg", type="user_message", **prompt)
+        )
+        answer = {"type": "agent_message", "message": "Yes."}
+        spoken = {"type": "message", "role": "assistant", "content": [{"text": "Yes."}]}
+        lines.append(line("response_item", **spoken) if items else line("event_msg", **answer))
+    return file(folder, "rollout-x.jsonl", *lines)
+
+
+def test_a_prompt_for_codex_may_begin_with_a_tag_or_be_a_picture(tmp_path: Path) -> None:
+    path = codex(
+        tmp_path,
+        {"message": "<table> does not scroll, why?"},
+        {"message": "", "local_images": ["/home/sam/screen 1.png"]},
+        {"message": "<environment_context>\n<cwd>/x</cwd>\n</environment_context>"},
+    )
+    assert [words for role, words in said(read(path)[0]) if role == "user"] == [
+        "<table> does not scroll, why?",
+        "[attached: screen 1.png]",
+    ]
+
+
+def test_what_codex_puts_before_a_prompt_is_not_typed(tmp_path: Path) -> None:
+    context = "<user_instructions>\nBe brief.\n</user_instructions>\n\n<skill>\nx\n</skill>\n"
+    path = codex(tmp_path, {"text": f"{context}Rename the <b> helper"}, items=True)
+    assert said(read(path)[0])[0] == ("user", "Rename the <b> helper")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("/home/sam/tide.py raises an error", True),
+        ("/model/train.py is slow", True),
+        ("? what is this", True),
+        ("/chat save tides", False),
+        ("/quit", False),
+    ],
+)
+def test_a_path_is_not_a_command_of_gemini_cli(tmp_path: Path, typed: str, kept: bool) -> None:
+    messages = [{"id": "1", "type": "user", "content": typed, "timestamp": "2026-05-01T10:00:00Z"}]
+    session = {"sessionId": "s", "projectHash": "p", "messages": messages}
+    found = read(file(tmp_path, "session-1.json", session))
+    assert [words for talk in found for _, words in said(talk)] == [typed] * kept
+
+
+def test_telegram_says_what_was_passed_on_and_what_was_voted(tmp_path: Path) -> None:
+    def message(number: int, **fields: Any) -> dict[str, Any]:
+        return {"id": number, "type": "message", "date_unixtime": "1767607200", "from": "Ines"} | (
+            fields
+        )
+
+    poll = {
+        "question": "Which quay?",
+        "answers": [{"text": "North", "voters": 3}, {"text": "South", "voters": 0}],
+    }
+    chat = [
+        message(1, text="Low water at six", forwarded_from="Harbour office"),
+        message(2, text="", poll=poll),
+    ]
+    path = file(tmp_path, "result.json", {"name": "Crew", "id": 1, "messages": chat})
+    assert [words for _, words in said(read(path)[0])] == [
+        "[forwarded from Harbour office]\n\nLow water at six",
+        "Which quay?\n\n- North (3)\n- South (0)",
+    ]
+
+
+def test_a_fragment_is_the_prompt_of_llm_where_there_is_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "logs.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            """
+            CREATE TABLE conversations (id, name, model);
+            CREATE TABLE responses (id, model, prompt, response, conversation_id, datetime_utc);
+            CREATE TABLE fragments (id, hash, content, datetime_utc, source);
+            CREATE TABLE prompt_fragments (response_id, fragment_id, "order");
+            CREATE TABLE attachments (id, type, path, url, content);
+            CREATE TABLE prompt_attachments (response_id, attachment_id, "order");
+            INSERT INTO conversations VALUES ('c', 'Knots', 'gpt-5.5');
+            INSERT INTO responses VALUES
+                ('r1', 'gpt-5.5', '', 'A bowline.', 'c', '2026-05-01T10:00:00'),
+                ('r2', 'gpt-5.5', 'And here?', 'A hitch.', 'c', '2026-05-01T10:01:00');
+            INSERT INTO fragments VALUES (1, 'h', 'Which knot for a loop?', '', 'ask.txt');
+            INSERT INTO attachments VALUES ('a', 'image/png', '/home/sam/post.png', NULL, NULL);
+            INSERT INTO prompt_fragments VALUES ('r1', 1, 0), ('r2', 1, 0);
+            INSERT INTO prompt_attachments VALUES ('r2', 'a', 0);
+            """
+        )
+    (found,) = read(path)
+    assert said(found) == [
+        ("user", "Which knot for a loop?"),
+        ("assistant", "A bowline."),
+        ("user", "And here?\n\n[attached: ask.txt, /home/sam/post.png]"),
+        ("assistant", "A hitch."),
+    ]
+
+
+def test_a_zip_with_a_file_for_each_conversation_of_claude_ai_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "claude-export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"user_id": "u"}))
+        for n in ("a", "b"):
+            archive.writestr(f"conversations/{n}.json", json.dumps(claude_ai(human(f"tide {n}"))))
+    assert [words for talk in read(path) for _, words in said(talk)] == ["tide a", "tide b"]
