@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ os._exit(0)
 """
 
 
-def shown(*commands: list[object]) -> str:
+def shown(*commands: Sequence[object]) -> str:
     """All that a terminal is sent while these commands run."""
     told = json.dumps([[str(each) for each in words] for words in commands])
     program = Program(COMMANDS.replace("sys.stdin.readline()", repr(told)), PAGER="cat")
