@@ -138,8 +138,9 @@ class Chat:
         is halved and sent once more. A KeyboardInterrupt, raised here or thrown in, ends the
         answer; what came is kept, marked as interrupted, and yielded as CheckedAnswer. Raises
         RagchatError when nothing came at all, and CostLimitReached before the request that could
-        pass the spending limit.
+        pass the spending limit. Without credentials nothing is searched.
         """
+        self.claude.require_credentials()
         time, asked = self._now(), Brought(question, tuple(attachments), whole, instead_of)
         yield from self._summarize()
         with ExitStack() as ending:

@@ -88,7 +88,7 @@ class Memory:
         places = self._store.conversations.places(self._collection, prefix) if prefix else []
         if len(places) != 1:
             problem = "several exchanges begin with" if places else "there is no exchange"
-            raise UsageError(f"{problem} {prefix!r}: `ragchat recall --json` shows their ids")
+            raise UsageError(f"{problem} {prefix!r}: `ragchat recall` shows the ids")
         return self.conversation(places[0][0]), places[0][1]
 
     # What earlier requests have shown

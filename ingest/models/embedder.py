@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -87,11 +88,15 @@ class Embedder:
         return vector
 
 
-def load(name: str, cache: Path) -> Embedder:
+Preparing = Callable[[], AbstractContextManager[None]]
+"""Returns what surrounds a conversion, so that the wait can be explained."""
+
+
+def load(name: str, cache: Path, preparing: Preparing = contextlib.nullcontext) -> Embedder:
     """Return the embedder of a model; `files.locate` says what `name` may be.
 
-    The first time, the model is converted into a folder of `cache`, which takes some seconds;
-    after that loading takes a quarter of one, and no torch. Raises ModelError.
+    The first time, the model is converted into a folder of `cache`, which takes some seconds,
+    within `preparing`; after that loading takes a quarter of one, and no torch. Raises ModelError.
     """
     known_as, folder = locate(name)
     try:
@@ -100,7 +105,8 @@ def load(name: str, cache: Path) -> Embedder:
         if card is None:
             if known_as == PACKAGED_NAME:
                 check_packaged(folder)
-            card = _convert_once(known_as, folder, cache / mark)
+            with preparing():
+                card = _convert_once(known_as, folder, cache / mark)
     except OSError as error:
         raise ModelError(
             f"cannot use {error.filename or cache} ({error.strerror}): check its permissions"

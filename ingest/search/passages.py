@@ -127,6 +127,17 @@ class Passages:
         near = exchanges[max(0, position - away) : position + away + 1]
         return [_whole_exchange(exchange, found.title if found else "") for exchange in near]
 
+    def count_documents(
+        self, collection: CollectionId, narrowed: tuple[str, tuple[object, ...]]
+    ) -> int:
+        """Return how many documents a filter leaves; `narrowed` is what `Scope.sql_filter` has."""
+        clause, values = narrowed
+        sql = (
+            "SELECT count(DISTINCT c.document_id) FROM chunks c"
+            f" WHERE c.collection_id = ? AND c.document_id IS NOT NULL{clause}"
+        )
+        return int(self._database.scalar(sql, (collection, *values)))
+
     def of_file(self, collection: CollectionId, path: Path) -> list[DocumentPassage]:
         """Return the chunks of a file, in its order; none if the collection does not have it."""
         rows = self._database.rows(

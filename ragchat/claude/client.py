@@ -21,7 +21,12 @@ from ragchat.claude.capabilities import Effort, effort_sent
 from ragchat.claude.catalog import OfferedModel, offered_models
 from ragchat.claude.connection import NO_CREDENTIALS, connect
 from ragchat.claude.draft import AnswerStream, Draft
-from ragchat.claude.endpoint import citations_supported, endpoint, host_of
+from ragchat.claude.endpoint import (
+    citations_supported,
+    credentials_missing,
+    endpoint,
+    host_of,
+)
 from ragchat.claude.failures import Failure
 from ragchat.claude.redaction import keys_in, redacted
 from ragchat.claude.sdk_failures import (
@@ -78,6 +83,11 @@ class Claude:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._sdk: Sdk | None = None
+
+    def require_credentials(self) -> None:
+        """Raise CredentialsError if there can be none, before anything is loaded or sent."""
+        if self.own and credentials_missing(os.environ):
+            raise CredentialsError(f"no API key: {NO_CREDENTIALS}")
 
     def preload(self) -> None:
         """Import the SDK and make the client, which takes more than a second.
@@ -215,4 +225,4 @@ def _no_credentials(error: TypeError) -> Exception:
     """The SDK's TypeError as ours, where it is about credentials; any other is a mistake."""
     if "authentication" not in str(error):
         return error
-    return CredentialsError(f"there are no credentials: {NO_CREDENTIALS}")
+    return CredentialsError(f"no API key: {NO_CREDENTIALS}")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 
 NO_CREDENTIALS = (
-    "set ANTHROPIC_API_KEY (a key is made at https://platform.claude.com), or use --offline,"
-    " `ragchat search` and `ragchat recall`, which need none"
+    "set ANTHROPIC_API_KEY (create one at https://platform.claude.com); `ragchat search`,"
+    " `ragchat recall` and `ragchat ask --offline` need none"
 )
 
 _CHOICES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE")

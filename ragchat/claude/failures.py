@@ -69,7 +69,7 @@ _TOO_LARGE = Failure(
     "the request is too large", "send less, with --context-tokens or --top-k", RequestTooLong
 )
 _NO_MODEL = Failure(
-    "there is no such model there, or no longer",
+    "no such model, or it was retired",
     "choose another with --model (`ragchat models` lists them)",
 )
 _NO_API = Failure("there is no Messages API at this address", "correct ANTHROPIC_BASE_URL")

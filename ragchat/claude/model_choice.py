@@ -20,10 +20,11 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
     """The model that a name means and what the user has to know of it; None if there is none.
 
     On Anthropic's endpoint "haiku" is the newest model of that line. Any other name is looked up in
-    the list of the endpoint; where that cannot be read, the name is used as it is.
+    the list of the endpoint, where it may be a line, too, or a part of a single name; if the list
+    cannot be read, the name is used as it is.
     """
-    known = known_model(name) if claude.own else None
-    if known is not None:
+    known = known_model(name)
+    if known is not None and claude.own:
         return known, ""
     try:
         offered = [model.id for model in claude.models() if not model.retired]
@@ -31,6 +32,11 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
         return name, f"{name} is not in the price table, and used as it is ({error})"
     if name in offered:
         return name, ""
+    if known in offered:
+        return known, ""
+    holding = [model for model in offered if name.casefold() in model.casefold()]
+    if len(holding) == 1:
+        return holding[0], ""
     near = difflib.get_close_matches(name, offered, SHOWN, 0.3) or offered[:SHOWN]
     there = f": it has {', '.join(near)}" if near else ""
     return None, f"{claude.host} has no model {name}{there} (`ragchat models` lists them)"
@@ -39,10 +45,10 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
 def chosen_effort(claude: Claude, level: str) -> str:
     """Set the effort, unless `level` is empty, and return what the user has to know of it."""
     if level and level not in EFFORTS:
-        return f"there is no effort {level!r}: use {', '.join(EFFORTS)}"
+        return f"there is no effort {level!r}: use {', '.join(EFFORTS[:-1])} or {EFFORTS[-1]}"
     if level:
         claude.effort = level
     notice = effort_notice(claude.model.name, claude.effort, own=claude.own)
-    sent = effort_sent(claude.model.name, claude.effort, own=claude.own) or "none is sent"
+    sent = effort_sent(claude.model.name, claude.effort, own=claude.own) or "not sent here"
     shown = f"{claude.effort} ({sent})" if claude.effort == "auto" else claude.effort
     return notice or f"effort: {shown}"

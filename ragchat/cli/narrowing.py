@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.document import KINDS
-from ingest.search.document_filter import DocumentFilter
 from ragchat.cli.common import day_begun
+from ragchat.errors import UsageError
+from ragchat.settings import kinds_of
 
 if TYPE_CHECKING:
     from ingest.document import Kind
     from ingest.search.candidates import Scope
-
 
 _OPTIONS = (
     click.option(
@@ -68,23 +67,37 @@ def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int |
         **others: object,
     ) -> int | None:
         from ingest.search.candidates import Scope
+        from ingest.search.document_filter import DocumentFilter
+        from ragchat.library.filters import in_documents
 
         begin = since.timestamp() if since else None
         end = until.timestamp() if until else None
-        kinds: tuple[Kind, ...] = ("document",) if tags else KINDS
-        documents = DocumentFilter((), (), begin, end)
-        scope = Scope(kinds=kinds, since=begin, until=end, tags=tags, documents=documents)
-        return command(*args, narrowed=in_documents(scope, globs, types), **others)
+        scope = Scope(since=begin, until=end, documents=DocumentFilter(since=begin, until=end))
+        return command(*args, narrowed=in_documents(scope, globs, types, tags), **others)
 
     for option in _OPTIONS:
         narrowed = option(narrowed)
     return narrowed
 
 
-def in_documents(scope: Scope, globs: tuple[str, ...], types: tuple[str, ...] = ()) -> Scope:
-    """The scope within the documents of these paths and types, which is without memory; with
-    neither, without narrowing by them.
-    """
-    documents = replace(scope.documents, globs=globs, types=types)
-    kinds = ("document",) if globs or types else scope.kinds
-    return replace(scope, documents=documents, kinds=kinds)
+def retrieved(
+    scope: str,
+    *,
+    docs_only: bool,
+    memory_only: bool,
+    no_context: bool,
+    narrowed: Scope,
+) -> Scope:
+    """Return where `ask` looks. Raises UsageError for options that leave nothing."""
+    if docs_only + memory_only + no_context > 1:
+        raise UsageError("use only one of --docs-only, --memory-only and --no-context")
+    if narrowed.tags and (memory_only or no_context):
+        raise UsageError("--tag chooses documents: leave out --memory-only and --no-context")
+    if memory_only and narrowed.kinds == ("document",):
+        raise UsageError("--in and --type choose documents: leave out --memory-only")
+    if no_context:
+        return replace(narrowed, kinds=())
+    if docs_only or narrowed.tags:
+        return replace(narrowed, kinds=("document",))
+    kinds: tuple[Kind, ...] = ("memory",) if memory_only else kinds_of(scope)
+    return replace(narrowed, kinds=tuple(kind for kind in kinds if kind in narrowed.kinds))

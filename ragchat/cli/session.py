@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
 from ingest.text.amounts import counted
 from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import model_of_settings
-from ragchat.claude.endpoint import citations_supported, credentials_missing
+from ragchat.claude.endpoint import citations_supported
 from ragchat.cli.common import Common
 from ragchat.cli.wiring import Loading, open_library
 from ragchat.settings import Settings
-from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
-    from ingest.conversation import Conversation
-    from ingest.records.conversations import Listed
     from ingest.search.candidates import Scope
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import Chat
@@ -32,9 +27,6 @@ if TYPE_CHECKING:
     from ragchat.request.composer import Request
     from ragchat.retrieval.retriever import Retriever
 
-LONG_LINE = 20_000
-"""Characters of a question from which on reading it takes so long that it is said."""
-
 
 class Session:
     """The objects of one `ragchat ask`.
@@ -42,6 +34,8 @@ class Session:
     Only what the prompt needs is imported and made at once. The chat, and with it most modules, is
     made at its first use: by the thread that loads the model, behind the prompt.
     """
+
+    _interactive = False
 
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
@@ -64,7 +58,7 @@ class Session:
         self._wanted: str | bool = options.conversation
         self._names = self._collections()
         self._globs: tuple[str, ...] = ()
-        self._interactive = False
+        self._tags: tuple[str, ...] = ()
         self._loading = Loading(self._load, self._preload)
 
     @property
@@ -87,10 +81,12 @@ class Session:
     @property
     def scope(self) -> Scope:
         """Where passages are looked for."""
-        from ragchat.cli.narrowing import in_documents
+        return self._within(self._globs, self._tags)
 
-        scope = self._chats.scope(self._names)
-        return in_documents(scope, self._globs) if self._globs else scope
+    def _within(self, globs: tuple[str, ...], tags: tuple[str, ...]) -> Scope:
+        from ragchat.library.filters import in_documents
+
+        return in_documents(self._chats.scope(self._names), globs, tags=tags)
 
     def _load(self) -> Retriever:
         _ = self.chat
@@ -116,7 +112,7 @@ class Session:
         others = existing if self._common.everywhere else []
         return (own, *(name for name in others if name != own))
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -129,101 +125,9 @@ class Session:
         """The JSON Schema of the answer, if it has one."""
         return self._options.shape.schema
 
-    def interact(self) -> int:
-        """Run the interactive session. Return the exit code."""
-        self._interactive = True
-        with self.screen.quiet():  # keys typed before the first prompt are kept for it
-            return self._interact()
-
-    def _interact(self) -> int:
-        from ragchat.terminal.commands import CommandSet
-        from ragchat.terminal.line_editor import LineEditor
-        from ragchat.terminal.repl import Repl
-
-        commands = CommandSet()
-        repl: Repl | None = None
-        editor = LineEditor(
-            self._common.home / "history",
-            commands,
-            save=self._options.save,
-            status="loading …",
-            complete=lambda command, start: repl.complete(command, start) if repl else (),
-            shown=self._loading.start,
-        )
-
-        def loaded() -> None:
-            editor.status = self.status()
-
-        self._loading.then(loaded)
-        missing = credentials_missing(os.environ)
-        continued = self.chat.conversation if self._wanted is not False else None
-        greet(self.screen, self._holdings(), continued, key_missing=missing)
-        if continued is not None:
-            self.note_changed_sources()
-        repl = Repl(self, self.screen, editor, commands)
-        return repl.run()
-
-    # What the interactive session works with
-
-    @property
-    def top_k(self) -> int:
-        """How many hits `/search` shows."""
-        return self._settings.top_k
-
     def retriever(self) -> Retriever:
         """Return the retriever, once it is loaded."""
         return self._loading.retriever()
-
-    def status(self) -> str:
-        """Return the line under the prompt."""
-        globs = f" · in {' '.join(self._globs)}" if self._globs else ""
-        return f"{self._holdings()}{globs} · {self._chats.claude.model.name}"
-
-    def collections(self) -> list[str]:
-        """Return the names of all collections."""
-        return self._store.collections()
-
-    def look_in(self, globs: tuple[str, ...]) -> None:
-        """Look into the documents of these paths alone from now on; with none, everywhere."""
-        self._globs = globs
-        self.chat.look_in(self.scope)
-
-    def use_collection(self, name: str) -> None:
-        """Go on in another collection, with a new conversation."""
-        self._store.look_up(name)
-        self._name = name
-        with self._making:
-            self._names, self._chat, self._wanted = self._collections(), None, False
-
-    def conversations(self) -> list[Listed]:
-        """Return the past conversations of the collection, the latest first."""
-        return self.chat.memory.summaries()
-
-    def find_conversation(self, wanted: str) -> Conversation:
-        """Return a conversation by its id or title. Raises UsageError."""
-        from ragchat.library import choosing
-
-        return choosing.conversation(self.chat.memory, wanted)
-
-    def forget(self, exchange: str, *, ask: bool) -> bool:
-        """Forget an exchange for good, after asking. Returns whether it did."""
-        from ragchat.cli.forgetting import forget_exchange
-
-        conversation, whole = self.chat.memory.exchange_place(exchange)
-        where = self._common, self._store, self.screen
-        if not forget_exchange(*where, whole, collection=self._name, ask=ask):
-            return False
-        own = self.chat.conversation
-        if own.id == conversation.id:
-            left = tuple(exchange for exchange in own.exchanges if exchange.id != whole)
-            self.chat.resume(replace(own, exchanges=left))
-        return True
-
-    def _holdings(self) -> Holdings:
-        row = self._store.look_up(self._name)
-        conversations, exchanges = self._store.conversations.count(row)
-        files = self._store.records.count_files(row)
-        return Holdings(self._name, files, exchanges, conversations)
 
     def note_changed_sources(self) -> None:
         """Say which sources of the continued conversation have changed since."""
@@ -252,30 +156,20 @@ class Session:
     ) -> Brought:
         """Return the question with what belongs to it. Raises UsageError where there is none."""
         from ragchat.cli.piped import announce, waiting_for_pipe
+        from ragchat.request.attachment import missing_files
         from ragchat.request.brought import piped, typed
 
         self._loading.start()
         limit = self._question_limit
         brought = typed(question or "", Path.cwd(), limit, files)
+        for name in missing_files(question or "", Path.cwd()):
+            self.screen.note(f"@{name} is not a file here, and is sent as text")
         if stream is None:
             return brought
         with waiting_for_pipe(self.screen):
             whole = piped(brought, stream, limit)
         announce(self.screen, brought, whole)
         return whole
-
-    def attach(self, question: str) -> Brought:
-        """Return a line typed in the session with the files and pastes that belong to it."""
-        if len(question) < LONG_LINE:
-            brought = self.bring(question, (), None)
-        else:
-            with self.screen.status("reading the pasted text …"):
-                brought = self.bring(question, (), None)
-        for attached in brought.attachments:
-            self.screen.note(f"attached: {attached.label}")
-        if not all(self._question_limit.fits(attached.text) for attached in brought.attachments):
-            self.screen.line("the best parts and the end are sent; /whole sends all of it")
-        return brought
 
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:
         """Return the request as it would be sent."""

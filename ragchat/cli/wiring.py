@@ -59,7 +59,9 @@ def open_library(
     on_wait: Callable[[str], None] | None = None,
 ) -> Library:
     """Open the library as `open_store` does, with these settings."""
-    return Library(open_store(common, screen, on_wait=on_wait), settings)
+    library = Library(open_store(common, screen, on_wait=on_wait), settings)
+    library.models.preparing = screen.preparing
+    return library
 
 
 def _agree(screen: Screen, what: str, *, agreed: bool) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from ingest.document import Kind
+from ingest.document import KINDS, Kind
 
 if TYPE_CHECKING:
     from ingest.intake.selection import Selection
+    from ingest.search.candidates import Scope
+    from ingest.store import Store
 
 
 class MemoryFilters(TypedDict, total=False):
     """Filters of `recall`.
 
     - `collections` are names; without them, the one of the settings is searched.
-    - `since` and `until` (exclusive) narrow the memory; a time without zone is local.
+    - `since` and `until` (exclusive) narrow what was said; a time without zone is local.
     - `conversation` is an id, or how one begins; only its exchanges are found then.
     - `project` (a folder, or its last parts) and `branch` narrow it to sessions of coding tools.
     """
@@ -34,10 +37,57 @@ class Filters(MemoryFilters, total=False):
 
     - `kinds` are "document" and "memory"; both by default.
     - `tags` narrow the documents to those that have all of them in their front matter.
+    - `paths` are globs (`docs/**`), `types` formats or suffixes (`md`, `pdf`, `code`).
+    - `since` and `until` narrow the documents, too, by when their files were last changed.
+
+    With tags, paths or types no memory is searched.
     """
 
     kinds: Sequence[Kind]
     tags: Sequence[str]
+    paths: Sequence[str]
+    types: Sequence[str]
+
+
+def in_documents(
+    scope: Scope, globs: Sequence[str], types: Sequence[str] = (), tags: Sequence[str] = ()
+) -> Scope:
+    """Return a scope within the documents of these paths, types and tags, which is without memory;
+    with none of them the scope as it is.
+    """
+    if not (globs or types or tags):
+        return scope
+    documents = replace(scope.documents, globs=tuple(globs), types=tuple(types))
+    tags = (*scope.tags, *(tag for tag in tags if tag not in scope.tags))
+    return replace(scope, documents=documents, kinds=("document",), tags=tags)
+
+
+def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Scope:
+    """Return where to look in these collections. Raises UsageError for an unknown conversation."""
+    from ingest.search.candidates import Scope
+    from ingest.search.document_filter import DocumentFilter
+    from ragchat.memory import whole_id
+
+    conversation = filters.get("conversation")
+    if conversation is not None:
+        conversation = whole_id(store, map(store.look_up, collections), conversation)
+    since, until = _seconds(filters.get("since")), _seconds(filters.get("until"))
+    scope = Scope(
+        collections=collections,
+        kinds=tuple(filters.get("kinds", KINDS)),
+        since=since,
+        until=until,
+        conversation=conversation,
+        project=filters.get("project") or "",
+        branch=filters.get("branch") or "",
+        documents=DocumentFilter(since=since, until=until),
+    )
+    chosen = (filters.get("paths"), filters.get("types"), filters.get("tags"))
+    return in_documents(scope, *(names or () for names in chosen))
+
+
+def _seconds(time: datetime | None) -> float | None:
+    return time.timestamp() if time else None
 
 
 class IngestOptions(TypedDict, total=False):

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
 
-from ingest.document import KINDS
 from ragchat.errors import UsageError
 from ragchat.library.models import Models
 from ragchat.library.opening import open_store
@@ -108,25 +107,9 @@ class Library:
 
     def scope(self, **filters: Unpack[Filters]) -> Scope:
         """Return where to look; the errors are those of `search`."""
-        from ingest.search.candidates import Scope
-        from ragchat.memory import whole_id
+        from ragchat.library.filters import scope_of
 
-        names = self._existing(filters.get("collections"))
-        conversation = filters.get("conversation")
-        if conversation is not None:
-            rows = [self.store.look_up(name) for name in names]
-            conversation = whole_id(self.store, rows, conversation)
-        since, until = filters.get("since"), filters.get("until")
-        return Scope(
-            collections=names,
-            kinds=tuple(filters.get("kinds", KINDS)),
-            since=since.timestamp() if since else None,
-            until=until.timestamp() if until else None,
-            conversation=conversation,
-            project=filters.get("project") or "",
-            branch=filters.get("branch") or "",
-            tags=tuple(filters.get("tags") or ()),
-        )
+        return scope_of(self.store, self._existing(filters.get("collections")), filters)
 
     def retrieve(self, query: str, scope: Scope, *, top_k: int | None = None) -> Retrieval:
         """Search, and return all that is known of how the hits were ranked.

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 from ragchat.library.opening import load_embedder, load_reranker
 
 if TYPE_CHECKING:
-    from ingest.models.embedder import Embedder
+    from ingest.models.embedder import Embedder, Preparing
     from ingest.store import Store
     from ragchat.retrieval.retriever import Retriever
     from ragchat.settings import Settings
 
 
 class Models:
-    """Loads the embedder and the retriever once; threads may share one."""
+    """Loads the embedder and the retriever once; threads may share one.
+
+    `preparing` surrounds the first use of a model on this machine, which takes up to a minute.
+    """
 
     def __init__(self, store: Store, settings: Settings) -> None:
+        self.preparing: Preparing = contextlib.nullcontext
         self._store = store
         self._settings = settings
         self._lock = threading.RLock()
@@ -42,8 +46,13 @@ class Models:
         with self._lock:
             active, loaded = self._store.model(), self._embedder
             if loaded is None or (active is not None and active.fingerprint != loaded.fingerprint):
-                home = self._store.home
-                loaded = load_embedder(home, self._settings, self._store, download=download)
+                loaded = load_embedder(
+                    self._store.home,
+                    self._settings,
+                    self._store,
+                    download=download,
+                    preparing=self.preparing,
+                )
             self._embedder = loaded
             return loaded
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from ragchat.settings import Settings
 
 if TYPE_CHECKING:
     from ingest.index.chroma_server import Address
-    from ingest.models.embedder import Embedder
+    from ingest.models.embedder import Embedder, Preparing
     from ingest.models.reranker import Reranker
 
 
@@ -38,19 +39,34 @@ def open_store(
     return store
 
 
+def is_empty(store: Store, collections: Iterable[str]) -> bool:
+    """Whether these collections hold neither a file nor a conversation."""
+    rows = [store.look_up(name) for name in collections]
+    return not any(
+        store.records.count_files(row) or store.conversations.count(row)[0] for row in rows
+    )
+
+
 def load_embedder(
-    home: Path, settings: Settings, store: Store, *, download: bool = False
+    home: Path,
+    settings: Settings,
+    store: Store,
+    *,
+    download: bool = False,
+    preparing: Preparing = contextlib.nullcontext,
 ) -> Embedder:
     """Return the embedder that the settings name, else the one that the library was made with.
 
-    With `download`, it is fetched if it is missing. Raises ModelError.
+    With `download`, it is fetched if it is missing; its first use on a machine takes longer, and
+    happens within `preparing`. Raises ModelError.
     """
     from ingest.models.embedder import load
     from ingest.models.files import cache_of, fetch
 
     active = store.model()
     name = settings.embedding_model or (active.name if active is not None else "")
-    return load(fetch(name, "embedding model") if download else name, cache_of(home))
+    found = fetch(name, "embedding model") if download else name
+    return load(found, cache_of(home), preparing)
 
 
 def load_reranker(settings: Settings) -> Reranker | None:

@@ -12,6 +12,7 @@ from ingest.errors import InvalidName, StoreBusy, StoreError
 from ingest.text.amounts import counted
 from ragchat.errors import UsageError
 from ragchat.library.library import Library
+from ragchat.library.opening import is_empty
 from ragchat.mcp.fencing import DATA, fenced, passage_fields
 from ragchat.request.safety import safe_name
 
@@ -60,7 +61,10 @@ class Reading:
 
     def search(self, arguments: Mapping[str, Any]) -> str:
         """Return the passages that answer a query."""
+        chooses_documents = any(arguments.get(name) for name in ("in", "type", "tag"))
         wanted = arguments.get("kinds") or self.kinds
+        if chooses_documents and "document" not in wanted:
+            raise UsageError("in, type and tag choose documents: leave them out")
         kinds = [kind for kind in self.kinds if kind in wanted]
         if not kinds:
             raise UsageError(f"this server reads {' and '.join(self.kinds)} only")
@@ -215,10 +219,13 @@ class Reading:
             "since": _time(arguments, "since"),
             "until": _time(arguments, "until"),
             "conversation": arguments.get("conversation"),
+            "paths": arguments.get("in", ()),
+            "types": arguments.get("type", ()),
+            "tags": arguments.get("tag", ()),
         }
         hits = library.search(arguments["query"], top_k=arguments.get("top_k"), **filters)
         if not hits:
-            if not any(_holds(library, name) for name in self._collections(library, {})):
+            if is_empty(library.store, self._collections(library, {})):
                 return EMPTY
             return "No relevant passages found. Other words or fewer filters may find some."
         items = [passage_fields(hit.passage, hit.score) for hit in hits]
@@ -242,13 +249,6 @@ class Reading:
             more = counted(left, name.removesuffix("s"))
             lines.append(f"{more} left out at {most} tokens: raise max_tokens or narrow the call.")
         return "\n".join([DATA, *lines])
-
-
-def _holds(library: Library, collection: str) -> bool:
-    """Return whether a collection holds a file or a conversation."""
-    row = library.store.look_up(collection)
-    conversations, _ = library.store.conversations.count(row)
-    return bool(library.store.records.count_files(row) or conversations)
 
 
 def _time(arguments: Mapping[str, Any], name: str) -> datetime | None:

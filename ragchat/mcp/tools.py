@@ -12,10 +12,22 @@ from typing import Any
 from ragchat.errors import UsageError
 
 _QUERY = {"type": "string", "description": "A question or keywords, in any language."}
-_MEMORY_FILTERS = {
-    "since": {"type": "string", "description": "Conversations from this day on: 2026-03-04."},
-    "until": {"type": "string", "description": "Conversations before this day."},
-    "conversation": {"type": "string", "description": "Id of the only conversation to search."},
+_TIMES = {
+    "since": {"type": "string", "description": "Said, or file changed, since: 2026-03-04."},
+    "until": {"type": "string", "description": "The same before."},
+}
+_CONVERSATION = {"type": "string", "description": "Id of the only conversation to search."}
+_MEMORY_FILTERS = {**_TIMES, "conversation": _CONVERSATION}
+
+
+def _texts(description: str) -> Mapping[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+_DOCUMENT_FILTERS = {
+    "in": _texts("Only documents at: docs/**."),
+    "type": _texts("Only documents of type: md, pdf, code."),
+    "tag": _texts("Only documents tagged."),
 }
 _BOUNDS = {
     "top_k": {"type": "integer", "minimum": 1, "maximum": 50, "description": "Most passages."},
@@ -64,6 +76,7 @@ TOOLS = (
                     "items": {"enum": ["document", "memory"]},
                     "description": "memory is past conversations; both by default.",
                 },
+                **_DOCUMENT_FILTERS,
                 **_MEMORY_FILTERS,
                 **_BOUNDS,
             },

@@ -6,6 +6,7 @@ never stored. Memory keeps its name, size and hash.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections import deque
@@ -16,6 +17,7 @@ from typing import BinaryIO
 
 from ingest.document import Document
 from ingest.errors import SkippedFile
+from ingest.readers import format_of
 from ingest.readers.encoding import decode
 from ingest.readers.guess import guess
 from ingest.text.amounts import counted
@@ -51,6 +53,7 @@ _MEDIA = (
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _MENTION = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|(\S+))')
+_PUNCTUATION = ".,;:!?)]}\"'»”’"
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -121,13 +124,33 @@ def read_file(path: Path) -> Attachment:
 
 
 def mentioned_files(question: str, folder: Path) -> list[Path]:
-    """The files that a typed question names as `@path` or `@"a path"`."""
+    """The files that a typed question names as `@path` or `@"a path"`; the punctuation of the
+    sentence may follow them.
+    """
+    found = (_mentioned(name, folder) for name in _mentions(question))
+    return list(dict.fromkeys(path for path in found if path is not None))
+
+
+def missing_files(question: str, folder: Path) -> list[str]:
+    """What a question names like a file, with a folder or a known suffix, and is not there."""
+    unknown = [name for name in _mentions(question) if _mentioned(name, folder) is None]
+    names = [name.rstrip(_PUNCTUATION) for name in unknown]
+    return [name for name in names if "/" in name or format_of(Path(name)) is not None]
+
+
+def _mentions(question: str) -> list[str]:
     if len(question) > LONGEST_QUESTION:
         return []
-    named = (
-        folder / Path(quoted or bare).expanduser() for quoted, bare in _MENTION.findall(question)
-    )
-    return list(dict.fromkeys(path for path in named if _is_file(path)))
+    return [quoted or bare for quoted, bare in _MENTION.findall(question)]
+
+
+def _mentioned(name: str, folder: Path) -> Path | None:
+    for written in (name, name.rstrip(_PUNCTUATION)):
+        with contextlib.suppress(OSError, RuntimeError):  # no such home folder
+            path = folder / Path(written).expanduser()
+            if path.is_file():
+                return path
+    return None
 
 
 def split_question(text: str) -> tuple[str, str]:
@@ -180,10 +203,3 @@ def _refuse_media(name: str, begins: bytes) -> None:
 
 def _not_text(name: str) -> UsageError:
     return UsageError(f"{name} is not text (a binary file?): only text can be sent with a question")
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False

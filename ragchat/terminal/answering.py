@@ -15,7 +15,7 @@ from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
 from ragchat.interrupts import uninterrupted
 from ragchat.request.composer import Request
-from ragchat.terminal.screen import Part
+from ragchat.terminal.parts import Part
 
 MoreSources = Callable[[CheckedAnswer], str]
 """Returns what lists all sources of an answer."""
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ragchat.chat import Chat
     from ragchat.request.brought import Brought
     from ragchat.terminal.markdown import MarkdownStream
-    from ragchat.terminal.screen import Screen, Status
+    from ragchat.terminal.screen import Screen
+    from ragchat.terminal.status import Status
 
 
 def show_answer(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ingest.conversation import Conversation
+    from ingest.records.conversations import Listed
     from ingest.search.candidates import Scope
     from ragchat.chat import Chat
+    from ragchat.request.brought import Brought
     from ragchat.retrieval.retriever import Retriever
+    from ragchat.terminal.greeting import Holdings
+    from ragchat.terminal.parts import Part
 
 
 class Current(Protocol):
@@ -31,6 +36,43 @@ class Current(Protocol):
 
     def retriever(self) -> Retriever:
         """Return the retriever, once it is loaded."""
+
+
+class Workspace(Current, Protocol):
+    """The library and the conversation of a session."""
+
+    def status(self) -> Sequence[Part]:
+        """Return the line under the prompt."""
+
+    def holdings(self) -> Holdings:
+        """Return how much the collection holds."""
+
+    @property
+    def narrowed(self) -> str:
+        """The paths and tags that the documents are narrowed to; empty for all of them."""
+
+    def collections(self) -> Sequence[str]:
+        """Return the names of all collections."""
+
+    def use_collection(self, name: str) -> None:
+        """Go on in another collection, with a new conversation."""
+
+    def narrow(self, globs: tuple[str, ...] | None, tags: tuple[str, ...] | None) -> int:
+        """Search only documents of these paths, or with all of these tags, from now on; an empty
+        tuple lifts that, None leaves it. Returns how many there are; with none nothing changes.
+        """
+
+    def conversations(self) -> Sequence[Listed]:
+        """Return the past conversations of the collection, the latest first."""
+
+    def find_conversation(self, wanted: str) -> Conversation:
+        """Return a conversation by its id or title. Raises UsageError."""
+
+    def attach(self, question: str) -> Brought:
+        """Return a typed line with the files and pastes that belong to it."""
+
+    def forget(self, exchange: str, *, ask: bool) -> bool:
+        """Forget an exchange for good, after asking. Returns whether it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +101,7 @@ COMMANDS: Mapping[str, Usage] = {
     "conversations": Usage("list past conversations, or go on with one", "[ID or TITLE]"),
     "collection": Usage("show the collections, or use another one", "[NAME]"),
     "in": Usage("search only documents at some paths; alone: everywhere", "[GLOB]"),
+    "tag": Usage("search only documents with a tag; alone: all", "[TAG]"),
     "forget": Usage("forget an exchange for good", "ID"),
     "model": Usage("show the model, or use another one", "[NAME]"),
     "effort": Usage("show or set how hard the model thinks", "[LEVEL]"),
@@ -186,8 +229,9 @@ class CommandSet:
         return Command(name, argument)
 
     def _hint(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self.usages, n=1, cutoff=_SIMILAR)
-        meant = MEANINGS.get(name) or next(iter(near), "")
+        known = {**MEANINGS, **ALIASES, **{command: command for command in self.usages}}
+        near = difflib.get_close_matches(name, known, n=1, cutoff=_SIMILAR)
+        meant = known.get(name) or (known[near[0]] if near else "")
         if meant not in self.usages:
             return f"there is no /{name}: /help lists the commands (a space first sends it as text)"
         return f"there is no /{name}: did you mean /{meant}?"

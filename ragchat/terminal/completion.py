@@ -30,7 +30,7 @@ class Library(Protocol):
 
 def completions(library: Library, command: str, start: str) -> Iterable[str]:
     """Return the arguments of a command that begin with `start`."""
-    if command == "save":
+    if command in ("save", "@"):
         return _paths(start)
     return [known for known in _arguments(library, command) if known.startswith(start)]
 

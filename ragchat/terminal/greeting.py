@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
+from ragchat.terminal.parts import SEPARATOR
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
@@ -21,10 +22,15 @@ class Holdings:
     exchanges: int
     conversations: int
 
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The collection with its files, and what was said in it."""
+        exchanges = counted(self.exchanges, "exchange")
+        said = f"{exchanges} in {counted(self.conversations, 'conversation')}"
+        return f"{self.collection}: {counted(self.files, 'file')}", said
+
     def __str__(self) -> str:
-        files, exchanges = counted(self.files, "file"), counted(self.exchanges, "exchange")
-        conversations = counted(self.conversations, "conversation")
-        return f"{self.collection}: {files} · {exchanges} in {conversations}"
+        return SEPARATOR.join(self.parts)
 
 
 NO_KEY = (

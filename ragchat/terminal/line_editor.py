@@ -6,9 +6,11 @@ Nothing here waits for anything but keys: work in the background reports through
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -28,10 +30,13 @@ from ragchat.cleaning import one_line
 from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
+from ragchat.terminal.parts import Part, fitted
 from ragchat.terminal.pastes import Pastes
 
 Complete = Callable[[str, str], Iterable[str]]
-"""Takes a command and the beginning of its argument; returns arguments that begin so."""
+"""Takes a command and the beginning of its argument; returns arguments that begin so. For a path
+within a question the command is `@`.
+"""
 
 _HINT = "Ctrl-D leaves, /help lists the commands"
 _STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim"})
@@ -55,11 +60,11 @@ class LineEditor:
         commands: CommandSet,
         *,
         save: bool = True,
-        status: str = "",
+        status: Sequence[Part] = (),
         complete: Complete = lambda command, start: (),
         shown: Callable[[], None] = lambda: None,
     ) -> None:
-        self._status = status
+        self._status = tuple(status)
         self._hint = ""
         self._pastes = Pastes()
         self._session: PromptSession[str] = PromptSession(
@@ -71,7 +76,7 @@ class LineEditor:
             enable_open_in_editor=True,
             tempfile_suffix=".md",
             key_bindings=self._keys(),
-            bottom_toolbar=lambda: self._hint or self._status or None,
+            bottom_toolbar=self._toolbar,
             style=_STYLE,
             enable_suspend=True,
             output=_output(),
@@ -80,14 +85,20 @@ class LineEditor:
         self._session.default_buffer.on_text_changed += lambda buffer: self._say("")
 
     @property
-    def status(self) -> str:
-        """The text under the line. It may be set from any thread and shows at once."""
+    def status(self) -> Sequence[Part]:
+        """The line under the prompt. It may be set from any thread and shows at once; the parts of
+        the lowest weight are dropped where it is too long.
+        """
         return self._status
 
     @status.setter
-    def status(self, text: str) -> None:
-        self._status = one_line(text)
+    def status(self, parts: Sequence[Part]) -> None:
+        self._status = tuple(replace(part, text=one_line(part.text)) for part in parts)
         self._session.app.invalidate()
+
+    def _toolbar(self) -> str | None:
+        columns = self._session.app.output.get_size().columns
+        return self._hint or fitted(self._status, columns) or None
 
     def read(self, prompt: str, text: str = "", *, in_editor: bool = False) -> str | None:
         """Return the next line that is sent, blank after an interrupt, None when the user leaves.
@@ -171,6 +182,7 @@ class _CommandCompleter(Completer):
         typed = document.text_before_cursor
         command, space, start = typed.partition(" ")
         if not typed.startswith("/"):
+            yield from self._mentions(typed)
             return
         if space:
             for argument in self._complete(command[1:], start):
@@ -179,6 +191,20 @@ class _CommandCompleter(Completer):
         for name, usage in self._usages.items():
             if f"/{name}".startswith(typed):
                 yield Completion(f"/{name}", -len(typed), display_meta=usage.meaning)
+
+    def _mentions(self, typed: str) -> Iterable[Completion]:
+        """Yield the paths that an `@` at the end of the text may mean, quoted if they need it."""
+        found = _MENTION.search(typed)
+        if found is None:
+            return
+        written = found[1]
+        for path in self._complete("@", written.lstrip('"')):
+            quoted = f'"{path}' if written.startswith('"') or " " in path else path
+            closed = f'{quoted}"' if quoted != path and not path.endswith("/") else quoted
+            yield Completion(closed, -len(written), display=path)
+
+
+_MENTION = re.compile(r"""(?:^|(?<=[\s(]))@("[^"\n]*|[^\s"]*)$""")
 
 
 def _editing_mode() -> EditingMode:

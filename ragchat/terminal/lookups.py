@@ -60,6 +60,8 @@ class Lookups:
         return found
 
     def _show_sources(self, number: str) -> None:
+        if self._current.chat.last is None and self._show_earlier_sources():
+            return
         found = self._source(number) if number else None
         sources = self._sources() if not number else (found,) if found else ()
 
@@ -70,6 +72,13 @@ class Lookups:
 
         if sources:
             self._screen.paged(show)
+
+    def _show_earlier_sources(self) -> bool:
+        """Name the sources of an answer that an earlier session got; their texts are not kept."""
+        exchanges = self._current.chat.conversation.exchanges
+        sources = exchanges[-1].answer.sources if exchanges else ()
+        self._screen.sources(sources)
+        return bool(sources)
 
     def _open(self, number: str) -> None:
         source = self._source(number)
@@ -131,15 +140,16 @@ class Lookups:
         self._screen.say(f"{counted(len(answers), 'answer')}, {tokens}, {money(spent)}")
 
     def _copy(self) -> None:
-        last = self._current.chat.last
-        if last is None:
+        exchanges = self._current.chat.conversation.exchanges
+        if not exchanges:
             self._screen.note("no answer to copy yet")
             return
+        text = exchanges[-1].answer.text
         command = clipboard.program()
-        if command is not None and clipboard.copy(command, last.text):
+        if command is not None and clipboard.copy(command, text):
             self._screen.note(f"copied with {command[0]}")
         elif self._allowed():
-            self._screen.out.file.write(clipboard.osc52(last.text))
+            self._screen.out.file.write(clipboard.osc52(text))
             self._screen.out.file.flush()
             self._screen.note("sent to the terminal's clipboard, if it allows that")
 

@@ -37,15 +37,21 @@ _CLEAR_BELOW = "\r\x1b[K \x1b[J\r"
 class MarkdownStream:
     """Shows the pieces of an answer; use it as a context, and print nothing else until it closes.
 
-    On a terminal the answer is rendered; anywhere else the text passes through as it comes. Either
-    way it is cleaned. The painting is done in a thread of its own, so that Ctrl-C, which stops the
-    main thread anywhere, never leaves a half-written line behind.
+    On a terminal the answer is rendered; anywhere else the text passes through as it comes, or with
+    `whole` is rendered at the end. It is cleaned in any case. The painting is done in a thread of
+    its own, so that Ctrl-C, which stops the main thread anywhere, never leaves a half-written line
+    behind.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, whole: bool = False) -> None:
         self._cleaner = StreamCleaner()
-        rendered = console.is_terminal and not console.is_dumb_terminal
-        self._out: _Painter | _Pipe = _Painter(console) if rendered else _Pipe(console)
+        self._out: _Painter | _Pipe | _Whole
+        if whole:
+            self._out = _Whole(console)
+        elif console.is_terminal and not console.is_dumb_terminal:
+            self._out = _Painter(console)
+        else:
+            self._out = _Pipe(console)
 
     def feed(self, delta: str) -> None:
         """Show `delta`, the next piece of the answer."""
@@ -80,6 +86,26 @@ class _Pipe:
     def close(self) -> None:
         if self._last != "\n":
             self.feed("\n")
+
+
+class _Whole:
+    """Renders the text at its end, as plain lines."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._text = ""
+
+    def feed(self, text: str) -> None:
+        self._text += text
+
+    def close(self) -> None:
+        for n, unit in enumerate(units(self._text)):
+            lines = lines_of(unit, self._console)
+            if n and unit.first and lines:
+                self._console.file.write("\n")
+            for line in lines:
+                self._console.file.write("".join(segment.text for segment in line).rstrip() + "\n")
+        self._text = ""
 
 
 class _Painter:

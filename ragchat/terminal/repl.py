@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ingest.errors import IngestError
-from ragchat.claude.model_choice import chosen_effort, chosen_model
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
-from ragchat.terminal.commands import Command, CommandSet, Current, Mistake, Question
+from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
 from ragchat.terminal.completion import completions
-from ragchat.terminal.greeting import show_continued
 
 if TYPE_CHECKING:
-    from ingest.conversation import Conversation, Exchange
-    from ingest.records.conversations import Listed
+    from ingest.conversation import Exchange
     from ragchat.request.brought import Brought
+    from ragchat.terminal.commands import Workspace
     from ragchat.terminal.line_editor import LineEditor
     from ragchat.terminal.screen import Screen
 
@@ -28,36 +26,6 @@ KEYS = (
     "Enter sends, Alt-Enter or Ctrl-J starts a new line, Tab completes, Ctrl-R searches what you "
     "typed, Ctrl-C stops an answer, Ctrl-D leaves."
 )
-MOST_LISTED = 12
-"""Past conversations that `/conversations` lists."""
-
-
-class Workspace(Current, Protocol):
-    """The library and the conversation of a session."""
-
-    def status(self) -> str:
-        """Return the line under the prompt."""
-
-    def collections(self) -> Sequence[str]:
-        """Return the names of all collections."""
-
-    def use_collection(self, name: str) -> None:
-        """Go on in another collection, with a new conversation."""
-
-    def look_in(self, globs: tuple[str, ...]) -> None:
-        """Look into the documents of these paths alone from now on; with none, everywhere."""
-
-    def conversations(self) -> Sequence[Listed]:
-        """Return the past conversations of the collection, the latest first."""
-
-    def find_conversation(self, wanted: str) -> Conversation:
-        """Return a conversation by its id or title. Raises UsageError."""
-
-    def attach(self, question: str) -> Brought:
-        """Return a typed line with the files and pastes that belong to it."""
-
-    def forget(self, exchange: str, *, ask: bool) -> bool:
-        """Forget an exchange for good, after asking. Returns whether it did."""
 
 
 class Repl:
@@ -75,26 +43,21 @@ class Repl:
         self._draft, self._draft_in_editor = "", False
         self._typed = ""  # the last question, as typed
         self._sent: Brought | None = None
-        self._listed: list[str] = []  # the ids that /conversations has shown, by their numbers
 
     @cached_property
     def _actions(self) -> dict[str, Callable[[str], None]]:
+        from ragchat.terminal.choices import Choices
         from ragchat.terminal.lookups import Lookups
 
         return {
             **Lookups(self._workspace, self._screen).actions,
+            **Choices(self._workspace, self._screen, self.finish, self._show_status).actions,
             "help": lambda _: self._show_help(),
-            "new": lambda _: self._start_new(),
             "retry": lambda _: self._retry(),
             "whole": lambda _: self._send_whole(),
             "edit": self._edit,
             "undo": lambda _: self._undo(),
-            "conversations": self._conversations,
-            "collection": self._collection,
-            "in": self._look_in,
             "forget": self._forget,
-            "model": self._choose_model,
-            "effort": self._choose_effort,
         }
 
     def run(self) -> int:
@@ -172,10 +135,13 @@ class Repl:
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
 
+    def _show_status(self) -> None:
+        self._editor.status = self._workspace.status()
+
     def _index(self) -> None:
         try:
             self._workspace.chat.index(self._workspace.retriever().embedder)
-            self._editor.status = self._workspace.status()
+            self._show_status()
         except (RagchatError, IngestError) as error:
             self._index_error = f"the last exchange is stored but not searchable yet: {error}"
 
@@ -188,10 +154,6 @@ class Repl:
             for name, usage in self._commands.usages.items()
         ]
         self._screen.table(rows, ("command", "what it does"))
-
-    def _start_new(self) -> None:
-        self._workspace.chat.start_anew()
-        self._screen.note("new conversation; earlier ones stay in memory")
 
     def _retry(self) -> None:
         chat = self._workspace.chat
@@ -235,66 +197,9 @@ class Repl:
         typed = self._typed if self._asked_here(last) else last.question.text
         if self._workspace.forget(last.id, ask=False):
             self._draft = typed
-            self._editor.status = self._workspace.status()
+            self._show_status()
 
     def _forget(self, exchange: str) -> None:
         self.finish()
         if self._workspace.forget(exchange, ask=True):
-            self._editor.status = self._workspace.status()
-
-    def _conversations(self, wanted: str) -> None:
-        if not wanted:
-            self._list_conversations()
-            return
-        number = int(wanted) if wanted.isdecimal() else 0
-        if 1 <= number <= len(self._listed):
-            wanted = self._listed[number - 1]
-        self.finish()
-        found = self._workspace.find_conversation(wanted)
-        self._workspace.chat.resume(found)
-        show_continued(self._screen, found)
-
-    def _list_conversations(self) -> None:
-        listed = self._workspace.conversations()[:MOST_LISTED]
-        if not listed:
-            self._screen.note("no past conversations yet")
-            return
-        self._listed = [one.id for one in listed]
-        rows = [
-            (n, one.id, f"{one.last.astimezone():%Y-%m-%d %H:%M}", one.title)
-            for n, one in enumerate(listed, 1)
-        ]
-        self._screen.table(rows, ("", "id", "last", "title"))
-        self._screen.line("/conversations N, ID or a part of the title continues one")
-
-    def _collection(self, name: str) -> None:
-        if not name:
-            own = self._workspace.scope.collections[0]
-            names = self._workspace.collections()
-            shown = [f"{one} (in use)" if one == own else one for one in names]
-            self._screen.say(", ".join(shown) or f"{own} (in use, empty)")
-            return
-        self.finish()
-        self._workspace.use_collection(name)
-        self._editor.status = self._workspace.status()
-        self._screen.note(f"now in {self._workspace.status()}; new conversation")
-
-    def _look_in(self, globs: str) -> None:
-        self._workspace.look_in(tuple(globs.split()))
-        self._editor.status = self._workspace.status()
-        self._screen.note(f"searching {globs or 'everything'} from now on")
-
-    def _choose_model(self, name: str) -> None:
-        chat = self._workspace.chat
-        if name:
-            found, notice = chosen_model(chat.claude, name)
-            if notice:
-                self._screen.note(notice)
-            if found is None:
-                return
-            chat.use_model(found)
-            self._editor.status = self._workspace.status()
-        self._screen.note(f"now using {chat.model.name}")
-
-    def _choose_effort(self, level: str) -> None:
-        self._screen.note(chosen_effort(self._workspace.chat.claude, level.lower()))
+            self._show_status()

@@ -10,14 +10,12 @@ import os
 import pydoc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
@@ -27,6 +25,7 @@ from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
 from ragchat.terminal.keys import keys_by_line, quiet_keys
+from ragchat.terminal.parts import Part, fitted
 from ragchat.terminal.sources import (
     address,
     hit_line,
@@ -35,10 +34,9 @@ from ragchat.terminal.sources import (
     score_of,
     source_line,
 )
+from ragchat.terminal.status import Status, StatusLine
 
 if TYPE_CHECKING:
-    from rich.live import Live
-
     from ingest.conversation import SourceRef
     from ingest.document import Hit, Passage
     from ragchat.answer.citations import AnswerSource
@@ -69,18 +67,20 @@ _THEME = Theme(
     }
 )
 _UNBOUNDED = 100_000
-SEPARATOR = " · "
 
 
-def console_on(stream: TextIO) -> Console:
-    """Return a console that takes text as it is and wraps only on a terminal."""
+PREPARING = "preparing the embedding model, only this once …"
+
+
+def console_on(stream: TextIO, width: int | None = None) -> Console:
+    """Return a console that takes text as it is and wraps only on a terminal, or at a width."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     is_terminal = stream.isatty()
     return _Console(
         file=stream,
         force_terminal=is_terminal,
-        width=None if is_terminal else _UNBOUNDED,
+        width=width if width or is_terminal else _UNBOUNDED,
         theme=_THEME,
         markup=False,
         emoji=False,
@@ -88,38 +88,24 @@ def console_on(stream: TextIO) -> Console:
     )
 
 
-class Status:
-    """One line with the reason for waiting."""
-
-    def __init__(self, live: Live | None = None) -> None:
-        self._live = live
-
-    def update(self, text: str) -> None:
-        """Show `text` from now on."""
-        from rich.spinner import Spinner
-
-        if self._live is not None:
-            line = Text(one_line(text), style="dim")
-            line.truncate(max(1, self._live.console.width - 3), overflow="ellipsis")
-            self._live.update(Spinner("dots", line, style="progress.spinner"), refresh=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a line; the parts of the lowest weight are dropped when the line is too long."""
-
-    text: str
-    weight: int = 1
-
-
 class Screen:
-    """Writes for the user, and asks. Own lines are wrapped at words on a terminal."""
+    """Writes for the user, and asks. Own lines are wrapped at words on a terminal.
+
+    With a `width` it is a page for a pager: laid out as on a terminal, without its control codes.
+    """
 
     def __init__(
-        self, out: TextIO | None = None, err: TextIO | None = None, keys: TextIO | None = None
+        self,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        keys: TextIO | None = None,
+        *,
+        width: int | None = None,
     ) -> None:
-        self.out = console_on(out or sys.stdout)
-        self.err = console_on(err or sys.stderr)
+        self.out = console_on(out or sys.stdout, width)
+        self.err = console_on(err or sys.stderr, width)
+        self._laid_out = self.out.is_terminal or width is not None
+        self._statuses = StatusLine(self.err)
         self._keys: TextIO | None = keys or sys.stdin  # None where it was closed
 
     @property
@@ -156,12 +142,13 @@ class Screen:
         """Show an answer as it comes. Nothing else may be printed until the stream closes."""
         from ragchat.terminal.markdown import MarkdownStream
 
-        with quiet_keys(self._keys), MarkdownStream(self.out) as stream:
+        whole = self._laid_out and not self.out.is_terminal
+        with quiet_keys(self._keys), MarkdownStream(self.out, whole=whole) as stream:
             yield stream
 
     def passage(self, text: str) -> None:
         """Write a text of the library, indented, wrapped at words on a terminal."""
-        if self.out.is_terminal:
+        if self._laid_out:
             self.out.print(Padding(Text(clean(text)), (0, 0, 0, 4)))
         else:
             self.result("\n".join(f"    {line}" for line in text.splitlines()))
@@ -173,11 +160,11 @@ class Screen:
 
     def paged(self, draw: Callable[[Screen], None]) -> None:
         """Draw on the screen, or in the user's pager ($PAGER) if it is longer than the screen."""
-        plain = io.StringIO()
+        page = io.StringIO()
         if self.out.is_terminal:
-            draw(Screen(plain, plain, self._keys))
-        if plain.getvalue().count("\n") >= self.out.height:
-            pydoc.pager(plain.getvalue())
+            draw(Screen(page, page, self._keys, width=self.out.width))
+        if page.getvalue().count("\n") >= self.out.height:
+            pydoc.pager(page.getvalue())
         else:
             draw(self)
 
@@ -217,7 +204,7 @@ class Screen:
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Write rows under their headers; not on a terminal, with tabs between the cells."""
         names, *cells = [[one_line(str(cell)) for cell in row] for row in (headers, *rows)]
-        if not self.out.is_terminal:
+        if not self._laid_out:
             for line in (names, *cells):
                 self.result("\t".join(line))
             return
@@ -235,13 +222,12 @@ class Screen:
         if not self.err.is_terminal or self.err.is_dumb_terminal:
             yield Status()
             return
-        from rich.live import Live
-
-        live = Live(console=self.err, transient=True, redirect_stdout=False, redirect_stderr=False)
-        status = Status(live)
-        status.update(text)
-        with quiet_keys(self._keys), live:
+        with quiet_keys(self._keys), self._statuses.show(text) as status:
             yield status
+
+    def preparing(self) -> AbstractContextManager[None]:
+        """Say in every status meanwhile that the model is prepared, which happens only once."""
+        return self._statuses.underlying(PREPARING)
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -270,22 +256,6 @@ class Screen:
     def _one_row(self, line: Text) -> None:
         """Print `line`, cut at the edge of a terminal."""
         self.out.print(line, no_wrap=True, overflow="ellipsis")
-
-
-def fitted(parts: Sequence[Part], width: int) -> str:
-    """Join parts, without as many of the lowest weight as are needed to fit `width` cells.
-
-    The parts of the highest weight always stay.
-    """
-    kept = list(parts)
-    most = max((part.weight for part in kept), default=0)
-    while cell_len(_joined(kept)) > width and any(part.weight < most for part in kept):
-        kept.remove(min(reversed(kept), key=lambda part: part.weight))
-    return _joined(kept)
-
-
-def _joined(parts: Sequence[Part]) -> str:
-    return SEPARATOR.join(part.text for part in parts)
 
 
 class _Console(Console):

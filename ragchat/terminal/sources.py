@@ -56,21 +56,22 @@ def seen_from(folder: Path, path: str) -> str:
 
 def source_line(n: int, passage: Passage, score: float, folder: Path) -> str:
     """`[1] docs/a.md:12-40  0.83  heading`; without a heading, how the text begins."""
-    return _line(n, label(passage, folder), passage, score)
+    shown = _heading(passage) or _beginning(passage.text)
+    return f"[{n}] {label(passage, folder)}  {score:.2f}  {shown}".rstrip()
 
 
 def hit_line(n: int, passage: Passage, score: float, folder: Path) -> str:
-    """As `source_line`; for an exchange with the short id that `forget` takes."""
+    """As `source_line`, of a passage whose text follows; for an exchange with the short id that
+    `forget` takes.
+    """
     where = label(passage, folder)
     if isinstance(passage, MemoryPassage):
         where = f"{where} {passage.id[:SHORT_ID]}"
-    return _line(n, where, passage, score)
+    return f"[{n}] {where}  {score:.2f}  {_heading(passage)}".rstrip()
 
 
-def _line(n: int, where: str, passage: Passage, score: float) -> str:
-    heading = one_line(passage.heading) if isinstance(passage, DocumentPassage) else ""
-    shown = heading or _beginning(passage.text)
-    return f"[{n}] {where}  {score:.2f}  {shown}".rstrip()
+def _heading(passage: Passage) -> str:
+    return one_line(passage.heading) if isinstance(passage, DocumentPassage) else ""
 
 
 def address(passage: Passage) -> str | None:

@@ -304,3 +304,22 @@ def test_the_prompt_asks_the_library(reading: Reading) -> None:
 def test_each_tool_is_described_in_few_words() -> None:
     for found in TOOLS:
         assert 3 < len(found.description.split()) < 45, found.name
+
+
+def test_a_search_is_narrowed_by_path_type_and_date(
+    home: Path, docs: Path, reading: Reading
+) -> None:
+    with Library.open(home) as library:
+        library.ingest(docs)
+    by_path, by_type, by_date, contradiction = ask(
+        reading,
+        tool("search", query="winch or lamp", **{"in": ["winch.*"]}),
+        tool("search", query="winch or lamp", type=["pdf"]),
+        tool("search", query="winch or lamp", until="2001-01-01"),
+        tool("search", query="winch", kinds=["memory"], tag=["boats"]),
+    )
+    assert {hit["where"].partition(":")[0] for hit in lines(by_path)} == {str(docs / "winch.md")}
+    for empty in (by_type, by_date):
+        assert "No relevant passages" in empty.content[0].text
+    assert contradiction.is_error
+    assert "tag choose documents" in contradiction.content[0].text

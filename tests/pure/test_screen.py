@@ -229,3 +229,37 @@ def test_a_terminal_of_other_processes_is_left_alone(line: tuple[int, TextIO]) -
     before = termios.tcgetattr(keys)
     with Screen(io.StringIO(), io.StringIO(), keys).answer():
         assert termios.tcgetattr(keys) == before
+
+
+def test_a_status_yields_to_what_everything_waits_for(terminal: Emulator) -> None:
+    screen = on(terminal)
+    with screen.status("searching …") as status:
+        with screen.preparing():
+            assert "preparing the embedding model" in terminal.text()
+            status.update("waiting for Claude …")
+            assert "waiting" not in terminal.text()
+        assert terminal.text().endswith("waiting for Claude …")
+    with screen.preparing(), screen.status("searching …"):
+        assert "preparing the embedding model" in terminal.text()
+
+
+def test_what_is_paged_is_laid_out_for_the_screen(
+    monkeypatch: pytest.MonkeyPatch, terminal: Emulator
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("pydoc.pager", shown.append)
+    text = "## Tides\n\n" + "The tide turns twice a day, and **neaps** are weak. " * 9
+
+    def draw(screen: Screen) -> None:
+        screen.table([(f"{n}.md", n) for n in range(30)], ("file", "chunks"))
+        screen.markdown(text)
+        screen.passage("wind " * 40)
+
+    on(terminal).paged(draw)
+    lines = shown[0].splitlines()
+    assert "\x1b" not in shown[0]
+    assert "\t" not in shown[0]
+    assert "**" not in shown[0]
+    assert max(map(len, lines)) <= terminal.screen.columns
+    assert lines[1].split() == ["0.md", "0"]
+    assert "Tides" in lines[31]

@@ -24,7 +24,8 @@ EDITOR = """
 from pathlib import Path
 from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.line_editor import LineEditor
-editor = LineEditor(Path({history!r}), CommandSet(), save={save}, status="loading…")
+from ragchat.terminal.parts import Part
+editor = LineEditor(Path({history!r}), CommandSet(), save={save}, status=[Part("loading…")])
 """
 READING = """
 import sys
@@ -157,7 +158,7 @@ def test_on_a_terminal_tab_completes_and_the_status_follows_the_loading(history:
 import threading
 def load():
     input_is_awaited.wait()
-    editor.status = "12 documents"
+    editor.status = [Part("12 documents")]
 input_is_awaited = threading.Event()
 threading.Thread(target=load, daemon=True).start()
 editor._session.app.after_render += lambda app: app.renderer and input_is_awaited.set()
@@ -236,7 +237,7 @@ def unknown(word: str) -> Mistake:
         ("/recall", Mistake("/recall needs an argument: /recall QUERY")),
         ("/2 of them", unknown("2")),
         ("/usr is full, why?", unknown("usr")),
-        ("/exit_", Mistake("there is no /exit_: did you mean /edit?")),
+        ("/exit_", Mistake("there is no /exit_: did you mean /quit?")),
         ("quit smoking", Question("quit smoking")),
         ("/etc/hosts", Question("/etc/hosts")),
         ("/etc/hosts what is this", Question("/etc/hosts what is this")),

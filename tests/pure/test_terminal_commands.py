@@ -30,8 +30,9 @@ from ragchat.terminal import clipboard
 from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.completion import completions
 from ragchat.terminal.opening import editor_command
+from ragchat.terminal.parts import Part, fitted
 from ragchat.terminal.repl import Repl
-from ragchat.terminal.screen import Part, Screen, fitted
+from ragchat.terminal.screen import Screen
 
 WIDTHS = (40, 60, 80, 120)
 PARTS = [
@@ -289,7 +290,7 @@ def test_effort_is_shown_set_and_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HIGH", "effort: high"),
         ("huge", "no effort 'huge'"),
     ):
-        repl._choose_effort(level)
+        repl._actions["effort"](level)
         assert said in terminal.text()
     assert claude.effort == "high"
     body = claude.request_body(Prompt(system="s", messages=()), max_tokens=5)

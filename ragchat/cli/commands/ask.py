@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ragchat.cli.common import Common, RegularFile, common_options, day_over
-from ragchat.cli.narrowing import narrowing_options
+from ragchat.cli.narrowing import narrowing_options, retrieved
 from ragchat.cli.output import answer_fields, origin_fields, print_json
 from ragchat.cli.piped import is_piped, is_terminal
 from ragchat.errors import ModelServiceError, UsageError
-from ragchat.settings import kinds_of
 
 if TYPE_CHECKING:
-    from ingest.document import Kind
-    from ingest.search.candidates import Scope
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.claude.wire import Answer, Shape
     from ragchat.cli.session import Session
+    from ragchat.library.chat_options import ChatOptions
     from ragchat.request.brought import Brought
     from ragchat.settings import Settings
 
@@ -100,7 +98,7 @@ def ask(
         raise UsageError("there is no question: write one after `ragchat ask`")
     chosen = {name: flags.pop(name) for name in _RETRIEVED}
     settings = _settings(common, flags)
-    within = _retrieved(settings.scope, **chosen)
+    within = retrieved(settings.scope, **chosen)
     options = ChatOptions(
         kinds=within.kinds,
         within=within,
@@ -110,13 +108,21 @@ def ask(
         max_cost=max_cost,
         shape=_shape(settings.model, prefill, schema),
     )
+    if interactive:
+        return _interact(common, settings, options)
     with Session(common, settings, Screen(), options) as session:
-        if interactive:
-            return session.interact()
         brought = session.bring(question, files, stream)
         if offline and not dry_run:
             return _show_extracts(common, session, brought.question)
         return (_show_request if dry_run else _answer)(common, session, brought, whole, stop)
+
+
+def _interact(common: Common, settings: Settings, options: ChatOptions) -> int:
+    from ragchat.cli.interactive import InteractiveSession
+    from ragchat.terminal.screen import Screen
+
+    with InteractiveSession(common, settings, Screen(), options) as session:
+        return session.interact()
 
 
 def _settings(common: Common, flags: Mapping[str, Any]) -> Settings:
@@ -148,29 +154,6 @@ def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
 
 
 _RETRIEVED = ("docs_only", "memory_only", "no_context", "narrowed")
-
-
-def _retrieved(
-    scope: str,
-    *,
-    docs_only: bool,
-    memory_only: bool,
-    no_context: bool,
-    narrowed: Scope,
-) -> Scope:
-    """Return where to look. Raises UsageError for options that leave nothing."""
-    if docs_only + memory_only + no_context > 1:
-        raise UsageError("use only one of --docs-only, --memory-only and --no-context")
-    if narrowed.tags and (memory_only or no_context):
-        raise UsageError("--tag chooses documents: leave out --memory-only and --no-context")
-    if memory_only and narrowed.kinds == ("document",):
-        raise UsageError("--in and --type choose documents: leave out --memory-only")
-    if no_context:
-        return replace(narrowed, kinds=())
-    if docs_only or narrowed.tags:
-        return replace(narrowed, kinds=("document",))
-    kinds: tuple[Kind, ...] = ("memory",) if memory_only else kinds_of(scope)
-    return replace(narrowed, kinds=tuple(kind for kind in kinds if kind in narrowed.kinds))
 
 
 def _chosen(resume: bool, conversation: str | None) -> str | bool:

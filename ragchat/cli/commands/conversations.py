@@ -55,7 +55,7 @@ def list_conversations(common: Common, pattern: str | None) -> None:
     elif chosen:
         screen.paged(lambda on: show_list(on, chosen, everywhere=common.everywhere))
     elif found:
-        raise UsageError(f"none of {counted(len(found), 'conversation')} fits {pattern!r}")
+        raise UsageError(f"no conversation matches {pattern!r}: there are {len(found):,}")
     else:
         screen.note("no conversations yet: `ragchat ask` starts one")
 

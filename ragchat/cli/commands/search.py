@@ -15,6 +15,8 @@ from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.search.candidates import Scope
+    from ragchat.library.library import Library
+    from ragchat.retrieval.retriever import Retrieval
 
 
 @click.command()
@@ -91,7 +93,7 @@ def _search(
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
         facts = retriever.library_facts(found.query, scope)
-        notice = None if found.hits else retriever.notice(found.query, scope)
+        notice = "" if found.hits else _why_nothing(library, found, scope)
     if facts:
         screen.note(f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
@@ -102,4 +104,16 @@ def _search(
         notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
         screen.found(found.hits, notes)
     else:
-        screen.note(f"nothing found: {notice}" if notice else "nothing found")
+        screen.note(notice)
+
+
+def _why_nothing(library: Library, found: Retrieval, scope: Scope) -> str:
+    from ragchat.library.opening import is_empty
+
+    if is_empty(library.store, scope.collections):
+        return (
+            "nothing found: the library is empty; `ragchat ingest FOLDER` reads documents, and"
+            " `ragchat ask` remembers conversations"
+        )
+    notice = library.models.retriever().notice(found.query, scope)
+    return f"nothing found: {notice}" if notice else "nothing found"

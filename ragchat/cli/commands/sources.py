@@ -37,7 +37,8 @@ def sources() -> None:
 def list_sources(common: Common, pattern: str | None, sort: str) -> None:
     """List the files of the library: all, or those with PATTERN in their path or title.
 
-    A PATTERN with * or ? must match the whole path, seen from here. The last line has the totals.
+    A PATTERN with * or ? must match the whole path, seen from here, or the file's name. The last
+    line has the totals.
     """
     from ragchat.cli.wiring import open_store
     from ragchat.library.choosing import fits
@@ -51,7 +52,7 @@ def list_sources(common: Common, pattern: str | None, sort: str) -> None:
             for collection in common.collections(store)
             for source in store.records.sources(store.look_up(collection))
         ]
-    chosen = [row for row in found if fits(pattern, row[1], str(row[0].path), row[0].title)]
+    chosen = [row for row in found if fits(pattern, row[1], *_names(row[0]))]
     if sort == "chunks":
         chosen.sort(key=lambda row: row[0].chunks, reverse=True)
     elif sort == "read":
@@ -61,9 +62,13 @@ def list_sources(common: Common, pattern: str | None, sort: str) -> None:
     elif chosen:
         screen.paged(lambda on: _show(on, chosen))
     elif found:
-        raise UsageError(f"none of {counted(len(found), 'file')} fits {pattern!r}")
+        raise UsageError(f"no file matches {pattern!r}: the library has {len(found):,}")
     else:
         screen.note("no documents yet: `ragchat ingest FOLDER` reads some")
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    return str(source.path), Path(source.path).name, source.title
 
 
 def _show(screen: Screen, chosen: Sequence[tuple[Source, str, str]]) -> None:

@@ -1,0 +1,156 @@
+"""The interactive session of `ragchat ask`: what its commands show and change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ragchat.claude.endpoint import credentials_missing
+from ragchat.cli.session import Session
+from ragchat.terminal.greeting import Holdings, greet
+from ragchat.terminal.parts import Part
+from ragchat.terminal.screen import PREPARING
+
+if TYPE_CHECKING:
+    from ingest.conversation import Conversation
+    from ingest.records.conversations import Listed
+    from ragchat.request.brought import Brought
+
+LONG_LINE = 20_000
+"""Characters of a question from which on reading it takes so long that it is said."""
+
+
+class InteractiveSession(Session):
+    """A session at a terminal, which can change its collection, conversation and documents."""
+
+    _interactive = True
+
+    def interact(self) -> int:
+        """Run the interactive session. Return the exit code."""
+        with self.screen.quiet():  # keys typed before the first prompt are kept for it
+            return self._interact()
+
+    def _interact(self) -> int:
+        from ragchat.terminal.commands import CommandSet
+        from ragchat.terminal.line_editor import LineEditor
+        from ragchat.terminal.repl import Repl
+
+        commands = CommandSet()
+        repl: Repl | None = None
+        editor = LineEditor(
+            self._common.home / "history",
+            commands,
+            save=self._options.save,
+            status=[Part("loading …")],
+            complete=lambda command, start: repl.complete(command, start) if repl else (),
+            shown=self._loading.start,
+        )
+
+        def loaded() -> None:
+            editor.status = self.status()
+
+        @contextmanager
+        def preparing() -> Iterator[None]:
+            editor.status = [Part(PREPARING)]
+            with self.screen.preparing():
+                yield
+
+        self._library.models.preparing = preparing
+        self._loading.then(loaded)
+        missing = credentials_missing(os.environ)
+        continued = self.chat.conversation if self._wanted is not False else None
+        greet(self.screen, self.holdings(), continued, key_missing=missing)
+        if continued is not None:
+            self.note_changed_sources()
+        repl = Repl(self, self.screen, editor, commands)
+        return repl.run()
+
+    # What the commands work with
+
+    @property
+    def top_k(self) -> int:
+        """How many hits `/search` shows."""
+        return self._settings.top_k
+
+    def status(self) -> Sequence[Part]:
+        """Return the line under the prompt."""
+        files, said = self.holdings().parts
+        narrowed = [Part(f"only {self.narrowed}", 3)] if self.narrowed else []
+        return [Part(files, 2), Part(said, 1), *narrowed, Part(self._chats.claude.model.name, 4)]
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections."""
+        return self._store.collections()
+
+    @property
+    def narrowed(self) -> str:
+        """The paths and tags that the documents are narrowed to; empty for all of them."""
+        return " ".join([*self._globs, *(f"#{tag.lstrip('#')}" for tag in self._tags)])
+
+    def narrow(self, globs: tuple[str, ...] | None, tags: tuple[str, ...] | None) -> int:
+        """Search only documents of these paths, or with all of these tags, from now on; an empty
+        tuple lifts that, None leaves it. Returns how many there are; with none nothing changes.
+        """
+        globs, tags = self._globs if globs is None else globs, self._tags if tags is None else tags
+        scope = self._within(globs, tags)
+        rows = map(self._store.look_up, self._names)
+        narrowed = scope.sql_filter("document")
+        found = sum(self._store.passages.count_documents(row, narrowed) for row in rows)
+        if found or not (globs or tags):
+            self._globs, self._tags = globs, tags
+            self.chat.look_in(self.scope)
+        return found
+
+    def use_collection(self, name: str) -> None:
+        """Go on in another collection, with all of its documents and a new conversation."""
+        self._store.look_up(name)
+        self._name, self._globs, self._tags = name, (), ()
+        with self._making:
+            self._names, self._chat, self._wanted = self._collections(), None, False
+
+    def conversations(self) -> list[Listed]:
+        """Return the past conversations of the collection, the latest first."""
+        return self.chat.memory.summaries()
+
+    def find_conversation(self, wanted: str) -> Conversation:
+        """Return a conversation by its id or title. Raises UsageError."""
+        from ragchat.library import choosing
+
+        return choosing.conversation(self.chat.memory, wanted)
+
+    def forget(self, exchange: str, *, ask: bool) -> bool:
+        """Forget an exchange for good, after asking. Returns whether it did."""
+        from ragchat.cli.forgetting import forget_exchange
+
+        conversation, whole = self.chat.memory.exchange_place(exchange)
+        where = self._common, self._store, self.screen
+        if not forget_exchange(*where, whole, collection=self._name, ask=ask):
+            return False
+        own = self.chat.conversation
+        if own.id == conversation.id:
+            left = tuple(exchange for exchange in own.exchanges if exchange.id != whole)
+            self.chat.resume(replace(own, exchanges=left))
+        return True
+
+    def holdings(self) -> Holdings:
+        """Return how much the collection holds."""
+        row = self._store.look_up(self._name)
+        conversations, exchanges = self._store.conversations.count(row)
+        files = self._store.records.count_files(row)
+        return Holdings(self._name, files, exchanges, conversations)
+
+    def attach(self, question: str) -> Brought:
+        """Return a line typed in the session with the files and pastes that belong to it."""
+        if len(question) < LONG_LINE:
+            brought = self.bring(question, (), None)
+        else:
+            with self.screen.status("reading the pasted text …"):
+                brought = self.bring(question, (), None)
+        for attached in brought.attachments:
+            self.screen.note(f"attached: {attached.label}")
+        if not all(self._question_limit.fits(attached.text) for attached in brought.attachments):
+            self.screen.line("the best parts and the end are sent; /whole sends all of it")
+        return brought

@@ -1,0 +1,34 @@
+"""A line of parts, of which the less important ones are dropped where it is too long; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+SEPARATOR = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line; the parts of the lowest weight are dropped when the line is too long."""
+
+    text: str
+    weight: int = 1
+
+
+def fitted(parts: Sequence[Part], width: int) -> str:
+    """Join parts, without as many of the lowest weight as are needed to fit `width` cells.
+
+    The parts of the highest weight always stay.
+    """
+    kept = list(parts)
+    most = max((part.weight for part in kept), default=0)
+    while cell_len(_joined(kept)) > width and any(part.weight < most for part in kept):
+        kept.remove(min(reversed(kept), key=lambda part: part.weight))
+    return _joined(kept)
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    return SEPARATOR.join(part.text for part in parts)

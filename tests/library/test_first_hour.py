@@ -1,0 +1,194 @@
+"""What a new user meets in the first hour: no key, an empty library, `/in`, `/tag`, `@path`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from commands import Output, loads
+from emulator import Emulator
+from fakes import Reply, ScriptedClaude
+
+from ingest.models.embedder import Embedder
+from ragchat.cli.common import Common
+from ragchat.cli.interactive import InteractiveSession
+from ragchat.library.chat_options import ChatOptions
+from ragchat.library.library import Library
+from ragchat.terminal.commands import CommandSet
+from ragchat.terminal.parts import fitted
+from ragchat.terminal.repl import Repl
+from ragchat.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from ragchat.terminal.line_editor import LineEditor
+
+Typing = Callable[[str], str]
+"""Takes a line of the session; returns what the screen shows then."""
+
+
+class Editor:
+    """The status that a session sets; nobody types here."""
+
+    status: object = ()
+
+
+@pytest.fixture
+def notes(tmp_path: Path, tiny: Embedder, ragchat: Output) -> Path:
+    """A library of three files, two of them about boats and one of these tagged."""
+    folder = tmp_path / "notes"
+    (folder / "boats").mkdir(parents=True)
+    (folder / "boats" / "hull.md").write_text("---\ntags: [repair]\n---\n\nThe hull is of oak.\n")
+    (folder / "boats" / "mast.md").write_text("# Mast\n\nThe mast is of spruce.\n")
+    (folder / "crew.md").write_text("# Crew\n\nThe crew are four.\n")
+    loads(ragchat("ingest", folder, "--json"))
+    return folder
+
+
+@pytest.fixture
+def session(notes: Path, home: Path, server: ScriptedClaude) -> Iterator[InteractiveSession]:
+    terminal = Emulator(100, 40)
+    common = Common(home, None, False, False, True)
+    screen = Screen(terminal, terminal, io.StringIO())
+    with InteractiveSession(common, common.settings(), screen, ChatOptions()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def type_line(session: InteractiveSession) -> Typing:
+    editor, commands = cast("LineEditor", Editor()), CommandSet()
+    repl = Repl(session, session.screen, editor, commands)
+
+    def typed(line: str) -> str:
+        terminal = session.screen.out.file
+        assert isinstance(terminal, Emulator)
+        terminal.screen.erase_in_display(3)
+        terminal.screen.cursor_position()
+        repl._do(commands.parse(line))
+        repl.finish()
+        return terminal.text()
+
+    return typed
+
+
+def test_without_a_key_nothing_is_loaded_or_searched(
+    ragchat: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGCHAT_EMBEDDING_MODEL", "/no/such/model")
+    code, out, err = ragchat("ask", "Who is on watch?")
+    assert (code, out) == (3, "")
+    assert err.startswith("ragchat: no API key: set ANTHROPIC_API_KEY")
+
+
+@pytest.mark.parametrize("command", ["search", "recall"])
+def test_a_search_in_an_empty_library_says_that_it_is_empty(
+    ragchat: Output, tiny: Embedder, command: str
+) -> None:
+    code, out, err = ragchat(command, "oak")
+    assert (code, out) == (0, "")
+    assert "the library is empty; `ragchat ingest FOLDER` reads documents" in err
+    assert loads(ragchat(command, "oak", "--json")) == []
+
+
+def test_questions_are_narrowed_to_paths_and_tags_until_that_is_lifted(
+    session: InteractiveSession, type_line: Typing, server: ScriptedClaude
+) -> None:
+    assert "now searching only 2 documents: boats" in type_line("/in boats")
+    type_line("How many are the crew?")
+    assert "crew are four" not in str(server.requests[-1])
+    assert "now searching only 1 document: repair" in type_line("/tag repair")
+    assert session.narrowed == "boats #repair"
+    assert "no document has a path like sails" in type_line("/in sails")
+    assert session.narrowed == "boats #repair"
+    assert "now searching #repair" in type_line("/in")
+    assert "now searching everything" in type_line("/tag")
+    type_line("How many are the crew?")
+    assert "crew are four" in str(server.requests[-1])
+
+
+def test_another_collection_is_searched_whole(
+    session: InteractiveSession, type_line: Typing
+) -> None:
+    type_line("/in boats")
+    assert "new conversation in other: 0 files" in type_line("/collection other")
+    assert session.narrowed == ""
+    assert type_line("/collection") == "default, other (in use, empty)"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_the_status_keeps_the_model_and_what_is_searched(
+    session: InteractiveSession, columns: int
+) -> None:
+    session.narrow(("boats/**",), None)
+    shown = fitted(session.status(), columns)
+    assert len(shown) <= columns
+    assert shown.endswith("only boats/** · claude-sonnet-5-5")
+    assert ("exchanges" in shown) == (columns > 80)
+
+
+def test_the_last_answer_of_a_continued_conversation_is_copied_and_its_sources_named(
+    type_line: Typing,
+    server: ScriptedClaude,
+    notes: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(notes)
+    copied = tmp_path / "copied"
+    (tmp_path / "wl-copy").write_text(f"#!/bin/sh\ncat > {copied}\n")
+    (tmp_path / "wl-copy").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    server.script.append(Reply([("Of oak.", [(0, "hull is of oak")])]))
+    type_line("What is the hull made of?")
+    type_line("/new")
+    type_line("/conversations hull")
+    assert "boats/hull.md:1-5" in type_line("/sources")
+    assert "copied with wl-copy" in type_line("/copy")
+    assert "Of oak" in copied.read_text()
+
+
+def test_a_file_is_attached_before_a_full_stop_and_one_that_is_missing_is_named(
+    type_line: Typing,
+    notes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(notes)
+    assert "/crew.md, 3 lines" in " ".join(type_line("Summarize @crew.md.").split())
+    shown = type_line("Summarize @boats/huul.md, and thank @anna.")
+    assert "@boats/huul.md is not a file here, and is sent as text" in shown
+    assert "@anna" not in shown
+
+
+def test_files_are_listed_by_a_pattern_of_their_name(ragchat: Output, notes: Path) -> None:
+    for pattern, names in (("m*.md", {"mast.md"}), ("boats", {"hull.md", "mast.md"})):
+        listed = loads(ragchat("sources", "list", pattern, "--json"))
+        assert {Path(source["path"]).name for source in listed} == names
+    code, _, err = ragchat("sources", "list", "sails")
+    assert code == 2
+    assert err == "ragchat: no file matches 'sails': the library has 3\n"
+
+
+def test_an_exchange_is_found_and_forgotten_by_its_short_id(
+    ragchat: Output, server: ScriptedClaude
+) -> None:
+    server.script.append(Reply("The keel was laid in 1911."))
+    assert ragchat("ask", "When was the keel laid?", "--no-context")[0] == 0
+    [hit] = loads(ragchat("recall", "When was the keel laid?", "--json"))
+    for command in ("recall", "search"):
+        _, out, _ = ragchat(command, "When was the keel laid?")
+        assert f"] {hit['id'][:8]}  " in out
+    assert ragchat("conversations", "show", hit["id"][:8])[1].count("1911") == 1
+    code, out, _ = ragchat("forget", hit["id"][:8], "--yes")
+    assert (code, out) == (0, "forgot 1 exchange\n")
+    assert loads(ragchat("recall", "When was the keel laid?", "--json")) == []
+
+
+def test_a_search_in_python_is_narrowed_as_in_the_terminal(notes: Path, home: Path) -> None:
+    with Library.open(home) as library:
+        found = library.search("of oak or spruce", paths=["boats"], types=["md"])
+        assert {Path(hit.source).name for hit in found} == {"hull.md", "mast.md"}
+        [tagged] = library.search("of oak or spruce", tags=["repair"])
+        assert Path(tagged.source).name == "hull.md"
