@@ -112,7 +112,8 @@ class DocumentPassage:
     """A chunk of a document as it is shown and sent.
 
     `id` is the key of the chunk, `source` the absolute path of its file, `also_in` the paths of
-    identical copies. `place` says where it is, in words: "page 3–4", "cell 12".
+    identical copies. `place` says where it is, in words: "page 3–4", "cell 12". `title` is that of
+    the document, `modified` when its file was last changed.
     """
 
     id: str
@@ -125,6 +126,8 @@ class DocumentPassage:
     end_page: int | None = None
     place: str = ""
     also_in: tuple[str, ...] = ()
+    title: str = ""
+    modified: datetime | None = None
     kind: ClassVar[Kind] = "document"
 
     @property
@@ -209,13 +212,15 @@ class Signals:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query; `score` is 0..1, higher is nearer. `earlier` are older exchanges
-    that say the same, newest first.
+    that say the same, or older editions of the document, newest first; `changed` is when a newer
+    memory or edition changed what it says.
     """
 
     passage: Passage
     score: float
     signals: Signals = field(default_factory=Signals)
     earlier: tuple[Hit, ...] = ()
+    changed: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -227,6 +232,11 @@ class Hit:
         """The absolute path of the file, or the title of the conversation."""
         passage = self.passage
         return passage.source if isinstance(passage, DocumentPassage) else passage.title
+
+    @property
+    def title(self) -> str:
+        """The title of the document or of the conversation."""
+        return self.passage.title
 
     @property
     def label(self) -> str:

@@ -20,6 +20,9 @@ from ingest.search.candidates import Scope
 from ingest.search.terms import Term, WordQuery, terms_of
 from ingest.search.wordsearch import LANGUAGES
 
+BEGINNING = 12
+"""Chunks of a file that are read to compare it with another: some 8,000 characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
@@ -75,6 +78,15 @@ class Catalogue:
                 conversations += len({conversation for conversation, _ in said})
         most_first = sorted(files.items(), key=lambda file: (-file[1], file[0]))
         return Mentions(tuple(most_first), passages, exchanges, conversations)
+
+    def beginning(self, path: str) -> str:
+        """Return the first texts of a file, enough to tell whether it is much like another."""
+        rows = self._database.rows(
+            "SELECT c.text FROM chunks c JOIN sources s ON s.document_id = c.document_id"
+            " AND s.collection_id = c.collection_id WHERE s.path = ? ORDER BY c.position LIMIT ?",
+            (os.fsencode(path), BEGINNING),
+        )
+        return "\n".join(row["text"] for row in rows)
 
     def _documents(self, row: int, scope: Scope) -> list[int]:
         clause, values = scope.sql_filter("document")

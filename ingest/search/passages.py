@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.conversation import Exchange
@@ -156,13 +157,13 @@ class Passages:
         return self._database.row("SELECT * FROM chunks WHERE id = ?", (chunk,))
 
     def _document_passage(self, row: Row) -> DocumentPassage:
-        paths = [
-            os.fsdecode(source["path"])
-            for source in self._database.rows(
-                "SELECT path FROM sources WHERE document_id = ? ORDER BY path",
-                (row["document_id"],),
-            )
-        ]
+        files = self._database.rows(
+            "SELECT s.path, s.mtime_ns, d.title FROM sources s JOIN documents d"
+            " ON d.id = s.document_id WHERE s.document_id = ? ORDER BY s.path",
+            (row["document_id"],),
+        )
+        paths = [os.fsdecode(file["path"]) for file in files]
+        modified = min((file["mtime_ns"] for file in files), default=None)
         return DocumentPassage(
             id=row["key"],
             source=paths[0] if paths else "",
@@ -174,6 +175,8 @@ class Passages:
             end_page=row["end_page"],
             place=row["place"],
             also_in=tuple(paths[1:]),
+            title=files[0]["title"] if files else "",
+            modified=None if modified is None else datetime.fromtimestamp(modified / 1e9, UTC),
         )
 
 

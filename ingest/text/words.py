@@ -110,7 +110,7 @@ def compound(token: str) -> tuple[list[str], list[str]]:
     parts = [part for piece in pieces for part in _split_case(piece)]
     if len(parts) > MOST_PARTS:
         return [], [part for part in parts if len(part) > 1]
-    joined = _folded("".join(parts).casefold())
+    joined = folded("".join(parts).casefold())
     whole = [joined] if joined else []
     signed = token.casefold()
     if signed != bare.casefold() and (signed[0] in "-." or signed[-1] in "+#"):
@@ -133,10 +133,10 @@ def form(word: str, spoken: Language) -> str:
     """The form in which a plain word is indexed: its stem, without case and marks."""
     word = word.casefold()[:LONGEST_WORD]
     if spoken.code == "en":  # whose accents are never needed
-        word = _folded(word)
+        word = folded(word)
     if spoken.stem is not None and len(word) > 2 and not word.isdigit():
         word = spoken.stem(word)
-    word = _folded(word)
+    word = folded(word)
     return _UMLAUT.sub(r"\1", word) if spoken.umlauts else word
 
 
@@ -162,5 +162,6 @@ _ALIKE = {"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": "", "ı": "i", "ø": "o", "�
 _FOLDING = _Folding()
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """A word without the marks that people leave out."""
     return word if word.isascii() else word.translate(_FOLDING)

@@ -50,13 +50,15 @@ def origin_fields(passage: Passage) -> dict[str, Any]:
 def hit_fields(
     hits: Sequence[Hit], explained: Mapping[str, Explanation] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
-    """What `search` and `recall` print. `earlier` are older exchanges that say the same; `explain`
-    is how a passage was ranked, where that was asked for.
+    """What `search` and `recall` print. `earlier` are older exchanges that say the same, or older
+    editions; `changed` is when something newer changed it; `explain` is how a passage was ranked,
+    where that was asked for.
     """
     return [
         _fields(hit)
         | ({"explain": asdict(explained[hit.passage.id])} if explained else {})
         | ({"earlier": [_fields(older) for older in hit.earlier]} if hit.earlier else {})
+        | ({"changed": iso(hit.changed)} if hit.changed else {})
         for hit in hits
     ]
 

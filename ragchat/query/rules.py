@@ -92,11 +92,12 @@ class Rules:
 
 @cache
 def rules(code: str) -> Rules | None:
-    """The rules of a language by its ISO 639-1 code; None for one without a file."""
-    file = files("ragchat.query.languages") / f"{code}.toml"
-    if not file.is_file():
+    """The rules of a language by its ISO 639-1 code; None for one without a file, or with one that
+    only has words.
+    """
+    data = _languages().get(code, {})
+    if not data.keys() - {"wording"}:
         return None
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
     return Rules(
         weak=frozenset(data.get("weak", "").split()),
         vague=frozenset(data.get("vague", "").split()),
@@ -112,14 +113,52 @@ def rules(code: str) -> Rules | None:
 @cache
 def with_library_rules() -> tuple[str, ...]:
     """The languages in which questions about the library are known."""
-    found = (file for file in files("ragchat.query.languages").iterdir())
-    return tuple(
-        sorted(
-            file.name.removesuffix(".toml")
-            for file in found
-            if file.name.endswith(".toml") and "[about_library]" in file.read_text("utf-8")
-        )
+    return tuple(code for code, data in _languages().items() if "about_library" in data)
+
+
+@cache
+def change_words() -> re.Pattern[str]:
+    """The words of change of all languages: "postponed", "no longer", "stattdessen"."""
+    found = (data["changes"]["patterns"] for data in _languages().values() if "changes" in data)
+    return re.compile(
+        "|".join(pattern for patterns in found for pattern in patterns), re.IGNORECASE
     )
+
+
+def edition_words() -> frozenset[str]:
+    """Words in the names of files that tell editions of a document apart."""
+    return frozenset(_in_all_languages("editions"))
+
+
+def older_words() -> frozenset[str]:
+    """Words of questions about older editions, or about what changed."""
+    return frozenset(_in_all_languages("older"))
+
+
+@cache
+def wording_words(name: str) -> frozenset[str]:
+    """A list of words that `wording` knows, of all languages: a text may be in any."""
+    return frozenset(
+        word
+        for data in _languages().values()
+        for word in data.get("wording", {}).get(name, "").split()
+    )
+
+
+@cache
+def _in_all_languages(name: str) -> tuple[str, ...]:
+    return tuple(word for data in _languages().values() for word in data.get(name, "").split())
+
+
+@cache
+def _languages() -> Mapping[str, Mapping[str, Any]]:
+    """The data of every language, by code."""
+    found = sorted(files("ragchat.query.languages").iterdir(), key=lambda file: file.name)
+    return {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in found
+        if file.name.endswith(".toml")
+    }
 
 
 def _user_rules(data: Mapping[str, Any]) -> UserRules:

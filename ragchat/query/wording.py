@@ -1,75 +1,45 @@
 """What a text says, as sets that can be compared: its content words and its details; pure.
 
-Words are lower-case, without the words that only hold a sentence together and without their
-endings, crudely. Scripts that are written without spaces are taken in pairs of characters. A word
-that a negation stands before is another word ("not deploy").
+Words are folded as the index folds them (NFKC, case, marks), without the words that only hold a
+sentence together and without their endings, crudely, since two texts that are compared need not be
+known to be in one language. Scripts that are written without spaces are taken in pairs of
+characters. A word that a negation stands before is another word ("not deploy").
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
-_STOP_WORDS = frozenset(
-    # English; must, should, may, before, after, more and less say something and are not here
-    "a about actually again all also am an and any anymore are as at be been being btw but by can"
-    " could did do does doing for from had has have he her here hers him his how i i'd i'll i'm"
-    " i've if in into is it it's its just let longer me mine my now of off oh ok okay on or our"
-    " ours please remember she so some such tell than that that's the their them then there these"
-    " they this those to too us very was we we're we've were what what's when when's where where's"
-    " which who who's whom whose why will with would yes you you'll you're you've your yours"
-    # German, French, Spanish: the commonest
-    " aber auch auf aus bei bin bist da das dass dem den der des die du ein eine einem einen einer"
-    " er es für hat habe haben ich ihr im ist ja jetzt mein meine mich mir mit noch nun oder sein"
-    " sie sind so und uns von war was wann wie wir wird wo zu zum zur au aux avec ce ces cette dans"
-    " de des du elle en est et il je la le les leur ma mais mes moi mon nous on ou où par pour que"
-    " qui sa ses son suis sur tu un une vous al con cómo cuándo del dónde el ella está es esta este"
-    " las lo los mi mis para pero por qué se su sus una y ya yo".split()
-)
-_NEGATIONS = frozenset(
-    "not no never without none neither nor nobody nothing cannot dont doesnt didnt isnt cant wont"
-    " n' nicht nichts kein keine keinen keinem keiner keines nie niemals ohne weder ne pas"
-    " jamais sans aucun aucune ni nunca sin ningún ninguna tampoco non mai senza niet geen"
-    " не нет без".split()
-)
-_FIGURES = frozenset(
-    "zero one two three four five six seven eight nine ten eleven twelve hundred thousand million"
-    " half twice monday tuesday wednesday thursday friday saturday sunday january february march"
-    " april june july august september october november december today tomorrow yesterday tonight"
-    " am pm noon midnight second seconds minute minutes hour hours day days week weeks month months"
-    " year years percent dollar dollars euro euros pound pounds mm cm m km mg g kg ml l mb gb tb"
-    " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes"
-    " sábado domingo morgen gestern heute".split()
-)
-_ENDINGS = ("ing", "ed", "es", "en", "ly", "e", "s")
-_NO = re.compile("[不没沒无無未非別别않없못]|ない|なか|せん|ไม")
+from ingest.text.words import SPACELESS, folded
+from ragchat.query.rules import wording_words
 
-_SPACELESS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
-)
+_ENDINGS = ("ing", "ed", "es", "en", "ly", "e", "s")
+_FIGURES = ("numbers", "times", "money", "measures")
+"""The lists of words that are figures."""
+
 # Characters other than letters, in ranges: \w would split the words of India at their vowel signs.
 _SIGNS = (
     r"\s!-/:-@\[-^`{-~\u00a0-\u00bf\u0964\u0965\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\uff00-\uff0f"
     "\U0001f000-\U0001faff"
 )
-_LETTERS = rf"[^{_SIGNS}{_SPACELESS}]"
+_LETTERS = rf"[^{_SIGNS}{SPACELESS}]"
 _TOKEN = re.compile(
-    r"(?:(?:^|(?<=[\s(]))-)?\d+(?:[.,:/'’_-]\d+)*[^\W" + _SPACELESS + r"]*"
+    r"(?:(?:^|(?<=[\s(]))-)?\d+(?:[.,:/'’_-]\d+)*[^\W" + SPACELESS + r"]*"
     r"|(?:[lLdDnNjJsStTmMcC]|[qQ]u)['’]"
     rf"|{_LETTERS}+(?:['’]{_LETTERS}+)*"
-    rf"|[{_SPACELESS}]+"
+    rf"|[{SPACELESS}]+"
     r"|[$€£¥₹%]"
     r"|[.!?。\n|,;:()—،؟।]"
 )
-_RUN = re.compile(rf"[{_SPACELESS}]")
+_RUN = re.compile(rf"[{SPACELESS}]")
 _THOUSANDS = re.compile(r"(?<=\d)[,'’_](?=\d{3}(?!\d))")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _BREAKS = frozenset(".!?。\n|,;:()—،؟।")
-_CURRENCIES = frozenset("$€£¥₹%")
 _ENDS = frozenset(".!?。\n|؟।")
 
 
@@ -193,8 +163,9 @@ class _Reading:
         pairs = [run[n : n + 2] for n in range(max(1, len(run) - 1))]
         self.caseless.update(pairs)
         self.items.update(dict.fromkeys(pairs))
-        if _NO.search(run):
-            self.negations.update(pair for pair in pairs if _NO.search(pair))
+        denies = _negation_signs()
+        if denies.search(run):
+            self.negations.update(pair for pair in pairs if denies.search(pair))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -205,21 +176,36 @@ def _read(token: str) -> tuple[_Sort, str]:
     if _RUN.match(token):
         return "pairs", token
     plain = token.strip("_").replace("’", "'")
-    lower = plain.lower()
+    lower = plain.casefold()
     if any(word.isdigit() for word in lower):
         return "figure", _ORDINAL.sub("", _THOUSANDS.sub("", lower))
     bare = lower.rstrip("'")
-    if not _NEGATIONS.isdisjoint((lower, bare)) or lower.endswith("n't"):
+    if not wording_words("negations").isdisjoint((lower, bare)) or lower.endswith("n't"):
         return "negation", ""
-    if not bare or bare in _STOP_WORDS or lower.endswith("'"):
+    if any(bare in wording_words(figures) for figures in _FIGURES):
+        return "figure", folded(bare)
+    if not bare or bare in wording_words("light") or lower.endswith("'"):
         return "stop", ""
-    if token in _CURRENCIES or bare in _FIGURES:
-        return "figure", bare
-    capital = plain != lower
-    return ("name" if capital else "word"), _folded(bare.removesuffix("'s"))
+    capital = plain != plain.lower()
+    return ("name" if capital else "word"), _stem(folded(bare.removesuffix("'s")))
 
 
-def _folded(word: str) -> str:
+def measures(figures: Set[str]) -> frozenset[str]:
+    """What figures measure: "times", "money", "measures"; a number alone may be any of them."""
+    return frozenset(kind for kind in _FIGURES[1:] if not _folded_words(kind).isdisjoint(figures))
+
+
+@cache
+def _folded_words(name: str) -> frozenset[str]:
+    return frozenset(map(folded, wording_words(name)))
+
+
+@cache
+def _negation_signs() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(wording_words("negation_signs")))))
+
+
+def _stem(word: str) -> str:
     """The word without its ending: "moved", "moving" and "moves" are one."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:

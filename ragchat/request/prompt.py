@@ -58,6 +58,9 @@ answer, or if there is no context, say that the documents do not say it."""
 SUMMARY = "(A summary of what we said before, in place of its words:)"
 NOTED = "I go on from there."
 
+MOST_EDITIONS = 3
+"""Older editions that are named with a passage."""
+
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 # Line ends that JSON leaves as they are.
 _UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029]")
@@ -86,13 +89,12 @@ def build(
     """
     cleaned = [replace(hit, passage=_sendable(hit.passage)) for hit in hits]
     sent = tuple(hit for hit in cleaned if hit.passage.text.strip())
-    kept = [hit.passage for hit in sent]
     safe = safe_text if style == "native" else _safe_in_text
     asked = (
         safe_question(question) if style == "native" else without_tokens(safe_question(question))
     )
     asked = f"Question: {asked.strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
-    content = (_blocks if style == "native" else _text)(kept, asked, now, library)
+    content = (_blocks if style == "native" else _text)(sent, asked, now, library)
     before = _summarized(list(_turns(window, safe)), safe(summary))
     if shape.cached and before:
         before[-1] = _marked(before[-1], shape)
@@ -149,35 +151,35 @@ def _marked(turn: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
 
 
 def _blocks(
-    passages: Sequence[Passage], asked: str, now: datetime, library: str
+    hits: Sequence[Hit], asked: str, now: datetime, library: str
 ) -> str | list[dict[str, Any]]:
-    if not passages:
-        return _text(passages, asked, now, library)
+    if not hits:
+        return _text(hits, asked, now, library)
     results = [
         {
             "type": "search_result",
-            "source": passage.label(zone=now.tzinfo),
-            "title": _title(passage, now),
-            "content": [{"type": "text", "text": part} for part in paragraphs(passage.text)],
+            "source": hit.passage.label(zone=now.tzinfo),
+            "title": _title(hit, now),
+            "content": [{"type": "text", "text": part} for part in paragraphs(hit.passage.text)],
             "citations": {"enabled": True},
         }
-        for passage in passages
+        for hit in hits
     ]
     head = "\n".join(filter(None, ("Context:", library)))
     return [{"type": "text", "text": head}, *results, {"type": "text", "text": asked}]
 
 
-def _text(passages: Sequence[Passage], asked: str, now: datetime, library: str) -> str:
-    if not passages and not library:
+def _text(hits: Sequence[Hit], asked: str, now: datetime, library: str) -> str:
+    if not hits and not library:
         return asked
     lines = (
         json_line(
             n=n,
-            source=passage.label(zone=now.tzinfo),
-            title=_title(passage, now),
-            text=passage.text,
+            source=hit.passage.label(zone=now.tzinfo),
+            title=_title(hit, now),
+            text=hit.passage.text,
         )
-        for n, passage in enumerate(passages, start=1)
+        for n, hit in enumerate(hits, start=1)
     )
     return "\n".join(["Context:", *filter(None, (library,)), *lines, "", asked])
 
@@ -188,11 +190,25 @@ def json_line(**fields: object) -> str:
     return _UNSAFE_IN_A_LINE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
-def _title(passage: Passage, now: datetime) -> str:
+def _title(hit: Hit, now: datetime) -> str:
+    """What a passage is; "earlier: …" where something newer changed it."""
+    passage = hit.passage
     if isinstance(passage, MemoryPassage):
-        day = f" of {passage.time.astimezone(now.tzinfo):%Y-%m-%d}" if passage.time else ""
-        return f"Past conversation{day}"
-    return passage.heading.strip() or PurePath(passage.source).name or passage.source
+        title = f"Past conversation{_of_day(passage.time, now)}"
+    else:
+        title = passage.heading.strip() or PurePath(passage.source).name or passage.source
+        older = [PurePath(edition.source).name for edition in hit.earlier][:MOST_EDITIONS]
+        if older:
+            names = safe_name(", ".join(older))
+            title = f"{title} (file{_of_day(passage.modified, now)}; older editions: {names})"
+        elif hit.changed:
+            title = f"{title} (file{_of_day(passage.modified, now)})"
+    changed = f", before the change{_of_day(hit.changed, now)}"
+    return f"earlier: {title}{changed}" if hit.changed else title
+
+
+def _of_day(time: datetime | None, now: datetime) -> str:
+    return f" of {time.astimezone(now.tzinfo):%Y-%m-%d}" if time else ""
 
 
 def _sendable(passage: Passage) -> Passage:
@@ -201,6 +217,7 @@ def _sendable(passage: Passage) -> Passage:
             passage,
             source=safe_name(passage.source),
             heading=safe_name(passage.heading),
+            title=safe_name(passage.title),
             text=safe_text(passage.text),
         )
     return replace(

@@ -129,7 +129,7 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
     asked, answered = passage.asked, passage.answered
     question, answer = wording(asked), wording(answered)
     whole = together(question, answer)
-    is_question = not _is_statement(asked)
+    is_question = not is_statement(asked)
     claim = whole if is_question else question
     named = _SUBJECT.findall(f"{asked}\n{answered}" if is_question else asked)
     subject = _details(claim).intersection(wording("\n".join(named)).words)
@@ -146,7 +146,8 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
     )
 
 
-def _is_statement(asked: str) -> bool:
+def is_statement(asked: str) -> bool:
+    """Whether a text says something, rather than asking or asking for something."""
     said = _LEAD_IN.sub("", asked)
     return not _QUESTION.search(asked) and _STATEMENT.match(said) is not None
 

@@ -14,14 +14,14 @@ from ragchat.query.dates import Interval
 from ragchat.query.events import NamedEvent
 from ragchat.query.followup import CARRIED, Earlier
 from ragchat.query.query import Query, read_query
-from ragchat.query.rules import rules
-from ragchat.retrieval.belief import Gauge, Gauges, gauged
 from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit, carried, fuse, timely
 from ragchat.retrieval.language_notice import library_notice, question_notice
 from ragchat.retrieval.library_facts import LibraryFacts, library_facts
+from ragchat.retrieval.measured_gauges import measured_gauges
 from ragchat.retrieval.narrowing import narrowed
+from ragchat.retrieval.newest import NewestFirst
 from ragchat.retrieval.policy import ForReader, ForRequest, Policy, Unfiltered
 from ragchat.retrieval.relevance import relevant
 from ragchat.retrieval.reranking import READ, Reranker, Reranking, rerank
@@ -81,7 +81,8 @@ class Retriever:
         self._store = store
         self.embedder = embedder
         self._reranker = reranker
-        self._gauges = Gauges(self._gauge)
+        self._gauges = measured_gauges(store, embedder)
+        self._newest_first = NewestFirst(store, self._load)
 
     def read(
         self, question: str, before: Sequence[Earlier] = (), now: datetime | None = None
@@ -97,7 +98,9 @@ class Retriever:
         kept = [unit for unit, reason in zip(units, reasons, strict=True) if not reason]
         best, reranking = self._best(query, kept, policy.top_k + SPARE)
         # Last of all, so that whatever ranked them, of what disagrees the newest comes first.
-        folded = fold(best)
+        known = zip(units, reasons, strict=True)
+        free = [unit for unit, why in known if why not in (IN_WINDOW, ASKED_AGAIN)]
+        folded = self._newest_first.order(best, free, query.text)
         hits = folded[: policy.top_k]
         found = Retrieval(query, hits, tuple(ranking), reranking=reranking)
         if not isinstance(policy, ForRequest):
@@ -254,26 +257,6 @@ class Retriever:
         """The cosine of each text to the query."""
         vectors = self.embedder.embed_passages(texts)
         return [float(cosine) for cosine in vectors @ query.vector]
-
-    def _gauge(self, code: str) -> Gauge | None:
-        """What cosines mean in this model and a language: measured once and kept in the library."""
-        known = rules(code)
-        if known is None or not known.gauge:
-            return None
-        facts, model = self._store.facts, self.embedder.fingerprint
-        stored = facts.gauge(model, code)
-        if stored:
-            return Gauge(*stored)
-        gauge = self._measured(known.gauge)
-        facts.put_gauge(model, code, (gauge.unrelated, gauge.related))
-        return gauge
-
-    def _measured(self, pairs: Sequence[tuple[str, str]]) -> Gauge:
-        import numpy as np
-
-        questions = np.stack([self.embedder.embed_question(asked) for asked, _ in pairs])
-        answers = self.embedder.embed_passages([answer for _, answer in pairs])
-        return gauged((questions @ answers.T).tolist())
 
     def _load(self, units: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
         loaded = self._store.passages.load(

@@ -31,7 +31,6 @@ from ragchat.terminal.sources import (
     hit_line,
     label,
     passage_of,
-    score_of,
     source_line,
 )
 from ragchat.terminal.status import Status, StatusLine
@@ -179,8 +178,8 @@ class Screen:
     def sources(self, sources: Sequence[AnswerSource | SourceRef]) -> None:
         """Write the sources of an answer, a line each: the cited ones first, the others dim."""
         for source in sorted(sources, key=lambda source: (not source.cited, source.n)):
-            passage, score = passage_of(source), score_of(source)
-            line = Text(source_line(source.n, passage, score, Path.cwd()))
+            passage = passage_of(source)
+            line = Text(source_line(source.n, source, Path.cwd()))
             line.stylize("" if source.cited else "dim")
             self._one_row(self._linked(line, passage))
 
@@ -191,7 +190,7 @@ class Screen:
         """
         for n, hit in enumerate(hits, start=1):
             passage = hit.passage
-            line = Text(hit_line(n, passage, hit.score, Path.cwd()), style="bold")
+            line = Text(hit_line(n, hit, Path.cwd()), style="bold")
             self._one_row(self._linked(line, passage))
             lines = filter(None, map(one_line, passage.text.split("\n")))
             for _, text in zip(range(SNIPPET_LINES), lines, strict=False):

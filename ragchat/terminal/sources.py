@@ -6,9 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from ingest.conversation import SourceRef
-from ingest.document import DocumentPassage, MemoryPassage, Passage
+from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.answer.citations import AnswerSource
 from ragchat.cleaning import one_line
+
+EARLIER = "earlier: "
+"""Before what something newer changed."""
 
 SHORT_ID = 8
 """Characters of an exchange's id that are shown; of 100,000 exchanges two share them by a chance of
@@ -54,20 +57,26 @@ def seen_from(folder: Path, path: str) -> str:
     return one_line(str(whole.relative_to(folder) if whole.is_relative_to(folder) else whole))
 
 
-def source_line(n: int, passage: Passage, score: float, folder: Path) -> str:
-    """`[1] docs/a.md:12-40  0.83  heading`; without a heading, how the text begins."""
+def source_line(n: int, source: AnswerSource | SourceRef, folder: Path) -> str:
+    """`[1] docs/a.md:12-40  0.83  heading`; without a heading, how the text begins. What something
+    newer changed is marked as `earlier: …`.
+    """
+    passage = passage_of(source)
+    changed = isinstance(source, AnswerSource) and source.hit.changed is not None
+    where = f"{EARLIER if changed else ''}{label(passage, folder)}"
     shown = _heading(passage) or _beginning(passage.text)
-    return f"[{n}] {label(passage, folder)}  {score:.2f}  {shown}".rstrip()
+    return f"[{n}] {where}  {score_of(source):.2f}  {shown}".rstrip()
 
 
-def hit_line(n: int, passage: Passage, score: float, folder: Path) -> str:
+def hit_line(n: int, hit: Hit, folder: Path) -> str:
     """As `source_line`, of a passage whose text follows; for an exchange with the short id that
     `forget` takes.
     """
-    where = label(passage, folder)
+    passage = hit.passage
+    where = f"{EARLIER if hit.changed else ''}{label(passage, folder)}"
     if isinstance(passage, MemoryPassage):
         where = f"{where} {passage.id[:SHORT_ID]}"
-    return f"[{n}] {where}  {score:.2f}  {_heading(passage)}".rstrip()
+    return f"[{n}] {where}  {hit.score:.2f}  {_heading(passage)}".rstrip()
 
 
 def _heading(passage: Passage) -> str:

@@ -14,6 +14,7 @@ from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.query.dates import Interval, NamedTimes
+from ragchat.retrieval.measured_gauges import measured_gauges
 from ragchat.retrieval.narrowing import narrowed
 from ragchat.retrieval.policy import ForReader, ForRequest, Unfiltered
 from ragchat.retrieval.retriever import IN_WINDOW, TOO_FAR, Retriever
@@ -95,9 +96,9 @@ def test_the_gauge_of_a_model_is_measured_once_and_kept(
     retriever: Retriever, store: Store, embedder: Embedder
 ) -> None:
     search(retriever, "allotment", ForReader(3))
-    measured = retriever._gauge("en")
+    measured = measured_gauges(store, embedder).of("en")
     store.facts.put_gauge(embedder.fingerprint, "en", (0.25, 0.75))
-    kept = Retriever(store, embedder)._gauge("en")
+    kept = measured_gauges(store, embedder).of("en")
     assert kept is not None
     assert measured is not None
     assert (kept.unrelated, kept.related) == (0.25, 0.75)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragchat.query.wording import together, wording
+from ragchat.query.wording import measures, together, wording
 
 
 def test_words_lose_their_endings_and_those_that_only_hold_a_sentence_together_go() -> None:
@@ -58,6 +58,25 @@ def test_scripts_without_spaces_are_taken_in_pairs() -> None:
 
 def test_the_vowel_signs_of_india_do_not_split_a_word() -> None:
     assert wording("हिन्दी भाषा।").items == ("हिन्दी", "भाषा")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("the résumé of Zoë", "the resume of Zoe"),
+        ("die Straße", "die STRASSE"),
+        ("всё ещё", "все еще"),
+        ("ｄｅａｄｌｉｎｅ ５", "deadline 5"),
+    ],
+)
+def test_spellings_of_one_word_are_one(one: str, other: str) -> None:
+    assert wording(one).words == wording(other).words
+
+
+def test_what_figures_measure() -> None:
+    assert measures(wording("on sábado at 9 am").figures) == {"times"}
+    assert measures(wording("49 € in May").figures) == {"money"}
+    assert measures(wording("room 4").figures) == frozenset()
 
 
 @given(st.text(), st.text())

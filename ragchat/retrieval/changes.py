@@ -1,0 +1,177 @@
+"""The newest holds: where a memory changes what an older one says, it stands above it; pure.
+
+People seldom say the same sentence again with another date. They say "the review got pushed back"
+or "we went with sushi instead". What tells such a change are words of change, by language, in a
+sentence that speaks of the same thing; cosines do not tell it (see `folding`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ingest.document import Hit, MemoryPassage
+from ragchat.query.rules import change_words
+from ragchat.query.wording import Wording, measures, wording
+from ragchat.retrieval.folding import is_statement
+
+SHARED = 0.6
+"""The share of the shorter sentence's content words that a change and what it changes have in
+common: from 0.5 on "my sister's wedding" changes "my brother's wedding"."""
+SHARED_OF_CLAUSE = 0.5
+"""Of the longer, where one of them is a clause: "my tournament got pushed back" does not change
+"I won a regional tournament in a video game"."""
+FEW_WORDS, FEW_PAIRS = 12, 36
+"""Content words, or pairs of characters, of a sentence up to which it may be about one thing."""
+FEW_BESIDE = 4
+"""The same, of sentences that share one word only, which is all that one of them says."""
+LONGEST = 1_200
+"""Characters of a side of an exchange that are read: changes are said in passing, not at length."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\d\.)\s+|(?<=[。！？；])|\n+")
+_CLAUSE_END = re.compile(r",\s+|:\s+|\s[-–—]+\s|[，、：]")
+_QUESTION = re.compile(r"[?？]\s*$")
+_SUBJECT = re.compile(r"\b([^\W\d_][\w-]*)['’]s\b")
+"""Whose something is: "Anna's appointment" is not Ben's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as it is compared, without its words of change.
+
+    `owners`: whose thing it is about. `is_claim`: it states something, and not only "great, John!".
+    `is_clause`: it is a part of a sentence, which may leave its subject to the rest.
+    """
+
+    said: Wording
+    owners: frozenset[str]
+    is_change: bool
+    is_claim: bool
+    is_clause: bool
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Its content words, without figures, which are what changes."""
+        return self.said.affirmed - self.said.figures
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Its capitalised words."""
+        return self.said.names | self.said.openers
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it may be about one thing; without spaces pairs of characters count."""
+        return len(self.words) <= (FEW_PAIRS if self.said.caseless else FEW_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    hit: Hit
+    time: datetime
+    sentences: tuple[_Sentence, ...]
+
+
+def newest_above(hits: Sequence[Hit], further: Sequence[Hit] = ()) -> tuple[Hit, ...]:
+    """The hits, best first, each below what changes it and marked with when it was changed.
+
+    `further` are hits that were not among the best: those that change one of them come in.
+    """
+    memories = {
+        memory.hit.passage.id: memory for memory in map(_memory, [*hits, *further]) if memory
+    }
+    placed: list[Hit] = []
+    for hit in hits:
+        _place(hit, memories, placed)
+    return tuple(placed)
+
+
+def _place(hit: Hit, memories: dict[str, _Memory], placed: list[Hit]) -> None:
+    """Append a hit behind what changes it, unless it is there already."""
+    if any(other.passage.id == hit.passage.id for other in placed):
+        return
+    memory = memories.get(hit.passage.id)
+    newer = _changing(memory, memories) if memory else []
+    for change in newer:
+        _place(replace(change.hit, score=max(change.hit.score, hit.score)), memories, placed)
+    placed.append(replace(hit, changed=newer[0].time) if newer else hit)
+
+
+def _changing(memory: _Memory, memories: dict[str, _Memory]) -> list[_Memory]:
+    """What changes a memory, the newest first."""
+    newer = [
+        other
+        for other in memories.values()
+        if other.time > memory.time and changes(other.sentences, memory.sentences)
+    ]
+    return sorted(newer, key=lambda other: other.time, reverse=True)
+
+
+def says_change(new: str, old: str) -> bool:
+    """Whether a text changes what an older one says."""
+    return changes(_sentences(new), _sentences(old))
+
+
+def changes(new: Sequence[_Sentence], old: Sequence[_Sentence]) -> bool:
+    """Whether one of the sentences changes one of the older ones."""
+    return any(_is_about(change, stated) for change in new if change.is_change for stated in old)
+
+
+def _is_about(change: _Sentence, stated: _Sentence) -> bool:
+    """Whether a change is about what a sentence states."""
+    if change.owners != stated.owners and change.owners and stated.owners:
+        return False
+    shared = (change.words & stated.words) | (change.said.figures & stated.said.figures)
+    # A name that only one of them has may be the old or the new value.
+    mine, theirs = (one.words - (one.names - shared) for one in (change, stated))
+    names = shared & change.names
+    telling = len(shared - names - change.said.figures) > 0 or len(names) > 1
+    smaller, larger = sorted((len(mine), len(theirs)))
+    if not telling or not smaller or not (change.is_short and stated.is_short):
+        return False
+    kinds = [measures(one.said.figures) for one in (change, stated)]
+    if all(kinds) and kinds[0].isdisjoint(kinds[1]):  # its price is not its day
+        return False
+    if not stated.is_claim and len(theirs) < FEW_BESIDE:
+        return False
+    if change.is_clause or stated.is_clause:
+        return len(shared) >= max(2, SHARED * smaller, SHARED_OF_CLAUSE * larger)
+    return len(shared) >= max(2 if larger > FEW_BESIDE else 1, SHARED * smaller)
+
+
+def _memory(hit: Hit) -> _Memory | None:
+    passage = hit.passage
+    if not isinstance(passage, MemoryPassage) or passage.time is None:
+        return None
+    said = _sentences(passage.asked[:LONGEST]) or _sentences(passage.answered[:LONGEST])
+    return _Memory(hit, passage.time, said)
+
+
+def _sentences(text: str) -> tuple[_Sentence, ...]:
+    """The sentences of a text that state something, and the clauses of each."""
+    found: list[_Sentence] = []
+    for text_of_one in map(str.strip, _SENTENCE_END.split(text)):
+        if not text_of_one or _QUESTION.search(text_of_one):
+            continue
+        whole = _sentence(text_of_one, is_clause=False)
+        clauses = [clause for clause in _CLAUSE_END.split(text_of_one) if clause.strip()]
+        found.append(whole)
+        if len(clauses) > 1:
+            parts = (_sentence(clause, is_clause=True) for clause in clauses)
+            found += (replace(part, owners=part.owners or whole.owners) for part in parts)
+    return tuple(found)
+
+
+def _sentence(text: str, *, is_clause: bool) -> _Sentence:
+    pattern = change_words()
+    plain = pattern.sub(" ", text)
+    said = wording(plain)
+    return _Sentence(
+        said,
+        owners=wording(" ".join(_SUBJECT.findall(plain))).words,
+        is_change=pattern.search(text) is not None,
+        is_claim=bool(said.figures) or is_statement(text),
+        is_clause=is_clause,
+    )

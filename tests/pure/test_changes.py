@@ -1,0 +1,91 @@
+"""A memory that changes what an older one says stands above it, and the older one is marked."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+import pytest
+from hits import document_hit, memory_hit
+
+from ingest.document import Hit
+from ragchat.retrieval.changes import newest_above, says_change
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+EXAMPLES = {
+    file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))["changes"]
+    for file in files("ragchat.query.languages").iterdir()
+    if file.name.endswith(".toml") and "[changes]" in file.read_text("utf-8")
+}
+
+
+def memory(name: str, day: int, asked: str, score: float) -> Hit:
+    return memory_hit(name, asked, "Noted.", score=score, time=START + timedelta(days=day))
+
+
+def ids(hits: tuple[Hit, ...]) -> list[str]:
+    return [hit.passage.id for hit in hits]
+
+
+@pytest.mark.parametrize("code", sorted(EXAMPLES))
+def test_changes_are_known_by_their_examples(code: str) -> None:
+    examples = EXAMPLES[code]
+    assert [pair for pair in examples["yes"] if not says_change(pair[1], pair[0])] == []
+    assert [pair for pair in examples["no"] if says_change(pair[1], pair[0])] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The rowing lesson is on Wednesday at six.", "Rowing lesson got put back to Thursday."),
+        ("I'm vegan.", "I'm not vegan any more, doctor's orders."),
+        ("Our supplier for rope is Hansen.", "Hansen closed. Our rope supplier is now Beck."),
+        ("The mooring costs 40 euros a week.", "The mooring goes up to 55 euros from May."),
+        ("We build the site with Gulp.", "Finally! We switched the site build from Gulp to Vite."),
+    ],
+)
+def test_a_change_in_peoples_own_words(old: str, new: str) -> None:
+    assert says_change(new, old)
+    assert not says_change(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The rowing lesson is on Wednesday.", "The piano lesson got cancelled."),
+        ("That's great, Hansen!", "Great, Hansen is now our supplier."),
+        ("Is the rowing lesson on Wednesday?", "The rowing lesson got cancelled."),
+        ("Mira's boat is at berth 9.", "Ole's boat was moved to berth 4."),
+        ("I changed the oil of the boat.", "The oil painting was moved to the hall."),
+    ],
+)
+def test_a_change_of_another_thing(old: str, new: str) -> None:
+    assert not says_change(new, old)
+
+
+OLD = memory("old", 1, "The rowing lesson is on Wednesday at six.", 0.9)
+NEW = memory("new", 5, "The rowing lesson was moved to Thursday at five.", 0.4)
+OTHER = memory("other", 3, "The kitchen tap drips again.", 0.6)
+
+
+def test_the_newer_stands_above_and_the_older_is_marked_with_the_day() -> None:
+    shown = newest_above([OLD, document_hit("d", "Rowing.", score=0.7), OTHER, NEW])
+    assert ids(shown) == ["new", "old", "d", "other"]
+    assert [hit.changed for hit in shown] == [None, START + timedelta(days=5), None, None]
+    assert shown[0].score == 0.9
+
+
+def test_a_change_that_ranked_too_low_comes_in_and_other_things_do_not() -> None:
+    assert ids(newest_above([OLD], [OTHER, NEW])) == ["new", "old"]
+    assert ids(newest_above([OTHER], [NEW])) == ["other"]
+
+
+def test_a_change_of_a_change_stands_above_both() -> None:
+    newest = memory("newest", 9, "The rowing lesson is off, I give up.", 0.3)
+    assert ids(newest_above([OLD, NEW], [newest])) == ["newest", "new", "old"]
+
+
+def test_what_was_said_before_changes_nothing() -> None:
+    before = memory("before", 0, "The rowing lesson was moved to Thursday.", 0.8)
+    assert newest_above([OLD, before]) == (OLD, before)
