@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ingest.document import Document
-from ingest.readers import opc
+from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.docx_numbers import Numbers, numbers, symbol
 from ingest.readers.docx_styles import (
@@ -51,6 +51,7 @@ def read(raw: bytes, name: str) -> Document:
     for part in (main, *(posixpath.join(posixpath.dirname(main), note) for note in _NOTES)):
         body.render(archive.read(part))
     lines = body.lines
+    drawings.write(archive, main, lines)
     title = opc.title(archive) or lines.title or name
     return Document(lines.text(), "docx", title, tables=tuple(lines.tables))
 

@@ -19,6 +19,8 @@ LONGEST_OUTPUT = 4_000
 """Characters of one output; more is a log or a table that is not read to its end."""
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
+"""What a bar of progress showed before it moved on."""
 _BACKTICKS = re.compile(r"`{3,}")
 
 
@@ -81,7 +83,7 @@ def _cell(cell: Mapping[str, object], language: str) -> tuple[str, int]:
 
 def _output(output: Mapping[str, object]) -> tuple[str, int]:
     if output.get("output_type") == "stream":
-        return _ESCAPES.sub("", _text(output.get("text"))), 0
+        return _OVERWRITTEN.sub("", _ESCAPES.sub("", _text(output.get("text")))), 0
     if output.get("output_type") in ("error", "pyerr"):
         return f"{output.get('ename', '')}: {output.get('evalue', '')}", 0
     shown = _mapping(output.get("data")) or output  # version 3 has no "data"

@@ -34,7 +34,12 @@ LONG = 200
 """Characters from which a paragraph is said once even where no mark says that it is quoted."""
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
-_FROM = re.compile(rb"^From (?:\S+ .*\d\d:\d\d.*|-.*)\r?\n", re.MULTILINE)
+# A line of a text may begin with "From", too: the one between messages has a date of its own form.
+_FROM = re.compile(
+    rb"^From (?:\S+ +(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|\d{4}-).*\d\d:\d\d.*|- .*)\r?\n"
+    rb"(?=[\w-]+:|>?From )",
+    re.MULTILINE,
+)
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm": "xlsx"}
 _READERS |= {"pptx": "pptx", "pptm": "pptx", "epub": "epub", "ipynb": "ipynb", "html": "html"}

@@ -5,7 +5,9 @@ superscripts, and nothing from outside the page. One of two doors to pypdfium2.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ingest.readers.pdf_rows import GAP, Cell, Line, PageText, by_place, indent_code, with_tables
@@ -20,6 +22,10 @@ _NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]
 _FIXED = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|code", re.IGNORECASE)
 HIGH = 0.25
 """Of its size that a letter is above the one before it to be a superscript of the same size."""
+_SAMPLED = 60
+"""Letters that tell how most are turned."""
+_APART = 100_000.0
+"""Points between lines of different directions: more than any page has."""
 SMALL = 0.85
 """Of the size of the letter before it, the size that a superscript has at most."""
 
@@ -31,6 +37,10 @@ def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
     that of the lines on the page.
     """
     letters = page.get_textpage()
+    turned = 90 * _usual_quarter(letters)
+    if turned != page.get_rotation():
+        page.set_rotation(turned)  # pdfium puts lines in order as the page is shown
+        letters = page.get_textpage()
     text = letters.get_text_range()
     plain = text.replace("\ufffe", HYPHEN).replace("\u00ad", HYPHEN)
     if len(_NONSENSE.findall(LIGATURE.sub("", plain.replace(HYPHEN, "")))) * 3 > len(plain):
@@ -46,13 +56,14 @@ def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
 
 
 class _Geometry:
-    """Where the letters of a page are."""
+    """Where the letters of a page are, as if the line that is read ran from left to right."""
 
     def __init__(self, letters: PdfTextPage, page: PdfPage) -> None:
         import pypdfium2.raw as pdfium
 
         self._raw: Any = pdfium
         self._letters = letters
+        self._quarter = 0
         boxes = (page.get_mediabox(), page.get_cropbox())
         self._left = max(box[0] for box in boxes)
         self._bottom = max(box[1] for box in boxes)
@@ -65,6 +76,8 @@ class _Geometry:
         if not text.strip():
             return Line("", start, [])
         first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip()) - 1
+        # A page may be turned, and so may a table on it.
+        self._quarter = _quarter_of(self._letters, first)
         if not (self._is_inside(first) and self._is_inside(last)):
             kept = "".join(
                 letter
@@ -132,14 +145,14 @@ class _Geometry:
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
         left, bottom, right, top = self._letters.get_charbox(index)
-        return left, bottom, right, top
+        return _turned((left, bottom, right, top), self._quarter)
 
     def _loose(self, index: int) -> tuple[float, float, float, float]:
         left, bottom, right, top = self._letters.get_charbox(index, loose=True)
-        return left, bottom, right, top
+        return _turned((left, bottom, right, top), self._quarter)
 
     def _is_inside(self, index: int) -> bool:
-        left, bottom, right, top = self._box(index)
+        left, bottom, right, top = self._letters.get_charbox(index)
         across, up = (left + right) / 2, (bottom + top) / 2
         return bool(self._left <= across <= self._right and self._bottom <= up <= self._top)
 
@@ -150,3 +163,41 @@ class _Geometry:
             self._letters.raw, index, name, len(name), ctypes.byref(flags)
         )
         return bool(size) and _FIXED.search(name.value.decode("utf-8", "ignore")) is not None
+
+
+def _usual_quarter(letters: PdfTextPage) -> int:
+    """The quarters by which most letters of a page are turned."""
+    count = letters.count_chars()
+    step = count // _SAMPLED + 1
+    numbers = Counter(_quarter_of(letters, index) for index in range(0, count, step))
+    return max(numbers, key=lambda quarter: numbers[quarter], default=0)
+
+
+def _quarter_of(letters: PdfTextPage, index: int) -> int:
+    """The quarters of a turn, against the clock, by which a letter is turned; pdfium says it with
+    the clock.
+    """
+    import pypdfium2.raw as pdfium
+
+    angle = pdfium.FPDFText_GetCharAngle(letters.raw, index)
+    return -round(angle / (math.pi / 2)) % 4 if angle > 0 else 0
+
+
+def _turned(
+    box: tuple[float, float, float, float], quarter: int
+) -> tuple[float, float, float, float]:
+    """Return left, bottom, right, top of a box on a page that is turned back by these quarters.
+
+    Lines of different directions are far from each other then: they are not parts of one row.
+    """
+    if not quarter:
+        return box
+    left, bottom, right, top = box
+    far = quarter * _APART
+    if quarter == 1:
+        left, bottom, right, top = bottom, -right, top, -left
+    elif quarter == 2:
+        left, bottom, right, top = -right, -top, -left, -bottom
+    else:
+        left, bottom, right, top = -top, left, -bottom, right
+    return left + far, bottom + far, right + far, top + far

@@ -151,7 +151,8 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> list[list[str]]:
     for line in lines:
         row = [""] * len(columns)
         for cell in line:
-            column = next(n for n, (_, right) in enumerate(columns) if cell.left <= right)
+            reach = (n for n, (_, right) in enumerate(columns) if cell.left <= right)
+            column = next(reach, len(columns) - 1)
             row[column] = f"{row[column]} {cell.text}".strip()
         rows.append(row)
     filled = sum(bool(cell) for row in rows for cell in row)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ingest.document import Document
 from ingest.errors import SkipKind, SkippedFile
-from ingest.readers import opc
+from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.lines import Lines
 from ingest.readers.scripts import lowered, raised
@@ -45,6 +45,7 @@ def read(raw: bytes, name: str) -> Document:
             hidden += 1
             continue
         slide.write(lines, number)
+        drawings.write(archive, part, lines)
         notes = _Slide()
         notes.take(archive.read(opc.part_of_kind(archive, part, "notesSlide")))
         notes.write_notes(lines)

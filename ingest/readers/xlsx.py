@@ -17,15 +17,23 @@ from ingest.readers.lines import Lines
 from ingest.readers.tables import header_of
 from ingest.readers.xlsx_dates import Dates
 from ingest.readers.xml import events
+from ingest.text.tables import is_header
 
 WIDEST_GAP = 20
 """Empty cells in a row that are kept, so that columns stay apart."""
+
+MOST_MERGED = 100_000
+"""Cells below a merged one that get its value: a list that is grouped by hand has far fewer."""
 
 LOOKED_AT = 4
 """Rows among which the one that names the columns is looked for."""
 LONGEST_FORMULA = 200
 
 _COLUMN = re.compile("[A-Z]{1,3}")
+_MERGED = re.compile(
+    rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="(?P<from>[A-Z]{1,3})(?P<top>\d{1,7})'
+    rb':(?P<to>[A-Z]{1,3})(?P<bottom>\d{1,7})"'
+)
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -84,21 +92,26 @@ class _Sheet:
     strings: Sequence[str]
     dates: Dates
     _hidden: set[int] = field(default_factory=set)  # columns
-    _row: list[str] | None = None
+    _row: dict[int, str] | None = None  # by column
+    _number: int = 0
+    _tops: dict[tuple[int, int], str] = field(default_factory=dict)
+    _below: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _wide: set[int] = field(default_factory=set)  # rows with cells over several columns
     _cell: dict[str, str] = field(default_factory=dict)
     _words: list[str] = field(default_factory=list)
     _first: int = 1  # column that the sheet says it begins in
     _column: int = 0
-    _filled: int = 0  # the last column of the row that has something in it
     _inside: bool = False
     _formula: list[str] | None = None
     _in_formula: bool = False
     _first_rows: list[list[str]] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
+    _first_numbers: list[int] = field(default_factory=list)
     _reading: bool = False
 
     def render(self, raw: bytes) -> None:
         """Take in the sheet."""
+        self._merge(raw)
         for kind, name, of in events(raw):
             if kind == "text":
                 if self._in_formula and self._formula is not None:
@@ -109,15 +122,40 @@ class _Sheet:
                 self._open(name, of)
             else:
                 self._close(name)
-        header = header_of(self._first_rows)
+        header = self._header()
         if header is not None and header.stop < len(self._starts):
             first, body = self._starts[header.start], self._starts[header.stop]
             self.lines.tables.append((first, body, len(self.lines)))
 
+    def _merge(self, raw: bytes) -> None:
+        """Note which cells are part of another one, whose value is that of all rows below it."""
+        cells = 0
+        for found in _MERGED.finditer(raw):
+            top, bottom = int(found["top"]), int(found["bottom"])
+            left = _column(found["from"].decode())
+            if left != _column(found["to"].decode()):
+                self._wide.add(top)
+            cells += bottom - top
+            if cells > MOST_MERGED:
+                return
+            for row in range(top + 1, bottom + 1):
+                self._below.setdefault(row, []).append((left, top))
+                self._tops[top, left] = ""
+
+    def _header(self) -> range | None:
+        """The rows that name the columns: two where cells of the first span several columns."""
+        rows = self._first_rows
+        first = next((n for n, row in enumerate(rows) if len(row) > 1), len(rows))
+        if first + 1 < len(rows) and self._first_numbers[first] in self._wide:
+            padded = [cell or "-" for cell in rows[first + 1]]
+            if is_header(padded):
+                return range(first, first + 2)
+        return header_of(rows)
+
     def _open(self, tag: str, of: dict[str, str]) -> None:
         if tag == "row":
-            self._row = None if opc.is_on(of.get("hidden", "0")) else []
-            self._column, self._filled = 0, self._first - 1
+            self._row = None if opc.is_on(of.get("hidden", "0")) else {}
+            self._column, self._number = 0, _number(of.get("r"), 2**20) or self._number + 1
         elif tag == "c":
             self._cell, self._words, self._formula = of, [], None
         elif tag == "f":
@@ -141,24 +179,38 @@ class _Sheet:
         elif tag == "c" and self._row is not None:
             self._put(self._row)
         elif tag == "row" and self._row is not None:
-            if len(self._first_rows) < LOOKED_AT and self._row:
-                self._first_rows.append(self._row)
+            row = self._cells(self._row)
+            if len(self._first_rows) < LOOKED_AT and row:
+                self._first_rows.append(row)
                 self._starts.append(len(self.lines))
-            self.lines.line(" | ".join(self._row))
+                self._first_numbers.append(self._number)
+            self.lines.line(" | ".join(row))
             self._row = None
 
-    def _put(self, row: list[str]) -> None:
+    def _cells(self, row: dict[int, str]) -> list[str]:
+        """The cells of a row from left to right, with those that reach down from above."""
+        if row:
+            for left, top in self._below.get(self._number, ()):
+                if left not in self._hidden and self._tops.get((top, left)):
+                    row.setdefault(left, self._tops[top, left])
+        cells: list[str] = []
+        filled = self._first - 1
+        for column in sorted(row):
+            between = (n for n in range(filled + 1, column) if n not in self._hidden)
+            cells.extend("" for _ in islice(between, WIDEST_GAP))
+            cells.append(row[column])
+            filled = column
+        return cells
+
+    def _put(self, row: dict[int, str]) -> None:
         self._column = _column(self._cell.get("r", "")) or self._column + 1
         value = self._value("".join(self._words).strip())
         if not value and self._formula:  # written by a program that does not calculate
             value = f"={''.join(self._formula).strip()[:LONGEST_FORMULA]}"
-        if not value or self._column in self._hidden:
-            return
-        between = range(self._filled + 1, self._column)
-        shown = (column for column in between if column not in self._hidden)
-        row.extend("" for _ in islice(shown, WIDEST_GAP))
-        row.append(value)
-        self._filled = self._column
+        if (self._number, self._column) in self._tops:
+            self._tops[self._number, self._column] = value
+        if value and self._column not in self._hidden:
+            row[self._column] = value
 
     def _value(self, raw: str) -> str:
         kind = self._cell.get("t", "n")
@@ -181,6 +233,6 @@ def _column(reference: str) -> int:
     return number
 
 
-def _number(text: str | None) -> int:
-    """The number of a column, at most the last one that there is."""
-    return min(int(text[:9]), 16_384) if text and text.isdecimal() else 0
+def _number(text: str | None, most: int = 16_384) -> int:
+    """The number of a column or a row, at most the last one that there is."""
+    return min(int(text[:9]), most) if text and text.isdecimal() else 0

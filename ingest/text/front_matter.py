@@ -17,8 +17,10 @@ LONGEST = 200
 MOST = 100
 """Tags or aliases of one document."""
 
+# Blank lines and comments may come before the first key.
 _YAML = re.compile(
-    r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(?P<body>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"\A---[ \t]*\n(?=(?:[ \t]*(?:#.*)?\n){0,20}[\"']?[\w-]+[\"']?[ \t]*:)"
+    r"(?P<body>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<body>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|\Z)")
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)

@@ -20,6 +20,7 @@ _MOST_ABOVE = 10
 """Lines of a CSV file that may be above its table."""
 _RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s*\d[\d.,:/ '\u00a0\u2009-]*\s*(?:%|€|[A-Z]{3})?\)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ROW_END = re.compile(r'["\n]')
 LONGEST_NAME = 80
 """Characters of a column's name; a longer cell is a text."""
@@ -63,10 +64,15 @@ def _merged(rows: Sequence[str]) -> str:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether a row names columns: at least two, no number, no long text, hardly an empty cell."""
+    """Whether a row names columns: at least two, no number but years in order, no long text, hardly
+    an empty cell.
+    """
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) < 2 or 2 * len(filled) < len(cells):
         return False
+    years = [cell.strip() for cell in filled if _YEAR.fullmatch(cell.strip())]
+    if 1 < len(years) < len(filled) and years in (sorted(set(years)), sorted(set(years))[::-1]):
+        filled = [cell for cell in filled if cell.strip() not in years]
     return not any(len(cell) > LONGEST_NAME or _NUMBER.fullmatch(cell.strip()) for cell in filled)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.readers.pdf import read
 
 
@@ -9,7 +11,9 @@ def written(x: float, y: float, text: str, size: int = 12, font: str = "F1") -> 
     return f"BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET\n"
 
 
-def pdf(*pages: str, box: str = "0 0 400 500", more: str = "", broken: int = 0) -> bytes:
+def pdf(
+    *pages: str, box: str = "0 0 400 500", more: str = "", broken: int = 0, turn: int = 0
+) -> bytes:
     """A PDF with these streams of content; page `broken` leads nowhere."""
     kids = "".join(f"{99 if n == broken else 10 + 2 * n} 0 R " for n in range(1, len(pages) + 1))
     fonts = "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
@@ -20,7 +24,7 @@ def pdf(*pages: str, box: str = "0 0 400 500", more: str = "", broken: int = 0) 
     }
     for number, content in enumerate(pages, 1):
         objects[10 + 2 * number] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents {11 + 2 * number} 0 R"
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {turn} /Contents {11 + 2 * number} 0 R"
             f" /Resources << /Font << {fonts} >> >> >>"
         )
         objects[11 + 2 * number] = f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
@@ -110,3 +114,26 @@ def test_an_outline_makes_headings() -> None:
     document = read(pdf(*pages, more="/Outlines 3 0 R "), "a.pdf")
     [(start, end, level, title)] = document.headings
     assert (document.text[start:end], level, title) == ("3. Fees", 1, "Fees")
+
+
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+@pytest.mark.parametrize("shown_upright", [True, False])
+def test_turned_pages_are_read_as_they_are_turned(quarter: int, shown_upright: bool) -> None:
+    rows = [("Lock", "Toll"), ("North", "14 EUR"), ("South", "9 EUR"), ("East", "16 EUR")]
+    lines = [(40, 440, "The slipway is closed until May"), (40, 420, "because of the mud there.")]
+    lines += [(40 + 150 * n, 380 - 16 * at, cell) for at, row in enumerate(rows)
+              for n, cell in enumerate(row)]  # fmt: skip
+    across, up = [(1, 0), (0, 1), (-1, 0), (0, -1)][quarter]
+    begin = [(0, 0), (500, 0), (500, 500), (0, 500)][quarter]
+    content = "BT /F1 12 Tf "
+    for x, y, words in lines:
+        at = (begin[0] + across * x - up * y, begin[1] + up * x + across * y)
+        content += f"{across} {up} {-up} {across} {at[0]} {at[1]} Tm ({words}) Tj "
+    turn = 90 * quarter if shown_upright else 0
+    document = read(pdf(f"{content} ET", box="0 0 500 500", turn=turn), "a.pdf")
+    assert document.text.split("\n") == [
+        "The slipway is closed until May",
+        "because of the mud there.",
+        *(" | ".join(row) for row in rows),
+    ]
+    assert len(document.tables) == 1
