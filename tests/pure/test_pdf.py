@@ -24,8 +24,8 @@ def pdf(
     }
     for number, content in enumerate(pages, 1):
         objects[10 + 2 * number] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {turn} /Contents {11 + 2 * number} 0 R"
-            f" /Resources << /Font << {fonts} >> >> >>"
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {turn}"
+            f" /Contents {11 + 2 * number} 0 R /Resources << /Font << {fonts} >> >> >>"
         )
         objects[11 + 2 * number] = f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
     if more:
