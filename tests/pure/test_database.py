@@ -94,7 +94,9 @@ def test_turns_keep_their_order_when_an_older_schema_is_migrated(
     assert [row["key"] for row in rows] == ["a", "b"]
 
 
-def test_exchanges_that_an_older_library_had_not_indexed_are_queued(tmp_path: Path) -> None:
+def test_exchanges_that_an_older_library_had_not_indexed_are_queued(
+    opened: Open, tmp_path: Path
+) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     for script in MIGRATIONS[:3]:
         connection.executescript(script)
@@ -117,7 +119,7 @@ def test_exchanges_that_an_older_library_had_not_indexed_are_queued(tmp_path: Pa
         PRAGMA user_version = 3;
     """)
     connection.close()
-    database = Database(tmp_path / "a.db")
+    database = opened(tmp_path / "a.db")
     assert [row["exchange"] for row in database.rows("SELECT * FROM unindexed")] == ["lost"]
     assert [row["key"] for row in database.rows("SELECT key FROM unreachable")] == ["k"]
     assert database.scalar("SELECT last FROM looked") == 1
@@ -191,8 +193,10 @@ def test_writes_outlive_a_power_cut_and_deletes_are_overwritten(
         "DROP TRIGGER chunk_deleted",
     ],
 )
-def test_what_is_foreign_to_the_schema_is_refused(tmp_path: Path, foreign: str) -> None:
-    database = Database(tmp_path / "a.db")
+def test_what_is_foreign_to_the_schema_is_refused(
+    opened: Open, tmp_path: Path, foreign: str
+) -> None:
+    database = opened(tmp_path / "a.db")
     database.execute("INSERT INTO collections VALUES (3, 'notes')")
     database.execute(foreign)
     with pytest.raises(StoreDamaged, match="that ragchat did not make, or lacks it"):
@@ -201,7 +205,7 @@ def test_what_is_foreign_to_the_schema_is_refused(tmp_path: Path, foreign: str) 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
 def test_an_older_library_is_migrated_unless_something_in_it_is_foreign(
-    tmp_path: Path, version: int
+    opened: Open, tmp_path: Path, version: int
 ) -> None:
     for name in ("a.db", "b.db"):
         connection = sqlite3.connect(tmp_path / name)
@@ -215,7 +219,7 @@ def test_an_older_library_is_migrated_unless_something_in_it_is_foreign(
         connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
         connection.close()
-    Database(tmp_path / "a.db").require_own_schema()
+    opened(tmp_path / "a.db").require_own_schema()
     with pytest.raises(StoreDamaged, match="trigger steal"):
         Database(tmp_path / "b.db")
 
