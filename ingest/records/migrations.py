@@ -64,6 +64,8 @@ ALTER TABLE chunks ADD COLUMN header TEXT NOT NULL DEFAULT '';
 ALTER TABLE chunks ADD COLUMN language TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX chunks_in_order ON chunks (collection_id, kind, id);
+DROP INDEX chunks_of_document;
+CREATE INDEX chunks_of_document ON chunks (document_id, position);
 
 CREATE TABLE unindexed (
     id INTEGER PRIMARY KEY,

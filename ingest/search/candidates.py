@@ -130,7 +130,8 @@ class Candidate:
     by Claude, not by a person. `parts`: the number of chunks of its turn, 1 for documents. `pool`:
     the number of chunks among which it was found. `only_asks`: a turn that is a short question and
     nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
-    was said, in seconds since the epoch; None for documents. `language`: of the chunk.
+    was said, in seconds since the epoch; None for documents. `language`: of the chunk. `beside`:
+    what the chunks before and after it add to its coverage.
     """
 
     chunk: int
@@ -145,6 +146,7 @@ class Candidate:
     own: bool = False
     time: float | None = None
     language: str = ""
+    beside: float = 0.0
 
 
 def candidates(
@@ -197,7 +199,10 @@ def _of_pool(
     rows = _rows(records.database, index.collection, index.kind, keys, best)
     cosines = _cosines(records, model, vector, rows, dense)
     signals = _signals(rows, cosines, scores, dense, best)
-    return [_candidate(index.kind, row, signals[chunk], index.size) for chunk, row in rows.items()]
+    return [
+        _candidate(index.kind, row, signals[chunk], scores, index.size)
+        for chunk, row in rows.items()
+    ]
 
 
 def _rows(
@@ -217,7 +222,10 @@ def _rows(
             " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
             f" {ONLY_ASKS} AS only_asks,"
             f" CASE WHEN length(t.text) <= {SHORT} THEN t.text END AS short,"
-            " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts FROM chunks c"
+            " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts,"
+            " (SELECT group_concat(b.id) FROM chunks b WHERE b.document_id = c.document_id"
+            " AND b.position IN (c.position - 1, c.position + 1)"
+            " AND b.collection_id = c.collection_id) AS beside FROM chunks c"
             " LEFT JOIN turns t ON t.id = c.turn_id"
             f" WHERE {part} AND c.{column} IN ({{}})",
             wanted,
@@ -273,7 +281,8 @@ def _signals(
     }
 
 
-def _candidate(kind: Kind, row: Row, signals: Signals, pool: int) -> Candidate:
+def _candidate(kind: Kind, row: Row, signals: Signals, scores: WordScores, pool: int) -> Candidate:
+    beside = map(int, row["beside"].split(",")) if row["beside"] else ()
     return Candidate(
         chunk=row["id"],
         kind=kind,
@@ -287,4 +296,5 @@ def _candidate(kind: Kind, row: Row, signals: Signals, pool: int) -> Candidate:
         own=bool(row["own"]),
         time=row["time"],
         language=row["language"],
+        beside=scores.added_beside(row["id"], beside),
     )

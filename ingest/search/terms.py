@@ -51,6 +51,7 @@ class Term:
       where the library has it.
     - `parts`: those of an identifier, which are the term where it is not written as a whole.
     - `asked`: the parts of a long question that it is in, a bit each.
+    - `beside`: of a pair of characters, the pairs before and after it.
     """
 
     forms: Forms
@@ -63,6 +64,7 @@ class Term:
     instead_of: tuple[Forms, ...] = ()
     parts: tuple[Term, ...] = ()
     asked: int = 0
+    beside: tuple[str | None, str | None] | None = None
 
 
 def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
@@ -72,7 +74,7 @@ def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
     reading = _Reading(query, languages)
     terms = _each_once(reading.terms(query.text))
     if not any(not term.optional for term in terms):
-        reading.stop_words = frozenset()
+        reading.with_stop_words = True
         terms = _each_once(reading.terms(query.text))
     if not query.asked:
         return terms
@@ -99,19 +101,19 @@ class _Reading:
         self._spoken = [
             language(code) for code in dict.fromkeys([*languages, query.language or "en"])
         ]
-        self.stop_words: Collection[str] = self._asked.stop_words
+        self.with_stop_words = False
 
     def terms(self, text: str) -> Iterator[Term]:
         neighbours: list[str] = []
         for kind, token in tokens_of(text):
             plain = kind == "word" and _PLAIN.fullmatch(token) is not None
-            plain = plain and token.casefold() not in self._asked.stop_words
+            plain = plain and not self._asked.is_stop_word(token)
             neighbours = [*neighbours, token][-LONGEST_JOIN:] if plain else []
             if kind == "run":
                 yield from self._pairs(token)
             elif kind == "emoji" or (kind == "signs" and len(token) > 1):
                 yield Term((token,))
-            elif kind == "word" and token.casefold() not in self.stop_words:
+            elif kind == "word" and not self._is_left_out(token):
                 yield self._word(token)
                 for first in range(len(neighbours) - 1):
                     yield self._joined(neighbours[first:])
@@ -122,9 +124,20 @@ class _Reading:
         if len(run) == 1:
             yield Term((run,), prefix=True, name=run)
             return
-        for pair in pairs(run)[:-1]:
-            if pair not in self.stop_words:
-                yield Term((pair,), name=pair)
+        small = [False] * len(run)
+        for match in () if self.with_stop_words else self._asked.small_words.finditer(run):
+            small[match.start() : match.end()] = [True] * len(match[0])
+        telling = [
+            None if small[n] or small[n + 1] else pair for n, pair in enumerate(pairs(run)[:-1])
+        ]
+        for n, pair in enumerate(pairs(run)[:-1]):
+            if not (small[n] and small[n + 1]):
+                before = telling[n - 1] if n else None
+                after = telling[n + 1] if n + 1 < len(telling) else None
+                yield Term((pair,), name=pair, vague=not telling[n], beside=(before, after))
+
+    def _is_left_out(self, word: str) -> bool:
+        return not self.with_stop_words and self._asked.is_stop_word(word)
 
     def _word(self, token: str) -> Term:
         """A word, or an identifier: as a whole, the same without its signs, its parts."""
@@ -132,9 +145,7 @@ class _Reading:
         if len(pieces) == 1 and not whole:
             return self._plain(pieces[0])
         telling = [piece for piece in pieces if len(piece) > 1 or len(pieces) == 1]
-        parts = tuple(
-            self._plain(piece) for piece in telling if piece.casefold() not in self.stop_words
-        )
+        parts = tuple(self._plain(piece) for piece in telling if not self._is_left_out(piece))
         only_stop_words = bool(pieces) and not parts
         for name in reversed(whole):
             parts = (replace(self._whole(name), parts=parts, optional=only_stop_words),)

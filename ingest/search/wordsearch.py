@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.records.fulltext import FullText, Where
@@ -40,11 +40,23 @@ LANGUAGES = 3
 class WordScores:
     """By row of a chunk: its score, higher is better, and the share of the question's rarity that
     it holds, 0..1. `corrected` are the words as they were asked and as they were searched for.
+    `held` are the `words` that a chunk holds, a bit each.
     """
 
     scores: dict[int, float] = field(default_factory=dict)
     coverage: dict[int, float] = field(default_factory=dict)
     corrected: dict[str, str] = field(default_factory=dict)
+    held: Mapping[int, int] = field(default_factory=dict)
+    words: AskedWords | None = None
+
+    def added_beside(self, chunk: int, neighbours: Iterable[int]) -> float:
+        """What the words that the chunks beside a chunk hold add to its coverage."""
+        beside = 0
+        for neighbour in neighbours:
+            beside |= self.held.get(neighbour, 0)
+        if self.words is None or not beside:
+            return 0.0
+        return self.words.share(self.held.get(chunk, 0), beside) - self.coverage.get(chunk, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,7 @@ def search_words(
         tally.add(one)
     tally.add_names()
     found.scores = dict(tally.scores)
+    found.held, found.words = tally.held, look_up.words
     found.coverage = look_up.words.coverage(tally.held)
     return found
 
@@ -140,10 +153,18 @@ class _LookUp:
         for part in parts:
             words |= part.words
         if not words:
-            wanted = 0.0 if term.weak or term.vague else rarity
+            wanted = 0.0 if term.weak or term.vague else rarity * self._share(term, chunks)
             words = self.words.add(wanted, held * wanted, term.asked)
         self._bits[term.forms] = words
         return _Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
+
+    def _share(self, term: Term, chunks: int) -> float:
+        """The share of a term that a passage has to hold: of a pair of characters that the pool
+        does not have, those that are not in the words before and after it.
+        """
+        if term.beside is None or chunks:
+            return 1.0
+        return sum(pair is None or pair not in self._present for pair in term.beside) / 2
 
     def _parts(self, term: Term, whole: float | None, scale: float) -> tuple[_Sought, ...]:
         """The parts of an identifier. Together they count for no more than the whole, where it is

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from ingest.text.letters import plain_letters
+
 SAMPLE = 2_000
 """Characters of a text that are looked at."""
 
@@ -40,17 +42,29 @@ class Language:
     """What the words index knows of a language.
 
     Its file in `ingest.text.languages` names the `stemmer` of Snowball, without which words stay as
-    they are; the list of the package stop-words (`stop_words`) or its own (`words`); and whether
-    ae, oe and ue are other spellings of ä, ö and ü (`umlauts`). `acknowledging` words say nothing
-    by themselves: "ok", "thanks".
+    they are; the list of the package stop-words (`stop_words`), its own (`words`) and the words
+    that ask (`asking`), which are stop words, too; and whether ae, oe and ue are other spellings of
+    ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their accents.
+    `acknowledging` words say nothing by themselves: "ok", "thanks".
     """
 
     code: str
     stem: Callable[[str], str] | None
     stop_words: frozenset[str]
+    unmarked: frozenset[str] = frozenset()
     umlauts: bool = False
     acknowledging: frozenset[str] = frozenset()
     name: str = ""
+
+    def is_stop_word(self, word: str) -> bool:
+        """Whether a word only holds a sentence together, or asks."""
+        word = word.casefold()
+        return word in self.stop_words or word in self.unmarked
+
+    @property
+    def small_words(self) -> re.Pattern[str]:
+        """Finds the stop words in a text without spaces, the longest first."""
+        return _small_words(self.stop_words)
 
 
 @cache
@@ -60,7 +74,7 @@ def language(code: str) -> Language:
     if not file.is_file():
         return Language(code, None, frozenset(), name=code)
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    words = frozenset(data.get("words", "").split())
+    words = frozenset(f"{data.get('words', '')} {data.get('asking', '')}".split())
     if "stop_words" in data:
         from stop_words import get_stop_words
 
@@ -71,7 +85,16 @@ def language(code: str) -> Language:
 
         stem = stemmer(data["stemmer"]).stemWord
     acknowledging = frozenset(data.get("acknowledging", "").split())
-    return Language(code, stem, words, bool(data.get("umlauts")), acknowledging, data["name"])
+    umlauts = bool(data.get("umlauts"))
+    # Who cannot type ü types ue, and not u.
+    unmarked = frozenset() if umlauts else frozenset(map(plain_letters, words)) - words
+    return Language(code, stem, words, unmarked, umlauts, acknowledging, data["name"])
+
+
+@cache
+def _small_words(words: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
 
 @cache
@@ -129,7 +152,7 @@ def telling_words(text: str, code: str | None = None) -> list[str]:
     """The words of a text in order, each once, in small letters, less its stop words."""
     spoken = language(code or language_of(text) or UNKNOWN)
     words = dict.fromkeys(re.findall(r"\w+", text.casefold()))
-    return [word for word in words if word not in spoken.stop_words]
+    return [word for word in words if not spoken.is_stop_word(word)]
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from ingest.text.language import Language, language
+from ingest.text.letters import plain_letters
 
 MOST_PARTS = 12
 """An identifier of more parts is not one: base64, a long path."""
@@ -110,7 +111,7 @@ def compound(token: str) -> tuple[list[str], list[str]]:
     parts = [part for piece in pieces for part in _split_case(piece)]
     if len(parts) > MOST_PARTS:
         return [], [part for part in parts if len(part) > 1]
-    joined = folded("".join(parts).casefold())
+    joined = plain_letters("".join(parts).casefold())
     whole = [joined] if joined else []
     signed = token.casefold()
     if signed != bare.casefold() and (signed[0] in "-." or signed[-1] in "+#"):
@@ -132,36 +133,12 @@ def _split_case(piece: str) -> list[str]:
 def form(word: str, spoken: Language) -> str:
     """The form in which a plain word is indexed: its stem, without case and marks."""
     word = word.casefold()[:LONGEST_WORD]
-    if spoken.code == "en":  # whose accents are never needed
-        word = folded(word)
+    if spoken.code in ("en", "hi"):  # the marks of borrowed words say nothing of their endings
+        word = plain_letters(word)
     if spoken.stem is not None and len(word) > 2 and not word.isdigit():
         word = spoken.stem(word)
-    word = folded(word)
+    word = plain_letters(word)
     return _UMLAUT.sub(r"\1", word) if spoken.umlauts else word
 
 
 _UMLAUT = re.compile(r"(?<![aeq])([aou])e(?!$)")
-
-
-class _Folding(dict[int, str]):
-    """Letters without the marks that people leave out: accents, points, vowel signs of Arabic."""
-
-    def __missing__(self, point: int) -> str:
-        letter = chr(point)
-        if 0x400 <= point < 0x530 or 0x900 <= point < 0xE00:  # й is not и; vowels of India stay
-            folded = {"ё": "е", "ґ": "г"}.get(letter, letter)
-        else:
-            plain = unicodedata.normalize("NFD", letter)
-            folded = "".join(sign for sign in plain if unicodedata.category(sign) != "Mn")
-            folded = _ALIKE.get(folded, folded)
-        self[point] = folded
-        return folded
-
-
-_ALIKE = {"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": "", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ς": "σ"}
-_FOLDING = _Folding()
-
-
-def folded(word: str) -> str:
-    """A word without the marks that people leave out."""
-    return word if word.isascii() else word.translate(_FOLDING)

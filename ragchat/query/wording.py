@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from ingest.text.words import SPACELESS, folded
+from ingest.text.letters import plain_letters
+from ingest.text.words import SPACELESS
 from ragchat.query.rules import wording_words
 
 _ENDINGS = ("ing", "ed", "es", "en", "ly", "e", "s")
@@ -183,11 +184,11 @@ def _read(token: str) -> tuple[_Sort, str]:
     if not wording_words("negations").isdisjoint((lower, bare)) or lower.endswith("n't"):
         return "negation", ""
     if any(bare in wording_words(figures) for figures in _FIGURES):
-        return "figure", folded(bare)
+        return "figure", plain_letters(bare)
     if not bare or bare in wording_words("light") or lower.endswith("'"):
         return "stop", ""
     capital = plain != plain.lower()
-    return ("name" if capital else "word"), _stem(folded(bare.removesuffix("'s")))
+    return ("name" if capital else "word"), _stem(plain_letters(bare.removesuffix("'s")))
 
 
 def measures(figures: Set[str]) -> frozenset[str]:

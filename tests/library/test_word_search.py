@@ -115,6 +115,28 @@ def test_an_identifier_counts_as_one_word(store: Store, embedder: Embedder, tmp_
     assert coverage[0] < 0.5  # holds the identifier alone, which is one word of four
 
 
+def test_words_of_the_chunk_before_and_after_add_to_what_a_chunk_holds(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    filler = "Nothing else is known of it, and few have ever asked. " * 2
+    (tmp_path / "a.md").write_text(
+        f"The lighthouse of Skarvholm. {filler}\n\nIts keeper was Ragnfrid. {filler}\n"
+    )
+    (tmp_path / "b.md").write_text(f"A keeper of bees. {filler}\n\nThe bees swarm. {filler}\n")
+    Ingestion(store, tiny).run([tmp_path])
+    query = Retriever(store, tiny).read("keeper of the Skarvholm lighthouse")
+    found = store.candidates(query.words, query.vector, Scope(), 20)
+    texts = {
+        passage.text: next(one for one in found if one.unit == unit)
+        for unit, passage in store.passages.load(found, {}).items()
+    }
+    keeper = next(one for text, one in texts.items() if "Ragnfrid" in text)
+    bees = next(one for text, one in texts.items() if "keeper of bees" in text)
+    assert keeper.signals.coverage == bees.signals.coverage
+    assert keeper.beside > 0.2
+    assert bees.beside == 0
+
+
 @pytest.mark.parametrize("word", ["spring", "together", "Reference"])
 def test_a_word_of_the_only_file_is_found(
     store: Store, embedder: Embedder, tmp_path: Path, word: str

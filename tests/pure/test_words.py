@@ -31,6 +31,9 @@ def shared(one: str, other: str, code: str = "en") -> set[str]:
         ("ﬁlter", "filter", "en"),
         ("أحمد", "احمد", "ar"),
         ("running", "runs", "en"),
+        ("सड़क", "सडक", "hi"),
+        ("हिन्दी", "हिंदी", "hi"),
+        ("गाँव", "गांव", "hi"),
         ("Häuser", "Hauses", "de"),
         ("C++", "c++", "en"),
         ("1,500", "1500", "en"),
@@ -85,6 +88,47 @@ def test_every_file_of_a_language_can_be_read(code: str) -> None:
     known = language(code)
     assert known.name
     assert known.stop_words or code in ("km", "lo", "my", "th")  # of these only the name is known
+
+
+@pytest.mark.parametrize(
+    ("code", "asking"),
+    [
+        ("de", "Woran"),
+        ("es", "cuántos"),
+        ("es", "cuantos"),
+        ("ru", "какую"),
+        ("hi", "कब"),
+        ("el", "πότε"),
+        ("ar", "متى"),
+        ("pl", "jaką"),
+        ("tr", "nasıl"),
+    ],
+)
+def test_words_that_ask_are_stop_words_with_their_accents_or_without(
+    code: str, asking: str
+) -> None:
+    assert language(code).is_stop_word(asking)
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "telling"),
+    [
+        ("灯塔什么时候重建？", "zh", {"灯塔", "重建"}),
+        ("灯塔的看守人是谁？", "zh", {"灯塔", "看守", "守人"}),
+        ("灯台はいつ建てられましたか", "ja", {"灯台"}),
+        ("등대는 언제 지었습니까", "ko", {"등대"}),
+        ("ประภาคารคืออะไร", "th", {"ปร", "าร"}),
+    ],
+)
+def test_pairs_across_a_word_that_asks_need_not_be_held(
+    question: str, code: str, telling: set[str]
+) -> None:
+    terms = terms_of(WordQuery(question, code), [code])
+    needed = {term.forms[0] for term in terms if not term.vague}
+    assert telling <= needed
+    assert not any(
+        pair in ("什么", "塔什", "是谁", "はい", "かい", "언제", "는언", "รค") for pair in needed
+    )
 
 
 def test_a_word_of_the_question_is_searched_in_the_forms_of_the_librarys_languages() -> None:
