@@ -85,6 +85,11 @@ def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
     ]
 
 
+def term_of(word: str, query: WordQuery, languages: Collection[str]) -> Term:
+    """A plain word as a term of a question."""
+    return _Reading(query, languages).plain(word)
+
+
 def _each_once(terms: Iterable[Term]) -> list[Term]:
     kept: dict[tuple[Forms, tuple[Term, ...]], Term] = {}
     for term in terms:
@@ -143,15 +148,16 @@ class _Reading:
         """A word, or an identifier: as a whole, the same without its signs, its parts."""
         whole, pieces = compound(token)
         if len(pieces) == 1 and not whole:
-            return self._plain(pieces[0])
+            return self.plain(pieces[0])
         telling = [piece for piece in pieces if len(piece) > 1 or len(pieces) == 1]
-        parts = tuple(self._plain(piece) for piece in telling if not self._is_left_out(piece))
+        parts = tuple(self.plain(piece) for piece in telling if not self._is_left_out(piece))
         only_stop_words = bool(pieces) and not parts
         for name in reversed(whole):
             parts = (replace(self._whole(name), parts=parts, optional=only_stop_words),)
         return parts[0] if len(parts) == 1 else Term((), parts=parts)
 
-    def _plain(self, word: str) -> Term:
+    def plain(self, word: str) -> Term:
+        """A word that is not an identifier."""
         return Term(
             self._forms(word),
             name=form(word, NONE),

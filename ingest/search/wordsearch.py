@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.records.fulltext import FullText, Where
 from ingest.search.asked_words import AskedWords
-from ingest.search.spelling import corrections, relatives
+from ingest.search.substitutes import Substitutes
 from ingest.search.terms import Forms, Term, WordQuery, terms_of
 from ingest.search.word_counts import WordCounts
 
@@ -24,10 +24,6 @@ NAME_WEIGHT = 1.5
 NAMED_DOCUMENTS = 20
 NAMED_CHUNKS = 200
 """How many documents are looked up for their names, and how far into each."""
-CORRECTED = 0.8
-"""Weight of a word whose spelling was corrected."""
-RELATED = 0.6
-"""Weight of a word that only begins like a word of the question that the library lacks."""
 WEAK = 0.5
 """Weight of a word that says nothing about the subject: politeness, instructions."""
 ASIDE = 0.3
@@ -93,7 +89,7 @@ def search_words(
         return found
     look_up = _LookUp(index, counts, query)
     sought = look_up.all()
-    found.corrected = look_up.corrected
+    found.corrected = dict(look_up.corrected)
     tally = _Tally(index, where)
     for one in _telling(index, counts, sought):
         tally.add(one)
@@ -117,7 +113,9 @@ class _LookUp:
     def __init__(self, index: FullText, counts: WordCounts, query: WordQuery) -> None:
         self._index = index
         self._counts = counts
-        self._terms = terms_of(query, list(index.languages)[:LANGUAGES])
+        languages = list(index.languages)[:LANGUAGES]
+        self._terms = terms_of(query, languages)
+        self._substitutes = Substitutes(index, query, languages)
         singles = sorted(set(_forms(self._terms)))
         self._present = index.counts(singles)
         counts.chunks(singles)  # all of them at once
@@ -125,7 +123,11 @@ class _LookUp:
         self._files = index.sources() if index.kind == "document" else 0
         self._bits: dict[Forms, int] = {}
         self.words = AskedWords(len(query.asked))
-        self.corrected: dict[str, str] = {}
+
+    @property
+    def corrected(self) -> Mapping[str, str]:
+        """The words that are searched for instead of misspelt ones."""
+        return self._substitutes.corrected
 
     def all(self) -> list[_Sought]:
         """Every term of the question that counts."""
@@ -142,12 +144,16 @@ class _LookUp:
         documents, named = self._named(term)
         strength = WEAK if term.weak else ASIDE if self._narrowed and not term.asked else 1.0
         held = 1.0
+        is_compound = False
         if term.plain and not chunks and not named:
-            forms, chunks, held = self._alike(term)
+            instead = self._substitutes.of(term)
+            forms, held, term = instead.forms, instead.counts, replace(term, parts=instead.parts)
+            chunks, is_compound = self._counts.chunks(forms), bool(term.parts)
+            self._present.update(self._index.counts(_forms(term.parts)))
         rarity = self._counts.rarity(max(chunks, named)) * scale
         parts: tuple[_Sought, ...] = ()
         if term.parts:
-            whole = rarity if chunks or named else None
+            whole = rarity if chunks or named or is_compound else None
             parts = self._parts(term, whole, scale)
         words = 0
         for part in parts:
@@ -203,19 +209,6 @@ class _LookUp:
         documents = tuple(dict.fromkeys(self._index.named(term.name)))
         # A word in the names of many files, or in that of their folder, tells none from another.
         return (documents if len(documents) < COMMON * self._files + 1 else ()), named
-
-    def _alike(self, term: Term) -> tuple[Forms, int, float]:
-        """What a word that the pool does not have may stand for, in how many chunks that is, and
-        what it counts for.
-        """
-        word, counts = term.forms[0], CORRECTED
-        near = corrections(word, self._index.vocabulary)
-        if near:
-            self.corrected[word] = near[0][0]
-        else:
-            near, counts = relatives(word, self._index.vocabulary), RELATED
-        forms = tuple(form for form, _ in near)
-        return forms, self._counts.chunks(forms), counts
 
     def _rarity_of(self, term: Term) -> float:
         return self._counts.rarity(max(self._in_texts(term)[1], self._named(term)[1]))

@@ -45,6 +45,7 @@ class Language:
     they are; the list of the package stop-words (`stop_words`), its own (`words`) and the words
     that ask (`asking`), which are stop words, too; and whether ae, oe and ue are other spellings of
     ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their accents.
+    `linking` are the letters between the parts of compounds, None where words are written apart.
     `acknowledging` words say nothing by themselves: "ok", "thanks".
     """
 
@@ -55,6 +56,7 @@ class Language:
     umlauts: bool = False
     acknowledging: frozenset[str] = frozenset()
     name: str = ""
+    linking: tuple[str, ...] | None = None
 
     def is_stop_word(self, word: str) -> bool:
         """Whether a word only holds a sentence together, or asks."""
@@ -88,7 +90,8 @@ def language(code: str) -> Language:
     umlauts = bool(data.get("umlauts"))
     # Who cannot type ü types ue, and not u.
     unmarked = frozenset() if umlauts else frozenset(map(plain_letters, words)) - words
-    return Language(code, stem, words, unmarked, umlauts, acknowledging, data["name"])
+    linking = tuple(data["linking"].split()) if "linking" in data else None
+    return Language(code, stem, words, unmarked, umlauts, acknowledging, data["name"], linking)
 
 
 @cache

@@ -115,6 +115,20 @@ def test_an_identifier_counts_as_one_word(store: Store, embedder: Embedder, tmp_
     assert coverage[0] < 0.5  # holds the identifier alone, which is one word of four
 
 
+def test_a_compound_finds_the_text_that_has_its_words_apart(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("Für den Hafen ist eine Gebühr von zehn Kronen zu zahlen.\n")
+    (tmp_path / "b.md").write_text("Die Segel werden im Herbst geflickt und im Turm verstaut.\n")
+    (tmp_path / "c.md").write_text("Für den Turm ist kein Schlüssel mehr zu haben.\n")
+    Ingestion(store, tiny).run([tmp_path])
+    query = Retriever(store, tiny).read("Wie hoch ist die Hafengebühr?")
+    found = store.candidates(query.words, query.vector, Scope(), 20)
+    best = max(found, key=lambda one: one.signals.coverage)
+    assert "Kronen" in store.passages.load([best], {})[best.unit].text
+    assert best.signals.coverage > 0.4
+
+
 def test_words_of_the_chunk_before_and_after_add_to_what_a_chunk_holds(
     store: Store, tiny: Embedder, tmp_path: Path
 ) -> None:

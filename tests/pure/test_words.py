@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.search.compounds import compound_of
 from ingest.search.spelling import corrections, distance
 from ingest.search.terms import WordQuery, terms_of
 from ingest.text.language import codes, language, language_of
@@ -156,3 +159,24 @@ def test_a_misspelt_word_has_the_nearest_of_the_library() -> None:
 
     assert corrections("harbuor", vocabulary) == [("harbour", 3)]
     assert corrections("zeppelin", vocabulary) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "parts"),
+    [
+        ("arbeitszeitkonto", {"arbeitszeit", "konto"}, ("arbeitszeit", "konto")),
+        ("hafengebuhr", {"hafen", "gebuhr"}, ("hafen", "gebuhr")),
+        ("sortierungsregel", {"sortierung", "regel"}, ("sortierung", "regel")),
+        ("leuchtturmfeier", {"leuchtturm"}, ("leuchtturm", "feier")),
+        ("klassierung", {"klasse", "rung"}, None),
+        ("zeppelin", {"harbour"}, None),
+    ],
+)
+def test_a_compound_is_cut_into_words_of_the_library(
+    word: str, known: set[str], parts: tuple[str, str] | None
+) -> None:
+    def counts(forms: Sequence[str]) -> dict[str, int]:
+        return {form: 1 for form in forms if form in known}
+
+    found = compound_of(word, ("s", "n"), lambda part: (part,), counts)
+    assert (found.parts if found else None) == parts

@@ -1,0 +1,70 @@
+"""What is searched for instead of a word that a library does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from ingest.records.fulltext import FullText
+from ingest.search.compounds import compound_of
+from ingest.search.spelling import corrections, relatives
+from ingest.search.terms import Forms, Term, WordQuery, term_of
+from ingest.text.language import language
+
+CORRECTED = 0.8
+"""What a word counts for whose spelling was corrected."""
+RELATED = 0.6
+"""What a word counts for that only begins like one of the question that is nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """Forms that stand for a word, each of which counts for this much of it; or its parts."""
+
+    forms: Forms
+    counts: float = 1.0
+    parts: tuple[Term, ...] = ()
+
+
+class Substitutes:
+    """Looks for words of one full-text index; `corrected` are those that were misspelt."""
+
+    def __init__(self, index: FullText, query: WordQuery, languages: Collection[str]) -> None:
+        self._index = index
+        self._query = query
+        self._languages = languages
+        self.corrected: dict[str, str] = {}
+
+    def of(self, term: Term) -> Substitute:
+        """What a word may be: misspelt, a compound of two words that the library has, another form
+        of one of its words, a compound with one of them; the first that is found.
+        """
+        word = term.forms[0]
+        near = corrections(word, self._index.vocabulary)
+        if near:
+            self.corrected[word] = near[0][0]
+            return Substitute(tuple(form for form, _ in near), CORRECTED)
+        parts, are_known = self._compound(term)
+        if not are_known:
+            near = relatives(word, self._index.vocabulary)
+            if near:
+                return Substitute(tuple(form for form, _ in near), RELATED)
+        return Substitute((), parts=parts)
+
+    def _compound(self, term: Term) -> tuple[tuple[Term, ...], bool]:
+        """The parts of a compound, and whether the library has both of them."""
+        linking = language(self._query.language or "").linking
+        if linking is None or term.name is None:
+            return (), False
+
+        def read(part: str) -> Term:
+            return term_of(part, self._query, self._languages)
+
+        def forms(part: str) -> Forms:
+            return read(part).forms
+
+        found = compound_of(term.name, linking, forms, self._index.counts)
+        if found is None:
+            return (), False
+        parts = (replace(read(part), weak=term.weak, vague=term.vague) for part in found.parts)
+        return tuple(parts), found.is_known
