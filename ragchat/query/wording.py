@@ -198,7 +198,7 @@ def measures(figures: Set[str]) -> frozenset[str]:
 
 @cache
 def _folded_words(name: str) -> frozenset[str]:
-    return frozenset(map(folded, wording_words(name)))
+    return frozenset(map(plain_letters, wording_words(name)))
 
 
 @cache

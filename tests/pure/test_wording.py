@@ -57,7 +57,7 @@ def test_scripts_without_spaces_are_taken_in_pairs() -> None:
 
 
 def test_the_vowel_signs_of_india_do_not_split_a_word() -> None:
-    assert wording("हिन्दी भाषा।").items == ("हिन्दी", "भाषा")
+    assert wording("हिन्दी भाषा।").items == ("हिंदी", "भाषा")
 
 
 @pytest.mark.parametrize(
