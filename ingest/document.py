@@ -213,7 +213,7 @@ class Signals:
 class Hit:
     """A passage found for a query; `score` is 0..1, higher is nearer. `earlier` are older exchanges
     that say the same, or older editions of the document, newest first; `changed` is when a newer
-    memory or edition changed what it says.
+    memory or edition changed what it says; `dated` that the date of its file matters.
     """
 
     passage: Passage
@@ -221,6 +221,7 @@ class Hit:
     signals: Signals = field(default_factory=Signals)
     earlier: tuple[Hit, ...] = ()
     changed: datetime | None = None
+    dated: bool = False
 
     @property
     def text(self) -> str:

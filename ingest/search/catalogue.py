@@ -79,6 +79,26 @@ class Catalogue:
         most_first = sorted(files.items(), key=lambda file: (-file[1], file[0]))
         return Mentions(tuple(most_first), passages, exchanges, conversations)
 
+    def times_said(
+        self, rows: Sequence[int], scope: Scope, most: int, *, latest: bool
+    ) -> list[float]:
+        """Return when the latest (or the earliest) exchanges that a scope takes in were said, in
+        seconds since the epoch.
+        """
+        clause, values = scope.sql_filter("memory")
+        order, ends = ("DESC", "max") if latest else ("ASC", "min")
+        found = [
+            said["time"]
+            for row in rows
+            for said in self._database.rows(
+                f"SELECT {ends}(t.time) AS time FROM chunks c JOIN turns t ON t.id = c.turn_id"
+                f" WHERE c.collection_id = ? AND c.kind = 'memory'{clause}"
+                f" GROUP BY t.exchange ORDER BY time {order} LIMIT ?",
+                (row, *values, most),
+            )
+        ]
+        return sorted(found, reverse=latest)[:most]
+
     def beginning(self, path: str) -> str:
         """Return the first texts of a file, enough to tell whether it is much like another."""
         rows = self._database.rows(

@@ -1,16 +1,20 @@
 """Times that a question names ("in March", "last Tuesday"), in the local calendar; pure.
 
-English, and the plain forms of German, French and Spanish.
+The words are data of each language: English, German, French and Spanish.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 from ingest.text.language import telling_words
-from ragchat.query.date_forms import DATED, FORMS, RELATIVE, Days, Form, any_of
+from ragchat.query.calendar_days import Days
+from ragchat.query.date_forms import DATED, RELATIVE, Form, forms
+from ragchat.query.date_words import any_word, words
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(3000, 1, 1, tzinfo=UTC)
@@ -33,78 +37,137 @@ class NamedTimes:
     """The times that a question names, in its order.
 
     `when_said`: they are when something was said to each other, and not what it was about.
-    `alone`: nothing else is asked for ("what did I say yesterday?"). `without` is the question with
-    a mark in place of each.
+    `alone`: nothing else is asked for ("what did I say yesterday?"). `of_files`: they are when
+    files were changed. `without` is the question with a mark in place of each time, `words` are
+    those of a single one: "yesterday".
     """
 
     intervals: tuple[Interval, ...] = ()
     when_said: bool = False
     alone: bool = False
+    of_files: bool = False
     without: str = ""
+    words: str = ""
 
 
 NO_TIMES = NamedTimes()
 """A question that names none."""
 
 
-_PERSONS = "i we you ich wir du je j nous tu on"
-_SAY = (
-    "say said tell told talk talked discuss discussed ask asked mention mentioned decide decided"
-    " agree agreed chat chatted conclude concluded write wrote suggest suggested recommend"
-    " recommended explain explained"
-)
-_SAID = (
-    "gesagt besprochen erzählt gefragt erwähnt beschlossen gesprochen entschieden geredet"
-    " diskutiert geschrieben dit parlé discuté demandé décidé raconté écrit mentionné"
-)
-_DIJE = (
-    "dije dijiste dijimos hablé hablaste hablamos discutimos pregunté preguntaste decidimos"
-    " comenté comentamos mencioné mencionaste"
-)
-_TALKING = frozenset(
-    f"{_PERSONS} {_SAY} {_SAID} {_DIJE} me us to about it conversation conversations chat chats"
-    " last tell everything anything something things else again remember show summary list"
-    " was haben habe hast hat mir uns dir que qu ai avons as a quoi est ce qué de sobre".split()
-)
 _TIME = f"[{DATED}{RELATIVE}]"
-_WHEN_SAID = re.compile(
-    rf"\b(?:i|we|you) (?:\w+ )?(?:{any_of(_SAY)})(?: to| with)?(?: me| you| us)?(?: about)?"
-    rf"(?: it| that)?,? (?:on |in |from )?{_TIME}"
-    rf"|\b(?:i|we|you) (?:\w+ )?(?:{any_of(_SAY)}) [^,.;:?!{DATED}]*{RELATIVE}"
-    rf"|^(?:on |in |am |le |el )?{_TIME},? [^.;?!]*\b(?:i|we|you) (?:\w+ )?(?:{any_of(_SAY)})\b"
-    rf"|\b(?:our|my) (?:\w+ )?(?:conversations?|chats?|discussions?) (?:on |in |of |from )?{_TIME}"
-    rf"|\b(?:ich|wir|du) (?:am )?{_TIME} [^,.;?!]*\b(?:{any_of(_SAID)})\b"
-    rf"|\b(?:je|j|nous|tu|on)\b[^,.;?!]*\b(?:{any_of(_SAID)})(?: le)? {_TIME}"
-    rf"|\b(?:{any_of(_DIJE)})(?: el)? {_TIME}"
-)
-"""Wordings in which the time is when something was said, not when it happened: right beside the
-verb (or anywhere after it, counted from now: "what did we say about the roof last Tuesday")."""
 
 
-def named_times(question: str, now: datetime | None) -> NamedTimes:
+@cache
+def _when_said() -> re.Pattern[str]:
+    """Words in which a time is that of saying, and not of what was said: it stands right by the
+    verb (or anywhere behind it, counted from now: "what did we say about the roof last Tuesday").
+    """
+    say, said, dije = any_word("say"), any_word("participles"), any_word("conjugated")
+    return re.compile(
+        rf"\b(?:i|we|you) (?:\w+ )?{say}(?: to| with)?(?: me| you| us)?(?: about)?"
+        rf"(?: it| that)?,? (?:on |in |from )?{_TIME}"
+        rf"|\b(?:i|we|you) (?:\w+ )?{say} [^,.;:?!{DATED}]*{RELATIVE}"
+        rf"|^(?:on |in |am |le |el )?{_TIME},? [^.;?!]*\b(?:i|we|you) (?:\w+ )?{say}\b"
+        r"|\b(?:our|my) (?:\w+ )?(?:conversations?|chats?|discussions?)"
+        rf" (?:on |in |of |from )?{_TIME}"
+        rf"|\b(?:ich|wir|du) (?:am )?{_TIME} [^,.;?!]*\b{said}\b"
+        rf"|\b(?:je|j|nous|tu|on)\b[^,.;?!]*\b{said}(?: le)? {_TIME}"
+        rf"|\b{dije}(?: el)? {_TIME}"
+    )
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    """Two times that are the ends of one: "between Tuesday and Thursday"."""
+    return re.compile(
+        rf"\b{any_word('between')}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
+        rf"{any_word('and')}\s+(?:the |dem |den |le |el )?{_TIME}",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _of_files() -> re.Pattern[str]:
+    """Words in which a time is that of files: "the notes changed since May"."""
+    return re.compile(
+        rf"\b{any_word('files')}\s+(?:(?:that|which) (?:have |were |was |has )?(?:been )?)?"
+        rf"(?:{any_word('files_were')}\s+){{1,2}}(?:the )?{_TIME}"
+    )
+
+
+def named_times(question: str, now: datetime | None, code: str | None = None) -> NamedTimes:
     """The times that a question names. Without `now` only those that a year is given with; with
-    it, a month or a day without a year is the latest that has begun.
+    it, a month or a day without a year is the latest that has begun. `code` is the language.
     """
     today = now.astimezone().date() if now else None
-    found: list[tuple[int, Interval]] = []
+    found: list[tuple[int, Interval, str]] = []
     text = question[:LONGEST]
-    for form in FORMS:
+    for form in forms():
+        if form.language not in (None, code):
+            continue
         for match in list(form.pattern.finditer(text)):
             days = _resolved(form, match, today)
             if days:
                 starts = [match.start(name) for name in form.pattern.groupindex if match[name]]
                 lead = text[: min(starts, default=match.start())]
-                found.append((match.start(), _bounded(lead, days)))
+                found.append((match.start(), _bounded(lead, days), match[0]))
                 blank = form.mark.ljust(match.end() - match.start(), FILLER)
                 text = text[: match.start()] + blank + text[match.end() :]
-    if not found:
-        return NO_TIMES
-    intervals = tuple(interval for _, interval in sorted(found, key=lambda each: each[0]))
+    return _read(text, sorted(found, key=lambda time: time[0])) if found else NO_TIMES
+
+
+def _read(text: str, found: Sequence[tuple[int, Interval, str]]) -> NamedTimes:
+    """What the times are of, by the words around them."""
     without = " ".join(text.replace(FILLER, "").split())
     plain = without.lower()
-    rest = set(telling_words(re.sub(f"[{DATED}{RELATIVE}]", " ", plain))) - _TALKING
-    when_said = _WHEN_SAID.search(plain) is not None
-    return NamedTimes(intervals, when_said, alone=when_said and not rest, without=without)
+    rest = set(re.findall(r"\w+", re.sub(_TIME, " ", plain)))
+    telling = set(telling_words(re.sub(_TIME, " ", plain))) - _talking() - words("doing")
+    when_said = _when_said().search(plain) is not None
+    of_files = not when_said and _of_files().search(plain) is not None
+    # "What happened yesterday?" asks the memory, too.
+    nothing_else = not telling and RELATIVE in plain and bool(rest & (_saying() | words("doing")))
+    return NamedTimes(
+        tuple(_joined(text, found)),
+        when_said=when_said or nothing_else,
+        alone=nothing_else or (when_said and not telling),
+        of_files=of_files,
+        without=without,
+        words=found[0][2].strip() if len(found) == 1 else "",
+    )
+
+
+def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[Interval]:
+    """The intervals, those between two times as one."""
+    ends = {match.end() - 1: match.start() for match in _between().finditer(text)}
+    marks = [position for position, _, _ in found]
+    skipped = set()
+    for n, (position, interval, _) in enumerate(found):
+        following = next((end for end, start in ends.items() if start <= position < end), None)
+        if n in skipped:
+            continue
+        if following in marks and marks.index(following) == n + 1:
+            other = found[n + 1][1]
+            skipped.add(n + 1)
+            yield Interval(_in_year_of(interval.start, other.start), other.end)
+        else:
+            yield interval
+
+
+def _in_year_of(start: datetime, end: datetime) -> datetime:
+    """The start of a time whose year only its end has: "between 3 May and 7 May 2023"."""
+    if start <= end:
+        return start
+    return start.replace(year=end.year, day=min(start.day, 28 if start.month == 2 else start.day))
+
+
+@cache
+def _saying() -> frozenset[str]:
+    return words("say", "participles", "conjugated")
+
+
+@cache
+def _talking() -> frozenset[str]:
+    return _saying() | words("persons", "talking")
 
 
 def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | None:
@@ -119,7 +182,7 @@ def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | No
 
 def _bounded(lead: str, days: Days) -> Interval:
     start, end = (datetime(*day.timetuple()[:3]).astimezone(UTC) for day in days)
-    word = _EDGE.search(lead)
+    word = _edge().search(lead)
     if not word:
         return Interval(start, end)
     return {
@@ -130,9 +193,11 @@ def _bounded(lead: str, days: Days) -> Interval:
     }[word.lastgroup or ""]
 
 
-_EDGE = re.compile(
-    r"\b(?:(?P<before>before|avant|antes de)|(?P<until>until|till|bis|jusqu'(?:à|en)|hasta)"
-    r"|(?P<since>since|seit|depuis|desde)|(?P<after>after|nach|après|después de))"
-    r"\s+(?:the |le |la |el |zum |dem |der )?$",
-    re.IGNORECASE,
-)
+@cache
+def _edge() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:(?P<before>{any_word('before')})|(?P<until>{any_word('until')})"
+        rf"|(?P<since>{any_word('since')})|(?P<after>{any_word('after')}))"
+        r"\s+(?:the |le |la |el |zum |dem |der )?$",
+        re.IGNORECASE,
+    )

@@ -7,6 +7,7 @@ the times it names, nor for whether it is about the user.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +17,19 @@ from ingest.search.terms import WordQuery
 from ingest.text.language import language_of
 from ragchat.query.about_library import LibraryQuestion, about_library
 from ragchat.query.about_user import AboutUser, about_user
-from ragchat.query.dates import NO_TIMES, NamedTimes, named_times
+from ragchat.query.dates import LONGEST, NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
 from ragchat.query.followup import WEIGHT, Earlier, background, leans
 from ragchat.query.long_questions import parts_that_ask
-from ragchat.query.rules import Rules, rules
+from ragchat.query.order import Order, said_order
+from ragchat.query.rules import Rules, recency_words, rules
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +39,8 @@ class Query:
     `background` is the text of previous turns that a follow-up leans on, and `cited` the ids that
     the last answer cited then. `vector` is that of the question, blended with its background.
     `times` are the times that it names, `event` an event that it counts time from.
-    `about_library` is what it asks of the library itself. `language` is an ISO 639-1 code, None
+    `about_library` is what it asks of the library itself, `order` whether it asks for what was said
+    first or last. `language` is an ISO 639-1 code, None
     where it is not known. `parts_that_ask` are those of a long question.
     """
 
@@ -46,6 +52,7 @@ class Query:
     event: NamedEvent | None = None
     about_user: AboutUser = AboutUser.NOT
     about_library: LibraryQuestion | None = None
+    order: Order | None = None
     language: str | None = None
     parts_that_ask: tuple[str, ...] = ()
 
@@ -53,6 +60,12 @@ class Query:
     def with_background(self) -> str:
         """The question with what it leans on."""
         return f"{self.text} {self.background}" if self.background else self.text
+
+    @property
+    def asks_how_new(self) -> bool:
+        """Whether it matters how new a file is: "the current price", "notes changed since May"."""
+        said = set(_WORD.findall(self.text[:LONGEST].casefold()))
+        return self.times.of_files or not said.isdisjoint(recency_words())
 
     @property
     def words(self) -> WordQuery:
@@ -81,7 +94,7 @@ def read_query(
     said = background(before) if before and leans(text, language) else None
     if said is not None:
         vector = _unit(vector + WEIGHT * embed(said))
-    times = named_times(text, now)
+    times = named_times(text, now, language)
     return Query(
         text=text,
         vector=vector,
@@ -90,6 +103,7 @@ def read_query(
         times=times,
         event=named_event(text),
         about_user=about_user(text, language),
+        order=said_order(text),
         about_library=about_library(text, times.without, language),
         language=language,
         parts_that_ask=parts,

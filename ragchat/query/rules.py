@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,11 @@ def older_words() -> frozenset[str]:
     return frozenset(_in_all_languages("older"))
 
 
+def recency_words() -> frozenset[str]:
+    """Words of questions for which it matters how new a file is."""
+    return frozenset(_in_all_languages("recency"))
+
+
 @cache
 def wording_words(name: str) -> frozenset[str]:
     """A list of words that `wording` knows, of all languages: a text may be in any."""
@@ -142,6 +147,21 @@ def wording_words(name: str) -> frozenset[str]:
         word
         for data in _languages().values()
         for word in data.get("wording", {}).get(name, "").split()
+    )
+
+
+def time_lists(name: str) -> tuple[str, ...]:
+    """A list of words for times in each language that has it; see `date_words`."""
+    known = (data["times"] for data in _languages().values() if "times" in data)
+    return tuple(times[name] for times in known if name in times)
+
+
+@cache
+def order_patterns(which: Literal["first", "last"]) -> tuple[re.Pattern[str], ...]:
+    """The questions for what was said first or last, in all languages."""
+    known = (data["times"]["order"] for data in _languages().values() if "times" in data)
+    return tuple(
+        re.compile(pattern, re.IGNORECASE) for patterns in known for pattern in patterns[which]
     )
 
 

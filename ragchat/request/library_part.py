@@ -39,8 +39,8 @@ def library_part(facts: LibraryFacts, room: int, count: Count) -> LibraryPart:
             break
         rows.append(row)
     left_out = len(facts.rows) - len(rows)
-    fields = {"about": safe_name(facts.heading), "rows": rows}
-    text = f"{HEAD}\n{json_line(**fields | ({'rows_left_out': left_out} if left_out else {}))}"
+    fields = {"about": safe_name(facts.heading), "rows": rows, "rows_left_out": left_out}
+    text = f"{HEAD}\n{json_line(**{name: value for name, value in fields.items() if value})}"
     reason = f"{counted(left_out, 'row')} over the budget" if left_out else ""
     return LibraryPart(text, Entry("library", facts.heading, count(text), True, reason), left_out)
 

@@ -201,7 +201,7 @@ def _title(hit: Hit, now: datetime) -> str:
         if older:
             names = safe_name(", ".join(older))
             title = f"{title} (file{_of_day(passage.modified, now)}; older editions: {names})"
-        elif hit.changed:
+        elif hit.changed or hit.dated:
             title = f"{title} (file{_of_day(passage.modified, now)})"
     changed = f", before the change{_of_day(hit.changed, now)}"
     return f"earlier: {title}{changed}" if hit.changed else title

@@ -85,6 +85,8 @@ def _of_file(facts: LibraryFacts, sent: int) -> str:
 
 
 def _of_library(facts: LibraryFacts, part: LibraryPart, passages: int) -> str:
+    if facts.notice:
+        return f"{facts.notice}{': passages of other days were sent' if passages else ''}"
     if facts.mentioned is not None and facts.mentioned > passages:
         return (
             f"{passages} of {facts.mentioned:,} passages that mention it were sent:"

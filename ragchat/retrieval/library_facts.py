@@ -47,6 +47,7 @@ class LibraryFacts:
     - `alone`: passages say nothing about it.
     - `whole`: the passages of the file that is asked for, in its order.
     - `mentioned`: how many passages there are to find, where top-k shows only some.
+    - `notice`: what the user is told in place of where it comes from.
     """
 
     heading: str
@@ -55,6 +56,7 @@ class LibraryFacts:
     alone: bool = True
     whole: tuple[DocumentPassage, ...] = ()
     mentioned: int | None = None
+    notice: str = ""
 
 
 def library_facts(store: Store, query: Query, scope: Scope) -> LibraryFacts | None:
@@ -117,7 +119,9 @@ class _Facts:
             file for file in files if begin <= (_added(file) if added else _changed(file)) < end
         ]
         what = "added to the library" if added else "last changed, by the dates of the files,"
-        heading = f"{counted(len(found), 'file')} of {len(files):,} {what} {_span(begin, end)}"
+        heading = (
+            f"{counted(len(found), 'file')} of {len(files):,} {what} {span_in_words(begin, end)}"
+        )
         found.sort(key=_added if added else _changed, reverse=True)
         return _listed(heading, found, "ragchat sources list --sort read")
 
@@ -224,7 +228,7 @@ def _day(time: datetime) -> str:
     return f"{time.astimezone():%Y-%m-%d}"
 
 
-def _span(begin: datetime, end: datetime) -> str:
+def span_in_words(begin: datetime, end: datetime) -> str:
     """A time in words: "since 2026-05-01", "on 2026-05-01", "from … to before …"."""
     first, after = begin.astimezone(), end.astimezone()
     if after.year >= 3000:

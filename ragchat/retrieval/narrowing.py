@@ -1,11 +1,11 @@
-"""Memory narrowed to the times that a question names; pure."""
+"""Memory, and files, narrowed to the times that a question names; pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from ingest.search.candidates import Scope
-from ragchat.query.dates import NamedTimes
+from ragchat.query.dates import END, NamedTimes
 
 
 def narrowed(scope: Scope, named: NamedTimes) -> Scope | None:
@@ -17,3 +17,21 @@ def narrowed(scope: Scope, named: NamedTimes) -> Scope | None:
     since = since if scope.since is None else max(since, scope.since)
     until = until if scope.until is None else min(until, scope.until)
     return replace(scope, since=since, until=until)
+
+
+def narrowed_files(scope: Scope, named: NamedTimes) -> Scope | None:
+    """The scope with its documents narrowed to when files were changed; None if that is not asked.
+    Memory is left out: it is not of files.
+    """
+    if not named.of_files or "document" not in scope.kinds:
+        return None
+    begin = min(interval.start for interval in named.intervals)
+    end = max(interval.end for interval in named.intervals)
+    own = scope.documents
+    since = [time for time in (begin.timestamp(), own.since) if time]
+    until = [time for time in (None if end == END else end.timestamp(), own.until) if time]
+    return replace(
+        scope,
+        kinds=("document",),
+        documents=replace(own, since=max(since, default=None), until=min(until, default=None)),
+    )

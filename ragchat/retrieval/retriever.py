@@ -14,13 +14,13 @@ from ragchat.query.dates import Interval
 from ragchat.query.events import NamedEvent
 from ragchat.query.followup import CARRIED, Earlier
 from ragchat.query.query import Query, read_query
+from ragchat.retrieval.by_time import ByTime, nothing_said
 from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit, carried, fuse, timely
 from ragchat.retrieval.language_notice import library_notice, question_notice
 from ragchat.retrieval.library_facts import LibraryFacts, library_facts
 from ragchat.retrieval.measured_gauges import measured_gauges
-from ragchat.retrieval.narrowing import narrowed
 from ragchat.retrieval.newest import NewestFirst
 from ragchat.retrieval.policy import ForReader, ForRequest, Policy, Unfiltered
 from ragchat.retrieval.relevance import relevant
@@ -83,6 +83,7 @@ class Retriever:
         self._reranker = reranker
         self._gauges = measured_gauges(store, embedder)
         self._newest_first = NewestFirst(store, self._load)
+        self._by_time = ByTime(store, self.read, self._fused, self.relevant)
 
     def read(
         self, question: str, before: Sequence[Earlier] = (), now: datetime | None = None
@@ -101,6 +102,8 @@ class Retriever:
         known = zip(units, reasons, strict=True)
         free = [unit for unit, why in known if why not in (IN_WINDOW, ASKED_AGAIN)]
         folded = self._newest_first.order(best, free, query.text)
+        if query.asks_how_new:
+            folded = tuple(replace(hit, dated=hit.passage.kind == "document") for hit in folded)
         hits = folded[: policy.top_k]
         found = Retrieval(query, hits, tuple(ranking), reranking=reranking)
         if not isinstance(policy, ForRequest):
@@ -117,17 +120,11 @@ class Retriever:
 
         What the last answer cited is carried over, if the query leans on it. Times that it names,
         or an event that the memory speaks of, lift what was said then; memory is narrowed to the
-        times if they are when it was said, and something is found there.
+        times if they are when it was said, and something is found there; files likewise.
         """
-        narrow = narrowed(scope, query.times)
-        if narrow:
-            ranked = self._fused(query, narrow)
-            if query.times.alone:
-                ranked = [replace(one, by_time=one.candidate.kind == "memory") for one in ranked]
-            memory = [one for one in ranked if one.candidate.kind == "memory"]
-            # Other days are no answer to "what did I say yesterday?".
-            if query.times.alone or any(self.relevant(query, memory)):
-                return ranked
+        ranked = self._by_time.ranked(query, scope)
+        if ranked is not None:
+            return ranked
         times = query.times.intervals or self._around(query.event, scope)
         return timely(self._fused(query, scope), times)
 
@@ -202,7 +199,7 @@ class Retriever:
         self, query: Query, kept: Sequence[ScoredCandidate], wanted: int
     ) -> tuple[tuple[Hit, ...], Reranking | None]:
         """The best of what is kept, at least as many as are wanted if there are."""
-        if self._reranker is None:
+        if self._reranker is None or query.order is not None:
             return self._load(kept[:wanted]), None
         hits = self._load(kept[: max(READ, wanted)])
         chunks = {unit.candidate.unit: unit.candidate.chunk for unit in kept}
@@ -246,7 +243,8 @@ class Retriever:
 
     def library_facts(self, query: Query, scope: Scope) -> LibraryFacts | None:
         """What the library says of itself to a query; see `library_facts`."""
-        return library_facts(self._store, query, scope)
+        facts = library_facts(self._store, query, scope)
+        return facts or nothing_said(self._store, query, scope)
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,9 @@ from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.store import Store
 from ragchat.query.dates import BEGINNING, END, named_times
+from ragchat.query.order import said_order
 from ragchat.retrieval.fusion import IN_TIME
+from ragchat.retrieval.library_facts import LibraryFacts
 from ragchat.retrieval.policy import ForRequest
 from ragchat.retrieval.retriever import Retriever
 
@@ -58,6 +63,25 @@ def days(question: str, now: datetime | None = NOW) -> list[tuple[str, str]]:
         ("wer kam letzten Dienstag?", "2024-05-14", "2024-05-14"),
         ("qui est venu mardi dernier ?", "2024-05-14", "2024-05-14"),
         ("¿quién vino la semana pasada?", "2024-05-06", "2024-05-12"),
+        ("the walk last weekend", "2024-05-11", "2024-05-12"),
+        ("wer kam letztes Wochenende?", "2024-05-11", "2024-05-12"),
+        ("qui est venu le week-end dernier ?", "2024-05-11", "2024-05-12"),
+        ("the leak a few days ago", "2024-05-09", "2024-05-13"),
+        ("das Leck vor ein paar Tagen", "2024-05-09", "2024-05-13"),
+        ("la fuite il y a quelques jours", "2024-05-09", "2024-05-13"),
+        ("the bill a fortnight ago", "2024-04-29", "2024-05-05"),
+        ("sales in Q3 2023", "2023-07-01", "2023-09-30"),
+        ("sales of Q1/2024", "2024-01-01", "2024-03-31"),
+        ("the third quarter of 2022", "2022-07-01", "2022-09-30"),
+        ("die Zahlen im dritten Quartal 2022", "2022-07-01", "2022-09-30"),
+        ("las ventas del tercer trimestre de 2022", "2022-07-01", "2022-09-30"),
+        ("what was sold in Q1?", "2024-01-01", "2024-03-31"),
+        ("the sales of last quarter", "2024-01-01", "2024-03-31"),
+        ("who came between 3 May and 7 May 2023?", "2023-05-03", "2023-05-07"),
+        ("what was bought between March and June 2023?", "2023-03-01", "2023-06-30"),
+        ("wer kam zwischen Montag und Mittwoch, also am Dienstag?", "2024-05-14", "2024-05-14"),
+        ("what broke in the last few weeks?", "2024-04-01", "2024-05-15"),
+        ("who rang the other day?", "2024-05-05", "2024-05-14"),
     ],
 )
 def test_a_time_is_read_as_days_of_the_calendar(question: str, first: str, last: str) -> None:
@@ -79,6 +103,12 @@ def test_a_time_is_read_as_days_of_the_calendar(question: str, first: str, last:
         "the last week of the trial",
         "is there water on Mars?",
         "every Monday, or next Monday",
+        "the quarter of an hour",
+        "a third quarter moon",
+        "does Q4 in the exam count?",
+        "a few days later he was ill",
+        "hier ist es warm",
+        "is the shop open at the weekend?",
     ],
 )
 def test_what_could_be_something_else_is_no_time(question: str) -> None:
@@ -96,9 +126,18 @@ def test_before_and_since_leave_one_side_open() -> None:
     assert (before.start, before.end, since.end) == (BEGINNING, since.start, END)
 
 
+def test_yesterday_in_french_is_here_in_german() -> None:
+    assert named_times("Que disait-elle hier ?", NOW, "fr").words == "hier"
+    assert named_times("Was steht hier?", NOW, "de").words == ""
+
+
 @pytest.mark.parametrize(
     ("question", "when_said", "alone"),
     [
+        ("What happened yesterday?", True, True),
+        ("what did I do last weekend?", True, True),
+        ("What is the weather today?", False, False),
+        ("What happened to the boat yesterday?", False, False),
         ("What did I say last Tuesday?", True, True),
         ("what did we discuss in March about the roof?", True, False),
         ("What did we say about the roof last Tuesday?", True, False),
@@ -157,6 +196,70 @@ def test_memory_is_narrowed_to_when_something_was_said(talks: Retriever) -> None
 
 def test_a_time_in_which_nothing_was_said_narrows_nothing(talks: Retriever) -> None:
     assert len(said(talks, "What did we say about the leak of the roof last year?")) > 1
+
+
+def facts(talks: Retriever, question: str) -> LibraryFacts | None:
+    return talks.library_facts(talks.read(question, now=NOW), Scope(kinds=("memory",)))
+
+
+def test_that_nothing_was_said_is_said_and_other_days_are_none(talks: Retriever) -> None:
+    found = facts(talks, "What did we talk about three days ago?")
+    assert found is not None
+    assert found.notice == "nothing was said three days ago (on 2024-05-12)"
+    assert said(talks, "What did we talk about three days ago?") == []
+    assert said(talks, "what happened three days ago?") == []
+    about = facts(talks, "What did we say about the roof three days ago?")
+    assert about is not None
+    assert about.heading.endswith("what follows is of other days")
+    assert facts(talks, "What did we talk about last Tuesday?") is None
+    assert facts(talks, "Was haben wir vorgestern besprochen?") is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "which"),
+    [
+        ("What was the last thing we talked about?", "bathroom"),
+        ("what did we talk about first?", "kitchen"),
+        ("When did we first talk about the roof?", "kitchen"),
+        ("When did we last mention the leak of the roof?", "bathroom"),
+        ("Worüber haben wir zuletzt gesprochen?", "bathroom"),
+        ("De quoi avons-nous parlé en premier ?", "kitchen"),
+    ],
+)
+def test_what_was_said_first_and_last(talks: Retriever, question: str, which: str) -> None:
+    assert which in said(talks, question)[0]
+
+
+def test_the_first_and_the_last_stay_within_the_scope(talks: Retriever) -> None:
+    until = datetime(2024, 5, 1).timestamp()
+    scope = replace(Scope(kinds=("memory",)), until=until)
+    assert "sofa" in said(talks, "What did we talk about last?", scope)[0]
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es"])
+def test_questions_for_the_first_and_the_last_are_known_by_their_examples(code: str) -> None:
+    text = (files("ragchat.query.languages") / f"{code}.toml").read_text("utf-8")
+    examples = tomllib.loads(text)["times"]["order"]
+    for which in ("first", "last"):
+        orders = {question: said_order(question) for question in examples[f"yes_{which}"]}
+        assert {order.which for order in orders.values() if order} == {which}
+        assert None not in orders.values()
+    assert [question for question in examples["no"] if said_order(question)] == []
+
+
+def test_documents_are_narrowed_to_when_their_files_changed(
+    store: Store, embedder: Embedder, tmp_path: Path
+) -> None:
+    for name, day in (("old", datetime(2024, 1, 9)), ("new", datetime(2024, 5, 9))):
+        (tmp_path / f"{name}.md").write_text(f"# The roof ({name})\n\nThe roof leaks: {name}.\n")
+        os.utime(tmp_path / f"{name}.md", (day.timestamp(), day.timestamp()))
+    Ingestion(store, embedder).run([tmp_path])
+    retriever = Retriever(store, embedder)
+    asked = "What do the notes changed since April say about the roof?"
+    found = search(retriever, asked, ForRequest(5), Scope(), NOW)
+    assert [(Path(hit.source).stem, hit.dated) for hit in found.hits] == [("new", True)]
+    plain = search(retriever, "What do the notes say about the roof?", ForRequest(5), Scope(), NOW)
+    assert len(plain.hits) == 2
 
 
 def test_the_narrowing_stays_within_since_and_until(talks: Retriever) -> None:

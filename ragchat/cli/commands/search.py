@@ -95,7 +95,7 @@ def _search(
         facts = retriever.library_facts(found.query, scope)
         notice = "" if found.hits else _why_nothing(library, found, scope)
     if facts:
-        screen.note(f"{facts.heading}: `{facts.command}` shows it")
+        screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
         screen.note(str(found.reranking))
     if common.json:

@@ -1,0 +1,35 @@
+"""Questions for what was said first or last: "what was the last thing I asked?"; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ragchat.query.rules import order_patterns
+
+LONGEST = 160
+"""Characters; in a longer question something else is asked, too."""
+
+Which = Literal["first", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Whether the first or the last of what was said is asked for, and of what: "" for anything."""
+
+    which: Which
+    about: str = ""
+
+
+def said_order(text: str) -> Order | None:
+    """The order that a whole question asks for; None for others."""
+    asked = " ".join(text.split()).replace("’", "'").strip(" ?？¿!.…")
+    if len(asked) > LONGEST:
+        return None
+    ways: tuple[Which, ...] = ("last", "first")
+    for which in ways:
+        for pattern in order_patterns(which):
+            found = pattern.fullmatch(asked)
+            if found:
+                return Order(which, (found.groupdict().get("about") or "").strip())
+    return None
