@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.document import Chunk, Description, Format
+from ingest.document import Chunk, Description, Format, Kind
 from ingest.records.database import Database
 from ingest.records.sources import SOURCES, Source, source_of
 from ingest.text.language import indexed_language
@@ -185,6 +185,15 @@ class Records:
         """Replace the chunks of a turn."""
         self.database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
         self.add_chunks(collection, keyed, turn=turn)
+
+    def chunk_ids(self, collection: int, kind: Kind, keys: Sequence[str]) -> list[int]:
+        """Return the rows of chunks, in no order; what is gone is left out."""
+        rows = self.database.rows_among(
+            "SELECT id FROM chunks WHERE collection_id = ? AND kind = ? AND key IN ({})",
+            keys,
+            (collection, kind),
+        )
+        return [row[0] for row in rows]
 
     def count_chunks(self) -> int:
         """Return how many chunks the library has."""

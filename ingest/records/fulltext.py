@@ -7,17 +7,26 @@ taken from it: https://www.sqlite.org/fts5.html#the_bm25_function
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.document import KINDS, Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
 from ingest.records.schema import words_table
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
 """What a word counts for in a chunk's context and in its text."""
+
+COUNTED = 20_000
+"""Chunks that hold a word are counted up to this many: 1 ms."""
 
 Where = tuple[str, Sequence[object]]
 """A condition on rows of `chunks c`: SQL that begins with " AND ", and its values."""
@@ -45,12 +54,24 @@ class FullText:
         """The FTS5 table."""
         return words_table(self.collection, self.kind)
 
-    def counts(self, forms: Sequence[str]) -> dict[str, int]:
-        """How many chunks hold each of these forms; those that none holds are missing."""
-        rows = self.database.rows_among(
-            f"SELECT term, doc FROM {self._vocabulary} WHERE term IN ({{}})", forms
+    def counts(self, forms: Iterable[str]) -> dict[str, int]:
+        """How many chunks hold each of these forms; those that none holds are missing. Beyond
+        COUNTED the others are estimated, as if they were spread evenly.
+        """
+        counts = {form: self._count(_quoted(form)) for form in forms}
+        return {form: count for form, count in counts.items() if count}
+
+    def _count(self, quoted: str) -> int:
+        row = self.database.row(
+            f"SELECT count(*), max(rowid) FROM (SELECT rowid FROM {self.table}"
+            f" WHERE {self.table} MATCH ? LIMIT {COUNTED})",
+            (quoted,),
         )
-        return {row["term"]: row["doc"] for row in rows}
+        count, last = row if row is not None else (0, 0)
+        if count < COUNTED:
+            return int(count)
+        oldest, newest = self._ends()
+        return round(count * (newest - oldest + 1) / (last - oldest + 1))
 
     def vocabulary(self, beginning: str) -> Iterator[tuple[str, int]]:
         """The words that begin like this, each with how many chunks hold it."""
@@ -61,15 +82,62 @@ class FullText:
         )
         return ((row["term"], row["doc"]) for row in rows)
 
+    def holding(self, form: str, *, prefix: bool = False) -> NDArray[np.int64]:
+        """The chunks that hold a word or phrase, by row: 30 times as fast as `occurrences`."""
+        return self._ids(
+            f"SELECT group_concat(rowid) FROM {self.table} WHERE {self.table} MATCH ?",
+            (_quoted(form, prefix=prefix),),
+        )
+
+    def chunks_where(self, where: Where) -> NDArray[np.int64]:
+        """The chunks that a condition leaves, by row."""
+        clause, values = where
+        return self._ids(
+            "SELECT group_concat(c.id) FROM chunks c WHERE c.collection_id = ? AND c.kind = ?"
+            f"{clause}",
+            (self.collection, self.kind, *values),
+        )
+
+    @property
+    def newest(self) -> int:
+        """The newest chunk, by row."""
+        return self._ends()[1]
+
+    def _ends(self) -> tuple[int, int]:
+        """The rows of the oldest chunk and the newest."""
+        oldest, newest = (
+            self.database.scalar(
+                f"SELECT {end}(id) FROM chunks WHERE collection_id = ? AND kind = ?",
+                (self.collection, self.kind),
+            )
+            for end in ("min", "max")
+        )
+        return oldest or 0, newest or 0
+
+    def _ids(self, sql: str, values: Sequence[object]) -> NDArray[np.int64]:
+        """Return row ids, which SQL joins to one text: a Python object for each takes longer."""
+        import numpy as np
+
+        return np.fromstring(self.database.scalar(sql, values) or "", np.int64, sep=",")
+
     def occurrences(
-        self, form: str, where: Where = ("", ()), *, prefix: bool = False
+        self,
+        form: str,
+        where: Where = ("", ()),
+        among: Collection[int] | None = None,
+        *,
+        prefix: bool = False,
     ) -> dict[int, float]:
         """Each chunk that holds a word or phrase, by row, with the part of its bm25 that counts
-        occurrences (0..2.2).
+        occurrences (0..2.2); of those that `where` leaves, or `among` these.
         """
         clause, values = where
         join = " JOIN chunks c ON c.id = w.rowid" if clause else ""
-        quoted = '"' + form.replace('"', '""') + '"' + ("*" if prefix else "")
+        if among is not None:
+            # With a plus, FTS5 passes through the rows once instead of once for each of these.
+            join, clause = "", " AND +w.rowid IN (SELECT value FROM json_each(?))"
+            values = (json.dumps(list(among)),)
+        quoted = _quoted(form, prefix=prefix)
         rows = self.database.rows(
             f"SELECT w.rowid, -bm25({self.table}, ?, ?) FROM {self.table} w{join}"
             f" WHERE {self.table} MATCH ?{clause}",
@@ -83,10 +151,8 @@ class FullText:
         return {row[0]: row[1] / theirs for row in rows}
 
     def _held(self, quoted: str) -> int:
-        found = self.database.scalar(
-            f"SELECT count(*) FROM {self.table} WHERE {self.table} MATCH ?", (quoted,)
-        )
-        return int(found)
+        sql = f"SELECT count(*) FROM {self.table} WHERE {self.table} MATCH ?"
+        return int(self.database.scalar(sql, (quoted,)))
 
     def named(self, form: str) -> list[int]:
         """The documents of the files whose path holds a word, by row."""
@@ -94,7 +160,7 @@ class FullText:
         rows = self.database.rows(
             f"SELECT s.document_id FROM {table} n JOIN sources s ON s.id = n.rowid"
             f" WHERE {table} MATCH ?",
-            ('"' + form.replace('"', '""') + '"',),
+            (_quoted(form),),
         )
         return [row[0] for row in rows]
 
@@ -119,6 +185,11 @@ class FullText:
     @property
     def _vocabulary(self) -> str:
         return f"vocabulary_{self.collection}_{self.kind}"
+
+
+def _quoted(form: str, *, prefix: bool = False) -> str:
+    """A word or phrase as FTS5 reads it."""
+    return '"' + form.replace('"', '""') + '"' + ("*" if prefix else "")
 
 
 def rarity(chunks: int, size: int) -> float:

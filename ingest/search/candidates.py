@@ -173,14 +173,13 @@ def candidates(
         if row is not None
         for kind in scope.kinds
     }
-    counts = {
-        kind: WordCounts([index for (_, of), index in pools.items() if of == kind])
-        for kind in scope.kinds
-    }
+    kinds = scope.kinds
+    counts = {kind: WordCounts([pools[one] for one in pools if one[1] == kind]) for kind in kinds}
     found: list[Candidate] = []
     for (name, kind), index in pools.items():
         dense = search(name, kind, limit, scope.chroma_filter(kind))
-        scores = search_words(index, counts[kind], words, scope.sql_filter(kind))
+        near = records.chunk_ids(index.collection, kind, [one.id for one in dense])
+        scores = search_words(index, counts[kind], words, scope.sql_filter(kind), near)
         found += _of_pool(records, index, model, vector, dense, scores, limit)
     return found
 

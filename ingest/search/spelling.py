@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from string import ascii_lowercase
 
 LONG = 8
 """Letters from which on two slips are forgiven."""
@@ -14,24 +15,43 @@ ALIKE = 0.8
 
 
 def corrections(
-    word: str, vocabulary: Callable[[str], Iterable[tuple[str, int]]]
+    word: str,
+    vocabulary: Callable[[str], Iterable[tuple[str, int]]],
+    counts: Callable[[Iterable[str]], Mapping[str, int]] | None = None,
 ) -> list[tuple[str, int]]:
     """The nearest words, each with how many chunks hold it; the nearest and commonest first.
 
     One slip is forgiven, or two in a long word: a letter more, less, or another, or two swapped.
-    The first letter, or the second if the first two were swapped, is taken to be right.
+    The first letter, or the second if the first two were swapped, is taken to be right. With
+    `counts`, which looks up single words, of a large vocabulary only what begins with two letters
+    of the word is read: then nothing else may be wrong where the second letter is.
     """
     allowed = 2 if len(word) >= LONG else 1
     found: list[tuple[int, int, str]] = []
-    for beginning in dict.fromkeys((word[0], word[1])):
-        for term, count in vocabulary(beginning):
-            if abs(len(term) - len(word)) <= allowed and term.isalpha():
-                away = distance(word, term, allowed)
-                if away <= allowed:
-                    found.append((away, -count, term))
+    for term, count in _looked_at(word, vocabulary, counts):
+        if abs(len(term) - len(word)) <= allowed and term.isalpha():
+            away = distance(word, term, allowed)
+            if away <= allowed:
+                found.append((away, -count, term))
     found.sort()
     nearest = [one for one in found if one[0] == found[0][0]]
     return [(term, -count) for _, count, term in nearest[:MOST]]
+
+
+def _looked_at(
+    word: str,
+    vocabulary: Callable[[str], Iterable[tuple[str, int]]],
+    counts: Callable[[Iterable[str]], Mapping[str, int]] | None,
+) -> Iterator[tuple[str, int]]:
+    beginnings: tuple[str, ...] = (word[0], word[1])
+    if counts is not None and word.isascii():
+        beginnings = (word[:2], word[1] + word[0], word[0] + word[2])
+        others = (
+            word[0] + letter + rest for letter in ascii_lowercase for rest in (word[1:], word[2:])
+        )
+        yield from counts({term for term in others if not term.startswith(beginnings)}).items()
+    for beginning in dict.fromkeys(beginnings):
+        yield from vocabulary(beginning)
 
 
 def relatives(

@@ -16,6 +16,9 @@ CORRECTED = 0.8
 RELATED = 0.6
 """What a word counts for that only begins like one of the question that is nowhere."""
 
+VOCABULARY_READ = 10_000
+"""Chunks of a pool of which the vocabulary is read for corrections, all of one letter: 10 ms."""
+
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
@@ -40,7 +43,10 @@ class Substitutes:
         of one of its words, a compound with one of them; the first that is found.
         """
         word = term.forms[0]
-        near = corrections(word, self._index.vocabulary)
+        index = self._index
+        near = corrections(
+            word, index.vocabulary, index.counts if index.size > VOCABULARY_READ else None
+        )
         if near:
             self.corrected[word] = near[0][0]
             return Substitute(tuple(form for form, _ in near), CORRECTED)

@@ -17,7 +17,7 @@ class WordCounts:
     def __init__(self, indexes: Sequence[FullText]) -> None:
         self._indexes = indexes
         self.size = sum(index.size for index in indexes)
-        self._chunks: dict[str, int] = {}
+        self._chunks: dict[str, dict[str, int]] = {index.table: {} for index in indexes}
         self._phrases: dict[str, int] = {}
         self._files: dict[str, int] = {}
 
@@ -25,18 +25,24 @@ class WordCounts:
         """How telling a word is that this many chunks hold."""
         return rarity(min(chunks, self.size), self.size)
 
+    def held(self, index: FullText, forms: Sequence[str]) -> set[str]:
+        """Those of these forms that chunks of one of the indexes hold."""
+        known = self._chunks[index.table]
+        missing = [form for form in forms if form not in known]
+        known.update({**dict.fromkeys(missing, 0), **index.counts(missing)})
+        return {form for form in forms if known[form]}
+
     def chunks(self, forms: Sequence[str]) -> int:
         """How many chunks hold the commonest of these forms of a word."""
-        missing = [form for form in forms if form not in self._chunks]
-        self._chunks.update(dict.fromkeys(missing, 0))
-        for index in self._indexes if missing else ():
-            for form, count in index.counts(missing).items():
-                self._chunks[form] += count
-        return max((self._chunks[form] for form in forms), default=0)
+        for index in self._indexes:
+            self.held(index, forms)
+        return max(
+            (sum(known[form] for known in self._chunks.values()) for form in forms), default=0
+        )
 
     def holding(self, phrase: str) -> int:
         """How many chunks hold a phrase."""
-        return self._sum(self._phrases, phrase, lambda index: len(index.occurrences(phrase)))
+        return self._sum(self._phrases, phrase, lambda index: len(index.holding(phrase)))
 
     def named(self, form: str) -> int:
         """How many documents have a word in the path of a file."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from ingest.records.fulltext import FullText, Where
-from ingest.search.asked_words import AskedWords
+from ingest.search.asked_words import ENOUGH_TERMS, AskedWords
+from ingest.search.shortlist import LARGE, shortlist
+from ingest.search.sought import Sought
 from ingest.search.substitutes import Substitutes
 from ingest.search.terms import Forms, Term, WordQuery, terms_of
 from ingest.search.word_counts import WordCounts
@@ -17,8 +21,9 @@ MOST_TERMS = 32
 COMMON = 0.3
 """In more of the pool than this, a word is left out where there are rarer ones: it costs the most
 time and tells the least."""
-LARGE = 2_000
-"""Chunks from which on that is worth while."""
+READ = 60_000
+"""Chunks that the words of a question may be held by, all added up: 10 ms. The commonest beyond it
+are left out, down to ENOUGH_TERMS."""
 NAME_WEIGHT = 1.5
 """What a word counts for in the name of a file or folder, where one in the text counts 0 to 2.2."""
 NAMED_DOCUMENTS = 20
@@ -55,56 +60,66 @@ class WordScores:
         return self.words.share(self.held.get(chunk, 0), beside) - self.coverage.get(chunk, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """A term with the forms in which the pool holds it, and the documents of which the name does;
-    `chunks`: how many chunks hold it in all pools that are searched together.
-
-    `weight` is what it counts for: its rarity, less where it is not sure to be asked for. `words`
-    is a bit for each word of the question that a chunk with the term holds.
-    """
-
-    term: Term
-    forms: Forms
-    chunks: int
-    documents: tuple[int, ...] = ()
-    weight: float = 0.0
-    words: int = 0
-    parts: tuple[_Sought, ...] = ()
-
-    @property
-    def is_held(self) -> bool:
-        """Whether the pool holds it, or a part of it."""
-        return bool(self.forms or self.documents) or any(part.is_held for part in self.parts)
-
-
 def search_words(
-    index: FullText, counts: WordCounts, query: WordQuery, where: Where = ("", ())
+    index: FullText,
+    counts: WordCounts,
+    query: WordQuery,
+    where: Where = ("", ()),
+    wanted: Collection[int] = (),
 ) -> WordScores:
     """The chunks that hold words of a question, whose rarity is that in `counts`; `where` narrows
-    them.
+    them. In a large pool these are the best, and those of the `wanted` that hold any.
     """
     found = WordScores()
     if not index.size:
         return found
     look_up = _LookUp(index, counts, query)
-    sought = look_up.all()
+    sought = _telling(index, counts, look_up.all())
     found.corrected = dict(look_up.corrected)
-    tally = _Tally(index, where)
-    for one in _telling(index, counts, sought):
+    listed = None
+    if index.size >= LARGE:
+        listed = shortlist(index, sought, _named_chunks(index, sought, where), where, wanted)
+    tally = _Tally(index, where, listed.chunks if listed else None)
+    for one in sought:
         tally.add(one)
     tally.add_names()
     found.scores = dict(tally.scores)
     found.held, found.words = tally.held, look_up.words
     found.coverage = look_up.words.coverage(tally.held)
+    if listed:
+        found.held = {**listed.beside, **tally.held}
     return found
 
 
-def _telling(index: FullText, counts: WordCounts, sought: Sequence[_Sought]) -> list[_Sought]:
+def _named_chunks(index: FullText, sought: Sequence[Sought], where: Where) -> dict[int, float]:
+    """What chunks get for the names of their files, roughly: of an identifier the parts, too."""
+    documents: defaultdict[int, float] = defaultdict(float)
+    for one in sought:
+        for part in (one, *one.parts):
+            for document in part.documents:
+                documents[document] += part.weight * NAME_WEIGHT
+    return {chunk: worth for chunk, _, worth in _chunks_named(index, documents, where)}
+
+
+def _chunks_named(
+    index: FullText, documents: Mapping[int, float], where: Where
+) -> Iterator[tuple[int, int, float]]:
+    """The first chunks of the documents whose names hold the most: chunk, document, and what the
+    chunk gets for the name.
+    """
+    best = sorted(documents, key=lambda document: -documents[document])[:NAMED_DOCUMENTS]
+    for chunk, document, position in index.chunks_of(best, NAMED_CHUNKS, where):
+        yield chunk, document, documents[document] - 1e-4 * position
+
+
+def _telling(index: FullText, counts: WordCounts, sought: Sequence[Sought]) -> list[Sought]:
     """The terms to look up: the rarest, and the commonest only where there are no others."""
     present = sorted((one for one in sought if one.is_held), key=lambda one: one.chunks)
     rare = [one for one in present if one.chunks <= COMMON * counts.size]
-    return (rare if rare and index.size >= LARGE else present)[:MOST_TERMS]
+    if not rare or index.size < LARGE:
+        return present[:MOST_TERMS]
+    read = list(accumulate(one.chunks for one in rare[:MOST_TERMS]))
+    return rare[: max(ENOUGH_TERMS, bisect_right(read, READ))]
 
 
 class _LookUp:
@@ -117,8 +132,7 @@ class _LookUp:
         self._terms = terms_of(query, languages)
         self._substitutes = Substitutes(index, query, languages)
         singles = sorted(set(_forms(self._terms)))
-        self._present = index.counts(singles)
-        counts.chunks(singles)  # all of them at once
+        self._present = counts.held(index, singles)
         self._narrowed = bool(query.asked)
         self._files = index.sources() if index.kind == "document" else 0
         self._bits: dict[Forms, int] = {}
@@ -129,7 +143,7 @@ class _LookUp:
         """The words that are searched for instead of misspelt ones."""
         return self._substitutes.corrected
 
-    def all(self) -> list[_Sought]:
+    def all(self) -> list[Sought]:
         """Every term of the question that counts."""
         terms = self._terms
         if all(term.weak or term.vague or term.optional for term in terms):
@@ -138,7 +152,7 @@ class _LookUp:
         optional = [self._optional(term) for term in terms if term.optional]
         return [*found, *(one for one in optional if one.is_held)]
 
-    def _sought(self, term: Term, scale: float = 1.0) -> _Sought:
+    def _sought(self, term: Term, scale: float = 1.0) -> Sought:
         """A term that is asked for, with a bit of its own or one for each of its parts."""
         forms, chunks = self._in_texts(term)
         documents, named = self._named(term)
@@ -151,7 +165,7 @@ class _LookUp:
             chunks, is_compound = self._counts.chunks(forms), bool(term.parts)
             self._present.update(self._index.counts(_forms(term.parts)))
         rarity = self._counts.rarity(max(chunks, named)) * scale
-        parts: tuple[_Sought, ...] = ()
+        parts: tuple[Sought, ...] = ()
         if term.parts:
             whole = rarity if chunks or named or is_compound else None
             parts = self._parts(term, whole, scale)
@@ -162,7 +176,7 @@ class _LookUp:
             wanted = 0.0 if term.weak or term.vague else rarity * self._share(term, chunks)
             words = self.words.add(wanted, held * wanted, term.asked)
         self._bits[term.forms] = words
-        return _Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
+        return Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
 
     def _share(self, term: Term, chunks: int) -> float:
         """The share of a term that a passage has to hold: of a pair of characters that the pool
@@ -172,7 +186,7 @@ class _LookUp:
             return 1.0
         return sum(pair is None or pair not in self._present for pair in term.beside) / 2
 
-    def _parts(self, term: Term, whole: float | None, scale: float) -> tuple[_Sought, ...]:
+    def _parts(self, term: Term, whole: float | None, scale: float) -> tuple[Sought, ...]:
         """The parts of an identifier. Together they count for no more than the whole, where it is
         known: `SQLite` is one rare word and not three.
         """
@@ -182,7 +196,7 @@ class _LookUp:
             scale = min(scale, whole / rarity) if rarity else scale
         return tuple(self._sought(part, scale) for part in parts)
 
-    def _optional(self, term: Term) -> _Sought:
+    def _optional(self, term: Term) -> Sought:
         """Another way to write words of the question: it holds what they hold."""
         words = 0
         for forms in term.instead_of:
@@ -190,7 +204,7 @@ class _LookUp:
         forms, chunks = self._in_texts(term)
         documents, named = self._named(term)
         rarity = self._counts.rarity(max(chunks, named))
-        return _Sought(term, forms, chunks, documents, rarity, words)
+        return Sought(term, forms, chunks, documents, rarity, words)
 
     def _in_texts(self, term: Term) -> tuple[Forms, int]:
         """The forms of a term that the pool holds, and how many chunks do at least."""
@@ -222,25 +236,28 @@ def _forms(terms: Collection[Term]) -> list[str]:
 
 
 class _Tally:
-    """Adds up what each chunk holds of the terms: a score, and the bits of the words."""
+    """Adds up what each chunk holds of the terms: a score, and the bits of the words; of all that
+    `where` leaves, or of those `among` some.
+    """
 
-    def __init__(self, index: FullText, where: Where) -> None:
+    def __init__(self, index: FullText, where: Where, among: Collection[int] | None) -> None:
         self._index = index
         self._where = where
+        self._among = among
         self.scores: defaultdict[int, float] = defaultdict(float)
         self.held: defaultdict[int, int] = defaultdict(int)
         self._names: defaultdict[int, float] = defaultdict(float)
         self._named: defaultdict[int, int] = defaultdict(int)
 
-    def add(self, one: _Sought) -> None:
+    def add(self, one: Sought) -> None:
         """Add a term: what a chunk has of its whole or of its parts, whichever is more."""
         if not one.parts:
             self._add_plain(one)
             return
-        parts = _Tally(self._index, self._where)
+        parts = _Tally(self._index, self._where, self._among)
         for part in one.parts:
             parts.add(part)
-        whole = _Tally(self._index, self._where)
+        whole = _Tally(self._index, self._where, self._among)
         whole._add_plain(replace(one, parts=()))
         for mine, theirs, others in (
             (self.scores, whole.scores, parts.scores),
@@ -255,7 +272,7 @@ class _Tally:
             for key, words in (*theirs_held.items(), *others_held.items()):
                 bits[key] |= words
 
-    def _add_plain(self, one: _Sought) -> None:
+    def _add_plain(self, one: Sought) -> None:
         for chunk, occurrences in self._occurrences(one).items():
             self.scores[chunk] += one.weight * occurrences
             self.held[chunk] |= one.words
@@ -267,15 +284,15 @@ class _Tally:
         """Add what the names of files hold to the chunks of those that hold the most."""
         if not self._names:
             return
-        best = sorted(self._names, key=lambda document: -self._names[document])[:NAMED_DOCUMENTS]
-        for chunk, document, position in self._index.chunks_of(best, NAMED_CHUNKS, self._where):
-            self.scores[chunk] += self._names[document] - 1e-4 * position
-            self.held[chunk] |= self._named[document]
+        for chunk, document, worth in _chunks_named(self._index, self._names, self._where):
+            if self._among is None or chunk in self._among:
+                self.scores[chunk] += worth
+                self.held[chunk] |= self._named[document]
 
-    def _occurrences(self, one: _Sought) -> dict[int, float]:
+    def _occurrences(self, one: Sought) -> dict[int, float]:
         found: dict[int, float] = {}
         for form in one.forms:
-            held = self._index.occurrences(form, self._where, prefix=one.term.prefix)
+            held = self._index.occurrences(form, self._where, self._among, prefix=one.term.prefix)
             for chunk, count in held.items():
                 found[chunk] = max(count, found.get(chunk, 0.0))
         return found

@@ -59,6 +59,7 @@ class _Memory(NamedTuple):
     position: int
     hit: Hit
     passage: MemoryPassage
+    text: str
     asked: Wording
     answered: Wording
     claim: Wording
@@ -132,16 +133,17 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
     is_question = not is_statement(asked)
     claim = whole if is_question else question
     named = _SUBJECT.findall(f"{asked}\n{answered}" if is_question else asked)
-    subject = _details(claim).intersection(wording("\n".join(named)).words)
+    subject = claim.details.intersection(wording("\n".join(named)).words)
     return _Memory(
         position=position,
         hit=hit,
         passage=passage,
+        text=passage.text,
         asked=question,
         answered=answer,
         claim=claim,
         whole=whole,
-        subject=subject | (_details(question) if is_question else frozenset()),
+        subject=subject | (question.details if is_question else frozenset()),
         is_question=is_question,
     )
 
@@ -153,7 +155,7 @@ def is_statement(asked: str) -> bool:
 
 
 def _say_the_same(one: _Memory, other: _Memory) -> bool:
-    if one.passage.text == other.passage.text:
+    if one.text == other.text:
         return True
     return _is_same(one.asked, other.asked) and _is_same(one.answered, other.answered)
 
@@ -165,7 +167,9 @@ def _is_same(one: Wording, other: Wording) -> bool:
     shared = one.words & other.words
     if len(shared) < SAME * len(one.words | other.words):
         return False
-    if (one.words ^ other.words) & (_names(one) | _names(other) | one.caseless | other.caseless):
+    if (one.words ^ other.words) & (
+        one.capitalised | other.capitalised | one.caseless | other.caseless
+    ):
         return False
     return [w for w in one.items if w in shared] == [w for w in other.items if w in shared]
 
@@ -174,38 +178,39 @@ def _disagree(one: _Memory, other: _Memory) -> bool:
     """Whether two memories speak about the same thing and say something else of it."""
     if not (one.subject <= other.claim.words and other.subject <= one.claim.words):
         return False
-    names = _differing(_names, one.claim, other.claim)
+    questions = one.is_question and other.is_question
+    said = (one.asked, other.asked) if questions else (one.claim, other.claim)
+    if not _may_be_alike(*said):  # tells nearly all apart, and is quick
+        return False
+    names = _differing(one.claim, other.claim)
     figures = one.claim.figures ^ other.claim.figures
     if not (names or figures or one.claim.negations ^ other.claim.negations):
         return False
-    if one.is_question and other.is_question:
-        asked = _likeness(one.asked, other.asked)[0]
-        return asked >= SAME_SUBJECT and _likeness(one.whole, other.whole)[0] >= SAME_TALK
+    likeness, shared = _likeness(*said)
+    if questions:
+        return likeness >= SAME_SUBJECT and _likeness(one.whole, other.whole)[0] >= SAME_TALK
     if names and figures:  # then the name tells whose number it is
         return False
-    likeness, shared = _likeness(one.claim, other.claim)
     enough = not names or len(shared) > 1 or bool(shared & _ONE_AT_A_TIME)
     return enough and likeness >= SAME_SUBJECT
+
+
+def _may_be_alike(one: Wording, other: Wording) -> bool:
+    """Whether the likeness of two texts can reach SAME_SUBJECT, if all details were left aside."""
+    shared = len(one.affirmed & other.affirmed)
+    apart = len(one.affirmed) + len(other.affirmed) - 2 * shared
+    apart -= len(one.details) + len(other.details)
+    return shared >= SAME_SUBJECT * max(1, shared + max(0, apart))
 
 
 def _likeness(one: Wording, other: Wording) -> tuple[float, frozenset[str]]:
     """The share of content words that two texts have in common, and these; details that only one
     of them has are left aside."""
     shared = one.affirmed & other.affirmed
-    apart = (one.affirmed ^ other.affirmed) - _details(one) - _details(other)
+    apart = (one.affirmed ^ other.affirmed) - one.details - other.details
     return len(shared) / max(1, len(shared) + len(apart)), shared
 
 
-def _names(wording: Wording) -> frozenset[str]:
-    return wording.names | wording.openers
-
-
-def _details(wording: Wording) -> frozenset[str]:
-    return _names(wording) | wording.figures
-
-
-def _differing(
-    kind: Callable[[Wording], frozenset[str]], one: Wording, other: Wording
-) -> frozenset[str]:
-    """What one names and the other does not say at all, in capitals or not."""
-    return (kind(one) - other.affirmed) | (kind(other) - one.affirmed)
+def _differing(one: Wording, other: Wording) -> frozenset[str]:
+    """The names of one that the other does not say at all, in capitals or not."""
+    return (one.capitalised - other.affirmed) | (other.capitalised - one.affirmed)

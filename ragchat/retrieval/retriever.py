@@ -39,6 +39,10 @@ NEAR = 5
 SPARE = 4
 """Passages loaded beyond those wanted: near-duplicates free their positions."""
 
+NEAREST = 3
+"""For each further statement that is wanted, this many are read first: some say the same as others,
+and folding takes time that grows with the square of them."""
+
 IN_WINDOW = "already in the recent turns"
 ASKED_AGAIN = "it is being answered again"
 TOO_FAR = "below the relevance threshold"
@@ -170,8 +174,13 @@ class Retriever:
             (unit for unit in kept if unit.candidate.unit not in shown),
             key=lambda unit: -unit.candidate.signals.cosine,
         )
-        stated = self._store.passages.short_statements([unit.candidate for unit in more])
-        return fold(_hits(more, stated))[:most]
+        folded: tuple[Hit, ...] = ()
+        for nearest in (more[: NEAREST * most], more):
+            stated = self._store.passages.short_statements([unit.candidate for unit in nearest])
+            folded = fold(_hits(nearest, stated))
+            if len(folded) >= most:
+                break
+        return folded[:most]
 
     def _near_misses(
         self,

@@ -9,8 +9,13 @@ from hits import requested, search, unfiltered
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.records.fulltext import words_out_of_step
+from ingest.records import fulltext
+from ingest.records.fulltext import FullText, Where, full_text, words_out_of_step
+from ingest.search import shortlist, wordsearch
 from ingest.search.candidates import Scope
+from ingest.search.terms import WordQuery
+from ingest.search.word_counts import WordCounts
+from ingest.search.wordsearch import search_words
 from ingest.store import Store
 from ragchat.retrieval.policy import ForReader
 from ragchat.retrieval.retriever import Retriever
@@ -170,3 +175,61 @@ def test_the_end_of_a_long_question_counts(library: Retriever) -> None:
     ):
         wanted = "The winch" if "Quorzik" in asked else "555-0199"
         assert wanted in requested(library, asked).passages[0].text, asked[-60:]
+
+
+def _crew(store: Store, tiny: Embedder, folder: Path) -> tuple[FullText, WordQuery]:
+    """Ninety notes that hold some of three words, of which one is rare; one file is named so."""
+    (folder / "log").mkdir()
+    for n in range(90):
+        held = [
+            word for word, every in (("lantern", 30), ("rope", 4), ("sail", 2)) if n % every == 1
+        ]
+        text = " ".join([f"Note {n} tells of", *held, *held[:1] * (n % 3), "and little else."])
+        (folder / "log" / f"{n}.md").write_text(text + "\n")
+    (folder / "log" / "lantern.md").write_text("Trim the wick.\n")
+    Ingestion(store, tiny).run([folder / "log"])
+    index = full_text(store.database, store.look_up("default"), "document")
+    return index, WordQuery("lantern rope sail")
+
+
+@pytest.mark.parametrize("where", [("", ()), (" AND c.id % 3 = ?", (1,))])
+def test_a_shortlist_keeps_the_best_and_what_is_wanted(
+    store: Store, tiny: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: Where
+) -> None:
+    index, query = _crew(store, tiny, tmp_path)
+    monkeypatch.setattr(wordsearch, "COMMON", 1)
+    whole = search_words(index, WordCounts([index]), query, where)
+    last = min(whole.scores, key=lambda chunk: whole.scores[chunk])
+    monkeypatch.setattr(wordsearch, "LARGE", 10)
+    monkeypatch.setattr(shortlist, "LENGTH", len(whole.scores) * 2 // 3)
+    short = search_words(index, WordCounts([index]), query, where, [last])
+    best = sorted(whole.scores, key=lambda chunk: -whole.scores[chunk])[:3]
+    assert len(short.scores) < len(whole.scores)
+    for chunk in (*best, last):
+        assert short.scores[chunk] == pytest.approx(whole.scores[chunk])
+        assert short.coverage[chunk] == pytest.approx(whole.coverage[chunk])
+
+
+def test_beyond_a_number_chunks_that_hold_a_word_are_estimated(
+    store: Store, tiny: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, _ = _crew(store, tiny, tmp_path)
+    exact = index.counts(["lantern", "rope", "sail", "gull"])
+    assert exact == {"lantern": 3, "rope": 23, "sail": 45}
+    monkeypatch.setattr(fulltext, "COUNTED", 10)
+    counts = index.counts(["lantern", "rope", "sail", "gull"])
+    assert counts["lantern"] == 3
+    assert counts["rope"] == pytest.approx(23, rel=0.15)
+    assert counts["sail"] == pytest.approx(45, rel=0.15)
+
+
+def test_the_commonest_words_of_a_question_are_left_out_once_enough_is_read(
+    store: Store, tiny: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, query = _crew(store, tiny, tmp_path)
+    monkeypatch.setattr(wordsearch, "LARGE", 10)
+    monkeypatch.setattr(wordsearch, "COMMON", 1)
+    monkeypatch.setattr(wordsearch, "ENOUGH_TERMS", 1)
+    for read, found in ((100, 46), (30, 25), (5, 4)):  # sails, ropes, lanterns; with lantern.md
+        monkeypatch.setattr(wordsearch, "READ", read)
+        assert len(search_words(index, WordCounts([index]), query).scores) == found

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.document import Hit, MemoryPassage
-from ragchat.retrieval.folding import fold
+from ragchat.query.wording import wording
+from ragchat.retrieval.folding import SAME_SUBJECT, _likeness, _may_be_alike, fold
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -255,3 +256,12 @@ def test_what_goes_along_is_older_and_newest_first(found: list[Hit]) -> None:
         passages = [each.passage for each in (folded, *folded.earlier)]
         times = [each.time for each in passages if isinstance(each, MemoryPassage) and each.time]
         assert times == sorted(times, reverse=True)
+
+
+WORDS = st.lists(st.sampled_from("Rust 2.0 May not tide Anna pier ship the wind 40 km".split()))
+
+
+@given(WORDS, WORDS)
+def test_the_quick_look_lets_all_through_that_is_alike(one: list[str], other: list[str]) -> None:
+    wordings = wording(" ".join(one)), wording(" ".join(other))
+    assert _may_be_alike(*wordings) or _likeness(*wordings)[0] < SAME_SUBJECT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
@@ -180,3 +180,23 @@ def test_a_compound_is_cut_into_words_of_the_library(
 
     found = compound_of(word, ("s", "n"), lambda part: (part,), counts)
     assert (found.parts if found else None) == parts
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("harbuor", "harbour"), ("hrabour", "harbour"), ("ahrbour", "harbour"), ("hrbour", "harbour")]
+    + [("hxrbour", "harbour"), ("hxarbour", "harbour"), ("harborsid", "harbourside")],
+)
+def test_of_a_large_vocabulary_little_is_read_for_a_misspelt_word(asked: str, meant: str) -> None:
+    known = {"harbour": 3, "harbourside": 1, "hut": 800, "hubris": 2, "armour": 5}
+    read: list[str] = []
+
+    def vocabulary(beginning: str) -> list[tuple[str, int]]:
+        read.append(beginning)
+        return [(word, n) for word, n in known.items() if word.startswith(beginning)]
+
+    def counts(words: Iterable[str]) -> dict[str, int]:
+        return {word: known[word] for word in words if word in known}
+
+    assert corrections(asked, vocabulary, counts) == [(meant, known[meant])]
+    assert min(map(len, read)) == 2
