@@ -34,6 +34,7 @@ NOT_SETTINGS = frozenset({"RAGCHAT_CACHE", "RAGCHAT_HOME", "RAGCHAT_PROFILE"})
 PROFILES = "profiles"
 """The table of config.toml that holds the profiles."""
 
+_NEVER_EMPTY = frozenset({"model", "summary_model", "collection"})
 _ZERO_ALLOWED = frozenset({"timeout", "retries", "personal_memories"})
 
 
@@ -182,10 +183,20 @@ def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a tex
     if kind is float:
         return _amount(name, value, origin)
     if not isinstance(value, str):
-        raise UsageError(f"{origin} sets {name} to {value!r}: the value must be a text in quotes")
+        raise _wrong(name, value, origin, "the value must be a text in quotes")
     if value not in CHOICES.get(name, (value,)):
-        raise UsageError(f"{origin} sets {name} to {value!r}: use {', '.join(CHOICES[name])}")
+        *others, last = CHOICES[name]
+        raise _wrong(name, value, origin, f"use {', '.join(others)} or {last}")
+    if name in _NEVER_EMPTY and not value.strip():
+        raise _wrong(name, value, origin, "write a name, or leave it out for the default")
     return value
+
+
+def _wrong(name: str, value: object, origin: str, advice: str) -> UsageError:
+    """Return the error for a value; a flag, a variable or a name says which setting it is."""
+    says_it = origin.replace("-", "_").lower().endswith(name)
+    what = f"{origin} is {value!r}" if says_it else f"{origin} sets {name} to {value!r}"
+    return UsageError(f"{what}: {advice}")
 
 
 def kinds_of(scope: str) -> tuple[Kind, ...]:
@@ -256,9 +267,7 @@ def _whole_number(name: str, value: object, origin: str) -> int:
     except ValueError:
         number = -1
     if number < least:
-        raise UsageError(
-            f"{origin} sets {name} to {value!r}: the value must be a whole number from {least} up"
-        )
+        raise _wrong(name, value, origin, f"write a whole number from {least} up")
     return number
 
 
@@ -268,8 +277,5 @@ def _amount(name: str, value: object, origin: str) -> float:
     except ValueError:
         amount = -1.0
     if not 0 <= amount < math.inf:
-        raise UsageError(
-            f"{origin} sets {name} to {value!r}: "
-            "the value must be an amount in US dollars, or 0 for no limit"
-        )
+        raise _wrong(name, value, origin, "write an amount in US dollars, or 0 for no limit")
     return amount

@@ -14,6 +14,9 @@ from typing import NoReturn
 
 import click
 
+from ragchat.cli.suggestions import suggestion
+from ragchat.errors import UsageError
+
 COMMANDS = {
     "ingest": (
         "ragchat.cli.commands.ingest",
@@ -68,35 +71,6 @@ COMMANDS = {
 FUNCTIONS = {"eval": "evaluate", "help": "show_help", "mcp": "serve_mcp"}
 """Commands whose function has another name, because theirs means something in Python."""
 
-SYNONYMS = {
-    "chat": "ask",
-    "query": "ask",
-    "find": "search",
-    "grep": "search",
-    "remember": "recall",
-    "memory": "recall",
-    "add": "ingest",
-    "import": "ingest",
-    "index": "ingest",
-    "load": "ingest",
-    "delete": "forget",
-    "remove": "forget",
-    "rm": "forget",
-    "files": "sources",
-    "list": "sources",
-    "ls": "sources",
-    "history": "conversations",
-    "sessions": "conversations",
-    "info": "status",
-    "stats": "status",
-    "check": "doctor",
-    "reindex": "rebuild",
-    "settings": "config",
-    "man": "help",
-    "serve": "mcp",
-}
-"""Words that people try, and the command that does it."""
-
 
 class LazyGroup(click.Group):
     """Knows its commands by name and summary, so that `--help` imports nothing heavy."""
@@ -121,21 +95,13 @@ class LazyGroup(click.Group):
         """Return the command that is called. Raises UsageError with a suggestion."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            ctx.fail(f"there is no command {name!r}{_suggested(name)}")
+            raise UsageError(f"there is no command {name!r}: {suggestion(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list in `--help` without importing the commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-def _suggested(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name.lower(), COMMANDS, n=1, cutoff=0.5)
-    meant = SYNONYMS.get(name.lower()) or next(iter(near), "")
-    return f": did you mean `ragchat {meant}`?" if meant in COMMANDS else ""
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

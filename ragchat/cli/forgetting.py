@@ -127,7 +127,7 @@ def forget_exchange(
     if ask and not screen.confirm(_question(forgetting, with_answers=False)):
         return False
     done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
-    _show(screen, done, known_backups(store.facts))
+    _show(screen, done, known_backups(store.facts), briefly=not ask)
     return True
 
 
@@ -223,7 +223,9 @@ def _fields(done: Forgotten) -> dict[str, Any]:
     }
 
 
-def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
+def _show(
+    screen: Screen, done: Forgotten, backups: Sequence[Backup], *, briefly: bool = False
+) -> None:
     screen.say(f"forgot {_named(done.exchanges, done.sources)}")
     for quoting in done.quoting:
         screen.note(
@@ -245,6 +247,8 @@ def _show(screen: Screen, done: Forgotten, backups: Sequence[Backup]) -> None:
         screen.note(
             f"the backup of {backup.time.astimezone():%Y-%m-%d %H:%M} still holds it: {backup.path}"
         )
+    if briefly and not backups:
+        return
     others = "other copies" if backups else "copies and backups"
     screen.note(f"{others} made earlier still hold the forgotten text")
 

@@ -53,7 +53,8 @@ def announce(screen: Screen, typed: Brought, whole: Brought) -> None:
     """Say what came through the pipe: nothing for a question of one line alone."""
     attached = [one for one in whole.attachments if one not in typed.attachments]
     for one in attached:
-        screen.line(f"+ {one.label} from the pipe, searched like a document")
+        amount = one.label.removeprefix(f"{one.name}, ")
+        screen.line(f"+ {amount} from the pipe, searched like a document")
     lines = len(whole.question[len(typed.question) :].strip().splitlines())
     if attached or not lines:
         return

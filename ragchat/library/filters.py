@@ -98,3 +98,4 @@ class IngestOptions(TypedDict, total=False):
     conversations: bool
     selection: Selection | None
     prune: bool
+    wipe: bool

@@ -186,6 +186,7 @@ class Library:
         prune: bool | Callable[[Path, Sequence[Path]], bool] = False,
         stop: Callable[[], bool] = lambda: False,
         progress: Progress | None = None,
+        wipe: bool = True,
     ) -> Report:
         """Bring the library up to date with files and folders; unchanged files are not read.
 
@@ -195,6 +196,7 @@ class Library:
         - `prune` forgets files that vanished, even most of a folder; a function is asked with
           the folder and those files.
         - `stop` is called between batches; once it returns True, the report says `stopped`.
+        - `wipe` then writes the library's files again if they still hold what was forgotten.
 
         A file that cannot be read is in the report's `failed`, not an error. Raises ReadError for
         a path that does not exist, ModelError and StoreError.
@@ -214,7 +216,12 @@ class Library:
             progress=progress,
         )
         wanted = [Path(path).expanduser() for path in listed]
-        return ingestion.plan(wanted) if dry_run else ingestion.run(wanted)
+        if dry_run:
+            return ingestion.plan(wanted)
+        report = ingestion.run(wanted)
+        if wipe and not report.stopped:
+            self._wipe()
+        return report
 
     def ask(
         self,
@@ -258,6 +265,12 @@ class Library:
         options = options or ChatOptions()
         chats = Chats(self.store, self.settings, options, self.models.retriever)
         yield from chats.stream(question, self._existing(None), [Path(file) for file in files])
+
+    def _wipe(self) -> None:
+        from ingest.maintenance.wiping import finish
+
+        if self.store.owed() or self.store.count_pending_deletions():
+            finish(self.store, whole=True)
 
     def _memory(self, collection: str | None) -> Memory:
         from ragchat.memory import Memory

@@ -168,7 +168,7 @@ def split_question(text: str) -> tuple[str, str]:
             rest = text.strip()
             cut = rest.rindex(question) if question is last else len(question)
             return question.strip(), (rest[:cut] if question is last else rest[cut:]).strip("\n")
-    amount = f"{counted(text.count(chr(10)) + 1, 'line')}, {bytes_shown(len(text.encode()))}"
+    amount = f"{counted(len(text.splitlines()), 'line')}, {bytes_shown(len(text.encode()))}"
     raise UsageError(
         f"there is no question beside the text ({amount}): give one, as in"
         ' `… | ragchat ask "what went wrong?"`'

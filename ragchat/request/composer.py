@@ -102,6 +102,7 @@ class Request:
     text. `window` are the ids of the exchanges that are sent. `uncorrected_tokens` is the estimate
     before it was corrected by what the model has counted; `reranking` is there if a reranker has
     read the hits. `notice` is for the user: why little or nothing was found.
+    `found_nothing` is for a library that was searched and had nothing to send.
     """
 
     asked: str
@@ -112,6 +113,7 @@ class Request:
     window: frozenset[str] = frozenset()
     reranking: Reranking | None = None
     notice: str = ""
+    found_nothing: bool = False
 
 
 class Composer:
@@ -205,9 +207,10 @@ class Composer:
         prompt = self._prompt(asked, hits, arranged, shape, now, found.library)
         uncorrected = sum(self._parts(prompt))
         tokens = self.model.scale.applied(uncorrected)
-        return Request(
-            asked, prompt, tuple(ledger), tokens, uncorrected, window, found.reranking, found.notice
-        )
+        nothing = self._retriever is not None and not (hits or found.library)
+        request = Request(asked, prompt, tuple(ledger), tokens, uncorrected, window)
+        notice = found.notice
+        return replace(request, reranking=found.reranking, notice=notice, found_nothing=nothing)
 
     def _passage_tokens(self, text: str) -> int:
         return self.model.tokens(text) + OVERHEAD

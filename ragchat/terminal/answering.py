@@ -41,7 +41,7 @@ def show_answer(
         drive(events, view.show)
     if view.answered is None:
         raise RagchatError("the answer ended before it began: please report this")
-    show_foot(screen, view.answered, more)
+    show_foot(screen, view.answered, more, found_nothing=view.found_nothing)
     return view.answered
 
 
@@ -81,7 +81,9 @@ def _shown(
         return events.throw(KeyboardInterrupt())
 
 
-def show_foot(screen: Screen, answered: CheckedAnswer, more: MoreSources) -> None:
+def show_foot(
+    screen: Screen, answered: CheckedAnswer, more: MoreSources, *, found_nothing: bool = False
+) -> None:
     """Write why an answer ended early, its sources and what it cost."""
     if answered.answer.reason:
         screen.note(answered.answer.reason)
@@ -89,6 +91,8 @@ def show_foot(screen: Screen, answered: CheckedAnswer, more: MoreSources) -> Non
         screen.note(notice)
     if answered.strange_links:
         screen.note(f"links not found in any source: {', '.join(answered.strange_links)}")
+    if found_nothing:
+        screen.line("no relevant passages found in the library")
     _show_sources(screen, answered, more)
     _show_quotations(screen, answered)
     screen.parts(cost_parts(answered))
@@ -165,6 +169,7 @@ class _View:
         self._status: Status | None = None
         self._stream: MarkdownStream | None = None
         self._counting = False
+        self.found_nothing = False
         self.answered: CheckedAnswer | None = None
 
     def __enter__(self) -> _View:
@@ -179,6 +184,7 @@ class _View:
         """Show one event of a turn."""
         if isinstance(event, Request):
             self._marker = Marker(event.prompt)
+            self.found_nothing = event.found_nothing
             self._say("waiting for Claude …")
         elif isinstance(event, Summarizing):
             self._say(f"summarizing {counted(event.exchanges, 'older exchange')} …")

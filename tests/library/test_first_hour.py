@@ -108,6 +108,15 @@ def test_questions_are_narrowed_to_paths_and_tags_until_that_is_lifted(
     assert "crew are four" in str(server.requests[-1])
 
 
+def test_an_answer_without_any_passage_says_so(
+    type_line: Typing, ragchat: Output, server: ScriptedClaude
+) -> None:
+    type_line("/collection other")
+    shown = type_line("How many are the crew?")
+    assert "no relevant passages found in the library" in shown
+    assert "no relevant" not in ragchat("ask", "How many?", "--no-context", "--no-save")[2]
+
+
 def test_another_collection_is_searched_whole(
     session: InteractiveSession, type_line: Typing
 ) -> None:
@@ -192,3 +201,28 @@ def test_a_search_in_python_is_narrowed_as_in_the_terminal(notes: Path, home: Pa
         assert {Path(hit.source).name for hit in found} == {"hull.md", "mast.md"}
         [tagged] = library.search("of oak or spruce", tags=["repair"])
         assert Path(tagged.source).name == "hull.md"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("open",), "there is no command 'open': did you mean `ragchat sources show`?"),
+        (("xyzzy",), "there is no command 'xyzzy': `ragchat --help` lists them"),
+        (
+            ("search", "oak", "--top-k", "2", "--profile", "none"),
+            "there is no profile 'none'",
+        ),
+        (("ask", "oak?", "--effort", "hi"), "--effort is 'hi': use auto, low, medium, high or max"),
+        (("ask", "oak?", "--model", " "), "--model is ' ': write a name"),
+        (("config", "set", "top_k", "three"), "top_k is 'three': write a whole number from 1 up"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_slip_is_one_line_that_says_what_to_write(
+    ragchat: Output, arguments: tuple[str, ...], said: str
+) -> None:
+    code, out, err = ragchat(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("ragchat: ")
+    assert err.count("\n") == 1
+    assert said in err

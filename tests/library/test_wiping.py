@@ -19,6 +19,7 @@ from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.records.owed import Phrase
 from ingest.store import Store
+from ragchat.library.library import Library
 from ragchat.memory import Memory, new_conversation
 from ragchat.terminal.input_history import InputHistory
 
@@ -123,6 +124,26 @@ def test_a_large_library_deletes_at_once_and_wipes_its_files_when_it_ingests(
     (tmp_path / "note.md").write_text("Ferries leave at six.\n")
     ragchat("ingest", tmp_path / "note.md")
     assert loads(ragchat("status", "--json"))["owed"] == []
+    assert remains(home, [WORD], vectors) == []
+
+
+def test_an_ingest_from_python_wipes_what_is_owed(
+    ragchat: Output,
+    home: Path,
+    exchange: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wiping, "REMADE_AT_ONCE", 1)
+    monkeypatch.setattr(wiping, "REWRITTEN_AT_ONCE", 1)
+    vectors = vectors_of(home, WORD)
+    assert loads(ragchat("forget", exchange, "--yes", "--json"))["owed"] == ["file", "index"]
+    (tmp_path / "note.md").write_text("Ferries leave at six.\n")
+    with Library.open(home) as library:
+        library.ingest(tmp_path / "note.md", dry_run=True)
+        assert library.store.owed().what == ("file", "index")
+        library.ingest(tmp_path / "note.md")
+        assert library.store.owed().what == ()
     assert remains(home, [WORD], vectors) == []
 
 

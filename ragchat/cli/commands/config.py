@@ -64,7 +64,7 @@ def set_setting(common: Common, name: str, value: str) -> None:
     from ragchat.terminal.screen import Screen
 
     path, name = written_config(common.home), _known(name)
-    checked = valid(name, value, f"`ragchat config set {name}`")
+    checked = valid(name, value, name)
     put(path, name, checked)
     load(common.home, {}, {})  # another line of the file may be wrong
     Screen().say(f"{name} = {checked!r} in {path}")

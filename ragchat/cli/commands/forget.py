@@ -82,5 +82,5 @@ def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: St
     brought = store.imports.paths(collection, under=target)
     forgetting.choose_exchanges(store.imports.only_from(collection, brought))
     if not found and not brought:
-        raise UsageError(f"{target} is not in the library: `ragchat sources list` shows what is")
+        raise UsageError(f"{target} is not in the library: `ragchat sources list` shows the files")
     forgetting.choose_sources(found)

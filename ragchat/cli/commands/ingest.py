@@ -98,7 +98,7 @@ def ingest(
             library.models.embedder(download=download)
         with stop_asked(progress.stopping) as stop, progress:
             run = partial(library.ingest, dry_run=dry_run, again=again, selection=selection)
-            run = partial(run, prune=decide, stop=stop, progress=progress)
+            run = partial(run, prune=decide, stop=stop, progress=progress, wipe=False)
             report = run(paths, conversations=conversations)
             asks = not (common.yes or dry_run or common.json or report.stopped)
             if asks and _wants(report.unasked, screen, progress):

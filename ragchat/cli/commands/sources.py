@@ -104,7 +104,7 @@ def show_source(common: Common, path: Path) -> None:
             for source in store.records.sources(store.look_up(collection), under=path.resolve())
         ]
     if not found:
-        raise UsageError(f"{path} is not in the library: `ragchat sources list` names what is")
+        raise UsageError(f"{path} is not in the library: `ragchat sources list` shows the files")
     if common.json:
         print_json([_shown(source, collection) for source, collection in found])
         return
