@@ -185,8 +185,7 @@ def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a tex
     if not isinstance(value, str):
         raise _wrong(name, value, origin, "the value must be a text in quotes")
     if value not in CHOICES.get(name, (value,)):
-        *others, last = CHOICES[name]
-        raise _wrong(name, value, origin, f"use {', '.join(others)} or {last}")
+        raise _wrong(name, value, origin, f"use {', '.join(CHOICES[name])}")
     if name in _NEVER_EMPTY and not value.strip():
         raise _wrong(name, value, origin, "write a name, or leave it out for the default")
     return value

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragchat.claude.endpoint import credentials_missing
@@ -13,6 +14,7 @@ from ragchat.cli.session import Session
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.parts import Part
 from ragchat.terminal.screen import PREPARING
+from ragchat.terminal.sources import seen_from
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
@@ -150,7 +152,7 @@ class InteractiveSession(Session):
             with self.screen.status("reading the pasted text …"):
                 brought = self.bring(question, (), None)
         for attached in brought.attachments:
-            self.screen.note(f"attached: {attached.label}")
+            self.screen.note(f"attached: {seen_from(Path.cwd(), attached.label)}")
         if not all(self._question_limit.fits(attached.text) for attached in brought.attachments):
             self.screen.line("the best parts and the end are sent; /whole sends all of it")
         return brought

@@ -165,7 +165,7 @@ def test_a_file_is_attached_before_a_full_stop_and_one_that_is_missing_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(notes)
-    assert "/crew.md, 3 lines" in " ".join(type_line("Summarize @crew.md.").split())
+    assert "attached: crew.md, 3 lines" in type_line("Summarize @crew.md.")
     shown = type_line("Summarize @boats/huul.md, and thank @anna.")
     assert "@boats/huul.md is not a file here, and is sent as text" in shown
     assert "@anna is not" not in shown
@@ -212,7 +212,7 @@ def test_a_search_in_python_is_narrowed_as_in_the_terminal(notes: Path, home: Pa
             ("search", "oak", "--top-k", "2", "--profile", "none"),
             "there is no profile 'none'",
         ),
-        (("ask", "oak?", "--effort", "hi"), "--effort is 'hi': use auto, low, medium, high or max"),
+        (("ask", "oak?", "--effort", "hi"), "--effort is 'hi': use auto, low, medium, high, max"),
         (("ask", "oak?", "--model", " "), "--model is ' ': write a name"),
         (("config", "set", "top_k", "three"), "top_k is 'three': write a whole number from 1 up"),
     ],
