@@ -5,12 +5,15 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ragchat.evaluation.labelled import LabelledSet, Question
 from ragchat.evaluation.metrics import Mean, mean, metrics_of
 from ragchat.evaluation.runs import Ranking
 
 ALL = "all"
+SENT = "sent"
+"""The metric of what a request holds, beside those of the ranking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,40 @@ class Requested:
     recall: float
     passages: float
     tokens: float
+
+
+@dataclass(frozen=True, slots=True)
+class Needless:
+    """The passages and tokens that a question sends which nothing answers. `first_person`: it asks
+    about the user, or for what they should do.
+    """
+
+    passages: int
+    tokens: int
+    first_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """All questions that nothing answers, as shares of them that send something all the same."""
+
+    questions: Sequence[Needless]
+
+    @property
+    def sent(self) -> Mean:
+        """The share that sends anything."""
+        return mean([float(question.passages > 0) for question in self.questions])
+
+    @property
+    def first_person(self) -> Mean:
+        """The same of those in the first person."""
+        own = [question for question in self.questions if question.first_person]
+        return mean([float(question.passages > 0) for question in own])
+
+    @property
+    def tokens(self) -> float:
+        """The tokens that are sent for nothing, on average."""
+        return mean([question.tokens for question in self.questions]).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +75,17 @@ class Run:
 
     size: Size
     rankings: Mapping[str | int, Ranking]
-    requested: Sequence[Requested]
+    requested: Mapping[str | int, Requested]
+    unanswerable: Unanswerable | None = None
 
     @property
     def request(self) -> Requested:
         """The average request."""
         n = max(1, len(self.requested))
         return Requested(
-            recall=sum(request.recall for request in self.requested) / n,
-            passages=sum(request.passages for request in self.requested) / n,
-            tokens=sum(request.tokens for request in self.requested) / n,
+            recall=sum(request.recall for request in self.requested.values()) / n,
+            passages=sum(request.passages for request in self.requested.values()) / n,
+            tokens=sum(request.tokens for request in self.requested.values()) / n,
         )
 
     @property
@@ -68,9 +106,17 @@ class Row:
     apart: bool = False
 
 
-def score(labelled: LabelledSet, rankings: Mapping[str | int, Ranking]) -> list[Row]:
-    """Return the figures of a run: the total first, then each of several categories."""
+def score(
+    labelled: LabelledSet,
+    rankings: Mapping[str | int, Ranking],
+    requested: Mapping[str | int, Requested] = MappingProxyType({}),
+) -> list[Row]:
+    """Return the figures of a run: the total first, then each of several categories. The last
+    figure is the share of the evidence that is sent.
+    """
     values = _values(labelled, rankings)
+    for qid, request in requested.items():
+        values[qid][SENT] = request.recall
     counted = [question for question in labelled.questions if question.counts]
     rows = [_row(ALL, counted, values, apart=False)]
     categories = sorted({question.category for question in labelled.questions})
@@ -118,6 +164,8 @@ def _row(
     apart: bool,
 ) -> Row:
     known = [values[question.qid] for question in asked if question.qid in values]
-    names = list(known[0]) if known else []
-    figures = {name: mean([measured[name] for measured in known]) for name in names}
+    names = list(dict.fromkeys(name for measured in known for name in measured))
+    figures = {
+        name: mean([measured[name] for measured in known if name in measured]) for name in names
+    }
     return Row(category, figures, apart)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from ingest.pipeline import Ingestion
 from ingest.search.candidates import Scope
 from ingest.search.spans import Place
 from ragchat.claude.tokens import ChatModel
+from ragchat.evaluation.halves import first_half, other_half
 from ragchat.evaluation.labelled import Id, LabelledSet, Question
 from ragchat.evaluation.runs import DEPTH, RankedText, Ranking
-from ragchat.evaluation.scores import Requested, Size
+from ragchat.evaluation.scores import Needless, Requested, Size
+from ragchat.query.about_user import AboutUser
 from ragchat.request.budget import fit
 from ragchat.retrieval.fusion import ScoredCandidate
 from ragchat.retrieval.policy import ForRequest
@@ -32,6 +35,20 @@ WAYS: Mapping[str, Callable[[ScoredCandidate], float]] = {
     "ours": lambda one: one.score,
 }
 """The scores to rank by: either signal alone, or both as for a user."""
+
+
+HALF = "half"
+"""The collection of one half of the documents, which is asked what the other half answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendingLimits:
+    """What a request may hold, as the settings have it."""
+
+    top_k: int
+    personal_memories: int
+    tokens: int
+    model: str
 
 
 class Trial:
@@ -138,20 +155,48 @@ class Trial:
         text = self.labelled.texts[asked][id_]
         return RankedText((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
 
-    def request(
-        self, question: Question, *, top_k: int, personal_memories: int, tokens: int, model: str
-    ) -> Requested:
+    def request(self, question: Question, limits: SendingLimits) -> Requested:
         """What would go into a request, after floors, folding, shares and budget."""
+        found, kept, tokens = self._sent(question, self.scope(question.place), limits)
+        return Requested(self._recall(question, found, kept), len(kept), tokens)
+
+    def unanswerable(self, folder: Path, limits: SendingLimits) -> Iterator[Needless]:
+        """Ask the questions of one half of the set of its other half; yield what each sends.
+
+        Conversations are asked the questions of the next one; of documents, half is read again into
+        a collection of its own, and asked what only the others answer.
+        """
+        asked = other_half(self.labelled)
+        if self.labelled.shape != "memory" and asked:
+            self._ingest_half(folder)
+        for question, place in asked:
+            scope = self.scope(place)
+            if self.labelled.shape != "memory":
+                scope = replace(scope, collections=(HALF,))
+            _, kept, tokens = self._sent(question, scope, limits)
+            about = self.retriever.read(question.text).about_user
+            yield Needless(len(kept), tokens, first_person=about is not AboutUser.NOT)
+
+    def _ingest_half(self, folder: Path) -> None:
+        """Read the first half of the documents again; their vectors are known."""
+        folder.mkdir(parents=True)
+        kept = first_half(self.labelled)
+        for path, id_ in list(self._documents.items()):
+            if id_ in kept:
+                copied = folder / Path(path).name
+                copied.write_bytes(Path(path).read_bytes())
+                self._documents[str(copied)] = id_
+        Ingestion(self._store, self.retriever.embedder, collection=HALF).run([folder])
+
+    def _sent(
+        self, question: Question, scope: Scope, limits: SendingLimits
+    ) -> tuple[Retrieval, tuple[Hit, ...], int]:
         query = self.retriever.read(question.text)
-        policy = ForRequest(top_k, personal_memories=personal_memories)
-        found = self.retriever.retrieve(query, self.scope(question.place), policy)
+        policy = ForRequest(limits.top_k, personal_memories=limits.personal_memories)
+        found = self.retriever.retrieve(query, scope, policy)
         hits = (*found.hits, *found.personal_memories)
-        kept, ledger = fit(hits, tokens, ChatModel(model).tokens)
-        return Requested(
-            recall=self._recall(question, found, kept),
-            passages=len(kept),
-            tokens=sum(entry.tokens for entry in ledger if entry.sent),
-        )
+        kept, ledger = fit(hits, limits.tokens, ChatModel(limits.model).tokens)
+        return found, kept, sum(entry.tokens for entry in ledger if entry.sent)
 
     def _recall(self, question: Question, found: Retrieval, kept: Sequence[Hit]) -> float:
         if self.labelled.shape == "memory":

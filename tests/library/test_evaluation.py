@@ -75,6 +75,67 @@ def test_a_memory_set_is_asked_turn_by_turn(ragchat: Output, home: Path, memory_
     assert found["items"] == 8
 
 
+def test_what_is_sent_is_reported_beside_what_is_ranked(
+    ragchat: Output, home: Path, memory_set: Path
+) -> None:
+    found = loads(ragchat("eval", memory_set, "--json"))
+    whole, *others = found["categories"]
+    assert whole["sent"]["n"] == 2
+    assert whole["sent"]["mean"] == found["request"]["recall"]
+    assert ["sent" in category for category in others if category["apart"]] == [False]
+    _, out, _ = ragchat("eval", memory_set)
+    assert out.splitlines()[0].split("\t")[-1] == "sent"
+
+
+def test_questions_of_one_conversation_are_asked_of_another(
+    ragchat: Output, home: Path, memory_set: Path
+) -> None:
+    # Both say the same here, so what is asked is answered: that is what must show.
+    found = loads(ragchat("eval", memory_set, "--unanswerable", "--json"))["unanswerable"]
+    assert (found["asked"], found["sent"]) == (2, 1.0)
+    assert found["tokens"] > 0
+    assert found["first_person"]["asked"] == 0
+
+
+def test_questions_of_one_half_of_documents_are_asked_of_the_other(
+    ragchat: Output, home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    texts = [
+        "Marmots whistle at eagles from the highest rock.",
+        "Rye bread is baked in a hot stone oven.",
+        "The ferry to the island leaves at noon.",
+        "My boots are drying in the attic since the storm.",
+    ]
+    lines(folder / "docs.jsonl", [{"id": n, "text": text} for n, text in enumerate(texts)])
+    asked = [
+        ("At what do marmots whistle?", [0]),
+        ("When does the ferry to the island leave?", [2]),
+        ("Where are my boots drying?", [3]),
+    ]
+    lines(
+        folder / "questions.jsonl",
+        [{"qid": n, "question": q, "relevant": ids} for n, (q, ids) in enumerate(asked)],
+    )
+    found = loads(ragchat("eval", str(folder), "--unanswerable", "--json"))
+    assert found["categories"][0]["sent"]["n"] == 3
+    assert found["request"]["recall"] == 1.0
+    assert found["unanswerable"]["asked"] == 2
+    assert found["unanswerable"]["sent"] == 0.0
+    assert found["unanswerable"]["first_person"] == {"asked": 1, "sent": 0.0}
+    _, out, _ = ragchat("eval", str(folder), "--unanswerable")
+    assert "2 questions that nothing answers: 0.0% sent something" in out
+
+
+def test_one_file_has_no_other_half(ragchat: Output, home: Path, span_set: Path) -> None:
+    code, out, err = ragchat("eval", str(span_set), "--unanswerable", "--json")
+    assert code == 0
+    assert "unanswerable" not in json.loads(out)
+    assert "needs two conversations or two files" in err
+    assert ragchat("eval", "--own", "3", "--unanswerable")[0] == 2
+
+
 def test_a_run_file_that_cannot_be_written_is_told_before_the_work(
     ragchat: Output, memory_set: Path, tmp_path: Path
 ) -> None:

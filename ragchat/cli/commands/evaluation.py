@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from ragchat.evaluation.metrics import Mean
     from ragchat.evaluation.own import Probed
     from ragchat.evaluation.runs import Ranking
-    from ragchat.evaluation.scores import Requested, Row, Run, Size
-    from ragchat.evaluation.trial import Trial
+    from ragchat.evaluation.scores import Requested, Row, Run, Size, Unanswerable
+    from ragchat.evaluation.trial import SendingLimits, Trial
     from ragchat.settings import Settings
     from ragchat.terminal.screen import Screen
 
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Probe your own library with N sentences.",
 )
+@click.option(
+    "--unanswerable",
+    is_flag=True,
+    help="Also ask the questions of one half of the SET of its other half.",
+)
 @common_options
 def evaluate(
     common: Common,
@@ -42,21 +48,29 @@ def evaluate(
     run_file: Path | None,
     compare: Path | None,
     own: int | None,
+    unanswerable: bool,
 ) -> None:
     """Measure retrieval on a labelled SET, in a library of its own; or, with --own N, on N
     sentences of your library. No key is needed.
     """
     if (labelled_set is None) == (own is None):
         raise UsageError("name the folder of a labelled SET, or --own N for your own library")
-    if labelled_set is None and (run_file or compare):
-        raise UsageError("--run-file and --compare go with a SET, not with --own")
+    if labelled_set is None and (run_file or compare or unanswerable):
+        raise UsageError("--run-file, --compare and --unanswerable go with a SET, not with --own")
     if labelled_set is not None:
-        _evaluate(common, labelled_set, run_file, compare)
+        _evaluate(common, labelled_set, run_file, compare, unanswerable=unanswerable)
     elif own is not None:
         _probe(common, own)
 
 
-def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path | None) -> None:
+def _evaluate(
+    common: Common,
+    folder: Path,
+    run_file: Path | None,
+    compare: Path | None,
+    *,
+    unanswerable: bool,
+) -> None:
     from ingest.models.embedder import load
     from ingest.models.files import cache_of
     from ingest.store import Store
@@ -82,10 +96,12 @@ def _evaluate(common: Common, folder: Path, run_file: Path | None, compare: Path
         with screen.status(f"reading {counted(len(labelled.texts), 'part')} of {labelled.name} …"):
             size = trial.ingest(Path(place) / "set")
         run = _ask(screen, trial, size, settings)
+        if unanswerable:
+            run = _ask_other_half(screen, trial, Path(place) / "half", run, settings)
     if run_file:
         with _opened(run_file, "w") as lines:
             write_run(lines, run.rankings.values())
-    rows = score(labelled, run.rankings)
+    rows = score(labelled, run.rankings, run.requested)
     apart = difference(labelled, run.rankings, other) if other else {}
     if common.json:
         print_json(_fields(rows, run, apart))
@@ -108,23 +124,40 @@ def _ask(screen: Screen, trial: Trial, size: Size, settings: Settings) -> Run:
     from ragchat.evaluation.scores import Run
 
     rankings: dict[str | int, Ranking] = {}
-    requested: list[Requested] = []
+    requested: dict[str | int, Requested] = {}
     questions = trial.labelled.questions
+    limits = _limits(settings)
     with screen.status("asking …") as status:
         for number, question in enumerate(questions, 1):
             status.update(f"asking question {number} of {len(questions)} …")
             rankings[question.qid] = trial.rank(question)
             if question.counts:
-                requested.append(
-                    trial.request(
-                        question,
-                        top_k=settings.top_k,
-                        personal_memories=settings.personal_memories,
-                        tokens=settings.context_tokens,
-                        model=settings.model,
-                    )
-                )
+                requested[question.qid] = trial.request(question, limits)
     return Run(size, rankings, requested)
+
+
+def _ask_other_half(
+    screen: Screen, trial: Trial, folder: Path, run: Run, settings: Settings
+) -> Run:
+    from ragchat.evaluation.scores import Needless, Unanswerable
+
+    found: list[Needless] = []
+    with screen.status("reading half of the set again …") as status:
+        for needless in trial.unanswerable(folder, _limits(settings)):
+            found.append(needless)
+            status.update(f"asking {counted(len(found), 'question')} of the other half …")
+    if not found:
+        screen.note("--unanswerable needs two conversations or two files: nothing was asked")
+        return run
+    return replace(run, unanswerable=Unanswerable(found))
+
+
+def _limits(settings: Settings) -> SendingLimits:
+    from ragchat.evaluation.trial import SendingLimits
+
+    return SendingLimits(
+        settings.top_k, settings.personal_memories, settings.context_tokens, settings.model
+    )
 
 
 def _probe(common: Common, number: int) -> None:
@@ -202,6 +235,14 @@ def _fields(rows: Sequence[Row], run: Run, apart: Mapping[str, Mean]) -> dict[st
             {"category": row.category, "apart": row.apart} | _means(row.figures) for row in rows
         ],
     }
+    if run.unanswerable:
+        own, questions = run.unanswerable.first_person, run.unanswerable.questions
+        fields["unanswerable"] = {
+            "asked": len(questions),
+            "sent": round(run.unanswerable.sent.value, 5),
+            "tokens": round(run.unanswerable.tokens),
+            "first_person": {"asked": own.n, "sent": round(own.value, 5)},
+        }
     return fields | ({"difference": _means(apart)} if apart else {})
 
 
@@ -226,6 +267,8 @@ def _show(screen: Screen, rows: Sequence[Row], run: Run, apart: Mapping[str, Mea
         f"in the request: {asked.recall:.1%} of the evidence, {asked.passages:.1f} passages,"
         f" {counted(round(asked.tokens), 'token')}"
     )
+    if run.unanswerable:
+        _show_unanswerable(screen, run.unanswerable)
     p50, p95 = run.times
     screen.result(
         f"{counted(size.items, 'item')} in {counted(size.chunks, 'chunk')}, indexed in"
@@ -235,6 +278,15 @@ def _show(screen: Screen, rows: Sequence[Row], run: Run, apart: Mapping[str, Mea
     for name, difference in apart.items():
         by = f"{100 * difference.value:+.1f} ± {100 * difference.margin:.1f}"
         screen.result(f"{name}: {by} against {counted(difference.n, 'question')} of the other run")
+
+
+def _show_unanswerable(screen: Screen, found: Unanswerable) -> None:
+    own = found.first_person
+    first_person = f"; in the first person {own.value:.1%} of {own.n}" if own.n else ""
+    screen.result(
+        f"{counted(len(found.questions), 'question')} that nothing answers:"
+        f" {found.sent.value:.1%} sent something, {found.tokens:.0f} tokens{first_person}"
+    )
 
 
 def _percent(mean: Mean) -> str:
