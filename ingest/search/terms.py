@@ -139,7 +139,13 @@ class _Reading:
             if not (small[n] and small[n + 1]):
                 before = telling[n - 1] if n else None
                 after = telling[n + 1] if n + 1 < len(telling) else None
-                yield Term((pair,), name=pair, vague=not telling[n], beside=(before, after))
+                yield Term(
+                    (pair,),
+                    name=pair,
+                    weak=pair in self._query.weak,
+                    vague=not telling[n] or pair in self._query.vague,
+                    beside=(before, after),
+                )
 
     def _is_left_out(self, word: str) -> bool:
         return not self.with_stop_words and self._asked.is_stop_word(word)

@@ -29,7 +29,7 @@ from ingest.store import Store
 from ragchat.retrieval.policy import ForRequest, Unfiltered
 from ragchat.retrieval.retriever import Retriever
 
-PACKAGES = ("click", "anyio", "jsonschema", "tenacity", "typer")
+PACKAGES = ("click", "tenacity", "typer", "anyio")
 OF_EACH = 15
 LOG = "\n".join(f"12:{n:02}:41 DEBUG pool worker {n % 4} took job {n * 271}" for n in range(25))
 
