@@ -9,7 +9,7 @@ done with each file is planned first (`ingest/intake/planning.py`); a dry run on
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,7 @@ from ingest.intake.conversation_files import count_file, import_file
 from ingest.intake.discovery import Found, find
 from ingest.intake.embedding import BATCH, embed
 from ingest.intake.exchange_index import index_turns
+from ingest.intake.given import given, is_given
 from ingest.intake.planning import (
     Addition,
     Import,
@@ -32,6 +33,7 @@ from ingest.intake.planning import (
 from ingest.intake.pruning import vanished
 from ingest.intake.report import Failed, LooksLike, Partly, Progress, Report, Silent, Skipped
 from ingest.intake.selection import Selection
+from ingest.intake.share import may_be_data
 from ingest.readers import Child
 from ingest.records.documents import embedded_text, text_hash
 from ingest.records.sources import Source
@@ -77,12 +79,14 @@ class Ingestion:
         self._progress = progress or Silent()
         self._report = Report()
 
-    def run(self, paths: Sequence[Path]) -> Report:
-        """Bring the library up to date with the paths. Raises ReadError for a missing root."""
+    def run(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None = None) -> Report:
+        """Bring the library up to date with the paths, and with documents that are given by name.
+        Raises ReadError for a missing root.
+        """
         started = time.monotonic()
         self._store.use_model(self._embedder)
         self._collection = self._store.collection(self._name)
-        files, known = self._find(paths), self._known()
+        files, known = self._find(paths, documents), self._known()
         self._progress.found(len(files), sum(file.size for file in files))
         with closing(ahead(self._steps(files, known), _chunks_of, BATCH)) as steps:
             self._execute(steps)
@@ -97,9 +101,9 @@ class Ingestion:
         self._report.seconds = time.monotonic() - started
         return self._report
 
-    def plan(self, paths: Sequence[Path]) -> Report:
+    def plan(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None = None) -> Report:
         """Return the report of what `run` would do; nothing is written."""
-        files, known = self._find(paths), self._known()
+        files, known = self._find(paths, documents), self._known()
         for step in self._steps(files, known):
             addition = self._foreseen(step) if isinstance(step, Import) else step
             self._count(addition)
@@ -110,15 +114,15 @@ class Ingestion:
 
     # The plan
 
-    def _find(self, paths: Sequence[Path]) -> list[Found]:
-        files: dict[Path, Found] = {}
+    def _find(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None) -> list[Found]:
+        files = {file.path: file for file in given(self._store.home, documents or {})}
         found = find(paths, self._selection, conversations=self._conversations)
         for item in found:
             if isinstance(item, Skipped):
                 self._report.skipped.append(item)
             else:
                 files.setdefault(item.path, item)
-        return list(files.values())
+        return sorted(files.values(), key=lambda file: may_be_data(file.path))
 
     def _known(self) -> dict[Path, Source]:
         sources = self._store.records.sources(self._collection)
@@ -166,7 +170,11 @@ class Ingestion:
         """Yield the lists of paths to forget, and count them."""
         seen = {file.path for file in files}
         # Conversations outlive their file, which stays listed, so that it can be removed.
-        known = {path: source for path, source in known.items() if source.format != "transcript"}
+        known = {
+            path: source
+            for path, source in known.items()
+            if source.format != "transcript" and not is_given(self._store.home, path)
+        }
         for gone, forget in vanished(paths, seen, known, self._prune_most):
             if forget:
                 yield gone

@@ -66,7 +66,8 @@ _IGNORED = ("ignored by .gitignore", SkipKind.IGNORED)
 class Found:
     """A file to be read. `path` is resolved; `root` is the PATH, resolved, that it was found by.
 
-    `asked`: conversations may be imported from it; `only`: nothing else is wanted of it.
+    `asked`: conversations may be imported from it; `only`: nothing else is wanted of it. `content`
+    are the bytes of a document that is not a file.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class Found:
     root: Path
     asked: bool = False
     only: bool = False
+    content: bytes | None = None
 
     @property
     def named(self) -> bool:

@@ -19,6 +19,7 @@ from ingest.files import sha256, sha256_of
 from ingest.intake.discovery import Found
 from ingest.intake.report import Failed, LooksLike, Skipped
 from ingest.intake.selection import Selection
+from ingest.intake.share import Share
 from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.documents import chunk_key
 from ingest.records.sources import Source
@@ -111,6 +112,7 @@ class Planner:
         self._known = known
         self._selection = selection
         self._again = again
+        self._share = Share(known.values())
         self._planned: set[tuple[str, Format]] = set()
 
     def steps(self, files: Iterable[Found]) -> Iterator[Step]:
@@ -131,12 +133,12 @@ class Planner:
         if not self._again and known is not None and _same_state(file, known):
             return Unchanged(file, known.document, moved=False)
         # Any JSON, text or database may hold conversations: its first values tell.
-        kind = recognise(file.path)
+        kind = recognise(file.path) if file.content is None else None
         if step := _left(file, kind):
             return step
         # An export may be larger than memory.
         is_export = isinstance(kind, (TranscriptFormat, Notes))
-        raw = b"" if is_export else read_bytes(file.path)
+        raw = b"" if is_export else _bytes_of(file)
         content = sha256(file.path) if is_export else sha256_of(raw)
         form = _form(file.path, kind)
         if not self._again and self._is_forgotten(content):
@@ -153,7 +155,7 @@ class Planner:
             return Import(file, kind.name, addition)
         if (content, form) in self._planned and not self._again:
             return Addition(file, content, form, Description(""), None, known)
-        whole = file.named or self._selection.includes(file.path, file.root)
+        whole = self._is_whole(file)
         document_read = (
             _notes(file.path) if is_export else parse(raw, file.path, self._child, whole=whole)
         )
@@ -170,7 +172,14 @@ class Planner:
             raise SkippedFile(f"no text that can be read{said}", SkipKind.NO_TEXT)
         self._planned.add((content, form))
         described = _described(document)
+        if not self._is_whole(file):
+            chunks, left_out = self._share.fitting(document, chunks, known)
+            described = replace(described, left_out=(*described.left_out, *left_out))
         return Addition(file, content, form, described, chunks, known, Counter(cleaned.secrets))
+
+    def _is_whole(self, file: Found) -> bool:
+        """Whether all of a file is wanted, however long it is."""
+        return file.named or self._selection.includes(file.path, file.root)
 
     def _chunks(self, document: Document, cleaned: Cleaned, content: str) -> Keyed:
         # The model adds two word pieces of its own, at the beginning and at the end.
@@ -226,6 +235,10 @@ def _form(path: Path, kind: Kind) -> Format:
     if isinstance(kind, TranscriptFormat):
         return "transcript"
     return "markdown" if isinstance(kind, Notes) else format_of(path) or "text"
+
+
+def _bytes_of(file: Found) -> bytes:
+    return read_bytes(file.path) if file.content is None else file.content
 
 
 def _notes(path: Path) -> Document:

@@ -27,8 +27,14 @@ _GENERATED = re.compile(
 )
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--|;|<!--|%|\"\"\")")
 _TIMES = re.compile(
+    r"(?:\W?[A-Za-z]{1,8}\W{1,4})?"  # a level
     r"\W{0,3}(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d{2,4}|\w{3}\s+\d{1,2})[T ,]+\d\d:\d\d"
+    r"|\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}:\d\d"
     r"|\W{0,2}\d\d:\d\d:\d\d|\[?\d{9,13}[.\]]|\d{6}\s\d{6}\s"
+)
+_LOCKED = frozenset(("json", "yaml", "toml", ""))
+_CHECKSUM = re.compile(
+    r"\bsha(?:1|256|384|512)[-:=]\s?[A-Za-z0-9+/=]{20,}|\"?(?:integrity|checksum)\"?\s*[:=]"
 )
 _INSERT = re.compile(r"\s*(?:INSERT INTO|COPY\s+\S+.*FROM stdin|\(\s*(?:\d|'|NULL))", re.IGNORECASE)
 
@@ -37,6 +43,8 @@ def refuse(text: str, size: int, form: str, language: str) -> None:
     """Raise SkippedFile if a program wrote the text for other programs."""
     if language == "json" and size > MAX_JSON_BYTES:
         raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 10**6} MB", SkipKind.GENERATED)
+    if form in ("code", "text") and language in _LOCKED and _is_lock(text):
+        raise SkippedFile("a lock file, by its look (--include reads it)", SkipKind.LOCK_FILE)
     if form != "code":
         return
     if _says_so(text):
@@ -45,6 +53,12 @@ def refuse(text: str, size: int, form: str, language: str) -> None:
         raise SkippedFile("minified code", SkipKind.GENERATED)
     if language == "sql" and _is_dump(text):
         raise SkippedFile("a dump of a database", SkipKind.GENERATED)
+
+
+def is_data(document: Document) -> bool:
+    """Whether it is a log, or data that is not a table, however long."""
+    known = document.language in MAX_DATA and document.language != "csv"
+    return known or (document.format == "text" and _is_log(document.text))
 
 
 def shortened(document: Document) -> Document:
@@ -96,6 +110,13 @@ def _is_minified(text: str) -> bool:
     long = [line for line in text.split("\n") if len(line) > _LONG_LINE]
     length = sum(map(len, long))
     return 2 * length > len(text) and sum(line.count(" ") for line in long) * 12 < length
+
+
+def _is_lock(text: str) -> bool:
+    """Whether much of it are checksums of packages."""
+    lines = [line for line in text.split("\n", 2_000)[:2_000] if line.strip()]
+    sums = sum(bool(_CHECKSUM.search(line)) for line in lines)
+    return sums > 20 and 6 * sums > len(lines)
 
 
 def _is_dump(text: str) -> bool:

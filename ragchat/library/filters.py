@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
@@ -99,3 +99,4 @@ class IngestOptions(TypedDict, total=False):
     selection: Selection | None
     prune: bool
     wipe: bool
+    documents: Mapping[str, bytes] | None

@@ -187,6 +187,7 @@ class Library:
         stop: Callable[[], bool] = lambda: False,
         progress: Progress | None = None,
         wipe: bool = True,
+        documents: Mapping[str, bytes] | None = None,
     ) -> Report:
         """Bring the library up to date with files and folders; unchanged files are not read.
 
@@ -195,6 +196,7 @@ class Library:
         - `conversations` reads the exports of other chat programs among the paths as memory.
         - `prune` forgets files that vanished, even most of a folder; a function is asked with
           the folder and those files.
+        - `documents` are read beside the paths: bytes by a name as for a file, `notes.md`.
         - `stop` is called between batches; once it returns True, the report says `stopped`.
         - `wipe` then writes the library's files again if they still hold what was forgotten.
 
@@ -217,8 +219,8 @@ class Library:
         )
         wanted = [Path(path).expanduser() for path in listed]
         if dry_run:
-            return ingestion.plan(wanted)
-        report = ingestion.run(wanted)
+            return ingestion.plan(wanted, documents)
+        report = ingestion.run(wanted, documents)
         if wipe and not report.stopped:
             self._wipe()
         return report

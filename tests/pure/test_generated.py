@@ -9,7 +9,7 @@ import pytest
 
 from ingest.document import Document
 from ingest.errors import SkippedFile
-from ingest.readers import plain
+from ingest.readers import generated, plain
 
 
 def read(name: str, text: str) -> Document:
@@ -39,3 +39,23 @@ def test_json_of_megabytes_is_left_out_under_any_name() -> None:
 @pytest.mark.parametrize("text", ["[2026-03-04] opened\n", "{braces} in prose\n", "[x] done\n"])
 def test_prose_in_brackets_is_not_data(text: str) -> None:
     assert read("notes.typ", text * 90_000).left_out == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '10.0.0.{n} - - [04/Mar/2026:10:00:{n:02} +0100] "GET /quay HTTP/1.1" 200 {n}\n',
+        "INFO 2026-03-04 10:00:{n:02} the gate opened for boat {n}\n",
+        "[WARN] 2026-03-04T10:00:{n:02}Z the gate stuck at boat {n}\n",
+    ],
+)
+def test_a_log_is_known_by_its_lines(line: str) -> None:
+    text = "".join(line.format(n=n % 60) for n in range(40))
+    assert generated.is_data(Document(text, "text", "x"))
+
+
+def test_a_lock_file_is_known_by_its_checksums() -> None:
+    lines = "".join(f"  a{n}@1:\n    integrity: sha512-{'Ab1' * 20}==\n" for n in range(60))
+    with pytest.raises(SkippedFile, match="lock file"):
+        generated.refuse(lines, len(lines), "code", "yaml")
+    generated.refuse("gate:\n  digest: sha256:" + "ab" * 32 + "\n", 80, "code", "yaml")

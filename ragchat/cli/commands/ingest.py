@@ -16,6 +16,7 @@ from ragchat.cli.imports import (
     tool_folders,
 )
 from ragchat.cli.output import print_json
+from ragchat.cli.stdin_document import STDIN, stdin_document
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def selection_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
 @click.option("--again", is_flag=True, help="Read everything again, also forgotten files.")
 @click.option("--prune", is_flag=True, help="Forget vanished files, even most of a folder.")
+@click.option("--name", default="", metavar="NAME", help="What `-` (a pipe) is called.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every file that is left out.")
 @conversation_options
 @selection_options
@@ -67,6 +69,7 @@ def ingest(
     prune: bool,
     selection: Selection,
     verbose: bool,
+    name: str,
     download: bool,
     conversations: bool,
     **tools: bool,
@@ -75,6 +78,7 @@ def ingest(
 
     It reads Markdown, text, code, HTML, PDF, .docx, .xlsx, .pptx, .epub, notebooks and mail,
     follows .gitignore, leaves out files that hold secrets and masks secrets in a text.
+    `-` reads a document from a pipe: `cat notes.txt | ragchat ingest - --name notes`.
     Past conversations become memory: of a file that is named, of PATHs with --conversations, and
     of the tools' own folders. In other folders they are named and left alone.
 
@@ -87,8 +91,9 @@ def ingest(
 
     screen = Screen()
     common.forbid_all()
-    paths = (*paths, *tool_folders(tools))
-    if not paths:
+    documents = stdin_document(paths, name)
+    paths = (*(path for path in paths if path != STDIN), *tool_folders(tools))
+    if not paths and not documents:
         raise UsageError("nothing to ingest: name files or folders")
     progress = IngestProgress()
     decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
@@ -99,7 +104,7 @@ def ingest(
         with stop_asked(progress.stopping) as stop, progress:
             run = partial(library.ingest, dry_run=dry_run, again=again, selection=selection)
             run = partial(run, prune=decide, stop=stop, progress=progress, wipe=False)
-            report = run(paths, conversations=conversations)
+            report = run(paths, conversations=conversations, documents=documents)
             asks = not (common.yes or dry_run or common.json or report.stopped)
             if asks and _wants(report.unasked, screen, progress):
                 report.add(run([looks.path for looks in report.unasked], conversations=True))

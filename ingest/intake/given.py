@@ -1,0 +1,31 @@
+"""Documents that are given as bytes under a name, not as files: what comes through a pipe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.intake.discovery import Found
+
+
+def given_path(home: Path, name: str) -> Path:
+    """Return the path that a document of this name goes by in a library; no file is there."""
+    return home / "stdin" / name
+
+
+def is_given(home: Path, path: Path) -> bool:
+    """Whether a document was given, so that it does not vanish with a file."""
+    return path.parent == home / "stdin"
+
+
+def given(home: Path, documents: Mapping[str, bytes]) -> list[Found]:
+    """Return the documents as files that are found."""
+    # Imported here, since commands that only need a name start without the machinery of files.
+    from ingest.intake.discovery import Found
+
+    now = time.time_ns()
+    paths = {given_path(home, name): raw for name, raw in documents.items()}
+    return [Found(path, len(raw), now, path, content=raw) for path, raw in paths.items()]
