@@ -22,11 +22,24 @@ class Answer:
     model: str = ""
     speaker: str = ""
     _proper: int = 0
+    _document: int | None = None
 
-    def add(self, text: str, id: str, time: datetime | None, model: str = "") -> None:  # noqa: A002
-        """Add a piece, unless it is blank."""
+    def add(
+        self,
+        text: str,
+        id: str,  # noqa: A002
+        time: datetime | None,
+        model: str = "",
+        *,
+        document: bool = False,
+    ) -> None:
+        """Add a piece, unless it is blank. A `document` that was written is what was asked for:
+        it is not narration, even if tools are used after it.
+        """
         if not text.strip():
             return
+        if document and self._document is None:
+            self._document = len(self.texts)
         self.texts.append(text.strip())
         if id not in self.ids:
             self.ids.append(id)
@@ -42,6 +55,7 @@ class Answer:
         if self.texts:
             # An answer that was stopped has nothing behind its last tool: its last words count.
             proper = min(self._proper, len(self.texts) - 1)
+            proper = proper if self._document is None else min(proper, self._document)
             narration = sum(len(text) + 2 for text in self.texts[:proper])
             draft.say(
                 "assistant",
@@ -52,5 +66,5 @@ class Answer:
                 narration=narration,
             )
             draft.absorbed.update(self.ids[1:])
-        self.texts, self.ids, self._proper = [], [], 0
+        self.texts, self.ids, self._proper, self._document = [], [], 0, None
         self.time, self.model = None, ""

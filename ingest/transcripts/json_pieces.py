@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.transcripts.json_scanner import LONGEST, MUCH, Scanner, TooLong
+from ingest.transcripts.json_scanner import LONGEST, MUCH, Damaged, Scanner, TooLong
 
 TOO_LONG = "left out a conversation that is too long to be read in one piece"
 """Yielded in place of a value that cannot be cut, and what to say of it."""
@@ -27,7 +27,7 @@ def pieces(scanner: Scanner) -> Iterator[object]:
         try:
             head[key] = scanner.value(LONGEST if opening == "{" else MUCH)
             kept += scanner.position - start
-        except TooLong:
+        except (TooLong, Damaged):
             for part in _parts(scanner, opening):
                 yield part if part is TOO_LONG else {**head, key: part}
         if kept > LONGEST:
@@ -48,7 +48,7 @@ def _parts(scanner: Scanner, opening: str) -> Iterator[object]:
 
 
 def _slices(scanner: Scanner) -> Iterator[object]:
-    """The list that begins here, as several."""
+    """The list that begins here, as several. Where it is damaged, all before comes first."""
     part: list[object] = []
     size = 0
     scanner.skip("[")
@@ -59,6 +59,9 @@ def _slices(scanner: Scanner) -> Iterator[object]:
         except TooLong:
             for piece in long_element(scanner):
                 yield piece if piece is TOO_LONG else [piece]
+        except Damaged:
+            yield part
+            raise
         size += scanner.position - start
         if size > _PIECE:
             yield part

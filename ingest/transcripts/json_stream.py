@@ -31,6 +31,7 @@ def values(part: IO[bytes]) -> Iterator[object]:
 
 def _objects_or_lines(part: IO[bytes]) -> Iterator[object]:
     """Lines if the first line is a whole value, or if the file does not begin with a whole one."""
+    cut = False
     if _begins_amid_a_value(part):
         part.seek(0)
         scanner = Scanner(part)
@@ -40,7 +41,8 @@ def _objects_or_lines(part: IO[bytes]) -> Iterator[object]:
                 any_read = True
                 yield value
         except Damaged:
-            if any_read and scanner.ended:
+            cut = scanner.ended
+            if any_read and cut:
                 raise
         else:
             return
@@ -48,7 +50,11 @@ def _objects_or_lines(part: IO[bytes]) -> Iterator[object]:
     for line in _text_lines(part):
         value = line if line is TOO_LONG else decode(line)
         if value is not None:
+            cut = cut and not isinstance(value, dict)
             yield value
+    if cut:  # one object that breaks off: what there is of it
+        part.seek(0)
+        yield from long_element(Scanner(part))
 
 
 def _begins_amid_a_value(part: IO[bytes]) -> bool:

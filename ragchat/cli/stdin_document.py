@@ -9,9 +9,14 @@ from pathlib import Path
 
 from ragchat.errors import UsageError
 
-STDIN = Path("-")
+_STDIN = Path("-")
 
 _NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,200}")
+
+
+def without_stdin(paths: Sequence[Path]) -> list[Path]:
+    """Return the paths that are files and folders."""
+    return [path for path in paths if path != _STDIN]
 
 
 def stdin_document(paths: Sequence[Path], name: str) -> dict[str, bytes]:
@@ -19,7 +24,7 @@ def stdin_document(paths: Sequence[Path], name: str) -> dict[str, bytes]:
     from ingest.intake.discovery import MAX_BYTES
     from ingest.text.cleaning import masked
 
-    if STDIN not in paths:
+    if _STDIN not in paths:
         if name:
             raise UsageError("--name is for what comes through a pipe: add - to the paths")
         return {}

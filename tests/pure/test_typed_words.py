@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import claude_ai, file, human, read, said
+from exports import chatgpt, claude_ai, file, human, origin_of, read, said
+
+from ingest.errors import ReadError
+from ingest.transcripts import read as read_file
 
 
 def codex(folder: Path, *prompts: dict[str, Any], items: bool = False) -> Path:
@@ -124,3 +127,73 @@ def test_a_zip_with_a_file_for_each_conversation_of_claude_ai_is_read(tmp_path: 
         for n in ("a", "b"):
             archive.writestr(f"conversations/{n}.json", json.dumps(claude_ai(human(f"tide {n}"))))
     assert [words for talk in read(path) for _, words in said(talk)] == ["tide a", "tide b"]
+
+
+def test_a_document_is_not_narration_though_tools_are_used_after_it(tmp_path: Path) -> None:
+    canvas = {
+        "recipient": "canmore.create_textdoc",
+        "content": {
+            "content_type": "code",
+            "text": json.dumps({"name": "Rota", "content": "Ada rows bow."}),
+        },
+    }
+    nodes = chatgpt(
+        "e", ("a", None, "user", "Write a rota"), ("b", "a", "assistant", "I begin."),
+        ("c", "b", "assistant", canvas), ("d", "c", "tool", "created"),
+        ("e", "d", "assistant", "There it is."),
+    )  # fmt: skip
+    answer = read(file(tmp_path, "conversations.json", nodes))[0].messages[1]
+    assert answer.text[answer.narration :].startswith("[document: Rota]\n\nAda rows bow.")
+
+
+def test_slack_apps_say_something_in_blocks_or_attachments(tmp_path: Path) -> None:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": "Low water"}]}
+    messages = [
+        {"user": "U1", "text": "", "blocks": [{"type": "rich_text", "elements": [section]}]},
+        {"user": "U2", "text": "", "attachments": [{"fallback": "Gate opened by Bo"}]},
+        {"user": "U2", "blocks": [{"type": "section", "text": {"text": "Tide"}}], "text": ""},
+    ]
+    sent = [message | {"type": "message", "ts": f"177261840{n}.1"} for n, message in
+            enumerate(messages)]  # fmt: skip
+    (tmp_path / "quay").mkdir()
+    found = read(file(tmp_path / "quay", "2026-03-04.json", sent))
+    assert [words for _, words in said(found[0])] == ["Low water", "Gate opened by Bo", "Tide"]
+
+
+def test_telegram_names_links_contacts_and_what_is_not_a_file(tmp_path: Path) -> None:
+    contact = {"first_name": "Olaf", "phone_number": "+49 1"}
+    fields = [
+        {"text": ["read ", {"type": "text_link", "text": "this", "href": "https://quay.example"}]},
+        {"text": "", "contact_information": contact},
+        {"text": "", "media_type": "voice_message"},
+    ]
+    chat = [
+        {"id": n, "type": "message", "date_unixtime": "1767607200", "from": "Ines", **field}
+        for n, field in enumerate(fields)
+    ]
+    path = file(tmp_path, "result.json", {"name": "Crew", "id": 1, "messages": chat})
+    assert [words for _, words in said(read(path)[0])] == [
+        "read this (https://quay.example)",
+        "[attached: Olaf +49 1]",
+        "[attached: voice message]",
+    ]
+
+
+def test_an_export_of_one_object_that_breaks_off_is_read_up_to_there(tmp_path: Path) -> None:
+    chat = [
+        {"id": n, "type": "message", "date_unixtime": "1767607200", "from": "Ines", "text": f"w{n}"}
+        for n in range(9)
+    ]
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps({"name": "Crew", "id": 1, "messages": chat}, indent=1)[:-60])
+    found = read_file(path)
+    assert [turn.text for turn in next(found).messages] == [f"w{n}" for n in range(8)]
+    with pytest.raises(ReadError, match="breaks off"):
+        next(found)
+    assert origin_of(path) == "telegram"
+
+
+def test_a_name_that_is_not_among_the_contacts_is_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "WhatsApp Chat with Crew.txt"
+    path.write_text("[23.02.26, 21:16:05] ~\u202fBo Lund: at nine\n", encoding="utf-8")
+    assert read(path)[0].messages[0].speaker == "Bo Lund"

@@ -72,7 +72,7 @@ def _say(draft: Draft, answer: Answer, node: str, message: dict[str, object], mo
         model = line(metadata.get("model_slug")) or model
         answer.add(without_marks(_text(message), metadata), id_, time, model)
     elif role == "assistant" and (document := _canvas(message)):
-        answer.add(document, id_, time, model)
+        answer.add(document, id_, time, model, document=True)
     elif role in ("assistant", "tool"):
         answer.use_tool()
 

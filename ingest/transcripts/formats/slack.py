@@ -37,9 +37,28 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         speaker = known or line(message.get("username")) or user or "a bot"
         names.setdefault(user, speaker)
         files = attached(first(file, "name", "title") for file in records(message.get("files")))
-        words = joined([_plain(text(message.get("text")), names), files])
+        words = joined([_plain(_said(message), names), files])
         people.say(speaker, words, name(message.get("ts")), instant(message.get("ts")))
     yield people.draft.finished()
+
+
+def _said(message: dict[str, object]) -> str:
+    """The text; of an app that sends none, that of its blocks or of what it attached."""
+    if words := text(message.get("text")).strip():
+        return words
+    attached_ = records(message.get("attachments"))
+    blocks = "".join(_block_texts(message.get("blocks"))).strip()
+    return blocks or joined(text(first(one, "fallback", "text", "title")) for one in attached_)
+
+
+def _block_texts(value: object) -> Iterator[str]:
+    """The texts of blocks, which are nested a few levels deep."""
+    for block in records(value):
+        own = block.get("text")
+        yield text(own) or text(record(own).get("text")) or text(block.get("url"))
+        yield from _block_texts(block.get("elements"))
+        if block.get("type") in ("rich_text_section", "section", "header"):
+            yield "\n"
 
 
 def _names(users: bytes) -> dict[str, str]:

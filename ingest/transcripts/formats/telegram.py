@@ -39,10 +39,19 @@ def _chat(chat: dict[str, object], first: str, reading: Reading) -> People:
             continue
         # The number tells the moment; `date` is in the zone of the machine that exported.
         time = instant(message.get("date_unixtime")) or instant(message.get("date"))
-        file = attached([message.get("file_name")])
+        file = attached([_file(message)])
         words = joined([_forwarded(message), _words(message.get("text")), *_poll(message), file])
         people.say(line(message.get("from")) or "a bot", words, name(message.get("id")), time)
     return people
+
+
+def _file(message: dict[str, object]) -> str:
+    """The name of a file, or what kind it is of; of a contact the name and the number."""
+    contact = record(message.get("contact_information"))
+    if contact:
+        return line(" ".join(text(value) for value in contact.values()))
+    kind = line(message.get("media_type")).replace("_", " ")
+    return line(message.get("file_name")) or kind or ("photo" if "photo" in message else "")
 
 
 def _forwarded(message: dict[str, object]) -> str:
@@ -65,10 +74,13 @@ def _words(value: object) -> str:
     """The text, which is a string or pieces of it that may be bold, links and so on."""
     if isinstance(value, str):
         return text(value)
-    pieces = (
-        piece if isinstance(piece, str) else record(piece).get("text") for piece in items(value)
-    )
-    return "".join(map(text, pieces))
+    return "".join(map(_piece, items(value)))
+
+
+def _piece(piece: object) -> str:
+    """The text of a piece, and where a link leads that is behind words."""
+    words, link = text(piece) or text(record(piece).get("text")), line(record(piece).get("href"))
+    return f"{words} ({link})" if link else words
 
 
 def _chats(export: dict[str, object]) -> list[dict[str, object]]:

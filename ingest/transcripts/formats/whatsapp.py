@@ -55,7 +55,8 @@ def _chat(messages: Sequence[str], calendar: Calendar, reading: Reading) -> Tran
         spoken = _SPEAKER.fullmatch(head["rest"]) if head else None
         if head is None or spoken is None:
             continue  # what the program says itself has no speaker
-        speaker = " ".join(_INVISIBLE.sub("", spoken["name"]).split())
+        # "~" is before the name that someone gave themselves who is not among the contacts.
+        speaker = " ".join(_INVISIBLE.sub("", spoken["name"]).removeprefix("~").split())
         people.say(speaker, _words(spoken["text"]), "", calendar.moment(head))
     return people.draft.finished()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from ragchat.cli.imports import (
     tool_folders,
 )
 from ragchat.cli.output import print_json
-from ragchat.cli.stdin_document import STDIN, stdin_document
+from ragchat.cli.stdin_document import stdin_document, without_stdin
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def ingest(
     screen = Screen()
     common.forbid_all()
     documents = stdin_document(paths, name)
-    paths = (*(path for path in paths if path != STDIN), *tool_folders(tools))
-    if not paths and not documents:
-        raise UsageError("nothing to ingest: name files or folders")
+    wanted = _wanted(paths, tools, with_documents=bool(documents))
     progress = IngestProgress()
     decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
     with open_library(common, screen, common.settings(), on_wait=progress.note) as library:
@@ -104,7 +102,7 @@ def ingest(
         with stop_asked(progress.stopping) as stop, progress:
             run = partial(library.ingest, dry_run=dry_run, again=again, selection=selection)
             run = partial(run, prune=decide, stop=stop, progress=progress, wipe=False)
-            report = run(paths, conversations=conversations, documents=documents)
+            report = run(wanted, conversations=conversations, documents=documents)
             asks = not (common.yes or dry_run or common.json or report.stopped)
             if asks and _wants(report.unasked, screen, progress):
                 report.add(run([looks.path for looks in report.unasked], conversations=True))
@@ -112,6 +110,16 @@ def ingest(
                 finish_wholly(common, library.store, screen, progress.paused)
         notice = library.language_notice() if report.added else None
     return _ended(common, screen, report, notice, dry_run=dry_run, verbose=verbose)
+
+
+def _wanted(
+    paths: Sequence[Path], tools: Mapping[str, bool], *, with_documents: bool
+) -> list[Path]:
+    """Return the files and folders to read. Raises UsageError if there is nothing at all."""
+    wanted = [*without_stdin(paths), *tool_folders(tools)]
+    if not wanted and not with_documents:
+        raise UsageError("nothing to ingest: name files or folders")
+    return wanted
 
 
 def _ended(
