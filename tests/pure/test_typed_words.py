@@ -162,7 +162,7 @@ def test_slack_apps_say_something_in_blocks_or_attachments(tmp_path: Path) -> No
 
 def test_telegram_names_links_contacts_and_what_is_not_a_file(tmp_path: Path) -> None:
     contact = {"first_name": "Olaf", "phone_number": "+49 1"}
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"text": ["read ", {"type": "text_link", "text": "this", "href": "https://quay.example"}]},
         {"text": "", "contact_information": contact},
         {"text": "", "media_type": "voice_message"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,9 +112,7 @@ def ingest(
     return _ended(common, screen, report, notice, dry_run=dry_run, verbose=verbose)
 
 
-def _wanted(
-    paths: Sequence[Path], tools: Mapping[str, bool], *, with_documents: bool
-) -> list[Path]:
+def _wanted(paths: Sequence[Path], tools: dict[str, bool], *, with_documents: bool) -> list[Path]:
     """Return the files and folders to read. Raises UsageError if there is nothing at all."""
     wanted = [*without_stdin(paths), *tool_folders(tools)]
     if not wanted and not with_documents:
