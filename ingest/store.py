@@ -49,7 +49,8 @@ class Store(Tables):
     and its children.
 
     `is_foreign` is whether the library was last opened on another machine or by another user. Then
-    its schema has been checked, and the addresses in its settings are not the user's own.
+    all of its schema has been checked, otherwise what runs by itself, and the addresses in its
+    settings are not the user's own.
     """
 
     def __init__(
@@ -68,9 +69,8 @@ class Store(Tables):
             is_new = not (home / "ragchat.db").exists()
             super().__init__(Database(home / "ragchat.db"))
         self.is_foreign = not is_new and not opened_here(self.facts)
-        if self.is_foreign:
-            self._refuse_foreign_schema()
-        elif is_new:
+        self._refuse_foreign_schema()
+        if is_new:
             put_opener(self.facts)
         self.passages = Passages(self.database, self.conversations)
         self.catalogue = Catalogue(self.database)
@@ -80,7 +80,10 @@ class Store(Tables):
 
     def _refuse_foreign_schema(self) -> None:
         try:
-            self.database.require_own_schema(whole=False)
+            if self.is_foreign:
+                self.database.require_own_schema(whole=False)
+            else:
+                self.database.require_own_triggers()
         except StoreDamaged:
             self.database.close()
             raise

@@ -122,10 +122,11 @@ def read(
 
 def _pictures(text: str) -> tuple[str, ...]:
     """Return what to say of files that are written as base64, which cleaning takes out."""
-    sizes = [end - start for start, end, _ in encoded_parts(text)]
-    if not sizes:
+    parts = [text[start:end] for start, end, _ in encoded_parts(text)]
+    if not parts:
         return ()
-    return (f"{counted(len(sizes), 'file')} in base64 ({sum(sizes) // 1000:,} kB)",)
+    kind = "picture" if all(part.startswith("data:image/") for part in parts) else "file"
+    return (f"{counted(len(parts), kind)} in base64 ({sum(map(len, parts)) // 1000:,} kB)",)
 
 
 def _unix(text: str) -> str:

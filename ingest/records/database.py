@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.errors import StoreBusy, StoreDamaged, StoreError
 from ingest.records.home import file_identity
+from ingest.records.own_schema import SchemaObject, require_same, require_triggers
 from ingest.records.schema import FUNCTIONS, MIGRATIONS, WORDS_SINCE, remake_all_words, scripts
 
 Row = sqlite3.Row
@@ -98,20 +99,26 @@ class Database:
         of the schema does not, or (`whole`) lacks one: it may come from elsewhere.
         """
         with self._using():
-            made = _named(self._connection)
+            made, collections = self._objects()
             if not made:
                 return
-            rows = self._connection.execute("SELECT id FROM collections").fetchall()
             with closing(sqlite3.connect(":memory:")) as fresh:
-                for script in scripts(self._version(), [row[0] for row in rows]):
+                for script in scripts(self._version(), collections):
                     fresh.executescript(script)
-                foreign = made ^ _named(fresh) if whole else made - _named(fresh)
-        if foreign:
-            kind, name, _ = min(foreign)
-            raise StoreDamaged(
-                f"{self.path} has {kind} {name} that ragchat did not make, or lacks it:"
-                " `ragchat restore FILE` puts a backup of your own in its place"
-            )
+                require_same(self.path, made, _objects(fresh), whole=whole)
+
+    def require_own_triggers(self) -> None:
+        """Raise StoreDamaged where the file holds a trigger or view that ragchat did not make.
+        Those run by themselves; the check is quick enough for each time that the file is opened.
+        """
+        with self._using():
+            made, collections = self._objects()
+            require_triggers(self.path, made, {self._version(), len(MIGRATIONS)}, collections)
+
+    def _objects(self) -> tuple[set[SchemaObject], list[int]]:
+        made = _objects(self._connection)
+        found = self._connection.execute("SELECT id FROM collections") if made else ()
+        return made, [row[0] for row in found]
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
@@ -243,10 +250,9 @@ class Database:
             yield
 
 
-def _named(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """Return the type, name and SQL of each object of a schema."""
+def _objects(connection: sqlite3.Connection) -> set[SchemaObject]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
-    return {(row[0], row[1], " ".join(row[2].split())) for row in rows}
+    return {SchemaObject(row[0], row[1], " ".join(row[2].split())) for row in rows}
 
 
 def file_problems(path: Path) -> list[str]:

@@ -210,13 +210,24 @@ def _whole_exchange(exchange: Exchange, title: str) -> MemoryPassage:
 
 
 def _cut(text: str, found: Sequence[str], narration: int) -> str:
-    """Return the text; of a long one the best part, or the beginning of the answer proper, after
-    the narration of the work.
+    """Return the text; of a long one the best part.
+
+    Of an answer after the narration of its work, the answer proper: the narration repeats the words
+    of the question and says nothing of the outcome. A part of it that was found follows.
     """
-    proper = text[narration:]
-    text = proper if len(text) > LONG and not any(part and part in text for part in found) else text
     if len(text) <= LONG:
         return text
-    part = next((part for part in found if part and part in text), text[:BEGINNING])
+    proper = text[narration:]
+    part = next((part for part in found if part and part in text), "")
+    if not narration or part in proper:
+        return _extract(proper, part)
+    return f"{_extract(proper, '')}\n\n… {part} …"
+
+
+def _extract(text: str, part: str) -> str:
+    """Return a text, of a long one `part` or else its beginning."""
+    if len(text) <= LONG:
+        return text
+    part = part or text[:BEGINNING]
     before = "" if text.startswith(part) else "… "
     return f"{before}{part} …"

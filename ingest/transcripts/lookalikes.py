@@ -14,7 +14,7 @@ _KIND = (
     "looks like conversations, of a kind that is not read: page 13 of the handbook,"
     " Importing past conversations, says how to bring them"
 )
-_PERSONAL = "personal data or signed links of an export: left out"
+_PERSONAL = "personal data or signed links of an export"
 _SAME_PAGE = "the conversations of the same export as a page: the .json file is read"
 _PROMPTS = "a list of prompts without answers: the sessions themselves are read"
 

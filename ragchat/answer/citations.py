@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ingest.conversation import SourceRef
 from ingest.document import Hit, MemoryPassage
+from ingest.text.sentences import is_spaceless
 from ragchat.claude.wire import Answer, Cited, Prompt, Text
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -155,9 +156,14 @@ def marked(answer: Answer, prompt: Prompt) -> tuple[str, tuple[AnswerSource, ...
 def quote_found(quote: str, text: str) -> bool:
     """Return whether a text has a quotation verbatim, but for white space and quote marks."""
     wanted = _folded(quote)
-    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
-    after = r"(?!\w)" if wanted[-1:].isalnum() else ""
+    before = r"(?<!\w)" if _ends_a_word(wanted[:1]) else ""
+    after = r"(?!\w)" if _ends_a_word(wanted[-1:]) else ""
     return bool(wanted) and re.search(before + re.escape(wanted) + after, _folded(text)) is not None
+
+
+def _ends_a_word(letter: str) -> bool:
+    """Whether a letter next to another continues its word, as in scripts with spaces."""
+    return letter.isalnum() and not is_spaceless(letter)
 
 
 def _marks_of(text: str, passages: int) -> list[int]:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest.document import Passage
+from ingest.text.sentences import END, is_spaceless, word_count
 
 SENTENCES = 3
 MOST_CANDIDATES = 60
 SHORTEST = 25
 """Characters; a shorter piece is a heading or a stray mark."""
+FEWEST_WORDS = 3
+"""Words of a sentence in a script without spaces."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#>|]|\d+\.)\s)")
+_SENTENCE_END = re.compile(rf"{END}|\n\s*\n|\n(?=\s*(?:[-*#>|]|\d+\.)\s)")
 _MARKS = re.compile(r"^\s*(?:[-*>]|#{1,6}|\d+\.)\s+")
 
 
@@ -55,5 +58,9 @@ def sentences(text: str) -> list[str]:
     return [
         " ".join(_MARKS.sub("", part).split())
         for part in parts
-        if len(part) >= SHORTEST and not part.startswith(("#", "```"))
+        if _is_long_enough(part) and not part.startswith(("#", "```"))
     ]
+
+
+def _is_long_enough(part: str) -> bool:
+    return len(part) >= SHORTEST or (is_spaceless(part) and word_count(part) >= FEWEST_WORDS)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.text.sentences import word_count
 from ragchat.answer.citations import AnswerSource, quote_found
 
 FEWEST_WORDS = 4
@@ -19,6 +20,7 @@ _MARK = re.compile(r"\[\d{1,3}\]")
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(
     r'“([^“”]{1,2000})”|«([^«»]{1,2000})»|„([^„“”]{1,2000})[“”]|"([^"\n]{1,2000})"'
+    r"|「([^「」]{1,2000})」|『([^『』]{1,2000})』"
 )
 _BLOCK = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _BLOCK_MARK = re.compile(r"^[ \t]*>+[ \t]?", re.MULTILINE)
@@ -48,7 +50,7 @@ def checked(
 
 
 def _found(quote: str, texts: Sequence[str]) -> bool:
-    parts = [part.strip(" .,;:") for part in _ELLIPSIS.split(quote)]
+    parts = [part.strip(" .,;:。，、；：！？") for part in _ELLIPSIS.split(quote)]
     return any(all(quote_found(part, text) for part in parts if part) for text in texts)
 
 
@@ -56,6 +58,6 @@ def _quoted(answer: str) -> Iterator[str]:
     blocks = [_BLOCK_MARK.sub("", match[0]) for match in _BLOCK.finditer(answer)]
     inline = (next(filter(None, match.groups())) for match in _QUOTED.finditer(answer))
     for block in (*blocks, *inline):
-        text = " ".join(_MARK.sub("", block).split()).strip('"“”„«» ')
-        if len(text.split()) >= FEWEST_WORDS:
+        text = " ".join(_MARK.sub("", block).split()).strip('"“”„«»「」『』 ')
+        if word_count(text) >= FEWEST_WORDS:
             yield text

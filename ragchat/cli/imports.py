@@ -146,7 +146,10 @@ def _looks_like(unasked: Sequence[LooksLike]) -> str:
 
 
 def _named(paths: Sequence[Path]) -> str:
-    """The paths as a shell takes them; of many, the folders that they are in."""
-    shown = list(dict.fromkeys(paths if len(paths) <= MOST_NAMED else [p.parent for p in paths]))
+    """The paths as a shell takes them; of many, the folders that they are in, the outermost."""
+    shown = list(dict.fromkeys(paths))
+    if len(shown) > MOST_NAMED:
+        folders = {path.parent for path in shown}
+        shown = sorted(folder for folder in folders if folders.isdisjoint(folder.parents))
     more = " …" if len(shown) > MOST_NAMED else ""
     return " ".join(quote(str(path)) for path in shown[:MOST_NAMED]) + more

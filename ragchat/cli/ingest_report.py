@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,15 +47,18 @@ _LABELS: Mapping[SkipKind, tuple[str, str]] = {
     SkipKind.BINARY: ("binary", "binary"),
     SkipKind.UNKNOWN_FORMAT: ("of another format", "of other formats"),
     SkipKind.UNREADABLE: ("unreadable", "unreadable"),
-    SkipKind.CONVERSATIONS: ("of unread conversations", "of unread conversations"),
+    SkipKind.CONVERSATIONS: ("chat file that is not read", "chat files that are not read"),
     SkipKind.OTHER: ("other", "others"),
 }
 
 
-def show_report(screen: Screen, report: Report, *, dry_run: bool, verbose: bool) -> None:
-    """Write what the run did: failures and secrets first, the other files counted by kind."""
-    most = sys.maxsize if verbose else MOST_NAMED
-    for line in _lines(report, most, verbose=verbose):
+def show_report(
+    screen: Screen, report: Report, named: Sequence[Path] = (), *, dry_run: bool, verbose: bool
+) -> None:
+    """Write what the run did: failures and secrets first, the other files counted by kind. `named`
+    are the files and folders that it was given.
+    """
+    for line in _lines(report, {path.absolute() for path in named}, verbose=verbose):
         screen.note(line)
     if report.kept:
         kept = "would keep" if dry_run else "kept"
@@ -108,19 +111,23 @@ def gone(files: Sequence[Path]) -> str:
     return f"{counted(len(files), 'file')} gone"
 
 
-def _lines(report: Report, most: int, *, verbose: bool) -> Iterator[str]:
+def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
+    most = sys.maxsize if verbose else MOST_NAMED
     yield from _first([f"failed {_file(file)}" for file in report.failed], most, "failed")
     masked = [f"masked in {_shown(file.path)}: {_kinds(file.kinds)}" for file in report.masked]
     yield from _first(masked, most, "with masked secrets")
     parts = [f"{_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly]
     yield from _first([f"not read in {part}" for part in parts], most, "not read whole")
     yield from _advice(report.skipped)
+    shown = 0
     for kind in SkipKind:
         files = [file for file in report.skipped if file.kind is kind]
-        if verbose or kind in NAMED_KINDS:
-            lines = [f"left out {_file(file)}" for file in files]
-            yield from _first(lines, most, _LABELS[kind][1])
-    if report.skipped:
+        if not verbose and kind not in NAMED_KINDS:
+            files = [file for file in files if file.path.absolute() in named]
+        lines = [f"left out {_file(file)}" for file in files]
+        yield from _first(lines, most, _LABELS[kind][1])
+        shown += min(len(lines), most)
+    if verbose or shown < len(report.skipped):
         hint = "" if verbose else " (--verbose names them)"
         yield f"{by_kind(report.skipped)}{hint}"
 

@@ -14,6 +14,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.search.candidates import Scope
+from ingest.text.sentences import END, is_spaceless
+from ingest.text.words import SPACELESS
 from ragchat.retrieval.policy import ForRequest
 
 if TYPE_CHECKING:
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 DROPPED = 1 / 3
 """The share of a sentence's words that is left out."""
 FEWEST_WORDS = 6
+FEWEST_PAIRS = 4
+"""Pairs of characters of a sentence in a script without spaces: half a sentence has six."""
 MOST_WORDS = 25
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE = re.compile(rf"{END}|\n+")
+_WORD = re.compile(rf"[{SPACELESS}]{{1,2}}|[^\W\d_{SPACELESS}]{{2,}}")
 
 # Subjects of few libraries; if yours has one, the listing of false alarms shows it.
 NOWHERE = (
@@ -112,8 +116,9 @@ def alarms(retriever: Retriever, collections: Sequence[str], *, top_k: int) -> l
 
 def _reworded(text: str, chance: random.Random) -> Iterator[str]:
     """Yield one sentence of a text with some words left out, if one is long enough."""
+    fewest = FEWEST_PAIRS if is_spaceless(text) else FEWEST_WORDS
     sentences = [_WORD.findall(sentence) for sentence in _SENTENCE.split(text)]
-    fitting = [words for words in sentences if FEWEST_WORDS <= len(words) <= MOST_WORDS]
+    fitting = [words for words in sentences if fewest <= len(words) <= MOST_WORDS]
     if fitting:
         words = chance.choice(fitting)
         left_out = set(chance.sample(range(len(words)), round(len(words) * DROPPED)))

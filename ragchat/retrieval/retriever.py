@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Hit, Passage
 from ingest.search.candidates import Scope
+from ingest.text.sentences import words_held
 from ragchat.query.about_user import AboutUser
 from ragchat.query.dates import Interval
 from ragchat.query.events import NamedEvent
@@ -261,9 +262,16 @@ class Retriever:
         return explain(retrieval.candidates, self._gauges, about_user=about_user)
 
     def similarity(self, query: Query, texts: Sequence[str]) -> list[float]:
-        """The cosine of each text to the query."""
-        vectors = self.embedder.embed_passages(texts)
-        return [float(cosine) for cosine in vectors @ query.vector]
+        """How near each text is to the query: by the cosine as far as the model is believed in the
+        query's language, and for the rest by the share of the query's words that the text holds.
+        """
+        belief = self._gauges.belief(query.language or "")
+        cosines = self.embedder.embed_passages(texts) @ query.vector
+        shares = words_held(query.text, texts, query.language or "")
+        return [
+            belief * float(cosine) + (1 - belief) * share
+            for cosine, share in zip(cosines, shares, strict=True)
+        ]
 
     def _load(self, units: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
         loaded = self._store.passages.load(

@@ -218,3 +218,23 @@ def test_the_cited_sources_are_named_and_the_others_counted(
     assert len(listed) == 1
     assert listed[0].startswith("[1] ")
     assert "3 more: `ragchat conversations show " in err
+
+
+def test_a_file_that_was_named_and_left_out_is_named_with_its_reason(
+    ragchat: Output, project: Path
+) -> None:
+    picture = project / "picture1.png"
+    _, _, err = ragchat("ingest", picture, project / "notes.md")
+    assert "left out project/picture1.png: " in err
+    assert "--verbose" not in err
+
+
+def test_folders_of_conversations_are_named_once(ragchat: Output, tmp_path: Path) -> None:
+    line = '{"conversation": "c%d", "role": "user", "text": "Hello %d"}\n'
+    for number in range(7):
+        folder = tmp_path / "chats" / f"in{number}"
+        folder.mkdir(parents=True)
+        for name in (folder / "a.jsonl", folder.parent / "top.jsonl"):
+            name.write_text((line % (number, number)) * 2)
+    _, _, err = ragchat("ingest", tmp_path / "chats")
+    assert f"ragchat ingest --conversations {tmp_path / 'chats'}\n" in err

@@ -69,3 +69,18 @@ def test_what_only_claude_said_before_is_no_source(ragchat: Output, server: Scri
     ragchat("ask", "Which colour?", "--no-context")
     told = loads(ragchat("ask", "Really?", "--continue", "--no-context", "--json"))
     assert [each["found"] for each in told["quotations"]] == [False]
+
+
+@pytest.mark.parametrize(
+    ("answer", "stands"),
+    [
+        ("手册说：“图书馆早上九点开门”。", True),
+        ("「上九点开门，借书要带学生证」とあります。", True),
+        ("手册说：「图书馆晚上十点关门」。", False),
+        ("『図書館は日曜日の朝に開きます』", False),
+    ],
+)
+def test_quotations_in_scripts_without_spaces_are_checked(answer: str, stands: bool) -> None:
+    text = "图书馆早上九点开门，借书要带学生证。"
+    assert [quote.found for quote in checked(answer, [source(text)], [])] == [stands]
+    assert checked("「学生证」", [source(text)], []) == ()

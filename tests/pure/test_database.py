@@ -11,7 +11,8 @@ import pytest
 from ingest.errors import StoreDamaged, StoreError
 from ingest.records.database import Database
 from ingest.records.facts import Facts
-from ingest.records.schema import MIGRATIONS, scripts
+from ingest.records.ids import CollectionId
+from ingest.records.schema import MIGRATIONS, scripts, words_schema
 
 Open = Callable[..., Database]
 
@@ -199,8 +200,19 @@ def test_what_is_foreign_to_the_schema_is_refused(
     database = opened(tmp_path / "a.db")
     database.execute("INSERT INTO collections VALUES (3, 'notes')")
     database.execute(foreign)
-    with pytest.raises(StoreDamaged, match="that ragchat did not make, or lacks it"):
+    with pytest.raises(StoreDamaged, match=r"that ragchat did not make|lacks the \w+"):
         database.require_own_schema()
+
+
+def test_a_foreign_trigger_is_found_without_a_second_schema(opened: Open, tmp_path: Path) -> None:
+    database = opened(tmp_path / "a.db")
+    database.execute("INSERT INTO collections VALUES (3, 'notes')")
+    for kind in ("document", "memory"):
+        database.run_script(words_schema(CollectionId(3), kind))
+    database.require_own_triggers()
+    database.execute("CREATE TRIGGER t AFTER INSERT ON turns BEGIN DELETE FROM chunks; END")
+    with pytest.raises(StoreDamaged, match="has the trigger t that ragchat did not make"):
+        database.require_own_triggers()
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))

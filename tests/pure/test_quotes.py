@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.document import DocumentPassage
+from ingest.text.sentences import words_held
 from ragchat.answer.extracts import extracts, sentences
 
 TEXT = """# Tides
@@ -46,3 +47,14 @@ def test_the_same_sentence_is_quoted_once() -> None:
 
 def test_without_passages_there_is_nothing_to_quote() -> None:
     assert extracts([], shortest_first) == []
+
+
+def test_sentences_of_a_script_without_spaces_end_at_their_own_marks() -> None:
+    text = "# 图书馆\n\n图书馆九点开门。借书要带学生证！「电脑室」在三楼吗？好。"
+    assert sentences(text) == ["图书馆九点开门。", "借书要带学生证！", "「电脑室」在三楼吗？"]
+
+
+def test_the_words_of_the_question_are_counted_where_the_model_knows_no_word() -> None:
+    texts = ["图书馆九点开门。", "借书要带学生证。"]
+    few, many = words_held("借书要带什么？", texts, "zh")
+    assert few < many

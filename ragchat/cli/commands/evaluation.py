@@ -210,7 +210,7 @@ def _show_probed(screen: Screen, probed: Probed, fields: Mapping[str, Any]) -> N
         f"{fields['found_first']:.0%} as the first"
     )
     screen.result(
-        f"{counted(probed.nowhere, 'question')} about nothing in the library: "
+        f"{counted(probed.nowhere, 'question')} in English about nothing in the library: "
         f"{fields['false_alarms']:.0%} found something"
     )
     for alarm in probed.alarms:

@@ -109,7 +109,7 @@ def ingest(
             if not (dry_run or report.stopped):
                 finish_wholly(common, library.store, screen, progress.paused)
         notice = library.language_notice() if report.added else None
-    return _ended(common, screen, report, notice, dry_run=dry_run, verbose=verbose)
+    return _ended(common, screen, report, paths, notice, dry_run=dry_run, verbose=verbose)
 
 
 def _wanted(paths: Sequence[Path], tools: dict[str, bool], *, with_documents: bool) -> list[Path]:
@@ -124,6 +124,7 @@ def _ended(
     common: Common,
     screen: Screen,
     report: Report,
+    paths: Sequence[Path],
     notice: str | None,
     *,
     dry_run: bool,
@@ -134,7 +135,7 @@ def _ended(
     if common.json:
         print_json(report_fields(report))
     else:
-        show_report(screen, report, dry_run=dry_run, verbose=verbose)
+        show_report(screen, report, paths, dry_run=dry_run, verbose=verbose)
     if notice and not dry_run:
         screen.note(notice)
     return 130 if report.stopped else int(bool(report.failed))
