@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -116,12 +116,29 @@ def with_library_rules() -> tuple[str, ...]:
     return tuple(code for code, data in _languages().items() if "about_library" in data)
 
 
+_NOT_LATIN = re.compile("[\u0400-\uffff]")
+
+
+def change_words(text: str) -> Iterator[re.Pattern[str]]:
+    """The words of change ("postponed", "no longer", "stattdessen") of each language of which a
+    text has a hint: a word that they are made of, or in some languages a letter that is not Latin.
+    To look for hints first is many times faster than to look for all words.
+    """
+    words = set(_LETTERS.findall(text.casefold()))
+    for hints, pattern in _changes():
+        if not words.isdisjoint(hints) if hints else _NOT_LATIN.search(text):
+            yield pattern
+
+
 @cache
-def change_words() -> re.Pattern[str]:
-    """The words of change of all languages: "postponed", "no longer", "stattdessen"."""
-    found = (data["changes"]["patterns"] for data in _languages().values() if "changes" in data)
-    return re.compile(
-        "|".join(pattern for patterns in found for pattern in patterns), re.IGNORECASE
+def _changes() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    known = [data["changes"] for data in _languages().values() if "changes" in data]
+    return tuple(
+        (
+            frozenset(changes.get("hints", "").split()),
+            re.compile("|".join(changes["patterns"]), re.IGNORECASE),
+        )
+        for changes in known
     )
 
 

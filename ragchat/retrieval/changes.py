@@ -68,7 +68,9 @@ class _Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _Change:
+    """A hit that has words of change, with its time and its sentences."""
+
     hit: Hit
     time: datetime
     sentences: tuple[_Sentence, ...]
@@ -79,34 +81,34 @@ def newest_above(hits: Sequence[Hit], further: Sequence[Hit] = ()) -> tuple[Hit,
 
     `further` are hits that were not among the best: those that change one of them come in.
     """
-    memories = {
-        memory.hit.passage.id: memory for memory in map(_memory, [*hits, *further]) if memory
-    }
+    known = [change for change in map(_change, [*hits, *further]) if change]
+    if not known:
+        return tuple(hits)
     placed: list[Hit] = []
     for hit in hits:
-        _place(hit, memories, placed)
+        _place(hit, known, placed)
     return tuple(placed)
 
 
-def _place(hit: Hit, memories: dict[str, _Memory], placed: list[Hit]) -> None:
+def _place(hit: Hit, known: Sequence[_Change], placed: list[Hit]) -> None:
     """Append a hit behind what changes it, unless it is there already."""
     if any(other.passage.id == hit.passage.id for other in placed):
         return
-    memory = memories.get(hit.passage.id)
-    newer = _changing(memory, memories) if memory else []
+    newer = _changing(hit, known)
     for change in newer:
-        _place(replace(change.hit, score=max(change.hit.score, hit.score)), memories, placed)
+        _place(replace(change.hit, score=max(change.hit.score, hit.score)), known, placed)
     placed.append(replace(hit, changed=newer[0].time) if newer else hit)
 
 
-def _changing(memory: _Memory, memories: dict[str, _Memory]) -> list[_Memory]:
-    """What changes a memory, the newest first."""
-    newer = [
-        other
-        for other in memories.values()
-        if other.time > memory.time and changes(other.sentences, memory.sentences)
-    ]
-    return sorted(newer, key=lambda other: other.time, reverse=True)
+def _changing(hit: Hit, known: Sequence[_Change]) -> list[_Change]:
+    """What changes a hit, the newest first."""
+    passage = hit.passage
+    if not isinstance(passage, MemoryPassage) or passage.time is None:
+        return []
+    later = [change for change in known if change.time > passage.time]
+    stated = _sentences(_said(passage)) if later else ()
+    newer = [change for change in later if changes(change.sentences, stated)]
+    return sorted(newer, key=lambda change: change.time, reverse=True)
 
 
 def says_change(new: str, old: str) -> bool:
@@ -141,37 +143,53 @@ def _is_about(change: _Sentence, stated: _Sentence) -> bool:
     return len(shared) >= max(2 if larger > FEW_BESIDE else 1, SHARED * smaller)
 
 
-def _memory(hit: Hit) -> _Memory | None:
+def _change(hit: Hit) -> _Change | None:
     passage = hit.passage
     if not isinstance(passage, MemoryPassage) or passage.time is None:
         return None
-    said = _sentences(passage.asked[:LONGEST]) or _sentences(passage.answered[:LONGEST])
-    return _Memory(hit, passage.time, said)
+    sentences = _sentences(_said(passage), only_changes=True)
+    return _Change(hit, passage.time, sentences) if sentences else None
 
 
-def _sentences(text: str) -> tuple[_Sentence, ...]:
+def _said(passage: MemoryPassage) -> str:
+    """What is read of an exchange: what the user said, or of a mere question the answer."""
+    asked = passage.asked[:LONGEST]
+    is_question = bool(_QUESTION.search(asked)) and not _SENTENCE_END.search(asked.strip())
+    return passage.answered[:LONGEST] if is_question or not asked.strip() else asked
+
+
+def _sentences(text: str, *, only_changes: bool = False) -> tuple[_Sentence, ...]:
     """The sentences of a text that state something, and the clauses of each."""
     found: list[_Sentence] = []
-    for text_of_one in map(str.strip, _SENTENCE_END.split(text)):
-        if not text_of_one or _QUESTION.search(text_of_one):
+    for sentence in map(str.strip, _SENTENCE_END.split(text)):
+        if not sentence or _QUESTION.search(sentence):
             continue
-        whole = _sentence(text_of_one, is_clause=False)
-        clauses = [clause for clause in _CLAUSE_END.split(text_of_one) if clause.strip()]
+        if only_changes and not says_any_change(sentence):
+            continue
+        whole = _sentence(sentence, is_clause=False)
         found.append(whole)
+        clauses = [clause for clause in _CLAUSE_END.split(sentence) if clause.strip()]
         if len(clauses) > 1:
             parts = (_sentence(clause, is_clause=True) for clause in clauses)
             found += (replace(part, owners=part.owners or whole.owners) for part in parts)
     return tuple(found)
 
 
+def says_any_change(text: str) -> bool:
+    """Whether a text has words of change."""
+    return any(pattern.search(text) for pattern in change_words(text))
+
+
 def _sentence(text: str, *, is_clause: bool) -> _Sentence:
-    pattern = change_words()
-    plain = pattern.sub(" ", text)
+    plain = text
+    for pattern in change_words(text):
+        plain = pattern.sub(" ", plain)
+    owners = _SUBJECT.findall(plain)
     said = wording(plain)
     return _Sentence(
         said,
-        owners=wording(" ".join(_SUBJECT.findall(plain))).words,
-        is_change=pattern.search(text) is not None,
+        owners=wording(" ".join(owners)).words if owners else frozenset(),
+        is_change=plain != text,
         is_claim=bool(said.figures) or is_statement(text),
         is_clause=is_clause,
     )

@@ -8,13 +8,14 @@ the same, and nearly all of their words are.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import PurePath
 
-from ingest.document import DocumentPassage, Hit
+from ingest.document import DocumentPassage, Hit, Passage
 from ragchat.query.rules import edition_words, older_words
 from ragchat.query.wording import Wording, wording
 
@@ -37,10 +38,10 @@ ReadWords = Callable[[str], frozenset[str]]
 """Returns the words of a file by its path."""
 
 
-def has_edition(hit: Hit) -> bool:
-    """Whether a hit is of a file whose name has a version or a date."""
-    passage = hit.passage
-    return isinstance(passage, DocumentPassage) and _named(passage.source) != _plain(passage.source)
+def edition_name(source: str) -> Key | None:
+    """The name of a file without its version or date; None for a name that has neither."""
+    name = name_without_version(source)
+    return None if name in (_plain(source), (source,)) else name
 
 
 def fold_editions(
@@ -105,14 +106,10 @@ def _numbers(hit: Hit) -> tuple[int, ...]:
 def _groups(hits: Sequence[Hit], further: Sequence[Hit], read_words: ReadWords) -> list[list[Hit]]:
     """The hits that are one passage of several editions, one of them at least among the best."""
     groups: list[list[Hit]] = []
-    texts: dict[str, Wording] = {}
-    for hit in [*hits, *further]:
-        passage = hit.passage
-        if not isinstance(passage, DocumentPassage):
-            continue
-        texts[passage.id] = wording(passage.text)
+    texts = cache(wording)
+    for hit in _of_one_name([*hits, *further]):
         for group in groups:
-            if all(_is_edition(passage, other.passage, texts, read_words) for other in group):
+            if all(_is_edition(hit.passage, other.passage, texts, read_words) for other in group):
                 group.append(hit)
                 break
         else:
@@ -123,18 +120,31 @@ def _groups(hits: Sequence[Hit], further: Sequence[Hit], read_words: ReadWords) 
     ]
 
 
+def _of_one_name(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of documents that share the name, but for its version, or the title with another."""
+    documents = [hit for hit in hits if isinstance(hit.passage, DocumentPassage)]
+    files = {hit.source: hit.title for hit in documents}
+    names = Counter(name_without_version(source) for source in files)
+    titles = Counter(title for title in files.values() if title)
+    return [
+        hit
+        for hit in documents
+        if names[name_without_version(hit.source)] > 1 or titles[hit.title] > 1
+    ]
+
+
 def _is_edition(
-    one: DocumentPassage, other: object, texts: dict[str, Wording], read_words: ReadWords
+    one: Passage, other: Passage, read_text: Callable[[str], Wording], read_words: ReadWords
 ) -> bool:
-    if not isinstance(other, DocumentPassage) or one.source == other.source:
+    if one.origin == other.origin:
         return False
-    by_name = _named(one.source) == _named(other.source)
+    by_name = name_without_version(one.origin) == name_without_version(other.origin)
     if not by_name and (one.title != other.title or not one.title):
         return False
-    said = [texts[passage.id] for passage in (one, other)]
+    said = [read_text(passage.text) for passage in (one, other)]
     if not _alike(*(words.words - words.figures for words in said), share=SAME_PASSAGE):
         return False
-    return _alike(read_words(one.source), read_words(other.source), share=SAME_FILE)
+    return _alike(read_words(one.origin), read_words(other.origin), share=SAME_FILE)
 
 
 def _alike(one: frozenset[str], other: frozenset[str], *, share: float) -> bool:
@@ -162,8 +172,8 @@ def _plain(source: str) -> Key:
 
 
 @cache
-def _named(source: str) -> Key:
-    """The words of a path without versions and dates; the whole path if too little is left."""
+def name_without_version(source: str) -> Key:
+    """The words of a path without versions and dates; the path itself if too little is left."""
     known = edition_words()
     words = tuple(
         word for word in _plain(source) if not _NUMBER.fullmatch(word) and word not in known

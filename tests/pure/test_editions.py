@@ -9,7 +9,7 @@ from hits import document_hit
 
 from ingest.document import DocumentPassage, Hit
 from ragchat.query.wording import wording
-from ragchat.retrieval.editions import fold_editions, has_edition
+from ragchat.retrieval.editions import edition_name, fold_editions, name_without_version
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 REST = "Claims go to the harbour office with two copies of the form and the receipts of the trip."
@@ -105,6 +105,7 @@ def test_files_of_one_title_are_editions_if_their_words_are_the_same() -> None:
 
 
 def test_a_name_with_a_version_is_known() -> None:
-    assert has_edition(OLD)
-    assert has_edition(edition("/n/claims final.md", 1))
-    assert not has_edition(OTHER)
+    assert edition_name(OLD.source) == edition_name("/n/claims final.md") == ("n", "claims")
+    assert edition_name(OTHER.source) is None
+    assert name_without_version("/n/claims.md") == ("n", "claims")
+    assert edition_name("/n/2026-05-01.md") is None  # a day, and nothing else
