@@ -34,8 +34,10 @@ def new_conversation(now: datetime) -> Conversation:
 
 
 def title_of(question: str) -> str:
-    """Return a title without asking a model: the first question, cut at a word."""
-    text = " ".join(question.split())
+    """Return a title without asking a model: the first question, cut at a word, without the notes
+    on what was attached to it.
+    """
+    text = " ".join(question.partition("\n\n[attached: ")[0].split())
     if len(text) <= TITLE_CHARACTERS:
         return text
     return text[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -6,32 +6,58 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fakes import ScriptedClaude
+
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.store import Store
 
-HEAVY = ("anthropic", "chromadb", "numpy", "openvino", "torch", "ragchat.chat")
-PROMPT = "import ragchat.cli.session, ragchat.terminal.line_editor, ragchat.terminal.repl"
+HEAVY = (
+    "anthropic",
+    "chromadb",
+    "numpy",
+    "openvino",
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "ragchat.chat",
+)
+PROMPT = "import ragchat.cli.interactive, ragchat.terminal.line_editor, ragchat.terminal.repl"
 
 
-def imported(program: str, *arguments: str) -> set[str]:
-    """Return the modules of HEAVY that a program has imported at its end."""
-    program += f"\nimport sys; print(*(name for name in {HEAVY} if name in sys.modules))"
+SHOW = f"import sys; print('imported', *(name for name in {HEAVY} if name in sys.modules))"
+
+
+def imported(program: str, *arguments: str) -> list[set[str]]:
+    """Return the modules of HEAVY that a program has imported, at each SHOW in it."""
     command = [sys.executable, "-c", program, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return set(done.stdout.splitlines()[-1].split())
+    lines = (line.split() for line in done.stdout.splitlines())
+    return [set(words[1:]) for words in lines if words[:1] == ["imported"]]
 
 
 def test_nothing_heavy_is_imported_before_the_prompt() -> None:
-    assert imported(PROMPT) == set()
+    assert imported(f"{PROMPT}\n{SHOW}") == [set()]
 
 
-def test_a_search_of_a_small_library_does_without_chroma_and_torch(
-    home: Path, tmp_path: Path, tiny: Embedder
+def test_a_search_of_a_small_library_does_without_chroma_and_nothing_needs_torch(
+    home: Path, tmp_path: Path, tiny: Embedder, server: ScriptedClaude
 ) -> None:
-    (tmp_path / "a.txt").write_text("The lamp burns at the third pier.\n")
+    note = tmp_path / "a.txt"
+    note.write_text("The lamp burns at the third pier.\n")
     with Store(home) as store:
-        Ingestion(store, tiny).run([tmp_path / "a.txt"])
-    program = "import sys; from ragchat.cli import run; run(sys.argv[1:])"
-    found = imported(program, "search", "Which lamp burns?", "--home", str(home))
-    assert found == {"numpy", "openvino"}
+        Ingestion(store, tiny).run([note])
+    note.write_text("The lamp burns at the fourth pier.\n")
+    program = f"""
+import sys
+from ragchat.cli import run
+run(["search", "Which lamp burns?"])
+{SHOW}
+run(["ingest", sys.argv[1]])
+run(["ask", "Which lamp burns?", "--no-stdin"])
+{SHOW}
+"""
+    searched, asked = imported(program, str(note))
+    assert searched == {"numpy", "openvino"}
+    assert "fourth pier" in str(server.requests[-1])
+    assert not asked & {"torch", "transformers", "sentence_transformers"}
