@@ -23,9 +23,14 @@ _OPTIONS = (
         "--until",
         type=day_begun,
         metavar="DAY",
-        help="Only files changed, and things said, before this day.",
+        help="The same, before this day.",
     ),
-    click.option("--since", type=day_begun, metavar="DAY", help="The same from this day on."),
+    click.option(
+        "--since",
+        type=day_begun,
+        metavar="DAY",
+        help="Only files changed, and things said, since this day.",
+    ),
     click.option(
         "--type",
         "types",

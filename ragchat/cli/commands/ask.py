@@ -38,15 +38,21 @@ if TYPE_CHECKING:
     "files",
     type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
-    help="A text file that belongs to this question; `@path` in QUESTION does the same.",
+    help="Attach a text file to this question; `@path` in QUESTION does the same.",
 )
-@click.option("--whole", is_flag=True, help="Send all that was piped or attached, after its price.")
 @click.option(
-    "--history", metavar="rag|window|summary|full", help="What of the conversation is sent."
+    "--whole", is_flag=True, help="Send everything that was piped or attached; shows the price."
 )
-@click.option("--top-k", type=click.IntRange(min=1), help="How many passages to retrieve.")
-@click.option("--max-tokens", type=click.IntRange(min=1), help="Longest answer, in tokens.")
-@click.option("--context-tokens", type=click.IntRange(min=1), help="Most tokens for passages.")
+@click.option(
+    "--history", metavar="rag|window|summary|full", help="How much of the conversation is sent."
+)
+@click.option(
+    "--top-k", type=click.IntRange(min=1), metavar="N", help="How many passages to retrieve."
+)
+@click.option("--max-tokens", type=click.IntRange(min=1), metavar="N", help="Longest answer.")
+@click.option(
+    "--context-tokens", type=click.IntRange(min=1), metavar="N", help="Most tokens for passages."
+)
 @click.option("--stop", metavar="TEXT", multiple=True, help="Stop the answer before this text.")
 @click.option("--docs-only", is_flag=True, help="Answer from documents alone.")
 @click.option("--memory-only", is_flag=True, help="Answer from past conversations alone.")
@@ -54,7 +60,7 @@ if TYPE_CHECKING:
 @narrowing_options
 @click.option("--no-save", is_flag=True, help="Do not store the conversation.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Use memory as it was on that day.")
-@click.option("--max-cost", type=click.FloatRange(min=0), help="Spending limit in USD.")
+@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spending limit.")
 @click.option("--prefill", metavar="TEXT", help="How the answer begins (some models).")
 @click.option(
     "--schema",

@@ -110,7 +110,7 @@ def show_path(common: Common) -> None:
     Screen().result(str(written_config(common.home)))
 
 
-@config.command("trust")
+@config.command("trust", short_help="Use the .ragchat.toml of this folder.")
 @click.option("--never", is_flag=True, help="Leave the file alone and do not mention it again.")
 @common_options
 def trust_project(common: Common, never: bool) -> None:

@@ -31,7 +31,7 @@ def conversations() -> None:
     """List, show, export, rename and delete past conversations."""
 
 
-@conversations.command("list")
+@conversations.command("list", short_help="List conversations, the latest first.")
 @click.argument("pattern", required=False)
 @common_options
 def list_conversations(common: Common, pattern: str | None) -> None:
@@ -180,7 +180,7 @@ def _is_known(common: Common, store: Store, wanted: str) -> bool:
 @click.argument("name")
 @common_options
 def rename_conversation(common: Common, conversation_id: str, name: str) -> None:
-    """Give a conversation another title."""
+    """Rename a conversation."""
     from ingest.intake.exchange_index import index_turns
     from ragchat.cli.wiring import open_store
     from ragchat.library.opening import load_embedder
@@ -206,7 +206,7 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
 @click.argument("paths", nargs=-1, required=True, type=RegularFile(exists=True, or_folder=True))
 @common_options
 def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
-    """Take in the conversations of another library of yours, as your own.
+    """Merge the conversations of another library of yours into this one.
 
     PATHS are backups (`ragchat backup`) and exports (`ragchat conversations export`), or folders of
     these. Nothing is doubled, and what was forgotten here stays forgotten.
@@ -231,9 +231,9 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
         screen.result(f"merged {counted(done.added, 'turn')}{still}")
 
 
-@conversations.command("delete")
+@conversations.command("delete", short_help="Forget a conversation for good.")
 @click.argument("conversation_id", metavar="ID")
-@click.option("--with-answers", is_flag=True, help="And the answers elsewhere that quote it.")
+@click.option("--with-answers", is_flag=True, help="Also the answers elsewhere that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options
 def delete_conversation(

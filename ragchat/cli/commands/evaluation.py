@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 @click.command("eval")
 @click.argument("labelled_set", metavar="[SET]", required=False, type=click.Path(path_type=Path))
-@click.option("--run-file", type=RegularFile(), help="A file for the rankings.")
-@click.option("--compare", type=RegularFile(), help="An earlier run file to compare.")
+@click.option("--run-file", type=RegularFile(), help="Write the rankings to this file.")
+@click.option("--compare", type=RegularFile(), help="Compare with an earlier run file.")
 @click.option(
     "--own",
     type=click.IntRange(min=1),

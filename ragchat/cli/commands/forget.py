@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--before", type=day_begun, metavar="DAY", help="Everything said before this day.")
 @click.option("--with-answers", is_flag=True, help="Also the answers that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
-@click.option("--twins", is_flag=True, help="And the exchanges in which the same was said.")
+@click.option("--twins", is_flag=True, help="Also the exchanges that say the same.")
 @common_options
 def forget(
     common: Common,

@@ -44,7 +44,7 @@ def selection_options(command: Callable[..., int]) -> Callable[..., int]:
     for option in (
         click.option("--hidden", is_flag=True, help="Read hidden files and folders, too."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Leave matching files out."),
-        click.option("--include", multiple=True, metavar="GLOB", help="Read matching files alone."),
+        click.option("--include", multiple=True, metavar="GLOB", help="Read only matching files."),
     ):
         chosen = option(chosen)
     return chosen
@@ -79,8 +79,8 @@ def ingest(
     It reads Markdown, text, code, HTML, PDF, .docx, .xlsx, .pptx, .epub, notebooks and mail,
     follows .gitignore, leaves out files that hold secrets and masks secrets in a text.
     `-` reads a document from a pipe: `cat notes.txt | ragchat ingest - --name notes`.
-    Past conversations become memory: of a file that is named, of PATHs with --conversations, and
-    of the tools' own folders. In other folders they are named and left alone.
+    Past conversations become memory when their file is named, with --conversations, or from the
+    tools' own folders; elsewhere they are reported and left alone.
 
     Exit code 1: a file that should have been read failed.
     """

@@ -15,7 +15,7 @@ from ragchat.cli.output import print_json
 @click.command()
 @common_options
 def status(common: Common) -> None:
-    """Show what the library holds, and how much was spent: by month, and of the budgets."""
+    """Show what the library holds and what was spent, by month and against the budgets."""
     from ragchat.cli.wiring import open_store
     from ragchat.library.from_settings import budgets
     from ragchat.terminal.screen import Screen

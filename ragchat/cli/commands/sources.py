@@ -29,7 +29,7 @@ def sources() -> None:
     """List the files of the library, or forget some."""
 
 
-@sources.command("list")
+@sources.command("list", short_help="List the files of the library.")
 @click.argument("pattern", required=False)
 @click.option(
     "--sort", type=click.Choice(["path", "chunks", "read"]), default="path", help="The order."
@@ -89,7 +89,7 @@ def _fields(source: Source, collection: str) -> dict[str, Any]:
     }
 
 
-@sources.command("show")
+@sources.command("show", short_help="Show how a file was read.")
 @click.argument("path", type=nonempty_path)
 @common_options
 def show_source(common: Common, path: Path) -> None:
@@ -145,7 +145,7 @@ def _shown(source: Source, collection: str) -> dict[str, object]:
     }
 
 
-@sources.command("remove")
+@sources.command("remove", short_help="Forget a file, or a folder with all its files.")
 @click.argument("path", type=nonempty_path)
 @click.option("--with-answers", is_flag=True, help="Also the answers that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
