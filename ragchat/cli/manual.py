@@ -14,6 +14,8 @@ def manual(version: str) -> str:
     context = click.Context(cli, info_name="ragchat")
     parts = [
         f'.TH RAGCHAT 1 "" "ragchat {version}" "User Commands"',
+        ".ad l",  # words with no extra blanks between them, and whole
+        ".nh",
         ".SH NAME",
         f"ragchat \\- {_text(cli.get_short_help_str(limit=200))}",
         ".SH SYNOPSIS",

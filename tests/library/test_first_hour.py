@@ -267,3 +267,14 @@ def test_a_title_is_the_question_without_its_attachments(
     assert ragchat("ask", "Who is it?", "--file", notes / "crew.md", "--docs-only")[0] == 0
     [listed] = loads(ragchat("conversations", "list", "--json"))
     assert listed["title"] == "Who is it?"
+
+
+def test_status_compares_with_the_full_history_only_where_it_differs(
+    ragchat: Output, tiny: Embedder, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("ask", "How deep is the lock, in feet?", "--no-context", "--continue")
+    assert ragchat(*asked[:-1])[0] == 0
+    assert "in 1 request\n" in ragchat("status")[1]
+    monkeypatch.setenv("RAGCHAT_WINDOW_TOKENS", "1")
+    assert ragchat(*asked)[0] == 0
+    assert "in 2 requests (with the full history $" in ragchat("status")[1]

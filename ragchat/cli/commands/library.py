@@ -56,11 +56,10 @@ def status(common: Common) -> None:
             f" ({share:.0%})"
         )
     for month in fields["months"]:
-        screen.say(
-            f"spent {month['month']}    ${month['usd']:.4f} in"
-            f" {counted(month['requests'], 'request')}"
-            f" (with the full history ${month['full_history_usd']:.4f})"
-        )
+        spent, full = f"${month['usd']:.4f}", f"${month['full_history_usd']:.4f}"
+        requests = counted(month["requests"], "request")
+        compared = f" (with the full history {full})" if full != spent else ""
+        screen.say(f"spent {month['month']}    {spent} in {requests}{compared}")
     rows = [tuple(collection.values()) for collection in fields["collections"]]
     screen.table(rows, ("collection", "files", "chunks", "conversations", "exchanges"))
 
