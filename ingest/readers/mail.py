@@ -40,6 +40,9 @@ _FROM = re.compile(
     rb"(?=[\w-]+:|>?From )",
     re.MULTILINE,
 )
+_BROKEN = (ValueError, LookupError, AttributeError, TypeError, OverflowError, AssertionError)
+"""What the standard library raises for a header or a body that is not as it should be."""
+_FIRST_LINE = re.compile(rb"[^\n]*\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm": "xlsx"}
 _READERS |= {"pptx": "pptx", "pptm": "pptx", "epub": "epub", "ipynb": "ipynb", "html": "html"}
@@ -90,7 +93,10 @@ def _messages(raw: bytes) -> Iterator[bytes]:
             raise ReadError("not a message that can be read: check that it is mail")
         yield raw
         return
-    starts = list(_FROM.finditer(raw))
+    first = _FIRST_LINE.match(raw)
+    if first is None:
+        raise ReadError("not a message that can be read: check that it is mail")
+    starts = [first, *_FROM.finditer(raw, first.end())]
     for found, after in zip(starts, [*starts[1:], None], strict=True):
         yield _STUFFED.sub(rb"\1", raw[found.end() : after.start() if after else len(raw)])
 
@@ -114,7 +120,7 @@ def _header(message: Message, name: str) -> str:
     try:
         value = message.get(name)
         return " ".join(str(value).split()) if value is not None else ""
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
+    except _BROKEN:
         raw = next((v for k, v in message.raw_items() if k.lower() == name.lower()), "")
         return " ".join(str(raw).split())
 
@@ -122,7 +128,7 @@ def _header(message: Message, name: str) -> str:
 def _time(message: Message) -> datetime | None:
     try:
         return parsedate_to_datetime(_header(message, "Date"))
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except _BROKEN:
         return None
 
 
@@ -231,7 +237,7 @@ def _body(part: Message, kind: str) -> str:
 def _payload(part: Message) -> bytes:
     try:
         raw = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError, TypeError):
+    except _BROKEN:
         return b""
     return raw if isinstance(raw, bytes) else b""
 
@@ -239,6 +245,6 @@ def _payload(part: Message) -> bytes:
 def _file_name(part: Message) -> str:
     try:
         name = part.get_filename()
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError):
+    except _BROKEN:
         return ""
     return " ".join(PurePath(str(name).replace("\\", "/")).name.split())[:200] if name else ""

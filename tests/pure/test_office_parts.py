@@ -9,6 +9,7 @@ from new_formats import A, letter, notebook, shape, slides
 from office import docx, packed, paragraph, relations, xlsx
 
 from ingest.document import Document
+from ingest.errors import ReadError
 from ingest.readers import docx as word
 from ingest.readers import ipynb, mail, pptx
 from ingest.readers import xlsx as workbooks
@@ -141,6 +142,20 @@ def test_a_line_that_begins_with_from_does_not_end_a_message() -> None:
     assert len(read.places) == 2
     assert "From Oban it takes until 10:30" in read.text
     assert all(a < b for (a, _), (b, _) in pairwise(read.places))
+
+
+def test_a_first_line_of_another_form_begins_a_message_too() -> None:
+    raw = b"From ada\n" + letter("Tides", "We sail soon.").as_bytes()
+    assert "We sail soon." in mail.read(raw, "a.mbox").text
+    with pytest.raises(ReadError):
+        mail.read(b"From ada", "a.mbox")
+
+
+def test_a_date_that_is_none_costs_itself() -> None:
+    raw = letter("Tides", "We sail soon.").as_bytes().replace(b"09:30", b"9" * 30 + b":30")
+    read = mail.read(raw, "a.eml")
+    assert "We sail soon." in read.text
+    assert read.places == ((0, "message without a date"),)
 
 
 @pytest.mark.parametrize("first", ["# made by a tool\n", "\n", '"title": Tide\n'])
