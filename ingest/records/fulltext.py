@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
 """What a word counts for in a chunk's context and in its text."""
 
-COUNTED = 20_000
-"""Chunks that hold a word are counted up to this many: 1 ms."""
+COUNTED = 10_000
+"""Chunks that hold a word are counted up to this many: 0.5 ms."""
 
 Where = tuple[str, Sequence[object]]
 """A condition on rows of `chunks c`: SQL that begins with " AND ", and its values."""

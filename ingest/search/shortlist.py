@@ -95,8 +95,9 @@ class _Holding:
         key = (one.forms, one.term.prefix)
         if key not in self._known:
             found = [self._index.holding(form, prefix=one.term.prefix) for form in one.forms]
-            many = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
-            self._known[key] = found[0] if len(found) == 1 else many
+            if len(found) != 1:
+                found = [np.unique(np.concatenate([np.empty(0, np.int64), *found]))]
+            self._known[key] = found[0]
         return self._known[key]
 
     def among(self, one: Sought, chunks: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from bench_ask import conversation, waits
 from growth_plot import plot
 from libraries import WORDS_A_TURN, add_chunks, add_exchanges, quick_writes, source_path, texts
 
@@ -56,6 +57,7 @@ def measured(home: Path, embedder: Embedder, exchanges: int, *, quick: bool) -> 
         store.look_for_unreachable()
         _turns(store, embedder, took)
         if not quick:
+            _requests(store, embedder, took)
             _large(store, embedder, took)
     if quick:
         return took
@@ -67,6 +69,15 @@ def measured(home: Path, embedder: Embedder, exchanges: int, *, quick: bool) -> 
     took["MB of memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     took["KB a chunk on disk"] = _bytes(home) / (2 * exchanges + FILE_CHUNKS) / 1e3
     return took
+
+
+def _requests(store: Store, embedder: Embedder, took: Took) -> None:
+    """Measure from Enter to the request, over a wire that answers at once."""
+    left: list[float] = []
+    chat = conversation(store, embedder, left)
+    for words in (15, 60):
+        sent, _ = waits(chat, embedder, left, words)
+        took[f"Enter to the request, {words} words"] = sent[len(sent) // 2]
 
 
 def _large(store: Store, embedder: Embedder, took: Took) -> None:
@@ -173,6 +184,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw a PNG, too")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="libraries, kept for later")
     arguments = parser.parse_args()
+    os.environ.setdefault("ANTHROPIC_API_KEY", "not-used")
     sizes = tuple(arguments.sizes) or SIZES
     with tempfile.TemporaryDirectory() as folder:
         model = _tiny(Path(folder)) if arguments.quick else ""
