@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,7 +64,7 @@ def retrieved(
         notice = "" if facts else _without_facts(retriever, query, scope, found=bool(kept))
     if facts is None or part is None:
         return Retrieved(kept, entries, reranking, notice)
-    notice = notice or _of_library(facts, part, len(kept))
+    notice = notice or _of_library(facts, part, kept)
     return Retrieved(kept, [part.entry, *entries], reranking, notice, part.text)
 
 
@@ -84,12 +84,13 @@ def _of_file(facts: LibraryFacts, sent: int) -> str:
     )
 
 
-def _of_library(facts: LibraryFacts, part: LibraryPart, passages: int) -> str:
+def _of_library(facts: LibraryFacts, part: LibraryPart, kept: Sequence[Hit]) -> str:
     if facts.notice:
-        return f"{facts.notice}{': passages of other days were sent' if passages else ''}"
-    if facts.mentioned is not None and facts.mentioned > passages:
+        others = any(hit.passage.kind == "memory" for hit in kept)
+        return f"{facts.notice}{': passages of other days were sent' if others else ''}"
+    if facts.mentioned is not None and facts.mentioned > len(kept):
         return (
-            f"{passages} of {facts.mentioned:,} passages that mention it were sent:"
+            f"{len(kept)} of {facts.mentioned:,} passages that mention it were sent:"
             f" `{facts.command}` shows more"
         )
     if part.left_out:

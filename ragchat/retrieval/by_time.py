@@ -98,7 +98,7 @@ def nothing_said(store: Store, query: Query, scope: Scope) -> LibraryFacts | Non
     begin = min(interval.start for interval in query.times.intervals)
     end = max(interval.end for interval in query.times.intervals)
     said = f"nothing was said{named} ({span_in_words(begin, end)})"
-    others = "" if query.times.alone else ": what follows is of other days"
+    others = "" if query.times.alone else "; passages of other days may follow"
     return LibraryFacts(
         f"In the past conversations {said}{others}",
         command="ragchat conversations list",

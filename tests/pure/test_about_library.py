@@ -23,8 +23,8 @@ NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 def asked(question: str) -> LibraryQuestion | None:
-    without_times = named_times(question, NOW).without
-    return about_library(question, without_times, language_of(question))
+    code = language_of(question)
+    return about_library(question, named_times(question, NOW, code).without, code)
 
 
 @pytest.mark.parametrize("code", with_library_rules())
