@@ -323,3 +323,20 @@ def test_a_search_is_narrowed_by_path_type_and_date(
         assert "No relevant passages" in empty.content[0].text
     assert contradiction.is_error
     assert "tag choose documents" in contradiction.content[0].text
+
+
+def test_a_library_that_changes_meanwhile_is_read_as_it_is_now(
+    home: Path, docs: Path, reading: Reading
+) -> None:
+    winch = tool("search", query="How much does the winch take?")
+    assert "The library is empty" in ask(reading, winch)[0].content[0].text
+    with Library.open(home) as library:
+        library.ingest(docs / "winch.md")
+    [hit] = lines(ask(reading, winch)[0])
+    (docs / "winch.md").write_text("# Winch\n\nThe winch takes 900 kg.\n")
+    with Library.open(home) as library:
+        library.ingest(docs / "winch.md")
+    changed, old = ask(reading, winch, tool("open", id=hit["id"]))
+    assert "900 kg" in lines(changed)[0]["text"]
+    assert old.is_error
+    assert "there is no passage" in old.content[0].text
