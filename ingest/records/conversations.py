@@ -92,9 +92,8 @@ class Conversations:
         return [(row["id"], row["exchange"]) for row in rows]
 
     def find(self, collection: int, prefix: str) -> list[str]:
-        """Return the ids of the conversations with this prefix; an id that equals it comes alone.
-
-        An empty prefix finds none.
+        """Return the ids of the conversations with this prefix, or with this id in another program;
+        an id that equals it comes alone. An empty prefix finds none.
         """
         if not prefix:
             return []
@@ -102,12 +101,16 @@ class Conversations:
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id FROM conversations k WHERE k.collection_id = ?1"
             " AND ((k.origin = ?2 AND k.key >= ?3 AND k.key < ?3 || ?5)"
-            " OR (k.origin <> ?6 AND k.origin >= ?4 AND k.origin < ?4 || ?5))"
+            " OR (k.origin <> ?6 AND (k.key = ?4 OR k.origin >= ?4 AND k.origin < ?4 || ?5)))"
             " AND EXISTS (SELECT 1 FROM turns t WHERE t.conversation_id = k.id)",
             # With a colon, the origin is whole; without one, it may itself be cut short.
             (collection, origin, key, prefix, LAST, OWN),
         )
-        ids = [row["id"] for row in rows if row["id"].startswith(prefix)]
+        ids = [
+            row["id"]
+            for row in rows
+            if row["id"].startswith(prefix) or split_id(row["id"])[1] == prefix
+        ]
         return [prefix] if prefix in ids else ids
 
     def summaries(self, collection: int) -> list[Listed]:

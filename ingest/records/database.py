@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import StoreBusy, StoreDamaged, StoreError
+from ingest.records.callbacks import noting_interrupts, was_interrupted
 from ingest.records.home import file_identity
 from ingest.records.own_schema import SchemaObject, require_same, require_triggers
 from ingest.records.schema import FUNCTIONS, MIGRATIONS, WORDS_SINCE, remake_all_words, scripts
@@ -44,8 +45,8 @@ class Database:
                 check_same_thread=False,
             )
             self._connection.row_factory = sqlite3.Row
-            for name, (arguments, function) in FUNCTIONS.items():
-                self._connection.create_function(name, arguments, function, deterministic=True)
+            for name, (count, function) in noting_interrupts(FUNCTIONS):
+                self._connection.create_function(name, count, function, deterministic=True)
             try:
                 self._check_version(whole=read_only)
                 self._file = file_identity(path)
@@ -269,6 +270,8 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if was_interrupted():
+            raise KeyboardInterrupt from error
         if "locked" in str(error) or "busy" in str(error):
             raise StoreBusy(f"{path} is in use by another program: try again later") from error
         if any(words in str(error) for words in ("malformed", "decode", "no such")):

@@ -27,23 +27,26 @@ _LEADS_TO_DAY = re.compile(
 
 
 def written(match: Match, today: date) -> Days | None:
-    """A day: by its numbers, or with the name of its month."""
+    """A day: by its numbers, or with the name of its month ("the first of May")."""
     groups = match.groupdict()
     name = (groups.get("month") or "").lower()
     if name in words("ambiguous_months") and not _surely_a_month(match):
         return None
     month = months()[name] + 1 if name else int(match["number"])
+    number = int(groups["day"]) if groups.get("day") else _ordinal(match)
     if groups.get("year"):
-        day = date(int(match["year"]), month, int(match["day"]))
+        day = date(int(match["year"]), month, number)
     else:
-        day = date(today.year, month, int(match["day"]))
+        day = date(today.year, month, number)
         if day > today:
             day = day.replace(year=today.year - 1)
     return day, day + timedelta(1)
 
 
 def _surely_a_month(match: Match) -> bool:
-    """Not so: "May 2 people share it?", "does step 8 may fail"."""
+    """Not so: "May 2 people share it?", "does step 8 may fail", "the first may fail"."""
+    if match.groupdict().get("nth"):
+        return bool(match.groupdict().get("of"))
     if match.groupdict().get("year") or match.groupdict().get("ordinal"):
         return True
     lead = match.string[: match.start()]

@@ -62,12 +62,14 @@ def _dated() -> Iterator[_Source]:
     month = rf"(?P<month>{any_of(calendar.months())})\b\.?"
     until = rf"(?P<until>{any_of(calendar.months())})\b\.?"
     seasons = any_of(numbered("seasons"))
-    nth = rf"(?P<nth>{any_of(numbered('ordinals'))})\s+{any_word('quarters')}"
+    nth_day = rf"(?P<nth>{any_of(numbered('ordinals'))})"
+    nth = rf"{nth_day}\s+{any_word('quarters')}"
     between, and_ = any_word("between"), any_word("and")
     for source, resolve in (
         (rf"{_OPEN}{_YEAR_ALONE}-{_NUMBER}-{_DAY}(?![\d-])", calendar.written),
         (rf"{_OPEN}{_DAY}\.(?P<number>\d\d?)\.{_YEAR}", calendar.written),
         (rf"{_OPEN}{_DAY}{_ORDINAL}[.º]?\s+(?:of |de )?{month}{_OF_YEAR}?", calendar.written),
+        (rf"\b{nth_day}\s+(?P<of>(?:of|de)\s+)?{month}{_OF_YEAR}?", calendar.written),
         (rf"\b{between}\s+{month}\s+{and_}\s+{until}{_OF_YEAR}?(?!\s+\d)", calendar.month_range),
         (
             rf"{_OPEN}{month}\s+(?:the )?{_DAY}{_ORDINAL}\b(?![.:]\d|\s*%){_OF_YEAR}?",

@@ -159,6 +159,15 @@ def test_the_samples_are_taken_in_whatever_tool_wrote_them(ragchat: Output) -> N
     assert loads(ragchat("ingest", "--conversations", SAMPLES, "--json"))["turns"] == 0
 
 
+def test_a_conversation_from_elsewhere_is_found_by_its_id_there(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    said = {"conversation": "shed", "id": "1", "role": "user", "text": "The shed leaks."}
+    (tmp_path / "said.jsonl").write_text(json.dumps(said))
+    ragchat("ingest", tmp_path / "said.jsonl")
+    assert "The shed leaks." in ragchat("conversations", "show", "shed")[1]
+
+
 def test_a_month_is_summed_up(ragchat: Output, talk: str) -> None:
     (month,) = loads(ragchat("status", "--json"))["months"]
     assert month["requests"] == 2

@@ -44,6 +44,8 @@ def days(question: str, now: datetime | None = NOW) -> list[tuple[str, str]]:
         ("What happened on 2023-05-08?", "2023-05-08", "2023-05-08"),
         ("the meeting on 8 May 2023", "2023-05-08", "2023-05-08"),
         ("who came on May 8th?", "2024-05-08", "2024-05-08"),
+        ("who came on the second of May?", "2024-05-02", "2024-05-02"),
+        ("wer kam am ersten April 2023?", "2023-04-01", "2023-04-01"),
         ("the plan of October 13, 2023", "2023-10-13", "2023-10-13"),
         ("what was bought in March?", "2024-03-01", "2024-03-31"),
         ("what was bought in July?", "2023-07-01", "2023-07-31"),

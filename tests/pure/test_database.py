@@ -12,7 +12,7 @@ from ingest.errors import StoreDamaged, StoreError
 from ingest.records.database import Database
 from ingest.records.facts import Facts
 from ingest.records.ids import CollectionId
-from ingest.records.schema import MIGRATIONS, scripts, words_schema
+from ingest.records.schema import FUNCTIONS, MIGRATIONS, scripts, words_schema
 
 Open = Callable[..., Database]
 
@@ -243,3 +243,17 @@ def test_a_fact_that_cannot_be_read_is_damage(opened: Open, tmp_path: Path) -> N
     for read in (lambda: facts.generation, lambda: facts.token_scale("x")):
         with pytest.raises(StoreDamaged, match="put a backup in its place"):
             read()
+
+
+def test_ctrl_c_within_a_function_of_the_schema_is_an_interrupt(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(text: str, code: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(FUNCTIONS, "searchable", (2, stopped))
+    database = opened(tmp_path / "a.db")
+    with pytest.raises(KeyboardInterrupt):
+        database.scalar("SELECT searchable('words', 'en')")
+    with pytest.raises(StoreError, match="no such function"):
+        database.scalar("SELECT unknown('words')")

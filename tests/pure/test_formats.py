@@ -119,6 +119,7 @@ def test_one_conversation_as_an_object_is_read_however_it_is_indented(tmp_path: 
         ("users.json", [{"uuid": "1", "email_address": "a@example.org"}], "personal"),
         ("manifest-1.json", {"files": [{"name": "x.zip", "url": "https://x"}]}, "personal"),
         ("history.jsonl", {"display": "hi", "sessionId": "s", "timestamp": 1}, "prompts"),
+        ("history.jsonl", {"display": "hi", "project": "/a", "timestamp": 1}, "prompts"),
     ],
 )
 def test_lookalikes_are_said(tmp_path: Path, name: str, value: object, reason: str) -> None:

@@ -128,7 +128,7 @@ def within(value: dict[str, object]) -> list[dict[str, object]]:
 
 def is_logged_prompt(value: dict[str, object]) -> bool:
     """Whether it is a line of a history of prompts: of Claude Code, of Codex, or of Gemini CLI."""
-    if "display" in value and "sessionId" in value:
+    if "display" in value and not {"sessionId", "project"}.isdisjoint(value):
         return True
     if {"session_id", "ts", "text"} == value.keys():
         return True
