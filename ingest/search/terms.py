@@ -77,12 +77,13 @@ def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
         reading.with_stop_words = True
         terms = _each_once(reading.terms(query.text))
     if not query.asked:
-        return terms
+        return _parts_once(terms)
     parts = [set(reading.terms(part)) for part in query.asked]
-    return [
+    terms = [
         replace(term, asked=sum(1 << n for n, part in enumerate(parts) if term in part))
         for term in terms
     ]
+    return _parts_once(sorted(terms, key=lambda term: not term.asked))
 
 
 def term_of(word: str, query: WordQuery, languages: Collection[str]) -> Term:
@@ -95,6 +96,33 @@ def _each_once(terms: Iterable[Term]) -> list[Term]:
     for term in terms:
         kept.setdefault((term.forms, term.parts), term)
     return list(kept.values())
+
+
+def _parts_once(terms: Sequence[Term]) -> list[Term]:
+    """The terms, with each part of an identifier in the first one alone: the minutes of a log are
+    parts of every line, and asked for once.
+    """
+    counted = {term.forms for term in terms if not term.parts}
+    fewer = (_less(term, counted) if term.parts else term for term in terms)
+    return [term for term in fewer if term is not None]
+
+
+def _less(term: Term, counted: set[Forms]) -> Term | None:
+    """A term without the parts that are counted already; these are what it then holds."""
+    if not term.parts:
+        fresh = term.forms not in counted
+        counted.add(term.forms)
+        return term if fresh else None
+    parts = tuple(part for part in (_less(part, counted) for part in term.parts) if part)
+    if parts:
+        return replace(term, parts=parts)
+    leaves = tuple(_leaves(term))
+    return replace(term, parts=(), optional=True, instead_of=leaves) if term.forms else None
+
+
+def _leaves(term: Term) -> Iterator[Forms]:
+    for part in term.parts:
+        yield from _leaves(part) if part.parts else (part.forms,)
 
 
 class _Reading:

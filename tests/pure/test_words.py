@@ -200,3 +200,12 @@ def test_of_a_large_vocabulary_little_is_read_for_a_misspelt_word(asked: str, me
 
     assert corrections(asked, vocabulary, counts) == [(meant, known[meant])]
     assert min(map(len, read)) == 2
+
+
+def test_a_part_of_many_identifiers_is_asked_for_once() -> None:
+    log = "09:15:27 dial_tone lost 09:16:27 dial_tone back 09:17:27 dial_plan"
+    terms = terms_of(WordQuery(log), ["en"])
+    leaves = [part.forms[0] for term in terms for part in term.parts]
+    assert sorted(leaves) == ["09", "15", "16", "17", "27", "dial", "plan", "tone"]
+    (again,) = terms_of(WordQuery("dial tone dial_tone"), ["en"])[-1:]
+    assert again.optional or not again.parts
