@@ -26,11 +26,12 @@ READ = 60_000
 are left out, down to ENOUGH_TERMS."""
 NAME_WEIGHT = 1.5
 """What a word counts for in the name of a file or folder, where one in the text counts 0 to 2.2."""
-NAMED_DOCUMENTS = 20
-NAMED_CHUNKS = 200
+NAMED_DOCUMENTS, NAMED_CHUNKS = 20, 200
 """How many documents are looked up for their names, and how far into each."""
 WEAK = 0.5
 """Weight of a word that says nothing about the subject: politeness, instructions."""
+PARTS = 0.5
+"""Share of an identifier that its parts count for, where the library has it as a whole."""
 ASIDE = 0.3
 """Weight of a word of a long question outside the parts that ask."""
 LANGUAGES = 3
@@ -159,7 +160,7 @@ class _LookUp:
         strength = WEAK if term.weak else ASIDE if self._narrowed and not term.asked else 1.0
         held = 1.0
         is_compound = False
-        if term.plain and not chunks and not named:
+        if term.plain and not (chunks or named or term.weak or term.vague):
             instead = self._substitutes.of(term)
             forms, held, term = instead.forms, instead.counts, replace(term, parts=instead.parts)
             chunks, is_compound = self._counts.chunks(forms), bool(term.parts)
@@ -167,14 +168,15 @@ class _LookUp:
         rarity = self._counts.rarity(max(chunks, named)) * scale
         parts: tuple[Sought, ...] = ()
         if term.parts:
-            whole = rarity if chunks or named or is_compound else None
+            whole = rarity * PARTS if chunks or named else rarity if is_compound else None
             parts = self._parts(term, whole, scale)
         words = 0
         for part in parts:
             words |= part.words
-        if not words:
+        if not words or chunks or named:
             wanted = 0.0 if term.weak or term.vague else rarity * self._share(term, chunks)
-            words = self.words.add(wanted, held * wanted, term.asked)
+            wanted *= 1 - PARTS if words else 1
+            words |= self.words.add(wanted, held * wanted, term.asked)
         self._bits[term.forms] = words
         return Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
 
@@ -187,7 +189,7 @@ class _LookUp:
         return sum(pair is None or pair not in self._present for pair in term.beside) / 2
 
     def _parts(self, term: Term, whole: float | None, scale: float) -> tuple[Sought, ...]:
-        """The parts of an identifier. Together they count for no more than the whole, where it is
+        """The parts of an identifier. Together they count for no more than `whole`, where it is
         known: `SQLite` is one rare word and not three.
         """
         parts = [replace(part, asked=term.asked) for part in term.parts]

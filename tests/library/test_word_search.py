@@ -120,6 +120,32 @@ def test_an_identifier_counts_as_one_word(store: Store, embedder: Embedder, tmp_
     assert coverage[0] < 0.5  # holds the identifier alone, which is one word of four
 
 
+def test_the_only_passage_with_an_identifier_comes_before_those_with_its_parts(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    for n in range(6):
+        text = (
+            f"The buoy {n} has a light; a buoy light is a light on a buoy, each light a buoy's.\n"
+        )
+        (tmp_path / f"{n}.md").write_text(text)
+    (tmp_path / "only.md").write_text("Set BuoyLight before the run; it takes a colour.\n")
+    for n in range(20):
+        (tmp_path / f"crew{n}.md").write_text(
+            f"Crew list {n}: cook, mate, boatswain, leased ship.\n"
+        )
+    Ingestion(store, tiny).run([tmp_path])
+    query = Retriever(store, tiny).read("tell me about BuoyLight please")
+    found = store.candidates(query.words, query.vector, Scope(), 50)
+    best = max(found, key=lambda one: (one.signals.bm25, one.signals.coverage))
+    assert "BuoyLight" in store.passages.load([best], {})[best.unit].text
+    held = sorted((one.signals.coverage for one in found), reverse=True)
+    assert held[0] > 0.9
+    assert held[1] < 0.6
+    # "please" is not misspelt for "leased".
+    crews = [one for one in found if one.signals.bm25 > 0]
+    assert len(crews) == 7
+
+
 def test_a_compound_finds_the_text_that_has_its_words_apart(
     store: Store, tiny: Embedder, tmp_path: Path
 ) -> None:
