@@ -18,7 +18,7 @@ from ragchat.retrieval.language_notice import library_notice, question_notice
 def harbour(ragchat: Output, tmp_path: Path) -> Path:
     folder = tmp_path / "harbour"
     for name, text in {
-        "docs/old/rates.md": "The mooring fee was 12 crowns.",
+        "docs/quay/rates.md": "The mooring fee was 12 crowns.",
         "docs/rates.md": "The mooring fee is 15 crowns.",
         "code/fees.py": "def mooring_fee(days):\n    return 15 * days\n",
         "notes.txt": "Ask about the mooring fee on Friday.",
@@ -26,7 +26,7 @@ def harbour(ragchat: Output, tmp_path: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text + "\n")
     before = datetime(2019, 5, 1).astimezone().timestamp()
-    os.utime(folder / "docs/old/rates.md", (before, before))
+    os.utime(folder / "docs/quay/rates.md", (before, before))
     loads(ragchat("ingest", folder, "--json"))
     return folder
 
@@ -34,13 +34,13 @@ def harbour(ragchat: Output, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("options", "found"),
     [
-        (("--in", "docs/**"), {"docs/rates.md", "docs/old/rates.md"}),
-        (("--in", "docs"), {"docs/rates.md", "docs/old/rates.md"}),
-        (("--in", "docs/old"), {"docs/old/rates.md"}),
+        (("--in", "docs/**"), {"docs/rates.md", "docs/quay/rates.md"}),
+        (("--in", "docs"), {"docs/rates.md", "docs/quay/rates.md"}),
+        (("--in", "docs/quay"), {"docs/quay/rates.md"}),
         (("--in", "*.txt", "--in", "code"), {"notes.txt", "code/fees.py"}),
         (("--type", "code"), {"code/fees.py"}),
         (("--type", "md", "--since", "2020-01-01"), {"docs/rates.md"}),
-        (("--until", "2020-01-01"), {"docs/old/rates.md"}),
+        (("--until", "2020-01-01"), {"docs/quay/rates.md"}),
         (("--in", "elsewhere/**"), set()),
     ],
     ids=lambda value: " ".join(sorted(value)) or "nothing",
@@ -55,7 +55,7 @@ def test_a_search_within_some_documents(
 def test_a_question_within_some_documents_is_sent_those_alone(
     ragchat: Output, harbour: Path, server: ScriptedClaude
 ) -> None:
-    code, _, _ = ragchat("ask", "How much is the mooring fee?", "--in", "docs/old", "--no-save")
+    code, _, _ = ragchat("ask", "How much is the mooring fee?", "--in", "docs/quay", "--no-save")
     assert code == 0
     sent = str(server.requests[-1])
     assert "12 crowns" in sent
