@@ -18,7 +18,7 @@ from ragchat.retrieval.language_notice import library_notice, question_notice
 def harbour(ragchat: Output, tmp_path: Path) -> Path:
     folder = tmp_path / "harbour"
     for name, text in {
-        "docs/quay/rates.md": "The mooring fee was 12 crowns.",
+        "docs/quay/rates.md": "At the quay, boats paid a mooring fee of 12 crowns by the week.",
         "docs/rates.md": "The mooring fee is 15 crowns.",
         "code/fees.py": "def mooring_fee(days):\n    return 15 * days\n",
         "notes.txt": "Ask about the mooring fee on Friday.",
