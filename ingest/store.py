@@ -24,10 +24,11 @@ from ingest.records.models import Model, add_model, replace_model
 from ingest.records.opener import opened_here, put_opener
 from ingest.records.reachability import Part
 from ingest.records.tables import Tables
-from ingest.search.candidates import Candidate, Scope, candidates
+from ingest.search.candidates import Candidate, candidates
 from ingest.search.catalogue import Catalogue
 from ingest.search.dense import DenseSearch
 from ingest.search.passages import Passages
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 
 if TYPE_CHECKING:

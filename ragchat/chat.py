@@ -37,7 +37,7 @@ from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.document import DocumentPassage, Hit, MemoryPassage
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ragchat.retrieval.policy import ForRequest, Policy, Unfiltered
 from ragchat.retrieval.retriever import Retrieval, Retriever
 

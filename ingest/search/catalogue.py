@@ -16,9 +16,9 @@ from ingest.records.database import Database
 from ingest.records.documents import CONVERSATION_ID, Records
 from ingest.records.fulltext import FullText, Where, full_text
 from ingest.records.sources import Source
-from ingest.search.candidates import Scope
+from ingest.search.look_up import LANGUAGES
+from ingest.search.scope import Scope
 from ingest.search.terms import Term, WordQuery, terms_of
-from ingest.search.wordsearch import LANGUAGES
 
 BEGINNING = 12
 """Chunks of a file that are read to compare it with another: some 8,000 characters."""

@@ -16,7 +16,7 @@ from ragchat.settings import kinds_of
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
 
 _OPTIONS = (
     click.option(
@@ -71,8 +71,8 @@ def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int |
         until: datetime | None,
         **others: object,
     ) -> int | None:
-        from ingest.search.candidates import Scope
         from ingest.search.document_filter import DocumentFilter
+        from ingest.search.scope import Scope
         from ragchat.library.filters import in_documents
 
         begin = since.timestamp() if since else None

@@ -9,7 +9,7 @@ from ragchat.memory import now_utc
 from ragchat.retrieval.policy import ForRequest
 
 if TYPE_CHECKING:
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ragchat.retrieval.library_facts import LibraryFacts
     from ragchat.retrieval.retriever import Retriever
 

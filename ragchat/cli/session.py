@@ -17,7 +17,7 @@ from ragchat.settings import Settings
 from ragchat.terminal.screen import Screen
 
 if TYPE_CHECKING:
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import Chat
     from ragchat.cli.offline import OfflineAnswer

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.text.sentences import END, is_spaceless
 from ingest.text.words import SPACELESS
 from ragchat.retrieval.policy import ForRequest

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.spans import Place
 from ragchat.claude.tokens import ChatModel
 from ragchat.evaluation.halves import first_half, other_half

@@ -10,7 +10,7 @@ from ragchat.claude.wire import PLAIN, Shape
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

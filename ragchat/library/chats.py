@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ragchat.chat import Chat, ChatEvent
 from ragchat.claude.capabilities import Effort
 from ragchat.claude.catalog import model_of_settings

@@ -11,7 +11,7 @@ from ingest.document import KINDS, Kind
 
 if TYPE_CHECKING:
     from ingest.intake.selection import Selection
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ingest.store import Store
 
 
@@ -64,8 +64,8 @@ def in_documents(
 
 def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Scope:
     """Return where to look in these collections. Raises UsageError for an unknown conversation."""
-    from ingest.search.candidates import Scope
     from ingest.search.document_filter import DocumentFilter
+    from ingest.search.scope import Scope
     from ragchat.memory import whole_id
 
     conversation = filters.get("conversation")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.intake.selection import Selection
     from ingest.records.conversations import Listed
     from ingest.records.sources import Source
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ingest.store import Store
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import ChatEvent

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ingest.conversation import Exchange
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ragchat.claude.capabilities import cache_minimum
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style

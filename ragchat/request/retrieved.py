@@ -13,7 +13,7 @@ from ragchat.request.library_part import LibraryPart, library_part, spread
 
 if TYPE_CHECKING:
     from ingest.document import Hit
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ragchat.query.query import Query
     from ragchat.retrieval.library_facts import LibraryFacts
     from ragchat.retrieval.policy import ForRequest

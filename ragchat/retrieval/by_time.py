@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ragchat.query.order import Order, Which
 from ragchat.retrieval.fusion import ScoredCandidate
 from ragchat.retrieval.library_facts import LibraryFacts, span_in_words

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingest.document import DocumentPassage
     from ingest.records.conversations import Listed
     from ingest.records.sources import Source
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ingest.store import Store
     from ragchat.query.query import Query
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ragchat.query.dates import END, NamedTimes
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ingest.document import Hit, Passage
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.text.sentences import words_held
 from ragchat.query.about_user import AboutUser
 from ragchat.query.dates import Interval

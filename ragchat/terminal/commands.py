@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.records.conversations import Listed
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ragchat.chat import Chat
     from ragchat.request.brought import Brought
     from ragchat.retrieval.retriever import Retriever

@@ -19,7 +19,7 @@ from ragchat.terminal.sources import label
 from ragchat.terminal.transcript import as_markdown
 
 if TYPE_CHECKING:
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ragchat.answer.citations import AnswerSource
     from ragchat.terminal.commands import Current
     from ragchat.terminal.screen import Screen

@@ -125,6 +125,9 @@ class _Painter:
         self._wake.set()
         if self._painting is None:
             self._painting = self._thread.submit(self._paint_until_closed)
+        elif self._painting.done():
+            # The terminal is gone: end the answer now, not when all of it has come.
+            self._painting.result()
 
     def close(self) -> None:
         if self._painting is None or self._closed.is_set():

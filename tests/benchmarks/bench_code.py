@@ -21,7 +21,7 @@ from usage import arguments
 from ingest.document import Document, DocumentPassage, Passage
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ingest.text.chunker import chunk
 from ragchat.retrieval.policy import ForRequest

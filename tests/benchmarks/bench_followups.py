@@ -20,7 +20,7 @@ from usage import arguments
 from ingest.models.embedder import Embedder
 from ingest.models.embedder import load as load_model
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.evaluation.labelled import read_set
 from ragchat.evaluation.trial import Trial

@@ -35,7 +35,7 @@ from ingest.conversation import Turn
 from ingest.maintenance.doctor import damaged_records, findings
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder, load
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.retrieval.policy import ForRequest

@@ -24,7 +24,7 @@ from usage import arguments
 from ingest.document import DocumentPassage, Passage
 from ingest.models.embedder import load
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.retrieval.policy import ForRequest, Unfiltered
 from ragchat.retrieval.retriever import Retriever

@@ -23,7 +23,7 @@ from usage import arguments
 
 from ingest.document import Passage
 from ingest.models.embedder import Embedder, load
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude

@@ -27,7 +27,7 @@ from usage import arguments
 
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder, load
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude

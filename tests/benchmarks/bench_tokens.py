@@ -26,7 +26,7 @@ from usage import arguments
 
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.chat import Chat

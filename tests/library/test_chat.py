@@ -25,7 +25,7 @@ from sse import tokens
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.chat import Chat

@@ -14,7 +14,7 @@ from hits import search
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.query.dates import BEGINNING, END, named_times
 from ragchat.query.order import said_order

@@ -10,7 +10,8 @@ import pytest
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search import dense
-from ingest.search.candidates import Candidate, Scope
+from ingest.search.candidates import Candidate
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 

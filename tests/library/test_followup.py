@@ -6,7 +6,7 @@ import pytest
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.query.followup import Earlier, background, leans
 from ragchat.retrieval.policy import Unfiltered

@@ -33,7 +33,7 @@ def test_encoding_tags_and_what_was_left_out_are_kept(
     note, old = store.records.sources(store.collection("default"))
     assert (note.title, note.properties.tags) == ("Locks", ("water", "Toll"))
     assert (note.properties.aliases, note.properties.date) == (("Gates",), "2026-03-04")
-    assert note.left_out == ("1 file in base64 (2 kB)",)
+    assert note.left_out == ("1 picture in base64 (2 kB)",)
     assert note.encoding == "utf-8"
     assert old.encoding == "windows-1252 (guessed)"
     assert "QWxhZG" not in str([row[0] for row in store.database.rows("SELECT text FROM chunks")])

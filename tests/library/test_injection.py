@@ -15,7 +15,7 @@ from injections import INJECTED
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.claude.client import Claude
 from ragchat.claude.tokens import ChatModel

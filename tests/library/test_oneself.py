@@ -12,7 +12,7 @@ from hits import requested
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory, new_conversation

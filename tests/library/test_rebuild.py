@@ -11,7 +11,7 @@ from tiny_model import make_model
 
 from ingest.errors import ModelMismatch
 from ingest.models.embedder import Embedder, load
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.cli import run

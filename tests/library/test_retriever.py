@@ -10,7 +10,7 @@ from hits import search
 
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.query.dates import Interval, NamedTimes

@@ -188,7 +188,7 @@ def test_an_error_is_one_line_and_the_talk_goes_on(
     terminal.wait_for("no API key: set ANTHROPIC_API_KEY")
     terminal.wait_for("no documents yet: `ragchat ingest FOLDER`")
     terminal.type("Hello?\r")
-    assert "Traceback" not in terminal.wait_for("ragchat: there are no credentials")
+    assert "Traceback" not in terminal.wait_for("ragchat: no API key: set ANTHROPIC_API_KEY")
     terminal.wait_for(r"^> Hello\?$[^>]*^> Hello\?")  # the question is kept on the line
     terminal.type("\x03/nonsense why\r")
     terminal.wait_for("there is no /nonsense")
@@ -240,7 +240,7 @@ def test_the_commands_of_a_session(
     terminal.type("\x03/collection other\r")
     terminal.wait_for("'other' is a new collection; the library has default")
     terminal.type("/collection default\r")
-    terminal.wait_for("now in default: 1 file · 1 exchange")
+    terminal.wait_for("new conversation in default: 1 file · 1 exchange")
     terminal.type("/conversations high WATER\r")
     terminal.wait_for(r"continuing “When is high water\?” \(\w+, 1 exchange\)")
     terminal.type("And on Sunday?\r")

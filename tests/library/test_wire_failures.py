@@ -69,7 +69,7 @@ TABLE = [
     http(504, "timeout_error", "service failed"),
     http(529, "overloaded_error", "overloaded"),
     Row("unknown model", (), 4, "no such model", flags=("--model", "nonesuch")),
-    Row("retired model", (), 4, "or no longer", flags=("--model", "claude-3-opus-20240229")),
+    Row("retired model", (), 4, "or it was retired", flags=("--model", "claude-3-opus-20240229")),
     # What comes in place of an answer
     Row("502 page", Page(502, headers=NOW), 4, "service failed (502, by a page"),
     Row("403 page", Page(403), 4, "a web page answered in place of Claude's API (403)"),
@@ -172,8 +172,9 @@ def test_what_came_is_printed_before_the_reason(
     server.script.append(Broken(how, HALF, 3))
     code, out, err = ragchat("ask", "First?")
     assert (code, out) == (4, f"{HALF}\n")
-    reason, cost = err.splitlines()
+    reason, notice, cost = err.splitlines()
     assert ": " in reason
+    assert notice == "no relevant passages found in the library"
     assert "tokens in" in cost
     assert "(cut off)" in ragchat("conversations", "show", told_id(ragchat))[1]
 

@@ -12,7 +12,7 @@ from ingest.pipeline import Ingestion
 from ingest.records import fulltext
 from ingest.records.fulltext import FullText, Where, full_text, words_out_of_step
 from ingest.search import shortlist, wordsearch
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.search.word_counts import WordCounts
 from ingest.search.wordsearch import search_words

@@ -24,7 +24,7 @@ LOADED = (
     "import json, sys, threading, time\n"
     "from ragchat.cli import run\n"
     "def tell():\n"
-    "    with open(sys.argv[1], 'a') as file:\n"
+    "    with open(sys.argv[1], 'a', buffering=1 << 20) as file:\n"
     "        print(json.dumps(sorted(sys.modules)), file=file)\n"
     "import ragchat.mcp.reading as reading\n"
     "own = reading.Reading._opened\n"

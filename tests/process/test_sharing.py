@@ -16,7 +16,7 @@ FORK = """
 import os, sys
 from pathlib import Path
 import numpy as np
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.errors import StoreError
 from ingest.store import Store

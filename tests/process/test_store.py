@@ -17,7 +17,7 @@ from ingest.errors import ModelMismatch, StoreBusy, StoreError
 from ingest.models.embedder import Embedder
 from ingest.records.documents import chunk_key, text_hash
 from ingest.records.lock import WriterLock
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 

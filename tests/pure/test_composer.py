@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.conversation import Exchange, Turn
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ragchat.claude.tokens import ChatModel
 from ragchat.request.budget import Entry
 from ragchat.request.composer import Composer, Limits, Request

@@ -16,7 +16,7 @@ from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.models.embedder import Embedder
 from ingest.records.documents import text_hash
-from ingest.search.candidates import Scope
+from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 

@@ -14,7 +14,7 @@ from ragchat.cli.narrowing import narrowing_options
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ragchat.library.library import Library
     from ragchat.retrieval.retriever import Retrieval
 

@@ -19,7 +19,7 @@ def search(store: Path, folder: Path, model: Path, count: int) -> Search:
     from ingest.document import DocumentPassage
     from ingest.models.embedder import load
     from ingest.models.files import cache_of
-    from ingest.search.candidates import Scope
+    from ingest.search.scope import Scope
     from ingest.store import Store
     from ragchat.retrieval.policy import ForReader
     from ragchat.retrieval.retriever import Retriever

@@ -1,0 +1,139 @@
+"""Looking up the words of a question: which forms a pool holds, how rare they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from ingest.records.fulltext import FullText
+from ingest.search.asked_words import AskedWords
+from ingest.search.sought import Sought
+from ingest.search.substitutes import Substitutes
+from ingest.search.terms import Forms, Term, WordQuery, terms_of
+from ingest.search.word_counts import WordCounts
+
+COMMON = 0.3
+"""In more of the pool than this, a word is left out where there are rarer ones: it costs the most
+time and tells the least."""
+WEAK = 0.5
+"""Weight of a word that says nothing about the subject: politeness, instructions."""
+PARTS = 0.5
+"""Share of an identifier that its parts count for, where the library has it as a whole."""
+ASIDE = 0.3
+"""Weight of a word of a long question outside the parts that ask."""
+LANGUAGES = 3
+"""Languages of a library whose stems are tried, the commonest first."""
+
+
+class LookUp:
+    """Looks up how often a pool holds the terms of a question, before any chunk is looked at."""
+
+    def __init__(self, index: FullText, counts: WordCounts, query: WordQuery) -> None:
+        self._index = index
+        self._counts = counts
+        languages = list(index.languages)[:LANGUAGES]
+        self._terms = terms_of(query, languages)
+        self._substitutes = Substitutes(index, query, languages)
+        singles = sorted(set(_forms(self._terms)))
+        self._present = counts.held(index, singles)
+        self._narrowed = bool(query.asked)
+        self._files = index.sources() if index.kind == "document" else 0
+        self._bits: dict[Forms, int] = {}
+        self.words = AskedWords(len(query.asked))
+
+    @property
+    def corrected(self) -> Mapping[str, str]:
+        """The words that are searched for instead of misspelt ones."""
+        return self._substitutes.corrected
+
+    def all(self) -> list[Sought]:
+        """Every term of the question that counts."""
+        terms = self._terms
+        if all(term.weak or term.vague or term.optional for term in terms):
+            terms = [replace(term, weak=False, vague=False) for term in terms]
+        found = [self._sought(term) for term in terms if not term.optional]
+        optional = [self._optional(term) for term in terms if term.optional]
+        return [*found, *(one for one in optional if one.is_held)]
+
+    def _sought(self, term: Term, scale: float = 1.0) -> Sought:
+        """A term that is asked for, with a bit of its own or one for each of its parts."""
+        forms, chunks = self._in_texts(term)
+        documents, named = self._named(term)
+        strength = WEAK if term.weak else ASIDE if self._narrowed and not term.asked else 1.0
+        held = 1.0
+        is_compound = False
+        if term.plain and not (chunks or named or term.weak or term.vague):
+            instead = self._substitutes.of(term)
+            forms, held, term = instead.forms, instead.counts, replace(term, parts=instead.parts)
+            chunks, is_compound = self._counts.chunks(forms), bool(term.parts)
+            self._present.update(self._index.counts(_forms(term.parts)))
+        rarity = self._counts.rarity(max(chunks, named)) * scale
+        parts: tuple[Sought, ...] = ()
+        if term.parts:
+            whole = rarity * PARTS if chunks or named else rarity if is_compound else None
+            parts = self._parts(term, whole, scale)
+        words = 0
+        for part in parts:
+            words |= part.words
+        if not words or chunks or named:
+            wanted = 0.0 if term.weak or term.vague else rarity * self._share(term, chunks)
+            wanted *= 1 - PARTS if words else 1
+            words |= self.words.add(wanted, held * wanted, term.asked)
+        self._bits[term.forms] = words
+        return Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
+
+    def _share(self, term: Term, chunks: int) -> float:
+        """The share of a term that a passage has to hold: of a pair of characters that the pool
+        does not have, those that are not in the words before and after it.
+        """
+        if term.beside is None or chunks:
+            return 1.0
+        return sum(pair is None or pair not in self._present for pair in term.beside) / 2
+
+    def _parts(self, term: Term, whole: float | None, scale: float) -> tuple[Sought, ...]:
+        """The parts of an identifier. Together they count for no more than `whole`, where it is
+        known: `SQLite` is one rare word and not three.
+        """
+        parts = [replace(part, asked=term.asked) for part in term.parts]
+        if whole is not None:
+            rarity = sum(self._rarity_of(part) for part in parts)
+            scale = min(scale, whole / rarity) if rarity else scale
+        return tuple(self._sought(part, scale) for part in parts)
+
+    def _optional(self, term: Term) -> Sought:
+        """Another way to write words of the question: it holds what they hold."""
+        words = 0
+        for forms in term.instead_of:
+            words |= self._bits.get(forms, 0)
+        forms, chunks = self._in_texts(term)
+        documents, named = self._named(term)
+        rarity = self._counts.rarity(max(chunks, named))
+        return Sought(term, forms, chunks, documents, rarity, words)
+
+    def _in_texts(self, term: Term) -> tuple[Forms, int]:
+        """The forms of a term that the pool holds, and how many chunks do at least."""
+        if any(" " in form for form in term.forms):
+            phrases = {form: self._counts.holding(form) for form in term.forms}
+            held = tuple(form for form, chunks in phrases.items() if chunks)
+            return held, max(phrases.values(), default=0)
+        held = tuple(form for form in term.forms if form in self._present or term.prefix)
+        return held, self._counts.chunks(term.forms)
+
+    def _named(self, term: Term) -> tuple[tuple[int, ...], int]:
+        """The documents whose names hold a term, and how many do in all pools."""
+        if self._index.kind != "document" or term.name is None:
+            return (), 0
+        named = self._counts.named(term.name)
+        documents = tuple(dict.fromkeys(self._index.named(term.name)))
+        # A word in the names of many files, or in that of their folder, tells none from another.
+        return (documents if len(documents) < COMMON * self._files + 1 else ()), named
+
+    def _rarity_of(self, term: Term) -> float:
+        return self._counts.rarity(max(self._in_texts(term)[1], self._named(term)[1]))
+
+
+def _forms(terms: Collection[Term]) -> list[str]:
+    """Every form of some terms and their parts that is one word."""
+    return [
+        form for term in terms for form in (*term.forms, *_forms(term.parts)) if " " not in form
+    ]

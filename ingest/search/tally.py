@@ -1,0 +1,99 @@
+"""Adding up what chunks hold of the words of a question, in their texts and their files' names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ingest.records.fulltext import FullText, Where
+from ingest.search.sought import Sought
+
+NAME_WEIGHT = 1.5
+"""What a word counts for in the name of a file or folder, where one in the text counts 0 to 2.2."""
+NAMED_DOCUMENTS, NAMED_CHUNKS = 20, 200
+"""How many documents are looked up for their names, and how far into each."""
+
+
+class Tally:
+    """Adds up what each chunk holds of the terms: a score, and the bits of the words; of all that
+    `where` leaves, or of those `among` some.
+    """
+
+    def __init__(self, index: FullText, where: Where, among: Collection[int] | None) -> None:
+        self._index = index
+        self._where = where
+        self._among = among
+        self.scores: defaultdict[int, float] = defaultdict(float)
+        self.held: defaultdict[int, int] = defaultdict(int)
+        self._names: defaultdict[int, float] = defaultdict(float)
+        self._named: defaultdict[int, int] = defaultdict(int)
+
+    def add(self, one: Sought) -> None:
+        """Add a term: what a chunk has of its whole or of its parts, whichever is more."""
+        if not one.parts:
+            self._add_plain(one)
+            return
+        parts = Tally(self._index, self._where, self._among)
+        for part in one.parts:
+            parts.add(part)
+        whole = Tally(self._index, self._where, self._among)
+        whole._add_plain(replace(one, parts=()))
+        for mine, theirs, others in (
+            (self.scores, whole.scores, parts.scores),
+            (self._names, whole._names, parts._names),
+        ):
+            for key in theirs.keys() | others.keys():
+                mine[key] += max(theirs.get(key, 0.0), others.get(key, 0.0))
+        for bits, theirs_held, others_held in (
+            (self.held, whole.held, parts.held),
+            (self._named, whole._named, parts._named),
+        ):
+            for key, words in (*theirs_held.items(), *others_held.items()):
+                bits[key] |= words
+
+    def _add_plain(self, one: Sought) -> None:
+        for chunk, occurrences in self._occurrences(one).items():
+            self.scores[chunk] += one.weight * occurrences
+            self.held[chunk] |= one.words
+        for document in one.documents:
+            self._names[document] += one.weight * NAME_WEIGHT
+            self._named[document] |= one.words
+
+    def add_names(self) -> None:
+        """Add what the names of files hold to the chunks of those that hold the most."""
+        if not self._names:
+            return
+        for chunk, document, worth in chunks_named(self._index, self._names, self._where):
+            if self._among is None or chunk in self._among:
+                self.scores[chunk] += worth
+                self.held[chunk] |= self._named[document]
+
+    def _occurrences(self, one: Sought) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for form in one.forms:
+            held = self._index.occurrences(form, self._where, self._among, prefix=one.term.prefix)
+            for chunk, count in held.items():
+                found[chunk] = max(count, found.get(chunk, 0.0))
+        return found
+
+
+def named_chunks(index: FullText, sought: Sequence[Sought], where: Where) -> dict[int, float]:
+    """What chunks get for the names of their files, roughly: of an identifier the parts, too."""
+    documents: defaultdict[int, float] = defaultdict(float)
+    for one in sought:
+        for part in (one, *one.parts):
+            for document in part.documents:
+                documents[document] += part.weight * NAME_WEIGHT
+    return {chunk: worth for chunk, _, worth in chunks_named(index, documents, where)}
+
+
+def chunks_named(
+    index: FullText, documents: Mapping[int, float], where: Where
+) -> Iterator[tuple[int, int, float]]:
+    """The first chunks of the documents whose names hold the most: chunk, document, and what the
+    chunk gets for the name.
+    """
+    best = sorted(documents, key=lambda document: -documents[document])[:NAMED_DOCUMENTS]
+    for chunk, document, position in index.chunks_of(best, NAMED_CHUNKS, where):
+        yield chunk, document, documents[document] - 1e-4 * position
