@@ -53,10 +53,10 @@ class Watched:
         return json.loads(ran.stdout) if "--json" in arguments else None
 
 
-@pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
     """A desk at which everything was done once."""
-    desk = Desk(tmp_path_factory.mktemp("watched"))
+    desk = Desk(tmp_path / "watched")
     _write_docs(desk.cwd)
     server = ScriptedClaude()
     with server.serving() as url:
@@ -149,31 +149,32 @@ def _talk(at: Watched) -> None:
     at.run("ask", QUESTION, code=4)
 
 
-def test_only_the_models_address_is_opened_and_only_it_is_resolved(watched: Watched) -> None:
+def only_the_models_address_is_opened_and_only_it_is_resolved(watched: Watched) -> None:
     own = urlsplit(watched.url)
     assert set(watched.desk.seen("address")) == {f"('127.0.0.1', {own.port})"}
     assert set(watched.desk.seen("name")) <= {"127.0.0.1"}
     assert len(watched.server.requests) > 5
 
 
-def test_the_processes_that_a_command_starts_were_watched_too(watched: Watched) -> None:
+def the_processes_that_a_command_starts_were_watched_too(watched: Watched) -> None:
     started = {words[1] for words in watched.desk.seen("started") if words[:1] == ["-m"]}
     assert started >= {"ragchat", "ingest.models.conversion"}
     assert ["-B", "-m", "ingest.readers.worker"] in watched.desk.seen("started")
 
 
-@pytest.mark.skipif(not shutil.which("strace"), reason="there is no strace")
-def test_no_library_goes_past_python_to_the_network(watched: Watched) -> None:
+def no_library_goes_past_python_to_the_network(watched: Watched) -> None:
+    if not shutil.which("strace"):
+        return
     trace = (watched.desk.place / "strace").read_text(errors="replace")
     assert "socketpair(" in trace or "socket(" in trace
     assert not re.findall(r"(?:connect|sendto|sendmsg)\(.*AF_INET.*", trace)
 
 
-def test_nothing_is_left_or_changed_outside_the_library(watched: Watched) -> None:
+def nothing_is_left_or_changed_outside_the_library(watched: Watched) -> None:
     assert watched.desk.snapshot() == watched.outside
 
 
-def test_nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> None:
+def nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> None:
     own = (watched.desk.home, watched.desk.cache, watched.desk.place / "tmp")
     allowed = (*map(str, own), "/dev/", "/proc/self/")
     parents = {str(watched.desk.cache.parent)}  # made where there was none
@@ -183,12 +184,12 @@ def test_nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> Non
     assert any(path.startswith(str(watched.desk.cache / "models")) for path in written)
 
 
-def test_what_is_written_is_for_its_owner_alone_whatever_the_umask(watched: Watched) -> None:
+def what_is_written_is_for_its_owner_alone_whatever_the_umask(watched: Watched) -> None:
     assert (watched.desk.home / "chroma" / "chroma.sqlite3").exists()
     assert watched.open_to_others == []
 
 
-def test_the_key_is_sent_and_stands_nowhere_else(watched: Watched) -> None:
+def the_key_is_sent_and_stands_nowhere_else(watched: Watched) -> None:
     assert {each["authorization"] for each in watched.server.headers} == {f"Bearer {KEY}"}
     shown = "".join(each.stdout + each.stderr for each in watched.done)
     assert "not a valid key: Bearer [key]" in shown
@@ -197,3 +198,16 @@ def test_the_key_is_sent_and_stands_nowhere_else(watched: Watched) -> None:
     files = [path for path in watched.desk.place.rglob("*") if path.is_file()]
     assert len(files) > 20
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.first
+def test_every_command_touches_nothing_but_the_library_and_the_models_address(
+    watched: Watched,
+) -> None:
+    only_the_models_address_is_opened_and_only_it_is_resolved(watched)
+    the_processes_that_a_command_starts_were_watched_too(watched)
+    no_library_goes_past_python_to_the_network(watched)
+    nothing_is_left_or_changed_outside_the_library(watched)
+    nothing_is_written_elsewhere_even_for_a_moment(watched)
+    what_is_written_is_for_its_owner_alone_whatever_the_umask(watched)
+    the_key_is_sent_and_stands_nowhere_else(watched)
