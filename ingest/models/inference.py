@@ -95,7 +95,7 @@ class Converted:
         with self._lock:
             if hint not in self._compiled:
                 try:
-                    self._compiled[hint] = _Compiled(self._core, self._folder, hint)
+                    self._compiled[hint] = _Compiled(self._core, self._folder, hint, self._lock)
                 except RuntimeError as error:
                     raise ModelError(
                         f"cannot load {self._folder} ({reason(error)}): delete this folder, it is"
@@ -112,9 +112,15 @@ class Converted:
 
 
 class _Compiled:
-    """A graph as the processor runs it, for few texts or for many."""
+    """A graph as the processor runs it, for few texts or for many.
 
-    def __init__(self, core: Any, folder: Path, hint: str) -> None:  # noqa: ANN401
+    `lock` is held in every call of OpenVINO but the waiting: a thread that makes a request keeps a
+    lock of OpenVINO's while it waits for Python's, another that sets inputs does the reverse, and
+    six first searches at once hung in two of seven runs.
+    """
+
+    def __init__(self, core: Any, folder: Path, hint: str, lock: threading.Lock) -> None:  # noqa: ANN401
+        self._lock = lock
         native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         options = {
             "INFERENCE_PRECISION_HINT": "bf16" if native else "f32",
@@ -135,15 +141,24 @@ class _Compiled:
         """
         running: deque[Any] = deque()
         for batch in batches:
-            if len(running) < self._streams:
-                request = self._graph.create_infer_request()
-            else:
+            request = None
+            if len(running) == self._streams:
                 request = running.popleft()
-                yield _result(request)
-            request.start_async(batch)
+                yield self._result(request)
+            with self._lock:
+                request = request or self._graph.create_infer_request()
+                request.start_async(batch)
             running.append(request)
         for request in running:
-            yield _result(request)
+            yield self._result(request)
+
+    def _result(self, request: Any) -> NDArray[np.float32]:  # noqa: ANN401
+        import numpy as np
+
+        request.wait()
+        with self._lock:
+            # A copy: the request's next run writes into the same memory.
+            return np.array(request.get_output_tensor(0).data, np.float32)
 
 
 def write_graph(module: object, example: Mapping[str, Any], folder: Path) -> None:
@@ -205,11 +220,3 @@ def _padded(tokens: Sequence[Sequence[int]], padding: int) -> dict[str, NDArray[
         ids[row, : len(numbers)] = numbers
         mask[row, : len(numbers)] = 1
     return {"input_ids": ids, "attention_mask": mask}
-
-
-def _result(request: Any) -> NDArray[np.float32]:  # noqa: ANN401
-    import numpy as np
-
-    request.wait()
-    # A copy: the request's next run writes into the same memory.
-    return np.array(request.get_output_tensor(0).data, np.float32)
