@@ -238,7 +238,7 @@ def test_a_damaged_conversion_is_made_again(small: Path, watched: Watched) -> No
 
 
 def test_what_openvino_keeps_to_load_quicker_may_be_damaged(small: Path, small_copy: Path) -> None:
-    load(str(small), small_copy)
+    load(str(small), small_copy).embed_question("tide")
     kept = list((conversion_in(small_copy, small) / "compiled").iterdir())
     assert kept
     for each in kept:
