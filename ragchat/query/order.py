@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ragchat.query.rules import order_patterns
+from ragchat.query.rules import bare, order_patterns
 
 LONGEST = 160
 """Characters; in a longer question something else is asked, too."""
@@ -23,7 +23,7 @@ class Order:
 
 def said_order(text: str) -> Order | None:
     """The order that a whole question asks for; None for others."""
-    asked = " ".join(text.split()).replace("’", "'").strip(" ?？¿!.…")
+    asked = bare(" ".join(text.split()))
     if len(asked) > LONGEST:
         return None
     ways: tuple[Which, ...] = ("last", "first")

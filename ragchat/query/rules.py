@@ -31,6 +31,11 @@ class UserRules:
     everything: re.Pattern[str]
 
 
+def bare(question: str) -> str:
+    """Return a question as patterns of whole questions have it, without the marks around it."""
+    return question.replace("’", "'").strip(" ?？¿!.…")
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryRules:
     """How a language asks about the library itself: by topic, patterns of whole questions.
@@ -61,7 +66,7 @@ class LibraryRules:
         return None
 
     def _asked(self, text: str) -> str:
-        plain = text.replace("’", "'").strip(" ?？¿!.…")
+        plain = bare(text)
         found = re.fullmatch(self.around, plain, re.IGNORECASE)
         return found["asked"] if found else plain
 

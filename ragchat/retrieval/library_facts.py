@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ingest.search.terms import WordQuery
 from ingest.text.amounts import counted
 from ragchat.query.about_library import LibraryQuestion, LibraryTopic
+from ragchat.query.dates import BEGINNING, END
 from ragchat.query.named_file import FileName, named_files
 from ragchat.retrieval.file_outline import file_outline
 
@@ -84,7 +85,7 @@ class _Facts:
         if "document" not in self._scope.kinds:
             return None
         files = self._store.catalogue.files(self._rows, self._scope)
-        if asked.topic in (LibraryTopic.OUTLINE, LibraryTopic.SUMMARY):
+        if asked.names_file:
             return self._named(asked, files)
         if asked.topic in (LibraryTopic.NEWEST, LibraryTopic.OLDEST):
             return _by_age(files, newest=asked.topic is LibraryTopic.NEWEST)
@@ -231,9 +232,9 @@ def _day(time: datetime) -> str:
 def span_in_words(begin: datetime, end: datetime) -> str:
     """A time in words: "since 2026-05-01", "on 2026-05-01", "from … to before …"."""
     first, after = begin.astimezone(), end.astimezone()
-    if after.year >= 3000:
+    if end == END:
         return f"since {_day(first)}"
-    if first.year <= 1970:
+    if begin == BEGINNING:
         return f"before {_day(after)}"
     if (after - first).days <= 1:
         return f"on {_day(first)}"
