@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ingest.intake.discovery import Found
+    from ingest.records.ids import CollectionId
+    from ingest.records.sources import Source
+    from ingest.store import Store
 
 
 def given_path(home: Path, name: str) -> Path:
     """Return the path that a document of this name goes by in a library; no file is there."""
     return home / "stdin" / name
+
+
+def sources_at(store: Store, collection: CollectionId, path: Path, resolved: Path) -> list[Source]:
+    """Return the sources at a path, or else the document that was given under this name. `resolved`
+    is the path as sources are stored.
+    """
+    found = store.records.sources(collection, under=resolved)
+    if found or path != Path(path.name):
+        return found
+    return store.records.sources(collection, under=given_path(store.home, path.name))
 
 
 def is_given(home: Path, path: Path) -> bool:

@@ -45,18 +45,21 @@ class Unanswerable:
     @property
     def sent(self) -> Mean:
         """The share that sends anything."""
-        return mean([float(question.passages > 0) for question in self.questions])
+        return _share_sent(self.questions)
 
     @property
     def first_person(self) -> Mean:
         """The same of those in the first person."""
-        own = [question for question in self.questions if question.first_person]
-        return mean([float(question.passages > 0) for question in own])
+        return _share_sent([question for question in self.questions if question.first_person])
 
     @property
     def tokens(self) -> float:
         """The tokens that are sent for nothing, on average."""
         return mean([question.tokens for question in self.questions]).value
+
+
+def _share_sent(questions: Sequence[Needless]) -> Mean:
+    return mean([float(question.passages > 0) for question in questions])
 
 
 @dataclass(frozen=True, slots=True)

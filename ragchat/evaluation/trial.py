@@ -173,9 +173,9 @@ class Trial:
             scope = self.scope(place)
             if self.labelled.shape != "memory":
                 scope = replace(scope, collections=(HALF,))
-            _, kept, tokens = self._sent(question, scope, limits)
-            about = self.retriever.read(question.text).about_user
-            yield Needless(len(kept), tokens, first_person=about is not AboutUser.NOT)
+            found, kept, tokens = self._sent(question, scope, limits)
+            about_user = found.query.about_user is not AboutUser.NOT
+            yield Needless(len(kept), tokens, first_person=about_user)
 
     def _ingest_half(self, folder: Path) -> None:
         """Read the first half of the documents again; their vectors are known."""

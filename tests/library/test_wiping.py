@@ -103,15 +103,17 @@ def test_a_history_that_could_not_be_written_is_written_by_the_next_command(
     assert "Good morning" in history.read_text()
 
 
-def test_a_large_library_deletes_at_once_and_wipes_its_files_when_it_ingests(
-    ragchat: Output,
-    home: Path,
-    exchange: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have any library count as one that takes long to wipe."""
     monkeypatch.setattr(wiping, "REMADE_AT_ONCE", 1)
     monkeypatch.setattr(wiping, "REWRITTEN_AT_ONCE", 1)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_library_deletes_at_once_and_wipes_its_files_when_it_ingests(
+    ragchat: Output, home: Path, exchange: str, tmp_path: Path
+) -> None:
     vectors = vectors_of(home, WORD)
     done = loads(ragchat("forget", exchange, "--yes", "--json"))
     assert done["owed"] == ["file", "index"]
@@ -127,15 +129,10 @@ def test_a_large_library_deletes_at_once_and_wipes_its_files_when_it_ingests(
     assert remains(home, [WORD], vectors) == []
 
 
+@pytest.mark.usefixtures("large")
 def test_an_ingest_from_python_wipes_what_is_owed(
-    ragchat: Output,
-    home: Path,
-    exchange: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    ragchat: Output, home: Path, exchange: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(wiping, "REMADE_AT_ONCE", 1)
-    monkeypatch.setattr(wiping, "REWRITTEN_AT_ONCE", 1)
     vectors = vectors_of(home, WORD)
     assert loads(ragchat("forget", exchange, "--yes", "--json"))["owed"] == ["file", "index"]
     (tmp_path / "note.md").write_text("Ferries leave at six.\n")

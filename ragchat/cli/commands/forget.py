@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.intake.given import given_path
+from ingest.intake.given import sources_at
 from ragchat.cli.common import Common, common_options, day_begun, nonempty_path
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
@@ -79,10 +79,7 @@ def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: St
     """
     target = path.expanduser().absolute()
     collection = store.look_up(common.one_collection(store))
-    found = [source.path for source in store.records.sources(collection, under=target)]
-    if not found and path == Path(path.name):
-        piped = given_path(store.home, path.name)
-        found = [source.path for source in store.records.sources(collection, under=piped)]
+    found = [source.path for source in sources_at(store, collection, path, target)]
     brought = store.imports.paths(collection, under=target)
     forgetting.choose_exchanges(store.imports.only_from(collection, brought))
     if not found and not brought:

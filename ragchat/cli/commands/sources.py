@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.intake.given import given_path
+from ingest.intake.given import sources_at
 from ingest.text.amounts import counted
 from ragchat.cli.commands.forget import choose_sources
 from ragchat.cli.common import Common, common_options, nonempty_path
@@ -102,7 +102,7 @@ def show_source(common: Common, path: Path) -> None:
         found = [
             (source, collection)
             for collection in common.collections(store)
-            for source in _sources_at(store, collection, path)
+            for source in sources_at(store, store.look_up(collection), path, path.resolve())
         ]
     if not found:
         raise UsageError(f"{path} is not in the library: `ragchat sources list` shows the files")
@@ -116,15 +116,6 @@ def show_source(common: Common, path: Path) -> None:
             if value
         ]
         screen.table(rows, ("of the file", "as read"))
-
-
-def _sources_at(store: Store, collection: str, path: Path) -> list[Source]:
-    """The sources at a path, or the document that came through a pipe under this name."""
-    number = store.look_up(collection)
-    found = store.records.sources(number, under=path.resolve())
-    if found or path != Path(path.name):
-        return found
-    return store.records.sources(number, under=given_path(store.home, path.name))
 
 
 def _shown(source: Source, collection: str) -> dict[str, object]:
