@@ -80,7 +80,7 @@ class Chat:
         self.last: CheckedAnswer | None = None
         self.request: Request | None = None
 
-    def start_anew(self) -> None:
+    def start_new(self) -> None:
         """Begin another conversation; the former one stays in memory."""
         self.conversation = new_conversation(self._now())
         self.last = self.request = self._summary = None

@@ -49,6 +49,14 @@ class NamedTimes:
     without: str = ""
     words: str = ""
 
+    @property
+    def span(self) -> Interval:
+        """From the earliest of the times to the latest, of which there must be one."""
+        return Interval(
+            min(interval.start for interval in self.intervals),
+            max(interval.end for interval in self.intervals),
+        )
+
 
 NO_TIMES = NamedTimes()
 """A question that names none."""

@@ -95,9 +95,7 @@ def nothing_said(store: Store, query: Query, scope: Scope) -> LibraryFacts | Non
     if store.catalogue.times_said(rows, memory, 1, latest=True):
         return None
     named = f" {query.times.words}" if query.times.words and query.language in (None, "en") else ""
-    begin = min(interval.start for interval in query.times.intervals)
-    end = max(interval.end for interval in query.times.intervals)
-    said = f"nothing was said{named} ({span_in_words(begin, end)})"
+    said = f"nothing was said{named} ({span_in_words(query.times.span)})"
     others = "" if query.times.alone else "; passages of other days may follow"
     return LibraryFacts(
         f"In the past conversations {said}{others}",

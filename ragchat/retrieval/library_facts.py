@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ingest.search.terms import WordQuery
 from ingest.text.amounts import counted
 from ragchat.query.about_library import LibraryQuestion, LibraryTopic
-from ragchat.query.dates import BEGINNING, END
+from ragchat.query.dates import BEGINNING, END, Interval
 from ragchat.query.named_file import FileName, named_files
 from ragchat.retrieval.file_outline import file_outline
 
@@ -112,18 +112,13 @@ class _Facts:
         )
 
     def _in_time(self, files: Sequence[Source], *, added: bool) -> LibraryFacts | None:
-        times = self._query.times.intervals
-        if not times:
+        if not self._query.times.intervals:
             return None
-        begin, end = min(time.start for time in times), max(time.end for time in times)
-        found = [
-            file for file in files if begin <= (_added(file) if added else _changed(file)) < end
-        ]
+        span, time = self._query.times.span, _added if added else _changed
+        found = [file for file in files if span.start <= time(file) < span.end]
         what = "added to the library" if added else "last changed, by the dates of the files,"
-        heading = (
-            f"{counted(len(found), 'file')} of {len(files):,} {what} {span_in_words(begin, end)}"
-        )
-        found.sort(key=_added if added else _changed, reverse=True)
+        heading = f"{counted(len(found), 'file')} of {len(files):,} {what} {span_in_words(span)}"
+        found.sort(key=time, reverse=True)
         return _listed(heading, found, "ragchat sources list --sort read")
 
     def _named(self, asked: LibraryQuestion, files: Sequence[Source]) -> LibraryFacts | None:
@@ -229,12 +224,12 @@ def _day(time: datetime) -> str:
     return f"{time.astimezone():%Y-%m-%d}"
 
 
-def span_in_words(begin: datetime, end: datetime) -> str:
+def span_in_words(span: Interval) -> str:
     """A time in words: "since 2026-05-01", "on 2026-05-01", "from … to before …"."""
-    first, after = begin.astimezone(), end.astimezone()
-    if end == END:
+    first, after = span.start.astimezone(), span.end.astimezone()
+    if span.end == END:
         return f"since {_day(first)}"
-    if begin == BEGINNING:
+    if span.start == BEGINNING:
         return f"before {_day(after)}"
     if (after - first).days <= 1:
         return f"on {_day(first)}"

@@ -12,8 +12,7 @@ def narrowed(scope: Scope, named: NamedTimes) -> Scope | None:
     """The scope with its memory narrowed to when something was said; None if that is not asked."""
     if not named.when_said or "memory" not in scope.kinds:
         return None
-    since = min(interval.start for interval in named.intervals).timestamp()
-    until = max(interval.end for interval in named.intervals).timestamp()
+    since, until = named.span.start.timestamp(), named.span.end.timestamp()
     since = since if scope.since is None else max(since, scope.since)
     until = until if scope.until is None else min(until, scope.until)
     return replace(scope, since=since, until=until)
@@ -25,8 +24,7 @@ def narrowed_files(scope: Scope, named: NamedTimes) -> Scope | None:
     """
     if not named.of_files or "document" not in scope.kinds:
         return None
-    begin = min(interval.start for interval in named.intervals)
-    end = max(interval.end for interval in named.intervals)
+    begin, end = named.span.start, named.span.end
     own = scope.documents
     since = [time for time in (begin.timestamp(), own.since) if time]
     until = [time for time in (None if end == END else end.timestamp(), own.until) if time]

@@ -46,7 +46,7 @@ class Choices:
         }
 
     def _start_new(self) -> None:
-        self._workspace.chat.start_anew()
+        self._workspace.chat.start_new()
         self._screen.note("new conversation; earlier ones stay in memory")
 
     def _conversations(self, wanted: str) -> None:

@@ -146,7 +146,7 @@ def measure(store: Store, home: Path, talk: Talk, embedder: Embedder) -> None:
     told: dict[str, str] = {}
     for number, (line, _) in enumerate(lines):
         if number % A_TALK == 0:
-            chat.start_anew()
+            chat.start_new()
         for _ in chat.ask(line):
             pass
         chat.index(embedder)

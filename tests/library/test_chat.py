@@ -305,7 +305,7 @@ def test_a_conversation_is_taken_up_again(talk: Talk, store: Store) -> None:
 def test_another_conversation_does_not_hold_the_first(talk: Talk) -> None:
     chat, server = talk(Reply("Aloysius."), Reply("Yes."))
     answered(chat, "Who mends the pipes?")
-    chat.start_anew()
+    chat.start_new()
     answered(chat, "Is it raining?")
     assert len(server.requests[1]["messages"]) == 1
 
