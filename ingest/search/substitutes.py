@@ -1,4 +1,4 @@
-"""What is searched for instead of a word that a library does not have."""
+"""Substitutes for a word that a library does not have."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ingest.search.terms import Forms, Term, WordQuery, term_of
 from ingest.text.language import language
 
 CORRECTED = 0.8
-"""What a word counts for whose spelling was corrected."""
+"""Weight of a word whose spelling was corrected."""
 RELATED = 0.6
-"""What a word counts for that only begins like one of the question that is nowhere."""
+"""Weight of a word that only begins like a word of the question that the library lacks."""
 
 VOCABULARY_READ = 10_000
 """Chunks of a pool of which the vocabulary is read for corrections, all of one letter: 10 ms."""
