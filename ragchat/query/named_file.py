@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
+from ingest.text.letters import plain_letters
+
 _WORD = re.compile(r"[^\W_]+")
 
 LARGER_PART = 0.5
@@ -59,5 +61,5 @@ def _is_larger_part(words: Key, key: Key) -> bool:
 
 def _key(name: str) -> Key:
     """The words of a name, without case and marks."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    return tuple(_WORD.findall("".join(s for s in folded if not unicodedata.combining(s))))
+    words = _WORD.findall(unicodedata.normalize("NFKC", name).casefold())
+    return tuple(map(plain_letters, words))
