@@ -93,7 +93,7 @@ def _search(
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
         facts = retriever.library_facts(found.query, scope)
-        notice = "" if found.hits else _why_nothing(library, found, scope)
+        notice = "" if found.hits or facts else _why_nothing(library, found, scope)
     if facts:
         screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
@@ -103,7 +103,7 @@ def _search(
     elif found.hits:
         notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
         screen.found(found.hits, notes)
-    else:
+    elif notice:
         screen.note(notice)
 
 
