@@ -34,6 +34,13 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 
+_XHTML = re.compile(r"\A\s*<\?xml\b|<html\b[^>]*\bxmlns\s*=\s*[\"']http://www.w3.org/1999/xhtml")
+_EMPTY_TAG = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)"
+    r"([A-Za-z][\w:-]*)((?:\s[^<>]*)?)/>"
+)
+"""A tag that closes itself, as XML has it; in HTML it would stay open."""
+
 
 def read(raw: bytes, name: str) -> Document:
     """Return the document in a page's bytes; `name` is its title when the page has none.
@@ -53,13 +60,15 @@ def read_part(raw: bytes, name: str) -> Document:
         raise SkippedFile(reason, SkipKind.TOO_LARGE)
     text, encoding = _decoded(raw)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _XHTML.search(text[:4_096]):
+        text = _EMPTY_TAG.sub(r"<\1\2></\1>", text)
     page = turbohtml.parse(text, source_locations=True)
     unseen = Unseen(page)
     lines = PageLines(text, unseen)
     for root in _roots(page, unseen):
         lines.render(root)
     lines.close()
-    title = page.find("title")
+    title = page.select_one("head title")
     named = " ".join(title.text.split()) if title is not None else ""
     first = next((line[2:] for line in lines.text if line.startswith("# ")), "")
     said = unseen.hidden >= HIDDEN_SAID or (unseen.hidden and not any(lines.text))

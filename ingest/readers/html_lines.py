@@ -7,25 +7,36 @@ from collections.abc import Callable, Iterator
 
 from turbohtml import Comment, Element, Node, Text
 
-from ingest.readers.html_words import counted, in_words, number, span, target
+from ingest.readers.html_forms import CONTROLS, value_of
+from ingest.readers.html_tables import is_data, span
+from ingest.readers.html_words import (
+    BOXES,
+    around,
+    classes,
+    counted,
+    first_number,
+    in_words,
+    number,
+)
 from ingest.readers.lines import escaped
 from ingest.readers.scripts import lowered, raised
 from ingest.readers.tables import Grid
 
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
-_PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr".split())
+_PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr aside".split())
 _LINES = frozenset(
     "div li dt dd tr br caption figcaption address form fieldset details summary body"
-    " center legend option".split()
+    " center legend button dialog footer hgroup".split()
 )
+_WHOLE = CONTROLS | {"math", "img", "script"}
+"""Elements that are more than their text, which is not walked through."""
 _LISTS = frozenset(("ul", "ol", "menu"))
 _CELLS = frozenset(("td", "th"))
 _LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
 _BACKTICKS = re.compile(r"`{3,}")
+_AFTER_BOX = re.compile(r"(?<=\])\s+")
 LONG_LINE = 800
 """Characters after which a paragraph goes on in a new line where it does so in the file."""
-LONG_CELL = 400
-"""Characters of a cell that holds more than data."""
 
 
 class PageLines:
@@ -72,7 +83,7 @@ class PageLines:
             if not opens or not isinstance(node, Element):
                 continue
             pending.append((node, False))
-            if node.tag in ("math", "img") or node.tag == "script":
+            if node.tag in _WHOLE:
                 continue
             pending.extend(
                 (child, True)
@@ -89,9 +100,9 @@ class PageLines:
         name = tag.tag
         self._break(name)
         if name == "table":
-            self._grids.append(Grid() if _is_data(tag) else None)
+            self._grids.append(Grid() if is_data(tag) else None)
         elif name in _LISTS:
-            self._lists.append(number(tag.attrs.get("start"), 1) if name == "ol" else None)
+            self._lists.append(first_number(tag))
         elif name == "li":
             self._prefix = self._item(tag)
         elif name == "pre" and not self._fence:
@@ -99,8 +110,12 @@ class PageLines:
         elif name in ("sup", "sub"):
             self._raised.append(("".join(self._words[-8:]), self._words))
             self._words = []
-        elif name in ("img", "math", "script"):
+        elif name in CONTROLS:
+            self._say_value(value_of(tag), tag)
+        elif name in _WHOLE:
             self._say(in_words(tag))
+        elif before := around(tag)[0]:
+            self._say(before)
         elif not self._grid():
             self._prefix = _HEADINGS.get(name, self._prefix)
         if name in _CELLS and (grid := self._grid()):
@@ -117,25 +132,40 @@ class PageLines:
             said = "".join(self._words)
             self._words = words
             self._words.append((raised if name == "sup" else lowered)(before, said))
-        elif name == "a":
-            self._say(target(tag))
-        grid = self._grid()
-        if name in _CELLS and grid:
-            grid.close(" ".join("".join(self._words).split()), self._began or self._line)
-            self._words = []
-            self._began = 0
-        elif name == "tr" and grid:
-            grid.end_row(in_head=tag.closest("thead") is not None)
+        elif behind := around(tag)[1]:
+            self._say(behind)
+        if grid := self._grid():
+            self._close_part(tag, grid)
         location = tag.source_location
         if location is not None and location.end_tag is not None:
             self._line = location.end_tag.end_line
-        self._break(name)
+        if name != "br":  # it has ended the line as it opened
+            self._break(name)
+        self._close_block(name)
+
+    def _close_part(self, tag: Element, grid: Grid) -> None:
+        """End a part of a table."""
+        if tag.tag in _CELLS:
+            grid.close(" ".join("".join(self._words).split()), self._began or self._line)
+            self._words = []
+            self._began = 0
+        elif tag.tag == "tr":
+            within = tag.closest("thead, tfoot")
+            grid.end_row(within.tag if within is not None else "")
+        elif tag.tag == "caption":
+            self._put_line()
+
+    def _close_block(self, name: str) -> None:
         if name in _LISTS and self._lists:
             self._lists.pop()
             self._blank()
         elif name == "table" and self._grids:
             self._put_table(self._grids.pop())
             self._blank()
+        if name == "li" and BOXES.issuperset(map(str.strip, self._words)):
+            self._words.clear()
+        if name in _HEADINGS or name in _LISTS or name == "li":  # it may have been empty
+            self._prefix = "  " * len(self._lists)
 
     def _break(self, name: str) -> None:
         """End the line where a block begins or ends; in a cell, keep the words apart."""
@@ -146,7 +176,7 @@ class PageLines:
                 self._words.append("\n")
         elif self._raised:
             return
-        elif self._grid():
+        elif self._grid() or (self._prefix.startswith("#") and name not in _HEADINGS):
             if block or name in _LINES:
                 self._words.append(" ")
         elif block:
@@ -164,9 +194,9 @@ class PageLines:
         if counting is None:
             return indent + "- "
         counting = number(tag.attrs.get("value"), counting)
-        around = tag.closest("ol")
-        kind = str(around.attrs.get("type") or "1") if around is not None else "1"
-        backwards = around is not None and "reversed" in around.attrs
+        listed = tag.closest("ol")
+        kind = str(listed.attrs.get("type") or "1") if listed is not None else "1"
+        backwards = listed is not None and "reversed" in listed.attrs
         self._lists[-1] = counting - 1 if backwards else counting + 1
         return f"{indent}{counted(counting, kind)}. "
 
@@ -188,7 +218,7 @@ class PageLines:
         longest = max(map(len, _BACKTICKS.findall(tag.text)), default=2)
         self._fence = "`" * (longest + 1)
         code = tag.find("code")
-        named = [str(part.attrs.get("class") or "") for part in (tag, code) if part is not None]
+        named = [name for part in (tag, code) if part is not None for name in classes(part)]
         language = _LANGUAGE.search(" ".join(named))
         self._put(self._fence + (language[1] if language else ""), self._line)
         self._words = []
@@ -227,6 +257,15 @@ class PageLines:
         else:
             self._words.append(text)
 
+    def _say_value(self, value: str, tag: Element) -> None:
+        """Take in the value of a control, whose lines stay lines."""
+        rows = [row for row in value.split("\n") if row.strip()]
+        for row in rows[:-1]:
+            self._say(f" {row} ")
+            self._break("br")
+        self._say(f" {rows[-1]} " if rows else " ")
+        self._line += tag.text.count("\n")
+
     def _say_long(self, text: str) -> None:
         """Take in the lines of a text; a long paragraph goes on in a line of its own."""
         for row, part in enumerate(text.split("\n")):
@@ -238,13 +277,20 @@ class PageLines:
             self._words.append(f" {part}" if row else part)
 
     def _end_line(self) -> None:
-        line = " ".join("".join(self._words).split())
-        self._words.clear()
-        if line:
-            line = line.removesuffix("¶").rstrip()
-            self._put(self._prefix + line if self._prefix else escaped(line), self._began)
+        if self._put_line():
             self._prefix = "  " * len(self._lists)
         self._began = 0
+
+    def _put_line(self) -> bool:
+        """Put the words so far as a line; False if there are none."""
+        line = " ".join("".join(self._words).split()).removesuffix("¶").rstrip()
+        self._words.clear()
+        if BOXES.issuperset(filter(None, _AFTER_BOX.split(line))):
+            if line and self._prefix.strip():  # the text of the item is in a block of its own
+                self._words.append(f"{line} ")
+            return False
+        self._put(self._prefix + line if self._prefix else escaped(line), self._began)
+        return True
 
     def _blank(self) -> None:
         if not self._lists and not self._grid() and self.text and self.text[-1]:
@@ -255,13 +301,3 @@ class PageLines:
         self.text.append(line)
         self.lines.append(source_line or self._line)
         self._length += len(line) + 1
-
-
-def _is_data(table: Element) -> bool:
-    """Whether a table holds data, and does not only place things on the page."""
-    for cell in table.select("td, th"):
-        if cell.select_one("table, h1, h2, h3, h4, h5, h6, pre, p + p") is not None:
-            return False
-        if len(cell.text) > LONG_CELL and len(cell.select("p, div, li, br")) > 1:
-            return False
-    return True

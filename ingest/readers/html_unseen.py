@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ingest.readers.html_words import classes
 from ingest.text.styles import declarations, is_hidden
 
 if TYPE_CHECKING:
@@ -13,11 +14,20 @@ if TYPE_CHECKING:
 
 # Struck-out text no longer holds.
 _CHROME = frozenset(
-    "head script style noscript template svg canvas iframe object embed audio video nav footer"
-    " aside button select input textarea del s strike".split()
+    "head script style noscript template svg canvas iframe object embed audio video nav datalist"
+    " del s strike".split()
 )
-_ROLES = frozenset("navigation contentinfo search menu menubar toolbar".split())
-_CLASSES = frozenset("headerlink linenos lineno gutter".split())
+_NOTES = re.compile(
+    r"footnote|endnote|\bnote|admonition|callout|\btip|hint|warning|caution|danger|important"
+    r"|starlight-aside|\binfo|alert|\btopic\b",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS = 3
+"""Of a button that opens a part of the page, and is more than "Menu"."""
+_ROLES = frozenset("navigation contentinfo search menu menubar toolbar doc-backlink".split())
+_CLASSES = frozenset(
+    "headerlink anchor-link linenos lineno gutter mw-editsection mw-cite-backlink".split()
+)
 _FORMULA = re.compile(r"math/(?:tex|asciimath)", re.IGNORECASE)
 MOST_RULES = 5_000
 MOST_MATCHES = 20_000
@@ -51,8 +61,9 @@ class Unseen:
             return False
         if element.tag in _CHROME or str(element.attrs.get("role") or "") in _ROLES:
             return True
-        classes = str(element.attrs.get("class") or "").split()
-        if not _CLASSES.isdisjoint(classes):
+        if element.tag in _AT_TIMES and _AT_TIMES[element.tag](element):
+            return True
+        if not _CLASSES.isdisjoint(classes(element)):
             return True
         if not self._is_hidden(element):
             return False
@@ -64,7 +75,8 @@ class Unseen:
 
     def _is_hidden(self, element: Element) -> bool:
         attrs = element.attrs
-        if "hidden" in attrs or (element.tag == "dialog" and "open" not in attrs):
+        closed = "popover" in attrs or (element.tag == "dialog" and "open" not in attrs)
+        if "hidden" in attrs or closed:
             return True
         # A page that was saved while a dialog was open is under this attribute as a whole.
         if attrs.get("aria-hidden") == "true" and len(element.text) <= self._half:
@@ -73,6 +85,31 @@ class Unseen:
         if inline := attrs.get("style"):
             style = style | declarations(str(inline)) | important
         return bool(style) and is_hidden(style)
+
+
+def _is_beside(aside: Element) -> bool:
+    """Whether an aside is not a note, nor part of the text around it: most of it are links."""
+    names = [*classes(aside), *(str(aside.attrs.get(name) or "") for name in ("role", "epub:type"))]
+    if _NOTES.search(" ".join(names)):
+        return False
+    linked = sum(len(link.text) for link in aside.select("a"))
+    return aside.closest("main, article, [role=main]") is None or 2 * linked > len(aside.text)
+
+
+def _is_for_pressing(button: Element) -> bool:
+    """Whether a button is not the question above an answer that it opens."""
+    if button.closest("h1, h2, h3, h4, h5, h6, dt, summary") is not None:
+        return False
+    opens = "aria-expanded" in button.attrs and not button.attrs.get("aria-haspopup")
+    return not opens or len(button.text.split()) < _FEWEST_WORDS
+
+
+_AT_TIMES: dict[str, Callable[[Element], bool]] = {
+    "aside": _is_beside,
+    "button": _is_for_pressing,
+    "footer": lambda footer: footer.closest("blockquote, figure") is None,
+}
+"""Elements that are chrome, unless what they hold is part of the text."""
 
 
 def _key(element: Element) -> tuple[int, int] | None:

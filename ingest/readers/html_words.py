@@ -8,9 +8,23 @@ from turbohtml import Element
 
 LONGEST_TARGET = 120
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_NOTED = re.compile(r"footnote-?ref|noteref")
+TICKED, EMPTY = "[x]", "[ ]"
+BOXES = frozenset((TICKED, EMPTY))
+"""Words for boxes; a line of nothing else is a switch of the page."""
+_BOX_CLASSES = {"checkbox-on": TICKED, "checkbox-off": EMPTY}
+_APART = frozenset("label output progress meter".split())
+"""Elements that stand apart on the page without a space between them, as badges do."""
+_BADGES = frozenset("selected-value tag badge chip pill".split())
 _FILE_NAME = re.compile(
     r"\S+\.\w{2,4}|(?:image|img|photo|picture|logo|icon|banner)\W?\d*", re.IGNORECASE
 )
+
+
+def classes(element: Element) -> list[str]:
+    """Return the classes of an element; the parser keeps them as a list."""
+    value = element.attrs.get("class") or ""
+    return value.split() if isinstance(value, str) else list(value)
 
 
 def in_words(tag: Element) -> str:
@@ -41,6 +55,33 @@ def _formula(tag: Element) -> str:
     return operator.join(f"({part})" if operator and len(part) > 3 else part for part in parts)
 
 
+def around(tag: Element) -> tuple[str, str]:
+    """Return what is shown before and behind the text of an element."""
+    if tag.tag == "q":
+        return "“", "”"
+    if tag.tag == "a":
+        return _around_link(tag)
+    if tag.tag in _APART or (tag.tag == "span" and not _BADGES.isdisjoint(classes(tag))):
+        return " ", ""
+    box = _box(tag)
+    return (f"{box} ", "") if box else ("", "")
+
+
+def _around_link(link: Element) -> tuple[str, str]:
+    named = _NOTED.search(" ".join([*classes(link), str(link.attrs.get("role") or "")]))
+    if named is None or not link.text.strip().isdigit():
+        return "", target(link)
+    raised = link.closest("sup") is not None or link.find("sup") is not None
+    return ("", "") if raised else ("[", "]")
+
+
+def _box(element: Element) -> str:
+    """Return the box that a page draws of other elements, as in a list of tasks; "" for others."""
+    if str(element.attrs.get("role") or "") in ("checkbox", "radio"):
+        return TICKED if element.attrs.get("aria-checked") == "true" else EMPTY
+    return next((_BOX_CLASSES[name] for name in classes(element) if name in _BOX_CLASSES), "")
+
+
 def target(link: Element) -> str:
     """Return the address of a link that leads out of its site, unless it is the text itself."""
     address = str(link.attrs.get("href") or "").strip()
@@ -60,9 +101,13 @@ def number(value: object, default: int) -> int:
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else default
 
 
-def span(cell: Element, name: str) -> int:
-    """Return how many rows or columns a cell covers."""
-    return min(max(number(cell.attrs.get(name), 1), 1), 100)
+def first_number(listed: Element) -> int | None:
+    """Return the number of a list's first item; None for a list without numbers."""
+    if listed.tag != "ol":
+        return None
+    backwards = "reversed" in listed.attrs
+    items = sum(isinstance(child, Element) and child.tag == "li" for child in listed.children)
+    return number(listed.attrs.get("start"), items if backwards else 1)
 
 
 def counted(value: int, kind: str) -> str:

@@ -31,6 +31,8 @@ class Grid:
     _line: int = 0
     _open: Cell | None = None
     _reaching: dict[int, Cell] = field(default_factory=dict)
+    _named_rows: int = 0
+    _feet: list[tuple[list[str], int, bool]] = field(default_factory=list)
 
     def open(self, head: bool = False, rows: int = 1, columns: int = 1) -> None:
         """Open a cell; `head` if it names its column or row."""
@@ -50,24 +52,31 @@ class Grid:
         if self._open is not None:
             self.close(text)
 
-    def end_row(self, *, in_head: bool = False) -> None:
-        """End the row, unless nothing is in it."""
+    def end_row(self, within: str = "") -> None:
+        """End the row, unless nothing is in it; `within` is "thead", "tfoot", which is shown last
+        wherever it is, or neither.
+        """
         self._fill()
-        row, heads = self._row, self._heads
+        row = self._row
         while row and not row[-1]:
             row.pop()
         if row:
-            self._rows.append((row, self._line, in_head or (bool(heads) and all(heads))))
+            heads = [head for text, head in zip(row, self._heads, strict=False) if text]
+            named = len(heads) > 1 or len(heads) == len(row)
+            head = within == "thead" or (named and all(heads))
+            self._named_rows += bool(row[0]) and heads[0] and not all(heads)
+            (self._feet if within == "tfoot" else self._rows).append((row, self._line, head))
         self._row, self._heads, self._line = [], [], 0
 
     def rendered(self) -> tuple[list[tuple[str, int]], range | None]:
         """Return the lines, each with its line in the file, and the numbers of the header rows."""
         if self._row:
             self.end_row()
-        lines = [(" | ".join(row), line) for row, line, _ in self._rows]
-        return lines, header_of(
-            [row for row, _, _ in self._rows], [head for *_, head in self._rows]
-        )
+        rows = self._rows + self._feet
+        lines = [(" | ".join(row), line) for row, line, _ in rows]
+        if self._named_rows == len(rows):
+            return lines, None
+        return lines, header_of([row for row, _, _ in rows], [head for *_, head in rows])
 
     def _put(self, cell: Cell) -> None:
         for number in range(cell.columns):

@@ -182,3 +182,71 @@ def test_what_no_longer_holds_is_left_out_and_formulas_keep_their_shape(
     page: str, shown: str
 ) -> None:
     assert text_of(page) == shown
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("<label>Berth <input value='C 14'></label>", "Berth C 14"),
+        ("<p>Nights <input type=number value=3> of <input value=''>", "Nights 3 of"),
+        ("<p>A<input type=hidden value=t0k3n><input type=submit value=Go>", "A"),
+        ("<p>Flag <select><option>IE<option selected>NO<option>SE</select>.", "Flag NO ."),
+        ("<p><select multiple><option selected>Mo<option>Tu<option selected>We", "Mo, We"),
+        ("<p>Pier <select><option value=''>Choose one<option>East</select>", "Pier"),
+        ("<p>Note <textarea>Late.\nNeeds a ramp.</textarea>", "Note Late.\nNeeds a ramp."),
+        ("<label><input type=radio checked>Mast up</label><label><input type=radio>Down</label>",
+         "[x] Mast up [ ] Down"),
+        ("<ul><li><input type=checkbox disabled>Paint<li><div class='box checkbox-on'></div><p>Oil",
+         "- [ ] Paint\n- [x] Oil"),
+        ("<input type=checkbox id=menu><p>Text", "Text"),
+        ("<table><tr><th>Part<th>Left<tr><td>Bolt<td><input value=12></table>",
+         "Part | Left\nBolt | 12"),
+        ("<p>A<input value='obey' style='display:none'><input value=b hidden>", "A"),
+    ],
+)  # fmt: skip
+def test_of_a_form_its_values_are_read(page: str, shown: str) -> None:
+    assert text_of(page) == shown
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("<h3><button aria-expanded=false>Are dogs allowed?</button></h3><p>On a lead.",
+         "### Are dogs allowed?\n\nOn a lead."),
+        ("<button aria-expanded=true>How do I moor?</button><p>Stern first.<button>Send it",
+         "How do I moor?\n\nStern first."),
+        ("<h2></h2><p>Text<ul><li></ul><p>More", "Text\n\nMore"),
+        ("<h2>Part<br>one</h2>", "## Part one"),
+        ("<table><caption>Dues of 2024</caption><tr><th>Boat<th>Due<tfoot><tr><td>All<td>9<tbody>"
+          "<tr><td>Yawl<td>4</table>", "Dues of 2024\nBoat | Due\nYawl | 4\nAll | 9"),
+        ("<blockquote>Mind the sill.<footer>— keeper</footer></blockquote><footer>© us</footer>",
+         "Mind the sill.\n— keeper"),
+        ("<main><p>Deep<a class='footnote-reference brackets' href='#a'>2</a><aside class=footnote>"
+          "<p>At low water.</aside><aside class=promo><a href=/>Buy a boat now</a></aside></main>",
+         "Deep[2]\n\nAt low water."),
+        ("<ol reversed><li>c<li>b</ol>", "2. c\n1. b"),
+        ("<div popover>obey</div><datalist><option>a</datalist><p>I said <q>no</q>", "I said “no”"),
+        ("<table><tr><td class='no linenos'><pre>1</pre><td><pre class='x'>a<br>b</pre></table>",
+         "```\na\nb\n```"),
+        ("<h2>Diet<span class='x mw-editsection'>[edit]</span></h2>", "## Diet"),
+        ("<table><tr><th>Key<th>Owner<tr><td><p>AB-1<p>AB-2<td>Jo</table>",
+         "Key | Owner\nAB-1 AB-2 | Jo"),
+        ("<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/>"
+          "<script src='a.js'/></head><body><div id='a'/><p>Seen</p></body></html>", "Seen"),
+    ],
+)  # fmt: skip
+def test_what_a_reader_sees_is_read(page: str, shown: str) -> None:
+    assert text_of(page) == shown
+
+
+@pytest.mark.parametrize(
+    ("page", "header"),
+    [
+        ("<table><tr><th>Mass<td>186 g<tr><th>Order<td>Falcons</table>", ""),
+        ("<table><tr><td><th>2022<th>2023<tr><th>Rain<td>5<td>6</table>", " | 2022 | 2023"),
+    ],
+)
+def test_names_of_rows_are_not_those_of_columns(page: str, header: str) -> None:
+    document = read(page.encode(), "page")
+    found = [document.text[start:body].strip("\n") for start, body, _ in document.tables]
+    assert found == ([header] if header else [])
