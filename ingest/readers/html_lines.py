@@ -12,8 +12,8 @@ from ingest.readers.html_tables import is_data, span
 from ingest.readers.html_words import (
     BOXES,
     around,
-    classes,
     counted,
+    fence_of,
     first_number,
     in_words,
     number,
@@ -32,8 +32,6 @@ _WHOLE = CONTROLS | {"math", "img", "script"}
 """Elements that are more than their text, which is not walked through."""
 _LISTS = frozenset(("ul", "ol", "menu"))
 _CELLS = frozenset(("td", "th"))
-_LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
-_BACKTICKS = re.compile(r"`{3,}")
 _AFTER_BOX = re.compile(r"(?<=\])\s+")
 LONG_LINE = 800
 """Characters after which a paragraph goes on in a new line where it does so in the file."""
@@ -99,15 +97,7 @@ class PageLines:
             self._line = location.start_tag.end_line
         name = tag.tag
         self._break(name)
-        if name == "table":
-            self._grids.append(Grid() if is_data(tag) else None)
-        elif name in _LISTS:
-            self._lists.append(first_number(tag))
-        elif name == "li":
-            self._prefix = self._item(tag)
-        elif name == "pre" and not self._fence:
-            self._open_code(tag)
-        elif name in ("sup", "sub"):
+        if name in ("sup", "sub"):
             self._raised.append(("".join(self._words[-8:]), self._words))
             self._words = []
         elif name in CONTROLS:
@@ -116,12 +106,24 @@ class PageLines:
             self._say(in_words(tag))
         elif before := around(tag)[0]:
             self._say(before)
-        elif not self._grid():
-            self._prefix = _HEADINGS.get(name, self._prefix)
+        else:
+            self._open_block(name, tag)
         if name in _CELLS and (grid := self._grid()):
             self._words = []
             self._began = 0
             grid.open(tag.tag == "th", span(tag, "rowspan"), span(tag, "colspan"))
+
+    def _open_block(self, name: str, tag: Element) -> None:
+        if name == "table":
+            self._grids.append(Grid() if is_data(tag) else None)
+        elif name in _LISTS:
+            self._lists.append(first_number(tag))
+        elif name == "li":
+            self._prefix = self._item(tag)
+        elif name == "pre" and not self._fence:
+            self._open_code(tag)
+        elif not self._grid():
+            self._prefix = _HEADINGS.get(name, self._prefix)
 
     def _close(self, tag: Element) -> None:
         name = tag.tag
@@ -215,12 +217,8 @@ class PageLines:
 
     def _open_code(self, tag: Element) -> None:
         self._end_line()
-        longest = max(map(len, _BACKTICKS.findall(tag.text)), default=2)
-        self._fence = "`" * (longest + 1)
-        code = tag.find("code")
-        named = [name for part in (tag, code) if part is not None for name in classes(part)]
-        language = _LANGUAGE.search(" ".join(named))
-        self._put(self._fence + (language[1] if language else ""), self._line)
+        self._fence, language = fence_of(tag)
+        self._put(self._fence + language, self._line)
         self._words = []
         location = tag.source_location
         if location is not None and location.start_tag is not None:
@@ -230,8 +228,7 @@ class PageLines:
     def _close_code(self) -> None:
         code = "".join(self._words).rstrip()
         first = (self._began or self._line) + code.startswith("\n")
-        code = code.removeprefix("\n")
-        for row, line in enumerate(code.split("\n")):
+        for row, line in enumerate(code.removeprefix("\n").split("\n")):
             self._put(line, first + row)
         self._put(self._fence, self._line)
         self._words = []

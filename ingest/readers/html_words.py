@@ -15,6 +15,8 @@ BOXES = frozenset((TICKED, EMPTY))
 _BOX_CLASSES = {"checkbox-on": TICKED, "checkbox-off": EMPTY}
 _APART = frozenset("label output progress meter".split())
 """Elements that stand apart on the page without a space between them, as badges do."""
+_LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
+_BACKTICKS = re.compile(r"`{3,}")
 _BADGES = frozenset("selected-value tag badge chip pill".split())
 _FILE_NAME = re.compile(
     r"\S+\.\w{2,4}|(?:image|img|photo|picture|logo|icon|banner)\W?\d*", re.IGNORECASE
@@ -93,6 +95,15 @@ def target(link: Element) -> str:
     text = " ".join(link.text.split())
     says = bool(text) and plain.split("://")[-1] not in text.replace("www.", "")
     return f" ({plain})" if says and len(plain) <= LONGEST_TARGET else ""
+
+
+def fence_of(code: Element) -> tuple[str, str]:
+    """Return a fence that is longer than those in a block of code, and the code's language."""
+    longest = max(map(len, _BACKTICKS.findall(code.text)), default=2)
+    inner = code.find("code")
+    named = [name for part in (code, inner) if part is not None for name in classes(part)]
+    language = _LANGUAGE.search(" ".join(named))
+    return "`" * (longest + 1), language[1] if language else ""
 
 
 def number(value: object, default: int) -> int:

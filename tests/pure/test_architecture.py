@@ -59,8 +59,8 @@ DOORS = {
     "tree_sitter": {"ingest/text/syntax.py"},
     "pathspec": {"ingest/intake/gitignore.py", "ingest/intake/selection.py"},
     # The page and its parts; the detector of encodings that comes with it.
-    "turbohtml": {f"ingest/readers/{name}.py" for name in ("guess", "html", "html_unseen")}
-    | {"ingest/readers/html_lines.py", "ingest/readers/html_words.py"},
+    "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html.py"}
+    | {f"ingest/readers/html_{part}.py" for part in "forms lines tables unseen words".split()},
     "yaml": {"ingest/text/yaml_values.py"},
     "dateutil": {"ingest/transcripts/times.py"},
     "jsonschema": {"ragchat/claude/structured_output.py", "ragchat/mcp/tools.py"},
