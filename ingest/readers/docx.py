@@ -1,4 +1,5 @@
-"""Word documents: paragraphs, headings, lists and tables; hidden and deleted text is left out.
+"""Word documents: paragraphs, headings, lists and tables, headers and footers once; hidden and
+deleted text is left out.
 
 ECMA-376, part 1, 17 (WordprocessingML).
 """
@@ -6,13 +7,14 @@ ECMA-376, part 1, 17 (WordprocessingML).
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.document import Document
-from ingest.readers import drawings, opc
+from ingest.readers import docx_parts, drawings, opc
 from ingest.readers.archive import Archive
+from ingest.readers.described import beside, picture
+from ingest.readers.docx_fields import Fields
 from ingest.readers.docx_numbers import Numbers, numbers, symbol
 from ingest.readers.docx_styles import (
     BODY_LEVEL,
@@ -23,16 +25,20 @@ from ingest.readers.docx_styles import (
     styles,
 )
 from ingest.readers.docx_tables import Tables
+from ingest.readers.formulas import Formulas
 from ingest.readers.lines import Lines
 from ingest.readers.scripts import lowered, raised
 from ingest.readers.xml import events
 
-# Old versions, moved and deleted text, and fallbacks for shapes that old programs cannot draw.
-_SKIPPED = frozenset("Fallback moveFrom del pPrChange rPrChange tblPrChange tcPrChange".split())
+# Old versions, moved and deleted text, readings of Asian words, and fallbacks for shapes that old
+# programs cannot draw.
+_SKIPPED = frozenset("Fallback moveFrom del pPrChange rPrChange tblPrChange tcPrChange rt".split())
 _OF_PARAGRAPHS = frozenset("outlineLvl numId ilvl shd".split())
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_DRAWN = frozenset(("docPr", "textpath"))
 _OF_TABLES = frozenset("tbl tr tc".split())
-_FORMULA = frozenset("num den sup sub deg".split())
+MOST_BESIDE_PAGE = 12
+"""Letters of a line that says no more than which page it is: "Seite 3 von 9"."""
 _PLAIN = Style()
 _NOTES = ("footnotes.xml", "endnotes.xml", "comments.xml")
 _MARKED = {"footnoteReference": "", "endnoteReference": "e", "commentReference": "c"}
@@ -48,12 +54,27 @@ def read(raw: bytes, name: str) -> Document:
     main = opc.main_part(archive)
     known = styles(archive.read(opc.part_of_kind(archive, main, "styles")))
     body = _Body(known, numbers(archive.read(opc.part_of_kind(archive, main, "numbering"))))
+    for kind, text in _running(archive, main, known):
+        body.lines.paragraph(f"{kind}: {text}")
     for part in (main, *(posixpath.join(posixpath.dirname(main), note) for note in _NOTES)):
-        body.render(archive.read(part))
+        body.render(archive, part)
     lines = body.lines
     drawings.write(archive, main, lines)
     title = opc.title(archive) or lines.title or name
     return Document(lines.text(), "docx", title, tables=tuple(lines.tables))
+
+
+def _running(archive: Archive, main: str, known: Mapping[str, Style]) -> Iterator[tuple[str, str]]:
+    """Yield the text of the headers and footers, each line once, without numbers of pages."""
+    said: set[str] = set()
+    for kind, part in opc.related(archive, main).values():
+        if kind in ("header", "footer"):
+            running = _Body(known, Numbers(), running=True)
+            running.render(archive, part)
+            new = [row for row in running.lines.text().split("\n") if row and row not in said]
+            said.update(new)
+            if new:
+                yield kind.title(), " | ".join(new)
 
 
 @dataclass(slots=True)
@@ -68,29 +89,43 @@ class _Paragraph:
     run: Look | None = None
     run_style: Look = field(default_factory=dict)
     dropped: bool = False
+    joined: bool = False  # its mark was deleted: the next one goes on with it
+    paged: bool = False  # has the number of the page
     in_text: bool = False
+    links: list[tuple[str, int]] = field(default_factory=list)  # open ones: id, where they begin
 
 
 class _Body:
     """Lines of the parts of a document as they come. Paragraphs may be nested: text boxes."""
 
-    def __init__(self, known: Mapping[str, Style], counted: Numbers) -> None:
+    def __init__(
+        self, known: Mapping[str, Style], counted: Numbers, *, running: bool = False
+    ) -> None:
         self.lines = Lines()
+        self._running = running
+        self._parts: dict[str, tuple[str, str]] = {}  # of the part in hand
+        self._links: dict[str, str] = {}
+        self._read: Callable[[str], bytes] = lambda name: b""
         self._styles = known
         self._open: list[_Paragraph] = []
         self._skipping = 0
         self._numbers = counted
         self._marks: dict[str, str] = {}  # of notes and comments: kind and id to mark
         self._mark = ""  # of the note that is about to begin
-        self._capital = ""  # a letter that is dropped into the paragraph after it
-        self._formula: list[int] = []  # where parts of fractions begin
+        self._carried = ""  # what belongs to the paragraph after it: a dropped capital
+        self._formulas, self._fields = Formulas(), Fields()
+        self._in_instruction = False
         self._tables = Tables(self.lines)
         self._grounds: list[bool] = []  # of each table and text box: whether something lies behind
         self._page_ground = False
 
-    def render(self, raw: bytes) -> None:
+    def render(self, archive: Archive, part: str) -> None:
         """Take in one part."""
-        for kind, name, of in events(raw):
+        self._parts, self._links = opc.related(archive, part), opc.links(archive, part)
+        self._read = archive.read
+        for kind, name, of in events(archive.read(part)):
+            if kind == "open" and name == "del" and self._open and self._open[-1].in_properties:
+                self._open[-1].joined = True
             if self._skipping or (kind != "text" and name in _SKIPPED):
                 self._skipping += {"open": 1, "close": -1, "text": 0}[kind]
             elif kind == "text":
@@ -116,6 +151,9 @@ class _Body:
                 self._mark = f"{self._mark} Comment by {of.get('author', 'a reader')}:".strip()
         elif tag == "background":
             self._page_ground = True
+        elif tag == "altChunk":
+            part = self._parts.get(of.get("r:id", ""), ("", ""))[1]
+            self.lines.ready(docx_parts.text_of(self._read(part), part))
         elif self._grounds and tag in {"tblStyle", "shd"}:
             self._grounds[-1] |= tag == "tblStyle" or bool(look_of(tag, of)["shaded"])
 
@@ -124,14 +162,22 @@ class _Body:
             paragraph.in_properties = True
         elif paragraph.in_properties:
             self._note(paragraph, tag, of)
+        elif self._formulas.start(tag, of, paragraph.words) or self._fields.start(tag, of):
+            return
         elif tag == "r":
             paragraph.run, paragraph.run_style = {}, {}
         elif tag in _MARKED:
             key = _MARKED[tag] + of.get("id", "")
             self._marks.setdefault(key, f"[{_MARKED[tag]}{len(self._marks) + 1}]")
             paragraph.words.append(self._marks[key])
-        elif tag in _FORMULA:
-            self._formula.append(len(paragraph.words))
+        elif tag == "hyperlink":
+            paragraph.links.append((of.get("r:id", ""), len(paragraph.words)))
+        elif tag in ("instrText", "fldSimple"):
+            self._in_instruction = tag == "instrText"
+            paragraph.paged |= "PAGE" in of.get("instr", "")
+        elif tag in _DRAWN and not opc.is_on(of.get("hidden", "0")):
+            said = of.get("string", "") or picture(of.get("descr", ""))
+            paragraph.words.append(f" {said} " if said else "")
         elif paragraph.run is not None:
             self._in_run(paragraph, paragraph.run, tag, of)
 
@@ -158,6 +204,8 @@ class _Body:
             paragraph.own |= look_of(tag, of)
 
     def _say(self, text: str) -> None:
+        if self._in_instruction and self._open:
+            self._open[-1].paged |= "PAGE" in text
         if self._open and self._open[-1].in_text and not self._is_unseen(self._open[-1]):
             paragraph = self._open[-1]
             level = (paragraph.run_style | (paragraph.run or {})).get("raised", 0)
@@ -186,19 +234,30 @@ class _Body:
     def _end_within(self, paragraph: _Paragraph, tag: str) -> None:
         if tag == "pPr":
             paragraph.in_properties = False
-        elif tag in _FORMULA and self._formula:
-            self._close_part(tag, paragraph, self._formula.pop())
+        elif self._formulas.end(tag, paragraph.words):
+            return
+        elif tag == "instrText":
+            self._in_instruction = False
+        elif tag == "hyperlink" and paragraph.links:
+            id_, start = paragraph.links.pop()
+            if paragraph.style.look.get("level", BODY_LEVEL) == BODY_LEVEL:
+                text = "".join(paragraph.words[start:])
+                paragraph.words.append(beside(text, self._links.get(id_, "")))
+        elif shown := self._fields.end(tag):
+            paragraph.words.append(shown)
         elif tag == "r":
             paragraph.run = None
         elif tag == "t":
             paragraph.in_text = False
 
     def _close(self, paragraph: _Paragraph) -> None:
-        text = self._capital + "".join(paragraph.words)
-        if paragraph.dropped and len(text) < 4:
-            self._capital = text
+        text = self._carried + "".join(paragraph.words)
+        self._carried = ""
+        if paragraph.joined or (paragraph.dropped and len(text) < 4):
+            self._carried = text
             return
-        self._capital = ""
+        if self._running and paragraph.paged and sum(map(str.isalpha, text)) <= MOST_BESIDE_PAGE:
+            return
         if text.strip() and self._mark:
             text, self._mark = f"{self._mark} {text}", ""
         look = paragraph.style.look | paragraph.own
@@ -215,12 +274,3 @@ class _Body:
             self.lines.line(text, "  " * depth + (f"{label} " if label else "- "))
         else:
             self.lines.paragraph(text)
-
-    def _close_part(self, tag: str, paragraph: _Paragraph, start: int) -> None:
-        """End a part of a formula: 1/2, (a+b)/2, x^2, x_i."""
-        text = "".join(paragraph.words[start:]).strip()
-        del paragraph.words[start:]
-        if text and not re.fullmatch(r"[\w.,′]+", text):
-            text = f"({text})"
-        shown = {"num": f"{text}/", "sup": f"^{text}", "sub": f"_{text}"}.get(tag, text)
-        paragraph.words.append(shown if text else "")

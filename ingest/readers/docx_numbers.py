@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 DEEPEST = 9
@@ -19,6 +20,24 @@ _ROMAN = tuple(
     )
 )
 
+_DIGITS = "〇一二三四五六七八九"
+_CHINESE = frozenset(
+    "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting"
+    " taiwaneseCountingThousand ideographDigital koreanDigital2".split()
+)
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ALPHABETS = {
+    "decimalEnclosedCircle": _CIRCLED,
+    "decimalEnclosedCircleChinese": _CIRCLED,
+    "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
+    "russianUpper": "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
+    "hebrew1": "אבגדהוזחטי",
+    "arabicAbjad": "أبجدهوزحطي",
+    "aiueoFullWidth": "アイウエオカキクケコサシスセソタチツテト",
+    "ganada": "가나다라마바사아자차카타파하",
+}
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
 
 @dataclass(slots=True)
 class _Level:
@@ -27,6 +46,7 @@ class _Level:
     start: int = 1
     form: str = "decimal"
     text: str = ""
+    legal: bool = False  # all numbers of a label are decimal
 
 
 @dataclass(slots=True)
@@ -58,7 +78,8 @@ class Numbers:
             if f"%{at + 1}" in text:
                 own = levels.get(at, _Level())
                 count = counts[at]
-                shown = _shown(own.start if count is None else count, own.form)
+                form = "decimal" if level.legal else own.form
+                shown = _shown(own.start if count is None else count, form)
                 text = text.replace(f"%{at + 1}", shown)
         return text.strip()
 
@@ -101,6 +122,8 @@ def _note(level: _Level | None, tag: str, value: str) -> None:
         level.form = value
     elif tag == "lvlText":
         level.text = value[:40]
+    elif tag == "isLgl":
+        level.legal = is_on(value)
 
 
 def _integer(value: str | None) -> int:
@@ -118,9 +141,15 @@ def _shown(number: int, form: str) -> str:
             roman += letters * (number // value)
             number %= value
         return roman.upper() if form == "upperRoman" else roman
-    if form == "decimalZero":
-        return f"{number:02}"
-    return str(number)
+    if form in _ALPHABETS and 0 < number <= len(_ALPHABETS[form]):
+        return _ALPHABETS[form][number - 1]
+    if form in _CHINESE and 0 < number < 100:
+        tens, ones = divmod(number, 10)
+        return (_DIGITS[tens] if tens > 1 else "") + "十" * bool(tens) + _DIGITS[ones] * bool(ones)
+    if form == "ordinal":
+        teens = number // 10 % 10 == 1
+        return f"{number}{'th' if teens else _ENDINGS.get(number % 10, 'th')}"
+    return f"{number:02}" if form == "decimalZero" else str(number)
 
 
 SYMBOL = {

@@ -8,7 +8,7 @@ from ingest.readers import opc
 from ingest.readers.lines import Lines
 from ingest.readers.tables import MOST_COLUMNS, header_of
 
-_OF_CELLS = frozenset("gridSpan vMerge tblHeader".split())
+_OF_CELLS = frozenset("gridSpan vMerge tblHeader gridBefore".split())
 
 
 class Tables:
@@ -62,6 +62,8 @@ class Tables:
     def _cell(self, tag: str, value: str, cells: list[list[str]]) -> None:
         if tag == "tblHeader":
             self._heads = opc.is_on(value)
+        elif tag == "gridBefore" and value.isdecimal():
+            cells.extend([] for _ in range(min(int(value[:3]), MOST_COLUMNS)))
         elif tag == "gridSpan" and value.isdecimal():
             self._span = min(int(value[:3]), MOST_COLUMNS)
         elif tag == "vMerge" and cells and value != "restart" and self._rows:

@@ -6,10 +6,12 @@ ECMA-376, part 1, 21.2 (charts) and 21.4 (diagrams).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.readers import opc
 from ingest.readers.archive import Archive
+from ingest.readers.described import picture
 from ingest.readers.lines import Lines
 from ingest.readers.xml import events
 
@@ -29,6 +31,41 @@ def write(archive: Archive, part: str, lines: Lines) -> None:
             lines.blank()
         elif kind == "chart":
             _write_chart(archive.read(name), lines)
+
+
+def write_over(archive: Archive, sheet: str, lines: Lines) -> None:
+    """Write what lies over the cells of a sheet: text boxes and titles of charts, whose figures are
+    in the cells.
+    """
+    for kind, name in opc.related(archive, sheet).values():
+        if kind != "drawing":
+            continue
+        for text in _shapes(archive.read(name)):
+            lines.paragraph(text)
+        for of, part in opc.related(archive, name).values():
+            if of == "chart":
+                _write_chart(archive.read(part), lines, figures=False)
+
+
+def _shapes(raw: bytes) -> Iterator[str]:
+    """The texts of shapes, and what their pictures show."""
+    words: list[str] = []
+    inside = hidden = False
+    for kind, name, of in events(raw):
+        if kind == "text":
+            if inside and not hidden:
+                words.append(name)
+        elif name == "cNvPr" and kind == "open":
+            hidden = opc.is_on(of.get("hidden", "0"))
+            words = [] if hidden else [picture(of.get("descr", ""))]
+        elif name == "t":
+            inside = kind == "open"
+        elif name == "p" and kind == "close":
+            words.append("\n")
+        elif name in ("sp", "pic") and kind == "close":
+            if "".join(words).strip():
+                yield "".join(words).strip()
+            words = []
 
 
 def _points(raw: bytes) -> list[str]:
@@ -62,7 +99,7 @@ class _Series:
     val: list[str] = field(default_factory=list)
 
 
-def _write_chart(raw: bytes, lines: Lines) -> None:
+def _write_chart(raw: bytes, lines: Lines, *, figures: bool = True) -> None:
     title: list[str] = []
     found: list[_Series] = []
     place, in_series, inside = "", False, False
@@ -81,7 +118,7 @@ def _write_chart(raw: bytes, lines: Lines) -> None:
             inside = kind == "open"
     if words := " ".join("".join(title).split()):
         lines.paragraph(f"Chart: {words}")
-    _write_figures([series for series in found if series.val], lines)
+    _write_figures([series for series in found if series.val and figures], lines)
 
 
 def _write_figures(found: list[_Series], lines: Lines) -> None:

@@ -12,13 +12,13 @@ from ingest.readers.html_tables import is_data, span
 from ingest.readers.html_words import (
     BOXES,
     around,
-    counted,
     fence_of,
     first_number,
     in_words,
     number,
 )
 from ingest.readers.lines import escaped
+from ingest.readers.numerals import counted
 from ingest.readers.scripts import lowered, raised
 from ingest.readers.tables import Grid
 

@@ -6,8 +6,8 @@ import re
 
 from turbohtml import Element
 
-LONGEST_TARGET = 120
-_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+from ingest.readers.described import beside, picture
+
 _NOTED = re.compile(r"footnote-?ref|noteref")
 TICKED, EMPTY = "[x]", "[ ]"
 BOXES = frozenset((TICKED, EMPTY))
@@ -18,9 +18,6 @@ _APART = frozenset("label output progress meter".split())
 _LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
 _BACKTICKS = re.compile(r"`{3,}")
 _BADGES = frozenset("selected-value tag badge chip pill".split())
-_FILE_NAME = re.compile(
-    r"\S+\.\w{2,4}|(?:image|img|photo|picture|logo|icon|banner)\W?\d*", re.IGNORECASE
-)
 
 
 def classes(element: Element) -> list[str]:
@@ -32,9 +29,7 @@ def classes(element: Element) -> list[str]:
 def in_words(tag: Element) -> str:
     """Return the text of a picture or a formula: its description."""
     if tag.tag == "img":
-        alt = " ".join(str(tag.attrs.get("alt") or "").split())
-        says = len(alt) > 3 and not _FILE_NAME.fullmatch(alt)
-        return f" [image: {alt}] " if says else " "
+        return f" {picture(str(tag.attrs.get('alt') or ''))} "
     if tag.tag == "script":
         return f" ${tag.text.strip()}$ "
     given = str(tag.attrs.get("alttext") or "").strip()
@@ -86,15 +81,9 @@ def _box(element: Element) -> str:
 
 def target(link: Element) -> str:
     """Return the address of a link that leads out of its site, unless it is the text itself."""
-    address = str(link.attrs.get("href") or "").strip()
-    if not address.startswith(("http://", "https://", "mailto:")) or link.closest(
-        "h1,h2,h3,h4,h5,h6"
-    ):
+    if link.closest("h1,h2,h3,h4,h5,h6") is not None:
         return ""
-    plain = address.removeprefix("mailto:").rstrip("/")
-    text = " ".join(link.text.split())
-    says = bool(text) and plain.split("://")[-1] not in text.replace("www.", "")
-    return f" ({plain})" if says and len(plain) <= LONGEST_TARGET else ""
+    return beside(link.text, str(link.attrs.get("href") or "").strip())
 
 
 def fence_of(code: Element) -> tuple[str, str]:
@@ -119,20 +108,3 @@ def first_number(listed: Element) -> int | None:
     backwards = "reversed" in listed.attrs
     items = sum(isinstance(child, Element) and child.tag == "li" for child in listed.children)
     return number(listed.attrs.get("start"), items if backwards else 1)
-
-
-def counted(value: int, kind: str) -> str:
-    """Return the number of an item as its list writes it: 4, d, iv."""
-    if kind in "aA" and value > 0:
-        letters, left = "", value
-        while left:
-            left, rest = divmod(left - 1, 26)
-            letters = chr(ord(kind) + rest) + letters
-        return letters
-    if kind in "iI" and 0 < value < 40:
-        roman, left = "", value
-        for step, letters in _ROMAN:
-            roman += letters * (left // step)
-            left %= step
-        return roman.upper() if kind == "I" else roman
-    return str(value)

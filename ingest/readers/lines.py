@@ -87,6 +87,13 @@ class Lines:
             if words := " ".join(part.split()):
                 self._put(prefix + words if prefix else escaped(words))
 
+    def ready(self, text: str) -> None:
+        """Add lines that are Markdown already, between blank lines."""
+        self.blank()
+        for row in text.split("\n"):
+            self._put(row)
+        self.blank()
+
     def table(self, rows: Sequence[tuple[str, int]], header: range | None = None) -> None:
         """The rows of a table, each with its line in the file; `header` are the rows of names."""
         starts = [len(self)]

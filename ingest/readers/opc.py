@@ -30,6 +30,16 @@ def related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+def links(archive: Archive, part: str) -> dict[str, str]:
+    """The addresses outside of the package that a part names, by their ids."""
+    folder, name = posixpath.split(part)
+    return {
+        event.attributes.get("Id", ""): event.attributes.get("Target", "")
+        for event in events(archive.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+        if event[:2] == ("open", "Relationship") and event.attributes.get("TargetMode")
+    }
+
+
 def main_part(archive: Archive) -> str:
     """The part that a package is about. ReadError if it has none."""
     for kind, part in related(archive, "").values():

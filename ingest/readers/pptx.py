@@ -12,8 +12,10 @@ from ingest.document import Document
 from ingest.errors import SkipKind, SkippedFile
 from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
+from ingest.readers.comments import comments
+from ingest.readers.described import picture
 from ingest.readers.lines import Lines
-from ingest.readers.scripts import lowered, raised
+from ingest.readers.pptx_text import Paragraph, number
 from ingest.readers.tables import Grid
 from ingest.readers.xml import events
 
@@ -36,16 +38,18 @@ def read(raw: bytes, name: str) -> Document:
     lines = Lines()
     starts: list[int] = []
     hidden = 0
-    for number, id_ in enumerate(_slides(archive.read(main)), 1):
+    for position, id_ in enumerate(_slides(archive.read(main)), 1):
         part = parts.get(id_, ("", ""))[1]
-        slide = _Slide()
+        slide = _Slide(Paragraph(opc.links(archive, part)))
         slide.take(archive.read(part))
         starts.append(len(lines))
         if slide.hidden:
             hidden += 1
             continue
-        slide.write(lines, number)
+        slide.write(lines, position)
         drawings.write(archive, part, lines)
+        for comment in comments(archive, part):
+            lines.paragraph(comment)
         notes = _Slide()
         notes.take(archive.read(opc.part_of_kind(archive, part, "notesSlide")))
         notes.write_notes(lines)
@@ -77,7 +81,8 @@ class _Shape:
 
     kind: str = ""
     hidden: bool = False
-    paragraphs: list[tuple[int, str]] = field(default_factory=list)
+    described: str = ""
+    paragraphs: list[tuple[int, str, str]] = field(default_factory=list)  # level, number, text
     grid: Grid | None = None
 
 
@@ -85,13 +90,10 @@ class _Shape:
 class _Slide:
     """The shapes of a slide, or of the page with its notes."""
 
+    paragraph: Paragraph = field(default_factory=Paragraph)
     hidden: bool = False
     shapes: list[_Shape] = field(default_factory=list)
     _open: list[_Shape] = field(default_factory=list)
-    _words: list[str] = field(default_factory=list)
-    _level: int = 0
-    _raised: int = 0
-    _in_text: bool = False
     _cell: list[str] | None = None
     _skipping: int = 0
 
@@ -101,8 +103,7 @@ class _Slide:
             if self._skipping or (kind != "text" and name in _SKIPPED):
                 self._skipping += {"open": 1, "close": -1, "text": 0}[kind]
             elif kind == "text":
-                if self._in_text:
-                    self._say(name)
+                self.paragraph.say(name)
             elif kind == "open":
                 self._start(name, of)
             else:
@@ -111,7 +112,7 @@ class _Slide:
     def write(self, lines: Lines, number: int) -> None:
         """Write the slide under its title, or its number."""
         titles = [shape for shape in self.shapes if shape.kind in _TITLES]
-        said = " ".join(text for shape in titles for _, text in shape.paragraphs)
+        said = " ".join(text for shape in titles for *_, text in shape.paragraphs)
         lines.heading(1, said or f"Slide {number}")
         for shape in self.shapes:
             if shape.kind in _TITLES or shape.kind in _FIELDS or shape.hidden:
@@ -119,14 +120,17 @@ class _Slide:
             if shape.grid:
                 lines.table(*shape.grid.rendered())
             listed = shape.kind in ("body", "obj") and len(shape.paragraphs) > 1
-            for level, text in shape.paragraphs:
-                lines.line(text, "  " * level + "- " if listed or level else "")
+            for level, label, text in shape.paragraphs:
+                mark = label or ("-" if listed or level else "")
+                lines.line(text, "  " * level + f"{mark} " if mark else "")
+            if shape.described and not shape.paragraphs:
+                lines.line(shape.described)
             lines.blank()
 
     def write_notes(self, lines: Lines) -> None:
         """Write the notes of the speaker."""
         bodies = [shape for shape in self.shapes if shape.kind == "body" and not shape.hidden]
-        said = [text for shape in bodies for _, text in shape.paragraphs]
+        said = [text for shape in bodies for *_, text in shape.paragraphs]
         if said:
             lines.line(f"Notes: {said[0]}")
             for text in said[1:]:
@@ -138,26 +142,14 @@ class _Slide:
             self.hidden = not opc.is_on(of.get("show", "1"))
         elif tag in _SHAPES:
             self._open.append(_Shape())
-        elif tag == "p":
-            self._words, self._level = [], 0
-        elif tag == "t":
-            self._in_text = True
-        elif tag == "br":
-            self._words.append("\n")
-        elif tag in ("pPr", "rPr", "r"):
-            self._style(tag, of)
-        elif self._open:
+            self.paragraph.begin_shape()
+        elif not self.paragraph.start(tag, of) and self._open:
             self._within(self._open[-1], tag, of)
-
-    def _style(self, tag: str, of: Mapping[str, str]) -> None:
-        if tag == "pPr":
-            self._level = min(_number(of.get("lvl"), 0), 8)
-        else:
-            self._raised = _number(of.get("baseline"), 0)
 
     def _within(self, shape: _Shape, tag: str, of: Mapping[str, str]) -> None:
         if tag == "cNvPr":
             shape.hidden |= opc.is_on(of.get("hidden", "0"))
+            shape.described = picture(of.get("descr", ""))
         elif tag == "ph":
             shape.kind = of.get("type", "obj")
         elif tag == "tbl":
@@ -167,24 +159,16 @@ class _Slide:
             if not (opc.is_on(of.get("hMerge", "0")) or opc.is_on(of.get("vMerge", "0"))):
                 shape.grid.open(rows=_span(of, "rowSpan"), columns=_span(of, "gridSpan"))
 
-    def _say(self, text: str) -> None:
-        before = "".join(self._words[-4:])
-        if self._raised > 0:
-            text = raised(before, text)
-        elif self._raised < 0:
-            text = lowered(before, text)
-        self._words.append(text)
-
     def _end(self, tag: str) -> None:
-        if tag == "t":
-            self._in_text = False
-        elif tag == "p":
-            text = "".join(self._words)
+        self.paragraph.end(tag)
+        if tag == "p":
+            text = "".join(self.paragraph.words)
             if self._cell is not None:
                 self._cell.append(text)
             elif self._open and text.strip():
-                self._open[-1].paragraphs.append((self._level, text))
-            self._words = []
+                of = self.paragraph
+                self._open[-1].paragraphs.append((of.level, of.label, text))
+            self.paragraph.words = []
         elif tag == "tc" and self._open and (grid := self._open[-1].grid):
             grid.close_if_open(" ".join(" ".join(self._cell or ()).split()))
             self._cell = None
@@ -194,10 +178,5 @@ class _Slide:
             self.shapes.append(self._open.pop())
 
 
-def _number(value: str | None, default: int) -> int:
-    text = (value or "").removeprefix("-")
-    return int((value or "0")[:7]) if text.isdecimal() else default
-
-
 def _span(of: Mapping[str, str], name: str) -> int:
-    return min(max(_number(of.get(name), 1), 1), 100)
+    return min(max(number(of.get(name), 1), 1), 100)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ingest.document import Document
-from ingest.readers import opc
+from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
+from ingest.readers.comments import comments
 from ingest.readers.lines import Lines
 from ingest.readers.tables import header_of
 from ingest.readers.xlsx_dates import Dates
@@ -54,6 +55,9 @@ def read(raw: bytes, name: str) -> Document:
         if kind == "worksheet":
             lines.heading(1, sheet)
             _Sheet(lines, strings, dates).render(archive.read(part))
+            drawings.write_over(archive, part, lines)
+            for comment in comments(archive, part):
+                lines.paragraph(comment)
     title = opc.title(archive) or name
     return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables))
 

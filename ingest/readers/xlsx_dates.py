@@ -13,7 +13,7 @@ from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 Kind = str
-"""What a format shows: "date", "duration", "%", or the sign of a currency."""
+"""What a format shows: "date", "duration", "%", the sign of a currency, or a `_Pattern`."""
 
 _DATES = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))
 _BUILT_IN: dict[str, Kind] = {**{str(id_): "date" for id_ in _DATES}, "46": "duration"}
@@ -27,6 +27,10 @@ _BRACKETED = re.compile(r"\[[^\]]*\]")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile("[dmyhs]", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d+")
+# "INV-"0000, 0.0" km": words around the number, and zeros that fill it up.
+_WORDS = r'((?:"[^"]*"|\\.)*)'
+_PATTERN = re.compile(rf"{_WORDS}([#0,]*0)(?:\.[#0?]+)?{_WORDS}")
+_MOST_ZEROS = 30
 
 
 class Dates:
@@ -57,6 +61,8 @@ class Dates:
         if kind == "%":
             return f"{number * 100:.10g}%"
         plain = raw if _WHOLE.fullmatch(raw) else f"{number:.15g}"
+        if kind and (pattern := _PATTERN.fullmatch(kind)):
+            return _in_pattern(plain, pattern)
         return f"{plain} {kind}" if kind else plain
 
     def _date(self, days: float) -> str:
@@ -72,11 +78,25 @@ def _duration(days: float) -> str:
     return f"{'-' if days < 0 else ''}{hours}:{minutes:02}:{seconds:02}"
 
 
+def _in_pattern(plain: str, pattern: re.Match[str]) -> str:
+    before, zeros, behind = pattern[1], pattern[2], pattern[3]
+    filled = plain.zfill(min(len(zeros), _MOST_ZEROS)) if set(zeros) == {"0"} else plain
+    return " ".join(f"{_unquoted(before)}{filled}{_unquoted(behind)}".split())
+
+
+def _unquoted(words: str) -> str:
+    return re.sub(r'"([^"]*)"|\\(.)', r"\1\2", words)
+
+
 def _kind(code: str) -> Kind | None:
     """What a format shows; None for a plain number."""
     currency = _CURRENCY.search(code)
     if currency:
         return str(next(filter(None, currency.groups()))).strip("\\ ")
+    positive = code.partition(";")[0]
+    pattern = _PATTERN.fullmatch(positive)
+    if pattern and (pattern[1] or pattern[3] or len(pattern[2].replace(",", "").strip("#")) > 1):
+        return positive
     code = _QUOTED.sub("", code)
     if _ELAPSED.search(code):
         return "duration"
