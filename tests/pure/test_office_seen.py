@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from new_formats import A, shape, slides
 from office import PACKAGE, RELATIONS, WORD, docx, packed, paragraph, relations, rows, xlsx
@@ -180,12 +182,13 @@ def test_numbers_links_and_struck_out_words_of_slides() -> None:
     assert text == "# Slide 1\n\n1) Oars\n2) Rope\nNote\nI. Bell"
 
 
-def with_parts(raw: bytes, more: dict[str, str]) -> bytes:
+def with_parts(raw: bytes, more: Mapping[str, str | bytes]) -> bytes:
     import io
     import zipfile
 
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return packed({name: archive.read(name) for name in archive.namelist()} | more)
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return packed({**members, **more})
 
 
 def test_comments_and_text_boxes_follow_the_cells_of_their_sheet() -> None:
