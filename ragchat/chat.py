@@ -278,7 +278,9 @@ class Chat:
         )
 
     def _learn(self, request: Request, answer: Answer) -> None:
-        """Correct the estimate of tokens by the count of the model."""
+        """Correct the estimate of tokens by the count of the model, where it can be right."""
+        if not answer.believable:
+            return
         counted = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
         self.model.learn(request.uncorrected_tokens, counted)
         self.memory.keep_scale(self.model.name, self.model.scale)

@@ -186,6 +186,11 @@ class UnsavedMemory(Memory):
     def index(self, embedder: Embedder) -> None:
         """Do nothing: nothing was stored."""
 
+    def summary(self, conversation: Conversation) -> Summary | None:
+        """Return the running summary of a conversation that was stored before, if it has one."""
+        stored = self._store.conversations.find(self._collection, conversation.id)
+        return super().summary(conversation) if conversation.id in stored else None
+
     def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
         """Do nothing: a summary lasts as long as the session."""
 

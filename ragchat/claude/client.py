@@ -9,6 +9,7 @@ https://docs.claude.com/en/docs/build-with-claude/streaming
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import threading
@@ -136,7 +137,8 @@ class Claude:
         `Finished` with what arrived.
         """
         body = self.request_body(prompt, max_tokens=max_tokens, stop_sequences=stop_sequences)
-        draft = Draft(max_tokens, len(prompt.passages))
+        sent = json.dumps(body, ensure_ascii=False)
+        draft = Draft(max_tokens, len(prompt.passages), sent)
         return AnswerStream(self._events(body, draft), draft)
 
     def models(self) -> list[OfferedModel]:

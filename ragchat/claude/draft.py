@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
 from ragchat.claude.endings import ending
+from ragchat.claude.plausible_usage import Exchanged
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.claude.wire import (
     Answer,
@@ -40,7 +41,10 @@ LONGEST_NAME = 200
 
 LONGEST_QUOTE = 20_000
 
-UNBELIEVABLE = "the server sent token counts that cannot be right: they are not charged"
+UNBELIEVABLE = (
+    "the server sent token counts that cannot be right: those shown are estimates, and their cost"
+    " is not counted"
+)
 
 _USAGE = (
     "input_tokens",
@@ -56,11 +60,12 @@ _NESTED = {
 
 class Draft:
     """The parts of an answer that have arrived. `max_tokens` is the limit sent with the request,
-    `passages` the number of passages that the answer may cite.
+    `passages` the number of passages that the answer may cite, `request` what was sent, as text.
     """
 
-    def __init__(self, max_tokens: int, passages: int = 0) -> None:
+    def __init__(self, max_tokens: int, passages: int, request: str) -> None:
         self._max_tokens = max_tokens
+        self._request = request
         self._most_characters = CHARACTERS_A_TOKEN * max_tokens + SLACK
         self._passages = passages
         self._model = ""
@@ -128,6 +133,7 @@ class Draft:
 
     def answer(self, status: Status, reason: str) -> Answer:
         """Return the arrived parts as an answer with this ending."""
+        usage = self._used()
         return Answer(
             pieces=(*self._pieces, *self._open_piece()),
             status=status,
@@ -135,7 +141,7 @@ class Draft:
             stop_reason=self.stop_reason,
             model=self._model,
             request_id=self.request_id[:LONGEST_NAME],
-            usage=self._used(),
+            usage=usage,
             wasted=self._wasted,
             believable=not self._unbelievable,
             notices=tuple(self._notices()),
@@ -189,12 +195,16 @@ class Draft:
             self._unbelievable |= self._usage[name] != n
 
     def _used(self) -> Mapping[str, int]:
-        """The usage. The output is counted in the last event: before that it is estimated."""
-        if self._counted:
-            return dict(self._usage)
+        """The usage, estimated where it cannot be right. The output is counted in the last event:
+        before that it is estimated.
+        """
         text = "".join(piece.text for piece in (*self._pieces, *self._open_piece()))
-        output = max(self._usage["output_tokens"], estimate_tokens(text, self._model))
-        return {**self._usage, "output_tokens": output}
+        usage = dict(self._usage)
+        if not self._counted:
+            usage["output_tokens"] = max(usage["output_tokens"], estimate_tokens(text, self._model))
+        sent = Exchanged(self._request, self._max_tokens, text, self._characters)
+        self._unbelievable |= not sent.plausible(usage)
+        return sent.estimated(usage, self._model) if self._unbelievable else usage
 
     def _notices(self) -> Iterator[str]:
         if self._unbelievable:

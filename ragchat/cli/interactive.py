@@ -14,12 +14,17 @@ from ragchat.cli.session import Session
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.parts import Part
 from ragchat.terminal.screen import PREPARING
+from ragchat.terminal.session_words import in_session
 from ragchat.terminal.sources import seen_from
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.records.conversations import Listed
+    from ragchat.cli.common import Common
+    from ragchat.library.chat_options import ChatOptions
     from ragchat.request.brought import Brought
+    from ragchat.settings import Settings
+    from ragchat.terminal.screen import Screen
 
 LONG_LINE = 20_000
 """Characters of a question from which on reading it takes so long that it is said."""
@@ -29,6 +34,12 @@ class InteractiveSession(Session):
     """A session at a terminal, which can change its collection, conversation and documents."""
 
     _interactive = True
+
+    def __init__(
+        self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
+    ) -> None:
+        screen.reworded = in_session
+        super().__init__(common, settings, screen, options)
 
     def interact(self) -> int:
         """Run the interactive session. Return the exit code."""
@@ -127,14 +138,28 @@ class InteractiveSession(Session):
         """Forget an exchange for good, after asking. Returns whether it did."""
         from ragchat.cli.forgetting import forget_exchange
 
-        conversation, whole = self.chat.memory.exchange_place(exchange)
+        if not self._options.save and self._take_back(exchange):
+            self.screen.say("took back 1 exchange, which was not stored")
+            return True
+        _, whole = self.chat.memory.exchange_place(exchange)
         where = self._common, self._store, self.screen
         if not forget_exchange(*where, whole, collection=self._name, ask=ask):
             return False
+        self._take_back(whole)
+        return True
+
+    def _take_back(self, exchange: str) -> bool:
+        """Remove an exchange from the conversation at hand, if it is in it. Returns whether it was.
+
+        The title may have been its question: of what is left it is as the library now has it.
+        """
         own = self.chat.conversation
-        if own.id == conversation.id:
-            left = tuple(exchange for exchange in own.exchanges if exchange.id != whole)
-            self.chat.resume(replace(own, exchanges=left))
+        left = tuple(one for one in own.exchanges if one.id != exchange)
+        if len(left) == len(own.exchanges):
+            return False
+        stored = left and self._options.save
+        title = self.chat.memory.conversation(own.id).title if stored else ""
+        self.chat.resume(replace(own, exchanges=left, title=title))
         return True
 
     def holdings(self) -> Holdings:

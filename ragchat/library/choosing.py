@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragchat.errors import UsageError
@@ -12,10 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ingest.conversation import Conversation
+    from ingest.records.ids import CollectionId
+    from ingest.records.sources import Source
+    from ingest.store import Store
     from ragchat.memory import Memory
 
 MOST_NAMED = 3
-"""Conversations that are named where a title fits several."""
+"""Conversations and files that are named where several fit."""
 
 
 def conversation(memory: Memory, wanted: str) -> Conversation:
@@ -47,6 +53,26 @@ def resumed(memory: Memory, wanted: str | bool, as_of: datetime | None) -> Conve
         return found
     then = tuple(exchange for exchange in found.exchanges if exchange.question.time < as_of)
     return replace(found, exchanges=then)
+
+
+def sources_named(store: Store, collection: CollectionId, path: Path) -> list[Source]:
+    """Return the files whose paths end as `path` does, in any case of its letters."""
+    wanted = tuple(part.casefold() for part in path.parts)
+    return [
+        source
+        for source in store.records.sources(collection)
+        if tuple(part.casefold() for part in source.path.parts[-len(wanted) :]) == wanted
+    ]
+
+
+def not_in_library(path: Path, similar: Iterable[Path]) -> UsageError:
+    """Return the error for a path that the library does not have, with files of that name."""
+    named = [shlex.quote(str(found)) for found in similar]
+    if not named:
+        return UsageError(f"{path} is not in the library: `ragchat sources list` shows the files")
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    meant = ", ".join(named[:MOST_NAMED])
+    return UsageError(f"{path} is not in the library: did you mean {meant}{more}?")
 
 
 def fits(pattern: str | None, *texts: str) -> bool:

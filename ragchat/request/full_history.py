@@ -54,7 +54,7 @@ def with_full_history(
     would have it there: while the talk goes on, and from the least length that is cached.
     """
     said = [exchange for exchange in before if sendable(exchange)]
-    if {exchange.id for exchange in said} == request.window:
+    if {exchange.id for exchange in said} == request.window or not answer.believable:
         return answer_cost(answer)
     tokens = {exchange.id: tokens_of(exchange, model) for exchange in said}
     history = sum(tokens.values())

@@ -74,8 +74,8 @@ class Choices:
         ]
         self._screen.table(rows, ("", "id", "last", "title"))
         older = len(known) - len(listed)
-        more = f"; {older:,} older ones: `ragchat conversations list`" if older else ""
-        self._screen.line(f"/conversations N, ID or a part of the title continues one{more}")
+        more = f" ({older:,} older ones are not listed)" if older else ""
+        self._screen.line(f"/conversations N, ID or a part of a title continues one{more}")
 
     def _collection(self, name: str) -> None:
         if not name:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
-from ragchat.terminal.parts import SEPARATOR
+from ragchat.terminal.parts import SEPARATOR, Part
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
@@ -33,6 +33,8 @@ class Holdings:
         return SEPARATOR.join(self.parts)
 
 
+HELP = "/help lists the commands"
+
 NO_KEY = (
     "no API key: set ANTHROPIC_API_KEY (create one at https://platform.claude.com) and start again;"
     " a question typed before is kept (press Up). /search and /recall need no key"
@@ -44,7 +46,8 @@ def greet(
     screen: Screen, holdings: Holdings, continued: Conversation | None, *, key_missing: bool
 ) -> None:
     """Say what the session begins with, before anything is asked or paid for."""
-    screen.line(str(holdings))
+    files, said = holdings.parts
+    screen.parts([Part(files, 2), Part(said, 2), Part(HELP, 1)])
     if not holdings.files:
         screen.note(NO_FILES)
     if key_missing:

@@ -17,7 +17,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
-from prompt_toolkit.filters import has_focus
+from prompt_toolkit.filters import has_focus, vi_navigation_mode
 from prompt_toolkit.history import History
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output.base import Output
@@ -51,7 +51,8 @@ class LineEditor:
     - Ctrl-R searches the history, which is kept in the file `history` with mode 0600 (its folder
       must exist) unless `save` is false.
     - `shown` is called each time that the line is drawn.
-    - Ctrl-X Ctrl-E opens $EDITOR. The keys are Vi's where the user's `.inputrc` says so.
+    - Ctrl-X Ctrl-E opens $EDITOR, and what was written there is back at the prompt: Enter sends it.
+      The keys are Vi's where the user's `.inputrc` says so.
     """
 
     def __init__(
@@ -73,7 +74,6 @@ class LineEditor:
             completer=_CommandCompleter(commands, complete),
             complete_while_typing=False,
             editing_mode=_editing_mode(),
-            enable_open_in_editor=True,
             tempfile_suffix=".md",
             key_bindings=self._keys(),
             bottom_toolbar=self._toolbar,
@@ -138,6 +138,11 @@ class LineEditor:
         @keys.add("c-j", filter=typing)
         def new_line(event: KeyPressEvent) -> None:
             event.current_buffer.insert_text("\n")
+
+        @keys.add("v", filter=typing & vi_navigation_mode)
+        @keys.add("c-x", "c-e", filter=typing)
+        def edit(event: KeyPressEvent) -> None:
+            event.current_buffer.open_in_editor()
 
         @keys.add("<bracketed-paste>", filter=typing)
         def paste(event: KeyPressEvent) -> None:

@@ -110,7 +110,7 @@ class Lookups:
             read = retriever.read(query, now=now_utc())
             found = retriever.retrieve(read, scope, ForReader(self._current.top_k))
         if found.hits:
-            self._screen.found(found.hits)
+            self._screen.found(found.hits, query=query)
         else:
             self._screen.note("nothing found")
 

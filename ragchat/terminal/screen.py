@@ -26,8 +26,10 @@ from rich.theme import Theme
 from ragchat.cleaning import clean, one_line
 from ragchat.terminal.keys import keys_by_line, quiet_keys
 from ragchat.terminal.parts import Part, fitted
+from ragchat.terminal.snippets import snippet
 from ragchat.terminal.sources import (
     address,
+    heading,
     hit_line,
     label,
     passage_of,
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     from ingest.document import Hit, Passage
     from ragchat.answer.citations import AnswerSource
     from ragchat.terminal.markdown import MarkdownStream
-
-SNIPPET_LINES = 3
 
 # Only colours that can be read on a white and on a black background; without colours, bold stays.
 _THEME = Theme(
@@ -66,6 +66,7 @@ _THEME = Theme(
     }
 )
 _UNBOUNDED = 100_000
+_INDENT = "    "
 
 
 PREPARING = "preparing the embedding model, only this once …"
@@ -106,6 +107,8 @@ class Screen:
         self._laid_out = self.out.is_terminal or width is not None
         self._statuses = StatusLine(self.err)
         self._keys: TextIO | None = keys or sys.stdin  # None where it was closed
+        self.reworded: Callable[[str], str] = str
+        """Changes messages before they are written: a session has other commands."""
 
     @property
     def can_ask(self) -> bool:
@@ -122,7 +125,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """Write a line beside the results; a file's name in it may hold line ends."""
-        self.err.print(Text(clean(text).replace("\n", " ")))
+        self.err.print(Text(clean(self.reworded(text)).replace("\n", " ")))
 
     def line(self, text: str) -> None:
         """Write a dim line beside the results."""
@@ -134,7 +137,7 @@ class Screen:
 
     def error(self, message: str) -> None:
         """Write what went wrong; one line where it is not a terminal."""
-        self.err.print(Text(f"ragchat: {one_line(message)}", style="red"))
+        self.err.print(Text(f"ragchat: {one_line(self.reworded(message))}", style="red"))
 
     @contextmanager
     def answer(self) -> Iterator[MarkdownStream]:
@@ -183,8 +186,14 @@ class Screen:
             line.stylize("" if source.cited else "dim")
             self._one_row(self._linked(line, passage))
 
-    def found(self, hits: Sequence[Hit], notes: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Write the hits of a search with the beginning of each text.
+    def found(
+        self,
+        hits: Sequence[Hit],
+        notes: Mapping[str, str] = MappingProxyType({}),
+        *,
+        query: str = "",
+    ) -> None:
+        """Write the hits of a search, each with the lines that hold most words of the query.
 
         Below a hit are the older exchanges that say the same, and its note by the passage's id.
         """
@@ -192,13 +201,15 @@ class Screen:
             passage = hit.passage
             line = Text(hit_line(n, hit, Path.cwd()), style="bold")
             self._one_row(self._linked(line, passage))
-            lines = filter(None, map(one_line, passage.text.split("\n")))
-            for _, text in zip(range(SNIPPET_LINES), lines, strict=False):
-                self._one_row(Text(f"    {text}", style="dim"))
+            width = self.out.width - len(_INDENT)
+            for text in snippet(passage.text, query, heading=heading(passage), width=width):
+                self._one_row(Text(f"{_INDENT}{text}", style="dim"))
             for older in hit.earlier:
-                self._one_row(Text(f"    also {label(older.passage, Path.cwd())}", style="dim"))
+                self._one_row(
+                    Text(f"{_INDENT}also {label(older.passage, Path.cwd())}", style="dim")
+                )
             if passage.id in notes:
-                self.out.print(Text(f"    {one_line(notes[passage.id])}", style="magenta"))
+                self.out.print(Text(f"{_INDENT}{one_line(notes[passage.id])}", style="magenta"))
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Write rows under their headers; not on a terminal, with tabs between the cells."""

@@ -9,6 +9,7 @@ from ingest.conversation import SourceRef
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.answer.citations import AnswerSource
 from ragchat.cleaning import one_line
+from ragchat.terminal.snippets import beginning
 
 EARLIER = "earlier: "
 """Before what something newer changed."""
@@ -64,7 +65,7 @@ def source_line(n: int, source: AnswerSource | SourceRef, folder: Path) -> str:
     passage = passage_of(source)
     changed = isinstance(source, AnswerSource) and source.hit.changed is not None
     where = f"{EARLIER if changed else ''}{label(passage, folder)}"
-    shown = _heading(passage) or _beginning(passage.text)
+    shown = heading(passage) or beginning(passage.text)
     return f"[{n}] {where}  {score_of(source):.2f}  {shown}".rstrip()
 
 
@@ -76,10 +77,11 @@ def hit_line(n: int, hit: Hit, folder: Path) -> str:
     where = f"{EARLIER if hit.changed else ''}{label(passage, folder)}"
     if isinstance(passage, MemoryPassage):
         where = f"{where} {passage.id[:SHORT_ID]}"
-    return f"[{n}] {where}  {hit.score:.2f}  {_heading(passage)}".rstrip()
+    return f"[{n}] {where}  {hit.score:.2f}  {heading(passage)}".rstrip()
 
 
-def _heading(passage: Passage) -> str:
+def heading(passage: Passage) -> str:
+    """The heading of a document's passage, on one line; "" for none."""
     return one_line(passage.heading) if isinstance(passage, DocumentPassage) else ""
 
 
@@ -92,7 +94,3 @@ def address(passage: Passage) -> str | None:
         return path.as_uri() if path.is_file() else None
     except (OSError, ValueError):
         return None
-
-
-def _beginning(text: str) -> str:
-    return next(filter(None, (one_line(line).lstrip("# ") for line in text.split("\n"))), "")

@@ -111,15 +111,15 @@ def test_a_pipe_of_any_size_is_bounded(
 def test_a_budget_stops_the_request_that_could_pass_it(
     ragchat: Output, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RAGCHAT_MAX_COST_MONTH", "1.5")
-    server.script.append(Reply("Yes.", usage={"input_tokens": 630_000, "output_tokens": 100}))
+    monkeypatch.setenv("RAGCHAT_MAX_COST_MONTH", "0.2")
+    server.script.append(Reply("Yes.", usage={"input_tokens": 3_000, "output_tokens": 16_000}))
     code, _, err = ragchat("ask", "First?")
     assert code == 0
-    assert "$1.26 of the $1.50 for this month are spent (max_cost_month)" in err
+    assert "$0.17 of the $0.20 for this month are spent (max_cost_month)" in err
     (budget,) = loads(ragchat("status", "--json"))["budgets"]
     assert budget["name"] == "max_cost_month"
-    assert round(budget["spent_usd"], 3) == 1.261
-    assert "max_cost_month   $1.2610 of $1.50 spent (84%)" in ragchat("status")[1]
+    assert round(budget["spent_usd"], 3) == 0.166
+    assert "max_cost_month   $0.1660 of $0.20 spent (83%)" in ragchat("status")[1]
     code, _, err = ragchat("ask", "Second?", "--max-tokens", "30000")
     assert code == 1
     assert "max_cost_month" in err

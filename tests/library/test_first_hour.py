@@ -15,6 +15,7 @@ from fakes import Broken, Reply, ScriptedClaude
 from ingest.models.embedder import Embedder
 from ragchat.cli.common import Common
 from ragchat.cli.interactive import InteractiveSession
+from ragchat.errors import UsageError
 from ragchat.library.chat_options import ChatOptions
 from ragchat.library.library import Library
 from ragchat.terminal.commands import CommandSet
@@ -80,6 +81,73 @@ def test_without_a_key_nothing_is_loaded_or_searched(
     code, out, err = ragchat("ask", "Who is on watch?")
     assert (code, out) == (3, "")
     assert err.startswith("ragchat: no API key: set ANTHROPIC_API_KEY")
+
+
+def test_a_question_that_was_taken_back_is_not_the_title_of_the_next_one(
+    session: InteractiveSession, type_line: Typing
+) -> None:
+    type_line("Is the cook a drunkard?")
+    assert "forgot 1 exchange" in type_line("/undo")
+    type_line("How many are the crew?")
+    assert "drunkard" not in type_line("/conversations")
+    type_line("Is the mate a gambler?")
+    type_line("/undo")
+    assert session.chat.conversation.title == "How many are the crew?"
+
+
+def test_an_exchange_that_is_not_stored_can_be_taken_back(
+    notes: Path, home: Path, server: ScriptedClaude
+) -> None:
+    common = Common(home, None, False, False, True)
+    terminal = Emulator(100, 40)
+    screen = Screen(terminal, terminal, io.StringIO())
+    with InteractiveSession(common, common.settings(), screen, ChatOptions(save=False)) as session:
+        repl = Repl(session, screen, cast("LineEditor", Editor()), CommandSet())
+        for line in ("What is the hull of?", "And the mast?", "/undo"):
+            repl._do(repl._commands.parse(line))
+        assert "took back 1 exchange" in terminal.text()
+        (left,) = session.chat.conversation.exchanges
+        assert left.question.text == "What is the hull of?"
+
+
+def test_an_unknown_exchange_is_looked_for_with_the_session_s_own_command(
+    type_line: Typing, session: InteractiveSession
+) -> None:
+    with pytest.raises(UsageError) as error:
+        type_line("/forget abcd")
+    session.screen.error(str(error.value))
+    assert "/recall shows the ids" in cast("Emulator", session.screen.err.file).text()
+
+
+@pytest.mark.parametrize("command", ["show", "remove"])
+def test_a_file_in_another_folder_is_found_by_its_name(
+    ragchat: Output, notes: Path, command: str
+) -> None:
+    (notes / "crew").mkdir()
+    (notes / "crew" / "hull.md").write_text("# Hull\n\nThe crew paint the hull.\n")
+    loads(ragchat("ingest", notes, "--json"))
+    code, _, err = ragchat("sources", command, "hull.md", "--yes")
+    assert code == 2
+    assert f"hull.md is not in the library: did you mean {notes}/boats/hull.md, {notes}/cr" in err
+    code, out, err = ragchat("sources", command, "boats/Mast.md", "--yes")
+    assert (code, "mast.md" in out + err) == (0 if command == "show" else 2, True)
+
+
+def test_a_search_in_an_empty_library_loads_no_model(
+    ragchat: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGCHAT_EMBEDDING_MODEL", "/no/such/model")
+    code, out, err = ragchat("search", "oak")
+    assert (code, out) == (0, "")
+    assert "nothing found: the library is empty" in err
+
+
+def test_a_question_about_the_library_is_not_answered_with_nothing(
+    ragchat: Output, notes: Path
+) -> None:
+    _, _, err = ragchat("search", "Which documents do I have?")
+    assert "3 files" in err
+    assert "nothing found" not in err
 
 
 @pytest.mark.parametrize("command", ["search", "recall"])

@@ -201,10 +201,31 @@ def test_counts_that_cannot_be_right_are_clamped_said_and_not_charged(number: in
     assert answer_cost(found) is None
 
 
+@pytest.mark.parametrize(
+    ("begun", "at_the_end"),
+    [
+        ({"input_tokens": 400_000}, {"output_tokens": 3}),
+        ({"input_tokens": 9, "cache_read_input_tokens": 90_000}, {"output_tokens": 3}),
+        ({"input_tokens": 9}, {"output_tokens": 70_000}),
+        (
+            {"input_tokens": 9},
+            {"output_tokens": 3, "output_tokens_details": {"thinking_tokens": 40}},
+        ),
+    ],
+    ids=["more than was sent", "more than was cached", "more than was asked for", "thinking"],
+)
+def test_counts_that_the_request_cannot_come_to_are_estimated(
+    begun: dict[str, object], at_the_end: dict[str, object]
+) -> None:
+    found = answer(opened(**begun), text("Hi."), ended(**at_the_end))
+    assert (found.notices, answer_cost(found)) == ((UNBELIEVABLE,), None)
+    assert 0 < sum(found.usage.values()) < 200
+
+
 def test_counts_that_can_be_right_are_charged() -> None:
-    found = answer(opened(input_tokens=1_000_000), text("Hi."), ended(output_tokens=0))
+    found = answer(opened(input_tokens=12_000), text("Hi."), ended(output_tokens=0))
     assert found.notices == ()
-    assert answer_cost(found) == pytest.approx(2.0)
+    assert answer_cost(found) == pytest.approx(0.024)
 
 
 def test_citations_of_what_was_not_sent_are_left_out_and_said() -> None:

@@ -196,6 +196,23 @@ with Screen().answer() as answer:
     program.end()
 
 
+def test_what_was_written_in_the_editor_is_not_sent_before_enter(
+    history: Path, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf " twice" >> "$1"\n')
+    editor.chmod(0o700)
+    code = EDITOR.format(history=str(history), save=True) + READING
+    program = Program(code, EDITOR=str(editor), VISUAL="")
+    program.wait_for(">")
+    program.type("think\x18\x05")
+    assert "sent" not in program.wait_for("> think twice")
+    program.type("\r")
+    program.wait_for("sent 'think twice'")
+    program.type(CTRL_D)
+    program.end()
+
+
 def test_a_dumb_terminal_reads_lines_too(history: Path) -> None:
     program = Program(EDITOR.format(history=str(history), save=True) + READING, TERM="dumb")
     program.wait_for(">")

@@ -62,7 +62,9 @@ def list_conversations(common: Common, pattern: str | None) -> None:
 
 @conversations.command("show")
 @click.argument("place", metavar="ID")
-@click.option("--around", type=click.IntRange(min=0), default=2, help="Exchanges on each side.")
+@click.option(
+    "--around", type=click.IntRange(min=0), metavar="N", default=2, help="Exchanges on each side."
+)
 @common_options
 def show_conversation(common: Common, place: str, around: int) -> None:
     """Show a conversation with the sources of each answer.
@@ -140,7 +142,7 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
     "form",
     type=click.Choice(["markdown", "json"]),
     default="markdown",
-    help="Markdown, or JSON lines that `ragchat ingest` takes in again.",
+    help="Markdown, or JSON lines that `ragchat ingest` can read back.",
 )
 @common_options
 def export_conversation(common: Common, conversation_id: str, form: str) -> None:

@@ -27,7 +27,11 @@ DAMAGED, IMPERFECT = 5, 1
 @click.option("--secrets", is_flag=True, help="Also look for keys that are stored already.")
 @click.option("--quick", is_flag=True, help="Compare numbers instead of reading every record.")
 @click.option("--fix", is_flag=True, help="First wipe forgotten text from every file.")
-@click.option("--trust", is_flag=True, help="Agree to the address in the settings.")
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Agree to connect to the Chroma server in the settings of this library.",
+)
 @common_options
 def doctor(common: Common, secrets: bool, quick: bool, fix: bool, trust: bool) -> int:
     """Check the library from top to bottom; without --fix, nothing is changed.

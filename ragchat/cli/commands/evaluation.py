@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--unanswerable",
     is_flag=True,
-    help="Also ask the questions of one half of the SET of its other half.",
+    help="Also ask each half of the documents what only the other half answers.",
 )
 @common_options
 def evaluate(

@@ -77,11 +77,16 @@ def choose_sources(common: Common, path: Path, forgetting: Forgetting, store: St
     """Choose a file, or all files of a folder, with what only they brought into memory. Raises
     UsageError if the library has none of it.
     """
+    from ragchat.library.choosing import not_in_library, sources_named
+    from ragchat.terminal.sources import seen_from
+
     target = path.expanduser().absolute()
     collection = store.look_up(common.one_collection(store))
     found = [source.path for source in sources_at(store, collection, path, target)]
     brought = store.imports.paths(collection, under=target)
     forgetting.choose_exchanges(store.imports.only_from(collection, brought))
     if not found and not brought:
-        raise UsageError(f"{target} is not in the library: `ragchat sources list` shows the files")
+        similar = sources_named(store, collection, path)
+        here = Path.cwd()
+        raise not_in_library(path, (Path(seen_from(here, str(one.path))) for one in similar))
     forgetting.choose_sources(found)

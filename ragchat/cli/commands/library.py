@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.output import print_json
+
+if TYPE_CHECKING:
+    from ragchat.terminal.screen import Screen
 
 
 @click.command()
@@ -37,7 +41,11 @@ def status(common: Common) -> None:
         }
     if common.json:
         print_json(fields)
-        return
+    else:
+        _show_status(screen, fields)
+
+
+def _show_status(screen: Screen, fields: Mapping[str, Any]) -> None:
     screen.result(f"home             {fields['home']}")
     screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
     if fields["unindexed"]:
@@ -61,6 +69,11 @@ def status(common: Common) -> None:
         compared = f" (with the full history {full})" if full != spent else ""
         screen.say(f"spent {month['month']}    {spent} in {requests}{compared}")
     rows = [tuple(collection.values()) for collection in fields["collections"]]
+    if not rows:
+        from ragchat.terminal.greeting import NO_FILES
+
+        screen.note(NO_FILES)
+        return
     screen.table(rows, ("collection", "files", "chunks", "conversations", "exchanges"))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,14 +15,21 @@ from ragchat.cli.narrowing import narrowing_options
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
+    from ingest.document import Hit
     from ingest.search.scope import Scope
-    from ragchat.library.library import Library
-    from ragchat.retrieval.retriever import Retrieval
+    from ragchat.retrieval.explanation import Explanation
+    from ragchat.retrieval.retriever import Retrieval, Retriever
+    from ragchat.terminal.screen import Screen
+
+EMPTY = (
+    "nothing found: the library is empty; `ragchat ingest FOLDER` reads documents, and"
+    " `ragchat ask` remembers conversations"
+)
 
 
 @click.command()
 @click.argument("query")
-@click.option("--top-k", type=click.IntRange(min=1), help="How many passages to show.")
+@click.option("--top-k", type=click.IntRange(min=1), metavar="N", help="How many passages to show.")
 @click.option("--explain", is_flag=True, help="Show how each passage was ranked.")
 @narrowing_options
 @common_options
@@ -38,7 +46,9 @@ def search(
 
 @click.command()
 @click.argument("query")
-@click.option("--top-k", type=click.IntRange(min=1), help="How many exchanges to show.")
+@click.option(
+    "--top-k", type=click.IntRange(min=1), metavar="N", help="How many exchanges to show."
+)
 @click.option("--since", type=day_begun, metavar="DAY", help="Only from this day on.")
 @click.option("--until", type=day_begun, metavar="DAY", help="Only before this day.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Only until the end of that day.")
@@ -77,43 +87,56 @@ def _search(
     narrowed: Scope | None = None,
 ) -> None:
     from ragchat.cli.wiring import open_library
+    from ragchat.library.opening import is_empty
     from ragchat.terminal.screen import Screen
 
+    if not query.strip():
+        raise UsageError("the query is empty: write what to search for")
     screen = Screen()
     settings = common.settings(top_k=top_k)
     with open_library(common, screen, settings) as library, screen.status("searching …"):
+        names = common.collections(library.store)
+        if is_empty(library.store, names):  # said without loading a model
+            _show(common, screen, query, (), notice=EMPTY)
+            return
         library.models.load_ahead()
         # Imported while the model loads.
-        from ragchat.cli.output import hit_fields, print_json
         from ragchat.retrieval.explanation import in_words
 
-        scope = library.scope(collections=common.collections(library.store), **filters)
+        scope = library.scope(collections=names, **filters)
         scope = replace(narrowed, collections=scope.collections) if narrowed else scope
         found = library.retrieve(query, scope)
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
         facts = retriever.library_facts(found.query, scope)
-        notice = "" if found.hits or facts else _why_nothing(library, found, scope)
+        notice = "" if found.hits or facts else _why_nothing(retriever, found, scope)
     if facts:
         screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
         screen.note(str(found.reranking))
+    notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
+    _show(common, screen, query, found.hits, explained, notes, notice)
+
+
+def _show(
+    common: Common,
+    screen: Screen,
+    query: str,
+    hits: Sequence[Hit],
+    explained: Mapping[str, Explanation] = MappingProxyType({}),
+    notes: Mapping[str, str] = MappingProxyType({}),
+    notice: str = "",
+) -> None:
+    from ragchat.cli.output import hit_fields, print_json
+
     if common.json:
-        print_json(hit_fields(found.hits, explained))
-    elif found.hits:
-        notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
-        screen.found(found.hits, notes)
+        print_json(hit_fields(hits, explained))
+    elif hits:
+        screen.found(hits, notes, query=query)
     elif notice:
         screen.note(notice)
 
 
-def _why_nothing(library: Library, found: Retrieval, scope: Scope) -> str:
-    from ragchat.library.opening import is_empty
-
-    if is_empty(library.store, scope.collections):
-        return (
-            "nothing found: the library is empty; `ragchat ingest FOLDER` reads documents, and"
-            " `ragchat ask` remembers conversations"
-        )
-    notice = library.models.retriever().notice(found.query, scope)
+def _why_nothing(retriever: Retriever, found: Retrieval, scope: Scope) -> str:
+    notice = retriever.notice(found.query, scope)
     return f"nothing found: {notice}" if notice else "nothing found"

@@ -95,27 +95,40 @@ def _fields(source: Source, collection: str) -> dict[str, Any]:
 def show_source(common: Common, path: Path) -> None:
     """Show how a file was read: format, encoding, pages, chunks, and what was left out."""
     from ragchat.cli.wiring import open_store
+    from ragchat.library.choosing import not_in_library, sources_named
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.sources import seen_from
 
     screen = Screen()
     with open_store(common, screen) as store:
+        names = [(store.look_up(name), name) for name in common.collections(store)]
         found = [
-            (source, collection)
-            for collection in common.collections(store)
-            for source in sources_at(store, store.look_up(collection), path, path.resolve())
+            (source, name)
+            for row, name in names
+            for source in sources_at(store, row, path, path.resolve())
         ]
-    if not found:
-        raise UsageError(f"{path} is not in the library: `ragchat sources list` shows the files")
+        if not found:
+            found = [
+                (source, name) for row, name in names for source in sources_named(store, row, path)
+            ]
+            if len(found) != 1:
+                here = Path.cwd()
+                similar = [Path(seen_from(here, str(source.path))) for source, _ in found]
+                raise not_in_library(path, similar)
     if common.json:
         print_json([_shown(source, collection) for source, collection in found])
         return
     for source, collection in found:
         rows = [
             (name.replace("_", " "), "; ".join(value) if isinstance(value, list) else str(value))
-            for name, value in _shown(source, collection).items()
+            for name, value in {**_shown(source, collection), "read": _local(source)}.items()
             if value
         ]
-        screen.table(rows, ("of the file", "as read"))
+        screen.table(rows, ("", "as read"))
+
+
+def _local(source: Source) -> str:
+    return f"{datetime.fromtimestamp(source.read_at, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _shown(source: Source, collection: str) -> dict[str, object]:
@@ -144,7 +157,7 @@ def _shown(source: Source, collection: str) -> dict[str, object]:
 def remove_source(common: Common, path: Path, with_answers: bool, wait: bool) -> None:
     """Forget a file, or a folder with all its files, like `ragchat forget --source`.
 
-    Conversations that were imported from a file stay: `conversations delete` forgets them.
+    Conversations that were imported from it alone go with it.
     """
 
     def choose(forgetting: Forgetting, store: Store) -> dict[str, str]:
