@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from ingest.errors import SkipKind, SkippedFile
@@ -17,6 +18,16 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+MANY = 4
+"""Characters of UTF-8 for each broken byte, from which it is UTF-8 for certain."""
+_ASIAN = frozenset("cp932 euc_jp euc-jp gb18030 big5hkscs cp949".split())
+_SHIFTS = {
+    b"\x1b$B": "iso-2022-jp",
+    b"\x1b$@": "iso-2022-jp",
+    b"\x1b(I": "iso-2022-jp-3",
+    b"\x1b$)C": "iso-2022-kr",
+}
+"""Escapes that begin the letters of encodings made of ASCII alone."""
 SAMPLE = 32_768
 """Bytes on either side of the first that is not UTF-8, from which an encoding is guessed."""
 _TEXT_SHARE = 0.98
@@ -44,6 +55,10 @@ def decode(raw: bytes, guess: Callable[[bytes], str], declared: str = "") -> Dec
         if wide is None:
             raise SkippedFile("a binary file", SkipKind.BINARY)
         return wide
+    for shift, encoding in _SHIFTS.items():
+        if shift in raw:
+            with suppress(UnicodeDecodeError):
+                return Decoded(raw.decode(encoding), encoding)
     try:
         return Decoded(raw.decode(), "utf-8")
     except UnicodeDecodeError as error:
@@ -57,7 +72,7 @@ def _not_all_utf8(
     broken = text.count("\ufffd")
     whole = sum(not character.isascii() for character in text) - broken
     # Bytes of another encoding hardly ever make a valid sequence of UTF-8 by chance.
-    if 0 < broken <= whole:
+    if 0 < broken <= whole and not (MANY * broken > whole and _is_asian(raw, guess)):
         lost = f"{broken:,} broken byte{'s' * (broken != 1)}"
         return Decoded(text, f"utf-8 ({lost})")
     codec = _codec(declared)
@@ -68,6 +83,19 @@ def _not_all_utf8(
     if not _is_text(text[: 2 * SAMPLE]):
         raise SkippedFile("a binary file, or text in an unknown encoding", SkipKind.BINARY)
     return Decoded(text, f"{codec} (guessed)")
+
+
+def _is_asian(raw: bytes, guess: Callable[[bytes], str]) -> bool:
+    """Whether a short text, some of whose bytes look like UTF-8 by chance, is all in an encoding of
+    two bytes a character.
+    """
+    if len(raw) > SAMPLE:
+        return False
+    codec = guess(raw)
+    try:
+        return codec in _ASIAN and bool(raw.decode(codec))
+    except UnicodeDecodeError:
+        return False
 
 
 def _wide(raw: bytes) -> Decoded | None:

@@ -24,15 +24,33 @@ SAMPLES = {
         "Zażółć gęślą jaźń w łódce.",
         "A zsilip őszi ideje: reggel nyolctól délig.",
     ],
-    "cp1257": ["Šliuzas veikia ir žiemą, įgula čia plūduriuoja, ėmė žuvų."],
+    "cp852": [
+        "Wody w śluzie jest dość, łódź płynie aż do końca tamy.",
+        "Příliš mělká řeka, loď čeká.",
+    ],
+    "cp1258": ["Cư\u0309a cô\u0301ng mơ\u0309 lúc chín giơ\u0300 sáng."],
+    "cp1256": ["يفتح الهويس في التاسعة صباحا"],
+    "cp1255": ["השער נפתח בתשע"],
+    "euc_jp": ["会議は三時から", "水門を開ける。"],
+    "mac_cyrillic": ["Шлюз открывается в девять часов утра, я жду."],
+    "iso2022_jp": ["水門は九時に開きます。"],
+    "iso2022_kr": ["갑문은 아홉 시에 열립니다."],
+    "cp1257": [
+        "Slūžas vārti tiek atvērti deviņos no rīta.",
+        "Durvis ir ciet, nāciet rīt.",
+        "Šliuzas veikia ir žiemą, įgula čia plūduriuoja, ėmė žuvų.",
+    ],
     "cp850": ["Die Schleuse öffnet für Gäste früh und schließt spät."],
-    "mac_roman": ["Die Schleuse öffnet für Gäste früh und schließt spät."],
-    "cp1251": ["Съешь ещё этих мягких французских булок."],
+    "mac_roman": [
+        "Le château reçoit ses hôtes près de la forêt, où l'été s'achève.",
+        "Die Schleuse öffnet für Gäste früh und schließt spät.",
+    ],
+    "cp1251": ["Список дел", "Шлюз закрыт.", "Съешь ещё этих мягких французских булок."],
     "koi8_r": ["Съешь ещё этих мягких французских булок, да выпей чаю."],
     "cp1253": ["Η γρήγορη αλεπού πηδάει πάνω από τον σκύλο."],
     "cp1254": ["İğneli fıçıda şişman çocuğun öğle uykusu, ağır gölge, şık bağ."],
     "iso8859_15": ["Der Preis der Tür beträgt 30 € für Mitglieder."],
-    "cp932": ["いろはにほへと、ちりぬるを。わかよたれそ、つねならむ。"],
+    "cp932": ["予定の件", "犯罪の訴追を", "いろはにほへと、ちりぬるを。わかよたれそ、つねならむ。"],
     "gb18030": ["船闸早上九点开门,晚上八点关门。请按时到达。"],
     "big5": ["船閘早上九點開門,晚上八點關門。請按時到達。"],
     "euc_kr": ["갑문은 아침 아홉 시에 열고 저녁 여덟 시에 닫습니다."],
@@ -45,7 +63,7 @@ SAMPLES = {
 def test_old_encodings_are_recognised(encoding: str, text: str) -> None:
     decoded = decode(text.encode(encoding), guess)
     assert decoded.text == text
-    assert decoded.encoding.endswith("(guessed)")
+    assert decoded.encoding.endswith("(guessed)") or decoded.encoding.startswith("iso-2022")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
