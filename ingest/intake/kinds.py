@@ -18,7 +18,7 @@ _NOT_YET = {
     ".xlsx or .csv": "xls xlt xlsb ods numbers",
     ".pptx or PDF": "ppt pps odp key",
     ".eml": "msg pst oft",
-    "HTML or PDF": "mht mhtml webarchive chm one",
+    "HTML or PDF": "webarchive chm one",
     "EPUB or PDF": "mobi azw azw3 fb2 lit djvu",
 }
 _ADVICE = {

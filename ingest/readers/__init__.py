@@ -5,6 +5,7 @@ Text is as in the file, or as the reader renders it; nothing is cleaned here.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ingest.document import Document, Format
@@ -17,19 +18,23 @@ __all__ = ["Child", "format_of", "parse", "read", "read_bytes"]
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".rst", ".rest"), "rst"),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml"), "html"),
     **dict.fromkeys(
         (".txt", ".text", ".log", ".csv", ".tsv", ".org", ".adoc", ".asciidoc"), "text"
     ),
     **dict.fromkeys((".tex", ".srt", ".vtt"), "text"),
-    **dict.fromkeys((".docx", ".docm"), "docx"),
-    **dict.fromkeys((".xlsx", ".xlsm"), "xlsx"),
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx"), "pptx"),
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "docx"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), "xlsx"),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "pptx"),
     ".epub": "epub",
     ".ipynb": "ipynb",
-    **dict.fromkeys((".eml", ".mbox"), "mail"),
+    **dict.fromkeys((".eml", ".emlx", ".mbox"), "mail"),
     ".pdf": "pdf",
 }
+# Thunderbird and others keep mailboxes under names without a suffix: Inbox, Sent.
+_MAILBOX = re.compile(
+    rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\n]*\d\d:\d\d[^\n]*\n[\w-]+:[^\n]*\n[\w-]+:"
+)
 _PLAIN = frozenset(("markdown", "rst", "text", "code"))
 _NAMES = frozenset(
     "authors changelog changes contributing contributors copying copyright faq history install"
@@ -70,7 +75,7 @@ def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = F
     if child is None:
         with Child() as own:
             return parse(raw, path, own, whole=whole)
-    form = format_of(path) or "text"
+    form = format_of(path) or ("mail" if _MAILBOX.match(raw) else "text")
     if form in _PLAIN:
         return plain.read(raw, path, form, child.guess, whole=whole)
     return child.read(raw, form, path.name)

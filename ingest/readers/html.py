@@ -8,6 +8,7 @@ elements are left out: text that a reader cannot see is a way to talk to the mod
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import turbohtml
 from turbohtml import Document as Page
@@ -19,6 +20,7 @@ from ingest.readers.encoding import Decoded, decode
 from ingest.readers.guess import guess
 from ingest.readers.html_lines import PageLines
 from ingest.readers.html_unseen import Unseen
+from ingest.readers.web_archive import is_archive, page_of
 
 MAX_BYTES = 10_000_000
 """A tree takes about twenty times the memory of its page."""
@@ -47,7 +49,10 @@ def read(raw: bytes, name: str) -> Document:
 
     SkippedFile if it is larger than MAX_BYTES, or all of its text is hidden.
     """
-    document = read_part(raw, name)
+    if is_archive(raw):
+        document = replace(read_part(page_of(raw), name), lines=())
+    else:
+        document = read_part(raw, name)
     if document.left_out and not document.text:
         raise SkippedFile("a web page whose text is hidden", SkipKind.NO_TEXT)
     return document
@@ -86,14 +91,14 @@ def read_part(raw: bytes, name: str) -> Document:
 def _decoded(raw: bytes) -> Decoded:
     """Return the text of a page; stray zeros, which browsers pass over, do not make it binary."""
     try:
-        return decode(raw, guess, _declared(raw))
+        return decode(raw, guess, declared(raw))
     except SkippedFile:
         if raw.count(0) * FEW_ZEROS > len(raw):
             raise
-        return decode(raw.replace(b"\0", b""), guess, _declared(raw))
+        return decode(raw.replace(b"\0", b""), guess, declared(raw))
 
 
-def _declared(raw: bytes) -> str:
+def declared(raw: bytes) -> str:
     """Return the encoding that a page says it is in; "" if it does not."""
     found = _DECLARED.search(raw[:4_096])
     return next(filter(None, found.groups()), b"").decode("ascii", "ignore") if found else ""

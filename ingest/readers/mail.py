@@ -18,10 +18,10 @@ from pathlib import PurePath
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
-from ingest.readers import html
 from ingest.readers.encoding import decode
 from ingest.readers.guess import guess
-from ingest.readers.lines import Parts, escaped
+from ingest.readers.lines import Parts
+from ingest.readers.mail_body import BROKEN, CALENDAR, Said, body_of, payload
 
 MOST_MESSAGES = 20_000
 MOST_PARTS = 200
@@ -30,9 +30,6 @@ DEEPEST = 5
 """Messages within messages."""
 MAX_ATTACHMENT = 20_000_000
 
-LONG = 200
-"""Characters from which a paragraph is said once even where no mark says that it is quoted."""
-
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 # A line of a text may begin with "From", too: the one between messages has a date of its own form.
 _FROM = re.compile(
@@ -40,8 +37,6 @@ _FROM = re.compile(
     rb"(?=[\w-]+:|>?From )",
     re.MULTILINE,
 )
-_BROKEN = (ValueError, LookupError, AttributeError, TypeError, OverflowError, AssertionError)
-"""What the standard library raises for a header or a body that is not as it should be."""
 _FIRST_LINE = re.compile(rb"[^\n]*\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm": "xlsx"}
@@ -50,8 +45,11 @@ _READERS |= {"htm": "html"}
 _PLAIN = frozenset("txt md markdown csv tsv log ics rst text json yaml yml xml".split())
 # Up to the last such word of the line: white space between encoded words is not read (RFC 2047).
 _EIGHT_BITS = re.compile(rb"[^\s<>()\"]*[\x80-\xff](?:[^\r\n<>()\"]*[\x80-\xff])?[^\s<>()\"]*")
-_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_QUOTED = re.compile(r"^[ \t]*(?:>.*)$", re.MULTILINE)
+_SIGNATURES = frozenset(
+    f"application/{kind}" for kind in ("pgp-signature", "pkcs7-signature", "x-pkcs7-signature")
+)
+_APPLE = re.compile(rb"\s*(\d{1,9})[ \t]*\r?\n(?=[\w-]+:)")
+"""The length of a message of Apple Mail (.emlx), which is before it."""
 
 
 def read(raw: bytes, name: str) -> Document:
@@ -61,7 +59,7 @@ def read(raw: bytes, name: str) -> Document:
     """
     parts = Parts()
     left_out: list[str] = []
-    said: set[str] = set()
+    said = Said()
     title = ""
     for number, part in enumerate(_messages(raw)):
         if number >= MOST_MESSAGES:
@@ -88,6 +86,8 @@ def read(raw: bytes, name: str) -> Document:
 
 def _messages(raw: bytes) -> Iterator[bytes]:
     """Yield the messages of an mbox, or the one that the file is."""
+    if apple := _APPLE.match(raw):
+        raw = raw[apple.end() : apple.end() + int(apple[1])]
     if not raw.startswith(b"From "):
         if not re.match(rb"\s*(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+", raw[:20_000]):
             raise ReadError("not a message that can be read: check that it is mail")
@@ -120,7 +120,7 @@ def _header(message: Message, name: str) -> str:
     try:
         value = message.get(name)
         return " ".join(str(value).split()) if value is not None else ""
-    except _BROKEN:
+    except BROKEN:
         raw = next((v for k, v in message.raw_items() if k.lower() == name.lower()), "")
         return " ".join(str(raw).split())
 
@@ -128,7 +128,7 @@ def _header(message: Message, name: str) -> str:
 def _time(message: Message) -> datetime | None:
     try:
         return parsedate_to_datetime(_header(message, "Date"))
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
@@ -138,9 +138,9 @@ def _place(message: Message) -> str:
 
 
 class _Mail:
-    """Renders messages; `left_out` collects skipped parts, `said` all paragraphs so far."""
+    """Renders messages; `left_out` collects skipped parts, `said` what was said so far."""
 
-    def __init__(self, left_out: list[str], said: set[str]) -> None:
+    def __init__(self, left_out: list[str], said: Said) -> None:
         self._left_out = left_out
         self._said = said
         self._parts = 0
@@ -150,7 +150,7 @@ class _Mail:
         bodies: list[str] = []
         attached: list[str] = []
         self._take(message, bodies, attached, depth)
-        body = self._once("\n\n".join(filter(None, bodies)))
+        body = self._said.new("\n\n".join(filter(None, bodies)))
         if not body and not attached and not _header(message, "Subject"):
             return ""
         subject = _header(message, "Subject") or "(no subject)"
@@ -171,17 +171,21 @@ class _Mail:
         elif part.is_multipart():
             for inner in _parts(part):
                 self._take(inner, bodies, attached, depth)
-        elif _file_name(part) or part.get_content_disposition() == "attachment":
+        elif kind not in _SIGNATURES and (
+            _file_name(part) or part.get_content_disposition() == "attachment"
+        ):
             attached += filter(None, [self._attachment(part)])
-        elif kind in ("text/plain", "text/html", "text/markdown"):
-            bodies.append(_body(part, kind))
+        elif kind in _SIGNATURES:
+            return
+        elif kind in ("text/plain", "text/html", "text/markdown", CALENDAR):
+            bodies.append(body_of(part, kind))
         elif not kind.startswith("image/"):
             self._left_out.append(f"a part of type {kind}")
 
     def _attachment(self, part: Message) -> str:
         name = _file_name(part) or "attachment"
         suffix = PurePath(name).suffix.lower().removeprefix(".")
-        raw = _payload(part)
+        raw = payload(part)
         try:
             if len(raw) > MAX_ATTACHMENT:
                 raise SkippedFile("too large", SkipKind.TOO_LARGE)
@@ -198,18 +202,6 @@ class _Mail:
             return ""
         return f"## Attachment: {name}\n\n{text.strip()}" if text.strip() else ""
 
-    def _once(self, body: str) -> str:
-        """Return the body without what it quotes of messages before it."""
-        kept = []
-        for paragraph in re.split(r"\n[ \t]*\n", body):
-            plain = " ".join(_MARKS.sub("", paragraph).split())
-            quotes = _QUOTED.match(paragraph) is not None
-            if plain and (quotes or len(plain) > LONG) and plain in self._said:
-                continue
-            self._said.add(plain)
-            kept.append(paragraph)
-        return "\n\n".join(kept).strip("\n")
-
 
 def _parts(part: Message) -> list[Message]:
     inner = part.get_payload()
@@ -217,34 +209,20 @@ def _parts(part: Message) -> list[Message]:
 
 
 def _best(part: Message) -> Message:
-    """Return the alternative to read: the plain text, unless it is next to nothing."""
+    """Return the alternative to read: the plain text, unless it is next to nothing; an invitation
+    only where there is nothing else.
+    """
     parts = _parts(part)
     plain = [inner for inner in parts if inner.get_content_type() == "text/plain"]
-    if plain and len(_payload(plain[0]).strip()) > 20:
+    if plain and len(payload(plain[0]).strip()) > 20:
         return plain[0]
-    return parts[-1] if parts else EmailMessage()
-
-
-def _body(part: Message, kind: str) -> str:
-    raw = _payload(part)
-    if kind == "text/html":
-        return html.read_part(raw, "").text
-    text = decode(raw, guess, part.get_content_charset() or "").text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    return "\n".join(map(escaped, text.split("\n")))
-
-
-def _payload(part: Message) -> bytes:
-    try:
-        raw = part.get_payload(decode=True)
-    except _BROKEN:
-        return b""
-    return raw if isinstance(raw, bytes) else b""
+    said = [inner for inner in parts if inner.get_content_type() != CALENDAR]
+    return (said or parts or [EmailMessage()])[-1]
 
 
 def _file_name(part: Message) -> str:
     try:
         name = part.get_filename()
-    except _BROKEN:
+    except BROKEN:
         return ""
     return " ".join(PurePath(str(name).replace("\\", "/")).name.split())[:200] if name else ""
