@@ -119,9 +119,18 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedClaude]:
         yield claude
 
 
+freeze = gc.freeze
+
+
 @pytest.fixture
-def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Output]:
+def ragchat(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Output]:
     """Run a command in this process: exit code, stdout, stderr."""
+    # `ask` freezes what it has loaded, a model included, and leaves its connection open, since its
+    # process usually ends there. Here both have to be let go, and only what the test made is looked
+    # through for that: looking through all modules takes longer than most tests.
+    monkeypatch.setattr(gc, "freeze", lambda: None)
 
     def call(*arguments: object) -> tuple[int, str, str]:
         code = run([str(argument) for argument in arguments])
@@ -129,9 +138,7 @@ def ragchat(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Output]:
         return code, out, err
 
     yield call
-    # `ask` freezes what it has loaded, a model included, and leaves its connection open, since its
-    # process usually ends there.
-    gc.unfreeze()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+    freeze()

@@ -174,7 +174,7 @@ def quiet() -> Iterator[None]:
         warnings.simplefilter("ignore")
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
+        disable_progress_bar()
         yield
 
 

@@ -41,7 +41,7 @@ def make_cross_encoder(folder: Path, *, labels: int = 1, spread: float = 0.2) ->
             num_hidden_layers=1,
             num_attention_heads=2,
             intermediate_size=64,
-            num_labels=labels,  # type: ignore[call-arg]
+            num_labels=labels,
             initializer_range=spread,
         )
     ).save_pretrained(folder)
