@@ -84,8 +84,12 @@ class Embedder:
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of a question: shape (dimension,)."""
-        vector: NDArray[np.float32] = _unit(self._model.embed_questions([_encodable(text)]))[0]
+        vector: NDArray[np.float32] = self.embed_questions([text])[0]
         return vector
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of at least one question, in their order: shape (len(texts), dimension)."""
+        return _unit(self._model.embed_questions([_encodable(text) for text in texts]))
 
 
 Preparing = Callable[[], AbstractContextManager[None]]

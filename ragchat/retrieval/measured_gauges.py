@@ -31,8 +31,6 @@ def measured_gauges(store: Store, embedder: Embedder) -> Gauges:
 
 
 def _measured(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> Gauge:
-    import numpy as np
-
-    questions = np.stack([embedder.embed_question(asked) for asked, _ in pairs])
+    questions = embedder.embed_questions([asked for asked, _ in pairs])
     answers = embedder.embed_passages([answer for _, answer in pairs])
     return gauged((questions @ answers.T).tolist())

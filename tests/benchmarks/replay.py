@@ -84,9 +84,13 @@ class Remembering:
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """As the embedder does."""
-        embed = self._embedder.embed_question
-        vectors = self._embed([f"?{text}"], lambda new: np.stack([embed(new[0][1:])]))
-        return vectors.reshape(-1)
+        return self.embed_questions([text]).reshape(-1)
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the embedder does."""
+        embed = self._embedder.embed_questions
+        marked = [f"?{text}" for text in texts]
+        return self._embed(marked, lambda new: embed([text[1:] for text in new]))
 
     def _embed(
         self, texts: Sequence[str], embed: Callable[[list[str]], NDArray[np.float32]]
