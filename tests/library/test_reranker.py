@@ -201,8 +201,10 @@ def test_the_commands_rerank_and_show_the_time(
 
 
 def test_a_missing_reranker_is_one_line_that_names_download(
-    ragchat: Output, home: Path, monkeypatch: pytest.MonkeyPatch
+    ragchat: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "a.md").write_text("High water is at ten past noon.")
+    assert ragchat("ingest", tmp_path / "a.md")[0] == 0
     monkeypatch.setenv("RAGCHAT_RERANK_MODEL", "harbour/no-such-model")
     for command in (("search", QUESTION), ("ask", "--dry-run", QUESTION)):
         code, out, err = ragchat(*command)
