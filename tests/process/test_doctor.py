@@ -24,6 +24,8 @@ DAMAGES = {
     "words_1_document differs from the texts": "INSERT INTO words_1_document (words_1_document)"
     " VALUES ('delete-all')",
     "holds 1 record of default.document": "DELETE FROM chunks WHERE id = 1",
+    "not as stored: `ragchat rebuild`": "UPDATE vectors SET vector ="
+    " (SELECT vector FROM vectors WHERE rowid = 2) WHERE rowid = 1",
     "lacks 1 of 4 records": "DELETE FROM pending",
     "point to rows of collections that are gone": "PRAGMA foreign_keys = OFF",
 }

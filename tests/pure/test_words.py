@@ -12,7 +12,7 @@ from ingest.search.compounds import compound_of
 from ingest.search.spelling import corrections, distance
 from ingest.search.terms import WordQuery, terms_of
 from ingest.text.language import codes, language, language_of
-from ingest.text.words import searchable, searchable_path
+from ingest.text.words import LONGEST_WORD, searchable, searchable_path, tokens_of
 
 
 def shared(one: str, other: str, code: str = "en") -> set[str]:
@@ -209,3 +209,15 @@ def test_a_part_of_many_identifiers_is_asked_for_once() -> None:
     assert sorted(leaves) == ["09", "15", "16", "17", "27", "dial", "plan", "tone"]
     (again,) = terms_of(WordQuery("dial tone dial_tone"), ["en"])[-1:]
     assert again.optional or not again.parts
+
+
+@given(st.text(st.sampled_from("ab Zß.-_/:'’+#=!<>|&中文ไท😀☀1,\\\n\u0301"), max_size=40))
+def test_a_token_is_indexed_alike_within_a_text_and_by_itself(text: str) -> None:
+    alone = [searchable(token, "en") for _, token in tokens_of(text)]
+    assert searchable(text, "en").split() == " ".join(alone).split()
+
+
+@pytest.mark.parametrize("word", ["readFile" * 10, "running" * 20, "x" * LONGEST_WORD + "_y"])
+def test_a_word_too_long_to_be_remembered_is_indexed_all_the_same(word: str) -> None:
+    assert len(word) > LONGEST_WORD
+    assert shared(word, f"see {word}, which is long")
