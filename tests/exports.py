@@ -23,7 +23,7 @@ def origin_of(path: Path) -> str | None:
 
 
 def read(path: Path) -> list[Transcript]:
-    return [each for each in read_each(path) if each.messages]
+    return [transcript for transcript in read_each(path) if transcript.messages]
 
 
 def file(folder: Path, name: str, *values: object) -> Path:

@@ -118,7 +118,7 @@ def ranks(store: Store, embedder: Embedder, root: Path) -> Iterator[tuple[str, s
         path = root / name
         lines = lines_of(path, function)
         found = retriever.retrieve(retriever.read(question), Scope(), ForRequest(BEST)).passages
-        hits = [n for n, each in enumerate(found, 1) if is_hit(each, path, lines)]
+        hits = [n for n, passage in enumerate(found, 1) if is_hit(passage, path, lines)]
         yield question, place, hits[0] if hits else 0
 
 

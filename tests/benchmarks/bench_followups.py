@@ -71,13 +71,13 @@ class Library:
 
     def _found(self, ranked: Sequence[ScoredCandidate], conv: str | None) -> Iterator[Found]:
         stand = self.store.passages.places([scored.candidate.chunk for scored in ranked])
-        for each in ranked:
-            place = stand[each.candidate.chunk]
+        for unit in ranked:
+            place = stand[unit.candidate.chunk]
             if self._trial is None:
                 name = Path(place.source).name
             else:
                 name = place.turn if conv else str(self._trial.document(place.source))
-            yield Found(name, each.candidate.unit, place.start, place.end)
+            yield Found(name, unit.candidate.unit, place.start, place.end)
 
 
 def main(folder: Path) -> None:
@@ -87,22 +87,22 @@ def main(folder: Path) -> None:
         embedder = load_model("", Path(place) / "models")
         libraries = {
             name: Library(name, folder, Path(place), embedder)
-            for name in sorted({each.set for each in asked})
+            for name in sorted({question.set for question in asked})
         }
         for library in libraries.values():
             stack.enter_context(library.store)
         hits: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
-        for each in asked:
-            row = ways(each, libraries[each.set])
-            kind = "change of topic" if each.topic_change else "follow-up"
-            for group in (each.set, kind, f"split {each.split}", "all"):
+        for question in asked:
+            row = ways(question, libraries[question.set])
+            kind = "change of topic" if question.topic_change else "follow-up"
+            for group in (question.set, kind, f"split {question.split}", "all"):
                 hits[group].append(row)
     print("| | questions | as it is | rewritten | ours | of the rewritten |")
     print("|---|---|---|---|---|---|")
     for group, rows in sorted(hits.items()):
         raw, ideal, ours = (sum(way) / len(rows) for way in zip(*rows, strict=True))
         shares = (raw, ideal, ours, ours / ideal)
-        print(f"| {group} | {len(rows)} | {' | '.join(f'{each:.0%}' for each in shares)} |")
+        print(f"| {group} | {len(rows)} | {' | '.join(f'{share:.0%}' for share in shares)} |")
 
 
 def ways(each: FollowUp, library: Library) -> tuple[bool, bool, bool]:

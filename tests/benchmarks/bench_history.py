@@ -102,13 +102,13 @@ def _recall(
     """For each question the share of its evidence that 1,000 words of search hold, and that the
     same words of the request hold, what stands in the window included.
     """
-    lines = dict(zip((each.id for each in chat.conversation.exchanges), said, strict=True))
+    lines = dict(zip((exchange.id for exchange in chat.conversation.exchanges), said, strict=True))
     for question, evidence in asked:
         found = retriever.retrieve(retriever.read(question), Scope(), Unfiltered(100)).passages
-        alone = set[tuple[str, str]]().union(*(lines[each].ids for each in _within(found)))
+        alone = set[tuple[str, str]]().union(*(lines[id_].ids for id_ in _within(found)))
         prompt = chat.prepare(question).prompt
         words = str(prompt.messages)
-        sent = alone.__class__().union(*(lines[each].ids for each in _within(prompt.passages)))
+        sent = alone.__class__().union(*(lines[id_].ids for id_ in _within(prompt.passages)))
         window = (line.ids for line in said if _json(line.answer) in words)
         sent = sent.union(*window)
         yield len(alone & evidence) / len(evidence), len(sent & evidence) / len(evidence)
@@ -163,8 +163,8 @@ def report(strategy: str, turns: list[list[int]], wires: Sequence[Wire], full: i
     line = f"{strategy:10} {at}  total {total:>11,}  1/{full / total:4.1f} of full"
     if wires:
         used = [usage for wire in wires for usage in wire.usages]
-        read = sum(each["cache_read_input_tokens"] for each in used)
-        everything = sum(each[name] for each in used for name in INPUT_TOKENS)
+        read = sum(counts["cache_read_input_tokens"] for counts in used)
+        everything = sum(counts[name] for counts in used for name in INPUT_TOKENS)
         dollars = sum(
             cost(usage | {"output_tokens": 0}, body["model"]) or 0.0
             for wire in wires
@@ -177,7 +177,7 @@ def report(strategy: str, turns: list[list[int]], wires: Sequence[Wire], full: i
 def _about(asked: Sequence[Asked], said: Said) -> list[Asked]:
     """The questions whose evidence was said."""
     ids = frozenset[tuple[str, str]]().union(*(line.ids for line in said))
-    return [each for each in asked if each[1] <= ids]
+    return [pair for pair in asked if pair[1] <= ids]
 
 
 def compare(folder: Path, wanted: Sequence[Strategy], embedder: Remembering) -> None:
@@ -185,7 +185,7 @@ def compare(folder: Path, wanted: Sequence[Strategy], embedder: Remembering) -> 
     count = embedder.count
     talks = joined(exchanges(folder), LENGTH)
     asked = list(questions(folder))
-    print(f"{len(talks)} conversations of {[len(each) for each in talks]} exchanges")
+    print(f"{len(talks)} conversations of {[len(talk) for talk in talks]} exchanges")
     print(f"{'':10} " + "  ".join(f"{f'turn {n}':>8}" for n in SHOWN))
     full: list[list[int]] = []
     for strategy in wanted:
@@ -197,7 +197,7 @@ def compare(folder: Path, wanted: Sequence[Strategy], embedder: Remembering) -> 
             full = [untrimmed(said, system, count) for said in talks]
             report("everything", full, [], sum(map(sum, full)))
         report(strategy, [inputs(wire) for wire in wires], wires, sum(map(sum, full)))
-        recalls = [each for _, found in done for each in found]
+        recalls = [recall for _, found in done for recall in found]
         alone, sent = mean([one for one, _ in recalls]), mean([other for _, other in recalls])
         print(
             f"{'':10} evidence of {len(recalls)} questions within {WORDS} words:"
@@ -211,7 +211,7 @@ def main() -> None:
     """Replay the set with each strategy."""
     folder = Path(sys.argv[1])
     os.environ.setdefault("ANTHROPIC_API_KEY", "nobody-asks")
-    wanted = [each for each in STRATEGIES if each in sys.argv[2:] or len(sys.argv) == 2]
+    wanted = [strategy for strategy in STRATEGIES if strategy in sys.argv[2:] or len(sys.argv) == 2]
     with tempfile.TemporaryDirectory() as models:
         compare(folder, wanted, Remembering(load("", Path(models))))
 

@@ -71,7 +71,7 @@ def main() -> None:
             embedder.embed_passages(texts)
             alone += time.perf_counter() - started
         seconds, _ = ingest(root / "home0", root / "docs", embedder)
-        size = sum(each.stat().st_size for each in (root / "home0").rglob("*") if each.is_file())
+        size = sum(file.stat().st_size for file in (root / "home0").rglob("*") if file.is_file())
         changed, spent = changed_file(root, embedder)
         report(
             "ingest",

@@ -86,8 +86,8 @@ def planted(random_: random.Random) -> list[Fact]:
     kept = [json.loads(line) for line in PATH.read_text("utf-8").splitlines()]
     words = [made_up(random_) for _ in kept]
     return [
-        Fact(each["told"].format(word), each["asked"], word)
-        for each, word in zip(kept, words, strict=True)
+        Fact(fact["told"].format(word), fact["asked"], word)
+        for fact, word in zip(kept, words, strict=True)
     ]
 
 

@@ -84,7 +84,9 @@ def unrelated(trials: Sequence[Trial]) -> None:
     print("|---|---|---|---|")
     for trial in trials:
         own = [
-            each for each in trial.labelled.questions if each.counts and (each.wanted or each.spans)
+            question
+            for question in trial.labelled.questions
+            if question.counts and (question.wanted or question.spans)
         ]
         cells = [f"{100 * kept(trial, own, floor=floor):.1f}" for floor in (False, True)]
         shares = [
@@ -97,7 +99,7 @@ def unrelated(trials: Sequence[Trial]) -> None:
 
 def kept(trial: Trial, asked: Sequence[Question], *, floor: bool) -> float:
     """The mean of what is shown of the evidence: R@10, of a set of spans its first metric."""
-    rankings = {each.qid: trial.rank(each, floor=floor) for each in asked}
+    rankings = {question.qid: trial.rank(question, floor=floor) for question in asked}
     figures = score(trial.labelled, rankings)[0].figures
     return figures.get("R@10", next(iter(figures.values()))).value
 
@@ -106,17 +108,17 @@ def foreign(trial: Trial, other: Trial) -> list[Question]:
     """Some questions of the other set (or of other conversations), each asked of a place here."""
     chance = random.Random(7)
     places = list(trial.labelled.texts)
-    asked = [each for each in other.labelled.questions if each.counts]
+    asked = [question for question in other.labelled.questions if question.counts]
     moved = []
-    for each in chance.sample(asked, min(UNRELATED, len(asked))):
-        elsewhere = [place for place in places if place != each.place] or places
-        moved.append(Question(each.qid, each.text, place=chance.choice(elsewhere)))
+    for question in chance.sample(asked, min(UNRELATED, len(asked))):
+        elsewhere = [place for place in places if place != question.place] or places
+        moved.append(Question(question.qid, question.text, place=chance.choice(elsewhere)))
     return moved
 
 
 def alarms(trial: Trial, asked: Sequence[Question]) -> float:
     """The share that brings something in."""
-    found = [bool(trial.rank(each, floor=True).hits) for each in asked]
+    found = [bool(trial.rank(question, floor=True).hits) for question in asked]
     return sum(found) / max(1, len(found))
 
 

@@ -100,7 +100,7 @@ def errors(talk: Talk, claude: Claude, embedder: Embedder) -> Iterator[float]:
 
 
 def _asked(chat: Chat, question: str) -> tuple[int, int]:
-    answered = [each for each in chat.ask(question) if isinstance(each, CheckedAnswer)]
+    answered = [event for event in chat.ask(question) if isinstance(event, CheckedAnswer)]
     assert chat.request is not None
     usage = answered[-1].answer.usage
     return chat.request.estimated_input_tokens, sum(usage.get(name, 0) for name in INPUT_TOKENS)
@@ -110,7 +110,7 @@ def compare(name: str, claudes: Iterable[Claude], embedder: Embedder) -> None:
     """All talks, each with a model of its own, and how far off the estimate was once it knew."""
     for talk, claude in zip(TALKS, claudes, strict=False):
         print(f"{name}, {talk.name}: turn, estimated, counted, error")
-        later = [abs(each) for each in errors(talk, claude, embedder)][LEARNED_AFTER:]
+        later = [abs(error) for error in errors(talk, claude, embedder)][LEARNED_AFTER:]
         mean = sum(later) / len(later)
         print(f"  after turn {LEARNED_AFTER}: worst {max(later):.1%}, mean {mean:.1%}", flush=True)
 
@@ -130,7 +130,7 @@ class Checked(httpx2.HTTPTransport):
             for line in response.text.splitlines()
             if line.startswith("data:") and "message_start" in line
         )
-        usage = sum(started.get(each, 0) for each in INPUT_TOKENS)
+        usage = sum(started.get(name, 0) for name in INPUT_TOKENS)
         own = _own_count(f"{request.url.scheme}://{request.url.netloc.decode()}", request.content)
         if usage != own:
             print(f"  the server says {usage} tokens, its tokenizer {own}")
@@ -141,14 +141,17 @@ def _own_count(url: str, content: bytes) -> int:
     """The tokens of a request by the server's own chat template and tokenizer."""
     body = json.loads(content)
     system = {"role": "system", "content": _words(body["system"])}
-    said = [{"role": each["role"], "content": _words(each["content"])} for each in body["messages"]]
+    said = [
+        {"role": message["role"], "content": _words(message["content"])}
+        for message in body["messages"]
+    ]
     made = httpx2.post(f"{url}/apply-template", json={"messages": [system, *said]}).json()
     prompt = {"content": made["prompt"], "add_special": True, "parse_special": True}
     return len(httpx2.post(f"{url}/tokenize", json=prompt).json()["tokens"])
 
 
 def _words(content: str | list[Mapping[str, Any]]) -> str:
-    return content if isinstance(content, str) else "".join(each["text"] for each in content)
+    return content if isinstance(content, str) else "".join(block["text"] for block in content)
 
 
 @contextmanager
@@ -190,7 +193,7 @@ def vocabulary(path: Path) -> Callable[[str], int]:
 def main() -> None:
     """Every model that can be had here."""
     os.environ.setdefault("ANTHROPIC_API_KEY", "nobody-asks")
-    files: Sequence[str] = [each for each in sys.argv[1:] if not each.startswith("--")]
+    files: Sequence[str] = [word for word in sys.argv[1:] if not word.startswith("--")]
     with tempfile.TemporaryDirectory() as models:
         embedder = load("", Path(models))
         compare("embedding model's vocabulary", scripted(embedder.count), embedder)

@@ -66,8 +66,8 @@ def load(path: Path = PATH) -> list[FollowUp]:
 
 def _follow_up(kept: Mapping[str, Any]) -> FollowUp:
     first, second = (
-        Earlier(each["question"], each["answer"], _places(each["cited"]))
-        for each in kept["earlier"]
+        Earlier(turn["question"], turn["answer"], _places(turn["cited"]))
+        for turn in kept["earlier"]
     )
     return FollowUp(
         id=kept["id"],
@@ -84,6 +84,5 @@ def _follow_up(kept: Mapping[str, Any]) -> FollowUp:
 
 def _places(kept: list[str | dict[str, str]]) -> tuple[Place, ...]:
     return tuple(
-        Place(each) if isinstance(each, str) else Place(each["file"], each["words"])
-        for each in kept
+        Place(row) if isinstance(row, str) else Place(row["file"], row["words"]) for row in kept
     )

@@ -48,7 +48,7 @@ def exchanges(folder: Path) -> dict[str, Said]:
 def _lines(name: str, said: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     for one, other in pairwise(said):
         if one["who"] == said[0]["who"] != other["who"]:
-            ids = frozenset((name, str(each["id"])) for each in (one, other))
+            ids = frozenset((name, str(turn["id"])) for turn in (one, other))
             yield Line(one["text"], other["text"], ids)
 
 
@@ -58,7 +58,7 @@ def questions(folder: Path) -> Iterator[tuple[str, set[tuple[str, str]]]]:
         asked = json.loads(line)
         evidence = asked.get("evidence_fixed") or asked["evidence"]
         if evidence and asked["category"] not in ("abstention", 5):
-            yield asked["question"], {(str(asked["conv"]), str(each)) for each in evidence}
+            yield asked["question"], {(str(asked["conv"]), str(id_)) for id_ in evidence}
 
 
 def joined(said: Mapping[str, Said], length: int) -> list[Said]:
@@ -95,10 +95,10 @@ class Remembering:
     def _embed(
         self, texts: Sequence[str], embed: Callable[[list[str]], NDArray[np.float32]]
     ) -> NDArray[np.float32]:
-        new = list(dict.fromkeys(each for each in texts if each not in self._kept))
+        new = list(dict.fromkeys(text for text in texts if text not in self._kept))
         if new:
             self._kept.update(zip(new, embed(new), strict=True))
-        return np.stack([self._kept[each] for each in texts]) if texts else embed([])
+        return np.stack([self._kept[text] for text in texts]) if texts else embed([])
 
 
 def parts(body: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
@@ -108,7 +108,7 @@ def parts(body: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         blocks: list[dict[str, Any]]
         blocks = [{"text": content}] if isinstance(content, str) else content
         for block in blocks:
-            inner = " ".join(each["text"] for each in block.get("content", []))
+            inner = " ".join(part["text"] for part in block.get("content", []))
             words = [block.get("source", ""), block.get("title", ""), block.get("text", ""), inner]
             yield "\n".join(filter(None, words)), "cache_control" in block
 
@@ -194,4 +194,4 @@ def stream(text: str, model: str, usage: Mapping[str, int]) -> str:
         {"type": "message_delta", "delta": delta, "usage": dict(usage)},
         {"type": "message_stop"},
     ]
-    return "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events)
+    return "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)

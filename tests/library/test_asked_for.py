@@ -29,7 +29,7 @@ def test_a_walked_folder_brings_documents_and_names_what_looks_like_a_talk(
     path = planted(tmp_path / "docs")
     report = loads(ragchat("ingest", path.parent, "--json"))
     assert (report["turns"], report["added"]) == (0, 1)
-    assert [Path(each["path"]).name for each in report["looks_like_conversations"]] == [path.name]
+    assert [Path(file["path"]).name for file in report["looks_like_conversations"]] == [path.name]
     assert "ragchat ingest --conversations" in ragchat("ingest", path.parent)[2]
     report = loads(ragchat("ingest", "--conversations", path.parent, "--json"))
     assert (report["turns"], report["added"]) == (2, 1)
@@ -67,7 +67,7 @@ def test_a_folder_as_claude_code_keeps_it_brings_sessions_and_memory_alone(
     )
     report = loads(ragchat("ingest", project.parent, "--json"))
     assert (report["turns"], report["added"], report["skipped"]) == (1, 2, [])
-    names = {Path(each["path"]).name for each in loads(ragchat("sources", "list", "--json"))}
+    names = {Path(row["path"]).name for row in loads(ragchat("sources", "list", "--json"))}
     assert names == {f"{session}.jsonl", "MEMORY.md"}
 
 

@@ -165,7 +165,7 @@ def test_what_is_no_backup_changes_nothing(
     assert (code, err.count("\n")) == (5, 1)
     assert "b.db" in err
     assert len(loads(ragchat("search", TEXTS[0], "--json"))) > 0
-    assert [each.name for each in home.glob("*ragchat.db*")] == ["ragchat.db"]
+    assert [path.name for path in home.glob("*ragchat.db*")] == ["ragchat.db"]
 
 
 def test_a_damaged_backup_and_a_newer_one_are_refused(

@@ -233,7 +233,7 @@ def test_what_is_no_file_is_never_opened(ragchat: Output, docs: Path, tmp_path: 
         report = loads(
             ragchat("ingest", docs, "/dev/zero", "/dev/stdin", docs / "zero.md", "--json")
         )
-    reasons = {Path(each["path"]).name: each["reason"] for each in report["skipped"]}
+    reasons = {Path(file["path"]).name: file["reason"] for file in report["skipped"]}
     assert report["added"] == 1
     assert reasons["pipe.md"] == reasons["socket.md"] == reasons["zero"] == "not a regular file"
     assert reasons["sparse.docx"] == "larger than 50 MB"
@@ -319,7 +319,7 @@ def test_two_megabytes_on_a_line_are_chunked() -> None:
     text = "word " * 400_000
     pieces = chunk(Document(text, "text", ""), lambda said: len(said) // 4, 254)
     assert sum(len(piece.text.split()) for piece in pieces) == 400_000
-    assert max(len(each.text) for each in pieces) <= LONGEST
+    assert max(len(part.text) for part in pieces) <= LONGEST
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")

@@ -226,7 +226,7 @@ def test_an_answer_that_broke_off_is_kept_and_the_next_question_works(
     assert answered(chat, "Tell me").answer.failed
     assert answered(chat, "Again").text == "Whole."
     said = Memory(store, "default").latest().exchanges
-    assert [each.answer.status for each in said] == ["cut off", "done"]
+    assert [exchange.answer.status for exchange in said] == ["cut off", "done"]
 
 
 def test_a_refused_answer_never_goes_back(talk: Talk, embedder: Embedder) -> None:

@@ -66,7 +66,7 @@ def test_a_conversation_is_known_by_the_beginning_of_its_id_wherever_one_is_name
     loads(ragchat("ask", "What is the weather?", "--json", "--collection", "work"))
     begun = talk[:4]
     hits = loads(ragchat("recall", "how old is Rex", "--conversation", begun, "--all", "--json"))
-    assert {each["conversation"] for each in hits} == {talk}
+    assert {hit["conversation"] for hit in hits} == {talk}
     for command in ("show", "export"):
         assert "He eats at seven." in ragchat("conversations", command, begun)[1]
     assert ragchat("conversations", "rename", begun, "Rex")[1] == f"{talk} is now called Rex\n"
@@ -100,20 +100,20 @@ def test_an_empty_path_is_not_the_current_folder(
 
 def test_an_exchange_is_shown_with_its_neighbours(ragchat: Output, talk: str) -> None:
     hits = loads(ragchat("recall", "when does Rex eat", "--json"))
-    place = next(each["id"] for each in hits if "seven" in each["text"])
+    place = next(hit["id"] for hit in hits if "seven" in hit["text"])
     shown = loads(ragchat("conversations", "show", place, "--json"))
-    assert [each["answer"]["text"] for each in shown["exchanges"]] == [
+    assert [exchange["answer"]["text"] for exchange in shown["exchanges"]] == [
         "Rex is three.",
         "He eats at seven.",
     ]
     alone = loads(ragchat("conversations", "show", place, "--around", "0", "--json"))
-    assert [each["id"] for each in alone["exchanges"]] == [place]
+    assert [exchange["id"] for exchange in alone["exchanges"]] == [place]
     assert ragchat("conversations", "show", "ffff00")[0] == 2
 
 
 def test_a_forgotten_exchange_is_gone_and_the_rest_is_not(ragchat: Output, talk: str) -> None:
     hits = loads(ragchat("recall", "how old is Rex", "--json"))
-    place = next(each["id"] for each in hits if "three" in each["text"])
+    place = next(hit["id"] for hit in hits if "three" in hit["text"])
     assert loads(ragchat("forget", place, "--json"))["exchanges"] == 1
     assert "three" not in str(loads(ragchat("recall", "how old is Rex", "--json")))
     (listed,) = loads(ragchat("conversations", "list", "--json"))
@@ -126,7 +126,7 @@ def test_a_deleted_conversation_leaves_no_trace(ragchat: Output, talk: str, home
     assert (code, out) == (0, "forgot 2 exchanges\n")
     assert "copies and backups" in err
     assert loads(ragchat("conversations", "list", "--json")) == []
-    assert not any(b"Rex" in each.read_bytes() for each in home.rglob("*") if each.is_file())
+    assert not any(b"Rex" in path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert (home / "history").read_text() == '"something else"\n'
 
 
@@ -142,7 +142,7 @@ def test_nothing_stays_of_a_conversation_that_is_not_saved(
     loads(ragchat("ask", "Shall we fly to Zanzibar?", "--no-save", "--json"))
     assert loads(ragchat("conversations", "list", "--json")) == []
     assert loads(ragchat("status", "--json"))["months"] == []
-    assert not any(b"Zanzibar" in each.read_bytes() for each in home.rglob("*") if each.is_file())
+    assert not any(b"Zanzibar" in path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
 def test_the_samples_are_taken_in_whatever_tool_wrote_them(ragchat: Output) -> None:
@@ -153,7 +153,7 @@ def test_the_samples_are_taken_in_whatever_tool_wrote_them(ragchat: Output) -> N
     assert first["failed"] == []
     assert first["turns"] >= 20
     origins = {
-        each["id"].partition(":")[0] for each in loads(ragchat("conversations", "list", "--json"))
+        row["id"].partition(":")[0] for row in loads(ragchat("conversations", "list", "--json"))
     }
     assert origins >= {"claude.ai", "chatgpt", "claude-code", "turns"}
     assert loads(ragchat("ingest", "--conversations", SAMPLES, "--json"))["turns"] == 0
@@ -221,7 +221,7 @@ def test_a_time_is_exact_and_a_day_is_a_whole_day(
     (tmp_path / "turns.jsonl").write_text("\n".join(map(json.dumps, lines)))
     loads(ragchat("ingest", tmp_path / "turns.jsonl", "--json"))
     hits = loads(ragchat("recall", "how was the harbour", *arguments, "--json"))
-    every = [each for hit in hits for each in (hit, *hit.get("earlier", ()))]
+    every = [memory for hit in hits for memory in (hit, *hit.get("earlier", ()))]
     assert {word for word in times for hit in every if word in hit["text"]} == set(found.split())
 
 
@@ -243,7 +243,7 @@ def test_recall_lists_the_older_one_that_says_the_same_beneath_the_newest(
     loads(ragchat("ingest", turns, "--json"))
     (hit,) = loads(ragchat("recall", "what is the cat called", "--json"))
     assert hit["time"].startswith("2026-02-10")
-    assert [each["time"][:10] for each in hit["earlier"]] == ["2026-01-10"]
+    assert [older["time"][:10] for older in hit["earlier"]] == ["2026-01-10"]
     _, out, _ = ragchat("recall", "what is the cat called")
     assert "also [JSON lines, 2026-01-10" in out
 

@@ -65,7 +65,7 @@ def test_an_answer_from_an_older_version_of_a_file_goes_with_it(
     (tmp_path / "key.md").write_text("The spare key hangs in the shed.\n")
     ragchat("ingest", tmp_path / "key.md")
     told = loads(ragchat("forget", "--source", tmp_path / "key.md", "--json"))
-    assert [each["conversation"] for each in told["quoted_by"]] == [talk]
+    assert [exchange["conversation"] for exchange in told["quoted_by"]] == [talk]
     assert "key.md" not in ragchat("conversations", "show", talk)[1]
 
 
@@ -76,7 +76,7 @@ def test_with_all_conversations_are_listed_and_shown_wherever_they_stand(
     first = loads(ragchat("ask", "Where is the key?", "--json"))["conversation"]
     asked = loads(ragchat("ask", "And at work?", "--json", "--collection", "work"))
     listed = loads(ragchat("conversations", "list", "--all", "--json"))
-    assert [(each["id"], each["collection"]) for each in listed] == [
+    assert [(conversation["id"], conversation["collection"]) for conversation in listed] == [
         (asked["conversation"], "work"),
         (first, "default"),
     ]

@@ -31,10 +31,10 @@ def days(question: str, now: datetime | None = NOW) -> list[tuple[str, str]]:
     """The first and the last day of each time, in the local calendar."""
     return [
         (
-            each.start.astimezone().date().isoformat(),
-            (each.end.astimezone().date() - timedelta(1)).isoformat(),
+            interval.start.astimezone().date().isoformat(),
+            (interval.end.astimezone().date() - timedelta(1)).isoformat(),
         )
-        for each in named_times(question, now).intervals
+        for interval in named_times(question, now).intervals
     ]
 
 
@@ -267,7 +267,7 @@ def test_documents_are_narrowed_to_when_their_files_changed(
 def test_the_narrowing_stays_within_since_and_until(talks: Retriever) -> None:
     since = datetime.combine(date(2024, 5, 1), datetime.min.time()).astimezone().timestamp()
     scope = replace(Scope(kinds=("memory",)), since=since)
-    assert not any("kitchen" in each for each in said(talks, "What did we say in March?", scope))
+    assert not any("kitchen" in words for words in said(talks, "What did we say in March?", scope))
 
 
 def test_an_event_that_the_memory_speaks_of_is_a_time(talks: Retriever) -> None:
@@ -276,9 +276,9 @@ def test_an_event_that_the_memory_speaks_of_is_a_time(talks: Retriever) -> None:
         asked = f"Where did the roof leak {edge} the cat got its new sofa?"
         ranked = talks.rank(talks.read(asked, now=NOW), Scope(kinds=("memory",)))
         (first, second) = (
-            each.score
-            for each in sorted(ranked, key=lambda each: each.candidate.time or 0.0)
-            if each.candidate.time != APRIL
+            unit.score
+            for unit in sorted(ranked, key=lambda unit: unit.candidate.time or 0.0)
+            if unit.candidate.time != APRIL
         )
         return first - second
 

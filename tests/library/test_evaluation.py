@@ -71,7 +71,7 @@ def test_a_memory_set_is_asked_turn_by_turn(ragchat: Output, home: Path, memory_
     found = loads(ragchat("eval", memory_set, "--json"))
     first, *others = found["categories"]
     assert first["R@5"] == {"mean": 1.0, "margin": 0.0, "n": 2}
-    assert [each["category"] for each in others if each["apart"]] == ["5"]
+    assert [question["category"] for question in others if question["apart"]] == ["5"]
     assert found["items"] == 8
 
 

@@ -45,7 +45,7 @@ def forget(
     store: Store, embedder: Embedder, *exchanges: Exchange, with_answers: bool = False
 ) -> Forgotten:
     forgetting = Forgetting(store, store.collection("default"))
-    forgetting.choose_exchanges(each.id for each in exchanges)
+    forgetting.choose_exchanges(exchange.id for exchange in exchanges)
     index = Memory(store, "default").index
     return forgetting.run(with_answers=with_answers, index=lambda: index(embedder))
 
@@ -59,7 +59,7 @@ def holds(home: Path, word: str) -> list[str]:
 
 def found(store: Store, embedder: Embedder, words: str) -> list[str]:
     passages = unfiltered(Retriever(store, embedder), words, 20).passages
-    return [each.text for each in passages if SECRET in each.text.lower()]
+    return [passage.text for passage in passages if SECRET in passage.text.lower()]
 
 
 def test_a_forgotten_exchange_is_in_no_file_and_not_found(
@@ -95,7 +95,7 @@ def test_a_title_made_of_a_forgotten_question_goes_with_it(
     source = SourceRef(1, "memory", kept, talk.title, "h", 0.9, cited=False, conversation=talk.id)
     remember(store, embedder, ("which hotels?", "Those two."), sources=[source])
     forget(store, embedder, talk.exchanges[0])
-    assert UNTITLED in [each.title for each in Memory(store, "default").summaries()]
+    assert UNTITLED in [conversation.title for conversation in Memory(store, "default").summaries()]
     assert holds(home, SECRET) == []
 
 
@@ -125,7 +125,7 @@ def test_answers_that_quote_it_are_named_and_go_with_it_when_wanted(
     source = SourceRef(1, "memory", first.exchanges[0].id, f"{SECRET} talk", "h", 0.9, cited=True)
     later = remember(store, embedder, ("where again?", f"To {SECRET} [1]."), sources=[source])
     done = forget(store, embedder, first.exchanges[0])
-    assert [each.exchange for each in done.quoting] == [later.exchanges[0].id]
+    assert [quotation.exchange for quotation in done.quoting] == [later.exchanges[0].id]
     assert SECRET not in str(
         Memory(store, "default").conversation(later.id).exchanges[0].answer.sources
     )
@@ -179,7 +179,7 @@ def export(tmp_path: Path) -> Path:
         {"conversation": "trip", "id": n, "time": f"2026-03-0{n + 1}", "role": role, "text": text}
         for n, (role, text) in enumerate(said)
     ]
-    path.write_text("\n".join(json.dumps(each) for each in lines))
+    path.write_text("\n".join(json.dumps(line) for line in lines))
     return path
 
 
@@ -211,4 +211,4 @@ def test_everything_before_a_day_can_be_forgotten(store: Store, embedder: Embedd
     forgetting = Forgetting(store, store.collection("default"))
     forgetting.choose_before(NOW - timedelta(days=1))
     assert forgetting.run(with_answers=False, index=lambda: None).conversations == 1
-    assert [each.id for each in Memory(store, "default").summaries()] == [kept.id]
+    assert [conversation.id for conversation in Memory(store, "default").summaries()] == [kept.id]

@@ -72,9 +72,9 @@ def test_as_search_results_it_stands_in_their_fields_alone(word: str, retriever:
     body = json.loads(json.dumps(request_about(word, retriever, "native")))
     (message,) = body["messages"]
     context, *results, asked = message["content"]
-    assert any(word in json.dumps(each["content"]) for each in results)
-    assert {each["type"] for each in results} == {"search_result"}
-    fields = {path for each in results for path, text in strings(each) if "zebra" in text}
+    assert any(word in json.dumps(result["content"]) for result in results)
+    assert {result["type"] for result in results} == {"search_result"}
+    fields = {path for result in results for path, text in strings(result) if "zebra" in text}
     assert fields <= {("source",), ("title",), ("content", "text")}
     assert context == {"type": "text", "text": "Context:"}
     question = f"Question: High water in the basin {word}?\n\n(Today is Wednesday, 2026-03-04.)"
@@ -92,9 +92,9 @@ def test_as_text_it_stands_in_one_line_of_json_alone(word: str, retriever: Retri
     *passages, blank, asked, empty, today = lines
     assert (first, blank, empty) == ("Context:", "", "")
     parsed = [json.loads(line) for line in passages]
-    assert [each["n"] for each in parsed] == list(range(1, len(parsed) + 1))
-    assert all(set(each) == {"n", "source", "title", "text"} for each in parsed)
-    assert any(word in each["text"] for each in parsed)
+    assert [passage["n"] for passage in parsed] == list(range(1, len(parsed) + 1))
+    assert all(set(passage) == {"n", "source", "title", "text"} for passage in parsed)
+    assert any(word in passage["text"] for passage in parsed)
     assert asked == f"Question: High water in the basin {word}?"
     assert today == "(Today is Wednesday, 2026-03-04.)"
     assert not any("<" in line or "[INST]" in line for line in passages)
@@ -118,14 +118,14 @@ def test_no_document_writes_memory_and_no_answer_turns_its_wish_into_one(
     assert loads(ragchat("recall", "remember the password", "--json")) == []
     server.script += [Reply("It is at noon.")] * 3
     asked = [f"High water in the basin zebra{n}?" for n in (10, 11, 12)]
-    for each in asked:
-        loads(ragchat("ask", each, "--json"))
+    for question in asked:
+        loads(ragchat("ask", question, "--json"))
     listed = loads(ragchat("conversations", "list", "--json"))
-    assert sorted(each["title"] for each in listed) == asked
+    assert sorted(conversation["title"] for conversation in listed) == asked
     recalled = loads(ragchat("recall", "remember the password of the basin", "--json"))
     assert recalled
-    said = {"", "Claude: It is at noon.", *(f"You: {each}" for each in asked)}
-    assert {line for each in recalled for line in each["text"].splitlines()} <= said
+    said = {"", "Claude: It is at noon.", *(f"You: {question}" for question in asked)}
+    assert {line for hit in recalled for line in hit["text"].splitlines()} <= said
 
 
 def test_the_corpus_is_large_and_of_many_kinds() -> None:

@@ -28,8 +28,8 @@ def docs(ragchat: Output, tmp_path: Path) -> None:
 
 def talk(ragchat: Output, *flags: object) -> list[Any]:
     """One conversation, question by question."""
-    first, *rest = (("ask", each, "--json", *flags) for each in QUESTIONS)
-    return [loads(ragchat(*first)), *(loads(ragchat(*each, "--continue")) for each in rest)]
+    first, *rest = (("ask", question, "--json", *flags) for question in QUESTIONS)
+    return [loads(ragchat(*first)), *(loads(ragchat(*words, "--continue")) for words in rest)]
 
 
 @pytest.mark.parametrize("citations", ["native", "text"])
@@ -43,8 +43,8 @@ def test_conversations_of_every_kind_have_a_clean_verdict(
 ) -> None:
     monkeypatch.setenv("RAGCHAT_CITATIONS", citations)
     answers = talk(ragchat, "--history", history)
-    assert all(each["answer"] for each in answers)
-    assert [each.status for each in llmock.requests] == [200] * len(QUESTIONS)
+    assert all(answer["answer"] for answer in answers)
+    assert [request.status for request in llmock.requests] == [200] * len(QUESTIONS)
     llmock.assert_resilient(strict=True)
 
 
@@ -131,4 +131,4 @@ def test_what_breaks_off_later_is_kept_and_marked_where_llmock_wants_it_asked_ag
     told = json.loads(out)
     assert (code, told["answer"], err) == (4, "It is at ", "")
     assert ": ask again" in told["error"]
-    assert [each.code for each in llmock.verdict().findings] == [finding]
+    assert [found.code for found in llmock.verdict().findings] == [finding]

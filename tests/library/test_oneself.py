@@ -100,8 +100,8 @@ def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
     more = requested(remembered, asked, 2, personal_memories=5).passages
     assert (len(few), len(more)) == (2, 7)
     assert more[:2] == few
-    assert all("I see." not in each.text for each in more[2:])
-    assert len({each.id for each in more}) == 7
+    assert all("I see." not in hit.text for hit in more[2:])
+    assert len({hit.id for hit in more}) == 7
 
 
 def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
@@ -109,7 +109,7 @@ def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
     limits = Limits(2, 2000, 3000, 6000, 1000, personal_memories=5)
     now = datetime(2026, 3, 5, tzinfo=UTC)
     prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
-    sent = [each.reason for each in prepared.ledger if each.sent]
+    sent = [entry.reason for entry in prepared.ledger if entry.sent]
     assert sent == ["", ""] + ["one of your short statements"] * 5
 
 

@@ -45,7 +45,7 @@ def talks(tmp_path: Path) -> Path:
         for n, role in enumerate(["user", "assistant"] * 150)
     ]
     path = tmp_path / "talks.jsonl"
-    path.write_text("\n".join(json.dumps(each) for each in turns))
+    path.write_text("\n".join(json.dumps(turn) for turn in turns))
     return path
 
 
@@ -83,7 +83,7 @@ def test_a_changed_file_is_replaced(docs: Path, run: Run, store: Store, embedder
     (docs / "sea.md").write_text("# Sea\n\nWhales pass the cape in autumn.\n")
     assert counts(run(docs)) == (0, 1, 2, 0)
     row = store.collection("default")
-    texts = [each[0] for each in store.database.rows("SELECT text FROM chunks")]
+    texts = [values[0] for values in store.database.rows("SELECT text FROM chunks")]
     assert not any("harbour" in text for text in texts)
     assert "sea.md" in sources_of(store, embedder, "whales in autumn")
     assert len(store.records.sources(row)) == 3
@@ -98,11 +98,11 @@ def test_a_touched_file_is_unchanged(docs: Path, run: Run) -> None:
 def test_what_another_version_has_cut_is_cut_again(docs: Path, run: Run, store: Store) -> None:
     run(docs)
     keys = "SELECT key FROM chunks ORDER BY key"
-    before = [each[0] for each in store.database.rows(keys)]
+    before = [values[0] for values in store.database.rows(keys)]
     store.database.execute("UPDATE documents SET chunker = chunker - 1")
     assert counts(run(docs)) == (0, 3, 0, 0)
     assert counts(run(docs)) == (0, 0, 3, 0)
-    assert [each[0] for each in store.database.rows(keys)] == before
+    assert [values[0] for values in store.database.rows(keys)] == before
 
 
 def test_a_vanished_file_is_pruned(docs: Path, run: Run, store: Store) -> None:
@@ -197,13 +197,13 @@ def test_one_unreadable_file_does_not_stop_the_rest(docs: Path, run: Run) -> Non
     (docs / "broken.pdf").write_bytes(b"%PDF-1.4 nothing more")
     report = run(docs)
     assert report.added == 3
-    assert [each.path.name for each in report.failed] == ["broken.pdf"]
+    assert [file.path.name for file in report.failed] == ["broken.pdf"]
 
 
 def test_secrets_and_binaries_are_left_out_with_the_reason(docs: Path, run: Run) -> None:
     (docs / ".env").write_text("KEY=1")
     (docs / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
-    reasons = {each.path.name: each.reason for each in run(docs).skipped}
+    reasons = {file.path.name: file.reason for file in run(docs).skipped}
     assert "secret" in reasons[".env"]
     assert set(reasons) == {".env", "picture.png"}
 
@@ -296,7 +296,7 @@ def test_a_name_that_is_not_utf8_is_read(docs: Path, run: Run, store: Store) -> 
     Path(os.fsdecode(name)).write_text("# Menu\n\nCoffee.\n")
     assert run(docs).added == 4
     row = store.collection("default")
-    assert Path(os.fsdecode(name)) in [each.path for each in store.records.sources(row)]
+    assert Path(os.fsdecode(name)) in [source.path for source in store.records.sources(row)]
 
 
 def test_hash_and_text_come_from_the_same_bytes(

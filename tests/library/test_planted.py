@@ -64,11 +64,11 @@ def test_what_is_ingested_leaves_no_secret(docs: Path, home: Path, ragchat: Outp
     code, out, _ = ragchat("ingest", *talks, docs, "--json")
     assert code == 0
     report = json.loads(out)
-    masked = {Path(each["path"]).name: each["kinds"] for each in report["masked"]}
+    masked = {Path(file["path"]).name: file["kinds"] for file in report["masked"]}
     assert set(masked) == {*FORMS, "conversations.json", "untitled.jsonl"} - {report_name()}
     for kinds in masked.values():
         assert {*PLANTED, "AWS secret key"} <= set(kinds)
-    assert [Path(each["path"]).name for each in report["skipped"]] == ["[Google key].md"]
+    assert [Path(file["path"]).name for file in report["skipped"]] == ["[Google key].md"]
     assert planted_in(home) == {}
 
 
@@ -162,4 +162,4 @@ def test_the_title_of_an_untitled_export_holds_no_half_of_a_secret(
     said = f"my-token-{PLANTED['PyPI token']}"
     ragchat("ingest", exports.file(tmp_path, "talk.jsonl", exports.turn(said)))
     _, out, _ = ragchat("conversations", "list", "--json")
-    assert [each["title"] for each in json.loads(out)] == ["my-token-[PyPI token]"]
+    assert [row["title"] for row in json.loads(out)] == ["my-token-[PyPI token]"]

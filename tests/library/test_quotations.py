@@ -17,8 +17,8 @@ def source(text: str = TEXT, *quotes: str) -> AnswerSource:
 
 def found(answer: str, *quotes: str) -> list[tuple[str, bool]]:
     return [
-        (each.text, each.found)
-        for each in checked(answer, [source(TEXT, *quotes)], ["is it open?"])
+        (quotation.text, quotation.found)
+        for quotation in checked(answer, [source(TEXT, *quotes)], ["is it open?"])
     ]
 
 
@@ -61,14 +61,14 @@ def test_what_the_person_said_before_may_be_quoted(ragchat: Output, server: Scri
     server.script += [Reply("Noted."), Reply("You said “The ferry is painted bright green”.")]
     ragchat("ask", "The ferry is painted bright green.", "--no-context")
     told = loads(ragchat("ask", "What did I say?", "--continue", "--no-context", "--json"))
-    assert [each["found"] for each in told["quotations"]] == [True]
+    assert [quotation["found"] for quotation in told["quotations"]] == [True]
 
 
 def test_what_only_claude_said_before_is_no_source(ragchat: Output, server: ScriptedClaude) -> None:
     server.script += [Reply("It is painted bright green."), Reply("“It is painted bright green.”")]
     ragchat("ask", "Which colour?", "--no-context")
     told = loads(ragchat("ask", "Really?", "--continue", "--no-context", "--json"))
-    assert [each["found"] for each in told["quotations"]] == [False]
+    assert [quotation["found"] for quotation in told["quotations"]] == [False]
 
 
 @pytest.mark.parametrize(

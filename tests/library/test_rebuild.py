@@ -37,7 +37,7 @@ def test_a_library_changes_its_model_and_back(
     assert (active.fingerprint, active.dimension) == (other.fingerprint, other.dimension)
     for text in TEXTS:
         found = store.candidates(WordQuery(text), other.embed_passages([text])[0], Scope(), 1)
-        assert max(each.signals.cosine for each in found) > 0.999
+        assert max(candidate.signals.cosine for candidate in found) > 0.999
     assert store.database.scalar("SELECT count(DISTINCT model_id) FROM vectors") == 1
     with pytest.raises(ModelMismatch):
         store.use_model(embedder)

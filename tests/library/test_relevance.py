@@ -37,7 +37,7 @@ def shown(*candidates: Candidate) -> list[float]:
     ranked = fuse(candidates, GAUGES)
     kept = relevant(ranked, GAUGES, BARS)
     return sorted(
-        each.candidate.signals.cosine for each, ok in zip(ranked, kept, strict=True) if ok
+        unit.candidate.signals.cosine for unit, ok in zip(ranked, kept, strict=True) if ok
     )
 
 

@@ -141,7 +141,7 @@ def test_ties_keep_the_order(harbour: Store, embedder: Embedder) -> None:
     plain = unfiltered(Retriever(harbour, embedder), QUESTION)
     likes = Liking("a word of no passage")
     found = unfiltered(Retriever(harbour, embedder, likes), QUESTION)
-    assert [each.id for each in found.passages] == [each.id for each in plain.passages]
+    assert [passage.id for passage in found.passages] == [passage.id for passage in plain.passages]
 
 
 def test_a_chunk_is_read_between_its_neighbours(harbour: Store, embedder: Embedder) -> None:

@@ -46,7 +46,12 @@ def told(store: Store) -> list[str]:
     memory = Memory(store, "default")
     (listed,) = memory.summaries()
     exchanges = memory.conversation(listed.id).exchanges
-    return [turn.text for each in exchanges for turn in (each.question, each.answer) if turn.text]
+    return [
+        turn.text
+        for exchange in exchanges
+        for turn in (exchange.question, exchange.answer)
+        if turn.text
+    ]
 
 
 def forget(store: Store, embedder: Embedder, n: int) -> None:

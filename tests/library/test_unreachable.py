@@ -47,7 +47,9 @@ def vectors(store: Store) -> dict[int, np.ndarray]:
 def found(store: Store) -> Iterator[int]:
     """The chunks that are among the nearest to their own vector."""
     for chunk, vector in vectors(store).items():
-        if chunk in {each.chunk for each in store.candidates(WordQuery(""), vector, Scope(), 5)}:
+        if chunk in {
+            candidate.chunk for candidate in store.candidates(WordQuery(""), vector, Scope(), 5)
+        }:
             yield chunk
 
 

@@ -36,7 +36,7 @@ os._exit(0)
 
 def shown(*commands: Sequence[object]) -> str:
     """All that a terminal is sent while these commands run."""
-    told = json.dumps([[str(each) for each in words] for words in commands])
+    told = json.dumps([[str(word) for word in words] for words in commands])
     program = Program(COMMANDS.replace("sys.stdin.readline()", repr(told)), PAGER="cat")
     program.end()
     return program.terminal.getvalue()
@@ -67,11 +67,11 @@ def test_names_documents_and_conversations_reach_the_terminal_clean(
     told = shown(
         ["ingest", docs / "talk.jsonl", docs], ["ask", question, "--continue"], ["ask", question]
     )
-    for each in loads(ragchat("conversations", "list", "--json")):
+    for row in loads(ragchat("conversations", "list", "--json")):
         told += shown(
-            ["conversations", "rename", each["id"], f"A name {IN_A_NAME}"],
-            ["conversations", "show", each["id"]],
-            ["conversations", "export", each["id"]],
+            ["conversations", "rename", row["id"], f"A name {IN_A_NAME}"],
+            ["conversations", "show", row["id"]],
+            ["conversations", "export", row["id"]],
         )
     told += shown(
         ["conversations", "list"],

@@ -153,10 +153,12 @@ def test_a_failure_keeps_what_came_says_what_to_do_and_harms_no_later_question(
     assert loads(ragchat("ask", "Third?", "--continue", "--json"))["answer"] == "The third."
     sent = server.requests[-1]["messages"]
     window = ["First?", "The first.", *(["Second?", row.kept] if row.kept and row.sent_on else [])]
-    assert [each["content"] for each in sent[:-1]] == window
-    assert [each["role"] for each in sent] == ["user", "assistant"] * (len(sent) // 2) + ["user"]
+    assert [message["content"] for message in sent[:-1]] == window
+    assert [message["role"] for message in sent] == ["user", "assistant"] * (len(sent) // 2) + [
+        "user"
+    ]
     show = loads(ragchat("conversations", "show", "--json", told_id(ragchat)))
-    kept = [each["answer"]["text"] for each in show["exchanges"]]
+    kept = [exchange["answer"]["text"] for exchange in show["exchanges"]]
     assert kept == ["The first.", *([] if row.kept is None else [row.kept]), "The third."]
 
 

@@ -40,7 +40,7 @@ def test_ingest_reports_by_the_contract(ragchat: Output, docs: Path) -> None:
         "removed": 0,
     }
     assert (report["chunks"], report["turns"], report["failed"]) == (1, 0, [])
-    assert [Path(each["path"]).name for each in report["skipped"]] == [".env"]
+    assert [Path(file["path"]).name for file in report["skipped"]] == [".env"]
     assert loads(ragchat("ingest", docs, "--json"))["unchanged"] == 1
 
 
@@ -147,7 +147,7 @@ def test_what_was_said_is_recalled_listed_shown_and_continued(
     (listed,) = loads(ragchat("conversations", "list", "--json"))
     assert (listed["title"], listed["exchanges"]) == ("Who mends the pipes?", 2)
     shown = loads(ragchat("conversations", "show", first["conversation"][:5], "--json"))
-    assert [each["answer"]["text"] for each in shown["exchanges"]] == [
+    assert [exchange["answer"]["text"] for exchange in shown["exchanges"]] == [
         "The plumber is Aloysius.",
         "On Tuesday.",
     ]
@@ -358,7 +358,7 @@ def test_the_readme_names_every_command_option_and_setting() -> None:
         row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
         assert str(value.default) in row.replace("`", "")
     options = set(re.findall(r"--[a-z-]+", _help_of_everything()))
-    missing = {each for each in options if each not in readme} - {"--help", "--version"}
+    missing = {option for option in options if option not in readme} - {"--help", "--version"}
     assert not missing
 
 

@@ -100,13 +100,13 @@ def fill(store: Store, embedder: Embedder, name: str, count: int) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors[ASKED] = embedder.embed_question(text(name, ASKED))
     chunks = [Chunk(text(name, n), n, n + 1, n, n) for n in range(count)]
-    hashes = [text_hash("", each.text) for each in chunks]
+    hashes = [text_hash("", piece.text) for piece in chunks]
     with store.database.transaction():
         kept = dict(zip(hashes, vectors.astype(np.float32), strict=True))
         store.records.put_vectors(model.id, kept)
         document = store.records.add_document(row, name, "text", Description(name), 1)
         store.records.put_source(row, Path(f"/{name}.txt"), 1, 1, document, 0.0)
-        keyed = [(chunk_key(name, each, 1), "", each) for each in chunks]
+        keyed = [(chunk_key(name, piece, 1), "", piece) for piece in chunks]
         store.records.add_chunks(row, keyed, document=document)
     store.flush()
 
@@ -161,9 +161,9 @@ def graph(file: str, *, written: bool = True) -> Callable[[Path], Path]:
 
     def find(home: Path) -> Path:
         (folder,) = [
-            each.parent
-            for each in home.glob("chroma/*/header.bin")
-            if (each.parent / "index_metadata.pickle").exists() is written
+            header.parent
+            for header in home.glob("chroma/*/header.bin")
+            if (header.parent / "index_metadata.pickle").exists() is written
         ]
         return folder / file
 
@@ -259,8 +259,8 @@ def test_a_damaged_index_is_named_made_anew_and_complete(
 ) -> None:
     home, other = copied(library, tmp_path / "home"), copied(library, tmp_path / "other")
     place, harm = damage
-    for each in (home, other):
-        harm(place(each))
+    for folder in (home, other):
+        harm(place(folder))
     doctor = command("doctor", "--home", home)
     assert doctor.code == 5
     assert "the index" in doctor.out
@@ -291,12 +291,12 @@ def test_damaged_records_are_named_and_left_alone_and_a_backup_is_offered(
         for words in (["rebuild"], SEARCH, ["status"], ["backup", tmp_path / "backup.db"])
     ]
     assert doctor.code == 5
-    for told in (doctor.out, *(each.err for each in others if each.code)):
+    for told in (doctor.out, *(other.err for other in others if other.code)):
         assert told.count("\n") == 1
         assert "ragchat.db" in told
         assert "ragchat restore FILE" in told
     if harm is not scrambled:  # whoever reads none of the damaged pages may go on
-        assert [each.code for each in others] == [5] * 4
+        assert [other.code for other in others] == [5] * 4
     assert not (tmp_path / "backup.db").exists()
     assert (records(home).read_bytes() if records(home).exists() else None) == before
 
@@ -314,7 +314,7 @@ def test_a_backup_brings_everything_back_and_keeps_what_was_there(
     assert run(["restore", str(backup), "--home", str(home)]) == 0
     complete(home)
     kept = list(home.glob("ragchat.db.before-*"))
-    assert [each.read_bytes() for each in kept] == [before] * (before is not None)
+    assert [path.read_bytes() for path in kept] == [before] * (before is not None)
 
 
 @pytest.mark.parametrize(

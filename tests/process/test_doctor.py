@@ -88,7 +88,7 @@ def test_files_that_others_may_read_are_a_line_and_no_damage(
     assert code == 1
     assert f"other users may read {library / 'history'}" in out
     told = json.loads(ragchat("doctor", "--json")[1])
-    assert (told["sound"], [each["damage"] for each in told["findings"]]) == (False, [False])
+    assert (told["sound"], [finding["damage"] for finding in told["findings"]]) == (False, [False])
 
 
 def test_a_link_in_a_library_is_sound(ragchat: Output, library: Path, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_files_that_come_and_go_meanwhile_are_nothing_to_speak_of(tmp_path: Path
     other = threading.Thread(target=come_and_go)
     other.start()
     try:
-        assert [each for _ in range(200) for each in loose_files(tmp_path)] == []
+        assert [path for _ in range(200) for path in loose_files(tmp_path)] == []
     finally:
         done.set()
         other.join()

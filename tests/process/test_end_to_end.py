@@ -38,4 +38,4 @@ def test_a_real_model_answers_from_a_real_library_and_is_remembered(
         assert [source["source"] for source in answer["sources"]] == [str(tmp_path / "door.md")]
         assert answer["cost_usd"] is None
     recalled = json.loads(ragchat("recall", "colour of the cottage door", "--json"))
-    assert [each["id"] for each in recalled] == [answer["turn"]]
+    assert [hit["id"] for hit in recalled] == [answer["turn"]]

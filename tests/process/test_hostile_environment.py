@@ -134,7 +134,7 @@ def test_an_index_that_names_a_model_to_load_loads_none(desk: Desk) -> None:
     ran += [desk.run("rebuild"), desk.run("search", "When is high water?", "--json")]
     assert not marker.exists()
     assert desk.seen("address") == desk.seen("name") == []
-    assert all("Traceback" not in each.stderr for each in ran)
+    assert all("Traceback" not in process.stderr for process in ran)
     assert SECRET in json.loads(ran[-1].stdout)[0]["text"]
 
 

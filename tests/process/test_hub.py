@@ -76,7 +76,7 @@ class Hub:
 
 
 def _tree(folder: Path) -> Iterator[dict[str, object]]:
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
         name = path.relative_to(folder).as_posix()
         mark = hashlib.sha256(path.read_bytes()).hexdigest()
         yield {"type": "file", "path": name, "size": path.stat().st_size, "oid": mark[:40]}

@@ -218,7 +218,7 @@ def test_a_model_that_the_graph_does_not_reproduce_is_run_by_sentence_transforme
         assert least_cosine(embedder.embed_passages(TEXTS), expected) >= 0.9995
         question = by_sentence_transformers(model, ["high water?"], PROMPTS["query"])[0]
         assert float(embedder.embed_question("high water?") @ question) >= 0.9995
-        assert [each.suffix for each in cache.iterdir()].count(".refused") == 1
+        assert [path.suffix for path in cache.iterdir()].count(".refused") == 1
     assert embedder.count("tide \ud800 " * 5000) == 10_000
 
 
@@ -241,9 +241,9 @@ def test_what_openvino_keeps_to_load_quicker_may_be_damaged(small: Path, small_c
     load(str(small), small_copy).embed_question("tide")
     kept = list((conversion_in(small_copy, small) / "compiled").iterdir())
     assert kept
-    for each in kept:
-        each.chmod(0o600)
-        os.truncate(each, each.stat().st_size // 2)
+    for path in kept:
+        path.chmod(0o600)
+        os.truncate(path, path.stat().st_size // 2)
     assert load(str(small), small_copy).embed_question("tide").shape == (32,)
 
 

@@ -190,8 +190,8 @@ def what_is_written_is_for_its_owner_alone_whatever_the_umask(watched: Watched) 
 
 
 def the_key_is_sent_and_stands_nowhere_else(watched: Watched) -> None:
-    assert {each["authorization"] for each in watched.server.headers} == {f"Bearer {KEY}"}
-    shown = "".join(each.stdout + each.stderr for each in watched.done)
+    assert {header["authorization"] for header in watched.server.headers} == {f"Bearer {KEY}"}
+    shown = "".join(ran.stdout + ran.stderr for ran in watched.done)
     assert "not a valid key: Bearer [key]" in shown
     assert "Traceback" in shown  # of --debug, which was asked for
     assert KEY not in shown

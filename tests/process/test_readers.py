@@ -30,9 +30,9 @@ def make_pdf(pages: list[list[str]], title: str = "", trailer: str = "") -> byte
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
     objects.append(f"<< /Title ({title}) >>")
     body, offsets = "%PDF-1.4\n", []
-    for number, each in enumerate(objects, 1):
+    for number, written in enumerate(objects, 1):
         offsets.append(f"{len(body):010} 00000 n \n")
-        body += f"{number} 0 obj\n{each}\nendobj\n"
+        body += f"{number} 0 obj\n{written}\nendobj\n"
     size = len(objects) + 1
     table = f"xref\n0 {size}\n0000000000 65535 f \n{''.join(offsets)}"
     end = f"trailer << /Size {size} /Root 1 0 R /Info {size - 1} 0 R {trailer}>>\n"

@@ -159,9 +159,9 @@ def test_a_library_on_a_server_is_searched_and_forgotten(
     assert ragchat("search", "harbour gauge")[2] == ""
     client = served_client(chroma_url, {}, "default_tenant", "default_database")
     (mine,) = (
-        each
-        for each in client.list_collections()
-        if FINGERPRINT not in each.name and "document" in each.name
+        collection
+        for collection in client.list_collections()
+        if FINGERPRINT not in collection.name and "document" in collection.name
     )
     assert "read at noon" in mine.get()["documents"][0]
     assert "the index" not in ragchat("doctor")[1]
@@ -479,6 +479,6 @@ def test_requests_hold_every_record_once_and_keep_both_limits(
     sizes: list[int], records: int, most: int
 ) -> None:
     cut = [sizes[part] for part in limits.parts(sizes, records, most)]
-    assert [each for part in cut for each in part] == sizes
+    assert [size for part in cut for size in part] == sizes
     assert all(len(part) <= records for part in cut)
     assert all(sum(part) <= most or len(part) == 1 for part in cut)

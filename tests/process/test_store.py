@@ -50,7 +50,7 @@ def fill(
         store.records.put_source(row, Path("/docs/a.txt"), 1, 1, document, 0.0)
         chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
         store.records.add_chunks(
-            row, [(chunk_key("hash", each, 1), "", each) for each in chunks], document=document
+            row, [(chunk_key("hash", piece, 1), "", piece) for piece in chunks], document=document
         )
     if flush:
         store.flush()
@@ -61,7 +61,7 @@ def best(store: Store, embedder: Embedder, question: str, **scope: object) -> st
     found = store.candidates(WordQuery(question), vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
     if not found:
         return ""
-    chunk = max(found, key=lambda each: each.signals.cosine).chunk
+    chunk = max(found, key=lambda item: item.signals.cosine).chunk
     return str(store.database.scalar("SELECT text FROM chunks WHERE id = ?", (chunk,)))
 
 
@@ -70,7 +70,7 @@ def test_every_text_is_found_by_meaning_and_by_word(store: Store, embedder: Embe
     assert best(store, embedder, "How do I bake bread?") == TEXTS[1]
     vector = embedder.embed_question("QX-4471")
     found = store.candidates(WordQuery("QX-4471"), vector, Scope(), 10)
-    by_words = max(found, key=lambda each: each.signals.bm25)
+    by_words = max(found, key=lambda item: item.signals.bm25)
     assert by_words.signals.words_rank == 1
     assert by_words.signals.bm25 > 0
 
@@ -87,7 +87,7 @@ def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
     expected = model.encode(TEXTS, normalize_embeddings=True)
     for text, vector in zip(TEXTS, expected, strict=True):
         found = store.candidates(WordQuery(text), np.asarray(vector, np.float32), Scope(), 1)
-        nearest = max(found, key=lambda each: each.signals.cosine)
+        nearest = max(found, key=lambda item: item.signals.cosine)
         assert nearest.signals.cosine >= 0.9995
 
 
@@ -98,8 +98,8 @@ def test_a_candidate_of_one_side_has_the_signal_of_the_other(
     question = "lighthouse"
     found = store.candidates(WordQuery(question), embedder.embed_question(question), Scope(), 1)
     assert len(found) > 0
-    assert all(each.signals.cosine != 0.0 for each in found)
-    scores = {each.chunk: each.signals.bm25 for each in found}
+    assert all(candidate.signals.cosine != 0.0 for candidate in found)
+    scores = {candidate.chunk: candidate.signals.bm25 for candidate in found}
     assert max(scores.values()) > 0
 
 

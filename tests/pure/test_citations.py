@@ -32,7 +32,7 @@ def answer(*pieces: tuple[str, tuple[int, ...]]) -> Answer:
 def test_marks_are_numbered_as_they_first_come_up() -> None:
     text, sources = marked(answer(("One", (2,)), (", two", (0,)), (", three", (2,))), prompt())
     assert text == "One[1], two[2], three[1]"
-    assert [(each.n, each.hit.passage.id, each.cited) for each in sources] == [
+    assert [(source.n, source.hit.passage.id, source.cited) for source in sources] == [
         (1, "c", True),
         (2, "a", True),
         (3, "b", False),
@@ -51,13 +51,13 @@ def test_the_same_passage_is_marked_once_a_piece() -> None:
 def test_a_passage_that_is_not_there_is_not_marked() -> None:
     text, sources = marked(answer(("One", (7,))), prompt())
     assert text == "One"
-    assert not any(each.cited for each in sources)
+    assert not any(source.cited for source in sources)
 
 
 def test_in_text_the_models_own_marks_count() -> None:
     text, sources = marked(answer(("One [2]. Two [9], a list [x].", ())), prompt("text"))
     assert text == "One [2]. Two [9], a list [x]."
-    assert [each.n for each in sources if each.cited] == [2]
+    assert [source.n for source in sources if source.cited] == [2]
 
 
 def test_streaming_gives_the_same_text() -> None:
@@ -66,7 +66,9 @@ def test_streaming_gives_the_same_text() -> None:
     marker, shown = Marker(prompt()), ""
     for piece in pieces.pieces:
         shown += "".join(marker.feed(Text(letter)) for letter in piece.text)
-        shown += "".join(marker.feed(Cited(each.passage_index, "")) for each in piece.citations)
+        shown += "".join(
+            marker.feed(Cited(citation.passage_index, "")) for citation in piece.citations
+        )
     assert shown + marker.close() == whole
 
 
@@ -90,7 +92,7 @@ def test_a_quotation_is_found_word_for_word(quote: str, text: str, found: bool) 
 def test_a_quotation_that_is_not_there_is_told() -> None:
     good, bad = Citation(0, "Text of a"), Citation(1, "made up")
     _, sources = marked(Answer(pieces=(Piece("x", (good, bad)),)), prompt())
-    assert [each.verified for each in sources] == [True, False, True]
+    assert [source.verified for source in sources] == [True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -109,4 +111,4 @@ def test_a_mark_does_not_break_the_markdown_around_it(
 
 def test_code_is_no_mark() -> None:
     _, sources = marked(answer(("Use `argv[1]` or ```\nx[2]\n```.", ())), prompt("text"))
-    assert not any(each.cited for each in sources)
+    assert not any(source.cited for source in sources)

@@ -208,7 +208,7 @@ def test_an_answer_without_its_last_count_is_reckoned_by_its_text() -> None:
 def test_attempts_that_had_opened_are_counted_beside_the_answer() -> None:
     _, answer, server = ask(Broken("reset", ""), Failure(529), Broken("reset", ""), Reply("Now."))
     (sent,) = {tokens(body) for body in server.requests}
-    assert [each["input_tokens"] for each in answer.wasted] == [sent, sent]
+    assert [attempt["input_tokens"] for attempt in answer.wasted] == [sent, sent]
     assert answer.usage["input_tokens"] == sent
     one = cost(answer.usage, answer.model)
     assert one is not None

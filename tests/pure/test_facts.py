@@ -11,15 +11,15 @@ FACTS = [json.loads(line) for line in PATH.read_text("utf-8").splitlines()]
 
 def test_a_hundred_facts_are_told_and_asked_for() -> None:
     assert len(FACTS) == 100
-    assert all(set(each) == {"told", "asked"} for each in FACTS)
+    assert all(set(fact) == {"told", "asked"} for fact in FACTS)
 
 
 def test_each_fact_has_one_place_for_its_word_and_its_question_none() -> None:
-    for each in FACTS:
-        assert each["told"].count("{}") == 1, each
-        assert not {"{", "}"} & set(each["told"].replace("{}", "") + each["asked"]), each
+    for fact in FACTS:
+        assert fact["told"].count("{}") == 1, fact
+        assert not {"{", "}"} & set(fact["told"].replace("{}", "") + fact["asked"]), fact
 
 
 def test_no_fact_and_no_question_stands_in_the_file_twice() -> None:
     for what in ("told", "asked"):
-        assert len({each[what].casefold() for each in FACTS}) == len(FACTS)
+        assert len({fact[what].casefold() for fact in FACTS}) == len(FACTS)

@@ -26,12 +26,12 @@ def document(name: str, score: float = 0.5) -> Hit:
 
 
 def ids(folded: tuple[Hit, ...]) -> list[str]:
-    return [each.passage.id for each in folded]
+    return [hit.passage.id for hit in folded]
 
 
 def order(*sides: tuple[str, str]) -> list[str]:
     """The ids as shown when older (first) stands above newer: "0", "1"."""
-    return ids(fold([memory(str(n), n, *each, 0.9 - n / 10) for n, each in enumerate(sides)]))
+    return ids(fold([memory(str(n), n, *side, 0.9 - n / 10) for n, side in enumerate(sides)]))
 
 
 def test_documents_pass_alone_even_when_they_are_equal() -> None:
@@ -49,7 +49,7 @@ def test_of_the_same_the_newest_is_shown_at_the_best_place_and_score() -> None:
     ]
     first, second = fold(found)
     assert (first.passage.id, first.score) == ("new", 0.9)
-    assert [each.passage.id for each in first.earlier] == ["middle", "old"]
+    assert [hit.passage.id for hit in first.earlier] == ["middle", "old"]
     assert second.passage.id == "d"
 
 
@@ -182,7 +182,7 @@ def test_places_are_swapped_and_scores_stay_with_their_places() -> None:
         memory("new", 2, "I live in Lisbon.", score=0.7),
     ]
     shown = fold(found)
-    assert [(each.passage.id, each.score) for each in shown] == [
+    assert [(hit.passage.id, hit.score) for hit in shown] == [
         ("new", 0.9),
         ("d", 0.8),
         ("old", 0.7),
@@ -230,31 +230,35 @@ def listings(draw: st.DrawFn) -> list[Hit]:
 
 @given(listings())
 def test_nothing_is_lost_and_nothing_comes_twice(found: list[Hit]) -> None:
-    out = [each.passage.id for folded in fold(found) for each in (folded, *folded.earlier)]
-    assert sorted(out) == sorted(each.passage.id for each in found)
+    out = [hit.passage.id for folded in fold(found) for hit in (folded, *folded.earlier)]
+    assert sorted(out) == sorted(hit.passage.id for hit in found)
 
 
 @given(listings())
 def test_documents_keep_their_order_and_scores_go_down(found: list[Hit]) -> None:
     shown = fold(found)
-    assert [each for each in shown if each.passage.kind == "document"] == [
-        each for each in found if each.passage.kind == "document"
+    assert [hit for hit in shown if hit.passage.kind == "document"] == [
+        hit for hit in found if hit.passage.kind == "document"
     ]
-    scores = [each.score for each in shown]
+    scores = [hit.score for hit in shown]
     assert scores == sorted(scores, reverse=True)
 
 
 @given(listings())
 def test_what_is_folded_stays_as_it_is(found: list[Hit]) -> None:
-    shown = [replace(each, earlier=()) for each in fold(found)]
+    shown = [replace(hit, earlier=()) for hit in fold(found)]
     assert list(fold(shown)) == shown
 
 
 @given(listings())
 def test_what_goes_along_is_older_and_newest_first(found: list[Hit]) -> None:
     for folded in fold(found):
-        passages = [each.passage for each in (folded, *folded.earlier)]
-        times = [each.time for each in passages if isinstance(each, MemoryPassage) and each.time]
+        passages = [hit.passage for hit in (folded, *folded.earlier)]
+        times = [
+            passage.time
+            for passage in passages
+            if isinstance(passage, MemoryPassage) and passage.time
+        ]
         assert times == sorted(times, reverse=True)
 
 

@@ -43,7 +43,7 @@ def test_a_single_candidate_has_a_score() -> None:
 
 def test_equal_candidates_keep_their_order() -> None:
     ranked = fuse([candidate(name, 0.5, 1.0) for name in "abc"])
-    assert [each.candidate.unit for each in ranked] == ["a", "b", "c"]
+    assert [unit.candidate.unit for unit in ranked] == ["a", "b", "c"]
 
 
 def test_the_best_of_both_signals_is_first() -> None:
@@ -68,19 +68,19 @@ def test_an_exchange_is_ranked_by_its_best_part() -> None:
 def test_what_claude_said_stands_below_what_a_person_said() -> None:
     mine = candidate("mine", 0.6, 2.0, "memory")
     reply = replace(candidate("reply", 0.6, 2.0, "memory"), by_model=True)
-    assert [each.candidate.unit for each in fuse([reply, mine])] == ["mine", "reply"]
+    assert [unit.candidate.unit for unit in fuse([reply, mine])] == ["mine", "reply"]
 
 
 def test_a_part_of_many_stands_below_a_turn_of_its_own() -> None:
     whole = candidate("whole", 0.6, 2.0, "memory")
     part = replace(candidate("part", 0.6, 2.0, "memory"), parts=9)
-    assert [each.candidate.unit for each in fuse([part, whole])] == ["whole", "part"]
+    assert [unit.candidate.unit for unit in fuse([part, whole])] == ["whole", "part"]
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 50)), max_size=30))
 def test_scores_are_between_0_and_1_and_sorted(signals: list[tuple[float, float]]) -> None:
     ranked = fuse([candidate(str(n), c, b) for n, (c, b) in enumerate(signals)])
-    scores = [each.score for each in ranked]
+    scores = [unit.score for unit in ranked]
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= score <= 1.0 for score in scores)
     assert len(ranked) == len(signals)

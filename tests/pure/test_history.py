@@ -32,14 +32,14 @@ def exchange(question: str, answer: str, status: Status = "done") -> Exchange:
 def test_the_last_exchanges_that_fit_are_sent_oldest_first() -> None:
     said = [exchange(f"q{n}", "x" * 8) for n in range(5)]
     assert window(said, 50) == tuple(said)
-    assert [each.id for each in window(said, 49)] == ["q4"]
+    assert [past.id for past in window(said, 49)] == ["q4"]
 
 
 def starts(count: int, strategy: Strategy, tokens: int) -> list[str]:
     """With which exchange what is sent begins, turn after turn; each has ten tokens."""
     said = [exchange(f"q{n:03}", "x" * 6) for n in range(count)]
     sent = [arrange(said[: n + 1], strategy, tokens, len, NOW).exchanges for n in range(count)]
-    assert all(sum(10 for _ in each) <= tokens for each in sent)
+    assert all(sum(10 for _ in past) <= tokens for past in sent)
     assert all(turn[-1].id == f"q{n:03}" for n, turn in enumerate(sent))
     return [turn[min(1, len(turn) - 1)].id if strategy == "full" else turn[0].id for turn in sent]
 
@@ -61,7 +61,7 @@ def at(minute: float, text: str) -> Exchange:
 def test_after_a_pause_only_what_a_step_leaves_is_sent_again() -> None:
     said = [at(n, f"q{n}") for n in range(10)]
     sent = [
-        [each.id for each in arrange(said, "rag", 100, len, NOW + timedelta(minutes=m)).exchanges]
+        [past.id for past in arrange(said, "rag", 100, len, NOW + timedelta(minutes=m)).exchanges]
         for m in (10, 30)
     ]
     assert sent == [[f"q{n}" for n in range(10)], ["q8", "q9"]]
@@ -70,7 +70,7 @@ def test_after_a_pause_only_what_a_step_leaves_is_sent_again() -> None:
 def test_the_window_grows_again_after_a_pause() -> None:
     said = [at(n, f"q{n}") for n in range(10)] + [at(60 + n, f"r{n}") for n in range(3)]
     sent = arrange(said, "rag", 100, len, NOW + timedelta(minutes=63)).exchanges
-    assert [each.id for each in sent] == ["q8", "q9", "r0", "r1", "r2"]
+    assert [past.id for past in sent] == ["q8", "q9", "r0", "r1", "r2"]
 
 
 def test_the_window_begins_at_the_same_exchange_when_a_conversation_is_taken_up_again() -> None:
@@ -110,7 +110,7 @@ def test_a_summary_of_more_than_has_left_the_window_is_not_sent_beside_it() -> N
 def test_no_strategy_exceeds_its_tokens(sizes: list[int], strategy: Strategy, tokens: int) -> None:
     said = [exchange(f"q{n}", "x" * size) for n, size in enumerate(sizes)]
     sent = arrange(said, strategy, tokens, len, NOW).exchanges
-    assert sum(len(each.question.text) + len(each.answer.text) for each in sent) <= tokens
+    assert sum(len(past.question.text) + len(past.answer.text) for past in sent) <= tokens
 
 
 STATUSES: list[Status] = ["done", "interrupted", "cut off", "refused", "empty"]
@@ -126,14 +126,14 @@ def test_what_is_sent_is_the_end_of_what_was_said_in_its_order(
     answers: list[tuple[Status, str]], strategy: Strategy, tokens: int, covers: int | None
 ) -> None:
     said = [exchange(f"q{n}", text, status) for n, (status, text) in enumerate(answers)]
-    may = [each.id for each in said if sendable(each)]
+    may = [past.id for past in said if sendable(past)]
     summary = None if covers is None else Summary("so far", min(covers, len(may)))
     arranged = arrange(said, strategy, tokens, len, NOW, summary=summary)
-    sent = [each.id for each in arranged.exchanges]
+    sent = [past.id for past in arranged.exchanges]
     if strategy == "full":
         sent = sent[1:] if sent[:1] == may[:1] else sent
     assert sent == may[len(may) - len(sent) :]
-    waiting = [each.id for each in arranged.unsummarized]
+    waiting = [past.id for past in arranged.unsummarized]
     if strategy == "summary":
         covered = summary.covers if summary and arranged.summary else 0
         rest = len(may) - covered - len(waiting)
@@ -145,7 +145,7 @@ def test_what_is_sent_is_the_end_of_what_was_said_in_its_order(
 
 def test_refused_and_empty_answers_never_enter() -> None:
     said = [exchange("a", "yes"), exchange("b", "no", "refused"), exchange("c", "", "empty")]
-    assert [each.id for each in window(said, 100)] == ["a"]
+    assert [past.id for past in window(said, 100)] == ["a"]
 
 
 def test_an_interrupted_answer_stays() -> None:
@@ -154,14 +154,14 @@ def test_an_interrupted_answer_stays() -> None:
 
 def test_an_older_exchange_that_is_too_long_ends_the_window() -> None:
     said = [exchange("a", "x"), exchange("b", "x" * 500), exchange("c", "x")]
-    assert [each.id for each in window(said, 100)] == ["c"]
+    assert [past.id for past in window(said, 100)] == ["c"]
 
 
 @given(st.lists(st.text(max_size=40), max_size=12), st.integers(0, 200))
 def test_the_window_never_exceeds_its_tokens(answers: list[str], tokens: int) -> None:
     said = [exchange(f"q{n}", answer) for n, answer in enumerate(answers)]
     sent = window(said, tokens)
-    assert sum(len(each.question.text) + len(each.answer.text) for each in sent) <= tokens
+    assert sum(len(past.question.text) + len(past.answer.text) for past in sent) <= tokens
 
 
 def test_of_a_last_exchange_that_is_too_long_the_answer_is_cut() -> None:

@@ -9,8 +9,8 @@ from ragchat.terminal.input_history import InputHistory
 
 def left(path: Path, typed: list[str], forgotten: str) -> list[str]:
     history = InputHistory(path)
-    for each in typed:
-        history.add(each)
+    for line in typed:
+        history.add(line)
     history.forget([forgotten])
     return list(history.newest_first())[::-1]
 

@@ -114,8 +114,8 @@ def test_a_mailbox_says_what_is_quoted_once() -> None:
     first = letter("Toll", "The toll is four coins.\n\nAda\n")
     reply = letter("Re: Toll", "Too much!\n\n> The toll is four coins.\n", 4)
     box = b"".join(
-        b"From ada@example.org Tue Mar 03 09:30:00 2026\n" + each.as_bytes() + b"\n\n"
-        for each in (first, reply)
+        b"From ada@example.org Tue Mar 03 09:30:00 2026\n" + mail.as_bytes() + b"\n\n"
+        for mail in (first, reply)
     )
     read = mail.read(box, "box.mbox")
     assert read.text.count("four coins") == 1

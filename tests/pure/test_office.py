@@ -46,7 +46,7 @@ def test_paragraphs_of_a_word_document_are_lines_under_its_headings() -> None:
 
 def test_rows_of_a_table_are_lines_also_within_a_cell() -> None:
     def table(*cells: str) -> str:
-        return f"<w:tbl><w:tr>{''.join(f'<w:tc>{each}</w:tc>' for each in cells)}</w:tr></w:tbl>"
+        return f"<w:tbl><w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr></w:tbl>"
 
     inner = table(paragraph("b"), paragraph("c"))
     assert text_of(table(paragraph("a"), inner, paragraph("d"))) == "a | b | c | d"
@@ -151,7 +151,7 @@ def test_a_cell_is_read_as_it_is_shown(cell: str, shown: str) -> None:
 def sheet(before: str, *rows: str) -> str:
     """The text of a sheet, a row a word for each cell: its reference, "=" and what is in it."""
     cells = (
-        "".join('<c r="{}"><v>{}</v></c>'.format(*each.split("=")) for each in row.split())
+        "".join('<c r="{}"><v>{}</v></c>'.format(*word.split("=")) for word in row.split())
         for row in rows
     )
     written = "".join(f"<row>{row}</row>" for row in cells)

@@ -147,8 +147,8 @@ def strings(value: object) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from strings(list(value.values()))
     elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from strings(each)
+        for item in value:
+            yield from strings(item)
 
 
 def hostile(kind: Kind, text: str, source: str, heading: str) -> Hit:
@@ -167,10 +167,10 @@ def test_what_a_document_or_its_name_says_stands_in_its_block_alone(
     (message,) = prompt.messages
     opening, block, question = message["content"]
     outside = (prompt.system, message["role"], opening, question)
-    assert not any(CANARY in each for each in strings(outside))
+    assert not any(CANARY in string for string in strings(outside))
     assert question["text"] == native().messages[0]["content"]
     assert (opening["text"], block["type"]) == ("Context:", "search_result")
-    assert {each["type"] for each in block["content"]} == {"text"}
+    assert {part["type"] for part in block["content"]} == {"text"}
     json.dumps(message).encode()
 
 

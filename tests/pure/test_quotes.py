@@ -35,14 +35,14 @@ def test_sentences_are_whole_and_without_marks() -> None:
 
 def test_the_nearest_come_first_with_their_passage() -> None:
     found = extracts([passage(TEXT)], shortest_first)
-    assert [len(each.text) for each in found] == sorted(len(each.text) for each in found)
+    assert [len(quote.text) for quote in found] == sorted(len(quote.text) for quote in found)
     assert found[0].text in TEXT
     assert found[0].passage.label() == "/a.md"
 
 
 def test_the_same_sentence_is_quoted_once() -> None:
     found = extracts([passage(TEXT), passage("Again: " + TEXT)], shortest_first)
-    assert len({each.text for each in found}) == len(found)
+    assert len({quote.text for quote in found}) == len(found)
 
 
 def test_without_passages_there_is_nothing_to_quote() -> None:

@@ -108,7 +108,7 @@ def test_hidden_characters_do_not_hide_a_secret() -> None:
 
 def test_a_token_in_an_address_is_known_as_that() -> None:
     found = find_secrets(f"https://ann:{PLANTED['GitHub token']}@github.com/sea")
-    assert [each.kind for each in found] == ["GitHub token"]
+    assert [secret.kind for secret in found] == ["GitHub token"]
 
 
 def test_the_label_of_a_short_secret_is_as_short() -> None:
@@ -133,10 +133,10 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 @given(TEXTS)
 def test_masking_never_lengthens_and_leaves_the_rest_as_it_is(text: str) -> None:
     found = find_secrets(text)
-    assert all(len(each.label) <= each.end - each.start for each in found)
+    assert all(len(secret.label) <= secret.end - secret.start for secret in found)
     masked = text
-    for each in reversed(found):
-        masked = masked[: each.start] + each.label + masked[each.end :]
+    for secret in reversed(found):
+        masked = masked[: secret.start] + secret.label + masked[secret.end :]
     assert clean(masked).text == clean(text).text
 
 
@@ -145,12 +145,12 @@ def test_a_label_points_to_the_secret_in_the_text_as_read(text: str) -> None:
     text = text.replace("\u200b", "")
     cleaned = clean(text)
     removed = 0
-    for each in find_secrets(text):
-        start = each.start - removed
-        removed += each.end - each.start - len(each.label)
-        end = each.end - removed
-        assert cleaned.text[start:end] == each.label
-        assert (cleaned.as_read(start), cleaned.as_read(end - 1) + 1) == (each.start, each.end)
+    for secret in find_secrets(text):
+        start = secret.start - removed
+        removed += secret.end - secret.start - len(secret.label)
+        end = secret.end - removed
+        assert cleaned.text[start:end] == secret.label
+        assert (cleaned.as_read(start), cleaned.as_read(end - 1) + 1) == (secret.start, secret.end)
     places = [cleaned.as_read(offset) for offset in range(len(cleaned.text))]
     assert places == sorted(set(places))
 

@@ -21,7 +21,7 @@ def chunks(text: str, language: str = "python", limit: int = LIMIT) -> list[Chun
 
 
 def headings(text: str, language: str = "python") -> list[str]:
-    return [each.heading for each in chunks(text, language)]
+    return [piece.heading for piece in chunks(text, language)]
 
 
 TOKENS = st.sampled_from(
@@ -59,7 +59,7 @@ def test_whatever_stands_in_a_file_is_in_its_chunks_once_and_in_order(
 def test_an_outline_is_in_order_and_at_beginnings_of_lines(text: str, language: str) -> None:
     cleaned = clean(text).text
     plan = outline(cleaned, language, 800)
-    starts = [each.start for each in plan.headings]
+    starts = [place.start for place in plan.headings]
     assert starts == sorted(set(starts))
     assert all(start < heading.end for start, heading in zip(starts, plan.headings, strict=True))
     offsets = [offset for offset, _ in plan.breaks]
@@ -157,18 +157,18 @@ def test_a_function_within_a_long_one_has_a_heading_and_gives_it_back() -> None:
 def test_every_language_tells_what_it_defines(language: str, code: str, path: str) -> None:
     comment = "# filler\n" if language in ("bash", "ruby") else "// filler\n"
     plan = outline(code.replace("@", comment * 30), language, 0)
-    assert path in [" > ".join(each.path) for each in plan.headings]
+    assert path in [" > ".join(place.path) for place in plan.headings]
 
 
 @pytest.mark.parametrize("code", ["def broken(:\n    x = (1\n", "}}}} )))\n" * 40, "class\ndef\n"])
 def test_broken_code_is_chunked_all_the_same(code: str) -> None:
     text = f"{code}\ndef whole():\n{BODY}"
-    assert "".join("".join(each.text for each in chunks(text)).split()) == "".join(text.split())
+    assert "".join("".join(piece.text for piece in chunks(text)).split()) == "".join(text.split())
 
 
 def test_code_in_a_language_without_a_grammar_is_cut_at_blank_lines() -> None:
     code = "\n\n".join(["let x = 1\nlet y = 2\n" * 12] * 8)
-    assert all(each.text.startswith("let x") for each in chunks(code, "swift"))
+    assert all(piece.text.startswith("let x") for piece in chunks(code, "swift"))
 
 
 def test_more_than_a_person_writes_is_not_parsed() -> None:
@@ -193,5 +193,5 @@ MINIFIED = "!function(){var a=function(b){return{c:b.d?e(f):[g,h]}};" * 10_000
 )
 def test_monstrous_code_is_chunked(language: str, code: str) -> None:
     pieces = chunks(code, language)
-    assert sum(len(each.text.split()) for each in pieces) >= len(code.split())
-    assert max(len(each.text) for each in pieces) <= LONGEST
+    assert sum(len(piece.text.split()) for piece in pieces) >= len(code.split())
+    assert max(len(piece.text) for piece in pieces) <= LONGEST

@@ -23,7 +23,7 @@ SAMPLES = Path(__file__).parents[2] / "data" / "conversations"
 def test_each_sample_is_recognised_and_read(sample: str, origin: str, counts: list[int]) -> None:
     (path,) = SAMPLES.glob(sample)
     assert origin_of(path) == origin
-    assert [len(each.messages) for each in read(path)] == counts
+    assert [len(transcript.messages) for transcript in read(path)] == counts
 
 
 def test_a_claude_ai_message_is_its_text_without_thinking_and_tools(tmp_path: Path) -> None:
@@ -120,14 +120,23 @@ def test_sessions_have_titles_of_their_own(tmp_path: Path) -> None:
         {"type": "summary", "summary": "Summed up", "leafUuid": "1"},
         {"type": "custom-title", "customTitle": "Renamed", "sessionId": "t"},
     )
-    assert [each.title for each in read(path)] == ["Summed up", "Renamed", "x" * 59 + "…"]
+    assert [transcript.title for transcript in read(path)] == [
+        "Summed up",
+        "Renamed",
+        "x" * 59 + "…",
+    ]
 
 
 def test_of_people_the_first_to_speak_is_the_user(tmp_path: Path) -> None:
     lines = [turn(f"{who} speaks", who) for who in ("Ann", "Ben", "Cy", "Ann")]
     (found,) = read(file(tmp_path, "a.jsonl", *lines))
-    assert [each.role for each in found.messages] == ["user", "assistant", "assistant", "user"]
-    assert [each.speaker for each in found.messages] == ["Ann", "Ben", "Cy", "Ann"]
+    assert [message.role for message in found.messages] == [
+        "user",
+        "assistant",
+        "assistant",
+        "user",
+    ]
+    assert [message.speaker for message in found.messages] == ["Ann", "Ben", "Cy", "Ann"]
 
 
 def test_roles_need_no_speaker_and_a_tool_is_no_side(tmp_path: Path) -> None:
@@ -143,10 +152,10 @@ def test_conversations_may_be_mixed_and_keep_their_origin(tmp_path: Path) -> Non
     lines = [turn("a", **own), turn("b", origin="chatgpt"), turn("c"), turn("d", **own)]
     path = file(tmp_path, "a.jsonl", *lines)
     assert origin_of(path) == "another-library"
-    found = {each.claimed: each for each in read(path)}
+    found = {transcript.claimed: transcript for transcript in read(path)}
     assert list(found) == ["ragchat", "chatgpt", ""]
-    assert {each.origin for each in found.values()} == {"another-library"}
-    assert [each.text for each in found["ragchat"].messages] == ["a", "d"]
+    assert {conversation.origin for conversation in found.values()} == {"another-library"}
+    assert [message.text for message in found["ragchat"].messages] == ["a", "d"]
     assert (found["ragchat"].title, found["ragchat"].messages[0].model) == ("Mine", "claude-x")
 
 
@@ -174,14 +183,14 @@ def test_without_a_time_a_turn_follows_the_one_before_it(tmp_path: Path, missing
     lines = [turn("a"), turn("b", time="March-15-2026"), turn("c", time=missing)]
     (found,) = read(file(tmp_path, "a.jsonl", *lines))
     day = datetime(2026, 3, 15, tzinfo=UTC)
-    times = [each.time for each in found.messages]
+    times = [message.time for message in found.messages]
     assert times == [NOON, day, day + timedelta(milliseconds=1)]
 
 
 def test_ids_that_repeat_are_told_apart(tmp_path: Path) -> None:
     lines = [turn(str(n), id=id_) for n, id_ in enumerate((1, 1, "1#2", 1, None))]
     (found,) = read(file(tmp_path, "a.jsonl", *lines))
-    assert [each.id for each in found.messages] == [
+    assert [message.id for message in found.messages] == [
         "1",
         "1#2",
         "1#2#2",
@@ -196,7 +205,7 @@ def test_a_bad_line_is_left_out(tmp_path: Path) -> None:
     deep, huge = "[" * 100_000, '{"id": ' + "9" * 5000 + "}"
     with path.open("a") as lines:
         lines.write(f'\n{deep}\n{huge}\n{{"broken"\n{json.dumps(turn("Bye"))}')
-    assert [each.text for each in read(path)[0].messages] == ["Hi", "Bye"]
+    assert [message.text for message in read(path)[0].messages] == ["Hi", "Bye"]
 
 
 def test_text_can_always_be_stored(tmp_path: Path) -> None:

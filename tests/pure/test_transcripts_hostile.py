@@ -131,9 +131,16 @@ def test_anything_gives_transcripts_or_a_read_error(raw: bytes, suffix: str, zip
             found = read(path)
         except ReadError:
             return
-    for each in found:
-        ids = [message.id for message in each.messages]
+    for conversation in found:
+        ids = [message.id for message in conversation.messages]
         assert ids
         assert len(set(ids)) == len(ids)
-        "".join([each.key, each.title, *ids, *(m.text + m.speaker for m in each.messages)]).encode()
-        assert all(message.time.utcoffset() == timedelta(0) for message in each.messages)
+        "".join(
+            [
+                conversation.key,
+                conversation.title,
+                *ids,
+                *(m.text + m.speaker for m in conversation.messages),
+            ]
+        ).encode()
+        assert all(message.time.utcoffset() == timedelta(0) for message in conversation.messages)
