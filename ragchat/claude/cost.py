@@ -38,6 +38,11 @@ def answer_cost(answer: Answer) -> float | None:
     return sum(known) if known else None
 
 
+def money(usd: float) -> str:
+    """Return US dollars with as many decimal places as a turn needs."""
+    return f"${usd:.4f}" if usd < 1 else f"${usd:.2f}"
+
+
 def full_history_cost(
     model: str,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ragchat.claude.cost import cost
+from ragchat.claude.cost import cost, money
 from ragchat.claude.prices import CACHE_WRITE
 from ragchat.errors import CostLimitReached, UsageError
 
@@ -87,7 +87,7 @@ class SpendingLimit:
                 )
             elif spent >= WARNING_SHARE * budget.usd:
                 found.append(
-                    f"${spent:.2f} of the ${budget.usd:.2f} for this {budget.period} are spent"
+                    f"{money(spent)} of the {money(budget.usd)} for this {budget.period} is spent"
                     f" ({budget.name})"
                 )
             else:
@@ -104,6 +104,6 @@ class SpendingLimit:
 def _check(name: str, spent: float, dearest: float, limit: float) -> None:
     if spent + dearest > limit:
         raise CostLimitReached(
-            f"this request could cost ${dearest:.4f}, and ${spent:.4f} of the ${limit:.4f} of"
-            f" {name} are spent: raise it, or lower --max-tokens"
+            f"this request could cost {money(dearest)}, and {money(spent)} of the {money(limit)} of"
+            f" {name} is spent: raise it, or lower --max-tokens"
         )

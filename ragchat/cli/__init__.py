@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import io
 import os
 import sys
 from typing import NoReturn
@@ -184,15 +183,10 @@ class _Report:
         self._debug = debug
 
     def usage(self, error: click.ClickException) -> int:
-        """Report wrong usage, with click's usage line. Return the exit code."""
-        self._json(_option_advice(error) or error.format_message(), error.exit_code)
-        shown = io.StringIO()
-        if advice := _option_advice(error):
-            shown.write(f"ragchat: {advice}\n")
-        else:
-            error.show(shown)
-        self._lines(shown.getvalue())
-        return error.exit_code
+        """Report wrong usage. Return the exit code."""
+        from ragchat.cli.usage_errors import usage_line
+
+        return self.failure(usage_line(error), error.exit_code)
 
     def failure(self, message: str, code: int) -> int:
         """Report any other error. Return its exit code."""
@@ -227,23 +221,6 @@ def _redacted(text: str) -> str:
     from ragchat.claude.redaction import keys_in, redacted
 
     return redacted(text, keys_in(os.environ))
-
-
-def _option_advice(error: click.ClickException) -> str:
-    """Advice for an option that is not one here, else nothing: it stands before the command, or it
-    is something to search for.
-    """
-    from ragchat.cli.common import OPTION_NAMES
-
-    if not isinstance(error, click.NoSuchOption):
-        return ""
-    if error.option_name in OPTION_NAMES and (error.ctx is None or error.ctx.parent is None):
-        return f"put {error.option_name} after the command: `ragchat status --help` lists it"
-    command = error.ctx.info_name if error.ctx else None
-    name = error.option_name
-    if command not in ("search", "recall", "ask"):
-        return ""
-    return f'no option {name}: to look for it as words: ragchat {command} -- "{name}"'
 
 
 def _exit_code(error: Exception) -> int:

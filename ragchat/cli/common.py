@@ -34,11 +34,22 @@ def day_over(value: str) -> datetime:
     return _moment(value, timedelta(days=1))
 
 
-def nonempty_path(value: str) -> Path:
-    """Return the path. An empty one would be the current folder, with everything in it."""
-    if not value:
-        raise click.BadParameter("the path is empty: name a file or a folder")
-    return Path(value)
+class NonemptyPath(click.Path):
+    """A file or folder. An empty path would be the current folder, with everything in it."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path. A usage error for an empty one."""
+        if not value:
+            self.fail("the path is empty: name a file or a folder", param, ctx)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
 class RegularFile(click.Path):
@@ -170,7 +181,7 @@ _OPTIONS = (
     click.option("--all", "everywhere", is_flag=True, help="Read every collection."),
     click.option(
         "--home",
-        type=nonempty_path,
+        type=NonemptyPath(),
         metavar="DIRECTORY",
         help="The folder of the library (or RAGCHAT_HOME).",
     ),

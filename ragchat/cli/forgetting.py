@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ragchat.terminal.screen import Screen
 
 
+NOTHING = "nothing was forgotten"
 LATER = "the next ragchat command finishes that"
 MOST_NAMED = 3
 """Conversations that the question names; the rest is counted."""
@@ -59,6 +60,7 @@ def forget_chosen(
             if not screen.can_ask:
                 _require_whole(meant)
             if not screen.confirm(_question(forgetting, with_answers=with_answers)):
+                screen.note(NOTHING)
                 return
         asks = twins and not with_twins and screen.can_ask and not common.yes
         if asks and screen.confirm(f"the same was said in {_more(twins)}: forget them, too?"):
@@ -125,6 +127,7 @@ def forget_exchange(
     if not forgetting.selection.turns:
         raise UsageError(f"there is no exchange {exchange}: /recall shows ids")
     if ask and not screen.confirm(_question(forgetting, with_answers=False)):
+        screen.note(NOTHING)
         return False
     done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
     _show(screen, done, known_backups(store.facts), briefly=not ask)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragchat.claude.endpoint import credentials_missing
+from ragchat.cli.narrowing import without_documents
 from ragchat.cli.session import Session
+from ragchat.errors import UsageError
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.parts import Part
 from ragchat.terminal.screen import PREPARING
@@ -20,6 +22,7 @@ from ragchat.terminal.sources import seen_from
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.records.conversations import Listed
+    from ingest.search.scope import Scope
     from ragchat.cli.common import Common
     from ragchat.library.chat_options import ChatOptions
     from ragchat.request.brought import Brought
@@ -116,6 +119,15 @@ class InteractiveSession(Session):
             self._globs, self._tags = globs, tags
             self.chat.look_in(self.scope)
         return found
+
+    def begin_within(self, narrowed: Scope) -> None:
+        """Begin within documents of some paths and tags. Raises UsageError if there are none."""
+        self.require_documents()
+        globs, tags = narrowed.documents.globs, narrowed.tags
+        if (globs or tags) and not self.narrow(globs, tags):
+            raise UsageError(
+                without_documents(self._store, replace(narrowed, collections=self._names))
+            )
 
     def use_collection(self, name: str) -> None:
         """Go on in another collection, with all of its documents and a new conversation."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.document import KINDS
 from ragchat.cli.common import day_begun
 from ragchat.errors import UsageError
 from ragchat.settings import kinds_of
@@ -17,6 +18,7 @@ from ragchat.settings import kinds_of
 if TYPE_CHECKING:
     from ingest.document import Kind
     from ingest.search.scope import Scope
+    from ingest.store import Store
 
 _OPTIONS = (
     click.option(
@@ -83,6 +85,31 @@ def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int |
     for option in _OPTIONS:
         narrowed = option(narrowed)
     return narrowed
+
+
+def without_documents(store: Store, scope: Scope) -> str:
+    """Return that no document matches the paths, types and tags of a scope, which then has nothing
+    to search; "" where some do, or where it has none of these.
+    """
+    chosen = (("--in", scope.documents.globs), ("--type", scope.documents.types))
+    flags = [f"{flag} {name}" for flag, names in chosen for name in names]
+    flags += [f"--tag {tag}" for tag in scope.tags]
+    if not flags:
+        return ""
+    documents = replace(scope.documents, since=None, until=None)
+    condition = replace(scope, documents=documents).sql_filter("document")
+    rows = map(store.look_up, scope.collections)
+    if any(store.passages.count_documents(row, condition) for row in rows):
+        return ""
+    return f"no document matches {' '.join(flags)}: `ragchat sources list` shows the files"
+
+
+def widened(scope: str, *, narrowed: Scope, **chosen: bool) -> Scope:
+    """Return where a session looks once its paths and tags are lifted; see `retrieved`."""
+    documents = replace(narrowed.documents, globs=())
+    kinds: tuple[Kind, ...] = ("document",) if documents.types else KINDS
+    lifted = replace(narrowed, documents=documents, tags=(), kinds=kinds)
+    return retrieved(scope, narrowed=lifted, **chosen)
 
 
 def retrieved(

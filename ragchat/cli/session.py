@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
@@ -12,7 +13,9 @@ from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import model_of_settings
 from ragchat.claude.endpoint import citations_supported
 from ragchat.cli.common import Common
+from ragchat.cli.narrowing import without_documents
 from ragchat.cli.wiring import Loading, open_library
+from ragchat.errors import UsageError
 from ragchat.settings import Settings
 from ragchat.terminal.screen import Screen
 
@@ -135,6 +138,14 @@ class Session:
         if changed:
             named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
             self.screen.note(f"{len(changed)} of {counted(of, 'source')} changed since: {named}")
+
+    def require_documents(self) -> None:
+        """Raise UsageError if the options leave no document to search, before anything is paid."""
+        within = self._options.within
+        if within is None:
+            return
+        if problem := without_documents(self._store, replace(within, collections=self._names)):
+            raise UsageError(problem)
 
     def sources_command(self, answered: CheckedAnswer) -> str:
         """Return the command that shows all sources of an answer, if it was stored."""

@@ -10,7 +10,7 @@ from ingest.text.amounts import counted
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.citations import Marker
 from ragchat.chat import ChatEvent, Summarizing
-from ragchat.claude.cost import INPUT_TOKENS, cost
+from ragchat.claude.cost import INPUT_TOKENS, cost, money
 from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
 from ragchat.interrupts import uninterrupted
@@ -151,11 +151,6 @@ def price_of_whole(chat: Chat, brought: Brought) -> str:
 def input_tokens(usage: Mapping[str, int]) -> int:
     """Return all input tokens of a request, at whatever price."""
     return sum(usage.get(name, 0) for name in INPUT_TOKENS)
-
-
-def money(usd: float) -> str:
-    """Return US dollars with as many decimal places as a turn needs."""
-    return f"${usd:.4f}" if usd < 1 else f"${usd:.2f}"
 
 
 class _View:

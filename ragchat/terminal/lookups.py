@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from ingest.document import DocumentPassage
 from ingest.text.amounts import counted
+from ragchat.claude.cost import money
 from ragchat.cleaning import clean
 from ragchat.memory import now_utc
 from ragchat.retrieval.policy import ForReader
 from ragchat.terminal import clipboard, opening
-from ragchat.terminal.answering import input_tokens, money
+from ragchat.terminal.answering import input_tokens
 from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.sources import label
 from ragchat.terminal.transcript import as_markdown
@@ -166,6 +167,9 @@ class Lookups:
             self._screen.note("nothing was said yet")
             return
         path = Path(name).expanduser()
+        if path.is_dir():
+            self._screen.note(f"{path} is a folder: add the name of a file")
+            return
         if path.exists() and not self._screen.confirm(f"{path} exists: replace it?"):
             return
         try:

@@ -115,11 +115,11 @@ def test_a_budget_stops_the_request_that_could_pass_it(
     server.script.append(Reply("Yes.", usage={"input_tokens": 3_000, "output_tokens": 16_000}))
     code, _, err = ragchat("ask", "First?")
     assert code == 0
-    assert "$0.17 of the $0.20 for this month are spent (max_cost_month)" in err
+    assert "$0.1660 of the $0.2000 for this month is spent (max_cost_month)" in err
     (budget,) = loads(ragchat("status", "--json"))["budgets"]
     assert budget["name"] == "max_cost_month"
     assert round(budget["spent_usd"], 3) == 0.166
-    assert "max_cost_month   $0.1660 of $0.20 spent (83%)" in ragchat("status")[1]
+    assert "max_cost_month   $0.1660 of $0.2000 spent (83%)" in ragchat("status")[1]
     code, _, err = ragchat("ask", "Second?", "--max-tokens", "30000")
     assert code == 1
     assert "max_cost_month" in err

@@ -13,10 +13,13 @@ from emulator import Emulator
 from fakes import Broken, Reply, ScriptedClaude
 
 from ingest.models.embedder import Embedder
+from ingest.search.scope import Scope
 from ragchat.cli.common import Common
 from ragchat.cli.interactive import InteractiveSession
+from ragchat.cli.narrowing import widened
 from ragchat.errors import UsageError
 from ragchat.library.chat_options import ChatOptions
+from ragchat.library.filters import in_documents
 from ragchat.library.library import Library
 from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.parts import fitted
@@ -131,6 +134,47 @@ def test_a_file_in_another_folder_is_found_by_its_name(
     assert f"hull.md is not in the library: did you mean {notes}/boats/hull.md, {notes}/cr" in err
     code, out, err = ragchat("sources", command, "boats/Mast.md", "--yes")
     assert (code, "mast.md" in out + err) == (0 if command == "show" else 2, True)
+
+
+@pytest.mark.parametrize(
+    "narrowing", [("--in", "sails/**"), ("--type", "scroll"), ("--tag", "lost")], ids=str
+)
+def test_nothing_is_sent_about_documents_that_do_not_exist(
+    ragchat: Output, notes: Path, server: ScriptedClaude, narrowing: tuple[str, str]
+) -> None:
+    code, _, err = ragchat("ask", "What is the hull of?", *narrowing)
+    assert (code, server.requests) == (2, [])
+    assert f"no document matches {' '.join(narrowing)}" in err
+    code, _, err = ragchat("search", "hull", *narrowing)
+    assert code == 0
+    assert f"nothing found: no document matches {' '.join(narrowing)}" in err
+
+
+def test_a_session_begins_within_paths_and_tags_that_it_can_lift(
+    session: InteractiveSession, type_line: Typing
+) -> None:
+    chosen = in_documents(Scope(), ("boats",), (), ("repair",))
+    session.begin_within(chosen)
+    assert session.narrowed == "boats #repair"
+    assert session.scope.kinds == ("document",)
+    type_line("/tag")
+    type_line("/in")
+    assert session.scope.kinds == ("document", "memory")
+    with pytest.raises(UsageError, match="no document matches --in sails"):
+        session.begin_within(in_documents(Scope(), ("sails",)))
+    assert (
+        widened("all", narrowed=chosen, docs_only=False, memory_only=False, no_context=False)
+        == Scope()
+    )
+
+
+def test_an_empty_path_is_not_the_current_folder(
+    ragchat: Output, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(notes)
+    code, out, err = ragchat("ingest", "")
+    assert (code, out) == (2, "")
+    assert "the path is empty" in err
 
 
 def test_a_search_in_an_empty_library_loads_no_model(

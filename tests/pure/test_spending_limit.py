@@ -35,7 +35,7 @@ def test_a_budget_counts_what_is_not_stored_as_well(recorded: bool) -> None:
     limit.pay(0.7)
     if recorded:
         stored.append(0.7)
-    assert limit.warnings(MODEL) == ["$1.70 of the $2.00 for this day are spent (max_cost_day)"]
+    assert limit.warnings(MODEL) == ["$1.70 of the $2.00 for this day is spent (max_cost_day)"]
     with pytest.raises(CostLimitReached, match="max_cost_day"):
         limit.allow(MODEL, input_tokens=200_000, max_tokens=10)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,17 +13,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ragchat.cli.common import Common, RegularFile, common_options, day_over
-from ragchat.cli.narrowing import narrowing_options, retrieved
-from ragchat.cli.output import answer_fields, origin_fields, print_json
+from ragchat.cli.narrowing import narrowing_options, retrieved, widened
 from ragchat.cli.piped import is_piped, is_terminal
-from ragchat.errors import ModelServiceError, UsageError
+from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ragchat.answer.checked_answer import CheckedAnswer
-    from ragchat.claude.wire import Answer, Shape
+    from ragchat.claude.wire import Shape
     from ragchat.cli.session import Session
     from ragchat.library.chat_options import ChatOptions
-    from ragchat.request.brought import Brought
     from ragchat.settings import Settings
 
 
@@ -94,9 +92,8 @@ def ask(
     Text from a pipe is added to QUESTION, or is the question; a long one, and files, are searched
     like documents, for this question only. Every exchange is remembered.
     """
-    from ragchat.cli.session import Session
+    from ragchat.cli.one_question import answer_question, quote_sentences, show_request
     from ragchat.library.chat_options import ChatOptions
-    from ragchat.terminal.screen import Screen
 
     stream = _stream(question, no_stdin=no_stdin)
     interactive = question is None and stream is None
@@ -115,19 +112,38 @@ def ask(
         shape=_shape(settings.model, prefill, schema),
     )
     if interactive:
-        return _interact(common, settings, options)
-    with Session(common, settings, Screen(), options) as session:
+        return _interact(common, settings, options, chosen)
+    with _session(common, settings, options) as session:
         brought = session.bring(question, files, stream)
         if offline and not dry_run:
-            return _show_extracts(common, session, brought.question)
-        return (_show_request if dry_run else _answer)(common, session, brought, whole, stop)
+            return quote_sentences(common, session, brought.question)
+        show = show_request if dry_run else answer_question
+        return show(common, session, brought, whole, stop)
 
 
-def _interact(common: Common, settings: Settings, options: ChatOptions) -> int:
+@contextmanager
+def _session(common: Common, settings: Settings, options: ChatOptions) -> Iterator[Session]:
+    from ragchat.cli.session import Session
+    from ragchat.terminal.screen import Screen
+
+    with Session(common, settings, Screen(), options) as session:
+        session.require_documents()
+        yield session
+
+
+def _interact(
+    common: Common, settings: Settings, options: ChatOptions, chosen: Mapping[str, Any]
+) -> int:
+    """Run a session, which begins within the documents of --in and --tag; `/in` and `/tag` lift
+    that.
+    """
     from ragchat.cli.interactive import InteractiveSession
     from ragchat.terminal.screen import Screen
 
+    within = widened(settings.scope, **chosen)
+    options = replace(options, kinds=within.kinds, within=within)
     with InteractiveSession(common, settings, Screen(), options) as session:
+        session.begin_within(chosen["narrowed"])
         return session.interact()
 
 
@@ -144,19 +160,6 @@ def _stream(question: str | None, *, no_stdin: bool) -> BinaryIO | None:
     if question is not None and not question.strip():
         raise UsageError("the question is empty: write one after `ragchat ask`")
     return None
-
-
-def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
-    """Show what --whole sends and costs, and go on only if the user agrees."""
-    from ragchat.terminal.answering import price_of_whole
-
-    what = price_of_whole(session.chat, brought)
-    if common.yes or session.chat.spending.limit is not None:
-        session.screen.note(f"sending {what}")
-    elif not session.screen.can_ask:
-        raise UsageError(f"--whole sends {what}: add --yes or --max-cost")
-    elif not session.screen.confirm(f"send {what}?"):
-        raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 
 _RETRIEVED = ("docs_only", "memory_only", "no_context", "narrowed")
@@ -181,107 +184,3 @@ def _shape(model: str, prefill: str | None, schema: Path | None) -> Shape:
     from ragchat.claude.structured_output import read_schema
 
     return Shape(schema=read_schema(schema))
-
-
-def _answer(
-    common: Common, session: Session, brought: Brought, whole: bool, stop: tuple[str, ...]
-) -> int:
-    from ragchat.terminal.answering import show_answer, take_answer
-
-    if whole and brought.attachments:
-        _agree_to_price(common, session, brought)
-    events = session.chat.ask(
-        brought.question, brought.attachments, whole=whole, stop_sequences=stop
-    )
-    session.note_changed_sources()
-    if not common.json and session.schema is None:
-        return _ended(session, show_answer(session.screen, events, session.sources_command))
-    answered = take_answer(events)
-    if session.schema is not None:
-        return _structured(common, session, answered)
-    print_json(answer_fields(answered))
-    return _ended(session, answered)
-
-
-def _note_of_retrieval(session: Session) -> None:
-    request = session.chat.request
-    if request is not None and request.notice:
-        session.screen.note(request.notice)
-
-
-def _structured(common: Common, session: Session, answered: CheckedAnswer) -> int:
-    """The answer as the JSON that was asked for; what does not follow the schema is an error."""
-    code = _ended(session, answered)
-    try:
-        value = _value(answered.answer, session.schema or {})
-    except ModelServiceError as error:
-        if common.json:
-            print_json({**answer_fields(answered), "error": str(error)})
-        else:
-            session.screen.error(str(error))
-        return code or error.exit_code
-    print_json({**answer_fields(answered), "answer": value} if common.json else value)
-    return code
-
-
-def _value(answer: Answer, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    from ragchat.claude.structured_output import structured
-
-    if answer.status != "done":
-        raise ModelServiceError(answer.reason)
-    return structured(answer.text, schema)
-
-
-def _ended(session: Session, answered: CheckedAnswer) -> int:
-    _note_of_retrieval(session)
-    if answered.answer.status == "interrupted":
-        return 130  # at once: the next command indexes what came
-    session.index()
-    return 4 if answered.answer.failed else 0
-
-
-def _show_request(
-    common: Common, session: Session, brought: Brought, whole: bool, stop: tuple[str, ...]
-) -> int:
-    from ragchat.terminal.ledger import show_ledger
-
-    request = session.chat.prepare(brought.question, brought.attachments, whole=whole)
-    body = session.request_body(request, stop)
-    if common.json:
-        print_json(
-            {
-                "request": body,
-                "estimated_input_tokens": request.estimated_input_tokens,
-                "ledger": [asdict(entry) for entry in request.ledger],
-            }
-            | ({"reranked": asdict(request.reranking)} if request.reranking else {})
-        )
-    else:
-        print_json(body)
-        show_ledger(session.screen, request)
-    _note_of_retrieval(session)
-    return 0
-
-
-def _show_extracts(common: Common, session: Session, question: str) -> int:
-    from ragchat.terminal.ledger import show_extracts, show_facts
-
-    facts, found = session.offline(question)
-    if common.json:
-        quotations = [
-            {"text": extract.text}
-            | {
-                name: origin_fields(extract.passage)[name]
-                for name in ("source", "start_line", "end_line")
-            }
-            for extract in found
-        ]
-        library = {"library": {"about": facts.heading, "rows": list(facts.rows)}} if facts else {}
-        print_json({"quotations": quotations} | library)
-    elif facts:
-        show_facts(session.screen, facts)
-    elif found:
-        show_extracts(session.screen, found)
-    else:
-        session.screen.note("no relevant passages found in your library")
-    return 0

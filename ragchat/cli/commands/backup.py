@@ -31,6 +31,7 @@ def backup(common: Common, file: Path) -> None:
         if not screen.can_ask:
             raise UsageError(f"{target} exists already: --yes replaces it")
         if not screen.confirm(f"replace {target}?"):
+            screen.note("nothing was written")
             return
     with open_store(common, screen) as store, screen.status("backing up …"):
         back_up(store, target, datetime.now(UTC))
@@ -57,6 +58,7 @@ def restore(common: Common, file: Path) -> None:
     screen = Screen()
     question = f"replace the library in {common.home} with {file}?"
     if not common.yes and not screen.confirm(question):
+        screen.note("nothing was replaced")
         return
     with screen.status("restoring …"):
         lock = WriterLock(common.home / "lock", on_wait=screen.note)

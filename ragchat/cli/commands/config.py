@@ -54,7 +54,7 @@ def get_setting(common: Common, name: str) -> None:
         Screen().result(str(_shown(value)))
 
 
-@config.command("set")
+@config.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("value")
 @common_options
@@ -132,6 +132,7 @@ def trust_project(common: Common, never: bool) -> None:
         if not (common.yes or screen.can_ask):
             raise UsageError("nothing is trusted without being asked: add --yes")
         if not common.yes and not screen.confirm("use these settings?"):
+            screen.note("they are not used; --never stops the reminder")
             return
     project.decide(found, trusted=not never)
     screen.say(f"{found.path} is {'left alone' if never else 'used from now on'}")

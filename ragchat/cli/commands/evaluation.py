@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 
 from ingest.text.amounts import counted
-from ragchat.cli.common import Common, RegularFile, common_options
+from ragchat.cli.common import Common, NonemptyPath, RegularFile, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command("eval")
-@click.argument("labelled_set", metavar="[SET]", required=False, type=click.Path(path_type=Path))
+@click.argument("labelled_set", metavar="[SET]", required=False, type=NonemptyPath())
 @click.option("--run-file", type=RegularFile(), help="Write the rankings to this file.")
 @click.option("--compare", type=RegularFile(), help="Compare with an earlier run file.")
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.intake.given import sources_at
-from ragchat.cli.common import Common, common_options, day_begun, nonempty_path
+from ragchat.cli.common import Common, NonemptyPath, common_options, day_begun
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--conversation", metavar="ID", help="A whole conversation.")
 @click.option(
     "--source",
-    type=nonempty_path,
+    type=NonemptyPath(),
     metavar="PATH",
     help="A file, or a folder with all its files.",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import Common, common_options, download_option
+from ragchat.cli.common import Common, NonemptyPath, common_options, download_option
 from ragchat.cli.imports import (
     conversation_options,
     question,
@@ -51,7 +51,7 @@ def selection_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=NonemptyPath())
 @click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
 @click.option("--again", is_flag=True, help="Read everything again, also forgotten files.")
 @click.option("--prune", is_flag=True, help="Forget vanished files, even most of a folder.")

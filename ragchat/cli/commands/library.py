@@ -46,6 +46,8 @@ def status(common: Common) -> None:
 
 
 def _show_status(screen: Screen, fields: Mapping[str, Any]) -> None:
+    from ragchat.claude.cost import money
+
     screen.result(f"home             {fields['home']}")
     screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
     if fields["unindexed"]:
@@ -60,7 +62,7 @@ def _show_status(screen: Screen, fields: Mapping[str, Any]) -> None:
     for budget in fields["budgets"]:
         share = budget["spent_usd"] / budget["usd"]
         screen.result(
-            f"{budget['name']:<15}  ${budget['spent_usd']:.4f} of ${budget['usd']:.2f} spent"
+            f"{budget['name']:<15}  {money(budget['spent_usd'])} of {money(budget['usd'])} spent"
             f" ({share:.0%})"
         )
     for month in fields["months"]:

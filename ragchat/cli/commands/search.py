@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ragchat.cli.common import Common, common_options, day_begun, day_over
-from ragchat.cli.narrowing import narrowing_options
+from ragchat.cli.narrowing import narrowing_options, without_documents
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.document import Hit
     from ingest.search.scope import Scope
+    from ingest.store import Store
     from ragchat.retrieval.explanation import Explanation
     from ragchat.retrieval.retriever import Retrieval, Retriever
     from ragchat.terminal.screen import Screen
@@ -97,7 +98,8 @@ def _search(
     with open_library(common, screen, settings) as library, screen.status("searching …"):
         names = common.collections(library.store)
         if is_empty(library.store, names):  # said without loading a model
-            _show(common, screen, query, (), notice=EMPTY)
+            others = is_empty(library.store, library.store.collections())
+            _show(common, screen, query, (), notice=EMPTY if others else "nothing found")
             return
         library.models.load_ahead()
         # Imported while the model loads.
@@ -109,7 +111,7 @@ def _search(
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
         facts = retriever.library_facts(found.query, scope)
-        notice = "" if found.hits or facts else _why_nothing(retriever, found, scope)
+        notice = "" if found.hits or facts else _why_nothing(library.store, retriever, found, scope)
     if facts:
         screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
@@ -137,6 +139,6 @@ def _show(
         screen.note(notice)
 
 
-def _why_nothing(retriever: Retriever, found: Retrieval, scope: Scope) -> str:
-    notice = retriever.notice(found.query, scope)
+def _why_nothing(store: Store, retriever: Retriever, found: Retrieval, scope: Scope) -> str:
+    notice = without_documents(store, scope) or retriever.notice(found.query, scope)
     return f"nothing found: {notice}" if notice else "nothing found"

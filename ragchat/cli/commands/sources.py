@@ -12,7 +12,7 @@ import click
 from ingest.intake.given import sources_at
 from ingest.text.amounts import counted
 from ragchat.cli.commands.forget import choose_sources
-from ragchat.cli.common import Common, common_options, nonempty_path
+from ragchat.cli.common import Common, NonemptyPath, common_options
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
 from ragchat.errors import UsageError
@@ -90,7 +90,7 @@ def _fields(source: Source, collection: str) -> dict[str, Any]:
 
 
 @sources.command("show", short_help="Show how a file was read.")
-@click.argument("path", type=nonempty_path)
+@click.argument("path", type=NonemptyPath())
 @common_options
 def show_source(common: Common, path: Path) -> None:
     """Show how a file was read: format, encoding, pages, chunks, and what was left out."""
@@ -150,7 +150,7 @@ def _shown(source: Source, collection: str) -> dict[str, object]:
 
 
 @sources.command("remove", short_help="Forget a file, or a folder with all its files.")
-@click.argument("path", type=nonempty_path)
+@click.argument("path", type=NonemptyPath())
 @click.option("--with-answers", is_flag=True, help="Also the answers that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options
