@@ -29,6 +29,8 @@ def usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} needs a value: write one after it"
     message = error.format_message().rstrip(".")
+    if not isinstance(error, click.UsageError):
+        return message
     if message.startswith("Got unexpected extra argument"):
         return _too_many(error, message)
     return f"{message[:1].lower()}{message[1:]}: {_help(error)} shows how"
@@ -71,8 +73,10 @@ def _too_many(error: click.ClickException, message: str) -> str:
 
 def _given(error: click.ClickException) -> list[object]:
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return []
     names = [param.name for param in context.command.params if isinstance(param, click.Argument)]
-    return [context.params[name] for name in names if context.params.get(name)] if context else []
+    return [context.params[name] for name in names if name and context.params.get(name)]
 
 
 def _command(error: click.ClickException) -> str:

@@ -166,6 +166,22 @@ MEANINGS: Mapping[str, str] = {
 _PLAIN = {"quit": "quit", "exit": "quit", ":q": "quit", "help": "help", "?": "help"}
 """Lines without a slash that are commands all the same."""
 
+_OF_THE_SHELL: Mapping[str, str] = {
+    "ask": "type the question alone",
+    "search": "here it is /search",
+    "recall": "here it is /recall",
+    "forget": "here it is /forget",
+    "conversations": "here it is /conversations",
+    "help": "here it is /help",
+    "models": "here it is /model",
+    **dict.fromkeys(
+        "ingest sources eval status doctor rebuild mcp config backup restore completion".split(),
+        "leave with /quit first",
+    ),
+}
+"""Commands of the shell that people type in a session, and what to do instead."""
+
+_SHELL = re.compile(rf"ragchat +({'|'.join(_OF_THE_SHELL)})\b")
 _WORD = re.compile(r"/([\w-]+)[?!.,:;]*")
 _SIMILAR = 0.6
 """Similarity (0..1, difflib) from which an unknown word is taken for a mistyped one."""
@@ -202,14 +218,19 @@ class CommandSet:
     def parse(self, line: str) -> Command | Question | Mistake:
         """Return what `line` is.
 
-        A first word of letters after a slash is a command or a mistake, never a question; a path
-        (`/etc/hosts what is this`) is part of a question, and so is a line that begins with a
-        space.
+        A first word of letters after a slash is a command or a mistake, never a question, and so is
+        a command of the shell; a path (`/etc/hosts what is this`) is part of a question, and so is
+        a line that begins with a space.
         """
         text = line.strip()
         if text.lower() in _PLAIN:
             return Command(_PLAIN[text.lower()])
-        if not text.startswith("/") or line[:1].isspace():
+        if line[:1].isspace():
+            return Question(text)
+        if typed := _SHELL.match(text):
+            advice = _OF_THE_SHELL[typed[1]]
+            return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
+        if not text.startswith("/"):
             return Question(text)
         first, argument = [*text.split(maxsplit=1), ""][:2]
         word = "?" if first == "/?" else next(iter(_WORD.findall(first)), "")

@@ -12,6 +12,7 @@ from commands import Output, loads
 from emulator import Emulator
 from fakes import Broken, Reply, ScriptedClaude
 
+from ingest.document import KINDS
 from ingest.models.embedder import Embedder
 from ingest.search.scope import Scope
 from ragchat.cli.common import Common
@@ -156,16 +157,14 @@ def test_a_session_begins_within_paths_and_tags_that_it_can_lift(
     chosen = in_documents(Scope(), ("boats",), (), ("repair",))
     session.begin_within(chosen)
     assert session.narrowed == "boats #repair"
-    assert session.scope.kinds == ("document",)
+    assert "memory" not in session.scope.kinds
     type_line("/tag")
     type_line("/in")
-    assert session.scope.kinds == ("document", "memory")
+    assert session.scope.kinds == KINDS
     with pytest.raises(UsageError, match="no document matches --in sails"):
         session.begin_within(in_documents(Scope(), ("sails",)))
-    assert (
-        widened("all", narrowed=chosen, docs_only=False, memory_only=False, no_context=False)
-        == Scope()
-    )
+    lifted = widened("all", narrowed=chosen, docs_only=False, memory_only=False, no_context=False)
+    assert lifted == Scope()
 
 
 def test_an_empty_path_is_not_the_current_folder(

@@ -230,6 +230,10 @@ def unknown(word: str) -> Mistake:
     )
 
 
+def shell(advice: str) -> Mistake:
+    return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -262,6 +266,10 @@ def unknown(word: str) -> Mistake:
         ("/serach", Mistake("there is no /serach: did you mean /search?")),
         ("/serach the tides", Mistake("there is no /serach: did you mean /search?")),
         ("/xyzzy", unknown("xyzzy")),
+        ("ragchat  search tides", shell("here it is /search")),
+        ("ragchat status --json", shell("leave with /quit first")),
+        (" ragchat status is slow", Question("ragchat status is slow")),
+        ("ragchat searches slowly", Question("ragchat searches slowly")),
         ("/xyzzy what is this", unknown("xyzzy")),
         ("/find the tides", Mistake("there is no /find: did you mean /search?")),
         ("/citations", Mistake("there is no /citations: did you mean /sources?")),

@@ -10,7 +10,7 @@ import click
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
-from ragchat.settings import load, valid, written_config
+from ragchat.settings import PROFILES, load, read_config, valid, written_config
 
 if TYPE_CHECKING:
     from ragchat.settings import Value
@@ -96,8 +96,12 @@ def edit_settings(common: Common) -> None:
     path = written_config(common.home)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    click.edit(filename=str(path))
-    load(common.home, {}, {})
+    try:
+        click.edit(filename=str(path))
+    except click.ClickException as error:
+        raise UsageError(f"{error.format_message()}: set $EDITOR") from error
+    for profile in (None, *read_config(path).get(PROFILES, {})):
+        load(common.home, {}, {}, profile=profile)
     Screen().say(f"{path} is valid")
 
 
