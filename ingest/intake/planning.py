@@ -134,6 +134,8 @@ class Planner:
             return Unchanged(file, known.document, moved=False)
         # Any JSON, text or database may hold conversations: its first values tell.
         kind = recognise(file.path) if file.content is None else None
+        if isinstance(kind, TranscriptFormat) and kind.is_document and not file.asked:
+            kind = None
         if step := _left(file, kind):
             return step
         # An export may be larger than memory.

@@ -39,7 +39,7 @@ __all__ = [
     "recognise",
 ]
 
-READER_VERSION = 1003
+READER_VERSION = 1004
 """Files that an older version has read are read again: it is kept where documents have the version
 of the chunker, above all of those."""
 

@@ -15,7 +15,8 @@ class Format:
 
     `origin` begins the ids of its conversations, `name` is for people. `recognises` is given the
     first whole values of a file, `read` all of them: JSON objects, or the lines of a text.
-    `folders` are where the tool keeps its conversations, below the home folder.
+    `folders` are where the tool keeps its conversations, below the home folder. `is_document` is a
+    format that people keep among their notes: a document, unless its conversations are asked for.
     """
 
     origin: str
@@ -23,6 +24,7 @@ class Format:
     recognises: Callable[[Sequence[object]], bool]
     read: Callable[[Iterable[object], Reading], Iterator[Transcript]]
     folders: tuple[str, ...] = ()
+    is_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ class Transcript:
 class Draft:
     """A transcript that is being read.
 
-    A first message without a time has the file's; any other that of the one before it and a
-    millisecond, so that the order stays.
+    A first message without a time has that of the conversation's beginning, or the file's; any
+    other that of the one before it and a millisecond, so that the order stays.
     """
 
     origin: str
@@ -138,7 +138,9 @@ class Draft:
         self.dropped.update(filter(None, ids))
 
     def _next(self) -> datetime:
-        return self._clock + _TICK if self._clock else self.reading.written
+        if self._clock:
+            return self._clock + _TICK
+        return self._believed(self.started) or self.reading.written
 
     def _unique(self, turn: Turn) -> str:
         """The id, or one made of the words, with "#2", "#3" … when it is taken."""

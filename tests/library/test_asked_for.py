@@ -35,6 +35,18 @@ def test_a_walked_folder_brings_documents_and_names_what_looks_like_a_talk(
     assert (report["turns"], report["added"]) == (2, 1)
 
 
+def test_a_chat_as_markdown_is_a_document_until_it_is_asked_for(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    path = tmp_path / "notes" / "chat.md"
+    path.parent.mkdir()
+    path.write_text("# Gate\n\n## User\n\nWhen does it open?\n\n## ChatGPT\n\nAt nine.\n")
+    report = loads(ragchat("ingest", path.parent, "--json"))
+    assert (report["turns"], report["added"], report["looks_like_conversations"]) == (0, 1, [])
+    report = loads(ragchat("ingest", "--conversations", path.parent, "--json"))
+    assert (report["turns"], report["updated"]) == (2, 1)
+
+
 def test_a_named_file_gives_no_id_of_ones_own_and_no_time_to_come(
     ragchat: Output, tmp_path: Path
 ) -> None:

@@ -271,3 +271,166 @@ def test_what_was_not_to_be_remembered_is_remarked(tmp_path: Path) -> None:
     (left_out,) = read_file(file(tmp_path, "a.json", tree), remarks=remarks)
     assert not left_out.messages
     assert list(remarks) == ["left out a conversation that ChatGPT was told not to remember"]
+
+
+# Markdown, and other shapes of tools that are known
+
+
+MARKDOWN = {
+    "# Gate\n\n## User\n\nWhen does it open?\n\n---\n\n## Assistant\n\nAt nine.\n": "Assistant",
+    "**User**\n\nWhen does it open?\n\n---\n\n**Cursor**\n\nAt nine.\n": "Cursor",
+    "#### You:\nWhen does it open?\n\n#### ChatGPT:\nAt nine.\n": "ChatGPT",
+    "## 👤 User\n\nWhen does it open?\n\n## 🤖 Gemini\n\nAt nine.\n": "Gemini",
+    "_**User**_\n\nWhen does it open?\n\n_**Agent (opus-9)**_\n\nAt nine.\n": "Assistant",
+    "### USER\nWhen does it open?\n\n### CLAUDE\n<details>hm</details>At nine.\n": "Claude",
+}
+
+
+@pytest.mark.parametrize(("text", "speaker"), MARKDOWN.items())
+def test_chats_in_markdown_are_read_with_their_speakers(
+    tmp_path: Path, text: str, speaker: str
+) -> None:
+    path = tmp_path / "chat.md"
+    path.write_text(text, encoding="utf-8")
+    (found,) = read(path)
+    assert origin_of(path) == "markdown"
+    assert said(found) == [("user", "When does it open?"), ("assistant", "At nine.")]
+    assert found.messages[1].spoken_by() == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Roles\n\n## System\n\nFrame.\n\n## User\n\nAsks.\n\n## Assistant\n\nAnswers.\n",
+        "# Roles\n\n## User\n\nAsks.\n\n## Assistant\n\nAnswers.\n\n## Tools\n\nAct.\n",
+        "# Guide\n\n## User\n\nHow to log in.\n\n## Admin\n\nHow to add users.\n",
+        "Say **User** first.\n\n```\n## User\nHi\n## Assistant\nYo\n```\n",
+    ],
+)
+def test_a_page_about_roles_is_not_a_chat(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(text)
+    assert recognise(path) is None
+
+
+def test_times_in_markdown_are_those_of_the_messages(tmp_path: Path) -> None:
+    path = tmp_path / "chat.md"
+    path.write_text(
+        "# Gate (2026-03-04 10:00Z)\n\n_**User (2026-03-05 10:00:05Z)**_\n\nWhen?\n\n"
+        "_**Assistant**_\n\nAt nine.\n"
+    )
+    (found,) = read(path)
+    assert [turn.time.day for turn in found.messages] == [5, 5]
+    path.write_text("# Gate\nDate: 2026-03-04\n\n## User\nWhen?\n\n## Claude\nAt nine.\n")
+    (found,) = read(path)
+    assert (found.title, found.messages[0].time.day) == ("Gate", 4)
+
+
+def test_the_log_of_llm_is_read_as_it_is_printed(tmp_path: Path) -> None:
+    entry = (
+        "# 2026-03-04T10:0{0}:00    conversation: 01abc id: 0{0}\n\nModel: **gpt-5**\n\n"
+        "## Prompt\n\n{1}\n\n## Response\n\n{2}\n\n"
+    )
+    path = tmp_path / "log.md"
+    path.write_text(
+        entry.format(1, "When?", "## Prompt\nAt nine.") + entry.format(2, "Why?", "Tide.")
+    )
+    (found,) = read(path)
+    assert origin_of(path) == "llm"
+    assert [turn.text for turn in found.messages] == [
+        "When?",
+        "## Prompt\nAt nine.",
+        "Why?",
+        "Tide.",
+    ]
+    assert found.messages[3].model == "gpt-5"
+
+
+def test_a_prompt_of_ai_studio_is_read_without_its_thoughts(tmp_path: Path) -> None:
+    chunks = [
+        {"role": "user", "text": "When?"},
+        {"role": "model", "text": "Hm.", "isThought": True},
+        {"role": "model", "text": "At nine."},
+        {"role": "user", "driveImage": {"id": "x"}},
+    ]
+    prompt = {"runSettings": {"model": "models/gemini-3"}, "chunkedPrompt": {"chunks": chunks}}
+    path = file(tmp_path, "Gate.json", prompt)
+    (found,) = read(path)
+    assert (found.origin, found.title, found.messages[1].model) == (
+        "gemini-studio",
+        "Gate",
+        "gemini-3",
+    )
+    assert [turn.text for turn in found.messages] == ["When?", "At nine.", "[attached: image]"]
+
+
+def test_a_saved_chat_of_gemini_cli_begins_with_the_first_question(tmp_path: Path) -> None:
+    history = [
+        ("user", {"text": "This is the Gemini CLI. We are setting up the context for our chat."}),
+        ("model", {"text": "Got it. Thanks for the context!"}),
+        ("user", {"text": "When?"}),
+        ("model", {"text": "Hm.", "thought": True}),
+        ("model", {"text": "At nine."}),
+    ]
+    path = file(tmp_path, "c.json", [{"role": role, "parts": [part]} for role, part in history])
+    (found,) = read(path)
+    assert [(turn.spoken_by(), turn.text) for turn in found.messages] == [
+        ("you", "When?"),
+        ("Gemini", "At nine."),
+    ]
+
+
+def test_the_first_sessions_of_codex_are_read(tmp_path: Path) -> None:
+    session = {"timestamp": "2025-04-20T08:00:00Z", "id": "s1", "instructions": ""}
+    items = [
+        {"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]}
+        for role, text in (("user", "When?"), ("assistant", "At nine."))
+    ]
+    (found,) = read(file(tmp_path, "r.json", {"session": session, "items": items}))
+    assert (found.origin, found.key, found.messages[0].time.year) == ("codex", "s1", 2025)
+    assert said(found) == [("user", "When?"), ("assistant", "At nine.")]
+
+
+def test_messages_of_messenger_are_in_order_and_in_their_letters(tmp_path: Path) -> None:
+    messages = [
+        {"sender_name": name, "timestamp_ms": 1772618400000 + at, "content": text}
+        for at, name, text in ((60_000, "Bo", "GrÃ¼Ã\x9fe"), (0, "Ann", "Moin"))
+    ]
+    (found,) = read(file(tmp_path, "message_1.json", {"title": "Ann", "messages": messages}))
+    assert [(turn.speaker, turn.text) for turn in found.messages] == [
+        ("Ann", "Moin"),
+        ("Bo", "Grüße"),
+    ]
+
+
+def test_direct_messages_of_slack_are_called_by_who_takes_part(tmp_path: Path) -> None:
+    users = [{"id": "U1", "name": "ann"}, {"id": "U2", "profile": {"real_name": "Bo"}}]
+    message = {"type": "message", "text": "Moin", "user": "U1", "ts": "1772618400.0"}
+    file(tmp_path, "users.json", users)
+    file(tmp_path, "dms.json", [{"id": "D12", "members": ["U1", "U2"]}])
+    (tmp_path / "D12").mkdir()
+    (found,) = read(file(tmp_path / "D12", "2026-03-04.json", [message]))
+    assert found.title == "ann, Bo"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Anna ile WhatsApp Sohbeti.txt", "Anna"),
+        ("与张三的 WhatsApp 聊天.txt", "张三"),
+        ("Чат WhatsApp с контактом Анна.txt", "Анна"),
+        ("محادثة واتساب مع علي.txt", "علي"),
+        ("민수님과의 WhatsApp 대화.txt", "민수"),
+    ],
+)
+def test_a_chat_has_its_name_in_other_orders_of_words(
+    tmp_path: Path, name: str, title: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(
+        "04.03.2026, 21:16 - Анна: Привет\n04.03.2026, 21:17 - Анна: Сообщение удалено\n"
+        "04.03.2026, 21:18 - Jan: Bu mesaj silindi.\n04.03.2026, 21:19 - Jan: Missed voice call\n",
+        encoding="utf-8",
+    )
+    (found,) = read(path)
+    assert (found.title, len(found.messages)) == (title, 1)

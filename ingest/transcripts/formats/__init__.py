@@ -16,9 +16,12 @@ from ingest.transcripts.formats import (
     coding_tools,
     cursor_database,
     gemini_cli,
+    gemini_studio,
     gemini_takeout,
     librechat,
     llm,
+    llm_log,
+    markdown_chat,
     open_webui,
     other_chats,
     ragchat_export,
@@ -39,9 +42,11 @@ FORMATS: tuple[Format, ...] = (
     gemini_cli.FORMAT,
     gemini_takeout.FORMAT,
     gemini_takeout.PAGE,
+    gemini_studio.FORMAT,
     open_webui.FORMAT,
     librechat.FORMAT,
     llm.FORMAT,
+    llm_log.FORMAT,
     coding_tools.COPILOT,
     coding_tools.CURSOR,
     cursor_database.FORMAT,
@@ -54,6 +59,7 @@ FORMATS: tuple[Format, ...] = (
     ragchat_export.FORMAT,
     turns.FORMAT,
     whatsapp.FORMAT,
+    markdown_chat.FORMAT,
 )
 
 NAMES = {known.origin: known.name for known in FORMATS}

@@ -9,7 +9,7 @@ from ingest.transcripts.json_scanner import decode
 
 # U+E200 kind U+E202 field U+E202 field … U+E201, in place of what the web page shows there.
 _MARK = re.compile("[ \t]?\ue200([^\ue200\ue201]*)\ue201")
-_OLD_MARK = re.compile(r"[ \t]?(?:【[^【】]*†[^【】]*】|⟦[^⟦⟧]*†[^⟦⟧]*⟧)")
+_OLD_MARK = re.compile(r"[ \t]?(?:【[^【】]*†[^【】]*】|【turn\d+[^【】]*】|⟦[^⟦⟧]*†[^⟦⟧]*⟧)")
 _LEFT_OVER = re.compile("[\ue200-\ue20f]")
 _SPACE_BEFORE = re.compile(r"[ \t]+(?=[.,;:!?](?:\s|$))")
 _NAMED = ("url", "link_title", "video")

@@ -9,7 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
-from ingest.transcripts.fields import attached, items, joined, line, name, record, text, texts
+from ingest.transcripts.fields import (
+    attached,
+    items,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+    texts,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -29,7 +39,7 @@ _TOOLS = re.compile(r".*_call")
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The session of a file. It has prompts and answers twice: as events, and as items."""
-    entries = [entry for entry in map(record, values) if _matters(entry)]
+    entries = [entry for value in values for entry in _entries(record(value)) if _matters(entry)]
     named = _SESSION_ID.search(reading.name)
     draft = Draft("codex", named[0] if named else "", reading, assistant="Codex")
     shown = {name(_payload(entry).get("type")) for entry in entries if _is_event(entry)}
@@ -57,6 +67,12 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     answer.finish(draft)
     if draft.key:
         yield draft.finished()
+
+
+def _entries(value: dict[str, object]) -> list[dict[str, object]]:
+    """The lines of a session; the first versions wrote one object."""
+    session = record(value.get("session"))
+    return [{"instructions": "", **session}, *records(value.get("items"))] if session else [value]
 
 
 def _take_back(draft: Draft, prompts: list[int], turns: object) -> None:
@@ -137,6 +153,7 @@ def _message(payload: dict[str, object], role: str) -> str:
 def _recognises(entry: dict[str, object]) -> bool:
     if isinstance(entry.get("payload"), dict) and "timestamp" in entry:
         return entry.get("type") in ("session_meta", "response_item", "event_msg", "turn_context")
+    entry = record(entry.get("session")) if "items" in entry else entry
     return "instructions" in entry and "id" in entry and "timestamp" in entry
 
 

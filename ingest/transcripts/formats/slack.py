@@ -9,7 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
+from ingest.transcripts.fields import (
+    attached,
+    first,
+    items,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.people import People
@@ -17,6 +27,7 @@ from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 _SAID = (None, "thread_broadcast", "bot_message", "me_message", "file_share", "file_comment")
+_DIRECT = re.compile(r"D[A-Z0-9]+")
 _USER = re.compile(r"<@(\w+)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^|>]+)\|([^>]+)>")
 _BARE = re.compile(r"<([#!]?)([^|>]+)(?:\|([^>]*))?>")
@@ -27,7 +38,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     folders = reading.name.split("/")[:-1]
     channel = folders[-1] if folders else "slack"
     names = _names(reading.beside("../users.json"))
-    people = People(Draft("slack", channel, reading, f"#{channel}"))
+    people = People(Draft("slack", channel, reading, _title(channel, names, reading)))
     for message in map(record, values):
         if message.get("type") != "message" or message.get("subtype") not in _SAID:
             continue
@@ -40,6 +51,17 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         words = joined([_plain(_said(message), names), files])
         people.say(speaker, words, name(message.get("ts")), instant(message.get("ts")))
     yield people.draft.finished()
+
+
+def _title(channel: str, names: dict[str, str], reading: Reading) -> str:
+    """Return the name of a channel; of direct messages, which have a number, who takes part."""
+    if not _DIRECT.fullmatch(channel):
+        return f"#{channel}"
+    listed = decode(reading.beside("../dms.json").decode("utf-8", "replace"))
+    members = next(
+        (items(dm.get("members")) for dm in records(listed) if name(dm.get("id")) == channel), []
+    )
+    return ", ".join(names.get(name(member)) or name(member) for member in members) or channel
 
 
 def _said(message: dict[str, object]) -> str:

@@ -41,7 +41,8 @@ def _chat(chat: dict[str, object], first: str, reading: Reading) -> People:
         time = instant(message.get("date_unixtime")) or instant(message.get("date"))
         file = attached([_file(message)])
         words = joined([_forwarded(message), _words(message.get("text")), *_poll(message), file])
-        people.say(line(message.get("from")) or "a bot", words, name(message.get("id")), time)
+        speaker = line(message.get("from")) or "a deleted account"
+        people.say(speaker, words, name(message.get("id")), time)
     return people
 
 
@@ -50,6 +51,9 @@ def _file(message: dict[str, object]) -> str:
     contact = record(message.get("contact_information"))
     if contact:
         return line(" ".join(text(value) for value in contact.values()))
+    place = record(message.get("location_information"))
+    if place:
+        return f"location {place.get('latitude')}, {place.get('longitude')}"
     kind = line(message.get("media_type")).replace("_", " ")
     return line(message.get("file_name")) or kind or ("photo" if "photo" in message else "")
 

@@ -13,7 +13,7 @@ from ingest.conversation import Role
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
 from ingest.transcripts.format import Format
 from ingest.transcripts.times import instant
-from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
+from ingest.transcripts.transcript import EPOCH, Draft, Reading, Transcript, key_of
 
 ROLES: dict[str, Role] = {
     "user": "user",
@@ -29,16 +29,21 @@ ROLES: dict[str, Role] = {
 _ASIDES = frozenset(("system", "tool", "function", "developer", "tool_result", "tool_call"))
 _TEXT = ("text", "content", "message", "value", "body", "parts")
 _TIME = ("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts")
+_TIME += ("created_date", "timestamp_ms")
 _ROLE = ("role", "from", "author", "sender", "type")
-_SPEAKER = ("speaker", "author", "sender", "from", "user", "name")
+_SPEAKER = ("speaker", "author", "sender", "from", "user", "name", "creator", "sender_name")
 _ID = ("id", "uuid", "message_id", "messageId", "_id")
 _CONVERSATION = (
     "conversation conv conversation_id conversationId chat_id chatId session_id sessionId"
     " thread_id threadId".split()
 )
-_WITHIN = ("messages", "conversations", "conversation", "turns", "history", "chat")
+_WITHIN = ("messages", "conversations", "conversation", "turns", "history", "chat", "chatMessages")
 _LOGGED = frozenset(
     "level severity logger levelname commit sha hash hostname pid status_code".split()
+)
+_BY_GEMINI_CLI = (
+    "This is the Gemini CLI. We are setting up the context",
+    "Got it. Thanks for the c",
 )
 UNNAMED = "Assistant"
 """An assistant of which not even the model is known: it need not be Claude."""
@@ -57,7 +62,7 @@ class _Talk:
         self.draft.title = line(turn.get("title")) or self.draft.title
         speaker = _speaker(turn)
         role = self._role(_role_word(turn), speaker)
-        if role is None:
+        if role is None or said(turn).startswith(_BY_GEMINI_CLI):
             return
         model = line(first(turn, "model", "model_name", "modelName"))
         model = model or line(record(turn.get("message")).get("model"))
@@ -75,6 +80,8 @@ class _Talk:
     def _assistant(turn: dict[str, object], model: str) -> str:
         if "chatId" in turn and "contentChunks" in turn:
             return "Le Chat"
+        if turn.get("role") == "model" and "parts" in turn:
+            return "Gemini"
         return assistant_of(model) if model else UNNAMED
 
     def _role(self, word: str, speaker: str) -> Role | None:
@@ -90,6 +97,8 @@ class _Talk:
 def said(turn: dict[str, object]) -> str:
     """The words of a turn, and the names of its attachments."""
     content = first(turn, *_TEXT)
+    if isinstance(content, list):  # of Gemini, whose thoughts look like texts
+        content = [part for part in content if record(part).get("thought") is not True]
     inner = record(content)
     if inner:
         content = first(inner, "content", "text", "parts")
@@ -191,9 +200,26 @@ def _whole(
     draft.updated = instant(first(value, "updated_at", "updatedAt", "update_time"))
     talk = _Talk(draft)
     model = line(value.get("model"))
-    for turn in turns:
+    for turn in _in_order(turns):
         talk.add({"model": model, **turn} if model else turn)
     return draft.finished()
+
+
+def _in_order(turns: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The turns, oldest first; those of Messenger in UTF-8, which it writes as Latin-1."""
+    times = [instant(first(turn, *_TIME)) or EPOCH for turn in turns]
+    if times[0] > times[-1] and times == sorted(times, reverse=True):
+        turns.reverse()
+    if "sender_name" not in turns[0] or "timestamp_ms" not in turns[0]:
+        return turns
+    return [{key: _repaired(value) for key, value in turn.items()} for turn in turns]
+
+
+def _repaired(value: object) -> object:
+    try:
+        return value.encode("latin-1").decode() if isinstance(value, str) else value
+    except UnicodeError:
+        return value
 
 
 def _recognises(values: Sequence[object]) -> bool:

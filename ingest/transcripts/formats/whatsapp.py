@@ -19,17 +19,35 @@ _SPEAKER = re.compile(r"(?P<name>[^:\n\"“”„«»]{1,60}): (?P<text>.*)", re
 _ATTACHED = re.compile(r"<[^<>]{2,20}: (?P<ios>[^<>]+)>|(?P<android>\S[^\n]*\.\w{2,4}) \([^()]+\)")
 _NO_MEDIA = re.compile(r"<[^<>]{3,40}>")  # <Media omitted>, in the language of the phone
 _EDITED = re.compile(r"\s*<[^<>]*(?:edit|bearbeitet|modifi|bewerkt|redig|изменено)[^<>]*>\s*$")
+# What the program says in someone's name.
 _DELETED = re.compile(
-    r"(?:This message was deleted|You deleted this message|Diese Nachricht wurde gelöscht"
-    r"|Du hast diese Nachricht gelöscht|Ce message a été supprimé|Vous avez supprimé ce message"
-    r"|Se eliminó este mensaje|Eliminaste este mensaje|Mensagem apagada|Você apagou esta mensagem"
-    r"|Questo messaggio è stato eliminato|Hai eliminato questo messaggio|Dit bericht is verwijderd"
-    r"|U hebt dit bericht verwijderd|null)\.?"
+    "|".join(
+        """
+        This message was deleted|You deleted this message|null|Waiting for this message.*
+        You received a view once message.*|Missed (?:group )?(?:voice|video) call.*
+        Diese Nachricht wurde gelöscht|Du hast diese Nachricht gelöscht|Verpasster .*anruf
+        Ce message a été supprimé|Vous avez supprimé ce message|Appel (?:vocal|vidéo) manqué
+        Se eliminó este mensaje|Eliminaste este mensaje|Este mensaje fue eliminado
+        (?:Essa )?[Mm]ensagem (?:foi )?apagada|(?:Você )?[Aa]pagou esta mensagem
+        Questo messaggio è stato eliminato|Hai eliminato questo messaggio
+        Dit bericht is verwijderd|U hebt dit bericht verwijderd
+        (?:Данное с|С)ообщение удалено|Вы удалили (?:данное|это) сообщение|Це повідомлення видалено
+        Bu mesaj silindi|Bu mesajı sildiniz|Ta wiadomość została usunięta|Tato zpráva byla smazána
+        このメッセージは削除されました|メッセージを削除しました|此消息已(?:被)?(?:刪除|删除)
+        (?:你|您)(?:已)?(?:刪除|删除)(?:了)?此(?:訊息|消息)|此訊息已刪除|삭제된 메시지입니다
+        تم حذف هذه الرسالة|لقد حذفت هذه الرسالة|הודעה זו נמחקה|Tämä viesti poistettiin
+        Det här meddelandet har raderats|Denne besked blev slettet|Denne meldingen ble slettet
+        Pesan ini (?:telah )?dihapus|Αυτό το μήνυμα διαγράφηκε
+        """.strip().split("\n        ")
+    )
 )
 _INVISIBLE = re.compile(f"[{DIRECTION}\ufeff]")
 _CHAT_NAME = re.compile(
-    r"(?:.*/)?[^/]*WhatsApp(?:[ -]chatt?)?(?:\s+(?:with|mit|con|avec|com|met|med|z|с))?"
-    r"\s*(?:-\s*)?(?P<name>[^/]+?)\.(?:txt|zip)(?:/.*)?",
+    r"(?:.*/)?(?:(?P<turkish>[^/]+?) ile WhatsApp Sohbeti|[^/]*واتساب مع (?P<arabic>[^/]+?)"
+    r"|[与與](?P<chinese>[^/]+?)的\s?WhatsApp\s?(?:聊天|對話|对话)[^/]*"
+    r"|(?P<korean>[^/]+?)님과의 WhatsApp[^/]*"
+    r"|[^/]*WhatsApp(?:[ -]chatt?)?(?:\s+(?:with|mit|con|avec|com|met|med|z|עם|[сз] контактом"
+    r"|с|з))?\s*(?:-\s*)?(?P<name>[^/]+?))\.(?:txt|zip)(?:/.*)?",
     re.IGNORECASE,
 )
 _UNSURE = "days and months cannot be told apart: read as {order}"
@@ -47,9 +65,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 
 def _chat(messages: Sequence[str], calendar: Calendar, reading: Reading) -> Transcript:
-    named = _CHAT_NAME.fullmatch(reading.name)
-    key = named["name"] if named else key_of(reading)
-    people = People(Draft("whatsapp", key, reading, named["name"] if named else "WhatsApp"))
+    chat = _name_of(reading.name)
+    people = People(Draft("whatsapp", chat or key_of(reading), reading, chat or "WhatsApp"))
     for message in messages:
         head = HEAD.match(message)
         spoken = _SPEAKER.fullmatch(head["rest"]) if head else None
@@ -59,6 +76,12 @@ def _chat(messages: Sequence[str], calendar: Calendar, reading: Reading) -> Tran
         speaker = " ".join(_INVISIBLE.sub("", spoken["name"]).removeprefix("~").split())
         people.say(speaker, _words(spoken["text"]), "", calendar.moment(head))
     return people.draft.finished()
+
+
+def _name_of(file: str) -> str:
+    """Return the name of a chat that its file is called by; "" if it is not."""
+    named = _CHAT_NAME.fullmatch(_INVISIBLE.sub("", file))
+    return next(filter(None, named.groups()), "") if named else ""
 
 
 def _messages(lines: Iterable[str]) -> Iterator[str]:
@@ -86,7 +109,9 @@ def _own_words(line: str) -> str:
 def _words(said: str) -> str:
     """The typed words, with the names of attached files."""
     said = _EDITED.sub("", _INVISIBLE.sub("", said)).strip()
-    if (_NO_MEDIA.fullmatch(said) and not _ATTACHED.fullmatch(said)) or _DELETED.fullmatch(said):
+    if (_NO_MEDIA.fullmatch(said) and not _ATTACHED.fullmatch(said)) or _DELETED.fullmatch(
+        said.rstrip(".。")
+    ):
         return ""
     return _ATTACHED.sub(lambda match: f"[attached: {match['ios'] or match['android']}]", said)
 
