@@ -133,9 +133,7 @@ class Planner:
         if not self._again and known is not None and _same_state(file, known):
             return Unchanged(file, known.document, moved=False)
         # Any JSON, text or database may hold conversations: its first values tell.
-        kind = recognise(file.path) if file.content is None else None
-        if isinstance(kind, TranscriptFormat) and kind.is_document and not file.asked:
-            kind = None
+        kind = _kind(file)
         if step := _left(file, kind):
             return step
         # An export may be larger than memory.
@@ -233,6 +231,13 @@ def _left(file: Found, kind: Kind) -> LooksLike | LeftAlone | None:
     return None
 
 
+def _kind(file: Found) -> Kind:
+    """Return what a file has of conversations; a chat that is a document, too, only if asked for."""
+    kind = recognise(file.path) if file.content is None else None
+    chat = isinstance(kind, TranscriptFormat) and kind.is_document
+    return None if chat and not file.asked else kind
+
+
 def _form(path: Path, kind: Kind) -> Format:
     if isinstance(kind, TranscriptFormat):
         return "transcript"
@@ -249,4 +254,8 @@ def _notes(path: Path) -> Document:
 
 def _same_state(file: Found, known: Source) -> bool:
     state = (known.size, known.mtime_ns, known.chunker)
-    return state == (file.size, file.mtime_ns, version_of(known.format))
+    if state != (file.size, file.mtime_ns, version_of(known.format)):
+        return False
+    # What was read as a document may be a chat that is asked for now.
+    asked = file.asked and known.format in ("markdown", "text")
+    return not (asked and isinstance(_kind(file), TranscriptFormat))

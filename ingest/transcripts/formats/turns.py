@@ -28,8 +28,10 @@ ROLES: dict[str, Role] = {
 }
 _ASIDES = frozenset(("system", "tool", "function", "developer", "tool_result", "tool_call"))
 _TEXT = ("text", "content", "message", "value", "body", "parts")
-_TIME = ("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts")
-_TIME += ("created_date", "timestamp_ms")
+_TIME = (
+    *("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts"),
+    *("created_date", "timestamp_ms"),
+)
 _ROLE = ("role", "from", "author", "sender", "type")
 _SPEAKER = ("speaker", "author", "sender", "from", "user", "name", "creator", "sender_name")
 _ID = ("id", "uuid", "message_id", "messageId", "_id")
