@@ -232,7 +232,7 @@ def _left(file: Found, kind: Kind) -> LooksLike | LeftAlone | None:
 
 
 def _kind(file: Found) -> Kind:
-    """Return what a file has of conversations; a chat that is a document, too, only if asked for."""
+    """Return what a file has of conversations; a chat that is also a document only if asked for."""
     kind = recognise(file.path) if file.content is None else None
     chat = isinstance(kind, TranscriptFormat) and kind.is_document
     return None if chat and not file.asked else kind
