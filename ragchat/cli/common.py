@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ragchat.cli import completing
 from ragchat.errors import UsageError
 from ragchat.settings import Settings, Value, default_home, resolve
 
@@ -177,7 +178,12 @@ def _notice(line: str) -> None:
 
 
 _OPTIONS = (
-    click.option("--collection", metavar="C", help="The collection to use."),
+    click.option(
+        "--collection",
+        metavar="C",
+        help="The collection to use.",
+        shell_complete=completing.collection,
+    ),
     click.option("--all", "everywhere", is_flag=True, help="Read every collection."),
     click.option(
         "--home",

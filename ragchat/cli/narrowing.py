@@ -91,17 +91,10 @@ def without_documents(store: Store, scope: Scope) -> str:
     """Return that no document matches the paths, types and tags of a scope, which then has nothing
     to search; "" where some do, or where it has none of these.
     """
-    chosen = (("--in", scope.documents.globs), ("--type", scope.documents.types))
-    flags = [f"{flag} {name}" for flag, names in chosen for name in names]
-    flags += [f"--tag {tag}" for tag in scope.tags]
-    if not flags:
-        return ""
-    documents = replace(scope.documents, since=None, until=None)
-    condition = replace(scope, documents=documents).sql_filter("document")
-    rows = map(store.look_up, scope.collections)
-    if any(store.passages.count_documents(row, condition) for row in rows):
-        return ""
-    return f"no document matches {' '.join(flags)}: `ragchat sources list` shows the files"
+    from ragchat.library.filters import unmatched
+
+    flags = " ".join(f"--{name} {value}" for name, value in unmatched(store, scope))
+    return f"no document matches {flags}: `ragchat sources list` shows the files" if flags else ""
 
 
 def widened(scope: str, *, narrowed: Scope, **chosen: bool) -> Scope:

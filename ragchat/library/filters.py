@@ -62,6 +62,18 @@ def in_documents(
     return replace(scope, documents=documents, kinds=("document",), tags=tags)
 
 
+def unmatched(store: Store, scope: Scope) -> list[tuple[str, str]]:
+    """Return the paths ("in"), types and tags that no document matches; nothing where some do."""
+    documents = replace(scope.documents, since=None, until=None)
+    chosen = (("in", documents.globs), ("type", documents.types), ("tag", scope.tags))
+    wanted = [(name, value) for name, values in chosen for value in values]
+    if not wanted:
+        return []
+    condition = replace(scope, documents=documents).sql_filter("document")
+    rows = map(store.look_up, scope.collections)
+    return [] if any(store.passages.count_documents(row, condition) for row in rows) else wanted
+
+
 def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Scope:
     """Return where to look in these collections. Raises UsageError for an unknown conversation."""
     from ingest.search.document_filter import DocumentFilter

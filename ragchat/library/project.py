@@ -76,7 +76,8 @@ def settings_of_project(notice: Callable[[str], None]) -> tuple[str, Mapping[str
     if project is None or decision is False:
         return "", {}
     if decision is None:
-        notice(f"{project.path} is not used yet: `ragchat config trust` shows it and asks")
+        state = "has changed and is not used" if _was_trusted(project) else "is not used yet"
+        notice(f"{project.path} {state}: `ragchat config trust` shows it and asks")
         return "", {}
     return str(project.path), settings(project)
 
@@ -89,6 +90,12 @@ def decided(project: Project) -> bool | None:
     if entry.get("trusted") is False:
         return False
     return True if entry.get("sha256") == _digest(project) else None
+
+
+def _was_trusted(project: Project) -> bool:
+    """Whether the user trusted what the file said before."""
+    entry = _decisions().get(str(project.path))
+    return isinstance(entry, dict) and entry.get("trusted") is True
 
 
 def decide(project: Project, *, trusted: bool) -> None:

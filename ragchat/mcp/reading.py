@@ -6,13 +6,17 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ingest.errors import InvalidName, StoreBusy, StoreError
 from ingest.text.amounts import counted
 from ragchat.errors import UsageError
+from ragchat.library.choosing import fits
+from ragchat.library.filters import unmatched
 from ragchat.library.library import Library
 from ragchat.library.opening import is_empty
+from ragchat.mcp.facts import NOTHING_SAID, Said, facts_said
 from ragchat.mcp.fencing import DATA, fenced, passage_fields
 from ragchat.request.safety import safe_name
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from ingest.document import Kind
     from ingest.records.conversations import Listed
     from ingest.records.sources import Source
+    from ingest.search.scope import Scope
     from ragchat.library.filters import Filters
 
 T = TypeVar("T")
@@ -91,18 +96,18 @@ class Reading:
         return self._run(read)
 
     def list_sources(self, arguments: Mapping[str, Any]) -> str:
-        """Return the files whose path holds a text."""
+        """Return the files whose path holds a text, or matches a pattern with * and ?."""
 
         def listed(library: Library) -> str:
-            pattern = arguments.get("pattern", "").casefold()
+            pattern = arguments.get("pattern", "")
             named = [
                 (collection, source)
                 for collection in self._collections(library, arguments)
                 for source in self._sources(library, collection)
-                if pattern in str(source.path).casefold()
+                if fits(pattern, str(source.path), source.path.name)
             ]
             if not named:
-                return f"No source has {pattern!r} in its path." if pattern else EMPTY
+                return f"No source matches {pattern!r}." if pattern else EMPTY
             offset = arguments.get("offset", 0)
             items = [
                 {
@@ -223,13 +228,15 @@ class Reading:
             "types": arguments.get("type", ()),
             "tags": arguments.get("tag", ()),
         }
-        hits = library.search(arguments["query"], top_k=arguments.get("top_k"), **filters)
-        if not hits:
-            if is_empty(library.store, self._collections(library, {})):
-                return EMPTY
-            return "No relevant passages found. Other words or fewer filters may find some."
-        items = [passage_fields(hit.passage, hit.score) for hit in hits]
-        return self._text(library, items, arguments, "passages")
+        scope = library.scope(**filters)
+        found = library.retrieve(arguments["query"], scope, top_k=arguments.get("top_k"))
+        most = arguments.get("max_tokens", MOST_TOKENS)
+        said = facts_said(library, found.query, scope, _counting(library), most)
+        items = [] if said.alone else [passage_fields(hit.passage, hit.score) for hit in found.hits]
+        items = [passage_fields(passage) for passage in said.whole] or items
+        if not items and not said.text:
+            return _nothing(library, scope)
+        return self._text(library, items, arguments, "passages", said)
 
     def _text(
         self,
@@ -237,18 +244,30 @@ class Reading:
         items: list[dict[str, Any]],
         arguments: Mapping[str, Any],
         name: str,
+        said: Said = NOTHING_SAID,
     ) -> str:
-        from ragchat.claude.tokens import estimate_tokens
-
-        def count(text: str) -> int:
-            return estimate_tokens(text, library.settings.model)
-
         most = arguments.get("max_tokens", MOST_TOKENS)
-        lines, left = fenced(items, count, most)
+        lines, left = fenced(items, _counting(library), most - said.tokens)
         if left:
             more = counted(left, name.removesuffix("s"))
             lines.append(f"{more} left out at {most} tokens: raise max_tokens or narrow the call.")
-        return "\n".join([DATA, *lines])
+        return "\n".join([DATA, *filter(None, [said.text]), *lines])
+
+
+def _counting(library: Library) -> Callable[[str], int]:
+    from ragchat.claude.tokens import estimate_tokens
+
+    return partial(estimate_tokens, model=library.settings.model)
+
+
+def _nothing(library: Library, scope: Scope) -> str:
+    """Return why nothing was found, and what to try."""
+    if is_empty(library.store, scope.collections):
+        return EMPTY
+    if wrong := unmatched(library.store, scope):
+        filters = ", ".join(f"{name} {value}" for name, value in wrong)
+        return f"No relevant passages: no document matches {filters}. See `list_sources`."
+    return "No relevant passages found. Other words or fewer filters may find some."
 
 
 def _time(arguments: Mapping[str, Any], name: str) -> datetime | None:

@@ -113,7 +113,7 @@ TOOLS = (
         "List the files in the library.",
         _object(
             {
-                "pattern": {"type": "string", "description": "Only paths that contain this text."},
+                "pattern": {"type": "string", "description": "Part of a path, or *.md."},
                 "offset": {
                     "type": "integer",
                     "minimum": 0,
@@ -126,6 +126,11 @@ TOOLS = (
 )
 
 
+def _takes_list(tool: Tool, name: str) -> bool:
+    """Whether an argument is a list. Models often send its only text without one."""
+    return bool(tool.schema["properties"].get(name, {}).get("type") == "array")
+
+
 def checked(name: str, arguments: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """Return the arguments if the tool takes them. Raises UsageError, a line for the model."""
     import jsonschema
@@ -134,7 +139,10 @@ def checked(name: str, arguments: Mapping[str, Any] | None) -> Mapping[str, Any]
     if tool is None:
         known = ", ".join(tool.name for tool in TOOLS)
         raise UsageError(f"there is no tool {name!r}: the tools are {known}")
-    given = dict(arguments or {})
+    given: dict[str, Any] = {
+        key: [value] if isinstance(value, str) and _takes_list(tool, key) else value
+        for key, value in (arguments or {}).items()
+    }
     validator = jsonschema.Draft202012Validator(tool.schema)
     error = jsonschema.exceptions.best_match(validator.iter_errors(given))
     if error is not None:

@@ -87,6 +87,46 @@ def test_tools_only_read_and_cost_few_tokens(reading: Reading) -> None:
     assert "query" in listed.tools[0].input_schema["required"]
 
 
+def test_a_question_about_the_library_is_answered_by_what_it_holds(
+    home: Path, docs: Path, reading: Reading
+) -> None:
+    with Library.open(home) as library:
+        library.ingest(docs)
+    files, mentions, whole, lamp, talks = ask(
+        reading,
+        tool("search", query="Which documents do I have?"),
+        tool("search", query="How many files mention the lamp?"),
+        tool("search", query="Summarize winch.md", max_tokens=300),
+        tool("search", query="the lamp", kinds=["document"]),
+        tool("search", query="What conversations do we have?", kinds=["document"]),
+    )
+    (said,) = lines(files)
+    assert "2 files" in said["about"]
+    assert any("winch.md" in row for row in said["rows"])
+    said, *passages = lines(mentions)
+    assert "lamp" in said["about"]
+    assert passages
+    assert [Path(line["where"]).name[:8] for line in lines(whole)[1:]] == ["winch.md"]
+    for result in (lamp, talks):
+        assert "About the library" not in result.content[0].text
+
+
+def test_filters_that_leave_no_document_are_named(home: Path, docs: Path, reading: Reading) -> None:
+    with Library.open(home) as library:
+        library.ingest(docs)
+    wrong, alone, pattern = ask(
+        reading,
+        tool("search", query="the lamp", **{"in": ["attic/**"], "type": ["scroll"]}),
+        tool("search", query="the lamp", type="md"),
+        tool("list_sources", pattern="l*.md"),
+    )
+    assert wrong.content[0].text.startswith(
+        "No relevant passages: no document matches in attic/**, type scroll."
+    )
+    assert lines(alone)
+    assert [source["path"] for source in lines(pattern)] == [str(docs / "log.md")]
+
+
 def test_a_passage_is_found_opened_and_read_as_a_resource(
     home: Path, docs: Path, reading: Reading
 ) -> None:

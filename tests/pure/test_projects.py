@@ -154,6 +154,14 @@ def test_a_project_can_set_little_and_name_nothing_outside(
     assert "secret" not in str(raised.value)
 
 
+def test_a_trusted_file_that_changed_is_named_as_changed(folder: Path) -> None:
+    trust(folder, 'model = "claude-haiku-5-5"\n')
+    (folder / project.NAME).write_text('model = "claude-opus-5"\n')
+    lines: list[str] = []
+    assert project.settings_of_project(lines.append) == ("", {})
+    assert "has changed and is not used: `ragchat config trust`" in lines[0]
+
+
 def test_trust_holds_for_the_prompt_file_too(folder: Path) -> None:
     (folder / "PROMPT.md").write_text("Answer as a pilot would.")
     trust(folder, 'system_file = "PROMPT.md"\n')

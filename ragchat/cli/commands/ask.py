@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from ragchat.cli import completing
 from ragchat.cli.common import Common, RegularFile, common_options, day_over
 from ragchat.cli.narrowing import narrowing_options, retrieved, widened
 from ragchat.cli.piped import is_piped, is_terminal
@@ -27,10 +28,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("question", required=False)
 @click.option("--continue", "resume", is_flag=True, help="Continue the last conversation.")
-@click.option("--conversation", metavar="ID", help="Continue this conversation (ID or title).")
+@click.option(
+    "--conversation",
+    metavar="ID",
+    shell_complete=completing.conversation,
+    help="Continue this conversation (ID or title).",
+)
 @click.option("--model", metavar="M", help="The model to ask.")
 @click.option("--system", metavar="TEXT", help="Replace the system prompt.")
-@click.option("--effort", metavar="auto|low|medium|high|max", help="How hard the model thinks.")
+@click.option(
+    "--effort",
+    metavar="auto|low|medium|high|max",
+    shell_complete=completing.effort,
+    help="How hard the model thinks.",
+)
 @click.option(
     "--file",
     "files",
@@ -42,7 +53,10 @@ if TYPE_CHECKING:
     "--whole", is_flag=True, help="Send everything that was piped or attached; shows the price."
 )
 @click.option(
-    "--history", metavar="rag|window|summary|full", help="How much of the conversation is sent."
+    "--history",
+    metavar="rag|window|summary|full",
+    shell_complete=completing.history,
+    help="How much of the conversation is sent.",
 )
 @click.option(
     "--top-k", type=click.IntRange(min=1), metavar="N", help="How many passages to retrieve."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ragchat.cli import completing
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
@@ -41,7 +42,7 @@ def show_settings(common: Common) -> None:
 
 
 @config.command("get")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.setting)
 @common_options
 def get_setting(common: Common, name: str) -> None:
     """Print the value of a setting."""
@@ -55,7 +56,7 @@ def get_setting(common: Common, name: str) -> None:
 
 
 @config.command("set", context_settings={"ignore_unknown_options": True})
-@click.argument("name")
+@click.argument("name", shell_complete=completing.setting)
 @click.argument("value")
 @common_options
 def set_setting(common: Common, name: str, value: str) -> None:
@@ -74,7 +75,7 @@ def set_setting(common: Common, name: str, value: str) -> None:
 
 
 @config.command("unset")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.setting)
 @common_options
 def unset_setting(common: Common, name: str) -> None:
     """Remove a setting from config.toml, so that its default is used."""

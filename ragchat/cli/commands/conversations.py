@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +9,10 @@ import click
 
 from ingest.origins import tool_name
 from ingest.text.amounts import counted
+from ragchat.cli import completing
 from ragchat.cli.common import Common, RegularFile, common_options
 from ragchat.cli.conversation_list import listed_fields, show_list
+from ragchat.cli.conversation_place import memory_with, placed
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
 from ragchat.errors import UsageError
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from ingest.conversation import Conversation, Exchange, Turn
     from ingest.maintenance.forgetting import Forgetting
     from ingest.store import Store
-    from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
+
+_of_conversation = click.argument(
+    "conversation_id", metavar="ID", shell_complete=completing.conversation
+)
 
 
 @click.group()
@@ -61,7 +64,7 @@ def list_conversations(common: Common, pattern: str | None) -> None:
 
 
 @conversations.command("show")
-@click.argument("place", metavar="ID")
+@click.argument("place", metavar="ID", shell_complete=completing.conversation)
 @click.option(
     "--around", type=click.IntRange(min=0), metavar="N", default=2, help="Exchanges on each side."
 )
@@ -77,43 +80,11 @@ def show_conversation(common: Common, place: str, around: int) -> None:
 
     screen = Screen()
     with open_store(common, screen) as store:
-        found = _placed(_memory_with(common, store, place), place, around)
+        found = placed(memory_with(common, store, place), place, around)
     if common.json:
         print_json(_fields(found))
         return
     screen.paged(lambda on: _show(on, found))
-
-
-def _memory_with(common: Common, store: Store, place: str) -> Memory:
-    """Return the memory of the collection that holds a conversation or an exchange.
-
-    Without one, that of the collection in use. Raises UsageError for several.
-    """
-    from ragchat.memory import Memory
-
-    names = common.collections(store)
-    holding = [name for name in names if _holds(store, name, place)]
-    if len(holding) > 1:
-        raise UsageError(f"{place!r} is in {', '.join(holding)}: choose one with --collection")
-    return Memory(store, *(holding or names[:1]))
-
-
-def _holds(store: Store, collection: str, place: str) -> bool:
-    row = store.look_up(collection)
-    found = store.conversations.find(row, place) or store.conversations.places(row, place)
-    return bool(place and found)
-
-
-def _placed(memory: Memory, place: str, around: int) -> Conversation:
-    """Return the conversation, or only the exchange that is meant with its neighbours."""
-    try:
-        return choosing.conversation(memory, place)
-    except UsageError:
-        if not re.fullmatch(r"[0-9a-f]{4,12}", place):
-            raise
-    found, wanted = memory.exchange_place(place)
-    n = [exchange.id for exchange in found.exchanges].index(wanted)
-    return replace(found, exchanges=found.exchanges[max(0, n - around) : n + around + 1])
 
 
 def _show(screen: Screen, found: Conversation) -> None:
@@ -136,7 +107,7 @@ def _show_exchange(screen: Screen, exchange: Exchange) -> None:
 
 
 @conversations.command("export")
-@click.argument("conversation_id", metavar="ID|FOLDER")
+@click.argument("conversation_id", metavar="ID|FOLDER", shell_complete=completing.conversation)
 @click.option(
     "--format",
     "form",
@@ -161,7 +132,7 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
             count = write_all(store, common.collections(store), Path(conversation_id))
             screen.say(f"wrote {counted(count, 'conversation')} to {conversation_id}")
             return
-        memory = _memory_with(common, store, conversation_id)
+        memory = memory_with(common, store, conversation_id)
         found = choosing.conversation(memory, conversation_id)
     lines = as_json_lines(found) if common.json or form == "json" else as_markdown(found)
     for line in lines:
@@ -171,14 +142,14 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
 def _is_known(common: Common, store: Store, wanted: str) -> bool:
     """Whether a conversation of some collection has this id, or one that begins with it."""
     try:
-        _memory_with(common, store, wanted).conversation(wanted)
+        memory_with(common, store, wanted).conversation(wanted)
     except UsageError:
         return False
     return True
 
 
 @conversations.command("rename")
-@click.argument("conversation_id", metavar="ID")
+@_of_conversation
 @click.argument("name")
 @common_options
 def rename_conversation(common: Common, conversation_id: str, name: str) -> None:
@@ -234,7 +205,7 @@ def merge_conversations(common: Common, paths: tuple[Path, ...]) -> None:
 
 
 @conversations.command("delete", short_help="Forget a conversation for good.")
-@click.argument("conversation_id", metavar="ID")
+@_of_conversation
 @click.option("--with-answers", is_flag=True, help="Also the answers elsewhere that quote it.")
 @click.option("--wait", is_flag=True, help="Wipe every file at once, however long it takes.")
 @common_options

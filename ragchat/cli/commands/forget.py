@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.intake.given import sources_at
+from ragchat.cli import completing
 from ragchat.cli.common import Common, NonemptyPath, common_options, day_begun
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.errors import UsageError
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]…")
-@click.option("--conversation", metavar="ID", help="A whole conversation.")
+@click.option(
+    "--conversation",
+    metavar="ID",
+    shell_complete=completing.conversation,
+    help="A whole conversation.",
+)
 @click.option(
     "--source",
     type=NonemptyPath(),

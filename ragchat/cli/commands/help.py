@@ -7,13 +7,14 @@ import importlib.metadata
 
 import click
 
+from ragchat.cli import completing
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 from ragchat.errors import RagchatError, UsageError
 
 
 @click.command("help")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=completing.topic)
 @click.option("--man", is_flag=True, help="Print the manual page of all commands, for `man -l -`.")
 @common_options
 def show_help(common: Common, topic: str | None, man: bool) -> None:

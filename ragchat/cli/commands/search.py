@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ragchat.cli import completing
 from ragchat.cli.common import Common, common_options, day_begun, day_over
 from ragchat.cli.narrowing import narrowing_options, without_documents
 from ragchat.errors import UsageError
@@ -53,7 +54,12 @@ def search(
 @click.option("--since", type=day_begun, metavar="DAY", help="Only from this day on.")
 @click.option("--until", type=day_begun, metavar="DAY", help="Only before this day.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Only until the end of that day.")
-@click.option("--conversation", metavar="ID", help="Only this conversation.")
+@click.option(
+    "--conversation",
+    metavar="ID",
+    shell_complete=completing.conversation,
+    help="Only this conversation.",
+)
 @click.option("--project", metavar="FOLDER", help="Only sessions of coding tools in this folder.")
 @click.option("--branch", metavar="NAME", help="Only sessions of coding tools on this branch.")
 @common_options
