@@ -154,6 +154,11 @@ class FullText:
         sql = f"SELECT count(*) FROM {self.table} WHERE {self.table} MATCH ?"
         return int(self.database.scalar(sql, (quoted,)))
 
+    def texts(self, chunks: Sequence[int]) -> dict[int, str]:
+        """The texts of chunks, by row."""
+        rows = self.database.rows_among("SELECT id, text FROM chunks WHERE id IN ({})", chunks)
+        return {row["id"]: row["text"] for row in rows}
+
     def named(self, form: str) -> list[int]:
         """The documents of the files whose path holds a word, by row."""
         table = f"names_{self.collection}"

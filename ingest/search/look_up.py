@@ -80,7 +80,8 @@ class LookUp:
             wanted *= 1 - PARTS if words else 1
             words |= self.words.add(wanted, held * wanted, term.asked)
         self._bits[term.forms] = words
-        return Sought(term, forms, chunks, documents, rarity * strength * held, words, parts)
+        weight = rarity * strength * held
+        return Sought(term, forms, chunks, documents, weight, words, strength, parts)
 
     def _share(self, term: Term, chunks: int) -> float:
         """The share of a term that a passage has to hold: of a pair of characters that the pool
@@ -98,7 +99,9 @@ class LookUp:
         if whole is not None:
             rarity = sum(self._rarity_of(part) for part in parts)
             scale = min(scale, whole / rarity) if rarity else scale
-        return tuple(self._sought(part, scale) for part in parts)
+        return tuple(
+            self._optional(part) if part.optional else self._sought(part, scale) for part in parts
+        )
 
     def _optional(self, term: Term) -> Sought:
         """Another way to write words of the question: it holds what they hold."""
@@ -108,6 +111,8 @@ class LookUp:
         forms, chunks = self._in_texts(term)
         documents, named = self._named(term)
         rarity = self._counts.rarity(max(chunks, named))
+        if not term.instead_of and chunks:  # an identifier of stop words: `is_in`
+            words = self.words.add(rarity, rarity, term.asked)
         return Sought(term, forms, chunks, documents, rarity, words)
 
     def _in_texts(self, term: Term) -> tuple[Forms, int]:
@@ -129,6 +134,8 @@ class LookUp:
         return (documents if len(documents) < COMMON * self._files + 1 else ()), named
 
     def _rarity_of(self, term: Term) -> float:
+        if term.parts and not self._in_texts(term)[1]:
+            return sum(map(self._rarity_of, term.parts))
         return self._counts.rarity(max(self._in_texts(term)[1], self._named(term)[1]))
 
 

@@ -13,7 +13,8 @@ class Sought:
     `chunks`: how many chunks hold it in all pools that are searched together.
 
     `weight` is what it counts for: its rarity, less where it is not sure to be asked for. `words`
-    is a bit for each word of the question that a chunk with the term holds.
+    is a bit for each word of the question that a chunk with the term holds. `strength` is the share
+    of its rarity that it counts for.
     """
 
     term: Term
@@ -22,6 +23,7 @@ class Sought:
     documents: tuple[int, ...] = ()
     weight: float = 0.0
     words: int = 0
+    strength: float = 1.0
     parts: tuple[Sought, ...] = ()
 
     @property

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.text.language import language
-from ingest.text.words import compound, form, pairs, tokens_of, words_of
+from ingest.text.words import Compound, compound, form, pairs, tokens_of, whole_form, words_of
 
 LONGEST_JOIN = 3
 """Words that are also looked for written as one: "echo via pager" as `echoViaPager`."""
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,120})[\"”“»]")
+_POSSESSIVE = re.compile(r"['’]s$")
 _PLAIN = re.compile(r"[^\W\d_]+")
 NONE = language("")
 """No language: names of files are indexed without stemming."""
@@ -52,6 +53,7 @@ class Term:
     - `parts`: those of an identifier, which are the term where it is not written as a whole.
     - `asked`: the parts of a long question that it is in, a bit each.
     - `beside`: of a pair of characters, the pairs before and after it.
+    - `written`: the word as it was asked, in small letters, without signs at its ends.
     """
 
     forms: Forms
@@ -65,6 +67,7 @@ class Term:
     parts: tuple[Term, ...] = ()
     asked: int = 0
     beside: tuple[str | None, str | None] | None = None
+    written: str | None = None
 
 
 def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
@@ -84,6 +87,11 @@ def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
         for term in terms
     ]
     return _parts_once(sorted(terms, key=lambda term: not term.asked))
+
+
+def as_written(token: str) -> str:
+    """A word as it was asked, without case and the signs at its ends."""
+    return _POSSESSIVE.sub("", token.casefold()).strip("-._/:@'’&~\\,")
 
 
 def term_of(word: str, query: WordQuery, languages: Collection[str]) -> Term:
@@ -147,7 +155,7 @@ class _Reading:
             elif kind == "emoji" or (kind == "signs" and len(token) > 1):
                 yield Term((token,))
             elif kind == "word" and not self._is_left_out(token):
-                yield self._word(token)
+                yield replace(self._word(token), written=as_written(token))
                 for first in range(len(neighbours) - 1):
                     yield self._joined(neighbours[first:])
         for match in _QUOTED.finditer(text):
@@ -180,14 +188,23 @@ class _Reading:
 
     def _word(self, token: str) -> Term:
         """A word, or an identifier: as a whole, the same without its signs, its parts."""
-        whole, pieces = compound(token)
-        if len(pieces) == 1 and not whole:
-            return self.plain(pieces[0])
-        telling = [piece for piece in pieces if len(piece) > 1 or len(pieces) == 1]
-        parts = tuple(self.plain(piece) for piece in telling if not self._is_left_out(piece))
-        only_stop_words = bool(pieces) and not parts
-        for name in reversed(whole):
-            parts = (replace(self._whole(name), parts=parts, optional=only_stop_words),)
+        found = compound(token)
+        if len(found.parts) == 1 and not found.whole and isinstance(found.parts[0], str):
+            return self.plain(found.parts[0])
+        return self._identifier(found)
+
+    def _identifier(self, found: Compound) -> Term:
+        parts = tuple(
+            self._identifier(part) if isinstance(part, Compound) else self.plain(part)
+            for part in found.parts
+            if isinstance(part, Compound) or not self._is_left_out(part)
+        )
+        if found.is_name:  # of `file_name` no word is said by the way
+            parts = tuple(replace(part, weak=False, vague=False) for part in parts)
+        only_stop_words = bool(found.parts) and not parts
+        for name in reversed(found.whole):
+            whole = self._whole(name, found.words)
+            parts = (replace(whole, parts=parts, optional=only_stop_words),)
         return parts[0] if len(parts) == 1 else Term((), parts=parts)
 
     def plain(self, word: str) -> Term:
@@ -202,13 +219,19 @@ class _Reading:
 
     def _joined(self, words: Sequence[str]) -> Term:
         """Neighbouring words written as one."""
-        whole = self._whole("".join(words))
+        whole = self._whole("".join(words), words)
         return replace(whole, optional=True, instead_of=tuple(map(self._forms, words)))
 
-    def _whole(self, word: str) -> Term:
-        if not word.isalpha():
-            return Term((word.casefold(),), name=word.casefold())
-        return Term(self._forms(word), name=form(word, NONE))
+    def _whole(self, name: str, words: Sequence[str]) -> Term:
+        """An identifier as a whole, of these words, as names and plain texts have it."""
+        name = name.casefold()
+        whole = whole_form(name, words)
+        stems = self._forms(name) if name.isalpha() else ()
+        longest = max(map(len, words), default=0)
+        kept = (stem for stem in stems if len(stem) > longest)
+        return Term(
+            tuple(dict.fromkeys((whole, *kept))), name=form(name, NONE) if name.isalpha() else name
+        )
 
     def _phrase(self, quoted: str) -> Iterator[Term]:
         phrases = {" ".join(words_of(quoted, spoken)) for spoken in self._spoken}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import accumulate
 
 from ingest.records.fulltext import FullText, Where
 from ingest.search.asked_words import ENOUGH_TERMS, AskedWords
+from ingest.search.exact_forms import exact_forms, exactness
 from ingest.search.look_up import COMMON, LookUp
-from ingest.search.shortlist import LARGE, shortlist
+from ingest.search.shortlist import LARGE, LENGTH, shortlist
 from ingest.search.sought import Sought
 from ingest.search.tally import Tally, named_chunks
 from ingest.search.terms import WordQuery
@@ -69,8 +71,11 @@ def search_words(
     for one in sought:
         tally.add(one)
     tally.add_names()
-    found.scores = dict(tally.scores)
     found.held, found.words = tally.held, look_up.words
+    best = nlargest(LENGTH, tally.scores, key=lambda chunk: tally.scores[chunk])
+    for chunk, added in exactness(index.texts, exact_forms(sought), best, tally.held).items():
+        tally.scores[chunk] += added
+    found.scores = dict(tally.scores)
     found.coverage = look_up.words.coverage(tally.held)
     if listed:
         found.held = {**listed.beside, **tally.held}

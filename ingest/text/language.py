@@ -34,6 +34,13 @@ _SCRIPTS = {
 }
 _WITH_THIS_SCRIPT = {"ar": ("ar", "fa"), "ru": ("ru", "uk"), "zh": ("zh", "ja")}
 _LETTER = re.compile(r"[^\W\d_]")
+_CODE = re.compile(r"[_(){}\[\]=<>;|`]")
+SIGNS = 0.25
+"""Signs of code for each word, of which prose has hardly any."""
+IN_PROSE, IN_CODE = 0.1, 0.25
+"""The share of stop words by which a language is known: of 250 chunks of English code and
+documentation taken for another language, 20 have more; of German and Spanish prose 1 % has less.
+"""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -147,8 +154,15 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
 
 
 def indexed_language(text: str) -> str:
-    """The language that a chunk is indexed in."""
-    return language_of(text) or UNKNOWN
+    """The language that a chunk is indexed in; in code, a few short names make no language."""
+    code = language_of(text) or UNKNOWN
+    if code == UNKNOWN or code not in _latin():
+        return code
+    words = [word.casefold() for word in _WORD.findall(text[:SAMPLE]) if len(word) > 1]
+    needed = IN_CODE if len(_CODE.findall(text[:SAMPLE])) > SIGNS * len(words) else IN_PROSE
+    spoken = language(code)
+    held = sum(word in spoken.stop_words for word in words)
+    return code if held >= needed * len(words) else UNKNOWN
 
 
 def telling_words(text: str, code: str | None = None) -> list[str]:

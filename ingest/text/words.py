@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ingest.text.language import Language, language
@@ -33,6 +34,8 @@ _SIGNS = (
     "\U0001f000-\U0001faff"
 )
 _LETTER = rf"[^{_SIGNS}{SPACELESS}]"
+LETTER = rf"[^_{_SIGNS}]"
+"""Matches what is not a sign, in any script."""
 _EMOJI = "[\u2600-\u27bf\U0001f300-\U0001faff]"
 _TOKEN = (
     rf"(?P<run>[{SPACELESS}]+)"
@@ -41,7 +44,9 @@ _TOKEN = (
     rf"|(?P<emoji>{_EMOJI})"
     r"|(?P<signs>(?<!\S)[-=!<>.:&|?*+%^~/\\]{1,3}(?!\S)|[-=!<>]=|->|=>|::|\.\.=?|&&|\|\|)"
 )
-_SPLIT = re.compile(r"[-._/:@'’+&~\\,#]+")
+_BETWEEN_NAMES = re.compile(r"[./:@+&~\\,#]+")
+_HYPHENED = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_WITHIN_NAME = re.compile(r"[-_'’]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)+)", re.IGNORECASE)
@@ -110,39 +115,102 @@ def pairs(run: str) -> list[str]:
     return [run[n : n + 2] for n in range(len(run))]
 
 
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """An identifier: what it is indexed as as a whole, in one or more ways, and its parts, which
+    may be identifiers themselves: `te.TypeIs` is `te` and `TypeIs`, which is `Type` and `Is`.
+
+    `is_name`: as code has them, in English whatever the text is in, and not words with a hyphen.
+    """
+
+    whole: tuple[str, ...]
+    parts: tuple[str | Compound, ...] = ()
+    is_name: bool = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its plain words."""
+        return tuple(
+            word
+            for part in self.parts
+            for word in (part.words if isinstance(part, Compound) else (part,))
+        )
+
+
 def _forms(token: str, spoken: Language) -> Iterator[str]:
     if token.isalpha() and not _MIXED.search(token):  # most words
         yield form(token, spoken)
-        return
-    whole, parts = compound(token)
-    for name in whole:
-        yield form(name, spoken) if name.isalpha() else name
-    for part in parts:
-        yield form(part, spoken)
+    else:
+        yield from _of_compound(compound(token), spoken)
 
 
-def compound(token: str) -> tuple[list[str], list[str]]:
-    """What an identifier is indexed as: as a whole, in one or more ways, and by its parts."""
+def _of_compound(found: Compound, spoken: Language) -> Iterator[str]:
+    for name in found.whole:
+        in_text = found.is_name and spoken.code
+        yield whole_form(name, found.words) if in_text else _stem(name, spoken)
+    for part in found.parts:
+        if isinstance(part, Compound):
+            yield from _of_compound(part, spoken)
+        else:
+            yield form(part, spoken)
+
+
+def _stem(name: str, spoken: Language) -> str:
+    return form(name, spoken) if name.isalpha() else name
+
+
+def whole_form(name: str, words: Sequence[str]) -> str:
+    """The form in which an identifier is indexed as a whole. If a stemmer leaves no more of it than
+    one of its words, it has no ending: `call_at` is not "call".
+    """
+    if not name.isalpha():
+        return name
+    stem = form(name, language("en"))
+    return stem if len(stem) > max(map(len, words), default=0) else plain_letters(name)
+
+
+def compound(token: str) -> Compound:
+    """Read a token as an identifier."""
     token = _POSSESSIVE.sub("", token)
     version = _VERSION.fullmatch(token)
     if version:
         numbers = version[1].split(".")
-        return [".".join(numbers[:n]) for n in range(2, len(numbers) + 1)][::-1], []
+        return Compound(tuple(".".join(numbers[:n]) for n in range(len(numbers), 1, -1)))
     if _NUMBER.fullmatch(token):
-        return [token.replace(",", "")], []
+        return Compound((token.replace(",", ""),))
     bare = token.strip("-._/:@'’+&~\\,#")
-    pieces = [piece for piece in _SPLIT.split(bare.replace("_", "-")) if piece]
-    parts = [part for piece in pieces for part in _split_case(piece)]
-    if len(parts) > MOST_PARTS:
-        return [], [part for part in parts if len(part) > 1]
-    joined = plain_letters("".join(parts).casefold())
-    whole = [joined] if joined else []
+    names = [_named(name) for name in _BETWEEN_NAMES.split(bare) if name]
+    all_parts = [part for name in names for part in name]
+    if len(all_parts) > MOST_PARTS:
+        return Compound((), tuple(part for part in all_parts if len(part) > 1))
+    whole = [_joined(all_parts)] if all_parts else []
     signed = token.casefold()
     if signed != bare.casefold() and (signed[0] in "-." or signed[-1] in "+#"):
         whole.insert(0, signed)
-    if len(parts) < 2:
-        return (whole[:1] if len(whole) > 1 else []), parts
-    return whole, [part for part in parts if len(part) > 1 or not part.isascii()]
+    if len(all_parts) < 2:
+        return Compound(tuple(whole[:1] if len(whole) > 1 else ()), tuple(all_parts))
+    is_name = _HYPHENED.fullmatch(bare) is None or _MIXED.search(bare) is not None
+    return Compound(tuple(whole), tuple(_parts(names)), is_name)
+
+
+def _named(name: str) -> list[str]:
+    """The parts of a name: `echo_via`, `echo-via` and `echoVia` are echo and via."""
+    pieces = (piece for piece in _WITHIN_NAME.split(name) if piece)
+    return [part for piece in pieces for part in _split_case(piece)]
+
+
+def _parts(names: Sequence[list[str]]) -> Iterator[str | Compound]:
+    """The parts of an identifier of one name or several, those of one character left out."""
+    for name in names:
+        telling = [part for part in name if len(part) > 1 or not part.isascii()]
+        if len(names) > 1 and len(name) > 1:
+            yield Compound((_joined(name),), tuple(telling))
+        else:
+            yield from telling
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return plain_letters("".join(parts).casefold())
 
 
 def _split_case(piece: str) -> list[str]:

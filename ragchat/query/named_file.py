@@ -9,8 +9,9 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ingest.text.letters import plain_letters
+from ingest.text.words import LETTER
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(f"{LETTER}+")
 
 LARGER_PART = 0.5
 """The share of the words of a file's name that stands for the whole."""

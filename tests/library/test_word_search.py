@@ -42,6 +42,29 @@ def library(store: Store, embedder: Embedder, tmp_path: Path) -> Retriever:
 
 
 @pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("tell me about moorings please", "moorings"),
+        ("how do I use is_at?", "is_at"),
+        ("what does FenderLists mean?", "FenderLists"),
+    ],
+)
+def test_a_word_that_is_once_as_it_was_asked_is_first_and_sent(
+    library: Retriever, tmp_path: Path, question: str, right: str
+) -> None:
+    others = ["The mooring of mooring {n}: mooring fees.", "A FenderList has a fender; list {n}."]
+    for n in range(12):
+        text = "\n\n".join(others).replace("{n}", str(n))
+        (tmp_path / "vault" / f"note{n}.txt").write_text(text)
+    once = "We passed the moorings at dusk.\n\nif boat.is_at(x): pass\n\nclass FenderLists: ..."
+    for n, text in enumerate(once.split("\n\n")):
+        (tmp_path / "vault" / f"once{n}.txt").write_text(text)
+    Ingestion(library._store, library.embedder).run([tmp_path / "vault"])
+    assert right in unfiltered(library, question).passages[0].text
+    assert right in requested(library, question).passages[0].text
+
+
+@pytest.mark.parametrize(
     ("question", "text"),
     [
         ("Quorzik", "The winch"),

@@ -64,6 +64,7 @@ FILES = [
     FileName(PurePath("/n/tides/ferry.md"), "Ferry times"),
     FileName(PurePath("/n/boats/ferry.md"), "The ferries we own"),
     FileName(PurePath("/n/résumé.txt"), "résumé.txt"),
+    FileName(PurePath("/n/किताब.md"), "किताब"),
 ]
 
 
@@ -76,6 +77,8 @@ FILES = [
         ("boats/ferry.md", [2]),
         ("ferry", [1, 2]),
         ("resume", [3]),
+        ("किताब", [4]),
+        ("कोताब", []),  # only the vowels are others
         ("office", []),  # a small part of a title
         ("the history of ferries", []),
         ("", []),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.search.compounds import compound_of
 from ingest.search.spelling import corrections, distance
 from ingest.search.terms import WordQuery, terms_of
-from ingest.text.language import codes, language, language_of
+from ingest.text.language import codes, indexed_language, language, language_of
 from ingest.text.words import LONGEST_WORD, searchable, searchable_path, tokens_of
 
 
@@ -52,6 +52,36 @@ def test_spellings_of_one_word_share_it(one: str, other: str, code: str) -> None
 )
 def test_different_words_share_nothing(one: str, other: str) -> None:
     assert not shared(one, other) - {"c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("self.ports.open_valve(3)", "openValve", "en"),
+        ("pumps::FlowMeter::new()", "flow_meter", "en"),
+        ("see src/tide_table.py", "TideTable", "en"),
+        ("value={flow_type}", "FlowType", "cs"),
+    ],
+)
+def test_a_name_within_a_longer_one_is_a_word_in_any_language(
+    text: str, name: str, code: str
+) -> None:
+    assert searchable(name, "en").split()[0] in searchable(text, code).split()
+
+
+def test_a_name_is_not_stemmed_to_one_of_its_words() -> None:
+    assert searchable("call_at", "fr").split()[0] == "callat"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("def pump(self, pipe: Pipe, valve: Valve, de: Any) -> Flow:\n    return de[valve]", "en"),
+        ("Die Pumpe steht im Keller und läuft seit dem Morgen nicht mehr.", "de"),
+    ],
+)
+def test_short_names_in_code_make_no_language(text: str, code: str) -> None:
+    assert indexed_language(text) == code
 
 
 def test_a_word_inside_a_sentence_without_spaces_is_found() -> None:

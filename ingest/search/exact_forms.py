@@ -1,0 +1,92 @@
+"""Words of a question that a chunk has exactly as they were asked; pure.
+
+The words index holds stems and parts: for it `TypeAdapters` is any adapter of a type. Where only
+few of the chunks with such a word have it as it was asked, these are meant.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.search.sought import Sought
+
+SHORTEST = 3
+"""Letters of a word that is looked for."""
+EXACT = 2.0
+"""What the exact form counts for, times how much rarer it is than the other forms of the word, as a
+logarithm: with 2, 96 to 99 % of the words that occur once are sent, with 1, 95 to 98 %, without it
+90 to 97 % (RESULTS.md#hard-questions-over-code).
+"""
+ALONE = 2
+"""The power of a word's share of the question with which its exact form counts: who asks for one
+word means it as it is, in a sentence its ending is that of the sentence. With 1 LoCoMo loses a
+point, with 2 none.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExactForm:
+    """A word as it was asked; `words` are its bits among what chunks hold, `strength` its share of
+    the weight of a word that is surely asked for.
+    """
+
+    written: str
+    words: int
+    strength: float
+
+
+def exact_forms(sought: Iterable[Sought]) -> list[ExactForm]:
+    """The words of a question that are worth looking for as they were asked."""
+    telling = [one for one in sought if one.weight and not (one.term.weak or one.term.vague)]
+    total = sum(one.weight for one in telling if not one.term.optional)
+    return [
+        ExactForm(one.term.written, one.words, one.strength * _share(one, total))
+        for one in telling
+        if one.term.written and len(one.term.written) >= SHORTEST
+    ]
+
+
+def _share(one: Sought, total: float) -> float:
+    """How much the exact form of a word counts: an identifier is always meant as it is."""
+    return 1.0 if one.parts or one.term.optional else (one.weight / total) ** ALONE
+
+
+def exactness(
+    texts: Callable[[Sequence[int]], Mapping[int, str]],
+    forms: Sequence[ExactForm],
+    chunks: Sequence[int],
+    held: Mapping[int, int],
+) -> dict[int, float]:
+    """What is added to the scores of chunks for words that they have as they were asked. `texts`
+    reads chunks, `held` are the words that each holds in any form, a bit each.
+    """
+    asked = 0
+    for form in forms:
+        asked |= form.words
+    holding = [chunk for chunk in chunks if held.get(chunk, 0) & asked]
+    if not holding:
+        return {}
+    pattern = _any_of({form.written for form in forms})
+    found = {chunk: set(pattern.findall(_plain(text))) for chunk, text in texts(holding).items()}
+    added: dict[int, float] = {}
+    for form in forms:
+        exact = [chunk for chunk, words in found.items() if form.written in words]
+        others = sum(1 for chunk in holding if held[chunk] & form.words) - len(exact)
+        if exact and others > 0:
+            rarer = math.log1p(others / len(exact))
+            for chunk in exact:
+                added[chunk] = added.get(chunk, 0.0) + EXACT * form.strength * rarer
+    return added
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def _plain(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
