@@ -26,6 +26,8 @@ ALONE = 2
 word means it as it is, in a sentence its ending is that of the sentence. With 1 LoCoMo loses a
 point, with 2 none.
 """
+LEAST = 0.1
+"""Of a word that counts for less, chunks are not read: most words of a question of four or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,12 @@ def exact_forms(sought: Iterable[Sought]) -> list[ExactForm]:
     """The words of a question that are worth looking for as they were asked."""
     telling = [one for one in sought if one.weight and not (one.term.weak or one.term.vague)]
     total = sum(one.weight for one in telling if not one.term.optional)
-    return [
+    forms = (
         ExactForm(one.term.written, one.words, one.strength * _share(one, total))
         for one in telling
         if one.term.written and len(one.term.written) >= SHORTEST
-    ]
+    )
+    return [form for form in forms if form.strength >= LEAST]
 
 
 def _share(one: Sought, total: float) -> float:
