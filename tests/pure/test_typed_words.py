@@ -52,6 +52,41 @@ def test_what_codex_puts_before_a_prompt_is_not_typed(tmp_path: Path) -> None:
     assert said(read(path)[0])[0] == ("user", "Rename the <b> helper")
 
 
+def test_what_gemini_cli_adds_is_not_typed_and_its_tools_end_no_answer(tmp_path: Path) -> None:
+    added = [
+        {"text": "Is @tide.md right?"},
+        {"text": "\n--- Content from referenced files ---"},
+        {"text": "\nContent from @tide.md:\n"},
+        {"text": "Low at four."},
+        {"text": "\n--- End of content ---"},
+    ]
+    context = (
+        "<session_context>\nToday is Monday.\n- **Workspace Directories:**\n  - /home/sam/port\n"
+    )
+    called = {"functionResponse": {"name": "read_file", "response": {"output": "Low at four."}}}
+    said_ = [
+        ("user", [{"text": f"{context}</session_context>"}]),
+        ("user", added),
+        ("gemini", "I will look at the table."),
+        ("user", [called]),
+        ("gemini", "Yes: low water is at four."),
+        ("user", [{"text": "<hook_context>Be brief.</hook_context>"}]),
+    ]
+    messages = [
+        {"id": f"m{n}", "timestamp": f"2026-05-01T10:00:{n:02}Z", "type": kind, "content": content}
+        for n, (kind, content) in enumerate(said_)
+    ]
+    messages[2]["toolCalls"] = [{"id": "t", "name": "read_file"}]
+    session = {"sessionId": "g1", "projectHash": "p", "startTime": "2026-05-01T10:00:00Z"}
+    (found,) = read(file(tmp_path, "session-1.jsonl", session, *messages))
+    answer = "I will look at the table.\n\nYes: low water is at four."
+    assert said(found) == [("user", "Is @tide.md right?"), ("assistant", answer)]
+    assert found.project == "/home/sam/port"
+    messages[1]["displayContent"] = [{"text": "Is the table right?"}]
+    (found,) = read(file(tmp_path, "session-2.jsonl", session, *messages))
+    assert said(found)[0] == ("user", "Is the table right?")
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [

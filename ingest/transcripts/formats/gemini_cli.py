@@ -22,6 +22,11 @@ _COMMAND = re.compile(
     r"|theme|tools|vim)(?:\s|\Z)"
 )
 
+# What the tool says of itself in the person's name, and the folder that it names there.
+_ADDED = ("<session_context>", "<hook_context>")
+_FOLDER = re.compile(r"Workspace Directories:\*\*\s*- (\S.*)")
+_FILES = re.compile(r"\n?--- Content from referenced files ---.*?--- End of content ---", re.DOTALL)
+
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The session of a file: an object, or a log of messages, changes and rewinds."""
@@ -59,20 +64,43 @@ def _session(
     draft.started = instant(session.get("startTime"))
     draft.updated = instant(session.get("lastUpdated"))
     draft.project = next((line(folder) for folder in items(session.get("directories"))), "")
+    draft.project = draft.project or _folder(messages.values())
     draft.drop(rewound)
     answer = Answer()
     for id_, message in messages.items():
-        words, time = joined(texts(message.get("content"))), instant(message.get("timestamp"))
+        time = instant(message.get("timestamp"))
         if message.get("type") == "user":
+            words = _typed(message)
+            if _is_result(message) or words.startswith(_ADDED):
+                continue
             answer.finish(draft)
             if not _COMMAND.match(words):
                 draft.say("user", words, id_, time)
         elif message.get("type") == "gemini":
+            words = joined(texts(message.get("content")))
             answer.add(words, id_, time, line(message.get("model")))
             if items(message.get("toolCalls")):
                 answer.use_tool()
     answer.finish(draft)
     return draft.finished()
+
+
+def _typed(message: dict[str, object]) -> str:
+    """What the person typed: as it was shown to them, or without the files that were added."""
+    shown = message.get("displayContent")
+    return joined(texts(shown)) or _FILES.sub("", joined(texts(message.get("content")))).strip()
+
+
+def _is_result(message: dict[str, object]) -> bool:
+    """Whether a message in the person's name is what a tool returned."""
+    return any("functionResponse" in part for part in records(message.get("content")))
+
+
+def _folder(messages: Iterable[dict[str, object]]) -> str:
+    """The folder of the session, which newer versions name in its first message alone."""
+    said = next((joined(texts(message.get("content"))) for message in messages), "")
+    found = _FOLDER.search(said) if said.startswith(_ADDED) else None
+    return line(found[1]) if found else ""
 
 
 def _recognises(entry: dict[str, object]) -> bool:
