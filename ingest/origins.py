@@ -20,6 +20,8 @@ TOOL_NAMES = {
     "llm": "llm",
     "markdown": "Markdown chat",
     "open-webui": "Open WebUI",
+    "opencode": "opencode",
+    "qwen-code": "Qwen Code",
     "slack": "Slack",
     "telegram": "Telegram",
     "turns": "JSON lines",

@@ -33,12 +33,26 @@ _CURSOR = (
     "SELECT key, value FROM cursorDiskKV WHERE key GLOB 'composerData:*' OR key GLOB 'bubbleId:*'"
     " ORDER BY substr(key, instr(key, ':') + 1)"
 )
+# Of a part only what was said, and whether it is a tool: the rest may be large.
+_OPENCODE = (
+    "SELECT s.id AS session_id, s.title, s.directory, s.revert, s.time_created AS created,"
+    " s.time_updated AS updated, m.id, m.data AS info,"
+    " (SELECT json_group_array(json_object('type', p.type, 'text', p.text,"
+    " 'filename', p.filename, 'synthetic', p.synthetic, 'ignored', p.ignored))"
+    " FROM (SELECT json_extract(data, '$.type') AS type, json_extract(data, '$.text') AS text,"
+    " json_extract(data, '$.filename') AS filename, json_extract(data, '$.synthetic') AS synthetic,"
+    " json_extract(data, '$.ignored') AS ignored FROM part WHERE message_id = m.id ORDER BY id) p"
+    " WHERE p.type IN ('text', 'file', 'tool')) AS parts"
+    " FROM session s JOIN message m ON m.session_id = s.id WHERE s.parent_id IS NULL"
+    " ORDER BY s.time_created, s.id, m.id"
+)
 _QUERIES = {
     frozenset(
         "responses conversations fragments prompt_fragments attachments prompt_attachments".split()
     ): _LLM_WITH_FRAGMENTS,
     frozenset(("responses", "conversations")): _LLM,
     frozenset(("cursorDiskKV",)): _CURSOR,
+    frozenset(("session", "message", "part")): _OPENCODE,
 }
 """The query for a database that has all of these tables; the first that fits."""
 

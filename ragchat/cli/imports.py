@@ -22,6 +22,8 @@ TOOLS = {
     "gemini-cli": "Gemini CLI",
     "copilot": "Copilot CLI",
     "cursor": "Cursor",
+    "opencode": "opencode",
+    "qwen-code": "Qwen Code",
     "llm": "llm",
     "aichat": "aichat",
 }

@@ -24,6 +24,8 @@ SAMPLES = Path(__file__).parents[2] / "data" / "conversations"
     [
         ("codex/*.jsonl", "codex", "you Codex", "added"),
         ("gemini-cli/*.jsonl", "gemini-cli", "you Gemini", "north-quay"),
+        ("qwen-code/*.jsonl", "qwen-code", "you Qwen", "the spare box"),
+        ("opencode/*.json", "opencode", "you opencode", "twelve seconds"),
         ("gemini-takeout/*.json", "gemini", "you Gemini", "twenty minutes"),
         ("open-webui/*.json", "open-webui", "you llama4", "The sheet bend"),
         ("librechat/*.json", "librechat", "you GPT-5.5", "20 May"),
@@ -53,6 +55,66 @@ def test_each_format_has_a_sample_with_its_speakers(
 
 def test_every_origin_has_a_name_for_people() -> None:
     assert {**TOOL_NAMES, **NAMES} == TOOL_NAMES
+
+
+def test_the_database_of_opencode_says_what_its_export_says(tmp_path: Path) -> None:
+    (path,) = SAMPLES.glob("opencode/*.json")
+    (printed,) = read(path)
+    session = json.loads(path.read_text())
+    info = session["info"]
+    kept = tmp_path / "opencode.db"
+    with closing(sqlite3.connect(kept)) as database, database:
+        database.execute(
+            "CREATE TABLE session (id, parent_id, title, directory, revert, time_created,"
+            " time_updated)"
+        )
+        database.execute("CREATE TABLE message (id, session_id, data)")
+        database.execute("CREATE TABLE part (id, message_id, data)")
+        row = (info["id"], None, info["title"], info["directory"], None, *info["time"].values())
+        database.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        work = ("ses_of_a_subagent", info["id"], *row[2:])
+        database.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", work)
+        for message in session["messages"]:
+            said_ = message["info"]
+            for owner in (info["id"], "ses_of_a_subagent"):
+                values = (said_["id"] + owner[-1], owner, json.dumps(said_))
+                database.execute("INSERT INTO message VALUES (?, ?, ?)", values)
+            for part in message["parts"]:
+                values = (part["id"], said_["id"] + info["id"][-1], json.dumps(part))
+                database.execute("INSERT INTO part VALUES (?, ?, ?)", values)
+    assert origin_of(kept) == "opencode"
+    (found,) = read(kept)
+    assert (found.key, found.title, found.project) == (printed.key, printed.title, printed.project)
+    assert said(found) == said(printed)
+    assert said(found)[0] == ("user", "How often does the new lamp flash?\n\n[attached: lamp.md]")
+    with closing(sqlite3.connect(kept)) as database, database:
+        reverted = json.dumps({"messageID": session["messages"][1]["info"]["id"]})
+        database.execute("UPDATE session SET revert = ?", (reverted,))
+    (found,) = read(kept)
+    assert [role for role, _ in said(found)] == ["user"]
+
+
+def test_what_was_rewound_in_qwen_code_was_not_said(tmp_path: Path) -> None:
+    def line(id_: str, parent: str | None, kind: str, words: str) -> dict[str, Any]:
+        message = {"role": kind, "parts": [{"text": words}]}
+        known = {"uuid": id_, "parentUuid": parent, "sessionId": "q", "type": kind}
+        return {**known, "timestamp": "2026-05-01T10:00:00Z", "message": message}
+
+    lines = [
+        line("1", None, "user", "When is low water?"),
+        line("2", "1", "assistant", "At four."),
+        line("3", "2", "user", "And on the moon?"),
+        line("4", "3", "assistant", "There is none."),
+        line("5", "2", "user", "And tomorrow?"),
+        line("6", "5", "assistant", "At five."),
+    ]
+    (found,) = read(file(tmp_path, "q.jsonl", *lines))
+    assert [words for _, words in said(found)] == [
+        "When is low water?",
+        "At four.",
+        "And tomorrow?",
+        "At five.",
+    ]
 
 
 # Recognised by whole values, wherever they are cut

@@ -23,7 +23,9 @@ from ingest.transcripts.formats import (
     llm_log,
     markdown_chat,
     open_webui,
+    opencode,
     other_chats,
+    qwen_code,
     ragchat_export,
     slack,
     telegram,
@@ -34,6 +36,7 @@ from ingest.transcripts.formats import (
 )
 
 FORMATS: tuple[Format, ...] = (
+    qwen_code.FORMAT,
     claude_code.FORMAT,
     claude_ai.FORMAT,
     other_chats.DEEPSEEK,
@@ -43,6 +46,7 @@ FORMATS: tuple[Format, ...] = (
     gemini_takeout.FORMAT,
     gemini_takeout.PAGE,
     gemini_studio.FORMAT,
+    opencode.FORMAT,
     open_webui.FORMAT,
     librechat.FORMAT,
     llm.FORMAT,

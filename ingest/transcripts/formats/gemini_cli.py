@@ -88,7 +88,12 @@ def _session(
 def _typed(message: dict[str, object]) -> str:
     """What the person typed: as it was shown to them, or without the files that were added."""
     shown = message.get("displayContent")
-    return joined(texts(shown)) or _FILES.sub("", joined(texts(message.get("content")))).strip()
+    return joined(texts(shown)) or without_files(joined(texts(message.get("content"))))
+
+
+def without_files(words: str) -> str:
+    """The words of a prompt without the files that it names and the tool has added."""
+    return _FILES.sub("", words).strip()
 
 
 def _is_result(message: dict[str, object]) -> bool:
