@@ -103,6 +103,8 @@ def _search(
     settings = common.settings(top_k=top_k)
     with open_library(common, screen, settings) as library, screen.status("searching …"):
         names = common.collections(library.store)
+        scope = library.scope(collections=names, **filters)
+        scope = replace(narrowed, collections=scope.collections) if narrowed else scope
         if is_empty(library.store, names):  # said without loading a model
             others = is_empty(library.store, library.store.collections())
             _show(common, screen, query, (), notice=EMPTY if others else "nothing found")
@@ -111,8 +113,6 @@ def _search(
         # Imported while the model loads.
         from ragchat.retrieval.explanation import in_words
 
-        scope = library.scope(collections=names, **filters)
-        scope = replace(narrowed, collections=scope.collections) if narrowed else scope
         found = library.retrieve(query, scope)
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
