@@ -103,7 +103,8 @@ class SpendingLimit:
 
 def _check(name: str, spent: float, dearest: float, limit: float) -> None:
     if spent + dearest > limit:
+        left = f"{money(spent)} of the {money(limit)} of {name} is spent"
+        more = f"and {left}" if spent else f"more than the {money(limit)} of {name}"
         raise CostLimitReached(
-            f"this request could cost {money(dearest)}, and {money(spent)} of the {money(limit)} of"
-            f" {name} is spent: raise it, or lower --max-tokens"
+            f"this request could cost {money(dearest)}, {more}: raise it, or lower --max-tokens"
         )

@@ -44,12 +44,10 @@ class InteractiveSession(Session):
         screen.reworded = in_session
         super().__init__(common, settings, screen, options)
 
-    def interact(self) -> int:
-        """Run the interactive session. Return the exit code."""
-        with self.screen.quiet():  # keys typed before the first prompt are kept for it
-            return self._interact()
-
-    def _interact(self) -> int:
+    def interact(self, early: Sequence[str] = ()) -> int:
+        """Run the interactive session, which begins with the lines that were typed early. Return
+        the exit code.
+        """
         from ragchat.terminal.commands import CommandSet
         from ragchat.terminal.line_editor import LineEditor
         from ragchat.terminal.repl import Repl
@@ -64,6 +62,8 @@ class InteractiveSession(Session):
             complete=lambda command, start: repl.complete(command, start) if repl else (),
             shown=self._loading.start,
         )
+
+        editor.read_first(early)
 
         def loaded() -> None:
             editor.status = self.status()

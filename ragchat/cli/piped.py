@@ -49,12 +49,15 @@ def waiting_for_pipe(screen: Screen) -> Iterator[None]:
         waiting.cancel()
 
 
-def announce(screen: Screen, typed: Brought, whole: Brought) -> None:
-    """Say what came through the pipe: nothing for a question of one line alone."""
+def announce(screen: Screen, typed: Brought, whole: Brought, *, sent_whole: bool) -> None:
+    """Say what came through the pipe: nothing for a question of one line alone. With `sent_whole`
+    its price is said afterwards.
+    """
     attached = [one for one in whole.attachments if one not in typed.attachments]
     for one in attached:
         amount = one.label.removeprefix(f"{one.name}, ")
-        screen.line(f"+ {amount} from the pipe, searched like a document")
+        use = "" if sent_whole else ", searched like a document"
+        screen.line(f"+ {amount} from the pipe{use}")
     lines = len(whole.question[len(typed.question) :].strip().splitlines())
     if attached or not lines:
         return

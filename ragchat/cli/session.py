@@ -163,7 +163,12 @@ class Session:
         return QuestionLimit(self._settings.question_tokens, self._chats.claude.model.tokens)
 
     def bring(
-        self, question: str | None, files: Sequence[Path], stream: BinaryIO | None
+        self,
+        question: str | None,
+        files: Sequence[Path],
+        stream: BinaryIO | None,
+        *,
+        sent_whole: bool = False,
     ) -> Brought:
         """Return the question with what belongs to it. Raises UsageError where there is none."""
         from ragchat.cli.piped import announce, waiting_for_pipe
@@ -179,7 +184,7 @@ class Session:
             return brought
         with waiting_for_pipe(self.screen):
             whole = piped(brought, stream, limit)
-        announce(self.screen, brought, whole)
+        announce(self.screen, brought, whole, sent_whole=sent_whole)
         return whole
 
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:

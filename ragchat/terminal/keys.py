@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,23 @@ def keys_by_line(keys: TextIO | None) -> Iterator[None]:
     """Let a line be typed and seen, also within `quiet_keys`."""
     with _keys_by_line(keys, by_line=True):
         yield
+
+
+def lines_typed_early(keys: TextIO | None) -> list[str]:
+    """Return the lines that were typed before this process took over the keyboard.
+
+    The terminal has made a newline of the Enter after each, which the prompt would take for Ctrl-J.
+    A line that was only begun stays for the prompt.
+    """
+    if sys.platform == "win32" or keys is None or not _are_ours(keys):
+        return []
+    import termios
+
+    typed = b""
+    if termios.tcgetattr(keys)[3] & termios.ICANON:
+        while select.select([keys], [], [], 0)[0] and (line := os.read(keys.fileno(), 65536)):
+            typed += line
+    return [line for line in typed.decode("utf-8", "replace").splitlines() if line.strip()]
 
 
 @contextmanager

@@ -67,6 +67,7 @@ class LineEditor:
     ) -> None:
         self._status = tuple(status)
         self._hint = ""
+        self._early: list[str] = []
         self._pastes = Pastes()
         self._session: PromptSession[str] = PromptSession(
             multiline=True,
@@ -105,6 +106,8 @@ class LineEditor:
 
         The line begins with `text`; with `in_editor`, $EDITOR is opened on it at once.
         """
+        if self._early and not (text or in_editor):
+            return self._next_early(prompt)
         self._say("")
         try:
             with quiet_keys(sys.stdin):  # an Enter that comes a moment early is an Enter too
@@ -118,6 +121,17 @@ class LineEditor:
         text = self._pastes.whole(text)
         # Bytes that are not UTF-8 arrive as lone surrogates, which could not be stored or sent.
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def read_first(self, lines: Sequence[str]) -> None:
+        """Return these lines before any that is typed from now on."""
+        self._early += lines
+
+    def _next_early(self, prompt: str) -> str:
+        line = self._early.pop(0)
+        sys.stdout.write(f"{prompt}{one_line(line)}\n")
+        sys.stdout.flush()
+        self._session.history.append_string(line)
+        return line
 
     def _open_editor(self) -> None:
         self._session.default_buffer.open_in_editor()

@@ -196,6 +196,30 @@ with Screen().answer() as answer:
     program.end()
 
 
+def test_lines_typed_before_the_program_reads_keys_are_sent_one_by_one(history: Path) -> None:
+    early = """
+import select, sys
+from ragchat.terminal.keys import lines_typed_early
+print("type now")
+select.select([0], [], [])
+editor.read_first(lines_typed_early(sys.stdin))
+"""
+    program = Program(EDITOR.format(history=str(history), save=True) + early + READING)
+    program.wait_for("type now")
+    program.type("first\r\rsecond\rthi")
+    program.wait_for("sent 'second'")
+    program.type("rd\r")
+    shown = program.wait_for("sent 'third'")
+    assert "> first\nsent 'first'" in shown
+    program.type(CTRL_D)
+    program.end()
+    assert [json.loads(line) for line in history.read_text().splitlines()] == [
+        "first",
+        "second",
+        "third",
+    ]
+
+
 def test_what_was_written_in_the_editor_is_not_sent_before_enter(
     history: Path, tmp_path: Path
 ) -> None:

@@ -128,7 +128,7 @@ def ask(
     if interactive:
         return _interact(common, settings, options, chosen)
     with _session(common, settings, options) as session:
-        brought = session.bring(question, files, stream)
+        brought = session.bring(question, files, stream, sent_whole=whole)
         if offline and not dry_run:
             return quote_sentences(common, session, brought.question)
         show = show_request if dry_run else answer_question
@@ -152,13 +152,17 @@ def _interact(
     that.
     """
     from ragchat.cli.interactive import InteractiveSession
+    from ragchat.terminal.keys import lines_typed_early
     from ragchat.terminal.screen import Screen
 
+    screen = Screen()
     within = widened(settings.scope, **chosen)
     options = replace(options, kinds=within.kinds, within=within)
-    with InteractiveSession(common, settings, Screen(), options) as session:
+    early = lines_typed_early(sys.stdin)
+    # From here on keys that are typed before the first prompt are kept for it.
+    with screen.quiet(), InteractiveSession(common, settings, screen, options) as session:
         session.begin_within(chosen["narrowed"])
-        return session.interact()
+        return session.interact(early)
 
 
 def _settings(common: Common, flags: Mapping[str, Any]) -> Settings:
