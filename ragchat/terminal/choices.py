@@ -74,7 +74,7 @@ class Choices:
         ]
         self._screen.table(rows, ("", "id", "last", "title"))
         older = len(known) - len(listed)
-        more = f" ({older:,} older ones are not listed)" if older else ""
+        more = f" ({counted(older, 'older conversation')} not listed)" if older else ""
         self._screen.line(f"/conversations N, ID or a part of a title continues one{more}")
 
     def _collection(self, name: str) -> None:

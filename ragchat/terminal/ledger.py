@@ -13,11 +13,18 @@ from ragchat.cleaning import one_line
 from ragchat.request.budget import Entry
 from ragchat.request.composer import Request
 from ragchat.retrieval.library_facts import LibraryFacts
+from ragchat.terminal.parts import SEPARATOR, shortened
 from ragchat.terminal.screen import Screen
 from ragchat.terminal.sources import label, seen_from
 
 MOST_ROWS = 40
 """Rows of what the library says of itself that are shown without a model."""
+
+LEAST_NAME = 12
+"""Cells of a name below which the ledger is no table."""
+
+INDENT = 4
+"""Cells before a line that `Screen.passage` writes."""
 
 BESIDE = 37
 """Cells of a row of the ledger beside its name and its reason, with the gaps between."""
@@ -26,7 +33,21 @@ BESIDE = 37
 def show_ledger(screen: Screen, request: Request) -> None:
     """The ledger of a turn, and about how many tokens the request has."""
     room = _room(screen.out.width, request.ledger)
-    rows = [
+    if room < LEAST_NAME:
+        for entry in request.ledger:
+            _show_in_lines(screen, entry)
+        rows = []
+    else:
+        rows = _rows(request.ledger, room)
+    if rows:
+        screen.table(rows, ("", "part", "score", "tokens", "what", "why"))
+    if request.reranking:
+        screen.line(str(request.reranking))
+    screen.line(f"about {counted(request.estimated_input_tokens, 'token')} in all")
+
+
+def _rows(ledger: Sequence[Entry], room: int) -> list[tuple[object, ...]]:
+    return [
         (
             "sent" if entry.sent else "not sent",
             entry.part,
@@ -35,13 +56,22 @@ def show_ledger(screen: Screen, request: Request) -> None:
             _name(entry, room),
             entry.reason,
         )
-        for entry in request.ledger
+        for entry in ledger
     ]
-    if rows:
-        screen.table(rows, ("", "part", "score", "tokens", "what", "why"))
-    if request.reranking:
-        screen.line(str(request.reranking))
-    screen.line(f"about {counted(request.estimated_input_tokens, 'token')} in all")
+
+
+def _show_in_lines(screen: Screen, entry: Entry) -> None:
+    """Write an entry below another, where a table would have no room for its name."""
+    score = "" if entry.score is None else f"{entry.score:.2f}"
+    parts = (
+        "sent" if entry.sent else "not sent",
+        entry.part,
+        score,
+        counted(entry.tokens, "token"),
+    )
+    screen.say(SEPARATOR.join(filter(None, parts)))
+    for line in filter(None, (_name(entry, screen.out.width - INDENT), entry.reason)):
+        screen.passage(line)
 
 
 def _room(width: int, ledger: Sequence[Entry]) -> int:
@@ -57,18 +87,6 @@ def _name(entry: Entry, room: int) -> str:
     path = seen_from(Path.cwd(), entry.name)
     file = cell_len(path) - cell_len(path.rpartition("/")[0])
     return shortened(path, room, end=min(room - 1, max(file, room // 2)))
-
-
-def shortened(text: str, cells: int, *, end: int) -> str:
-    """Return the text cut to a number of cells; `end` of them show its end."""
-    if cell_len(text) <= cells:
-        return text
-    begins, ends = text, text[::-1]
-    while ends and cell_len(ends) > end:
-        ends = ends[:-1]
-    while begins and cell_len(begins) + cell_len(ends) >= cells:
-        begins = begins[:-1]
-    return f"{begins}…{ends[::-1]}"
 
 
 def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:

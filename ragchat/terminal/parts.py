@@ -32,3 +32,15 @@ def fitted(parts: Sequence[Part], width: int) -> str:
 
 def _joined(parts: Sequence[Part]) -> str:
     return SEPARATOR.join(part.text for part in parts)
+
+
+def shortened(text: str, cells: int, *, end: int) -> str:
+    """Return the text cut to a number of cells; `end` of them show its end."""
+    if cell_len(text) <= cells:
+        return text
+    begins, ends = text, text[::-1]
+    while ends and cell_len(ends) > end:
+        ends = ends[:-1]
+    while begins and cell_len(begins) + cell_len(ends) >= cells:
+        begins = begins[:-1]
+    return f"{begins}…{ends[::-1]}"

@@ -28,6 +28,7 @@ from ragchat.terminal.keys import keys_by_line, quiet_keys
 from ragchat.terminal.parts import Part, fitted
 from ragchat.terminal.snippets import snippet
 from ragchat.terminal.sources import (
+    Line,
     address,
     heading,
     hit_line,
@@ -182,9 +183,8 @@ class Screen:
         """Write the sources of an answer, a line each: the cited ones first, the others dim."""
         for source in sorted(sources, key=lambda source: (not source.cited, source.n)):
             passage = passage_of(source)
-            line = Text(source_line(source.n, source, Path.cwd()))
-            line.stylize("" if source.cited else "dim")
-            self._one_row(self._linked(line, passage))
+            line = source_line(source.n, source, Path.cwd(), self.out.width)
+            self._one_row(self._linked(line, passage, "" if source.cited else "dim"))
 
     def found(
         self,
@@ -199,8 +199,8 @@ class Screen:
         """
         for n, hit in enumerate(hits, start=1):
             passage = hit.passage
-            line = Text(hit_line(n, hit, Path.cwd()), style="bold")
-            self._one_row(self._linked(line, passage))
+            line = hit_line(n, hit, Path.cwd(), self.out.width)
+            self._one_row(self._linked(line, passage, "bold"))
             width = self.out.width - len(_INDENT)
             for text in snippet(passage.text, query, heading=heading(passage), width=width):
                 self._one_row(Text(f"{_INDENT}{text}", style="dim"))
@@ -254,14 +254,14 @@ class Screen:
             self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
             return self._keys.readline().strip().lower() in {"y", "yes"}
 
-    def _linked(self, line: Text, passage: Passage) -> Text:
+    def _linked(self, line: Line, passage: Passage, style: str) -> Text:
         """Link the place in a source's line to its file; terminals without links show the text."""
+        text = Text(line.text, style=style)
         target = address(passage) if os.environ.get("TERM") != "linux" else None
-        place = label(passage, Path.cwd())
-        start = line.plain.find(place)
-        if target and start >= 0:
-            line.stylize(Style(link=target), start, start + len(place))
-        return line
+        if target:
+            start = line.text.index(line.place)
+            text.stylize(Style(link=target), start, start + len(line.place))
+        return text
 
     def _one_row(self, line: Text) -> None:
         """Print `line`, cut at the edge of a terminal."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ingest.conversation import SourceRef
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.answer.citations import AnswerSource
 from ragchat.cleaning import one_line
+from ragchat.terminal.parts import shortened
 from ragchat.terminal.snippets import beginning
 
 EARLIER = "earlier: "
 """Before what something newer changed."""
+
+LEAST_PLACE = 8
+"""Cells of where a passage comes from, however narrow the window is."""
 
 SHORT_ID = 8
 """Characters of an exchange's id that are shown; of 100,000 exchanges two share them by a chance of
@@ -58,26 +63,39 @@ def seen_from(folder: Path, path: str) -> str:
     return one_line(str(whole.relative_to(folder) if whole.is_relative_to(folder) else whole))
 
 
-def source_line(n: int, source: AnswerSource | SourceRef, folder: Path) -> str:
+class Line(NamedTuple):
+    """A line about a passage, and the part of it that says where the passage comes from."""
+
+    text: str
+    place: str
+
+
+def source_line(n: int, source: AnswerSource | SourceRef, folder: Path, width: int) -> Line:
     """`[1] docs/a.md:12-40  0.83  heading`; without a heading, how the text begins. What something
     newer changed is marked as `earlier: …`.
     """
     passage = passage_of(source)
     changed = isinstance(source, AnswerSource) and source.hit.changed is not None
-    where = f"{EARLIER if changed else ''}{label(passage, folder)}"
     shown = heading(passage) or beginning(passage.text)
-    return f"[{n}] {where}  {score_of(source):.2f}  {shown}".rstrip()
+    head = f"[{n}] {EARLIER if changed else ''}"
+    return _line(head, label(passage, folder), f"  {score_of(source):.2f}", shown, width)
 
 
-def hit_line(n: int, hit: Hit, folder: Path) -> str:
+def hit_line(n: int, hit: Hit, folder: Path, width: int) -> Line:
     """As `source_line`, of a passage whose text follows; for an exchange with the short id that
     `forget` takes.
     """
     passage = hit.passage
-    where = f"{EARLIER if hit.changed else ''}{label(passage, folder)}"
-    if isinstance(passage, MemoryPassage):
-        where = f"{where} {passage.id[:SHORT_ID]}"
-    return f"[{n}] {where}  {hit.score:.2f}  {heading(passage)}".rstrip()
+    head = f"[{n}] {EARLIER if hit.changed else ''}"
+    key = f" {passage.id[:SHORT_ID]}" if isinstance(passage, MemoryPassage) else ""
+    return _line(head, label(passage, folder), f"{key}  {hit.score:.2f}", heading(passage), width)
+
+
+def _line(head: str, place: str, score: str, shown: str, width: int) -> Line:
+    """The place is shortened where the id and the score would not fit behind it."""
+    room = max(LEAST_PLACE, width - len(head) - len(score))
+    place = shortened(place, room, end=room // 2)
+    return Line(f"{head}{place}{score}  {shown}".rstrip(), place)
 
 
 def heading(passage: Passage) -> str:

@@ -10,7 +10,8 @@ import pytest
 from ragchat.claude.wire import Prompt
 from ragchat.request.budget import Entry
 from ragchat.request.composer import Request
-from ragchat.terminal.ledger import shortened, show_ledger
+from ragchat.terminal.ledger import show_ledger
+from ragchat.terminal.parts import shortened
 from ragchat.terminal.screen import Screen
 
 
@@ -55,6 +56,16 @@ def test_reasons_fold_and_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(rows) == 4
     assert rows[1].endswith("…")
     assert "notes.md:1 " in rows[2]
+
+
+def test_in_a_narrow_window_the_ledger_is_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    name = f"/srv/{'deep/' * 9}notes.md:10-20"
+    rows = ledger(Entry("document", name, 1, False, "below the relevance threshold", 0.5))
+    assert rows[0] == "not sent · document · 0.50 · 1 token"
+    assert rows[1].endswith("notes.md:10-20")
+    assert rows[2] == "    below the relevance threshold"
+    assert all(len(row) <= 40 for row in rows)
 
 
 def test_wide_characters_count_as_the_two_cells_they_take() -> None:

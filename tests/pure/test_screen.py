@@ -263,3 +263,18 @@ def test_what_is_paged_is_laid_out_for_the_screen(
     assert max(map(len, lines)) <= terminal.screen.columns
     assert lines[1].split() == ["0.md", "0"]
     assert "Tides" in lines[31]
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_a_narrow_window_cuts_the_place_and_keeps_the_id_and_the_score(columns: int) -> None:
+    terminal = Emulator(columns, 12)
+    screen = on(terminal)
+    talk = MemoryPassage(
+        "9c0ffee14b2d", "How do I splice a rope that is thinner than the other?", ""
+    )
+    file = DocumentPassage("i", f"/{'rigging/' * 8}splices.md", "Tuck.", "Splices", start_line=4)
+    screen.found([Hit(talk, 0.87), Hit(file, 0.42)])
+    first, second = [line for line in terminal.text().splitlines() if line.startswith("[")]
+    assert "9c0ffee1  0.87" in first
+    assert "splices.md:4" in second
+    assert "0.42" in second
