@@ -92,9 +92,13 @@ def hit_line(n: int, hit: Hit, folder: Path, width: int) -> Line:
 
 
 def _line(head: str, place: str, score: str, shown: str, width: int) -> Line:
-    """The place is shortened where the id and the score would not fit behind it."""
-    room = max(LEAST_PLACE, width - len(head) - len(score))
-    place = shortened(place, room, end=room // 2)
+    """The place is shortened where the id and the score would not fit behind it: a path in its
+    middle, so that file and lines stay, a question at its end.
+    """
+    cut = len(" …") if shown else 0
+    room = max(LEAST_PLACE, width - len(head) - len(score) - cut)
+    end = len("”]") if place.startswith("[") else room // 2
+    place = shortened(place, room, end=end)
     return Line(f"{head}{place}{score}  {shown}".rstrip(), place)
 
 

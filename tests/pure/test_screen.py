@@ -266,7 +266,10 @@ def test_what_is_paged_is_laid_out_for_the_screen(
 
 
 @pytest.mark.parametrize("columns", [40, 60])
-def test_a_narrow_window_cuts_the_place_and_keeps_the_id_and_the_score(columns: int) -> None:
+def test_a_narrow_window_cuts_the_place_and_keeps_the_id_and_the_score(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
     terminal = Emulator(columns, 12)
     screen = on(terminal)
     talk = MemoryPassage(
