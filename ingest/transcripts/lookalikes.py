@@ -6,9 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.errors import ReadError
+from ingest.transcripts import sqlite
 from ingest.transcripts.fields import line, name, record, records
 from ingest.transcripts.format import Unread
 from ingest.transcripts.formats.turns import is_logged_prompt
+from ingest.transcripts.source import Part
 
 _KIND = (
     "looks like conversations, of a kind that is not read: page 13 of the handbook,"
@@ -51,6 +54,16 @@ def lookalike(path: str, first: Sequence[object]) -> Unread | None:
     if any(map(is_logged_prompt, found)):
         return Unread(_PROMPTS)
     return Unread(_KIND) if _talks(first) else None
+
+
+def database(part: Part) -> Unread | None:
+    """Why a database with tables of conversations is left out, if it is one."""
+    if part.path is None or part.suffix not in sqlite.SUFFIXES:
+        return None
+    try:
+        return Unread(_KIND) if sqlite.looks_like_talk(part.path) else None
+    except (ReadError, OSError):
+        return None  # said by the reader of other files
 
 
 def _is_personal(stem: str, base: str, found: Sequence[dict[str, object]]) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from ingest.errors import ReadError
 from ingest.transcripts.format import Format, Notes, Unread
 from ingest.transcripts.formats import FORMATS
-from ingest.transcripts.lookalikes import lookalike
+from ingest.transcripts.lookalikes import database, lookalike
 from ingest.transcripts.notes import is_notes
 from ingest.transcripts.source import Part
 
@@ -27,7 +27,7 @@ def recognise_part(part: Part) -> Format | Notes | Unread | None:
             return known
     if is_notes(first):
         return Notes("Claude.ai: projects and memories")
-    return lookalike(part.name, first)
+    return lookalike(part.name, first) or database(part)
 
 
 def _beginning(part: Part) -> list[object]:

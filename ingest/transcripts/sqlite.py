@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,6 +28,21 @@ _LLM_WITH_FRAGMENTS = (
     " FROM responses r LEFT JOIN conversations c ON c.id = r.conversation_id"
     " ORDER BY r.datetime_utc"
 )
+# Newer versions of llm keep turns of threads; what is older may stay where it was.
+_LLM_TURNS = (
+    "SELECT t.id, t.thread_id AS conversation_id, h.name AS conversation_name, t.model,"
+    " t.resolved_model, t.datetime_utc, s.prompt, s.response,"
+    " (SELECT json_group_array(json_object('source', f.source, 'content', f.content))"
+    " FROM turn_fragments p JOIN fragments f ON f.id = p.fragment_id"
+    " WHERE p.turn_id = t.id AND p.kind = 'prompt') AS prompt_fragments,"
+    " (SELECT json_group_array(json_object('path', a.path, 'url', a.url))"
+    " FROM parts q JOIN part_attachments p ON p.part_id = q.id"
+    " JOIN attachments a ON a.id = p.attachment_id"
+    " WHERE q.message_hash = t.parent_message_hash) AS attachments"
+    " FROM turns t JOIN turn_search s ON s.turn_id = t.id"
+    " LEFT JOIN threads h ON h.id = t.thread_id"
+    " ORDER BY t.datetime_utc"
+)
 # "composerData:ID" comes before its messages, "bubbleId:ID:…".
 _CURSOR = (
     "SELECT key, value FROM cursorDiskKV WHERE key GLOB 'composerData:*' OR key GLOB 'bubbleId:*'"
@@ -46,33 +61,53 @@ _OPENCODE = (
     " FROM session s JOIN message m ON m.session_id = s.id WHERE s.parent_id IS NULL"
     " ORDER BY s.time_created, s.id, m.id"
 )
+_OPEN_WEBUI = "SELECT id, title, chat, created_at, updated_at FROM chat ORDER BY created_at"
+_OLDER_LLM = "responses conversations fragments prompt_fragments attachments prompt_attachments"
+_NEWER_LLM = f"{_OLDER_LLM} turns turn_search threads turn_fragments parts part_attachments"
 _QUERIES = {
-    frozenset(
-        "responses conversations fragments prompt_fragments attachments prompt_attachments".split()
-    ): _LLM_WITH_FRAGMENTS,
-    frozenset(("responses", "conversations")): _LLM,
-    frozenset(("cursorDiskKV",)): _CURSOR,
-    frozenset(("session", "message", "part")): _OPENCODE,
+    frozenset(tables.split()): queries
+    for tables, queries in {
+        _NEWER_LLM: (_LLM_TURNS, _LLM_WITH_FRAGMENTS),
+        _OLDER_LLM: (_LLM_WITH_FRAGMENTS,),
+        "responses conversations": (_LLM,),
+        "cursorDiskKV": (_CURSOR,),
+        "session message part": (_OPENCODE,),
+        "chat user auth": (_OPEN_WEBUI,),
+    }.items()
 }
-"""The query for a database that has all of these tables; the first that fits."""
+"""The queries for a database that has all of these tables; the first that fit."""
+_MESSAGES = frozenset("message messages".split())
+_TALKS = frozenset("chat chats conversation conversations session sessions thread threads".split())
 
 
 def rows(path: Path) -> Iterator[object]:
     """Return the rows that hold what was said; none of an unknown database. ReadError if it is
     damaged or in use.
     """
+    with _opened(path) as (database, tables):
+        for needed, queries in _QUERIES.items():
+            if needed <= tables:
+                for query in queries:
+                    yield from (dict(row) for row in database.execute(query))
+                break
+
+
+def looks_like_talk(path: Path) -> bool:
+    """Whether a database has tables of conversations and of messages, by their names."""
+    with _opened(path) as (_, tables):
+        return not (_MESSAGES.isdisjoint(tables) or _TALKS.isdisjoint(tables))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, frozenset[str]]]:
+    """A database and its tables; an empty one for a file that is none."""
     with path.open("rb") as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            return
+        known = file.read(len(_MAGIC)) == _MAGIC
+    address = f"file:{quote(str(path))}?mode=ro" if known else ":memory:"
     try:
-        address = f"file:{quote(str(path))}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as database:
             database.row_factory = sqlite3.Row
             found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            tables = {row["name"] for row in found}
-            for needed, query in _QUERIES.items():
-                if needed <= tables:
-                    yield from (dict(row) for row in database.execute(query))
-                    break
+            yield database, frozenset(row["name"] for row in found)
     except sqlite3.Error as error:
         raise ReadError(f"a database that cannot be read ({error})") from error

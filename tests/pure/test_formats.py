@@ -415,3 +415,87 @@ def test_the_database_of_llm_is_read_and_not_written(tmp_path: Path) -> None:
     (found,) = read(path)
     assert (found.title, said(found)) == ("Glue", [("user", "Which glue?"), ("assistant", "None.")])
     assert path.read_bytes() == before
+
+
+NEWER_LLM = """
+CREATE TABLE conversations (id, name, model);
+CREATE TABLE responses (id, model, resolved_model, prompt, response, conversation_id, datetime_utc);
+CREATE TABLE fragments (id, source, content);
+CREATE TABLE prompt_fragments (response_id, fragment_id);
+CREATE TABLE attachments (id, path, url);
+CREATE TABLE prompt_attachments (response_id, attachment_id);
+CREATE TABLE threads (id, name);
+CREATE TABLE turns (id, thread_id, parent_message_hash, model, resolved_model, datetime_utc);
+CREATE TABLE turn_search (turn_id, prompt, response);
+CREATE TABLE turn_fragments (turn_id, fragment_id, kind);
+CREATE TABLE parts (id, message_hash);
+CREATE TABLE part_attachments (part_id, attachment_id);
+INSERT INTO conversations VALUES ('c', 'Glue', 'gpt-5.5');
+INSERT INTO responses VALUES ('r', 'gpt-5.5', NULL, 'Which glue?', 'None.', 'c', '2026-05-01');
+INSERT INTO responses VALUES ('t1', 'gpt-5.5', NULL, 'Which nail?', 'Copper.', 'c', '2026-05-02');
+INSERT INTO threads VALUES ('c', 'Glue');
+INSERT INTO turns VALUES ('t1', 'c', 'm1', 'gpt-5.5', NULL, '2026-05-02');
+INSERT INTO turn_search VALUES ('t1', 'Which nail?', 'Copper.');
+INSERT INTO turns VALUES ('t2', 'c', 'm2', 'gpt-5.5', NULL, '2026-05-03');
+INSERT INTO turn_search VALUES ('t2', 'And what is this?', 'A rivet.');
+INSERT INTO fragments VALUES (1, 'stores.txt', 'Rivets: 40');
+INSERT INTO turn_fragments VALUES ('t2', 1, 'prompt');
+INSERT INTO parts VALUES (1, 'm2');
+INSERT INTO attachments VALUES ('a', '/home/sam/rivet.jpg', NULL);
+INSERT INTO part_attachments VALUES (1, 'a');
+"""
+
+
+def test_what_newer_versions_of_llm_keep_as_turns_is_read_with_what_is_older(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "logs.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(NEWER_LLM)
+    (found,) = read(path)
+    assert (found.key, found.title) == ("c", "Glue")
+    assert said(found) == [
+        ("user", "Which glue?"),
+        ("assistant", "None."),
+        ("user", "Which nail?"),
+        ("assistant", "Copper."),
+        ("user", "And what is this?\n\n[attached: stores.txt, /home/sam/rivet.jpg]"),
+        ("assistant", "A rivet."),
+    ]
+
+
+def test_fragments_that_llm_prints_with_a_prompt_are_named_apart(tmp_path: Path) -> None:
+    row: dict[str, Any] = {"id": "r", "model": "gpt-5.5", "datetime_utc": "2026-05-01T10:00:00"}
+    row |= {"response": "40."}
+    row |= {"conversation_id": "c", "prompt": "Rivets: 40\n\nHow many rivets?"}
+    row |= {"prompt_fragments": [{"hash": "d6", "content": "Rivets: 40\n", "aliases": ["stores"]}]}
+    (found,) = read(file(tmp_path, "logs.json", [row]))
+    assert said(found)[0] == ("user", "How many rivets?\n\n[attached: stores]")
+    page = tmp_path / "logs.md"
+    page.write_text(
+        "# 2026-05-01T10:00:00    conversation: c id: r\n\nModel: **gpt-5.5**\n\n## Prompt\n\n"
+        "How many rivets?\n\n### Prompt fragments\n\n- d6\n- e7\n\n## Response\n\n40.\n"
+    )
+    (found,) = read(page)
+    assert said(found) == [("user", "How many rivets?"), ("assistant", "40.")]
+
+
+def test_the_database_of_open_webui_is_read_and_an_unknown_one_is_named(tmp_path: Path) -> None:
+    (path,) = SAMPLES.glob("open-webui/*.json")
+    (chat,) = json.loads(path.read_text())
+    kept = tmp_path / "webui.db"
+    with closing(sqlite3.connect(kept)) as database, database:
+        for table in ("auth (id)", "user (id)", "chat (id, title, chat, created_at, updated_at)"):
+            database.execute(f"CREATE TABLE {table}")
+        row = (chat["id"], chat["title"], json.dumps(chat["chat"]), 1778839200, 1778839260)
+        database.execute("INSERT INTO chat VALUES (?, ?, ?, ?, ?)", row)
+    assert said(read(kept)[0]) == said(read(path)[0])
+    with closing(sqlite3.connect(kept)) as database, database:
+        database.execute("DROP TABLE chat")
+    assert recognise(kept) is None
+    with closing(sqlite3.connect(kept)) as database, database:
+        database.execute("CREATE TABLE threads (id)")
+        database.execute("CREATE TABLE messages (id, text)")
+    found = recognise(kept)
+    assert isinstance(found, Unread)
+    assert "looks like conversations" in found.reason

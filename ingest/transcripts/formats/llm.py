@@ -5,7 +5,7 @@ https://llm.datasette.io/en/stable/logging.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.fields import (
     attached,
@@ -31,8 +31,10 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The conversations. Rows come as they were written or, printed, newest first."""
     drafts: dict[str, Draft] = {}
     size = 0
-    rows = [row for row in map(record, values) if _recognises(row)]
-    for row in sorted(rows, key=lambda row: name(row.get("datetime_utc"))):
+    rows: dict[str, dict[str, object]] = {}
+    for row in filter(_recognises, map(record, values)):
+        rows.setdefault(name(row.get("id")), row)  # a newer database may have a row twice
+    for row in sorted(rows.values(), key=lambda row: name(row.get("datetime_utc"))):
         key = name(row.get("conversation_id")) or name(row.get("id"))
         draft = drafts.setdefault(key, Draft("llm", key, reading))
         draft.title = line(row.get("conversation_name")) or draft.title
@@ -61,8 +63,15 @@ def _asked(row: dict[str, object]) -> str:
     fragments, files = _listed(row.get("prompt_fragments")), _listed(row.get("attachments"))
     names = [*(_source(fragment) for fragment in fragments)] if text(row.get("prompt")) else []
     names += [line(first(file, "path", "url")) for file in files]
-    prompt = text(row.get("prompt")) or joined(text(part.get("content")) for part in fragments)
-    return joined([prompt, attached(names)])
+    given = [text(fragment.get("content")).strip() for fragment in fragments]
+    return joined([_without(given, text(row.get("prompt"))) or joined(given), attached(names)])
+
+
+def _without(given: Sequence[str], prompt: str) -> str:
+    """The prompt without the fragments before it, which newer versions print with it."""
+    for fragment in given:
+        prompt = prompt.strip().removeprefix(fragment)
+    return prompt.strip()
 
 
 def _source(fragment: dict[str, object]) -> str:

@@ -17,6 +17,7 @@ _MODEL = re.compile(
     r"Model: \*\*(?P<model>[^*\n]+)\*\*(?: \(resolved: \*\*(?P<resolved>[^*\n]+)\*\*)?"
 )
 _SECTION = re.compile(r"## (?P<name>[A-Z][\w ]*)\s*\Z")
+_FRAGMENTS = re.compile(r"\s*### Prompt fragments\s+(?:- .*\s*)+\Z")
 _PROMPT, _RESPONSE = "Prompt", "Response"
 
 
@@ -32,7 +33,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         draft = drafts.setdefault(head["key"], Draft("llm", head["key"], reading))
         parts, model = _sections(lines[start + 1 : end])
         id_, time = head["id"] or head["time"], instant(head["time"])
-        draft.say("user", parts.get(_PROMPT, ""), f"{id_}/prompt", time)
+        draft.say("user", _FRAGMENTS.sub("", parts.get(_PROMPT, "")), f"{id_}/prompt", time)
         answer = parts.get(_RESPONSE, "")
         named = assistant_of(model)
         draft.say("assistant", answer, f"{id_}/response", time, model=model, assistant=named)

@@ -1,4 +1,5 @@
-"""The chats of Open WebUI: Settings, Chats, Export Chats, a list of trees of messages.
+"""The chats of Open WebUI: its database `webui.db`, or a list of trees of messages (Settings,
+Chats, Export Chats).
 
 https://docs.openwebui.com
 """
@@ -12,6 +13,7 @@ from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.turns import ROLES, assistant_of
+from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -22,7 +24,8 @@ _HIDDEN = re.compile(
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The chats; one without an id is left out."""
-    for entry in map(record, values):
+    for value in map(record, values):
+        entry = {**value, "chat": _content(value)}
         key = name(entry.get("id")) or name(record(entry.get("chat")).get("id"))
         if key and _recognises(entry):
             yield _chat(key, entry, reading)
@@ -65,8 +68,14 @@ def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
     return draft.finished()
 
 
+def _content(entry: dict[str, object]) -> dict[str, object]:
+    """The chat itself, which rows of the database have as JSON."""
+    chat = entry.get("chat")
+    return record(decode(chat) if isinstance(chat, str) else chat)
+
+
 def _recognises(entry: dict[str, object]) -> bool:
-    chat = record(entry.get("chat"))
+    chat = _content(entry)
     return isinstance(chat.get("history"), dict) or isinstance(chat.get("messages"), list)
 
 
