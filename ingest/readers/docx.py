@@ -7,6 +7,7 @@ ECMA-376, part 1, 17 (WordprocessingML).
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ from ingest.readers.xml import events
 # programs cannot draw.
 _SKIPPED = frozenset("Fallback moveFrom del pPrChange rPrChange tblPrChange tcPrChange rt".split())
 _OF_PARAGRAPHS = frozenset("outlineLvl numId ilvl shd".split())
+_CODE = re.compile(r"\bcode\b|sourcecode|preformatted|listing|plain text|verbatim", re.IGNORECASE)
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _DRAWN = frozenset(("docPr", "textpath"))
 _OF_TABLES = frozenset("tbl tr tc".split())
@@ -272,5 +274,13 @@ class _Body:
             self.lines.heading(level + 1, f"{label} {text}" if label else text)
         elif look.get("listed"):
             self.lines.line(text, "  " * depth + (f"{label} " if label else "- "))
+        elif _is_code(paragraph.style.name, text):
+            self.lines.code(text)
         else:
             self.lines.paragraph(text)
+
+
+def _is_code(style: str, text: str) -> bool:
+    """Whether a paragraph is code, by the name of its style or since its lines are indented."""
+    further = text.split("\n")[1:]
+    return bool(_CODE.search(style)) or any(row.startswith(("  ", "\t")) for row in further)

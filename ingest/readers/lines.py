@@ -57,6 +57,7 @@ class Lines:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._length = 0
+        self._after_code = False
         self.title = ""
         """The first heading."""
         self.tables: list[tuple[int, int, int]] = []
@@ -83,9 +84,18 @@ class Lines:
 
     def line(self, text: str, prefix: str = "") -> None:
         """Add each line of `text` as a line of its own, with runs of white space made one space."""
+        self._after_code = False
         for part in text.split("\n"):
             if words := " ".join(part.split()):
                 self._put(prefix + words if prefix else escaped(words))
+
+    def code(self, text: str) -> None:
+        """Lines of code with their indentation; code that follows code goes on with it."""
+        if not self._after_code:
+            self.blank()
+        for row in text.expandtabs(4).split("\n"):
+            self._put(escaped(row.rstrip()))
+        self._after_code = True
 
     def ready(self, text: str) -> None:
         """Add lines that are Markdown already, between blank lines."""
@@ -105,6 +115,7 @@ class Lines:
 
     def blank(self) -> None:
         """A blank line, unless there is one."""
+        self._after_code = False
         if self._lines and self._lines[-1]:
             self._put("")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,9 @@ LEVEL = 0.5
 """Heights of a letter that parts of one line may be higher or lower."""
 SAME_ROW = 0.6
 """Of its height that a cell may be higher or lower than others of its row."""
+
+_MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|[•◦▪‣∙●○■–—*-]")
+"""What begins an item of a list; it may stand far before its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +129,18 @@ def _texts(band: Sequence[Line]) -> list[str]:
     found = [band[0].text]
     for before, line in pairwise(band):
         last, own = before.cells[-1], line.cells[0]
-        if own.left - last.right < GAP * own.height:
+        near = own.left - last.right < GAP * own.height
+        if near or _MARKER.fullmatch(found[-1].strip()):
             found[-1] += f" {line.text}"
         else:
             found.append(line.text)
     return found
+
+
+def _is_list(lines: Sequence[Sequence[Cell]]) -> bool:
+    """Whether rows are items of a list rather than of a table, but for a head of few words."""
+    marked = sum(bool(_MARKER.fullmatch(line[0].text.strip())) for line in lines)
+    return marked >= ROWS - 1 and 2 * marked >= len(lines)
 
 
 def _rows(lines: Sequence[Sequence[Cell]]) -> list[list[str]]:
@@ -145,7 +156,7 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> list[list[str]]:
             columns[-1][1] = max(columns[-1][1], right)
         else:
             columns.append([left, right])
-    if len(columns) < 2:
+    if len(columns) < 2 or (len(columns) == 2 and _is_list(lines)):
         return []
     rows = []
     for line in lines:

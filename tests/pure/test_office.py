@@ -314,3 +314,19 @@ def test_a_file_under_a_password_is_not_called_damaged(reader: ModuleType) -> No
         reader.read(ole + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "a")
     with pytest.raises(ReadError, match="an old Office file"):
         reader.read(ole + bytes(500), "a")
+
+
+def test_code_in_a_word_document_keeps_its_indentation() -> None:
+    style = (
+        '<w:style w:styleId="Src"><w:name w:val="Source Code"/></w:style>'
+        '<w:style w:styleId="Body"><w:name w:val="Body Text"/></w:style>'
+    )
+    rows = ("def toll(boat):", "    if boat.long:", "        return 9")
+    listed = "".join(paragraph(row, '<w:pStyle w:val="Src"/>') for row in rows)
+    broken = "</w:t><w:br/><w:t xml:space='preserve'>".join(rows)
+    prose = paragraph("    The  toll   is paid here.", '<w:pStyle w:val="Body"/>')
+    raw = docx(prose + listed + prose + paragraph(broken), styles=style)
+    read = word.read(raw, "a.docx").text
+    code = "\n".join(rows)
+    said = "The toll is paid here."
+    assert read == f"{said}\n\n{code}\n\n{said}\n\n{code}"

@@ -58,6 +58,16 @@ def test_rows_keep_their_columns() -> None:
     assert document.text[start:body] == "Lock | Gate | Toll\n"
 
 
+def test_a_mark_far_before_its_item_makes_no_table() -> None:
+    page = "".join(
+        written(40, 400 - 20 * n, mark) + written(90, 400 - 20 * n, words)
+        for n, (mark, words) in enumerate(
+            [("1.", "Cast off."), ("2.", "Raise the flag."), ("3.", "Pay the toll.")]
+        )
+    )
+    assert text_of(page).split("\n") == ["1. Cast off.", "2. Raise the flag.", "3. Pay the toll."]
+
+
 def test_powers_are_not_run_into_the_number() -> None:
     raised = "BT /F1 12 Tf 40 400 Td (about 10) Tj 7 Ts /F1 8 Tf (9) Tj 0 Ts /F1 12 Tf ( Hz) Tj ET"
     assert text_of(raised) == "about 10^9 Hz"
