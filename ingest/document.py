@@ -14,6 +14,8 @@ Format = Literal[
     "markdown",
     "text",
     "rst",
+    "org",
+    "asciidoc",
     "code",
     "html",
     "pdf",

@@ -19,9 +19,9 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
     **dict.fromkeys((".rst", ".rest"), "rst"),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml"), "html"),
-    **dict.fromkeys(
-        (".txt", ".text", ".log", ".csv", ".tsv", ".org", ".adoc", ".asciidoc"), "text"
-    ),
+    **dict.fromkeys((".txt", ".text", ".log", ".csv", ".tsv"), "text"),
+    ".org": "org",
+    **dict.fromkeys((".adoc", ".asciidoc"), "asciidoc"),
     **dict.fromkeys((".tex", ".srt", ".vtt"), "text"),
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "docx"),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), "xlsx"),
@@ -35,7 +35,7 @@ _SUFFIXES: dict[str, Format] = {
 _MAILBOX = re.compile(
     rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\n]*\d\d:\d\d[^\n]*\n[\w-]+:[^\n]*\n[\w-]+:"
 )
-_PLAIN = frozenset(("markdown", "rst", "text", "code"))
+_PLAIN = frozenset(("markdown", "rst", "org", "asciidoc", "text", "code"))
 _NAMES = frozenset(
     "authors changelog changes contributing contributors copying copyright faq history install"
     " license licence maintainers news notes notice readme todo".split()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 TYPES: Mapping[str, tuple[str, ...]] = {
     "md": ("markdown",),
     "txt": ("text",),
-    "text": ("text", "markdown", "rst"),
+    "text": ("text", "markdown", "rst", "org", "asciidoc"),
     "word": ("docx",),
     "excel": ("xlsx",),
     "slides": ("pptx",),

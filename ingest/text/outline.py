@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Format
 from ingest.text.front_matter import front_matter
+from ingest.text.line_markup import Found, Span, asciidoc, org
 from ingest.text.tables import Table, markdown_tables
 
 LONGEST_TITLE = 200
@@ -116,13 +117,16 @@ class Outline:
 
 def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
-    if form in _LIKE_MARKDOWN:
-        found, fences = _markdown(text)
+    if form in _LIKE_MARKDOWN or form == "org":
+        found, fences = org(text) if form == "org" else _markdown(text)
         plan = Outline(with_paths(found), tuple(fences))
         tables = (table for table in markdown_tables(text) if not plan.in_fence(table.start))
         return replace(plan, tables=tuple(tables))
     if form == "rst":
         return Outline(with_paths(list(_rst(text))))
+    if form == "asciidoc":
+        found, fences = asciidoc(text)
+        return Outline(with_paths(found), tuple(fences))
     return Outline()
 
 
@@ -134,13 +138,9 @@ def title(text: str, form: Format) -> str:
     return next((heading.path[-1] for heading in outline(start, form).headings if heading.path), "")
 
 
-_Found = tuple[int, int, int, str]
-"""Start, end, level, title."""
-
-
-def _markdown(text: str) -> tuple[list[_Found], list[tuple[int, int]]]:
-    headings: list[_Found] = []
-    fences: list[tuple[int, int]] = []
+def _markdown(text: str) -> tuple[list[Found], list[Span]]:
+    headings: list[Found] = []
+    fences: list[Span] = []
     fence, opened = "", 0
     for found in _MARKDOWN.finditer(text, front_matter(text).end):
         mark = found["fence"]
@@ -162,7 +162,7 @@ def _markdown(text: str) -> tuple[list[_Found], list[tuple[int, int]]]:
     return headings, fences
 
 
-def _underlined(text: str, found: re.Match[str]) -> Iterator[_Found]:
+def _underlined(text: str, found: re.Match[str]) -> Iterator[Found]:
     """Return the heading that this underline makes of the line above it, if that is alone."""
     above_end = found.start() - 1
     above = text.rfind("\n", 0, max(above_end, 0)) + 1
@@ -172,7 +172,7 @@ def _underlined(text: str, found: re.Match[str]) -> Iterator[_Found]:
         yield above, found.end(), 1 if found["underline"][0] == "=" else 2, _plain(line)
 
 
-def _rst(text: str) -> Iterator[_Found]:
+def _rst(text: str) -> Iterator[Found]:
     """Titles with an underline at least as long as they are; levels by the order of their styles.
 
     https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#sections
@@ -202,7 +202,7 @@ def _plain(name: str) -> str:
     return " ".join(_TAG_OR_MARK.sub("", _LINK.sub(r"\1", name)).split())
 
 
-def with_paths(found: list[_Found]) -> tuple[Heading, ...]:
+def with_paths(found: list[Found]) -> tuple[Heading, ...]:
     """Return headings with the titles above them, from their start, end, level and title."""
     headings, above = [], list[tuple[int, str]]()
     for start, end, level, name in found:

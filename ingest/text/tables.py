@@ -18,7 +18,9 @@ _LOOKED_AT = 50
 """Rows of a CSV file from which its columns are known."""
 _MOST_ABOVE = 10
 """Lines of a CSV file that may be above its table."""
-_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_RULE = re.compile(
+    r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE
+)
 _NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s*\d[\d.,:/ '\u00a0\u2009-]*\s*(?:%|€|[A-Z]{3})?\)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ROW_END = re.compile(r'["\n]')

@@ -15,11 +15,22 @@ from ingest.document import Chunk, Document, Format
 from ingest.readers import html
 from ingest.text.chunker import LONGEST, chunk, chunk_turn
 from ingest.text.cleaning import clean
+from ingest.text.outline import outline, title
 
 LINE_END = re.compile("\r\n|\r|\n")
 LIMIT = 254
 """What MiniLM reads, less its two special tokens."""
-FORMATS: list[Format] = ["markdown", "text", "rst", "code", "html", "pdf", "docx"]
+FORMATS: list[Format] = [
+    "markdown",
+    "text",
+    "rst",
+    "org",
+    "asciidoc",
+    "code",
+    "html",
+    "pdf",
+    "docx",
+]
 
 
 def load_tokenizer() -> Tokenizer:
@@ -188,6 +199,47 @@ def test_titles_of_restructured_text_are_found_by_their_lines() -> None:
 def test_code_and_plain_text_have_no_headings() -> None:
     assert chunks("# a comment\nx = 1", "code")[0].heading == ""
     assert chunks("# a line", "text")[0].heading == ""
+
+
+ORG = """#+TITLE: Pilotage
+* TODO Lights :night:
+#+BEGIN_SRC sh
+* not a heading
+#+END_SRC
+| Light | Period |
+|-------+--------|
+| Bar   | 12 s   |
+** [[file:fog.org][Fog]]
+Two horns.
+"""
+ASCIIDOC = """= Pilotage
+:toc:
+
+== Lights
+----
+== not a heading
+----
+The bar light.
+
+=== Fog
+Two horns.
+"""
+
+
+@pytest.mark.parametrize(("text", "form"), [(ORG, "org"), (ASCIIDOC, "asciidoc")])
+def test_headings_of_org_and_asciidoc_stand_before_their_pieces(text: str, form: Format) -> None:
+    plan = outline(text, form)
+    assert [heading.path for heading in plan.headings] == [
+        ("Pilotage",),
+        ("Pilotage", "Lights"),
+        ("Pilotage", "Lights", "Fog"),
+    ]
+    assert title(text, form) == "Pilotage"
+    assert plan.in_fence(text.index("not a heading"))
+
+
+def test_a_table_of_org_has_its_header() -> None:
+    assert outline(ORG, "org").header(ORG, ORG.index("12 s")) == "| Light | Period |"
 
 
 def test_the_first_line_of_a_piece_of_code_keeps_its_indentation() -> None:
