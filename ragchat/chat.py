@@ -204,6 +204,7 @@ class Chat:
             input_tokens=request.estimated_input_tokens,
             max_tokens=limits.max_tokens,
             unpaid=(before and answer_cost(before)) or 0.0,
+            cache_write=request.prompt.shape.cache_write,
         )
 
     # The running summary

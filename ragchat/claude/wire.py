@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ingest.document import Hit, Passage
+from ragchat.claude.prices import CACHE_WRITE, CACHE_WRITE_HOUR
 
 Style = Literal["native", "text"]
 """How passages are sent: as `search_result` blocks that Claude cites, or as numbered text."""
@@ -38,6 +39,11 @@ class Shape:
         https://docs.claude.com/en/docs/build-with-claude/prompt-caching
         """
         return {"type": "ephemeral", "ttl": "1h"} if self.lasting else {"type": "ephemeral"}
+
+    @property
+    def cache_write(self) -> float:
+        """The most that a token of the input costs, in input tokens: written to the cache."""
+        return CACHE_WRITE_HOUR if self.lasting else CACHE_WRITE
 
 
 PLAIN = Shape()

@@ -31,8 +31,9 @@ from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import cost
+from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import Scale
-from ragchat.claude.wire import Text
+from ragchat.claude.wire import Shape, Text
 from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.interrupts import closing_signals
 from ragchat.memory import Memory, UnsavedMemory
@@ -91,6 +92,22 @@ def answered(chat: Chat, text: str) -> CheckedAnswer:
     *_, last = chat.ask(text)
     assert isinstance(last, CheckedAnswer)
     return last
+
+
+@pytest.mark.parametrize(("lasting", "stopped"), [(False, False), (True, True)])
+def test_a_limit_counts_what_an_hour_of_the_cache_costs(
+    talk: Talk, lasting: bool, stopped: bool
+) -> None:
+    shape = Shape(cached=True, lasting=lasting)
+    tokens_in = talk(shape=shape)[0].prepare("Who rings the bell?").estimated_input_tokens
+    limit = SpendingLimit((1.6 * tokens_in * 2 + LIMITS.max_tokens * 10) / 1e6)
+    chat, server = talk(shape=shape, spending=limit)
+    if stopped:
+        with pytest.raises(CostLimitReached):
+            answered(chat, "Who rings the bell?")
+    else:
+        answered(chat, "Who rings the bell?")
+    assert bool(server.requests) is not stopped
 
 
 def texts(server: ScriptedClaude, request: int = -1) -> str:
