@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ragchat.terminal.screen import Screen
 
 PROMPT = "> "
+TYPED_IS_KEPT = "press Up to have the question back"
 KEYS = (
     "Enter sends, Alt-Enter or Ctrl-J starts a new line, Tab completes, Ctrl-R searches what you "
     "typed, Ctrl-C stops an answer, Ctrl-D leaves."
@@ -95,6 +96,8 @@ class Repl:
                 self._screen.note("stopped")
             except (RagchatError, IngestError) as error:
                 self._screen.error(str(error))
+                if isinstance(error, CredentialsError):
+                    self._screen.note(TYPED_IS_KEPT)
 
     def _read(self) -> str | None:
         draft, in_editor = self._draft, self._draft_in_editor
@@ -118,19 +121,15 @@ class Repl:
 
         self.finish()
         chat = self._workspace.chat
-        try:
-            events = chat.ask(
-                brought.question,
-                brought.attachments,
-                whole=brought.whole,
-                instead_of=brought.instead_of,
-            )
-            show_answer(self._screen, events, lambda _: "/sources")
-            if (request := self._workspace.chat.request) and request.notice:
-                self._screen.note(request.notice)
-        except CredentialsError:
-            self._draft = self._typed  # it is kept for when there is a key
-            raise
+        events = chat.ask(
+            brought.question,
+            brought.attachments,
+            whole=brought.whole,
+            instead_of=brought.instead_of,
+        )
+        show_answer(self._screen, events, lambda _: "/sources")
+        if (request := self._workspace.chat.request) and request.notice:
+            self._screen.note(request.notice)
         self._sent = replace(brought, whole=False)
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
