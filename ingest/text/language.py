@@ -50,8 +50,9 @@ class Language:
 
     Its file in `ingest.text.languages` names the `stemmer` of Snowball, without which words stay as
     they are; the list of the package stop-words (`stop_words`), its own (`words`) and the words
-    that ask (`asking`), which are stop words, too; and whether ae, oe and ue are other spellings of
-    ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their accents.
+    that ask (`asking`), which are stop words, too; what of the package's list, or of it without
+    accents, may be a subject (`telling`: "mot de passe"); and whether ae, oe and ue are other
+    spellings of ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their accents.
     `linking` are the letters between the parts of compounds, None where words are written apart.
     `acknowledging` words say nothing by themselves: "ok", "thanks".
     """
@@ -84,10 +85,11 @@ def language(code: str) -> Language:
         return Language(code, None, frozenset(), name=code)
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     words = frozenset(f"{data.get('words', '')} {data.get('asking', '')}".split())
+    telling = frozenset(data.get("telling", "").split())
     if "stop_words" in data:
         from stop_words import get_stop_words
 
-        words |= {word.casefold() for word in get_stop_words(data["stop_words"])}
+        words |= {word.casefold() for word in get_stop_words(data["stop_words"])} - telling
     stem: Callable[[str], str] | None = None
     if "stemmer" in data:
         from snowballstemmer import stemmer
@@ -96,7 +98,7 @@ def language(code: str) -> Language:
     acknowledging = frozenset(data.get("acknowledging", "").split())
     umlauts = bool(data.get("umlauts"))
     # Who cannot type ü types ue, and not u.
-    unmarked = frozenset() if umlauts else frozenset(map(plain_letters, words)) - words
+    unmarked = frozenset() if umlauts else frozenset(map(plain_letters, words)) - words - telling
     linking = tuple(data["linking"].split()) if "linking" in data else None
     return Language(code, stem, words, unmarked, umlauts, acknowledging, data["name"], linking)
 

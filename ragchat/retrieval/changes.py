@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
-from ragchat.query.rules import change_words
+from ragchat.query.rules import State, changes_hinted_at, states
 from ragchat.query.wording import Wording, measures, wording
 from ragchat.retrieval.folding import is_statement
 
@@ -41,12 +42,15 @@ _SUBJECT = re.compile(r"\b([^\W\d_][\w-]*)['’]s\b")
 class _Sentence:
     """A sentence as it is compared, without its words of change.
 
-    `owners`: whose thing it is about. `is_claim`: it states something, and not only "great, John!".
+    `owners`: whose thing it is about. `changed`: the states that it says have changed, each with
+    whose it is. `is_claim`: it states something, and not only "great, John!".
     `is_clause`: it is a part of a sentence, which may leave its subject to the rest.
     """
 
+    text: str
     said: Wording
     owners: frozenset[str]
+    changed: frozenset[tuple[State, str]]
     is_change: bool
     is_claim: bool
     is_clause: bool
@@ -123,6 +127,8 @@ def changes(new: Sequence[_Sentence], old: Sequence[_Sentence]) -> bool:
 
 def _is_about(change: _Sentence, stated: _Sentence) -> bool:
     """Whether a change is about what a sentence states."""
+    if change.changed and change.changed & _states_of(stated.text):
+        return True
     if change.owners != stated.owners and change.owners and stated.owners:
         return False
     shared = (change.words & stated.words) | (change.said.figures & stated.said.figures)
@@ -177,19 +183,44 @@ def _sentences(text: str, *, only_changes: bool = False) -> tuple[_Sentence, ...
 
 def says_any_change(text: str) -> bool:
     """Whether a text has words of change."""
-    return any(pattern.search(text) for pattern in change_words(text))
+    return any(
+        known.words.search(text)
+        or any(_who(state.changed, text) is not None for state in known.states)
+        for known in changes_hinted_at(text)
+    )
+
+
+def _who(patterns: Sequence[re.Pattern[str]], text: str) -> str | None:
+    """Whose state a pattern finds, "" for that of the one who speaks; None for no one's."""
+    for pattern in patterns:
+        found = pattern.search(text)
+        if found:
+            return (found.groupdict().get("who") or "").casefold()
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _states_of(text: str) -> frozenset[tuple[State, str]]:
+    """The states that a sentence speaks of, each with whose it is."""
+    found = ((state, _who((*state.changed, *state.stated), text)) for state in states())
+    return frozenset((state, who) for state, who in found if who is not None)
 
 
 def _sentence(text: str, *, is_clause: bool) -> _Sentence:
     plain = text
-    for pattern in change_words(text):
-        plain = pattern.sub(" ", plain)
+    changed = set()
+    for known in changes_hinted_at(text):
+        plain = known.words.sub(" ", plain)
+        found = ((state, _who(state.changed, text)) for state in known.states)
+        changed |= {(state, who) for state, who in found if who is not None}
     owners = _SUBJECT.findall(plain)
     said = wording(plain)
     return _Sentence(
-        said,
+        text=text,
+        said=said,
         owners=wording(" ".join(owners)).words if owners else frozenset(),
-        is_change=plain != text,
+        changed=frozenset(changed),
+        is_change=bool(changed) or plain != text,
         is_claim=bool(said.figures) or is_statement(text),
         is_clause=is_clause,
     )
