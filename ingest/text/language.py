@@ -52,9 +52,9 @@ class Language:
     they are; the list of the package stop-words (`stop_words`), its own (`words`) and the words
     that ask (`asking`), which are stop words, too; what of the package's list, or of it without
     accents, may be a subject (`telling`: "mot de passe"); and whether ae, oe and ue are other
-    spellings of ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their accents.
-    `linking` are the letters between the parts of compounds, None where words are written apart.
-    `acknowledging` words say nothing by themselves: "ok", "thanks".
+    spellings of ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their
+    accents. `linking` are the letters between the parts of compounds, None where words are written
+    apart. `acknowledging` words say nothing by themselves: "ok", "thanks".
     """
 
     code: str

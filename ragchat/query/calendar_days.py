@@ -120,6 +120,11 @@ def ago(match: Match, today: date) -> Days:
     return period(_unit(match), _count(match), today)
 
 
+def one_ago(match: Match, today: date) -> Days:
+    """The period before this one."""
+    return period(numbered("one_ago")[match["one"].lower()], 1, today)
+
+
 def few_ago(match: Match, today: date) -> Days:
     """A few periods before this one: from the most that "a few" may be to the fewest."""
     fewest, most = FEW

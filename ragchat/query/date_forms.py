@@ -16,7 +16,8 @@ from functools import cache
 from ragchat.query import calendar_days as calendar
 from ragchat.query.calendar_days import Days, Match
 from ragchat.query.date_words import any_of, any_word, numbered, words
-from ragchat.query.rules import time_lists
+from ragchat.query.rules import leads_to_months
+from ragchat.query.spaceless_dates import dated_spaceless, relative_spaceless
 
 DATED, RELATIVE = "\ue000", "\ue001"
 """What stands in a question for a time, and for one that is counted from now."""
@@ -27,7 +28,7 @@ _DAY = r"(?P<day>\d{1,2})"
 _OPEN = r"(?<![\w.,:#/$€£-])"
 _A_NUMBER_OF = r"(?!\s*(?:%|ms\b|[kmg]i?b\b|(?-i:\s(?!(?:was|is|has|does|this|vs)\b)[a-z]+s\b)))"
 _ORDINAL = r"(?P<ordinal>st|nd|rd|th|er)?"
-_OF_YEAR = rf"(?:,?\s+(?:de |del |of )?{_YEAR})"
+_OF_YEAR = rf"(?:,?\s+(?:de |del |do |of |van )?{_YEAR})"
 _NUMBER = r"(?P<number>0[1-9]|1[0-2])"
 _NOT_OF = r"(?!\s+(?:of|de|du|des)\b)"
 
@@ -50,7 +51,13 @@ def forms() -> tuple[Form, ...]:
     """All forms; the longer ones before those that they hold."""
     return tuple(
         Form(re.compile(source, re.IGNORECASE), resolve, mark, language)
-        for source, resolve, mark, language in (*_dated(), *_relative(), *_with_lead())
+        for source, resolve, mark, language in (
+            *_dated(),
+            *_relative(),
+            *_with_lead(),
+            *((source, resolve, DATED, None) for source, resolve in dated_spaceless()),
+            *((source, resolve, RELATIVE, None) for source, resolve in relative_spaceless()),
+        )
     )
 
 
@@ -68,7 +75,7 @@ def _dated() -> Iterator[_Source]:
     for source, resolve in (
         (rf"{_OPEN}{_YEAR_ALONE}-{_NUMBER}-{_DAY}(?![\d-])", calendar.written),
         (rf"{_OPEN}{_DAY}\.(?P<number>\d\d?)\.{_YEAR}", calendar.written),
-        (rf"{_OPEN}{_DAY}{_ORDINAL}[.º]?\s+(?:of |de )?{month}{_OF_YEAR}?", calendar.written),
+        (rf"{_OPEN}{_DAY}{_ORDINAL}[.º°]?\s+(?:of |de )?{month}{_OF_YEAR}?", calendar.written),
         (rf"\b{nth_day}\s+(?P<of>(?:of|de)\s+)?{month}{_OF_YEAR}?", calendar.written),
         (rf"\b{between}\s+{month}\s+{and_}\s+{until}{_OF_YEAR}?(?!\s+\d)", calendar.month_range),
         (
@@ -78,7 +85,7 @@ def _dated() -> Iterator[_Source]:
         (rf"{_OPEN}{_YEAR_ALONE}-{_NUMBER}(?![\w-])", calendar.month),
         (rf"{_OPEN}[QT](?P<quarter>[1-4])\s*(?:of |de |[/’'-])?\s*{_YEAR}", calendar.quarter),
         (rf"{_OPEN}{_YEAR_ALONE}[ -]?Q(?P<quarter>[1-4])\b", calendar.quarter),
-        (rf"\b{nth}(?:\s+(?:of|de|in))?\s+{_YEAR}", calendar.quarter),
+        (rf"\b{nth}(?:\s+(?:of|de|in|do|del|van))?\s+{_YEAR}", calendar.quarter),
         (rf"{_OPEN}{month}{_OF_YEAR}{_A_NUMBER_OF}", calendar.month),
         (rf"\b(?P<name>{seasons})\s+(?:of |de )?{_YEAR}", calendar.season),
     ):
@@ -99,6 +106,7 @@ def _relative() -> Iterator[_Source]:
         (rf"\b{before}\s+{few}\s+{unit}", calendar.few_ago),
         (rf"{_OPEN}{count}\s+{unit}\s+{after}\b", calendar.ago),
         (rf"\b{before}\s+{count}\s+{unit}", calendar.ago),
+        (rf"\b(?P<one>{any_of(numbered('one_ago'))})\b", calendar.one_ago),
         (rf"\b{last}\s+(?:{count}|few|couple of|paar)\s+{unit}", calendar.these_last),
         (r"\b(?:the )?day before yesterday\b|\bavant-hier\b", calendar.back(0, 2)),
         (r"\blast night\b|\bd'hier\b|\bhier (?:soir|matin)\b", calendar.back(0, 1)),
@@ -121,10 +129,11 @@ def _with_lead() -> Iterator[_Source]:
     yield rf"\b{leads}\s+(?P<name>{weekdays})\b", calendar.this, RELATIVE, None
     yield rf"\b{any_word('in')}\s+Q(?P<quarter>[1-4])\b(?![\w.])", calendar.quarter, DATED, None
     # Each language with its own words: "im May" is neither German nor English.
-    for lead, months in zip(time_lists("in"), time_lists("months"), strict=True):
+    for lead, months in leads_to_months():
         spoken = any_of(word.replace("_", " ") for word in lead.split())
         early = r"(?:early |late |mid-?)?" if "in" in lead.split() else ""
-        source = rf"\b(?:{spoken})\s+{early}(?P<month>{any_of(months.split())})\b"
+        names = any_of(months.replace("/", " ").split())
+        source = rf"\b(?:{spoken})\s+{early}(?P<month>{names})\b"
         yield source, calendar.month, DATED, None
     years = any_word("in", "year_lead")
     yield rf"\b(?:{years}|year)\s+{_YEAR}{_A_NUMBER_OF}", calendar.year, DATED, None

@@ -1,6 +1,6 @@
 """Times that a question names ("in March", "last Tuesday"), in the local calendar; pure.
 
-The words are data of each language: English, German, French and Spanish.
+The words are data of each language.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
-from ingest.text.language import telling_words
+from ingest.text.language import language, script_of, telling_words
 from ragchat.query.calendar_days import Days
 from ragchat.query.date_forms import DATED, RELATIVE, Form, forms
-from ragchat.query.date_words import any_word, words
+from ragchat.query.date_words import any_spaceless, any_word, words
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(3000, 1, 1, tzinfo=UTC)
@@ -50,6 +50,11 @@ class NamedTimes:
     words: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether they have no end: "since May"."""
+        return any(interval.end == END for interval in self.intervals)
+
+    @property
     def span(self) -> Interval:
         """From the earliest of the times to the latest, of which there must be one."""
         return Interval(
@@ -71,6 +76,8 @@ def _when_said() -> re.Pattern[str]:
     verb (or anywhere behind it, counted from now: "what did we say about the roof last Tuesday").
     """
     say, said, dije = any_word("say"), any_word("participles"), any_word("conjugated")
+    edge = any_word("since", "after", "before", "until", code="en")
+    persons, speak = any_spaceless("persons"), any_spaceless("said")
     return re.compile(
         rf"\b(?:i|we|you) (?:\w+ )?{say}(?: to| with)?(?: me| you| us)?(?: about)?"
         rf"(?: it| that)?,? (?:on |in |from )?{_TIME}"
@@ -80,7 +87,14 @@ def _when_said() -> re.Pattern[str]:
         rf" (?:on |in |of |from )?{_TIME}"
         rf"|\b(?:ich|wir|du) (?:am )?{_TIME} [^,.;?!]*\b{said}\b"
         rf"|\b(?:je|j|nous|tu|on)\b[^,.;?!]*\b{said}(?: le)? {_TIME}"
-        rf"|\b{dije}(?: el)? {_TIME}"
+        rf"|\b{dije}(?: el| na| no| em| в| во| на)? {_TIME}"
+        rf"|\b{any_word('persons')} (?:\w+ )?{_TIME} {dije}\b"
+        rf"|\b(?:ho|abbiamo|hai)\b[^,.;?!]*\b{said}(?: il| la| lo| nel| in| a)? {_TIME}"
+        rf"|\b(?:ik|we|wij|je)\b(?: op| in)? {_TIME} [^,.;?!]*\b{said}\b"
+        # With an open end it is always that of saying.
+        rf"|\b(?:i|we|you) (?:\w+ )?{say} [^,.;:?!]*\b{edge} (?:the )?{_TIME}"
+        rf"|{persons}{_TIME}{FILLER}*[^，。？！?]*{speak}|{_TIME}{FILLER}*{persons}[^，。？！?]*{speak}"
+        rf"|{_TIME}{FILLER}*[はにの、]?[^，。？！?]*{any_spaceless('said')}(?:ました|まし|た)"
     )
 
 
@@ -89,7 +103,9 @@ def _between() -> re.Pattern[str]:
     """Two times that are the ends of one: "between Tuesday and Thursday"."""
     return re.compile(
         rf"\b{any_word('between')}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
-        rf"{any_word('and')}\s+(?:the |dem |den |le |el )?{_TIME}",
+        rf"{any_word('and')}\s+(?:the |dem |den |le |el )?{_TIME}"
+        rf"|{_TIME}{FILLER}*{any_spaceless('to')}{_TIME}"
+        rf"|{_TIME}{FILLER}*{any_spaceless('and')}{_TIME}(?={FILLER}*{any_spaceless('span')})",
         re.IGNORECASE,
     )
 
@@ -118,22 +134,25 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
             if days:
                 starts = [match.start(name) for name in form.pattern.groupindex if match[name]]
                 lead = text[: min(starts, default=match.start())]
-                found.append((match.start(), _bounded(lead, days), match[0]))
+                tail = text[match.end() :]
+                found.append((match.start(), _bounded(lead, tail, days, code), match[0]))
                 blank = form.mark.ljust(match.end() - match.start(), FILLER)
                 text = text[: match.start()] + blank + text[match.end() :]
-    return _read(text, sorted(found, key=lambda time: time[0])) if found else NO_TIMES
+    return _read(text, sorted(found, key=lambda time: time[0]), code) if found else NO_TIMES
 
 
-def _read(text: str, found: Sequence[tuple[int, Interval, str]]) -> NamedTimes:
+def _read(text: str, found: Sequence[tuple[int, Interval, str]], code: str | None) -> NamedTimes:
     """What the times are of, by the words around them."""
     without = " ".join(text.replace(FILLER, "").split())
     plain = without.lower()
-    rest = set(re.findall(r"\w+", re.sub(_TIME, " ", plain)))
-    telling = set(telling_words(re.sub(_TIME, " ", plain))) - _talking() - words("doing")
+    timeless = re.sub(_TIME, " ", plain)
+    rest, telling = _rest(timeless, code)
     when_said = _when_said().search(plain) is not None
     of_files = not when_said and _of_files().search(plain) is not None
     # "What happened yesterday?" asks the memory, too.
-    nothing_else = not telling and RELATIVE in plain and bool(rest & (_saying() | words("doing")))
+    nothing_else = (
+        not telling and RELATIVE in plain and not rest.isdisjoint(_saying() | words("doing"))
+    )
     return NamedTimes(
         tuple(_joined(text, found)),
         when_said=when_said or nothing_else,
@@ -142,6 +161,18 @@ def _read(text: str, found: Sequence[tuple[int, Interval, str]]) -> NamedTimes:
         without=without,
         words=found[0][2].strip() if len(found) == 1 else "",
     )
+
+
+def _rest(timeless: str, code: str | None) -> tuple[set[str], set[str]]:
+    """The words of a question beside its times, and those that say what it is about."""
+    script = script_of(timeless)
+    if script in ("zh", "ja"):
+        runs = " ".join(re.findall(r"\w+", timeless))
+        said = re.compile(any_spaceless("persons", "said", "doing"))
+        telling = language(script).small_words.sub("", said.sub("", runs))
+        return _saying() if said.search(runs) else set(), set(telling.split())
+    telling_ones = set(telling_words(timeless, code))
+    return set(re.findall(r"\w+", timeless)), telling_ones - _talking() - words("doing")
 
 
 def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[Interval]:
@@ -188,9 +219,9 @@ def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | No
     return days if days and days[0] > BEGINNING.date() else None
 
 
-def _bounded(lead: str, days: Days) -> Interval:
+def _bounded(lead: str, tail: str, days: Days, code: str | None) -> Interval:
     start, end = (datetime(*day.timetuple()[:3]).astimezone(UTC) for day in days)
-    word = _edge().search(lead)
+    word = _edge(code).search(lead) or _edge_behind().match(tail)
     if not word:
         return Interval(start, end)
     return {
@@ -198,14 +229,26 @@ def _bounded(lead: str, days: Days) -> Interval:
         "until": Interval(BEGINNING, end),
         "since": Interval(start, END),
         "after": Interval(end, END),
-    }[word.lastgroup or ""]
+    }[(word.lastgroup or "").removesuffix("_lead")]
 
 
 @cache
-def _edge() -> re.Pattern[str]:
+def _edge(code: str | None) -> re.Pattern[str]:
+    """Words that leave one end open, in the language of the question: "na" is after in Dutch and on
+    in Portuguese.
+    """
+    edges = ("before", "until", "since", "after")
+    named = "|".join(rf"(?P<{edge}>{any_word(edge, code=code)})" for edge in edges)
     return re.compile(
-        rf"\b(?:(?P<before>{any_word('before')})|(?P<until>{any_word('until')})"
-        rf"|(?P<since>{any_word('since')})|(?P<after>{any_word('after')}))"
-        r"\s+(?:the |le |la |el |zum |dem |der )?$",
+        rf"\b(?:{named})\s+(?:the |le |la |el |zum |dem |der |de |het |il |lo |o |a )?$"
+        rf"|(?P<since_lead>{any_spaceless('since_lead')})$",
         re.IGNORECASE,
     )
+
+
+@cache
+def _edge_behind() -> re.Pattern[str]:
+    """The same in languages that say it behind the time."""
+    edges = ("before", "until", "since", "after")
+    named = "|".join(rf"(?P<{edge}>{any_spaceless(edge)})" for edge in edges)
+    return re.compile(rf"(?!{any_spaceless('to')}\d|から(?:\d|.{{1,12}}まで)){named}")

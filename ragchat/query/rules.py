@@ -206,10 +206,26 @@ def wording_words(name: str) -> frozenset[str]:
     )
 
 
-def time_lists(name: str) -> tuple[str, ...]:
-    """A list of words for times in each language that has it; see `date_words`."""
-    known = (data["times"] for data in _languages().values() if "times" in data)
+def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:
+    """A list of words for times in each language that has it, or in one; see `date_words`."""
+    known = _languages()
+    spoken = [code] if code and "times" in known.get(code, {}) else list(known)
+    tables = (known[language].get("times", {}) for language in spoken)
+    return tuple(times[name] for times in tables if name in times)
+
+
+def spaceless_time_lists(name: str) -> tuple[str, ...]:
+    """A list of words for times in each language without spaces."""
+    known = (data.get("times", {}).get("spaceless", {}) for data in _languages().values())
     return tuple(times[name] for times in known if name in times)
+
+
+def leads_to_months() -> Iterator[tuple[str, str]]:
+    """In each language the words that a name is a month behind, and the names of its months."""
+    for data in _languages().values():
+        times = data.get("times", {})
+        if times and "spaceless" not in times:
+            yield f"{times['in']} {times.get('in_month', '')}", times["months"]
 
 
 @cache

@@ -10,7 +10,7 @@ from ingest.search.scope import Scope
 from ragchat.query.order import Order, Which
 from ragchat.retrieval.fusion import ScoredCandidate
 from ragchat.retrieval.library_facts import LibraryFacts, span_in_words
-from ragchat.retrieval.narrowing import narrowed, narrowed_files
+from ragchat.retrieval.narrowing import narrowed, narrowed_files, narrowed_since
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -47,7 +47,7 @@ class ByTime:
         if files:
             ranked = self._fused(query, files)
             return ranked if any(self._relevant(query, ranked)) else None
-        narrow = narrowed(scope, query.times)
+        narrow = narrowed(scope, query.times) or narrowed_since(scope, query.times)
         if narrow is None:
             return None
         ranked = self._fused(query, narrow)

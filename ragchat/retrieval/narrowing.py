@@ -10,7 +10,16 @@ from ragchat.query.dates import END, NamedTimes
 
 def narrowed(scope: Scope, named: NamedTimes) -> Scope | None:
     """The scope with its memory narrowed to when something was said; None if that is not asked."""
-    if not named.when_said or "memory" not in scope.kinds:
+    return _memory_within(scope, named) if named.when_said else None
+
+
+def narrowed_since(scope: Scope, named: NamedTimes) -> Scope | None:
+    """The same for times without an end, of which what was said before says nothing."""
+    return _memory_within(scope, named) if named.is_open else None
+
+
+def _memory_within(scope: Scope, named: NamedTimes) -> Scope | None:
+    if "memory" not in scope.kinds:
         return None
     since, until = named.span.start.timestamp(), named.span.end.timestamp()
     since = since if scope.since is None else max(since, scope.since)

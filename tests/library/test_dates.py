@@ -16,6 +16,7 @@ from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
 from ingest.store import Store
+from ingest.text.language import language_of
 from ragchat.query.dates import BEGINNING, END, named_times
 from ragchat.query.order import said_order
 from ragchat.retrieval.fusion import IN_TIME
@@ -27,14 +28,16 @@ NOW = datetime(2024, 5, 15, 15).astimezone()  # a Wednesday
 APRIL = datetime(2024, 4, 2, 12).timestamp()
 
 
-def days(question: str, now: datetime | None = NOW) -> list[tuple[str, str]]:
+def days(
+    question: str, now: datetime | None = NOW, code: str | None = None
+) -> list[tuple[str, str]]:
     """The first and the last day of each time, in the local calendar."""
     return [
         (
             interval.start.astimezone().date().isoformat(),
             (interval.end.astimezone().date() - timedelta(1)).isoformat(),
         )
-        for interval in named_times(question, now).intervals
+        for interval in named_times(question, now, code).intervals
     ]
 
 
@@ -117,6 +120,56 @@ def test_what_could_be_something_else_is_no_time(question: str) -> None:
     assert days(question) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("Chi ha chiamato la settimana scorsa?", "2024-05-06", "2024-05-12"),
+        ("Che cosa è stato venduto a marzo?", "2024-03-01", "2024-03-31"),
+        ("la multa di tre settimane fa", "2024-04-22", "2024-04-28"),
+        ("Quem ligou na semana passada?", "2024-05-06", "2024-05-12"),
+        ("O que foi vendido em março?", "2024-03-01", "2024-03-31"),
+        ("a multa há três semanas", "2024-04-22", "2024-04-28"),
+        ("Wie belde er afgelopen dinsdag?", "2024-05-14", "2024-05-14"),
+        ("Wat is er in maart verkocht?", "2024-03-01", "2024-03-31"),
+        ("de boete van drie weken geleden", "2024-04-22", "2024-04-28"),
+        ("Кто звонил на прошлой неделе?", "2024-05-06", "2024-05-12"),
+        ("Что продали в марте?", "2024-03-01", "2024-03-31"),
+        ("штраф месяц назад", "2024-04-01", "2024-04-30"),
+        ("上周四谁打来电话？", "2024-05-09", "2024-05-09"),
+        ("三月份卖了什么？", "2024-03-01", "2024-03-31"),
+        ("三个星期前的罚单", "2024-04-22", "2024-04-28"),
+        ("3月到4月之间卖了什么？", "2024-03-01", "2024-04-30"),
+        ("先週の木曜日に誰が電話しましたか？", "2024-05-09", "2024-05-09"),
+        ("3月に何を売りましたか？", "2024-03-01", "2024-03-31"),
+        ("三週間前の罰金", "2024-04-22", "2024-04-28"),
+        ("2023年6月7日の請求書", "2023-06-07", "2023-06-07"),
+    ],
+)
+def test_times_in_other_languages(question: str, first: str, last: str) -> None:
+    assert days(question, code=language_of(question)) == [(first, last)]
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Che cosa è cambiato dal 3 aprile?", "it"),
+        ("O que mudou desde 3 de abril?", "pt"),
+        ("Wat is er sinds 3 april veranderd?", "nl"),
+        ("Что изменилось с 3 апреля?", "ru"),
+        ("4月3日以来有什么变化？", "zh"),
+        ("4月3日以降に何が変わりましたか？", "ja"),
+    ],
+)
+def test_an_open_end_in_other_languages(question: str, code: str) -> None:
+    (since,) = named_times(question, NOW, code).intervals
+    assert (f"{since.start.astimezone():%Y-%m-%d}", since.end) == ("2024-04-03", END)
+
+
+def test_after_in_dutch_is_on_in_portuguese() -> None:
+    assert named_times("na terça-feira", NOW, "pt").span.end < END
+    assert named_times("na dinsdag 14 mei", NOW, "nl").span.end == END
+
+
 def test_without_a_clock_only_times_with_a_year_are_known() -> None:
     asked = "in March, last Tuesday, on 8 May and in June 2023"
     assert days(asked, None) == [("2023-06-01", "2023-06-30")]
@@ -146,6 +199,14 @@ def test_yesterday_in_french_is_here_in_german() -> None:
         ("Was haben wir gestern besprochen?", True, True),
         ("Qu'avons-nous dit mardi dernier ?", True, True),
         ("¿Qué dijimos ayer?", True, True),
+        ("Di che cosa abbiamo parlato ieri?", True, True),
+        ("O que discutimos ontem?", True, True),
+        ("Wat hebben we gisteren besproken?", True, True),
+        ("О чём мы говорили вчера?", True, True),
+        ("我们昨天谈了什么？", True, True),
+        ("昨日何を話しましたか？", True, True),
+        ("昨天的会议谁来了？", False, False),
+        ("What did we decide about the roof since 1 April?", True, False),
         ("What did we say about the meeting on 8 May?", False, False),
         ("Who came to the meeting on 8 May?", False, False),
     ],
@@ -196,6 +257,11 @@ def test_memory_is_narrowed_to_when_something_was_said(talks: Retriever) -> None
     assert "bathroom" in only
 
 
+def test_what_was_said_before_an_open_time_does_not_come_behind(talks: Retriever) -> None:
+    (only,) = said(talks, "Where has the roof leaked since 1 May?")
+    assert "bathroom" in only
+
+
 def test_a_time_in_which_nothing_was_said_narrows_nothing(talks: Retriever) -> None:
     assert len(said(talks, "What did we say about the leak of the roof last year?")) > 1
 
@@ -238,7 +304,7 @@ def test_the_first_and_the_last_stay_within_the_scope(talks: Retriever) -> None:
     assert "sofa" in said(talks, "What did we talk about last?", scope)[0]
 
 
-@pytest.mark.parametrize("code", ["en", "de", "fr", "es"])
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"])
 def test_questions_for_the_first_and_the_last_are_known_by_their_examples(code: str) -> None:
     text = (files("ragchat.query.languages") / f"{code}.toml").read_text("utf-8")
     examples = tomllib.loads(text)["times"]["order"]

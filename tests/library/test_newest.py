@@ -58,6 +58,33 @@ def test_the_change_stands_above_what_it_changes_at_every_top_k(
     assert old or top_k == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "asked"),
+    [
+        (
+            "I live in Aarhus by the quay.",
+            "We moved to Turku, the flat is small.",
+            "Where do I live?",
+        ),
+        ("Ich wohne in Aarhus am Hafen.", "Wir sind nach Turku gezogen.", "Wo wohne ich?"),
+    ],
+)
+def test_where_someone_lives_changes_when_they_move(
+    store: Store, embedder: Embedder, old: str, new: str, asked: str
+) -> None:
+    memory = Memory(store, "default")
+    for n, said in enumerate([old, *SAID, new]):
+        time = START + timedelta(days=n)
+        said_turn = Turn("user", said, time, f"q{n}")
+        noted = Turn("assistant", "Noted.", time, f"a{n}")
+        memory.remember(new_conversation(time), said_turn, noted)
+    memory.index(embedder)
+    found = requested(Retriever(store, embedder), asked, 8)
+    said = [hit.passage.asked for hit in found.hits if isinstance(hit.passage, MemoryPassage)]
+    assert said.index(new) < said.index(old)
+    assert [hit.passage.text for hit in found.hits if hit.changed and old in hit.passage.text]
+
+
 def test_the_older_is_marked_in_the_context(retriever: Retriever) -> None:
     found = requested(retriever, "On which day is the rowing lesson with Ole?")
     now = START + timedelta(days=30)

@@ -55,6 +55,13 @@ def test_different_words_share_nothing(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "code"), [("passe", "fr"), ("pièce", "fr"), ("lavoro", "it"), ("cuenta", "es")]
+)
+def test_a_subject_is_not_a_stop_word(word: str, code: str) -> None:
+    assert not language(code).is_stop_word(word)
+
+
+@pytest.mark.parametrize(
     ("text", "name", "code"),
     [
         ("self.ports.open_valve(3)", "openValve", "en"),

@@ -1,0 +1,71 @@
+"""Times as languages without spaces name them; pure. The words are data of each language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from ragchat.query import calendar_days as calendar
+from ragchat.query.calendar_days import Days, Match
+from ragchat.query.date_words import any_of, any_spaceless, numbered, numbered_spaceless
+
+_YEAR = r"(?<!\d)(?P<year>(?:19[7-9]|20\d)\d)年"
+_NUMBER = r"(?<!\d)(?P<number>1[0-2]|0?[1-9])月"
+
+Source = tuple[str, Callable[[Match, date], Days | None]]
+"""A pattern, and the days that a match of it means, counted from today."""
+
+
+def dated_spaceless() -> Iterator[Source]:
+    """Times that are written out; the longer ones before those that they hold."""
+    month = rf"(?P<month>{any_of(filter(_is_numeral, calendar.months()))})"
+    yield rf"(?:{_YEAR})?{_NUMBER}(?P<day>\d{{1,2}})[日号號]", calendar.written
+    yield rf"{_YEAR}{_NUMBER}份?", calendar.month
+    yield rf"{_NUMBER}份?(?!\d)", calendar.month
+    yield rf"(?:{_YEAR})?{month}份?", calendar.month
+    yield _YEAR, calendar.year
+
+
+def _is_numeral(month: str) -> bool:
+    return month.endswith("月")
+
+
+def relative_spaceless() -> Iterator[Source]:
+    """Times that are counted from today."""
+    count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts'))})"
+    unit = rf"\s?(?P<unit>{any_of(numbered('units'))})"
+    few, ago = any_spaceless("few"), any_spaceless("ago")
+    weekday = rf"(?P<weekday>{any_of(numbered_spaceless('weekdays'))})"
+    yield rf"{count}{unit}{ago}", calendar.ago
+    yield rf"{few}{unit}{ago}", calendar.few_ago
+    yield rf"{any_spaceless('these_last')}{count}{unit}間?", calendar.these_last
+    yield rf"{any_spaceless('last_week')}{weekday}", _last_week
+    yield rf"(?P<word>{any_of(numbered_spaceless('days_back'))})", _day
+    yield rf"(?P<name>{any_of(numbered_spaceless('last_periods'))})", _last_period
+    yield rf"(?P<name>{any_of(numbered_spaceless('this_periods'))})", _this_period
+    yield weekday, _latest
+
+
+def _day(match: Match, today: date) -> Days:
+    return calendar.period(0, numbered_spaceless("days_back")[match["word"]], today)
+
+
+def _last_period(match: Match, today: date) -> Days:
+    return calendar.period(numbered_spaceless("last_periods")[match["name"]], 1, today)
+
+
+def _this_period(match: Match, today: date) -> Days:
+    return calendar.period(numbered_spaceless("this_periods")[match["name"]], 0, today)
+
+
+def _last_week(match: Match, today: date) -> Days:
+    """A weekday of the calendar week before this one."""
+    monday = calendar.period(1, 1, today)[0]
+    day = monday + timedelta(numbered_spaceless("weekdays")[match["weekday"]])
+    return day, day + timedelta(1)
+
+
+def _latest(match: Match, today: date) -> Days:
+    """A weekday, the latest that has begun."""
+    back = (today.weekday() - numbered_spaceless("weekdays")[match["weekday"]]) % 7
+    return today - timedelta(back), today - timedelta(back - 1)
