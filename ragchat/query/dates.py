@@ -6,7 +6,7 @@ The words are data of each language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -163,14 +163,14 @@ def _read(text: str, found: Sequence[tuple[int, Interval, str]], code: str | Non
     )
 
 
-def _rest(timeless: str, code: str | None) -> tuple[set[str], set[str]]:
+def _rest(timeless: str, code: str | None) -> tuple[Set[str], Set[str]]:
     """The words of a question beside its times, and those that say what it is about."""
     script = script_of(timeless)
     if script in ("zh", "ja"):
         runs = " ".join(re.findall(r"\w+", timeless))
         said = re.compile(any_spaceless("persons", "said", "doing"))
         telling = language(script).small_words.sub("", said.sub("", runs))
-        return _saying() if said.search(runs) else set(), set(telling.split())
+        return (_saying() if said.search(runs) else set()), set(telling.split())
     telling_ones = set(telling_words(timeless, code))
     return set(re.findall(r"\w+", timeless)), telling_ones - _talking() - words("doing")
 

@@ -20,6 +20,7 @@ from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import LONGEST, NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
 from ragchat.query.followup import WEIGHT, Earlier, background, leans
+from ragchat.query.logs import without_repeated_lines
 from ragchat.query.long_questions import parts_that_ask
 from ragchat.query.order import Order, said_order
 from ragchat.query.rules import Rules, recency_words, rules
@@ -36,6 +37,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Query:
     """A question as it is searched for.
 
+    `gist` is its text without the lines of a log that are repeated.
     `background` is the text of previous turns that a follow-up leans on, and `cited` the ids that
     the last answer cited then. `vector` is that of the question, blended with its background.
     `times` are the times that it names, `event` an event that it counts time from.
@@ -46,6 +48,7 @@ class Query:
 
     text: str
     vector: NDArray[np.float32]
+    gist: str
     background: str | None = None
     cited: frozenset[str] = frozenset()
     times: NamedTimes = NO_TIMES
@@ -59,7 +62,7 @@ class Query:
     @property
     def with_background(self) -> str:
         """The question with what it leans on."""
-        return f"{self.text} {self.background}" if self.background else self.text
+        return f"{self.gist} {self.background}" if self.background else self.gist
 
     @property
     def asks_how_new(self) -> bool:
@@ -88,9 +91,10 @@ def read_query(
     `before` are the exchanges before it, oldest first: a question that says too little by itself is
     searched for together with them. `now` is what "last Tuesday" is counted from.
     """
-    parts = parts_that_ask(text)
-    vector = _mean([embed(part) for part in parts] or [embed(text)])
-    language = language_of(parts[-1] if parts else text)
+    gist = without_repeated_lines(text)
+    parts = parts_that_ask(gist)
+    vector = _mean([embed(part) for part in parts] or [embed(gist)])
+    language = language_of(parts[-1] if parts else gist)
     said = background(before) if before and leans(text, language) else None
     if said is not None:
         vector = _unit(vector + WEIGHT * embed(said))
@@ -98,6 +102,7 @@ def read_query(
     return Query(
         text=text,
         vector=vector,
+        gist=gist,
         background=said,
         cited=before[-1].cited if said is not None else frozenset(),
         times=times,

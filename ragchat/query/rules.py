@@ -33,20 +33,22 @@ class UserRules:
 
 def bare(question: str) -> str:
     """Return a question as patterns of whole questions have it, without the marks around it."""
-    return question.replace("’", "'").strip(" ?？¿!.…")
+    return question.replace("’", "'").strip(" ?？¿!！.…。")
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryRules:
     """How a language asks about the library itself: by topic, patterns of whole questions.
 
-    - `hints`: words of which such a question has at least one.
+    - `hints`: words of which such a question has at least one; `runs`: the same where words are
+      not written apart.
     - `around`: the politeness before and after a question, which is left aside.
     - `aside`: words beside the name of a file that are not part of it: "the", "file".
     """
 
     topics: Mapping[str, str]
     hints: frozenset[str]
+    runs: frozenset[str]
     around: str
     aside: frozenset[str]
 
@@ -55,7 +57,7 @@ class LibraryRules:
 
         Patterns with `TIME` are matched with the question in which its times are only marked.
         """
-        if self.hints.isdisjoint(_LETTERS.findall(text.casefold())):
+        if not self._is_hinted_at(text.casefold()):
             return None
         asked, marked = self._asked(text), self._asked(timeless)
         for topic, pattern in self.topics.items():
@@ -64,6 +66,10 @@ class LibraryRules:
             if found:
                 return topic, next((name for name in found.groups() if name is not None), "")
         return None
+
+    def _is_hinted_at(self, text: str) -> bool:
+        words = _LETTERS.findall(text)
+        return not self.hints.isdisjoint(words) or any(hint in text for hint in self.runs)
 
     def _asked(self, text: str) -> str:
         plain = bare(text)
@@ -121,6 +127,7 @@ def with_library_rules() -> tuple[str, ...]:
     return tuple(code for code, data in _languages().items() if "about_library" in data)
 
 
+_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _NOT_LATIN = re.compile("[\u0400-\uffff]")
 
 
@@ -274,13 +281,15 @@ def _library_rules(data: Mapping[str, Any]) -> LibraryRules:
     def whole(pattern: str) -> str:
         return _WORD.sub(lambda word: whole(data["words"][word[1]]), pattern)
 
+    hints = data["hints"].split()
     return LibraryRules(
         topics={
             # In alternatives a name may stand for one group only.
             topic: re.sub(r"\(\?P<\w+>", "(", "|".join(map(whole, patterns)))
             for topic, patterns in data["kinds"].items()
         },
-        hints=frozenset(data["hints"].split()),
+        hints=frozenset(hints),
+        runs=frozenset(filter(_RUN.search, hints)),
         around=rf"(?:{data['lead']})*(?P<asked>.*?)(?:{data['tail']})?",
         aside=frozenset(data["aside"].split()),
     )

@@ -73,9 +73,9 @@ def test_where_someone_lives_changes_when_they_move(
     store: Store, embedder: Embedder, old: str, new: str, asked: str
 ) -> None:
     memory = Memory(store, "default")
-    for n, said in enumerate([old, *SAID, new]):
+    for n, told in enumerate([old, *SAID, new]):
         time = START + timedelta(days=n)
-        said_turn = Turn("user", said, time, f"q{n}")
+        said_turn = Turn("user", told, time, f"q{n}")
         noted = Turn("assistant", "Noted.", time, f"a{n}")
         memory.remember(new_conversation(time), said_turn, noted)
     memory.index(embedder)

@@ -41,8 +41,9 @@ def test_questions_about_the_library_are_known_by_their_examples(code: str) -> N
     )
 
 
-def test_four_languages_have_rules() -> None:
-    assert {"en", "de", "fr", "es"} <= set(with_library_rules())
+def test_ten_languages_have_rules() -> None:
+    spoken = {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"}
+    assert spoken <= set(with_library_rules())
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,12 @@ def test_four_languages_have_rules() -> None:
         ("how many notes contain the word “barnacle”?", "mentions", "barnacle"),
         ("Which files have the word barnacle?", "mentions", "barnacle"),
         ("Zeig mir das Inhaltsverzeichnis von Segeln.pdf", "outline", "Segeln.pdf"),
+        ("Potresti dirmi di cosa parla rotte.md?", "summary", "rotte.md"),
+        ("Quais notas falam de Barnacle?", "mentions", "Barnacle"),
+        ("Kun je me de inhoudsopgave van zeilen.pdf laten zien?", "outline", "zeilen.pdf"),
+        ("Скажи, сколько глав в leitfaden.pdf?", "outline", "leitfaden.pdf"),
+        ("请列出航海手册的目录", "outline", "航海手册"),
+        ("航海日誌.mdを要約してください", "summary", "航海日誌.md"),
     ],
 )
 def test_what_a_question_names(question: str, topic: str, about: str) -> None:
