@@ -98,6 +98,7 @@ class Ingestion:
         self._store.look_for_unreachable()
         if not self._report.stopped:  # the next run needs the vectors of a batch that was cut off
             self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
+        self._store.shrink_file()
         self._report.seconds = time.monotonic() - started
         return self._report
 

@@ -28,10 +28,11 @@ CONFIGURATION = {
     "hnsw": {
         "space": "cosine",
         "ef_search": 200,
-        # With Chroma's own 16 and 100 one record in some 20,000 could no longer be reached once all
-        # had been replaced a few times (measured, tests/benchmarks/RESULTS.md).
-        "max_neighbors": 32,
-        "ef_construction": 200,
+        # With Chroma's own 16 links several times as many records can no longer be reached once
+        # many have been replaced; 32 and a breadth of 200 take twice as long to fill and lose as
+        # many (measured, tests/benchmarks/RESULTS.md, "Records that the graph no longer reaches").
+        "max_neighbors": 24,
+        "ef_construction": 100,
     }
 }
 

@@ -16,6 +16,7 @@ from ingest.records.facts import Backup, Facts, Identity
 from ingest.records.home import make_private
 from ingest.records.lock import WriterLock
 from ingest.records.opener import opened_here, put_opener
+from ingest.records.space import empty_log
 from ingest.records.tables import Tables
 
 SIDES = ("", "-wal", "-shm")
@@ -111,7 +112,7 @@ def _set_aside(records: Path, kept: Path) -> None:
     log, shared = Path(f"{records}-wal"), Path(f"{records}-shm")
     with _unless_damaged(records) as database:
         if database is not None:
-            database.empty_log()
+            empty_log(database)
         with database.transaction() if database is not None else contextlib.nullcontext():
             if log.exists() and log.stat().st_size:
                 log.rename(f"{kept}-wal")
@@ -138,10 +139,13 @@ def _unless_damaged(records: Path) -> Iterator[Database | None]:
     if records.exists() and records.stat().st_size:  # SQLite would make one of an empty file
         try:
             database = Database(records)
+            Facts(database).require_readable()
         except StoreBusy:
             raise
         except StoreError:
-            pass
+            if database is not None:
+                database.close()
+            database = None
     try:
         yield database
     finally:

@@ -114,7 +114,7 @@ def _vectors(store: Store, model: Model, *, quick: bool) -> Iterator[Finding]:
     missing = store.records.count_without_vector(model.id)
     if missing:
         yield Finding(f"{counted(missing, 'text')} without a vector: `ragchat rebuild` embeds them")
-    wrong = 0 if quick else store.records.count_odd_vectors(model.id, model.dimension * 4)
+    wrong = 0 if quick else store.records.count_odd_vectors(model.id, model.dimension)
     if wrong:
         yield Finding(f"{counted(wrong, 'vector')} of a wrong size: {RESTORE}")
 

@@ -31,6 +31,8 @@ def wipe_records(store: Store, *, whole: bool) -> None:
     if "words" in owed:
         store.merge_words()
     rewrite = "file" in owed and (whole or store.size <= REWRITTEN_AT_ONCE)
+    if not rewrite:
+        store.shrink_file()
     emptied = store.rewrite_file() if rewrite else store.empty_log()
     if emptied:  # else another process reads the log
         store.settle_owed("words")

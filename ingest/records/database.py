@@ -20,6 +20,10 @@ Row = sqlite3.Row
 BUSY_SECONDS = 30.0
 MANY = 500
 """Values bound in one statement; SQLite's oldest limit is 999."""
+PAGES = "PRAGMA page_size = 8192"
+"""In SQLite's own pages of 4,096 bytes vectors leave more space unused (RESULTS.md, "Disk")."""
+INCREMENTAL_VACUUM = "PRAGMA auto_vacuum = INCREMENTAL"
+"""Lets the file shrink without being rewritten."""
 TABLES = ("chunks", "facts", "models", "turns")
 """Tables that distinguish a library from other programs' databases."""
 
@@ -72,6 +76,9 @@ class Database:
 
     def _prepare(self) -> None:
         execute = self._connection.execute
+        if not self._version():  # both are settled by the first table
+            execute(PAGES)
+            execute(INCREMENTAL_VACUUM)
         execute("PRAGMA journal_mode = WAL")
         # FULL: a turn that was acknowledged outlives a power cut, not only a killed process.
         execute("PRAGMA synchronous = FULL")
@@ -150,24 +157,6 @@ class Database:
         """Yield the rows of a query, for more of them than memory should hold."""
         with self._using():
             yield from self._connection.execute(sql, values)
-
-    def rewrite(self) -> bool:
-        """Rewrite the file without deleted data and empty the write-ahead log; return False where
-        another process keeps the log from being emptied. Raises StoreBusy while one writes.
-        """
-        with self._using():
-            self._connection.execute("VACUUM")
-            return self.empty_log()
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return int(self.scalar("PRAGMA page_count")) * int(self.scalar("PRAGMA page_size"))
-
-    def empty_log(self) -> bool:
-        """Move the write-ahead log into the file; return False where another process reads."""
-        with self._using():
-            return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a statement that ends in `IN ({})`, for any number of values; `before`

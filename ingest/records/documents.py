@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Chunk, Description, Format, Kind
 from ingest.records.database import Database
+from ingest.records.packing import packed, stored_sizes
 from ingest.records.sources import SOURCES, Source, source_of
 from ingest.text.language import indexed_language
 
@@ -215,7 +216,7 @@ class Records:
         return wanted - set(self.vectors(model, wanted))
 
     def vectors(self, model: int, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
-        """Return the stored vectors, as float32 bytes, by hash."""
+        """Return the vectors by hash, as they are stored."""
         rows = self.database.rows_among(
             "SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({})",
             list(hashes),
@@ -227,7 +228,7 @@ class Records:
         """Store vectors under their hashes; one that is stored already stays."""
         self.database.execute_many(
             "INSERT OR IGNORE INTO vectors (model_id, hash, vector) VALUES (?, ?, ?)",
-            [(model, key, vector.tobytes()) for key, vector in vectors.items()],
+            [(model, key, packed(vector)) for key, vector in vectors.items()],
         )
 
     def drop_unused_vectors(self, most: float = 0) -> None:
@@ -260,10 +261,10 @@ class Records:
             )
         )
 
-    def count_odd_vectors(self, model: int, size: int) -> int:
-        """Count the vectors of a model that do not have this size in bytes."""
-        sql = "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) <> ?"
-        return int(self.database.scalar(sql, (model, size)))
+    def count_odd_vectors(self, model: int, dimension: int) -> int:
+        """Count the vectors of a model that are of another size than those of this dimension."""
+        sql = "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) NOT IN (?, ?)"
+        return int(self.database.scalar(sql, (model, *stored_sizes(dimension))))
 
     def texts(self, collection: int, keys: Iterable[str]) -> dict[str, str]:
         """Return the texts of document chunks that are still there, as shown, by key."""

@@ -40,6 +40,10 @@ class Facts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def require_readable(self) -> None:
+        """Raise StoreDamaged where the rows cannot be read."""
+        self._database.rows("SELECT name, value FROM facts")
+
     @property
     def generation(self) -> int:
         """The number of writes to the index: who sees another one reopens it."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 WEIGHTS: Mapping[Kind, tuple[float, float]] = {"document": (1.0, 1.0), "memory": (0.6, 1.0)}
 """What a word counts for in a chunk's context and in its text."""
 
-COUNTED = 10_000
-"""Chunks that hold a word are counted up to this many: 0.5 ms."""
+COUNTED = 2_000
+"""Chunks that hold a word are counted up to this many in each half of a pool: 0.1 ms."""
 
 Where = tuple[str, Sequence[object]]
 """A condition on rows of `chunks c`: SQL that begins with " AND ", and its values."""
@@ -55,23 +55,32 @@ class FullText:
         return words_table(self.collection, self.kind)
 
     def counts(self, forms: Iterable[str]) -> dict[str, int]:
-        """How many chunks hold each of these forms; those that none holds are missing. Beyond
-        COUNTED the others are estimated, as if they were spread evenly.
+        """How many chunks hold each of these forms; those that none holds are missing. The count of
+        a common form is estimated from the oldest chunks that hold it and those in the middle.
         """
         counts = {form: self._count(_quoted(form)) for form in forms}
         return {form: count for form, count in counts.items() if count}
 
     def _count(self, quoted: str) -> int:
+        count, last = self._count_from(quoted, 0)
+        if count < COUNTED:
+            return count
+        oldest, newest = self._ends()
+        begin = max(last + 1, (oldest + newest) // 2)
+        later, last_later = self._count_from(quoted, begin)
+        estimate = count * (begin - oldest) / (last - oldest + 1)
+        if later < COUNTED:
+            return round(estimate + later)
+        return round(estimate + later * (newest - begin + 1) / (last_later - begin + 1))
+
+    def _count_from(self, quoted: str, begin: int) -> tuple[int, int]:
+        """How many chunks from a row on hold a form, up to COUNTED, and the last of them."""
         row = self.database.row(
             f"SELECT count(*), max(rowid) FROM (SELECT rowid FROM {self.table}"
-            f" WHERE {self.table} MATCH ? LIMIT {COUNTED})",
-            (quoted,),
+            f" WHERE {self.table} MATCH ? AND rowid >= ? LIMIT {COUNTED})",
+            (quoted, begin),
         )
-        count, last = row if row is not None else (0, 0)
-        if count < COUNTED:
-            return int(count)
-        oldest, newest = self._ends()
-        return round(count * (newest - oldest + 1) / (last - oldest + 1))
+        return (row[0], row[1] or 0) if row is not None else (0, 0)
 
     def vocabulary(self, beginning: str) -> Iterator[tuple[str, int]]:
         """The words that begin like this, each with how many chunks hold it."""
@@ -127,9 +136,11 @@ class FullText:
         among: Collection[int] | None = None,
         *,
         prefix: bool = False,
+        held: int | None = None,
     ) -> dict[int, float]:
         """Each chunk that holds a word or phrase, by row, with the part of its bm25 that counts
-        occurrences (0..2.2); of those that `where` leaves, or `among` these.
+        occurrences (0..2.2); of those that `where` leaves, or `among` these. `held` is how many
+        chunks of all hold it, where that is known.
         """
         clause, values = where
         join = " JOIN chunks c ON c.id = w.rowid" if clause else ""
@@ -146,7 +157,8 @@ class FullText:
         if not rows:
             return {}
         # Divided by what FTS5 takes for the word's rarity.
-        held = len(rows) if not clause else self._held(quoted)
+        if held is None:
+            held = len(rows) if not clause else self._held(quoted)
         theirs = max(1e-6, math.log(max(1e-9, (self.size - held + 0.5) / (held + 0.5))))
         return {row[0]: row[1] / theirs for row in rows}
 

@@ -10,6 +10,7 @@ from ingest.document import Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
 from ingest.records.ids import ModelId
+from ingest.records.packing import unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,15 +37,7 @@ class Model:
 
         Raises StoreDamaged where one has another size.
         """
-        import numpy as np
-
-        kept = list(vectors)
-        if any(len(vector) != self.dimension * 4 for vector in kept):
-            raise StoreDamaged(
-                "ragchat.db holds vectors of a wrong size: put a backup in its place with "
-                "`ragchat restore FILE`"
-            )
-        return np.frombuffer(b"".join(kept), np.float32).reshape(len(kept), self.dimension)
+        return unpacked(list(vectors), self.dimension)
 
 
 def active_model(database: Database) -> Model | None:

@@ -18,6 +18,7 @@ from ingest.records.imports import Imports
 from ingest.records.models import Model, active_model
 from ingest.records.owed import Owed, Phrase, What, owe, owed, settle_owed
 from ingest.records.queue import Queue
+from ingest.records.space import empty_log, rewrite, shrink, size
 from ingest.records.spending import Spending
 from ingest.records.summaries import Summaries
 from ingest.records.texts import StoredText, stored_texts
@@ -98,12 +99,16 @@ class Tables:
     @property
     def size(self) -> int:
         """Bytes of `ragchat.db`."""
-        return self.database.size
+        return size(self.database)
 
     def rewrite_file(self) -> bool:
-        """Rewrite `ragchat.db` without deleted data; see `Database.rewrite`."""
-        return self.database.rewrite()
+        """Rewrite `ragchat.db` without deleted data; see `space.rewrite`."""
+        return rewrite(self.database)
+
+    def shrink_file(self) -> None:
+        """Give free pages of `ragchat.db` back to the disk."""
+        shrink(self.database)
 
     def empty_log(self) -> bool:
         """Empty the write-ahead log; return False where another process reads."""
-        return self.database.empty_log()
+        return empty_log(self.database)

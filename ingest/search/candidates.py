@@ -16,6 +16,7 @@ from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.documents import Records
 from ingest.records.fulltext import FullText, full_text
+from ingest.records.packing import unpacked
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.search.word_counts import WordCounts
@@ -157,18 +158,18 @@ def _cosines(
     rows: Mapping[int, Row],
     dense: Sequence[Near],
 ) -> dict[int, float]:
-    import numpy as np
-
     known = {near.id: near.cosine for near in dense}
     stored = records.vectors(
         model, {row["hash"] for row in rows.values() if row["key"] not in known}
     )
+    compared = (unpacked(list(stored.values()), len(vector)) @ vector).tolist()
+    cosine_of = dict(zip(stored, compared, strict=True))
     cosines: dict[int, float] = {}
     for chunk, row in rows.items():
         if row["key"] in known:
             cosines[chunk] = known[row["key"]]
-        elif row["hash"] in stored:
-            cosines[chunk] = float(np.frombuffer(stored[row["hash"]], np.float32) @ vector)
+        elif row["hash"] in cosine_of:
+            cosines[chunk] = cosine_of[row["hash"]]
     return cosines
 
 

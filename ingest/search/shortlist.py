@@ -28,11 +28,12 @@ LENGTH = 400
 @dataclass(frozen=True, slots=True)
 class Shortlist:
     """The chunks on it, by row; `beside` are the words of the question, a bit each, that the chunks
-    next to them hold.
+    next to them hold; `held` is how many chunks of the pool hold each form, or begin of a word.
     """
 
     chunks: frozenset[int]
     beside: Mapping[int, int] = field(default_factory=dict)
+    held: Mapping[tuple[str, bool], int] = field(default_factory=dict)
 
 
 def shortlist(
@@ -61,7 +62,8 @@ def shortlist(
     chunks = np.unique([*_best(weights, LENGTH), *wanted]).astype(np.int64)
     # A file's chunks are written one after the other; of another file's a passage knows nothing.
     next_to = np.unique([chunks - 1, chunks + 1]) if index.kind == "document" else chunks[:0]
-    return Shortlist(frozenset(chunks.tolist()), _words_of(holding, sought, next_to))
+    beside = _words_of(holding, sought, next_to)
+    return Shortlist(frozenset(chunks.tolist()), beside, holding.counts)
 
 
 def _words_of(
@@ -87,6 +89,7 @@ class _Holding:
     def __init__(self, index: FullText) -> None:
         self._index = index
         self._known: dict[tuple[Forms, bool], NDArray[np.int64]] = {}
+        self.counts: dict[tuple[str, bool], int] = {}
 
     def of(self, one: Sought) -> NDArray[np.int64]:
         """Return all of them."""
@@ -95,6 +98,8 @@ class _Holding:
         key = (one.forms, one.term.prefix)
         if key not in self._known:
             found = [self._index.holding(form, prefix=one.term.prefix) for form in one.forms]
+            for form, chunks in zip(one.forms, found, strict=True):
+                self.counts[form, one.term.prefix] = len(chunks)
             if len(found) != 1:
                 found = [np.unique(np.concatenate([np.empty(0, np.int64), *found]))]
             self._known[key] = found[0]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.records.fulltext import FullText, Where
+from ingest.search.shortlist import Shortlist
 from ingest.search.sought import Sought
 
 NAME_WEIGHT = 1.5
@@ -17,13 +18,13 @@ NAMED_DOCUMENTS, NAMED_CHUNKS = 20, 200
 
 class Tally:
     """Adds up what each chunk holds of the terms: a score, and the bits of the words; of all that
-    `where` leaves, or of those `among` some.
+    `where` leaves, or of those `listed`.
     """
 
-    def __init__(self, index: FullText, where: Where, among: Collection[int] | None) -> None:
+    def __init__(self, index: FullText, where: Where, listed: Shortlist | None) -> None:
         self._index = index
         self._where = where
-        self._among = among
+        self._listed = listed
         self.scores: defaultdict[int, float] = defaultdict(float)
         self.held: defaultdict[int, int] = defaultdict(int)
         self._names: defaultdict[int, float] = defaultdict(float)
@@ -34,10 +35,10 @@ class Tally:
         if not one.parts:
             self._add_plain(one)
             return
-        parts = Tally(self._index, self._where, self._among)
+        parts = Tally(self._index, self._where, self._listed)
         for part in one.parts:
             parts.add(part)
-        whole = Tally(self._index, self._where, self._among)
+        whole = Tally(self._index, self._where, self._listed)
         whole._add_plain(replace(one, parts=()))
         for mine, theirs, others in (
             (self.scores, whole.scores, parts.scores),
@@ -65,15 +66,19 @@ class Tally:
         if not self._names:
             return
         for chunk, document, worth in chunks_named(self._index, self._names, self._where):
-            if self._among is None or chunk in self._among:
+            if self._listed is None or chunk in self._listed.chunks:
                 self.scores[chunk] += worth
                 self.held[chunk] |= self._named[document]
 
     def _occurrences(self, one: Sought) -> dict[int, float]:
         found: dict[int, float] = {}
+        among = self._listed.chunks if self._listed else None
         for form in one.forms:
-            held = self._index.occurrences(form, self._where, self._among, prefix=one.term.prefix)
-            for chunk, count in held.items():
+            held = self._listed.held.get((form, one.term.prefix)) if self._listed else None
+            counted = self._index.occurrences(
+                form, self._where, among, prefix=one.term.prefix, held=held
+            )
+            for chunk, count in counted.items():
                 found[chunk] = max(count, found.get(chunk, 0.0))
         return found
 

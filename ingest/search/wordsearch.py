@@ -67,7 +67,7 @@ def search_words(
     listed = None
     if index.size >= LARGE:
         listed = shortlist(index, sought, named_chunks(index, sought, where), where, wanted)
-    tally = Tally(index, where, listed.chunks if listed else None)
+    tally = Tally(index, where, listed)
     for one in sought:
         tally.add(one)
     tally.add_names()

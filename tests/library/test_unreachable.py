@@ -41,7 +41,7 @@ def docs(tmp_path: Path) -> Path:
 
 def vectors(store: Store) -> dict[int, np.ndarray]:
     rows = store.database.rows("SELECT c.id, v.vector FROM chunks c JOIN vectors v USING (hash)")
-    return {row["id"]: np.frombuffer(row["vector"], np.float32) for row in rows}
+    return {row["id"]: np.frombuffer(row["vector"], np.float16).astype("f4") for row in rows}
 
 
 def found(store: Store) -> Iterator[int]:

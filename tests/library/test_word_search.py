@@ -272,6 +272,18 @@ def test_beyond_a_number_chunks_that_hold_a_word_are_estimated(
     assert counts["sail"] == pytest.approx(45, rel=0.15)
 
 
+def test_a_word_of_one_half_of_a_library_is_not_taken_for_one_of_all(
+    store: Store, tiny: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(80):
+        (tmp_path / f"{n:02}.md").write_text(f"The {'keel' if n < 40 else 'mast'} {n} is oak.\n")
+    Ingestion(store, tiny).run(sorted(tmp_path.glob("*.md")))
+    monkeypatch.setattr(fulltext, "COUNTED", 8)
+    index = full_text(store.database, store.look_up("default"), "document")
+    counts = index.counts(["keel", "mast", "oak"])
+    assert counts == pytest.approx({"keel": 40, "mast": 40, "oak": 80}, rel=0.1)
+
+
 def test_the_commonest_words_of_a_question_are_left_out_once_enough_is_read(
     store: Store, tiny: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

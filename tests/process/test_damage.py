@@ -146,7 +146,7 @@ def complete(home: Path) -> None:
     index.open()
     for name, count in (("big", MANY), ("small", FEW)):
         within = model.index_name(name, "document")
-        own = {r["key"]: np.frombuffer(r["vector"], np.float32) for r in rows if r["name"] == name}
+        own = {r["key"]: model.matrix([r["vector"]])[0] for r in rows if r["name"] == name}
         stored = index.stored(within, list(own))
         assert stored.keys() == own.keys() == index.ids(within)
         assert len(own) == count
