@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import chatgpt, claude_ai, file, human, origin_of, read, said
+from exports import chatgpt, claude_ai, code, file, human, origin_of, read, said
 
 from ingest.errors import ReadError
 from ingest.transcripts import read as read_file
@@ -50,6 +50,34 @@ def test_what_codex_puts_before_a_prompt_is_not_typed(tmp_path: Path) -> None:
     context = "<user_instructions>\nBe brief.\n</user_instructions>\n\n<skill>\nx\n</skill>\n"
     path = codex(tmp_path, {"text": f"{context}Rename the <b> helper"}, items=True)
     assert said(read(path)[0])[0] == ("user", "Rename the <b> helper")
+
+
+def test_a_command_of_the_shell_is_a_question_if_claude_answers_it(tmp_path: Path) -> None:
+    def shell(command: str, uuid: str, parent: str) -> list[dict[str, Any]]:
+        printed = f"<bash-stdout>{command} done</bash-stdout><bash-stderr></bash-stderr>"
+        return [
+            code("user", f"<bash-input>{command}</bash-input>", uuid=uuid, parentUuid=parent),
+            code("user", printed, uuid=f"{uuid}o", parentUuid=uuid),
+        ]
+
+    lines = [
+        code("user", "Mend the lamp", uuid="a"),
+        code("assistant", [{"type": "text", "text": "Mended."}], uuid="b", parentUuid="a"),
+        *shell("make lamp", "c", "b"),
+        code("assistant", [{"type": "text", "text": "It builds."}], uuid="d", parentUuid="co"),
+        *shell("git push", "e", "d"),
+        code("user", "And the bell", uuid="f", parentUuid="eo"),
+        code("assistant", [{"type": "text", "text": "Rings."}], uuid="g", parentUuid="f"),
+    ]
+    (found,) = read(file(tmp_path, "s.jsonl", *lines))
+    assert said(found) == [
+        ("user", "Mend the lamp"),
+        ("assistant", "Mended."),
+        ("user", "! make lamp"),
+        ("assistant", "It builds."),
+        ("user", "And the bell"),
+        ("assistant", "Rings."),
+    ]
 
 
 def test_what_gemini_cli_adds_is_not_typed_and_its_tools_end_no_answer(tmp_path: Path) -> None:

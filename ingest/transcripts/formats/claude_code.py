@@ -14,7 +14,7 @@ from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import items, joined, line, name, record, records, text, texts
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.claude_code_tree import abandoned
-from ingest.transcripts.formats.claude_code_typed import is_local_output, typed
+from ingest.transcripts.formats.claude_code_typed import is_local_output, shell_command, typed
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -31,7 +31,7 @@ class Entry:
 
     id: str
     parent: str | None
-    kind: Literal["prompt", "queued", "answer", "other"]
+    kind: Literal["prompt", "queued", "shell", "answer", "other"]
     text: str = ""
     time: datetime | None = None
     model: str = ""
@@ -73,13 +73,21 @@ class _Session:
         gone = abandoned(self.entries)
         draft.drop(gone)
         answer = Answer()
+        command: Entry | None = None
         for entry in self.entries.values():
             if entry.id in gone:
                 continue
-            if entry.kind in ("prompt", "queued"):
+            if entry.kind in ("prompt", "queued", "shell"):
                 answer.finish(draft)
-                draft.say("user", entry.text, entry.id, entry.time)
+                command = entry if entry.kind == "shell" else None
+                if command is None:
+                    draft.say("user", entry.text, entry.id, entry.time)
             elif entry.kind == "answer":
+                if (
+                    command is not None and entry.text
+                ):  # a command that Claude answers is a question
+                    draft.say("user", command.text, command.id, command.time)
+                    command = None
                 answer.add(entry.text, entry.id, entry.time, entry.model)
                 if entry.uses_tool:
                     answer.use_tool()
@@ -104,6 +112,8 @@ def _entry(line_: dict[str, object], id_: str, parent: str | None) -> Entry:
             line_, message
         )
         entry.kind = "prompt" if entry.text else "other"
+        if command := shell_command(message.get("content")):
+            entry.kind, entry.text = "shell", command
     elif kind == "attachment":
         entry.text = _queued(record(line_.get("attachment")))
         entry.kind = "queued" if entry.text else "other"

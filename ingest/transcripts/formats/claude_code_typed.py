@@ -23,6 +23,7 @@ _COMMAND = re.compile(
     r"<command-(?P<field>name|args)>(?P<value>.*?)</command-(?P=field)>", re.DOTALL
 )
 _COMMAND_BLOCK = re.compile(r"\s*<command-")
+_SHELL = re.compile(r"\s*<bash-input>(?P<command>.*?)</bash-input>", re.DOTALL)
 _LOCAL_OUTPUT = re.compile(r"\s*<local-command-std")
 _NOT_TYPED = (
     "[Request interrupted by user",
@@ -41,6 +42,12 @@ def typed(text: str) -> str:
         return f"{fields.get('name', '')} {words}".strip() if words else ""
     left = _MACHINE_OPEN.sub("", _MACHINE.sub("", text)).strip()
     return "" if left.startswith(_NOT_TYPED) else left
+
+
+def shell_command(content: object) -> str:
+    """The command of the shell that the user typed, as it was typed: "! ls"; "" for others."""
+    found = _SHELL.match(joined(texts(content)))
+    return f"! {found['command'].strip()}" if found else ""
 
 
 def is_local_output(content: object) -> bool:
