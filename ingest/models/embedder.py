@@ -70,6 +70,11 @@ class Embedder:
         """Load what questions need, so that the first one does not wait for it."""
         self._model.embed_questions([""])
 
+    def release(self) -> None:
+        """Give the memory of a converted model back until it is needed again."""
+        if isinstance(self._model, Converted):
+            self._model.release()
+
     def count(self, text: str) -> int:
         """Word pieces of a text, all of it, without the model's own marks."""
         return self._model.count(_encodable(text))

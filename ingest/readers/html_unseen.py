@@ -63,7 +63,8 @@ class Unseen:
             return True
         if element.tag in _AT_TIMES and _AT_TIMES[element.tag](element):
             return True
-        if not _CLASSES.isdisjoint(classes(element)):
+        numbers = element.tag == "a" and "data-nosnippet" in element.attrs  # of lines, in rustdoc
+        if numbers or not _CLASSES.isdisjoint(classes(element)):
             return True
         if not self._is_hidden(element):
             return False

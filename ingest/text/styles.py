@@ -26,6 +26,7 @@ _MOVED = re.compile(r"translate[xy3d]*\(\s*(?:[^,)]*,\s*)?-\s*(\d+)(px|%|vw|vh|e
 _NOTHING = re.compile(r"(?:0+(?:\.0*)?|\.0+)%?")
 _FILTERED = re.compile(r"opacity\(\s*(?:0*\.0\d*|0+|0*\.?\d%)\s*\)")
 _ALPHA = re.compile(r"(?:rgb|hsl)a?\([^)]*[,/](?:0*\.0\d*|0+|\d(?:\.\d*)?%)\)")
+_FROM_ELSEWHERE = frozenset("inherit initial unset revert revert-layer currentcolor none".split())
 _WORDS = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
 
 
@@ -100,7 +101,10 @@ def _is_of_one_colour(of: Mapping[str, str]) -> bool:
 
 
 def _colour(value: str) -> str:
+    """Return a colour in one form; "" for what another rule says, which is not known here."""
     value = value.replace(" ", "")
+    if value in _FROM_ELSEWHERE or "var(" in value:
+        return ""
     if _ALPHA.fullmatch(value) and (value.count(",") == 3 or "/" in value):
         return "transparent"
     if re.fullmatch(r"#[0-9a-f]{3}", value):

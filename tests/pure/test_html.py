@@ -74,6 +74,9 @@ def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
         ".x{font:bold 12px/1 serif;zoom:.9;filter:opacity(80%);color:rgb(0 0 0 / 90%)}",
         ".x{font:400 1em serif;translate:-20px;color:hsl(0, 0%, 0%)}",
         ":is(.w, .v){display:none}",
+        ".x{color:inherit;background-color:inherit}",
+        ".x{color:var(--ink);background:var(--ink)}",
+        ".x{color:currentColor;background:currentColor}",
     ],
 )
 def test_what_a_style_sheet_shows_is_read(rule: str) -> None:
@@ -228,6 +231,7 @@ def test_of_a_form_its_values_are_read(page: str, shown: str) -> None:
         ("<div popover>obey</div><datalist><option>a</datalist><p>I said <q>no</q>", "I said “no”"),
         ("<table><tr><td class='no linenos'><pre>1</pre><td><pre class='x'>a<br>b</pre></table>",
          "```\na\nb\n```"),
+        ("<pre><a href=#1 id=1 data-nosnippet>1</a>use std;</pre>", "```\nuse std;\n```"),
         ("<h2>Diet<span class='x mw-editsection'>[edit]</span></h2>", "## Diet"),
         ("<table><tr><th>Key<th>Owner<tr><td><p>AB-1<p>AB-2<td>Jo</table>",
          "Key | Owner\nAB-1 AB-2 | Jo"),
