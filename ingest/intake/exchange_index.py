@@ -40,8 +40,8 @@ def index_turns(
 ) -> None:
     """Chunk, embed and index every exchange of the queue, until `stop` says yes.
 
-    After many, the model gives its memory back before the index takes its own: with the model a
-    large export took 480 MB, most of it in this moment, and 340 without.
+    After many, the model gives its memory back before the index takes its own: a large export took
+    480 MB in this moment, and 370 at most without (RESULTS.md, memory of an import).
     """
     store.use_model(embedder)
     done = 0

@@ -14,6 +14,7 @@ from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.lines import Parts
 from ingest.text import outline
+from ingest.text.front_matter import front_matter
 
 LONGEST_OUTPUT = 4_000
 """Characters of one output; more is a log or a table that is not read to its end."""
@@ -46,10 +47,12 @@ def read(raw: bytes, name: str) -> Document:
     if not parts:
         raise SkippedFile("a notebook without text", SkipKind.NO_TEXT)
     text = parts.text()
+    own = front_matter(text)
     return Document(
         text,
         "ipynb",
-        outline.title(text, "ipynb") or name,
+        own.title or outline.title(text, "ipynb") or name,
+        properties=own.properties,
         places=tuple(parts.places),
         left_out=(f"{pictures} picture{'s' * (pictures != 1)} in outputs",) if pictures else (),
     )
@@ -87,7 +90,10 @@ def _output(output: Mapping[str, object]) -> tuple[str, int]:
     if output.get("output_type") in ("error", "pyerr"):
         return f"{output.get('ename', '')}: {output.get('evalue', '')}", 0
     shown = _mapping(output.get("data")) or output  # version 3 has no "data"
-    pictures = int(any(str(kind).startswith(("image/", "png", "jpeg")) for kind in shown))
+    drawn = ("image/", "png", "jpeg", "application/vnd.")
+    pictures = int(any(str(kind).startswith(drawn) for kind in shown))
+    if "application/json" in shown:
+        return json.dumps(shown["application/json"], ensure_ascii=False), pictures
     for kind in ("text/markdown", "text/latex", "text/html", "html", "text/plain", "text"):
         said = _text(shown.get(kind))
         if said and not (pictures and kind in ("text/plain", "text")):
@@ -97,7 +103,10 @@ def _output(output: Mapping[str, object]) -> tuple[str, int]:
 
 def _plain(kind: str, said: str) -> str:
     if kind in ("text/html", "html"):
-        return html.read_part(said.encode("utf-8", "replace"), "").text
+        try:
+            return html.read_part(said.encode("utf-8", "replace"), "").text
+        except SkippedFile:  # a drawing with its data and a library
+            return ""
     return _ESCAPES.sub("", said)
 
 

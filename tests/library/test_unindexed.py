@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ingest.conversation import Conversation, Exchange, Status, Turn
 from ingest.intake.exchange_index import index_turns
 from ingest.models.embedder import Embedder
+from ingest.models.inference import Converted
 from ingest.records.conversations import exchange_id
 from ingest.records.turn_order import put_in_order
 from ingest.search.scope import Scope
@@ -121,3 +124,20 @@ def test_a_title_of_any_length_leaves_room_for_what_was_said(
     embedding = embedder.embed_question("Where do herons nest?")
     found = store.candidates(WordQuery("herons"), embedding, Scope(), 5)
     assert len(found) == 2  # a turn each, and neither was cut into characters
+
+
+def test_after_many_turns_the_model_lets_its_memory_go_and_is_loaded_again(
+    store: Store, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest.intake import exchange_index
+
+    model = tiny._model
+    assert isinstance(model, Converted)
+    say(store, "One egg")
+    index_turns(store, tiny)
+    assert model._compiled
+    monkeypatch.setattr(exchange_index, "MANY", 2)
+    say(store, "Two eggs", id_="other")
+    index_turns(store, tiny)
+    assert not model._compiled
+    assert tiny.embed_question("How many eggs?").shape == (tiny.dimension,)

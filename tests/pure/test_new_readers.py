@@ -7,7 +7,7 @@ from new_formats import letter, notebook, shape, slides
 from office import docx, paragraph
 
 from ingest.errors import ReadError, SkippedFile
-from ingest.readers import ipynb, mail, pptx
+from ingest.readers import html, ipynb, mail, pptx
 
 
 def test_slides_are_read_with_their_notes_and_numbers() -> None:
@@ -134,3 +134,20 @@ def test_headers_in_eight_bits_are_read(encoding: str) -> None:
     document = mail.read(head.encode(encoding) + b"\nSee you.\n", "a.eml")
     assert document.title == "Gr\xfc\xdfe aus K\xf6ln"
     assert "J\xf6rg M\xfcller" in document.text
+
+
+def test_drawings_and_widgets_of_a_notebook_cost_themselves() -> None:
+    page = f"<script>{'x' * html.MAX_BYTES}</script>"
+    outputs = [
+        {"data": {"application/vnd.plotly.v1+json": {}, "text/html": page}},
+        {"data": {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "HBox(…)"}},
+        {"data": {"application/json": {"toll": 9}, "text/plain": "<IPython.JSON object>"}},
+    ]
+    raw = notebook(
+        {"cell_type": "raw", "source": "---\ntitle: Tolls\ntags: [boats]\n---"},
+        {"cell_type": "code", "source": "show()", "outputs": outputs},
+    )
+    book = ipynb.read(raw, "a.ipynb")
+    assert (book.title, book.properties.tags) == ("Tolls", ("boats",))
+    assert book.text.endswith('```python\nshow()\n```\n\nOutput:\n```\n{"toll": 9}\n```')
+    assert book.left_out == ("2 pictures in outputs",)
