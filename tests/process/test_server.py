@@ -169,7 +169,7 @@ def test_a_library_on_a_server_is_searched_and_forgotten(
     assert (code, mine.count()) == (0, 0)
     assert "the Chroma server may keep" in err
     monkeypatch.delenv("RAGCHAT_CHROMA_URL")
-    assert ragchat("search", "harbour gauge")[0] == 0
+    assert ragchat("ingest", note, "--again")[0] == 0
     assert (home / "chroma").exists()
 
 
