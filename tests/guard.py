@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,22 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 note("started", sys.orig_argv[1:4])
+"""
+
+IN_TURN = """
+import contextlib, io, json, sys
+from ragchat.cli import run
+done = []
+for words in json.loads(sys.argv[1]):
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(words)
+    said = []
+    for stream in (out, err):
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode())
+    done.append([code, *said])
+print(json.dumps(done))
 """
 
 
@@ -86,6 +102,21 @@ class Desk:
         self, *arguments: object, before: tuple[str, ...] = (), **more: Any
     ) -> subprocess.CompletedProcess[str]:
         """A command as a process of its own, after the words of `before`."""
+        return self._run([*before, sys.executable, "-m", "ragchat", *map(str, arguments)], **more)
+
+    def run_in_turn(
+        self, commands: Sequence[Sequence[object]], **more: Any
+    ) -> list[subprocess.CompletedProcess[str]]:
+        """Several commands one after the other in one process, so that its imports count once."""
+        words = [[str(word) for word in command] for command in commands]
+        ran = self._run([sys.executable, "-c", IN_TURN, json.dumps(words)], **more)
+        assert ran.returncode == 0, ran.stderr
+        return [
+            subprocess.CompletedProcess(command, code, out, err)
+            for command, (code, out, err) in zip(words, json.loads(ran.stdout), strict=True)
+        ]
+
+    def _run(self, command: Sequence[str], **more: Any) -> subprocess.CompletedProcess[str]:
         inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         environment = {
             **inherited,
@@ -96,7 +127,6 @@ class Desk:
             "PYTHONDONTWRITEBYTECODE": "1",
             **self.environment,
         }
-        command = [*before, sys.executable, "-m", "ragchat", *map(str, arguments)]
         return subprocess.run(
             command,
             cwd=self.cwd,

@@ -12,6 +12,8 @@ import pytest
 from commands import Output, loads
 from fakes import Reply, ScriptedClaude
 
+DECLINED = " [y/N] nothing was forgotten\n"
+
 
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
@@ -43,10 +45,10 @@ def test_a_file_is_asked_for_with_its_chunks_and_the_answers_that_quote_it(
     assert (code, out) == (0, "")
     assert asked == (
         "forget 1 file with 1 chunk for good?"
-        " (quoted by 1 answer: --with-answers removes it too) [y/N] "
+        f" (quoted by 1 answer: --with-answers removes it too){DECLINED}"
     )
     asked = ragchat("sources", "remove", tides, "--with-answers")[2]
-    assert asked == "forget 1 file with 1 chunk and 1 answer quoting it for good? [y/N] "
+    assert asked == f"forget 1 file with 1 chunk and 1 answer quoting it for good?{DECLINED}"
 
 
 @pytest.mark.usefixtures("answer", "tides")
@@ -54,7 +56,7 @@ def test_a_conversation_is_asked_for_by_its_title(ragchat: Output) -> None:
     (listed,) = loads(ragchat("conversations", "list", "--json"))
     asked = ragchat("conversations", "delete", listed["id"])[2]
     title = f"“When is high water at Wexmouth?” ({listed['id']})"
-    assert asked == f"forget 1 exchange of {title} for good? [y/N] "
+    assert asked == f"forget 1 exchange of {title} for good?{DECLINED}"
 
 
 @pytest.mark.usefixtures("answer")
@@ -67,7 +69,7 @@ def test_of_many_conversations_some_are_named_and_the_rest_is_counted(
     loads(ragchat("ingest", export, "--json"))
     asked = ragchat("forget", "--before", "2026-04-01")[2]
     assert asked.startswith("forget 5 exchanges of “Hello 0.” (turns:c0), ")
-    assert asked.endswith("(turns:c2) and 2 other conversations for good? [y/N] ")
+    assert asked.endswith(f"(turns:c2) and 2 other conversations for good?{DECLINED}")
 
 
 def test_removing_a_file_with_answers_forgets_what_quotes_it(ragchat: Output, tides: Path) -> None:

@@ -45,12 +45,21 @@ class Watched:
     def run(self, *arguments: object, code: int = 0, before: Sequence[str] = ()) -> Any:
         """Run a command with the loosest umask; gives its JSON if that is asked for."""
         ran = self.desk.run(*arguments, before=tuple(before), umask=0)
-        assert ran.returncode == code, (arguments, ran.stderr)
+        self._take(ran, code)
+        return json.loads(ran.stdout) if "--json" in arguments else None
+
+    def run_in_turn(self, *commands: Sequence[object], codes: Sequence[int]) -> None:
+        """Run commands in one process with the loosest umask."""
+        done = self.desk.run_in_turn(commands, umask=0)
+        for ran, code in zip(done, codes, strict=True):
+            self._take(ran, code)
+
+    def _take(self, ran: CompletedProcess[str], code: int) -> None:
+        assert ran.returncode == code, (ran.args, ran.stderr)
         self.done.append(ran)
         for path in [self.desk.home, *self.desk.home.rglob("*")]:
             if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-                self.open_to_others.append(f"{arguments[0]}: {path}")
-        return json.loads(ran.stdout) if "--json" in arguments else None
+                self.open_to_others.append(f"{ran.args}: {path}")
 
 
 @pytest.fixture
@@ -90,19 +99,28 @@ def _write_docs(cwd: Path) -> None:
 
 
 def _do_everything(at: Watched) -> None:
-    for words in (("--help",), ("--version",), ("ask", "--help")):
-        at.run(*words)
+    at.run("--help")
     _ingest(at)
     at.run("ingest", "docs", "--dry-run")
     at.run("ingest", "--conversations", "docs/talks")
-    for words in (("status",), ("sources", "list"), ("search", QUESTION), ("recall", "plumber")):
-        at.run(*words)
+    at.run_in_turn(
+        ("--version",),
+        ("ask", "--help"),
+        ("status",),
+        ("sources", "list"),
+        ("search", QUESTION),
+        ("recall", "plumber"),
+        codes=[0] * 6,
+    )
     _talk(at)
     (first, *_) = at.run("conversations", "list", "--json")
-    at.run("conversations", "show", first["id"])
-    at.run("conversations", "export", first["id"])
-    at.run("conversations", "export", first["id"], "--format", "json")
-    at.run("conversations", "rename", first["id"], "A name")
+    at.run_in_turn(
+        ("conversations", "show", first["id"]),
+        ("conversations", "export", first["id"]),
+        ("conversations", "export", first["id"], "--format", "json"),
+        ("conversations", "rename", first["id"], "A name"),
+        codes=[0] * 4,
+    )
     (exchange, *_) = at.run("recall", QUESTION, "--json")
     at.run("forget", exchange["id"], "--with-answers")
     at.run("forget", "--before", "2026-09-01")
@@ -133,20 +151,25 @@ def _ingest(at: Watched) -> None:
 
 def _talk(at: Watched) -> None:
     at.run("ask", QUESTION)
-    for flags in (["--no-context"], ["--history", "summary"], ["--json"]):
-        at.run("ask", QUESTION, "--continue", *flags)
-    at.run("ask", QUESTION, "--dry-run")
-    at.run("ask", QUESTION, "--offline")
-    at.server.script.append(Reply('{"hour": 11}'))
-    at.run("ask", QUESTION, "--schema", "schema.json", "--no-save")
+    continued = (("--no-context",), ("--history", "summary"), ("--json",))
+    at.run_in_turn(
+        *(("ask", QUESTION, "--continue", *flags) for flags in continued),
+        ("ask", QUESTION, "--dry-run"),
+        ("ask", QUESTION, "--offline"),
+        codes=[0] * 5,
+    )
     echo = f"not a valid key: Bearer {KEY}"
+    at.server.script += [Reply('{"hour": 11}')]
     at.server.script += [Failure(401, "authentication_error", echo)] * 3
-    for flags in ([], ["--json"], ["--debug"]):
-        at.run("ask", QUESTION, *flags, code=3)
     at.server.script += [Reply(stop_reason="refusal", stop_details={"explanation": echo})]
-    at.run("ask", QUESTION)
     at.server.script += [Broken("error event", "Half", said=echo)]
-    at.run("ask", QUESTION, code=4)
+    at.run_in_turn(
+        ("ask", QUESTION, "--schema", "schema.json", "--no-save"),
+        *(("ask", QUESTION, *flags) for flags in ((), ("--json",), ("--debug",))),
+        ("ask", QUESTION),
+        ("ask", QUESTION),
+        codes=[0, 3, 3, 3, 0, 4],
+    )
 
 
 def only_the_models_address_is_opened_and_only_it_is_resolved(watched: Watched) -> None:
@@ -201,6 +224,7 @@ def the_key_is_sent_and_stands_nowhere_else(watched: Watched) -> None:
 
 
 @pytest.mark.first
+@pytest.mark.timeout(900)
 def test_every_command_touches_nothing_but_the_library_and_the_models_address(
     watched: Watched,
 ) -> None:
