@@ -21,6 +21,9 @@ EXACT = 2.0
 logarithm: with 2, 96 to 99 % of the words that occur once are sent, with 1, 95 to 98 %, without it
 90 to 97 % (RESULTS.md#hard-questions-over-code).
 """
+DEFINED = 3.0
+"""What is added where the word is defined, as code and manuals do it: hit@1 of hard questions is 76
+without it, 80 with 3, 81 with 6."""
 ALONE = 2
 """The power of a word's share of the question with which its exact form counts: who asks for one
 word means it as it is, in a sentence its ending is that of the sentence. With 1 LoCoMo loses a
@@ -73,9 +76,16 @@ def exactness(
     holding = [chunk for chunk in chunks if held.get(chunk, 0) & asked]
     if not holding:
         return {}
-    pattern = _any_of({form.written for form in forms})
-    found = {chunk: set(pattern.findall(_plain(text))) for chunk, text in texts(holding).items()}
+    words = {form.written for form in forms}
+    pattern, defining = _any_of(words), _defining(words)
+    plain = {chunk: _plain(text) for chunk, text in texts(holding).items()}
+    found = {chunk: set(pattern.findall(text)) for chunk, text in plain.items()}
     added: dict[int, float] = {}
+    for chunk, text in plain.items():
+        defined = {match[match.lastindex or 0] for match in defining.finditer(text)}
+        strengths = [form.strength for form in forms if form.written in defined]
+        if strengths:
+            added[chunk] = DEFINED * sum(strengths)
     for form in forms:
         exact = [chunk for chunk, words in found.items() if form.written in words]
         others = sum(1 for chunk in holding if held[chunk] & form.words) - len(exact)
@@ -89,6 +99,22 @@ def exactness(
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def _defining(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds one of the words where it is defined: behind "def" or "class", before "=", as an option
+    of a manual.
+    """
+    names = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    kinds = (
+        "def|class|function|func|fn|sub|struct|interface|enum|trait|type|const|let|var|val|macro"
+        "|module|namespace|define|(?:option|function|class|envvar|data|directive|command)::"
+    )
+    return re.compile(
+        rf"(?:\b(?:{kinds})\s+(?:\w+[.:]+)?[-_]{{0,2}}({names})(?!\w)"
+        rf"|^[ \t]*(?:\w+\.)?_{{0,2}}({names})(?: *:[^=\n]{{1,60}})? *:?=(?!=))",
+        re.MULTILINE,
+    )
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.records.fulltext import FullText
 from ingest.search.asked_words import AskedWords
 from ingest.search.sought import Sought
-from ingest.search.substitutes import Substitutes
+from ingest.search.substitutes import CORRECTED, Substitutes
 from ingest.search.terms import Forms, Term, WordQuery, terms_of
 from ingest.search.word_counts import WordCounts
 
@@ -19,6 +19,8 @@ WEAK = 0.5
 """Weight of a word that says nothing about the subject: politeness, instructions."""
 PARTS = 0.5
 """Share of an identifier that its parts count for, where the library has it as a whole."""
+QUOTED = 2.0
+"""Weight of words in quotation marks as a phrase, beside that of each."""
 ASIDE = 0.3
 """Weight of a word of a long question outside the parts that ask."""
 LANGUAGES = 3
@@ -67,6 +69,9 @@ class LookUp:
             forms, held, term = instead.forms, instead.counts, replace(term, parts=instead.parts)
             chunks, is_compound = self._counts.chunks(forms), bool(term.parts)
             self._present.update(self._index.counts(_forms(term.parts)))
+        elif self._may_be_misspelt(term, chunks or named):
+            forms = self._substitutes.of_name(term.forms[0])
+            chunks, held = self._counts.chunks(forms), CORRECTED if forms else held
         rarity = self._counts.rarity(max(chunks, named)) * scale
         parts: tuple[Sought, ...] = ()
         if term.parts:
@@ -82,6 +87,12 @@ class LookUp:
         self._bits[term.forms] = words
         weight = rarity * strength * held
         return Sought(term, forms, chunks, documents, weight, words, strength, parts)
+
+    def _may_be_misspelt(self, term: Term, known: int) -> bool:
+        """Whether a name is in the library nowhere, and one of its words is not either."""
+        if known or not term.forms or not term.parts or not term.forms[0].isalpha():
+            return False
+        return any(not self._in_texts(part)[1] for part in term.parts)
 
     def _share(self, term: Term, chunks: int) -> float:
         """The share of a term that a passage has to hold: of a pair of characters that the pool
@@ -111,6 +122,8 @@ class LookUp:
         forms, chunks = self._in_texts(term)
         documents, named = self._named(term)
         rarity = self._counts.rarity(max(chunks, named))
+        if any(" " in form for form in forms):
+            rarity *= QUOTED
         if not term.instead_of and chunks:  # an identifier of stop words: `is_in`
             words = self.words.add(rarity, rarity, term.asked)
         return Sought(term, forms, chunks, documents, rarity, words)

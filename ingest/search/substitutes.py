@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ingest.records.fulltext import FullText
 from ingest.search.compounds import compound_of
-from ingest.search.spelling import corrections, relatives
+from ingest.search.spelling import LONG, corrections, relatives
 from ingest.search.terms import Forms, Term, WordQuery, term_of
 from ingest.text.language import language
 
@@ -56,6 +56,14 @@ class Substitutes:
             if near:
                 return Substitute(tuple(form for form, _ in near), RELATED)
         return Substitute((), parts=parts)
+
+    def of_name(self, name: str) -> Forms:
+        """The identifiers that one of the question may be, misspelt, each as a whole."""
+        if len(name) < LONG:
+            return ()
+        size = self._index.size
+        counts = self._index.counts if size > VOCABULARY_READ else None
+        return tuple(form for form, _ in corrections(name, self._index.vocabulary, counts))
 
     def _compound(self, term: Term) -> tuple[tuple[Term, ...], bool]:
         """The parts of a compound, and whether the library has both of them."""

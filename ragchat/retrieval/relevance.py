@@ -2,8 +2,8 @@
 
 There is always a best hit. To be shown, a passage must be near by its raw signals: its cosine,
 between that of unrelated and that of related texts in this model, and its share of the question's
-rare words. One passage of a pool must pass the higher threshold, which opens the pool; the others
-must pass the lower one.
+rare words. One passage of a pool must pass the higher threshold, which opens the pool, or stand out
+among all others; the others must pass the lower one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ingest.search.candidates import Candidate
 from ragchat.query.about_user import AboutUser
 from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import MANY_PARTS, ScoredCandidate
+from ragchat.retrieval.outstanding import FOR_ADVICE, OUTSTANDING, standing_out
 
 WITH_A_WORD = 0.2
 """Similarity from which `search` and `recall` show a passage with one of the user's words."""
@@ -126,11 +127,30 @@ def relevant(
         for scored, bar in zip(ranked, wanted, strict=True)
         if near(scored.candidate) >= bar.opens * (1 - _allowance(scored.candidate.pool))
     }
+    outstanding = _outstanding([scored.candidate for scored in ranked], near, about_user)
+    are_open |= {(candidate.kind, candidate.pool) for candidate in outstanding}
+    units = {candidate.unit for candidate in outstanding}
     return [
-        (scored.candidate.kind, scored.candidate.pool) in are_open
-        and near(scored.candidate) >= bar.each
+        scored.candidate.unit in units
+        or (
+            (scored.candidate.kind, scored.candidate.pool) in are_open
+            and near(scored.candidate) >= bar.each
+        )
         for scored, bar in zip(ranked, wanted, strict=True)
     ]
+
+
+def _outstanding(
+    candidates: Sequence[Candidate], near: Callable[[Candidate], float], about_user: AboutUser
+) -> list[Candidate]:
+    """The memories that stand out, one of a pool at most."""
+    pools: dict[int, list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.kind == "memory":
+            pools.setdefault(candidate.pool, []).append(candidate)
+    wanted = FOR_ADVICE if about_user is AboutUser.ADVICE else OUTSTANDING
+    found = (standing_out(memories, near, wanted) for memories in pools.values())
+    return [candidate for candidate in found if candidate is not None]
 
 
 def _allowance(size: int) -> float:

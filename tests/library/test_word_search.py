@@ -65,6 +65,31 @@ def test_a_word_that_is_once_as_it_was_asked_is_first_and_sent(
 
 
 @pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("what is tie_bowline?", "def tie_bowline"),
+        ("where is tei_bowline used?", "tie_bowline("),
+        ("what is KNOT_LIMIT set to?", "KNOT_LIMIT = 9"),
+        ('which note says "all lines ashore"?', "all lines ashore"),
+    ],
+)
+def test_a_definition_and_a_quoted_phrase_are_first(
+    store: Store, embedder: Embedder, tmp_path: Path, question: str, right: str
+) -> None:
+    use = "We call tie_bowline(rope) and tie_bowline(line) until KNOT_LIMIT, see KNOT_LIMIT."
+    shuffled = "The lines: note that all the lines ashore are lines; say all of it ashore."
+    for n in range(8):
+        (tmp_path / f"use{n}.txt").write_text(f"{use} {n}\n")
+        (tmp_path / f"lines{n}.txt").write_text(f"{shuffled} {n}\n")
+    (tmp_path / "knots.py").write_text(
+        "KNOT_LIMIT = 9\n\n\ndef tie_bowline(rope):\n    return rope.loop(2, over=True)\n"
+    )
+    (tmp_path / "signal.txt").write_text("Hoist two flags when all lines ashore are let go.\n")
+    Ingestion(store, embedder).run([tmp_path])
+    assert right in unfiltered(Retriever(store, embedder), question).passages[0].text
+
+
+@pytest.mark.parametrize(
     ("question", "text"),
     [
         ("Quorzik", "The winch"),

@@ -1,0 +1,49 @@
+"""A memory that stands out among all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from ingest.document import Signals
+from ingest.search.candidates import Candidate
+from ragchat.retrieval.outstanding import FEWEST, FOR_ADVICE, OUTSTANDING, Outstanding, standing_out
+
+OTHERS = [0.1 + 0.002 * (n % 20) for n in range(2 * FEWEST)]
+
+
+def memories(cosines: Sequence[float]) -> list[Candidate]:
+    return [
+        Candidate(n, "memory", f"x{n}", n, Signals(cosine, 0.0, 0.0, None, None))
+        for n, cosine in enumerate(cosines)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cosines", "wanted", "found"),
+    [
+        ([*OTHERS, 0.31], OUTSTANDING, True),
+        ([*OTHERS, 0.31, 0.3], OUTSTANDING, False),  # two of a kind
+        ([*OTHERS, 0.15], OUTSTANDING, False),
+        ([0.31, *OTHERS[: FEWEST - 2]], OUTSTANDING, False),  # too few to stand out among
+        ([*OTHERS, 0.31], FOR_ADVICE, True),
+        ([*OTHERS, 0.22], FOR_ADVICE, False),
+    ],
+)
+def test_what_is_far_above_all_others_stands_out(
+    cosines: list[float], wanted: Outstanding, found: bool
+) -> None:
+    nearest = standing_out(memories(cosines), lambda _: 1.0, wanted)
+    assert (nearest is not None) is found
+    assert nearest is None or nearest.signals.cosine == max(cosines)
+
+
+def test_what_is_not_near_does_not_stand_out() -> None:
+    assert standing_out(memories([*OTHERS, 0.31]), lambda _: 0.4, OUTSTANDING) is None
+
+
+def test_parts_of_one_exchange_are_one() -> None:
+    twice = [*memories([*OTHERS, 0.31]), *memories([0.3])]
+    twice[-1] = Candidate(99, "memory", f"x{len(OTHERS)}", 99, twice[-1].signals)
+    assert standing_out(twice, lambda _: 1.0, OUTSTANDING) is not None
