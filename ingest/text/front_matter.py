@@ -1,12 +1,14 @@
-"""Front matter: what a Markdown file says about itself in YAML or TOML before its text. Pure.
+"""Front matter: what a Markdown file says about itself before its text, in YAML, TOML or JSON, or
+as Pandoc, MultiMarkdown and Logseq write it. Pure.
 
 All values are read as strings; front matter that cannot be parsed counts as empty.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ingest.document import Properties
@@ -22,10 +24,19 @@ _YAML = re.compile(
     r"\A---[ \t]*\n(?=(?:[ \t]*(?:#.*)?\n){0,20}[\"']?[\w-]+[\"']?[ \t]*:)"
     r"(?P<body>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
+_EMPTY = re.compile(r"\A---[ \t]*\n(?:[ \t]*\n)*---[ \t]*(?:\n|\Z)(?P<body>)")
+_JSON = re.compile(r"\A(?=\{\s*\")")
+_PANDOC = re.compile(r"\A%[ \t]+(?P<body>\S.*\n(?:(?:%.*|[ \t]+\S.*)(?:\n|\Z))*)")
+_LINES = re.compile(
+    r"\A(?=(?i:title|tags|alias)::?[ \t])"
+    r"(?P<body>(?:[A-Za-z][\w -]{0,30}::?[ \t]+\S.*\n){1,20})[ \t]*\n"
+)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<body>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|\Z)")
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _SEPARATOR = re.compile(r"[,;]|\s+(?=#)")
 _NAMES_OF_TAGS = ("tags", "tag", "keywords")
+_WORDS_ARE_TAGS = ("categories", "category")
+"""Jekyll separates those of a string by spaces."""
 _NAMES_OF_ALIASES = ("aliases", "alias")
 _DATES = ("date", "created", "updated", "published")
 
@@ -41,11 +52,13 @@ class FrontMatter:
 
 def front_matter(text: str) -> FrontMatter:
     """Return the front matter of a text; YAML between `---`, TOML between `+++`."""
-    if found := _YAML.match(text):
-        fields = _yaml(found["body"])
-    elif found := _TOML.match(text):
-        fields = _toml(found["body"])
+    for pattern, parse in _KINDS:
+        if found := pattern.match(text):
+            end, fields = found.end(), parse(found["body"])
+            break
     else:
+        end, fields = _json(text)
+    if not end:
         return FrontMatter()
     date = next((fields[name][0] for name in _DATES if fields.get(name)), "")
     tags = [
@@ -54,10 +67,16 @@ def front_matter(text: str) -> FrontMatter:
         for value in fields.get(name, ())
         for part in _SEPARATOR.split(value)
     ]
+    tags += [
+        part
+        for name in _WORDS_ARE_TAGS
+        for value in fields.get(name, ())
+        for part in (value.split() if len(fields[name]) == 1 else [value])
+    ]
     aliases = [value for name in _NAMES_OF_ALIASES for value in fields.get(name, ())]
-    title = (fields.get("title") or [""])[0]
+    title = " ".join((fields.get("title") or [""])[0].split())
     own = Properties(date[:LONGEST], _unique(tags, "#"), _unique(aliases))
-    return FrontMatter(found.end(), title[:LONGEST], own)
+    return FrontMatter(end, title[:LONGEST], own)
 
 
 def _unique(values: list[str], mark: str = "") -> tuple[str, ...]:
@@ -95,3 +114,36 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list):
         return [str(item) for item in value if not isinstance(item, (list, dict))]
     return [] if isinstance(value, dict) or value in ("", None) else [str(value)]
+
+
+def _json(text: str) -> tuple[int, dict[str, list[str]]]:
+    """Return the end of an object of JSON before the text, as Hugo has it, and its fields."""
+    if not _JSON.match(text):
+        return 0, {}
+    try:
+        read, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return 0, {}
+    is_page = isinstance(read, dict) and "title" in read and text[end:].strip() != ""
+    return (end, _fields(read)) if is_page else (0, {})
+
+
+def _pandoc(body: str) -> dict[str, list[str]]:
+    """Return the title and the date of a title block: title, authors, date."""
+    parts = re.split(r"\n%[ \t]*", body.strip())
+    return {"title": parts[:1], "date": [part for part in parts[2:3] if part.strip()]}
+
+
+def _lines(body: str) -> dict[str, list[str]]:
+    """Return the fields of lines: `Title: …` of MultiMarkdown, `tags:: …` of Logseq."""
+    pairs = (re.split(r"::?[ \t]+", line, maxsplit=1) for line in body.split("\n") if line.strip())
+    return {name.strip().lower(): [value.strip()] for name, value in pairs}
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[str], dict[str, list[str]]]], ...] = (
+    (_YAML, _yaml),
+    (_EMPTY, lambda body: {}),
+    (_TOML, _toml),
+    (_PANDOC, _pandoc),
+    (_LINES, _lines),
+)

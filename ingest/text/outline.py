@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.document import Format
 from ingest.text.front_matter import front_matter
 from ingest.text.line_markup import Found, Span, asciidoc, org
-from ingest.text.tables import Table, markdown_tables
+from ingest.text.tables import Table, aligned_tables, markdown_tables
 
 LONGEST_TITLE = 200
 
@@ -120,14 +120,20 @@ def outline(text: str, form: Format) -> Outline:
     if form in _LIKE_MARKDOWN or form == "org":
         found, fences = org(text) if form == "org" else _markdown(text)
         plan = Outline(with_paths(found), tuple(fences))
-        tables = (table for table in markdown_tables(text) if not plan.in_fence(table.start))
+        drawn = [*markdown_tables(text), *aligned_tables(text)]
+        tables = (table for table in sorted(drawn, key=_start) if not plan.in_fence(table.start))
         return replace(plan, tables=tuple(tables))
     if form == "rst":
-        return Outline(with_paths(list(_rst(text))))
+        tables = iter(sorted(aligned_tables(text), key=_start))
+        return Outline(with_paths(list(_rst(text))), tables=tuple(tables))
     if form == "asciidoc":
         found, fences = asciidoc(text)
         return Outline(with_paths(found), tuple(fences))
     return Outline()
+
+
+def _start(table: Table) -> int:
+    return table.start
 
 
 def title(text: str, form: Format) -> str:

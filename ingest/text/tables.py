@@ -22,7 +22,11 @@ _RULE = re.compile(
     r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE
 )
 _NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s*\d[\d.,:/ '\u00a0\u2009-]*\s*(?:%|€|[A-Z]{3})?\)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[-/.](?:0[1-9]|1[0-2])(?:[-/.]\d\d)?)?")
+"""A year, a month or a day, the year first."""
+_GRID_RULE = re.compile(r"^[ \t]*\+(?:[-=:]+\+)+[ \t]*$", re.MULTILINE)
+_ALIGNED_RULE = re.compile(r"^[ \t]*[-=]{2,}(?:[ \t]+[-=]{2,})+[ \t]*$", re.MULTILINE)
+"""The lines of tables as Pandoc and reStructuredText have them beside those with bars."""
 _ROW_END = re.compile(r'["\n]')
 LONGEST_NAME = 80
 """Characters of a column's name; a longer cell is a text."""
@@ -41,7 +45,8 @@ class Table:
     def header(self, text: str) -> str:
         """Return the header as one row; of a Markdown table without the rule below it."""
         rows = text[self.start : self.body].strip("\n").split("\n")
-        return _merged([row.rstrip() for row in rows if not _RULE.match(row)])
+        rules = (_RULE, _GRID_RULE, _ALIGNED_RULE)
+        return _merged([row.rstrip() for row in rows if not any(rule.match(row) for rule in rules)])
 
 
 def _merged(rows: Sequence[str]) -> str:
@@ -107,6 +112,36 @@ def markdown_tables(text: str) -> Iterator[Table]:
         yield table_of(text, header, body, end)
 
 
+def aligned_tables(text: str) -> Iterator[Table]:
+    """Yield the tables of a text that are drawn: cells in boxes (`+---+`), or in columns above a
+    line of dashes or equals signs with gaps (`----  ---`).
+
+    https://pandoc.org/MANUAL.html#tables
+    """
+    yield from _grids(text)
+    for found in _ALIGNED_RULE.finditer(text):
+        above = text.rfind("\n", 0, max(found.start() - 1, 0)) + 1
+        header, body = text[above : found.start()].strip(), found.end() + 1
+        end = text.find("\n\n", body)
+        end = len(text) if end < 0 else end + 1
+        below = text[body : text.find("\n", body) + 1 or len(text)].strip()
+        if header and below and not _ALIGNED_RULE.match(header):
+            closing = _ALIGNED_RULE.search(text, body, end)
+            yield table_of(text, above, body, closing.start() if closing else end)
+
+
+def _grids(text: str) -> Iterator[Table]:
+    rules = list(_GRID_RULE.finditer(text))
+    for top, below in pairwise(rules):
+        if "=" not in below[0] or "\n\n" in text[top.end() : below.start()]:
+            continue
+        start, body = top.end() + 1, below.end() + 1
+        end = text.find("\n\n", body)
+        end = len(text) if end < 0 else end + 1
+        rows = [rule.end() + 1 for rule in rules if body < rule.end() < end - 1]
+        yield Table(start, body, end, (body, *rows) if body < end else ())
+
+
 def csv_tables(text: str) -> Iterator[Table]:
     """Yield the table that a CSV file is, if its first full row names columns.
 
@@ -117,7 +152,7 @@ def csv_tables(text: str) -> Iterator[Table]:
     starts += [len(text)] if len(starts) <= _LOOKED_AT else []
     rows = [_cells(text[start:end], delimiter) for start, end in pairwise(starts)]
     widths = [len(row) for row in rows if row]
-    usual = max(set(widths), key=widths.count, default=0)
+    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
     full = (n for n, row in enumerate(rows[:_MOST_ABOVE]) if len(row) == usual)
     first = next((n for n in full if sum(map(bool, rows[n])) > 1), None)
     if first is None or not is_header(rows[first]):
