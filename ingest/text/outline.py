@@ -121,18 +121,19 @@ def outline(text: str, form: Format) -> Outline:
         found, fences = org(text) if form == "org" else _markdown(text)
         plan = Outline(with_paths(found), tuple(fences))
         drawn = [*markdown_tables(text), *aligned_tables(text)]
-        tables = (table for table in sorted(drawn, key=_start) if not plan.in_fence(table.start))
+        tables = (table for table in sorted(drawn, key=_begin) if not plan.in_fence(table.start))
         return replace(plan, tables=tuple(tables))
     if form == "rst":
-        tables = iter(sorted(aligned_tables(text), key=_start))
-        return Outline(with_paths(list(_rst(text))), tables=tuple(tables))
+        return Outline(
+            with_paths(list(_rst(text))), tables=tuple(sorted(aligned_tables(text), key=_begin))
+        )
     if form == "asciidoc":
         found, fences = asciidoc(text)
         return Outline(with_paths(found), tuple(fences))
     return Outline()
 
 
-def _start(table: Table) -> int:
+def _begin(table: Table) -> int:
     return table.start
 
 
