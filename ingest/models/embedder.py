@@ -123,8 +123,8 @@ def load(name: str, cache: Path, preparing: Preparing = contextlib.nullcontext) 
     if card is not None:
         # OpenVINO was taken away since, or the conversion
         with contextlib.suppress(ImportError, OSError):
-            folder = (cache / mark).resolve()
-            return Embedder(known_as, mark, _converted(folder, card, state(folder)))
+            converted = (cache / mark).resolve()
+            return Embedder(known_as, mark, _converted(converted, card, state(converted)))
     return Embedder(known_as, mark, _original(known_as, folder))
 
 

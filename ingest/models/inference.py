@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError
@@ -216,11 +218,31 @@ def _openvino() -> Any:  # noqa: ANN401 - it has no types
     if "openvino" not in sys.modules:
         sys.modules[CONVERTER] = None  # type: ignore[assignment]
     try:
-        import openvino
+        with _interrupts_held():
+            import openvino
     finally:
         if CONVERTER in sys.modules and sys.modules[CONVERTER] is None:
             del sys.modules[CONVERTER]
     return openvino
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back for the import of a C extension, out of which it comes as an ImportError: as
+    if there were no OpenVINO. Only the main thread is interrupted.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if held:
+        handler(*held[0])
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

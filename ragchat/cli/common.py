@@ -162,11 +162,11 @@ class Common:
         if existing:
             known = f"the library has {', '.join(existing)}: choose one with --collection"
         else:
-            known = f"the library is empty: `ragchat ingest FOLDER --collection {name}` makes it"
+            known = f"the library is empty: `ragchat ingest FOLDER --collection {name}` creates it"
         if self.origin("collection") != "default":
             raise UsageError(f"there is no collection {name!r}: {known}")
         if existing and not self.everywhere:
-            _notice(f"nothing is in the collection {name!r}; {known}")
+            _notice(f"the collection {name!r} is empty; {known}")
 
 
 def _notice(line: str) -> None:

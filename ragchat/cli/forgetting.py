@@ -63,7 +63,9 @@ def forget_chosen(
                 screen.note(NOTHING)
                 return
         asks = twins and not with_twins and screen.can_ask and not common.yes
-        if asks and screen.confirm(f"the same was said in {_more(twins)}: forget them, too?"):
+        if asks and screen.confirm(
+            f"the same was said in {_more(twins)}: forget {_them(twins)}, too?"
+        ):
             forgetting.choose_exchanges(twins)
         left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         done = _run(common, store, screen, forgetting, with_answers=with_answers, wait=wait)
@@ -164,8 +166,12 @@ def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
 
 
 def _twins_left(left: Sequence[str]) -> str:
-    way = f"`ragchat forget --twins {' '.join(left[:3])}` forgets them, too"
+    way = f"`ragchat forget --twins {' '.join(left[:3])}` forgets {_them(left)}, too"
     return f"the same was said in {_more(left)}: {way}"
+
+
+def _them(twins: Sequence[str]) -> str:
+    return "it" if len(twins) == 1 else "them"
 
 
 def _more(twins: Sequence[str]) -> str:

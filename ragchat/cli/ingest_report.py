@@ -67,7 +67,10 @@ def show_report(
         )
     show_conversations(screen, report)
     if report.forgotten:
-        screen.note(f"{counted(report.forgotten, 'turn')} stay forgotten: --again brings them back")
+        screen.note(
+            f"left out {counted(report.forgotten, 'turn')} that you forgot: --again brings back"
+            " what was forgotten"
+        )
     verb = "would add" if dry_run else "added"
     screen.say(
         f"{verb} {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}, "

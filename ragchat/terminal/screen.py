@@ -245,6 +245,15 @@ class Screen:
         with quiet_keys(self._keys):
             yield
 
+    @contextmanager
+    def done_so_far(self, line: str) -> Iterator[None]:
+        """Say what is done already if the rest of a command is stopped or fails."""
+        try:
+            yield
+        except BaseException:
+            self.note(line)
+            raise
+
     def confirm(self, question: str) -> bool:
         """Ask, and take anything but yes for no. Without a user to ask, the answer is yes."""
         if self._keys is None or not self.can_ask:

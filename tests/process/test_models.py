@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from ingest.errors import ModelError
 from ingest.models.conversion import Original, convert, least_cosine
 from ingest.models.embedder import Embedder, load
 from ingest.models.files import fingerprint, packaged_model, read_card
+from ingest.models.inference import _interrupts_held
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -259,6 +261,28 @@ def test_a_second_conversion_leaves_a_whole_one_and_clears_what_a_killed_one_lef
     convert(Original(small), conversion)
     assert (conversion / "model.bin").stat().st_ino == before
     assert list(small_copy.glob("converting-*")) == [in_use]
+
+
+def test_a_model_whose_openvino_was_taken_away_is_run_by_torch(
+    small: Path, small_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    found = load(str(small), small_copy).embed_passages(TEXTS)
+    expected = by_sentence_transformers(small, TEXTS, PROMPTS["passage"])
+    assert least_cosine(found, expected) >= 0.9995
+
+
+def test_ctrl_c_while_openvino_is_imported_waits_for_its_end() -> None:
+    ended = []
+
+    def import_slowly() -> None:
+        with _interrupts_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            ended.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        import_slowly()
+    assert ended
 
 
 def test_converting_and_embedding_print_fork_send_and_write_at_home_nothing(

@@ -281,3 +281,13 @@ def test_a_narrow_window_cuts_the_place_and_keeps_the_id_and_the_score(
     assert "9c0ffee1  0.87" in first
     assert "splices.md:4" in second
     assert "0.42" in second
+
+
+def test_what_is_done_is_said_if_the_rest_is_stopped(terminal: Emulator) -> None:
+    screen = on(terminal)
+    with screen.done_so_far("the first half is done"):
+        pass
+    assert terminal.text() == ""
+    with pytest.raises(KeyboardInterrupt), screen.done_so_far("the first half is done"):
+        raise KeyboardInterrupt
+    assert "the first half is done" in terminal.text()

@@ -168,7 +168,10 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
     with open_store(common, screen) as store, screen.status("renaming …"):
         memory = Memory(store, common.one_collection(store))
         found = memory.rename(choosing.conversation(memory, conversation_id).id, title)
-        index_turns(store, load_embedder(common.home, settings, store))
+        with screen.done_so_far(
+            f"{found.id} is renamed; the next search finds it by its new title"
+        ):
+            index_turns(store, load_embedder(common.home, settings, store))
     if common.json:
         print_json({"id": found.id, "title": found.title})
     else:

@@ -52,7 +52,7 @@ def _show_status(screen: Screen, fields: Mapping[str, Any]) -> None:
     screen.result(f"embedding model  {fields['embedding_model'] or 'none yet'}")
     if fields["unindexed"]:
         screen.result(
-            f"not yet indexed  {fields['unindexed']} (the next command that searches indexes it)"
+            f"not yet indexed  {fields['unindexed']} (the next command that searches indexes them)"
         )
     if fields["owed"]:
         screen.say(
@@ -100,7 +100,8 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
             embedder = load_embedder(common.home, settings, store, download=download)
             if download:
                 fetch_reranker(settings)
-        with IngestProgress() as progress:
+        done = "not rebuilt to the end: nothing is lost; run it again to go on"
+        with screen.done_so_far(done), IngestProgress() as progress:
             records = store.rebuild(embedder, progress.advance)
         finish_wholly(common, store, screen)
     if common.json:
