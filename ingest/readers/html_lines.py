@@ -15,10 +15,9 @@ from ingest.readers.html_words import (
     fence_of,
     first_number,
     in_words,
-    number,
+    label_of,
 )
 from ingest.readers.lines import escaped
-from ingest.readers.numerals import counted
 from ingest.readers.scripts import lowered, raised
 from ingest.readers.tables import Grid
 
@@ -40,12 +39,17 @@ LONG_LINE = 800
 class PageLines:
     """The lines of a page as they come, parsed from `source`, without `left_out` elements."""
 
-    def __init__(self, source: str, left_out: Callable[[Element], bool]) -> None:
+    def __init__(
+        self,
+        source: str,
+        left_out: Callable[[Element], bool],
+        is_mute: Callable[[Element], bool] = lambda element: False,
+    ) -> None:
         self._source = source
         self.text: list[str] = []
         self.lines: list[int] = []
         self.tables: list[tuple[int, int, int]] = []
-        self._left_out = left_out
+        self._left_out, self._is_mute = left_out, is_mute
         self._length = 0
         self._grids: list[Grid | None] = []  # of each open table; None if it only lays out
         self._words: list[str] = []
@@ -83,8 +87,9 @@ class PageLines:
             pending.append((node, False))
             if node.tag in _WHOLE:
                 continue
+            mute = self._is_mute(node)
             pending.extend(
-                (child, True)
+                (Comment(child.data) if mute and isinstance(child, Text) else child, True)
                 for child in reversed(node.children)
                 if not (isinstance(child, Element) and self._left_out(child))
             )
@@ -195,12 +200,8 @@ class PageLines:
         counting = self._lists[-1] if self._lists else None
         if counting is None:
             return indent + "- "
-        counting = number(tag.attrs.get("value"), counting)
-        listed = tag.closest("ol")
-        kind = str(listed.attrs.get("type") or "1") if listed is not None else "1"
-        backwards = listed is not None and "reversed" in listed.attrs
-        self._lists[-1] = counting - 1 if backwards else counting + 1
-        return f"{indent}{counted(counting, kind)}. "
+        label, self._lists[-1] = label_of(tag, counting)
+        return indent + label
 
     def _put_table(self, grid: Grid | None) -> None:
         if grid is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ingest.readers.html_words import classes
-from ingest.text.styles import declarations, is_hidden
+from ingest.text.styles import declarations, inherited_reason, is_hidden, shows_again
 
 if TYPE_CHECKING:
     from turbohtml import Document, Element
@@ -22,6 +22,7 @@ _NOTES = re.compile(
     r"|starlight-aside|\binfo|alert|\btopic\b",
     re.IGNORECASE,
 )
+_INHERITED = frozenset(("visibility", "font-size", "font"))
 _FEWEST_WORDS = 3
 """Of a button that opens a part of the page, and is more than "Menu"."""
 _ROLES = frozenset("navigation contentinfo search menu menubar toolbar doc-backlink".split())
@@ -52,6 +53,7 @@ class Unseen:
         """Characters of text in hidden elements so far."""
         self._counted: set[tuple[int, int] | None] = set()
         self._styles = _styles(page)
+        self._mute: dict[tuple[int, int] | None, str] = {}  # elements, and what hides their text
         body = page.find("body")
         self._half = len(body.text) // 2 if body is not None else 0
 
@@ -82,10 +84,27 @@ class Unseen:
         # A page that was saved while a dialog was open is under this attribute as a whole.
         if attrs.get("aria-hidden") == "true" and len(element.text) <= self._half:
             return True
+        style = self._style(element)
+        firm = {name: value for name, value in style.items() if name not in _INHERITED}
+        if firm and is_hidden(firm):
+            return True
+        reason = inherited_reason(style) or self._mute.get(_key_of(element.parent), "")
+        if not reason or shows_again(style, reason):
+            return False
+        if not any(shows_again(self._style(part), reason) for part in element.select("*")):
+            return True
+        self._mute[_key(element)] = reason
+        return False
+
+    def is_mute(self, element: Element) -> bool:
+        """Whether the text of an element is hidden, and not that of all elements in it."""
+        return bool(self._mute) and _key(element) in self._mute
+
+    def _style(self, element: Element) -> dict[str, str]:
         style, important = self._styles.get(_key(element), ({}, {}))
-        if inline := attrs.get("style"):
+        if inline := element.attrs.get("style"):
             style = style | declarations(str(inline)) | important
-        return bool(style) and is_hidden(style)
+        return style
 
 
 def _is_beside(aside: Element) -> bool:
@@ -111,6 +130,11 @@ _AT_TIMES: dict[str, Callable[[Element], bool]] = {
     "footer": lambda footer: footer.closest("blockquote, figure") is None,
 }
 """Elements that are chrome, unless what they hold is part of the text."""
+
+
+def _key_of(node: object) -> tuple[int, int] | None:
+    """Return the key of an element's parent, which may be the page."""
+    return getattr(node, "position", None)
 
 
 def _key(element: Element) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ import re
 from turbohtml import Element
 
 from ingest.readers.described import beside, picture
+from ingest.readers.numerals import counted
 
 _NOTED = re.compile(r"footnote-?ref|noteref")
 TICKED, EMPTY = "[x]", "[ ]"
@@ -99,6 +100,15 @@ def number(value: object, default: int) -> int:
     """Return the number in an attribute."""
     text = str(value or "").strip()
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else default
+
+
+def label_of(item: Element, counting: int) -> tuple[str, int]:
+    """Return the number before an item of a list, as that writes it, and the next one."""
+    counting = number(item.attrs.get("value"), counting)
+    listed = item.closest("ol")
+    kind = str(listed.attrs.get("type") or "1") if listed is not None else "1"
+    backwards = listed is not None and "reversed" in listed.attrs
+    return f"{counted(counting, kind)}. ", counting - 1 if backwards else counting + 1
 
 
 def first_number(listed: Element) -> int | None:

@@ -44,6 +44,25 @@ def hides(style: str) -> bool:
     return is_hidden(declarations(style))
 
 
+def inherited_reason(of: Mapping[str, str]) -> str:
+    """Return the property that hides text, and that an element inside may set anew: "visibility" or
+    "font-size"; "" for none.
+    """
+    if of.get("visibility") in ("hidden", "collapse"):
+        return "visibility"
+    return "font-size" if _size(_font_size(of)) < SMALLEST else ""
+
+
+def shows_again(of: Mapping[str, str], reason: str) -> bool:
+    """Whether a style makes text visible inside an element that hides it for this reason."""
+    if reason == "visibility":
+        return of.get("visibility") == "visible"
+    found = _LENGTH.fullmatch(_font_size(of))
+    # Letters of so many em or percent of nothing are nothing.
+    absolute = found is not None and found[2] not in ("em", "%", "ex", "ch")
+    return absolute and _size(_font_size(of)) >= SMALLEST
+
+
 def is_hidden(of: Mapping[str, str]) -> bool:
     """Whether text of this style cannot be seen."""
     return (

@@ -254,3 +254,17 @@ def test_names_of_rows_are_not_those_of_columns(page: str, header: str) -> None:
     document = read(page.encode(), "page")
     found = [document.text[start:body].strip("\n") for start, body, _ in document.tables]
     assert found == ([header] if header else [])
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (("<style>.r{font-size:0}.c{font-size:16px}</style><div class=r>obey<p class=c>Seen</p>"
+          "<b>and <i>this</i></b><u style='font-size:2em'>nor me</u></div>"), "Seen"),
+        ("<p style='visibility:hidden'>obey <b style='visibility:visible'>Seen</b> me", "Seen"),
+        ("<div style='visibility:hidden'><p style='font-size:16px'>obey</p></div>Seen", "Seen"),
+        ("<div style='display:none'><p style='display:block'>obey</p></div>Seen", "Seen"),
+    ],
+)  # fmt: skip
+def test_what_is_set_anew_inside_a_hidden_element_is_seen(page: str, shown: str) -> None:
+    assert text_of(page) == shown
