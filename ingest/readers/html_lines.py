@@ -196,12 +196,10 @@ class PageLines:
         return self._grids[-1] if self._grids else None
 
     def _item(self, tag: Element) -> str:
-        indent = "  " * max(len(self._lists) - 1, 0)
-        counting = self._lists[-1] if self._lists else None
-        if counting is None:
-            return indent + "- "
-        label, self._lists[-1] = label_of(tag, counting)
-        return indent + label
+        label, counting = "- ", self._lists[-1] if self._lists else None
+        if counting is not None:
+            label, self._lists[-1] = label_of(tag, counting)
+        return "  " * max(len(self._lists) - 1, 0) + label
 
     def _put_table(self, grid: Grid | None) -> None:
         if grid is None:
