@@ -171,8 +171,8 @@ def _rest(timeless: str, code: str | None) -> tuple[Set[str], Set[str]]:
         said = re.compile(any_spaceless("persons", "said", "doing"))
         telling = language(script).small_words.sub("", said.sub("", runs))
         return (_saying() if said.search(runs) else set()), set(telling.split())
-    telling_ones = set(telling_words(timeless, code))
-    return set(re.findall(r"\w+", timeless)), telling_ones - _talking() - words("doing")
+    others = set(telling_words(timeless, code))
+    return set(re.findall(r"\w+", timeless)), others - _talking() - words("doing")
 
 
 def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[Interval]:
