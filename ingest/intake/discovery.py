@@ -199,7 +199,7 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found 
         return Skipped(path, _link_reason(path, root), SkipKind.LINK)
     is_folder = entry.is_dir(follow_symlinks=False)
     is_wanted = not is_folder and wanted.selection.includes(path, wanted.root)
-    reason = _reason(entry, folder, wanted, is_folder=is_folder, is_wanted=is_wanted)
+    reason = _reason(entry, path, wanted, folder, is_folder=is_folder, is_wanted=is_wanted)
     if reason:
         return Skipped(path, *reason)
     if is_folder:
@@ -215,10 +215,16 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found 
 
 
 def _reason(
-    entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted, *, is_folder: bool, is_wanted: bool
+    entry: os.DirEntry[str],
+    path: Path,
+    wanted: _Wanted,
+    folder: _Folder,
+    *,
+    is_folder: bool,
+    is_wanted: bool,
 ) -> Reason | None:
     """Return why an entry is left out, by its name and by what the user asked for."""
-    path, selection = Path(entry.path), wanted.selection
+    selection = wanted.selection
     reason = _name_reason(entry.name, is_folder, hidden=selection.hidden or is_wanted)
     if reason == _SECRET and not is_folder:
         reason = keynote(path) or reason

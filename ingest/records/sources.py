@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.document import Properties
@@ -40,7 +41,6 @@ class Source:
 
 def source_of(row: Row) -> Source:
     """Return the source in a row of SOURCES."""
-    own = json.loads(row["properties"])
     return Source(
         path=Path(os.fsdecode(row["path"])),
         size=row["size"],
@@ -53,8 +53,19 @@ def source_of(row: Row) -> Source:
         format=row["format"],
         encoding=row["encoding"],
         pages=row["pages"],
-        left_out=tuple(json.loads(row["left_out"])),
-        properties=Properties(
-            own.get("date", ""), tuple(own.get("tags", ())), tuple(own.get("aliases", ()))
-        ),
+        left_out=_left_out(row["left_out"]),
+        properties=_properties(row["properties"]),
+    )
+
+
+@lru_cache(maxsize=64)  # most files of a library have the same: none
+def _left_out(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+@lru_cache(maxsize=64)
+def _properties(stored: str) -> Properties:
+    own = json.loads(stored)
+    return Properties(
+        own.get("date", ""), tuple(own.get("tags", ())), tuple(own.get("aliases", ()))
     )
