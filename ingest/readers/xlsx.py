@@ -17,6 +17,7 @@ from ingest.readers.comments import comments
 from ingest.readers.lines import Lines
 from ingest.readers.tables import header_of
 from ingest.readers.xlsx_dates import Dates
+from ingest.readers.xlsx_unseen import has_own_ground, unseen_styles
 from ingest.readers.xml import events
 from ingest.text.tables import is_header
 
@@ -49,17 +50,22 @@ def read(raw: bytes, name: str) -> Document:
     strings = _strings(archive.read(opc.part_of_kind(archive, main, "sharedStrings")))
     styles = archive.read(opc.part_of_kind(archive, main, "styles"))
     dates = Dates(styles, archive.read(main))
-    lines = Lines()
+    unseen = unseen_styles(styles)
+    lines, hidden = Lines(), 0
     for sheet, id_ in _sheets(archive.read(main)):
         kind, part = parts.get(id_, ("", ""))
         if kind == "worksheet":
             lines.heading(1, sheet)
-            _Sheet(lines, strings, dates).render(archive.read(part))
+            raw = archive.read(part)
+            rows = _Sheet(lines, strings, dates, frozenset() if has_own_ground(raw) else unseen)
+            rows.render(raw)
+            hidden += rows.unseen_cells
             drawings.write_over(archive, part, lines)
             for comment in comments(archive, part):
                 lines.paragraph(comment)
     title = opc.title(archive) or name
-    return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables))
+    said = (f"{hidden:,} cell{'s' * (hidden != 1)} in white letters",) if hidden else ()
+    return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables), left_out=said)
 
 
 def _sheets(raw: bytes) -> Iterator[tuple[str, str]]:
@@ -95,6 +101,8 @@ class _Sheet:
     lines: Lines
     strings: Sequence[str]
     dates: Dates
+    unseen: frozenset[str] = frozenset()  # styles
+    unseen_cells: int = 0
     _hidden: set[int] = field(default_factory=set)  # columns
     _row: dict[int, str] | None = None  # by column
     _number: int = 0
@@ -211,6 +219,8 @@ class _Sheet:
         value = self._value("".join(self._words).strip())
         if not value and self._formula:  # written by a program that does not calculate
             value = f"={''.join(self._formula).strip()[:LONGEST_FORMULA]}"
+        if value and self._cell.get("s", "0") in self.unseen:
+            self.unseen_cells, value = self.unseen_cells + 1, ""
         if (self._number, self._column) in self._tops:
             self._tops[self._number, self._column] = value
         if value and self._column not in self._hidden:

@@ -249,3 +249,27 @@ def test_numbers_are_shown_in_their_format(code: str, value: str, shown: str) ->
     )
     cell = f'<sheetData><row><c s="1"><v>{value}</v></c></row></sheetData>'
     assert workbooks.read(xlsx(cell, styles=styles), "a.xlsx").text.split("\n")[-1] == shown
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "said"),
+    [
+        ("", "Boat | | | head", ("2 cells in white letters",)),
+        ("<tableParts/>", "Boat | obey | 7 | head", ()),
+    ],
+)
+def test_cells_that_cannot_be_seen_are_left_out(
+    more: str, text: str, said: tuple[str, ...]
+) -> None:
+    styles = (
+        '<numFmts><numFmt numFmtId="171" formatCode=";;;"/></numFmts>'
+        '<fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts>'
+        '<fills><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="solid"/></fill></fills><cellXfs><xf fontId="0"/>'
+        '<xf fontId="1" fillId="0"/><xf numFmtId="171"/><xf fontId="1" fillId="1"/></cellXfs>'
+    )
+    cell = '<c t="inlineStr" s="{}"><is><t>{}</t></is></c>'
+    cells = (cell.format(n, word) for n, word in enumerate(("Boat", "obey", "7", "head")))
+    raw = xlsx(f"<sheetData><row>{''.join(cells)}</row></sheetData>{more}", styles=styles)
+    read = workbooks.read(raw, "a.xlsx")
+    assert (read.text.split("\n")[-1], read.left_out) == (text, said)
