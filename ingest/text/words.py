@@ -179,6 +179,9 @@ def compound(token: str) -> Compound:
     if _NUMBER.fullmatch(token):
         return Compound((token.replace(",", ""),))
     bare = token.strip("-._/:@'’+&~\\,#")
+    segments = [segment for segment in bare.split("/") if segment]
+    if len(segments) > 1:
+        return _path(segments)
     names = [_named(name) for name in _BETWEEN_NAMES.split(bare) if name]
     all_parts = [part for name in names for part in name]
     if len(all_parts) > MOST_PARTS:
@@ -191,6 +194,19 @@ def compound(token: str) -> Compound:
         return Compound(tuple(whole[:1] if len(whole) > 1 else ()), tuple(all_parts))
     is_name = _HYPHENED.fullmatch(bare) is None or _MIXED.search(bare) is not None
     return Compound(tuple(whole), tuple(_parts(names)), is_name)
+
+
+def _path(segments: Sequence[str]) -> Compound:
+    """A path, whose parts are names of folders and files: `click/core.py`, `HTTP/1.1`."""
+    read = [compound(segment) for segment in segments]
+    words = [word for found in read for word in found.words or found.whole[:1]]
+    if len(words) > MOST_PARTS:
+        return Compound((), tuple(word for word in words if len(word) > 1))
+    parts: list[str | Compound] = []
+    for found in read:
+        plain = (word for word in found.words if len(word) > 1 or not word.isascii())
+        parts += [found] if found.whole else plain
+    return Compound((_joined(words),), tuple(parts))
 
 
 def _named(name: str) -> list[str]:

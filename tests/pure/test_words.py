@@ -68,6 +68,8 @@ def test_a_subject_is_not_a_stop_word(word: str, code: str) -> None:
         ("pumps::FlowMeter::new()", "flow_meter", "en"),
         ("see src/tide_table.py", "TideTable", "en"),
         ("value={flow_type}", "FlowType", "cs"),
+        ("open data/gauges.toml first", "gauges.toml", "en"),
+        ("spoken as MOOR/2.1", "2.1", "en"),
     ],
 )
 def test_a_name_within_a_longer_one_is_a_word_in_any_language(
