@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib.metadata
 import os
 import subprocess
 import sys
@@ -202,6 +201,8 @@ def _unreadable(name: str, why: str) -> ModelError:
 
 
 def _openvino_version() -> str:
+    import importlib.metadata  # with the mail package of Python, for a conversion alone
+
     try:
         return importlib.metadata.version("openvino")
     except importlib.metadata.PackageNotFoundError:
