@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ragchat.terminal.screen import Screen
 
 PROMPT = "> "
-TYPED_IS_KEPT = "press Up to have the question back"
 KEYS = (
     "Enter sends, Alt-Enter or Ctrl-J starts a new line, Tab completes, Ctrl-R searches what you "
     "typed, Ctrl-C stops an answer, Ctrl-D leaves."
@@ -97,7 +96,7 @@ class Repl:
             except (RagchatError, IngestError) as error:
                 self._screen.error(str(error))
                 if isinstance(error, CredentialsError):
-                    self._screen.note(TYPED_IS_KEPT)
+                    self._draft = self._typed  # it is kept for when there is a key
 
     def _read(self) -> str | None:
         draft, in_editor = self._draft, self._draft_in_editor
