@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ingest.errors import IndexAway
@@ -36,6 +37,10 @@ AWAY_SECONDS = 30.0
 FEW = 20_000
 """Records that are searched exactly, the first times: 0.1 s, and Chroma takes 0.35 s to open
 (processor time on one quiet core; RESULTS.md, "Start-up").
+"""
+AMONG = 3
+"""Where a filter leaves at least one in this many of the nearest, these are filtered: Chroma would
+compare all that it leaves (RESULTS.md, "Preparing a question").
 """
 FIRST_TIMES = 4
 """Searches of a process before it opens the index even for few records."""
@@ -113,7 +118,12 @@ class DenseSearch:
             return nearest(self._database, part, vector, limit, narrowed)
 
         def asked() -> list[Near]:
-            return self._index.search(part.model, collection, part.kind, vector, limit, where)
+            search = partial(self._index.search, part.model, collection, part.kind, vector)
+            if where and not self._index.served:
+                found = self._within(part, search(AMONG * limit, {}), narrowed)
+                if len(found) >= limit:
+                    return found[:limit]
+            return search(limit, where)
 
         def asked_twice() -> list[Near]:
             try:
@@ -127,3 +137,17 @@ class DenseSearch:
             return nearest(self._database, part, vector, limit, narrowed)
         unreachable = self._unreachable.near(part, vector, narrowed)
         return merged(found, unreachable, limit) if unreachable else found
+
+    def _within(
+        self, part: Part, found: Sequence[Near], narrowed: tuple[str, Sequence[object]]
+    ) -> list[Near]:
+        """Return the records that a filter in SQL leaves, in their order."""
+        clause, values = narrowed
+        rows = self._database.rows_among(
+            "SELECT c.key FROM chunks c WHERE c.collection_id = ? AND c.kind = ?"
+            f"{clause} AND c.key IN ({{}})",
+            [near.id for near in found],
+            (*part.values[1:], *values),
+        )
+        inside = {row["key"] for row in rows}
+        return [near for near in found if near.id in inside]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ingest.conversation import Turn
+from ingest.index.vectors import Near
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search import dense
@@ -14,6 +18,7 @@ from ingest.search.candidates import Candidate
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
+from ragchat.memory import Memory, new_conversation
 
 NOTES = 40
 QUESTION = "Which lamp burns at the third pier?"
@@ -84,3 +89,37 @@ def test_what_waits_for_the_index_is_written_to_it(library: Path, tiny: Embedder
         store.queue.add_all(model.id)
         assert search(store, tiny)
         assert store.queue.count(model.id) == 0
+
+
+@pytest.mark.parametrize(("since", "asked"), [(5, [{}]), (35, [{}, {"time": {"$gte": 35.0}}])])
+def test_a_filter_that_leaves_most_is_laid_over_what_is_nearest(
+    store: Store,
+    tiny: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+    since: int,
+    asked: list[dict[str, object]],
+) -> None:
+    memory = Memory(store, "default")
+    for n in range(NOTES):
+        time = datetime.fromtimestamp(n, UTC)
+        asking = Turn("user", f"Lamp {n}?", time, f"{n}q")
+        answer = Turn("assistant", f"At pier {n}.", time, f"{n}a")
+        memory.remember(new_conversation(time), asking, answer)
+    memory.index(tiny)
+    scope = Scope(kinds=("memory",), since=float(since))
+    wheres: list[object] = []
+    inner = store.index.search
+
+    def search(*details: Any) -> list[Near]:
+        wheres.append(details[-1])
+        return inner(*details)
+
+    monkeypatch.setattr(store.index, "search", search)
+    vector = tiny.embed_question(QUESTION)
+    found = store.candidates(WordQuery(""), vector, scope, 10)
+    assert wheres == asked
+    assert len(found) == 10
+    monkeypatch.setattr(dense, "AMONG", 1)
+    whole = store.candidates(WordQuery(""), vector, scope, 10)
+    assert {one.chunk for one in found} == {one.chunk for one in whole}
+    assert all(one.time is not None and one.time >= since for one in found)
