@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 ASKED = "How does ragchat keep SQLite and Chroma in step?"
 ANSWER = Reply(
     [
-        ("SQLite is written first", [(0, "")]),
+        ("SQLite is written first", [(1, "")]),
         ("; Chroma only follows, and can be deleted and filled again", [(2, "")]),
         (". So a process that is killed between the two loses nothing.", ()),
     ],
