@@ -18,7 +18,11 @@ from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.memory import Memory
 
-WORDS = Path(__file__).read_text().replace('"', " ").split()
+WORDS = [
+    f"{one}{other}"
+    for one in "ba ke lo mi tu ra so ne vi du".split()
+    for other in "dan fir gol hup jen kam lis mor nat pel".split()
+]
 NOTES = 300
 
 

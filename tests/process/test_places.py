@@ -115,7 +115,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
     for n in range(20):
         (docs / f"{n:02}.md").write_text(f"# Office {n}\n\n" + LINE.format(n=n) * 60)
     home = tmp_path / "disk"
-    with mounted(home, "size=1m,mode=700"):
+    with mounted(home, "size=1400k,mode=700"):
         (home / "models").symlink_to(models)
         assert command(home, "ingest", docs / "tides.md").returncode == 0
         full = command(home, "ingest", docs)
