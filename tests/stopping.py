@@ -159,7 +159,7 @@ def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
         return []
     of_file = "sources" in command
     query = (
-        "SELECT count(*) FROM sources WHERE path = '/docs/secret.txt'"
+        "SELECT count(*) FROM sources WHERE CAST(path AS TEXT) = '/docs/secret.txt'"
         if of_file
         else "SELECT count(*) FROM conversations WHERE key = 'ailing'"
     )
