@@ -41,6 +41,11 @@ def decode(text: str) -> object:
     return value
 
 
+def decoded(value: object) -> object:
+    """What a field of a database holds: JSON where it is a string, else the value itself."""
+    return decode(value) if isinstance(value, str) else value
+
+
 def encoding_of(part: IO[bytes]) -> str:
     """UTF-8, UTF-16 or UTF-32, by the byte order mark or the zeros: RFC 4627, section 3."""
     part.seek(0)

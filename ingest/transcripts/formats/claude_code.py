@@ -5,7 +5,7 @@ https://code.claude.com/docs/en/sessions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -70,29 +70,32 @@ class _Session:
         titles = self.titles.get("custom-title"), self.titles.get("ai-title"), summary
         draft = Draft("claude-code", key, reading, next(filter(None, titles), ""))
         draft.project, draft.branch = self.project, self.branch
-        gone = abandoned(self.entries)
-        draft.drop(gone)
-        answer = Answer()
-        command: Entry | None = None
-        for entry in self.entries.values():
-            if entry.id in gone:
-                continue
-            if entry.kind in ("prompt", "queued", "shell"):
-                answer.finish(draft)
-                command = entry if entry.kind == "shell" else None
-                if command is None:
-                    draft.say("user", entry.text, entry.id, entry.time)
-            elif entry.kind == "answer":
-                if (
-                    command is not None and entry.text
-                ):  # a command that Claude answers is a question
-                    draft.say("user", command.text, command.id, command.time)
-                    command = None
-                answer.add(entry.text, entry.id, entry.time, entry.model)
-                if entry.uses_tool:
-                    answer.use_tool()
-        answer.finish(draft)
+        say(self.entries, draft)
         return draft.finished()
+
+
+def say(entries: Mapping[str, Entry], draft: Draft) -> None:
+    """Say what was not taken back; all that was said between two prompts is one answer."""
+    gone = abandoned(entries)
+    draft.drop(gone)
+    answer = Answer()
+    command: Entry | None = None
+    for entry in entries.values():
+        if entry.id in gone:
+            continue
+        if entry.kind in ("prompt", "queued", "shell"):
+            answer.finish(draft)
+            command = entry if entry.kind == "shell" else None
+            if command is None:
+                draft.say("user", entry.text, entry.id, entry.time)
+        elif entry.kind == "answer":
+            if command is not None and entry.text:  # a command that is answered is a question
+                draft.say("user", command.text, command.id, command.time)
+                command = None
+            answer.add(entry.text, entry.id, entry.time, entry.model)
+            if entry.uses_tool:
+                answer.use_tool()
+    answer.finish(draft)
 
 
 def _entry(line_: dict[str, object], id_: str, parent: str | None) -> Entry:

@@ -20,7 +20,7 @@ from ingest.transcripts.fields import (
 )
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.turns import assistant_of
-from ingest.transcripts.json_scanner import decode
+from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -81,7 +81,7 @@ def _source(fragment: dict[str, object]) -> str:
 
 def _listed(value: object) -> list[dict[str, object]]:
     """The objects of a list, which rows of the database have as JSON."""
-    return records(decode(value) if isinstance(value, str) else value)
+    return records(decoded(value))
 
 
 def _recognises(row: dict[str, object]) -> bool:

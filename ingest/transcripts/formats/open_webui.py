@@ -13,7 +13,7 @@ from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.turns import ROLES, assistant_of
-from ingest.transcripts.json_scanner import decode
+from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -70,8 +70,7 @@ def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
 
 def _content(entry: dict[str, object]) -> dict[str, object]:
     """The chat itself, which rows of the database have as JSON."""
-    chat = entry.get("chat")
-    return record(decode(chat) if isinstance(chat, str) else chat)
+    return record(decoded(entry.get("chat")))
 
 
 def _recognises(entry: dict[str, object]) -> bool:

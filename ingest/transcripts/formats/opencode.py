@@ -12,7 +12,7 @@ from itertools import groupby
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.json_scanner import decode
+from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -43,17 +43,13 @@ def _session(row: dict[str, object]) -> dict[str, object]:
         "title": row.get("title"),
         "directory": row.get("directory"),
         "time": {"created": row.get("created"), "updated": row.get("updated")},
-        "revert": _decoded(row.get("revert")),
+        "revert": decoded(row.get("revert")),
     }
 
 
 def _message(row: dict[str, object]) -> dict[str, object]:
-    info = {**record(_decoded(row.get("info"))), "id": row.get("id")}
-    return {"info": info, "parts": _decoded(row.get("parts"))}
-
-
-def _decoded(value: object) -> object:
-    return decode(value) if isinstance(value, str) else value
+    info = {**record(decoded(row.get("info"))), "id": row.get("id")}
+    return {"info": info, "parts": decoded(row.get("parts"))}
 
 
 def _conversation(

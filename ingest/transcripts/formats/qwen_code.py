@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import joined, line, name, record, records, text
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.formats.claude_code import Entry
-from ingest.transcripts.formats.claude_code_tree import abandoned
+from ingest.transcripts.formats.claude_code import Entry, say
 from ingest.transcripts.formats.gemini_cli import without_files
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -32,20 +30,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         entries.setdefault(entry.id, entry)
     if not draft.key:
         return
-    gone = abandoned(entries)
-    draft.drop(gone)
-    answer = Answer()
-    for entry in entries.values():
-        if entry.id in gone:
-            continue
-        if entry.kind == "prompt":
-            answer.finish(draft)
-            draft.say("user", entry.text, entry.id, entry.time)
-        elif entry.kind == "answer":
-            answer.add(entry.text, entry.id, entry.time, entry.model)
-            if entry.uses_tool:
-                answer.use_tool()
-    answer.finish(draft)
+    say(entries, draft)
     yield draft.finished()
 
 
