@@ -1,7 +1,8 @@
-"""How far an embedding model is believed in each language: measured on a few questions; pure.
+"""How far an embedding model is believed in each language: measured on a few questions.
 
 The packaged model knows English. In Chinese it finds any two texts as near as a question and its
 answer, and what it says of them is worth nothing. A multilingual model is believed everywhere.
+Measured once for each model and language, and kept in the library.
 """
 
 from __future__ import annotations
@@ -9,8 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.text.language import UNKNOWN
+from ragchat.query.rules import rules
+
+if TYPE_CHECKING:
+    from ingest.models.embedder import Embedder
+    from ingest.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Gauge:
 
 
 def gauged(cosines: Sequence[Sequence[float]]) -> Gauge:
-    """What the cosines of each question (rows) to each answer tell of a model."""
+    """Return the gauge by the cosines of each question (rows) to each answer (columns)."""
     n = len(cosines)
     related = math.fsum(cosines[i][i] for i in range(n)) / n
     others = [cosines[i][j] for i in range(n) for j in range(n) if i != j]
@@ -66,3 +73,26 @@ class Gauges:
         if gauge is None or best is None:
             return 0.0
         return (cosine - gauge.unrelated) / max(1e-6, best.gap)
+
+
+def measured_gauges(store: Store, embedder: Embedder) -> Gauges:
+    """The gauges of a model by language, each measured when it is first asked for."""
+
+    def measure(code: str) -> Gauge | None:
+        known = rules(code)
+        if known is None or not known.gauge:
+            return None
+        stored = store.facts.gauge(embedder.fingerprint, code)
+        if stored:
+            return Gauge(*stored)
+        gauge = _measured(embedder, known.gauge)
+        store.facts.put_gauge(embedder.fingerprint, code, (gauge.unrelated, gauge.related))
+        return gauge
+
+    return Gauges(measure)
+
+
+def _measured(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> Gauge:
+    questions = embedder.embed_questions([asked for asked, _ in pairs])
+    answers = embedder.embed_passages([answer for _, answer in pairs])
+    return gauged((questions @ answers.T).tolist())

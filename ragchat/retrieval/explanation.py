@@ -1,4 +1,4 @@
-"""Why a passage stands where it stands: both signals, their fusion, the floor; pure."""
+"""Why a passage has its rank: both signals, their fusion, the thresholds; pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ragchat.query.about_user import AboutUser
 from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import ScoredCandidate, handicap
-from ragchat.retrieval.relevance import bars_of, relevance
+from ragchat.retrieval.relevance import relevance, thresholds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def explain(
     near = relevance(gauges)
     explained: dict[str, Explanation] = {}
     for scored in ranking:
-        candidate, bars = scored.candidate, bars_of(scored.candidate, gauges, about_user=about_user)
+        candidate = scored.candidate
+        least = thresholds_of(candidate, gauges, about_user=about_user)
         taken_off = handicap(candidate)
         explained.setdefault(
             candidate.unit,
@@ -60,22 +61,22 @@ def explain(
                 added=max(0.0, round(scored.score - scored.fused + taken_off, 4)),
                 score=round(scored.score, 4),
                 nearness=round(near(candidate), 4),
-                floor=bars.each,
-                opens=bars.opens,
+                floor=least.each,
+                opens=least.opens,
             ),
         )
     return explained
 
 
-def in_words(each: Explanation) -> str:
+def in_words(of: Explanation) -> str:
     """An explanation as one line for a person."""
-    dense = f"meaning {each.cosine:.2f} ({_rank(each.dense_rank)})"
-    words = f"words {each.bm25:.1f} ({_rank(each.words_rank)})"
-    taken = f" − {each.taken_off:.2f}" if each.taken_off > 0 else ""
-    added = f" + {each.added:.2f} for its time" if each.added > 0 else ""
-    both = f"{each.dense:.2f} and {each.words:.2f} fused to {each.fused:.2f}"
-    fused = f"{both}{taken}{added} = {each.score:.2f}"
-    return f"{dense}, {words}: {fused}; nearness {each.nearness:.2f}, floor {each.floor:.2f}"
+    dense = f"meaning {of.cosine:.2f} ({_rank(of.dense_rank)})"
+    words = f"words {of.bm25:.1f} ({_rank(of.words_rank)})"
+    taken = f" − {of.taken_off:.2f}" if of.taken_off > 0 else ""
+    added = f" + {of.added:.2f} for its time" if of.added > 0 else ""
+    both = f"{of.dense:.2f} and {of.words:.2f} fused to {of.fused:.2f}"
+    fused = f"{both}{taken}{added} = {of.score:.2f}"
+    return f"{dense}, {words}: {fused}; nearness {of.nearness:.2f}, floor {of.floor:.2f}"
 
 
 def _rank(rank: int | None) -> str:

@@ -22,7 +22,8 @@ from ragchat.retrieval.belief import Gauges
 
 BELIEVED = 3
 """The power of the belief in a language with which its cosines weigh: with 1 or 2 the fusion falls
-below the words alone in Spanish and Hindi, with 3 on none of five languages (RESULTS.md).
+below the words alone in Spanish and Hindi, with 3 on none of five languages
+(RESULTS.md#in-other-languages).
 """
 HELD = 0.1
 """Added to the score of a passage with all words of the question, by their rarity."""
@@ -34,7 +35,8 @@ MANY_PARTS = 0.1
 """Subtracted from the score of a part of a turn, times the logarithm of its number of parts."""
 
 IN_TIME = 0.05
-"""Added to the score of a turn from a time that the question names."""
+"""Added to the score of a turn from a time that the question names: enough among equals, and less
+than what tells a good passage from a bad one."""
 SOON = 7 * 86_400
 """Seconds for which an event is still spoken of."""
 SOON_AFTER = 0.025
@@ -91,7 +93,7 @@ def carried(
         replace(scored, score=scored.score + bonus) if scored.candidate.unit in units else scored
         for scored in ranked
     )
-    return sorted(lifted, key=lambda each: -each.score)
+    return sorted(lifted, key=lambda one: -one.score)
 
 
 def timely(ranked: Iterable[ScoredCandidate], times: Collection[Interval]) -> list[ScoredCandidate]:
@@ -107,7 +109,7 @@ def timely(ranked: Iterable[ScoredCandidate], times: Collection[Interval]) -> li
         if times
         else list(ranked)
     )
-    return sorted(lifted, key=lambda each: -each.score)
+    return sorted(lifted, key=lambda one: -one.score)
 
 
 def _timeliness(said: float | None, time: Interval) -> float:

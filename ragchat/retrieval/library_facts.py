@@ -20,6 +20,7 @@ from ragchat.query.about_library import LibraryQuestion, LibraryTopic
 from ragchat.query.dates import BEGINNING, END, Interval
 from ragchat.query.named_file import FileName, named_files
 from ragchat.retrieval.file_outline import file_outline
+from ragchat.retrieval.narrowing import narrowed
 
 if TYPE_CHECKING:
     from ingest.document import DocumentPassage
@@ -61,13 +62,32 @@ class LibraryFacts:
 
 
 def library_facts(store: Store, query: Query, scope: Scope) -> LibraryFacts | None:
-    """What the library says of itself to a question; None if that is not asked, or of no file that
-    is there.
+    """What the library says of itself to a question: what it was asked of its files and
+    conversations, or that nothing was said in the time asked for. None if it has nothing to say.
     """
     asked = query.about_library
-    if asked is None:
+    facts = _Facts(store, query, scope).of(asked) if asked is not None else None
+    return facts or _nothing_said(store, query, scope)
+
+
+def _nothing_said(store: Store, query: Query, scope: Scope) -> LibraryFacts | None:
+    """That nothing was said in the time that a question names, where it asks what was said then."""
+    narrow = narrowed(scope, query.times)
+    if narrow is None:
         return None
-    return _Facts(store, query, scope).of(asked)
+    rows = [store.look_up(name) for name in scope.collections]
+    memory = replace(narrow, kinds=("memory",))
+    if store.catalogue.times_said(rows, memory, 1, latest=True):
+        return None
+    named = f" {query.times.words}" if query.times.words and query.language in (None, "en") else ""
+    said = f"nothing was said{named} ({span_in_words(query.times.span)})"
+    others = "" if query.times.alone else "; passages of other days may follow"
+    return LibraryFacts(
+        f"In the past conversations {said}{others}",
+        command="ragchat conversations list",
+        alone=False,
+        notice=said,
+    )
 
 
 class _Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ingest.document import Hit, MemoryPassage
@@ -12,6 +12,7 @@ from ragchat.retrieval.changes import newest_above, says_any_change
 from ragchat.retrieval.editions import edition_name, fold_editions, name_without_version
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate
+from ragchat.retrieval.loading import load_hits
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -21,47 +22,44 @@ LATER = 12
 EDITIONS = 24
 """Passages of documents below the best that are read for a newer edition of one of these."""
 
-Load = Callable[[Sequence[ScoredCandidate]], tuple[Hit, ...]]
+
+def newest_first(
+    store: Store, best: Sequence[Hit], others: Sequence[ScoredCandidate], asked: str
+) -> tuple[Hit, ...]:
+    """The best hits, near-duplicates folded, each below what changes it and in its newest edition.
+
+    `others` are the units that may come in for that, best first; `asked` is the question.
+    """
+    ordered = newest_above(fold(best), _later(store, best, others))
+    further = _editions(store, ordered, others)
+    return fold_editions(ordered, asked, lambda source: _words(store, source), further)
 
 
-class NewestFirst:
-    """Puts hits in their last order; `load` returns the hits of candidates."""
+def _editions(
+    store: Store, hits: Sequence[Hit], others: Sequence[ScoredCandidate]
+) -> tuple[Hit, ...]:
+    """What is of files with the name of one of the hits, but for its version."""
+    names = {edition_name(hit.source) for hit in hits if hit.passage.kind == "document"} - {None}
+    if not names:
+        return ()
+    documents = [unit for unit in others if unit.candidate.kind == "document"][:EDITIONS]
+    found = store.passages.places([unit.candidate.chunk for unit in documents])
+    named = {chunk: name_without_version(place.source) for chunk, place in found.items()}
+    same = [unit for unit in documents if named.get(unit.candidate.chunk) in names]
+    return load_hits(store, same)
 
-    def __init__(self, store: Store, load: Load) -> None:
-        self._store = store
-        self._load = load
 
-    def order(
-        self, best: Sequence[Hit], units: Sequence[ScoredCandidate], asked: str
-    ) -> tuple[Hit, ...]:
-        """The best hits, near-duplicates folded, each below what changes it and in its newest
-        edition. `units` are all that may come in for that, best first.
-        """
-        shown = {hit.passage.id for hit in best}
-        others = [unit for unit in units if unit.candidate.unit not in shown]
-        ordered = newest_above(fold(best), self._later(best, others))
-        return fold_editions(ordered, asked, self._words, self._editions(ordered, others))
+def _later(store: Store, best: Sequence[Hit], others: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
+    """What was said later than the first of the best memories, and may change one of them."""
+    times = [hit.passage.time for hit in best if isinstance(hit.passage, MemoryPassage)]
+    first = min((time.timestamp() for time in times if time), default=math.inf)
+    later = [unit for unit in others if (unit.candidate.time or 0.0) > first][:LATER]
+    found = store.passages.places([unit.candidate.chunk for unit in later])
+    texts = {chunk: place.text for chunk, place in found.items()}
+    changing = [one for one in later if says_any_change(texts.get(one.candidate.chunk, ""))]
+    return load_hits(store, changing)
 
-    def _editions(self, hits: Sequence[Hit], others: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
-        """What is of files with the name of one of the hits, but for its version."""
-        names = {edition_name(hit.source) for hit in hits if hit.passage.kind == "document"}
-        if not names - {None}:
-            return ()
-        documents = [unit for unit in others if unit.candidate.kind == "document"][:EDITIONS]
-        found = self._store.passages.places([unit.candidate.chunk for unit in documents])
-        named = {chunk: name_without_version(place.source) for chunk, place in found.items()}
-        names.discard(None)
-        return self._load([unit for unit in documents if named.get(unit.candidate.chunk) in names])
 
-    def _later(self, best: Sequence[Hit], others: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
-        """What was said later than the first of the best memories, and may change one of them."""
-        times = [hit.passage.time for hit in best if isinstance(hit.passage, MemoryPassage)]
-        first = min((time.timestamp() for time in times if time), default=math.inf)
-        later = [unit for unit in others if (unit.candidate.time or 0.0) > first][:LATER]
-        found = self._store.passages.places([unit.candidate.chunk for unit in later])
-        texts = {chunk: place.text for chunk, place in found.items()}
-        return self._load([u for u in later if says_any_change(texts.get(u.candidate.chunk, ""))])
-
-    def _words(self, source: str) -> frozenset[str]:
-        said = wording(self._store.catalogue.beginning(source))
-        return said.words - said.figures
+def _words(store: Store, source: str) -> frozenset[str]:
+    said = wording(store.catalogue.beginning(source))
+    return said.words - said.figures

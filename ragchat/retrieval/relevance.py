@@ -29,65 +29,70 @@ IN_SMALL = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class Thresholds:
     """Thresholds of similarity, where 1 is the similarity of related texts.
 
-    - `opens`: opens a pool.
+    - `opens`: one passage must reach it to open its pool.
     - `each`: every passage of an open pool must reach it.
-    - `words`: the similarity that holding all words of a question counts for.
     """
 
     opens: float
     each: float
-    words: float
 
 
-BARS: Mapping[Kind, Bars] = {"document": Bars(1.38, 0.5, 2.0), "memory": Bars(1.3, 0.5, 2.0)}
-"""Measured on XQuAD in English: 1 to 2 % of the answering passages are lost, 8 to 11 % of the
-questions that half of it cannot answer bring something in."""
+ALL_WORDS = 2.0
+"""The similarity that holding all words of a question counts for, by their rarity."""
+
+THRESHOLDS: Mapping[Kind, Thresholds] = {
+    "document": Thresholds(opens=1.38, each=0.5),
+    "memory": Thresholds(opens=1.3, each=0.5),
+}
+"""On XQuAD in English 1 % of the answering passages are lost, and 4 to 7 % of the questions that
+half of it cannot answer bring something in (RESULTS.md#in-other-languages)."""
 
 WITHOUT_MODEL = 0.44
-"""The share of the bars that words alone must reach, where the model knows nothing of a language;
-measured on XQuAD in German, Spanish, Russian, Chinese and Hindi, each left out in turn
-(RESULTS.md#in-other-languages): 2 to 5 % of what answers is lost, 14 to 20 % of the questions that
+"""The share of the thresholds that words alone must reach, where the model knows nothing of a
+language; measured on XQuAD in German, Spanish, Russian, Chinese and Hindi, each left out in turn
+(RESULTS.md#in-other-languages): 2 to 7 % of what answers is lost, 13 to 20 % of the questions that
 half of it cannot answer bring something in."""
 WITH_BELIEF = 1.4
 """The power of the belief with which the rest is asked for; flat from 1.3 to 1.5 there."""
 
-ABOUT_USER: Mapping[AboutUser, Bars] = {
-    AboutUser.ADVICE: replace(BARS["memory"], opens=2.0, each=0.8),
-    AboutUser.ASKS: replace(BARS["memory"], opens=0.3, each=0.1),
-    AboutUser.EVERYTHING: replace(BARS["memory"], opens=-math.inf, each=-math.inf),
+ABOUT_USER: Mapping[AboutUser, Thresholds] = {
+    AboutUser.ADVICE: replace(THRESHOLDS["memory"], opens=2.0, each=0.8),
+    AboutUser.ASKS: replace(THRESHOLDS["memory"], opens=0.3, each=0.1),
+    AboutUser.EVERYTHING: replace(THRESHOLDS["memory"], opens=-math.inf, each=-math.inf),
 }
-"""For what the user said, where they ask about themselves: of 100 facts told long ago 36 were
-behind the usual bars, 13 of them nearer than anything else that was said. What they talked about
-answers a question for advice only if it holds nearly all of its words."""
+"""For what the user said, where they ask about themselves: of 100 facts told long ago 36 were below
+the usual thresholds, 13 of them nearer than anything else (RESULTS.md#facts-found-long-after). What
+they talked about answers a question for advice only if it holds nearly all of its words
+(RESULTS.md#memory)."""
 
 
-def bars_of(
+def thresholds_of(
     candidate: Candidate,
     gauges: Gauges,
-    bars: Mapping[Kind, Bars] = BARS,
+    thresholds: Mapping[Kind, Thresholds] = THRESHOLDS,
     *,
     about_user: AboutUser,
-) -> Bars:
+) -> Thresholds:
     """What a candidate must reach: less in a language that the model does not know, where only the
     words can tell; less for a question about the user.
     """
-    wanted = bars[candidate.kind]
+    wanted = thresholds[candidate.kind]
     if candidate.own:
         wanted = ABOUT_USER.get(about_user, wanted)
     share = WITHOUT_MODEL + (1 - WITHOUT_MODEL) * gauges.belief(candidate.language) ** WITH_BELIEF
     return replace(wanted, opens=share * wanted.opens, each=share * wanted.each)
 
 
-def relevance(gauges: Gauges, bars: Mapping[Kind, Bars] = BARS) -> Callable[[Candidate], float]:
+def relevance(gauges: Gauges) -> Callable[[Candidate], float]:
     """How near a candidate is to the question, by both of its raw signals. Of a turn of many parts
     the best is near by chance, here as in `fusion`.
     """
     return lambda candidate: (
         believed(gauges, candidate)
-        + bars[candidate.kind].words * (candidate.signals.coverage + candidate.beside)
+        + ALL_WORDS * (candidate.signals.coverage + candidate.beside)
         - MANY_PARTS * math.log(candidate.parts)
     )
 
@@ -101,43 +106,56 @@ def believed(gauges: Gauges, candidate: Candidate) -> float:
 def relevant(
     ranked: Sequence[ScoredCandidate],
     gauges: Gauges,
-    bars: Mapping[Kind, Bars] = BARS,
+    thresholds: Mapping[Kind, Thresholds] = THRESHOLDS,
     *,
-    opened: bool = False,
     about_user: AboutUser = AboutUser.NOT,
 ) -> list[bool]:
-    """For each candidate, whether it has enough to do with the question to be shown.
+    """For each candidate, whether it has enough to do with the question to be sent.
 
-    With `opened` every pool counts as open, for a person who reads the hits.
+    Where only the time was asked for, all that was said then has.
     """
-    near = relevance(gauges, bars)
-    wanted = [bars_of(scored.candidate, gauges, bars, about_user=about_user) for scored in ranked]
-    if opened:
-        return [
-            near(scored.candidate) >= bar.each * (1 - _allowance(scored.candidate.pool) / 2)
-            or (
-                scored.candidate.signals.bm25 > 0
-                and believed(gauges, scored.candidate)
-                >= WITH_A_WORD * gauges.belief(scored.candidate.language)
-            )
-            for scored, bar in zip(ranked, wanted, strict=True)
-        ]
-    are_open = {
-        (scored.candidate.kind, scored.candidate.pool)
-        for scored, bar in zip(ranked, wanted, strict=True)
-        if near(scored.candidate) >= bar.opens * (1 - _allowance(scored.candidate.pool))
-    }
-    outstanding = _outstanding([scored.candidate for scored in ranked], near, about_user)
-    are_open |= {(candidate.kind, candidate.pool) for candidate in outstanding}
+    near = relevance(gauges)
+    candidates = [scored.candidate for scored in ranked]
+    wanted = [thresholds_of(one, gauges, thresholds, about_user=about_user) for one in candidates]
+    outstanding = _outstanding(candidates, near, about_user)
     units = {candidate.unit for candidate in outstanding}
+    are_open = {(candidate.kind, candidate.pool) for candidate in outstanding} | {
+        (candidate.kind, candidate.pool)
+        for candidate, least in zip(candidates, wanted, strict=True)
+        if near(candidate) >= least.opens * (1 - _allowance(candidate.pool))
+    }
     return [
-        scored.candidate.unit in units
+        scored.by_time
+        or scored.candidate.unit in units
         or (
             (scored.candidate.kind, scored.candidate.pool) in are_open
-            and near(scored.candidate) >= bar.each
+            and near(scored.candidate) >= least.each
         )
-        for scored, bar in zip(ranked, wanted, strict=True)
+        for scored, least in zip(ranked, wanted, strict=True)
     ]
+
+
+def relevant_for_reader(
+    ranked: Sequence[ScoredCandidate], gauges: Gauges, *, about_user: AboutUser
+) -> list[bool]:
+    """The same for a person who reads the hits: every pool counts as open, and one of the words of
+    the question is enough for a passage that is a little near.
+    """
+    near = relevance(gauges)
+
+    def is_shown(scored: ScoredCandidate) -> bool:
+        candidate = scored.candidate
+        least = thresholds_of(candidate, gauges, about_user=about_user)
+        return (
+            scored.by_time
+            or near(candidate) >= least.each * (1 - _allowance(candidate.pool) / 2)
+            or (
+                candidate.signals.bm25 > 0
+                and believed(gauges, candidate) >= WITH_A_WORD * gauges.belief(candidate.language)
+            )
+        )
+
+    return [is_shown(scored) for scored in ranked]
 
 
 def _outstanding(

@@ -8,11 +8,11 @@ from ingest.search.candidates import Candidate
 from ingest.store import Store
 from ragchat.retrieval.belief import Gauge, Gauges, gauged
 from ragchat.retrieval.fusion import fuse
-from ragchat.retrieval.relevance import Bars, relevant
+from ragchat.retrieval.relevance import Thresholds, relevant
 from ragchat.retrieval.retriever import Retriever
 
 GAUGES = Gauges(lambda _: Gauge(unrelated=0.1, related=0.5))
-BARS: dict[Kind, Bars] = {"document": Bars(1.2, 0.5, 2.5), "memory": Bars(1.2, 0.5, 2.5)}
+LEAST: dict[Kind, Thresholds] = {"document": Thresholds(1.2, 0.5), "memory": Thresholds(1.2, 0.5)}
 
 
 def candidate(
@@ -35,7 +35,7 @@ def candidate(
 
 def shown(*candidates: Candidate) -> list[float]:
     ranked = fuse(candidates, GAUGES)
-    kept = relevant(ranked, GAUGES, BARS)
+    kept = relevant(ranked, GAUGES, LEAST)
     return sorted(
         unit.candidate.signals.cosine for unit, ok in zip(ranked, kept, strict=True) if ok
     )

@@ -14,7 +14,7 @@ from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 from ragchat.query.dates import Interval, NamedTimes
-from ragchat.retrieval.measured_gauges import measured_gauges
+from ragchat.retrieval.belief import measured_gauges
 from ragchat.retrieval.narrowing import narrowed
 from ragchat.retrieval.policy import ForReader, ForRequest, Unfiltered
 from ragchat.retrieval.retriever import IN_WINDOW, TOO_FAR, Retriever
