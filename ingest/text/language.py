@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from Stemmer import Stemmer
+
 from ingest.text.letters import plain_letters
 
 SAMPLE = 2_000
@@ -92,9 +94,8 @@ def language(code: str) -> Language:
         words |= {word.casefold() for word in get_stop_words(data["stop_words"])} - telling
     stem: Callable[[str], str] | None = None
     if "stemmer" in data:
-        from snowballstemmer import stemmer
-
-        stem = stemmer(data["stemmer"]).stemWord
+        # Without its cache, which is not made for threads; what was stemmed is kept in `words`.
+        stem = Stemmer(data["stemmer"], 0).stemWord
     acknowledging = frozenset(data.get("acknowledging", "").split())
     umlauts = bool(data.get("umlauts"))
     # Who cannot type ü types ue, and not u.

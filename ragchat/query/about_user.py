@@ -8,6 +8,7 @@ about the user, whatever is "mine" in it: "how do I change my git author name?".
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from ragchat.query.rules import rules
@@ -46,15 +47,20 @@ def about_user(text: str, code: str | None) -> AboutUser:
     spoken = known.about_user if known else None
     if spoken is None or len(text.split()) > LONG or len(text) > LONG_CHARACTERS:
         return AboutUser.NOT
-    if spoken.everything.search(text):
+    if _holds(text, spoken.everything):
         return AboutUser.EVERYTHING
-    if not spoken.question.search(text):
+    if not _holds(text, spoken.question):
         return AboutUser.NOT
-    if spoken.told.search(text):
+    if _holds(text, spoken.told):
         return AboutUser.ASKS
-    if spoken.advice.search(text):
-        return AboutUser.ADVICE if spoken.user.search(text) else AboutUser.NOT
-    rest = spoken.favour.sub(" ", text)
-    if spoken.user.search(rest):
+    if _holds(text, spoken.advice):
+        return AboutUser.ADVICE if _holds(text, spoken.user) else AboutUser.NOT
+    rest = re.sub(spoken.favour, " ", text, flags=re.IGNORECASE)
+    if _holds(rest, spoken.user):
         return AboutUser.ASKS
-    return AboutUser.SHARED if spoken.shared.search(rest) else AboutUser.NOT
+    return AboutUser.SHARED if _holds(rest, spoken.shared) else AboutUser.NOT
+
+
+def _holds(text: str, pattern: str) -> bool:
+    # `re` keeps what it has compiled: most languages of a process are never asked in.
+    return re.search(pattern, text, re.IGNORECASE) is not None

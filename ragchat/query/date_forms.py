@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from ragchat.query import calendar_days as calendar
 from ragchat.query.calendar_days import Days, Match
-from ragchat.query.date_words import any_of, any_word, numbered, words
+from ragchat.query.date_words import any_of, any_word, numbered, numbered_spaceless, words
+from ragchat.query.hints import Hints
 from ragchat.query.rules import leads_to_months
 from ragchat.query.spaceless_dates import dated_spaceless, relative_spaceless
 
@@ -44,6 +46,25 @@ class Form:
     resolve: Callable[[Match, date], Days | None]
     mark: str
     language: str | None = None
+
+
+_TIMES = (
+    *("months", "short_months", "weekdays", "seasons", "units", "periods", "days_back", "one_ago"),
+    *("fortnights", "other_day", "part_of_day"),
+)
+_SPACELESS_TIMES = ("days_back", "last_periods", "this_periods", "weekdays")
+_ENGLISH_AND_FRENCH = ("night", "yesterday", "weekend", "hier")
+
+
+def may_name_time(text: str) -> bool:
+    """Whether a text holds a figure, or a word that a form cannot do without."""
+    return any(sign.isdigit() for sign in text) or _hints().in_text(text)
+
+
+@cache
+def _hints() -> Hints:
+    spaceless = (numbered_spaceless(name) for name in _SPACELESS_TIMES)
+    return Hints.of(chain(numbered(*_TIMES), *spaceless, _ENGLISH_AND_FRENCH))
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import cache
 
 from ingest.text.language import language, script_of, telling_words
 from ragchat.query.calendar_days import Days
-from ragchat.query.date_forms import DATED, RELATIVE, Form, forms
+from ragchat.query.date_forms import DATED, RELATIVE, Form, forms, may_name_time
 from ragchat.query.date_words import any_spaceless, any_word, words
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,9 +123,11 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
     """The times that a question names. Without `now` only those that a year is given with; with
     it, a month or a day without a year is the latest that has begun. `code` is the language.
     """
+    text = question[:LONGEST]
+    if not may_name_time(text):
+        return NO_TIMES
     today = now.astimezone().date() if now else None
     found: list[tuple[int, Interval, str]] = []
-    text = question[:LONGEST]
     for form in forms():
         if form.language not in (None, code):
             continue

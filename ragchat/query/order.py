@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,8 +29,8 @@ def said_order(text: str) -> Order | None:
         return None
     ways: tuple[Which, ...] = ("last", "first")
     for which in ways:
-        for pattern in order_patterns(which):
-            found = pattern.fullmatch(asked)
+        for pattern in order_patterns(asked, which):
+            found = re.fullmatch(pattern, asked, re.IGNORECASE)
             if found:
                 return Order(which, (found.groupdict().get("about") or "").strip())
     return None

@@ -10,10 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from ragchat.query.hints import Hints, words_in
+
 
 @dataclass(frozen=True, slots=True)
 class UserRules:
-    """How a language asks about the one who asks.
+    """How a language asks about the one who asks: patterns, upper and lower case alike.
 
     - `question`: how questions are known; `user`: words for the user; `shared`: for the user and
       others.
@@ -22,13 +24,13 @@ class UserRules:
     - `everything`: what asks for all that is known of the user.
     """
 
-    question: re.Pattern[str]
-    user: re.Pattern[str]
-    shared: re.Pattern[str]
-    favour: re.Pattern[str]
-    advice: re.Pattern[str]
-    told: re.Pattern[str]
-    everything: re.Pattern[str]
+    question: str
+    user: str
+    shared: str
+    favour: str
+    advice: str
+    told: str
+    everything: str
 
 
 def bare(question: str) -> str:
@@ -40,15 +42,13 @@ def bare(question: str) -> str:
 class LibraryRules:
     """How a language asks about the library itself: by topic, patterns of whole questions.
 
-    - `hints`: words of which such a question has at least one; `runs`: the same where words are
-      not written apart.
+    - `hints`: words of which such a question has at least one.
     - `around`: the politeness before and after a question, which is left aside.
     - `aside`: words beside the name of a file that are not part of it: "the", "file".
     """
 
     topics: Mapping[str, str]
-    hints: frozenset[str]
-    runs: frozenset[str]
+    hints: Hints
     around: str
     aside: frozenset[str]
 
@@ -57,7 +57,7 @@ class LibraryRules:
 
         Patterns with `TIME` are matched with the question in which its times are only marked.
         """
-        if not self._is_hinted_at(text.casefold()):
+        if not self.hints.in_text(text):
             return None
         asked, marked = self._asked(text), self._asked(timeless)
         for topic, pattern in self.topics.items():
@@ -66,10 +66,6 @@ class LibraryRules:
             if found:
                 return topic, next((name for name in found.groups() if name is not None), "")
         return None
-
-    def _is_hinted_at(self, text: str) -> bool:
-        words = _LETTERS.findall(text)
-        return not self.hints.isdisjoint(words) or any(hint in text for hint in self.runs)
 
     def _asked(self, text: str) -> str:
         plain = bare(text)
@@ -127,7 +123,6 @@ def with_library_rules() -> tuple[str, ...]:
     return tuple(code for code, data in _languages().items() if "about_library" in data)
 
 
-_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _NOT_LATIN = re.compile("[\u0400-\uffff]")
 
 
@@ -157,7 +152,7 @@ def changes_hinted_at(text: str) -> Iterator[Changes]:
     """The words of change of each language of which a text has a hint: to look for hints first is
     many times faster than to look for all words.
     """
-    words = set(_LETTERS.findall(text.casefold()))
+    words = set(words_in(text))
     for known in _changes():
         if not words.isdisjoint(known.hints) if known.hints else _NOT_LATIN.search(text):
             yield known
@@ -235,13 +230,19 @@ def leads_to_months() -> Iterator[tuple[str, str]]:
             yield f"{times['in']} {times.get('in_month', '')}", times["months"]
 
 
+def order_patterns(text: str, which: Literal["first", "last"]) -> Iterator[str]:
+    """Patterns of whole questions for what was said first or last, of each language of which a text
+    has a hint.
+    """
+    for hints, patterns in _orders():
+        if hints.in_text(text):
+            yield from patterns[which]
+
+
 @cache
-def order_patterns(which: Literal["first", "last"]) -> tuple[re.Pattern[str], ...]:
-    """The questions for what was said first or last, in all languages."""
+def _orders() -> tuple[tuple[Hints, Mapping[str, Sequence[str]]], ...]:
     known = (data["times"]["order"] for data in _languages().values() if "times" in data)
-    return tuple(
-        re.compile(pattern, re.IGNORECASE) for patterns in known for pattern in patterns[which]
-    )
+    return tuple((Hints.of(patterns["hints"].split()), patterns) for patterns in known)
 
 
 @cache
@@ -261,15 +262,9 @@ def _languages() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _user_rules(data: Mapping[str, Any]) -> UserRules:
-    return UserRules(
-        **{
-            name: re.compile("|".join(data[name]), re.IGNORECASE)
-            for name in UserRules.__dataclass_fields__
-        }
-    )
+    return UserRules(**{name: "|".join(data[name]) for name in UserRules.__dataclass_fields__})
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile("«(\\w+)»")
 TIME = r"[\ue000-\ue002]+"
 """Matches what `dates` puts in place of a time; only patterns that need a time hold it."""
@@ -281,15 +276,13 @@ def _library_rules(data: Mapping[str, Any]) -> LibraryRules:
     def whole(pattern: str) -> str:
         return _WORD.sub(lambda word: whole(data["words"][word[1]]), pattern)
 
-    hints = data["hints"].split()
     return LibraryRules(
         topics={
             # In alternatives a name may stand for one group only.
             topic: re.sub(r"\(\?P<\w+>", "(", "|".join(map(whole, patterns)))
             for topic, patterns in data["kinds"].items()
         },
-        hints=frozenset(hints),
-        runs=frozenset(filter(_RUN.search, hints)),
+        hints=Hints.of(data["hints"].split()),
         around=rf"(?:{data['lead']})*(?P<asked>.*?)(?:{data['tail']})?",
         aside=frozenset(data["aside"].split()),
     )
