@@ -28,6 +28,14 @@ SLIDE = 1_500
 MOST_HEADINGS = 2_000
 
 _NUMBER = re.compile(r"\d{1,9}")
+_WORD = re.compile(r"[^\W\d_]+")
+_AFTER_NUMBER = re.compile(r"[-–—|\])页頁ページ. ]*(?:(?:/|[^\W\d_]{1,4}) ?\d{1,6})?[-–—|\]). ]*")
+"""What may follow the number of a page: nothing but how many there are ("of 12", "/ 12")."""
+_PAGE = re.compile(
+    "p|pp|pg|pag|page|pagina|página|seite|s|blatt|folie|folio|slide|side|sida|sivu|strona|str"
+    "|strana|oldal|sayfa|trang|стр|страница|стор|σελίδα|صفحة|עמוד|पृष्ठ|第",
+    re.IGNORECASE,
+)
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _BROKEN = re.compile(rf"(\w*){HYPHEN}\n?(\w*)")
 _RANGE = re.compile(r"(?<=\d)-\n(?=\d)")
@@ -58,7 +66,7 @@ def read(raw: bytes, name: str) -> Document:
             raise ReadError("the PDF is encrypted: save it without a password first") from error
         raise ReadError("the PDF is broken: open it in a viewer and save it again") from error
     left_out = _left_out(pages)
-    lines = _without_running([page.lines if page else [] for page in pages])
+    lines = _without_running(pages)
     texts = _without_hyphens(["\n".join(page) for page in lines])
     if not any(text.strip() for text in texts):
         if pages and not any(pages):
@@ -116,35 +124,46 @@ def _left_out(pages: Sequence[PageText | None]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _without_running(pages: list[list[str]]) -> list[list[str]]:
-    """Return the pages with headers and footers that run through the document said once."""
-    edges = [_edges(number, page) for number, page in enumerate(pages)]
-    counts = Counter(key for keys in edges for key in set(keys.values()))
-    with_text = sum(any(page) for page in pages)
+def _without_running(pages: Sequence[PageText | None]) -> list[list[str]]:
+    """Return the lines of pages; headers and footers that run through the document once."""
+    edges = [_edges(number, page) if page else {} for number, page in enumerate(pages)]
+    counts = Counter(key for keys in edges for key in set().union(*keys.values()))
+    with_text = sum(page is not None and any(page.lines) for page in pages)
     running = {key for key, count in counts.items() if count >= max(FEW_PAGES, RUNNING * with_text)}
-    said: set[tuple[str, ...]] = set()
+    said: set[tuple[str, str, str]] = set()
     kept = []
     for page, keys in zip(pages, edges, strict=True):
-        dropped = {line for line, key in keys.items() if key in said}
-        said |= running.intersection(keys.values())
+        dropped = {line for line, own in keys.items() if own & said}
+        said |= running & set().union(*keys.values())
         # The lines stay, empty: tables are known by the numbers of their lines.
-        kept.append(["" if line in dropped else text for line, text in enumerate(page)])
+        lines = page.lines if page else []
+        kept.append(["" if line in dropped else text for line, text in enumerate(lines)])
     return kept
 
 
-def _edges(number: int, page: Sequence[str]) -> dict[int, tuple[str, ...]]:
-    """Return the outermost lines of a page, each with what it has in common on all pages where it
-    is a header: its words and numbers, the first of which may be that of the page.
+def _edges(number: int, page: PageText) -> dict[int, set[tuple[str, str, str]]]:
+    """Return the outermost lines of a page, each with what it may have in common on all pages: its
+    words, or those before and after the number of the page. In a title ("Week 3") a number is its
+    own.
     """
-    filled = [line for line, text in enumerate(page) if text.strip()]
+    filled = [line for line, text in enumerate(page.lines) if text.strip()]
     if len(filled) <= 2 * EDGE:
         return {}
-    keys = {}
-    for line in (*filled[:EDGE], *filled[-EDGE:]):
-        words = _NUMBER.sub("#", " ".join(page[line].split()))
-        first, *others = [int(digits) for digits in _NUMBER.findall(page[line])[:9]] or [number]
-        keys[line] = (words, str(first - number), *map(str, others))
-    return keys
+    return {
+        line: {(text, "", ""), *([] if line in page.large else _numbered(text, number))}
+        for line in (*filled[:EDGE], *filled[-EDGE:])
+        if (text := " ".join(page.lines[line].split()))
+    }
+
+
+def _numbered(text: str, number: int) -> Iterator[tuple[str, str, str]]:
+    """Yield what a line with the number of its page has in common on all pages."""
+    for found in _NUMBER.finditer(text):
+        before, after = text[: found.start()], text[found.end() :]
+        words = _WORD.findall(before)
+        is_last = _AFTER_NUMBER.fullmatch(after) and (len(words) != 1 or _PAGE.fullmatch(words[0]))
+        if is_last or not before.strip("-–—|[( "):
+            yield before, after, str(int(found[0]) - number)
 
 
 def _without_hyphens(texts: list[str]) -> list[str]:

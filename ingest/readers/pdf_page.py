@@ -10,13 +10,23 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ingest.readers.pdf_rows import GAP, Cell, Line, PageText, by_place, indent_code, with_tables
+from ingest.readers.pdf_rows import (
+    GAP,
+    Cell,
+    Line,
+    PageText,
+    by_place,
+    indent_code,
+    is_stretched,
+)
+from ingest.readers.pdf_tables import with_tables
 from ingest.readers.pdf_words import HYPHEN, LIGATURE, joined, split, starts
 from ingest.readers.scripts import raised
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
+_SPACES = re.compile(" +(?=\\S)")
 _RAISED = re.compile(r"(?<=[\w)])(?:[-−–]?\d{1,3})(?![\w.,]\w|\w)")
 _NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _FIXED = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|code", re.IGNORECASE)
@@ -24,6 +34,8 @@ HIGH = 0.25
 """Of its size that a letter is above the one before it to be a superscript of the same size."""
 _SAMPLED = 60
 """Letters that tell how most are turned."""
+_FIRST = 6
+"""Letters of a line that tell how high its letters are."""
 _APART = 100_000.0
 """Points between lines of different directions: more than any page has."""
 SMALL = 0.85
@@ -86,37 +98,38 @@ class _Geometry:
             )
             return Line(joined(kept), start, []) if kept.strip() else None
         box = self._box(first)
-        height = max(box[3] - box[1], 1.0)
-        cells = self._cells(text, start, height)
+        cells = self._cells(text, start, self._height(text, start))
         whole = " ".join(cell.text for cell in cells)
-        fixed = self._is_fixed(first)
+        fixed = self._is_fixed(first) and self._is_fixed(last)
         width = (self._box(last)[2] - box[0]) / max(last - first + 1, 1)
         return Line(whole, start, cells, box[0], width, fixed)
 
     def _cells(self, text: str, start: int, height: float) -> list[Cell]:
+        begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        spaces = [found.span() for found in _SPACES.finditer(text, begin, end)]
+        gaps = [self._gap(start + left - 1, start + right) for left, right in spaces]
+        least = math.inf if is_stretched(text, gaps, height) else GAP * height
         cells = []
-        begin = len(text) - len(text.lstrip())
-        for found in re.finditer(r" +(?=\S)|$", text):
-            if found.start() <= begin:
+        bottom = self._loose(start + begin)[1]
+        for (left, right), gap in zip([*spaces, (end, end)], [*gaps, math.inf], strict=True):
+            below = self._loose(start + right)[1] if right < end else bottom
+            # pdfium puts some lines in one.
+            if gap < least and abs(below - bottom) <= 1.5 * height:
                 continue
-            ends = found.end() == len(text) and not text[found.end() :]
-            last = self._box(start + len(text[: found.start()].rstrip()) - 1)
-            right, bottom = last[2], self._loose(start + begin)[1]
-            if not ends and not self._parts(right, bottom, start + found.end(), height):
-                continue
-            left = self._box(start + begin)[0]
-            words = self._with_powers(text[begin : found.start()], start + begin)
-            cells.append(Cell(left, right, joined(words).rstrip(), bottom, height))
-            begin = found.end()
-            if ends:
-                break
-        return cells or [Cell(0.0, 0.0, joined(text))]
+            edges = self._box(start + begin)[0], self._box(start + left - 1)[2]
+            words = self._with_powers(text[begin:left], start + begin)
+            cells.append(Cell(*edges, joined(words).rstrip(), bottom, height))
+            begin, bottom = right, below
+        return cells
 
-    def _parts(self, right: float, bottom: float, after: int, height: float) -> bool:
-        """Whether what comes after a space is another cell: away from it, or on another line."""
-        box = self._box(after)
-        lower = self._loose(after)[1]
-        return box[0] - right >= GAP * height or abs(lower - bottom) > 1.5 * height
+    def _gap(self, before: int, after: int) -> float:
+        return self._box(after)[0] - self._box(before)[2]
+
+    def _height(self, text: str, start: int) -> float:
+        """The height of the highest of the first letters: a bullet or a dash is low."""
+        letters = [at for at, letter in enumerate(text, start) if not letter.isspace()][:_FIRST]
+        boxes = map(self._box, letters)
+        return max(1.0, *(box[3] - box[1] for box in boxes))
 
     def _with_powers(self, text: str, start: int) -> str:
         """Return the words with superscripts marked: 10^6."""

@@ -1,4 +1,8 @@
-"""Lines and rows of a page of a PDF, from where runs of its words are. Pure."""
+"""Lines and rows of a page of a PDF, from where runs of its words are. Pure.
+
+The words come in the order of the file, which is cell by cell in what programs write: a cell whose
+words go on in a next line is followed by one at its right, higher up.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +11,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.text.tables import is_header
-
 GAP = 1.2
 """Heights of a letter that part two cells of a row; words are about 0.3 apart."""
-ROWS = 3
-"""Rows with aligned cells that make a table."""
-LONG_CELL = 60
+MANY = 4
+"""Spaces of a line of which it can be said that they are alike."""
+EVEN = 1.8
+"""Times the smallest gap of a justified line that its largest one is."""
 LEVEL = 0.5
 """Heights of a letter that parts of one line may be higher or lower."""
 SAME_ROW = 0.6
 """Of its height that a cell may be higher or lower than others of its row."""
+TIGHT = 2.4
+"""Heights of a letter between lines that belong together, at most."""
+LOOSE = 1.3
+"""Times the distance of lines in a cell that rows are apart, where it tells them from rows."""
+MOST_LINES = 12
+"""Lines of a cell."""
 
-_MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|[•◦▪‣∙●○■–—*-]")
+_WORD = re.compile(r"[^\W\d_]{2}")
+MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|[•◦▪‣∙●○■–—*-]")
 """What begins an item of a list; it may stand far before its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The lines of a page; `tables` are numbers of lines: first, first after the header, end."""
+    """The lines of a page; `tables` are numbers of lines: first, first after the header, end.
+
+    `large` are the numbers of lines in larger letters than most.
+    """
 
     lines: list[str]
     tables: list[tuple[int, int, int]]
+    large: frozenset[int] = frozenset()
     garbled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """A run of words without a gap."""
 
@@ -53,6 +67,50 @@ class Line:
     left: float = 0.0
     width: float = 0.0
     fixed: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """A band of lines, or several where the words of a cell go on in a next line."""
+
+    bands: list[list[Line]]
+    cells: list[Cell]
+
+    @property
+    def right(self) -> float:
+        """Where its last word ends."""
+        return max(cell.right for cell in self.cells)
+
+    @property
+    def top(self) -> float:
+        """The line that its highest words are on."""
+        return max(cell.bottom for cell in self.cells)
+
+    @property
+    def low(self) -> float:
+        """The line that its lowest words are on."""
+        return min(cell.bottom for cell in self.cells)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it has words in one place only."""
+        return len(self.cells) == 1 and not self.bands[0][0].fixed
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it may be one of a table."""
+        return len(self.cells) > 1 and not self.bands[0][0].fixed
+
+    def texts(self) -> list[str]:
+        """Return the words of all bands as lines."""
+        return [text for band in self.bands for text in _texts(band)]
+
+
+def is_stretched(text: str, gaps: Sequence[float], height: float) -> bool:
+    """Whether a line is of justified text: many words, all about as far from each other."""
+    if len(gaps) < MANY or 2 * len(_WORD.findall(text)) <= len(gaps):
+        return False
+    return max(gaps) <= min(EVEN * min(gaps), 2 * GAP * height)
 
 
 def by_place(lines: Sequence[Line]) -> list[Line]:
@@ -83,26 +141,114 @@ def indent_code(lines: Sequence[Line]) -> None:
         block = []
 
 
-def with_tables(lines: Sequence[Line]) -> PageText:
-    """Return the lines, those that are rows of a table with their cells under their columns."""
-    found: list[str] = []
-    tables: list[tuple[int, int, int]] = []
-    bands = _bands(lines)
-    number = 0
-    while number < len(bands):
-        end = number
-        while end < len(bands) and _is_row(bands[end]):
-            end += 1
-        rows = _rows([[cell for line in band for cell in line.cells] for band in bands[number:end]])
-        if rows:
-            if is_header(rows[0]):
-                tables.append((len(found), len(found) + 1, len(found) + len(rows)))
-            found += [" | ".join(row).rstrip(" |") for row in rows]
-            number = end
-        else:
-            found += _texts(bands[number])
-            number += 1
-    return PageText(found, tables)
+def rows_of(lines: Sequence[Line]) -> list[Row]:
+    """Return the lines, those of one row together."""
+    return _with_first_lines(_rows(_bands(lines)))
+
+
+def _rows(bands: Sequence[list[Line]]) -> list[Row]:
+    rows: list[Row] = []
+    for band in bands:
+        row = _row(band)
+        if rows and rows[-1].cells and row.cells and row.top > rows[-1].low + row.cells[0].height:
+            rows[-1:] = map(_row, rows[-1].bands)  # lines beside others, not above a next row
+        first = len(rows) - _belonging(rows, row)
+        rows[first:] = [_joined([*rows[first:], row])]
+    return rows
+
+
+def _joined(rows: Sequence[Row]) -> Row:
+    return Row(
+        [band for row in rows for band in row.bands], [cell for row in rows for cell in row.cells]
+    )
+
+
+def _row(band: list[Line]) -> Row:
+    return Row([band], [cell for line in band for cell in line.cells])
+
+
+def _belonging(rows: Sequence[Row], row: Row) -> int:
+    """The number of rows before a row that are parts of one with it."""
+    if not (rows and rows[-1].cells and row.cells) or row.bands[0][0].fixed:
+        return 0
+    cell, above = row.cells[0], rows[-1].cells[-1]
+    if cell.bottom > above.bottom + SAME_ROW * cell.height:
+        return _beside(rows, cell)
+    return int(row.is_single and _goes_on(rows[-1], above, cell))
+
+
+def _goes_on(row: Row, above: Cell, cell: Cell) -> bool:
+    """Whether a cell is the next line of the last cell of a row, which is not its first."""
+    left = [other.right for other in row.cells if other.right < above.left]
+    return (
+        bool(left)
+        and max(left) < cell.left
+        and _is_aligned(above, cell)
+        and above.bottom - cell.bottom <= TIGHT * min(cell.height, above.height)
+        and any(letter.isalpha() for letter in above.text)
+    )
+
+
+def _is_aligned(above: Cell, cell: Cell) -> bool:
+    """Whether cells have the left edge or the middle in common."""
+    middle = (above.left + above.right - cell.left - cell.right) / 2
+    return min(abs(above.left - cell.left), abs(middle)) < LEVEL * cell.height
+
+
+def _beside(rows: Sequence[Row], cell: Cell) -> int:
+    """The number of last rows that are lines of cells at the left of a cell."""
+    count, below = 0, None
+    for row in reversed(rows[-MOST_LINES:]):
+        if not row.cells or row.bands[0][0].fixed or row.right > cell.left:
+            break
+        higher = row.low > cell.bottom + SAME_ROW * cell.height
+        if higher and (below is None or row.low - below.top > TIGHT * cell.height):
+            break
+        count, below = count + 1, row
+    before = rows[-count - 1] if count < len(rows) else None
+    is_under = before is None or not before.cells or before.low > cell.bottom
+    return count if is_under else 0
+
+
+def _with_first_lines(rows: Sequence[Row]) -> list[Row]:
+    """Return rows with the lines above them that are of their first cell, where cells are put at
+    the bottom: closer to the row than rows are to each other.
+    """
+    found: list[Row] = []
+    for row, after in pairwise([*rows, None]):
+        if row is not None:
+            first = len(found) - _lines_above(found, row, after)
+            found[first:] = [_joined([*found[first:], row])]
+    return found
+
+
+def _lines_above(rows: Sequence[Row], row: Row, after: Row | None) -> int:
+    """The number of rows before a row that are lines of its first cell."""
+    if not row.is_row:
+        return 0
+    count = 0
+    while count < min(len(rows), MOST_LINES) and rows[-count - 1].is_single:
+        count += 1
+    before = rows[-count - 1] if count < len(rows) else None
+    if not count or before is None or not before.is_row:
+        return 0
+    apart = [before.low - rows[-count].top]
+    apart += [row.low - after.top] if after and after.cells else []
+    return count if 0 < LOOSE * _gap(rows[-count:], row) < min(apart) else 0
+
+
+def _gap(lines: Sequence[Row], row: Row) -> float:
+    """The largest distance of lines of a first cell, and of the last to its row; 0 if they are
+    not lines of one cell.
+    """
+    first, second = row.cells[0], row.cells[1]
+    cells = [cell for line in lines for cell in line.cells]
+    within = all(
+        cell.left < first.right and first.left < cell.right < second.left for cell in cells
+    )
+    gaps = [above.bottom - below.bottom for above, below in pairwise([*cells, first])]
+    close = all(0 < gap <= TIGHT * first.height for gap in gaps)
+    return max(gaps) if within and close else 0
 
 
 def _bands(lines: Sequence[Line]) -> list[list[Line]]:
@@ -120,51 +266,14 @@ def _bands(lines: Sequence[Line]) -> list[list[Line]]:
     return bands
 
 
-def _is_row(band: Sequence[Line]) -> bool:
-    return not band[0].fixed and sum(len(line.cells) for line in band) > 1
-
-
 def _texts(band: Sequence[Line]) -> list[str]:
     """Return the lines of a band; what follows without a gap goes on in the same line."""
     found = [band[0].text]
     for before, line in pairwise(band):
         last, own = before.cells[-1], line.cells[0]
         near = own.left - last.right < GAP * own.height
-        if near or _MARKER.fullmatch(found[-1].strip()):
+        if near or MARKER.fullmatch(found[-1].strip()):
             found[-1] += f" {line.text}"
         else:
             found.append(line.text)
     return found
-
-
-def _is_list(lines: Sequence[Sequence[Cell]]) -> bool:
-    """Whether rows are items of a list rather than of a table, but for a head of few words."""
-    marked = sum(bool(_MARKER.fullmatch(line[0].text.strip())) for line in lines)
-    return marked >= ROWS - 1 and 2 * marked >= len(lines)
-
-
-def _rows(lines: Sequence[Sequence[Cell]]) -> list[list[str]]:
-    """Return the cells of a table's rows under their columns; nothing if they do not align."""
-    if len(lines) < ROWS:
-        return []
-    cells = [cell for line in lines for cell in line]
-    if max(len(cell.text) for cell in cells) > 2 * LONG_CELL:
-        return []
-    columns: list[list[float]] = []
-    for left, right in sorted((cell.left, cell.right) for cell in cells):
-        if columns and left <= columns[-1][1]:
-            columns[-1][1] = max(columns[-1][1], right)
-        else:
-            columns.append([left, right])
-    if len(columns) < 2 or (len(columns) == 2 and _is_list(lines)):
-        return []
-    rows = []
-    for line in lines:
-        row = [""] * len(columns)
-        for cell in line:
-            reach = (n for n, (_, right) in enumerate(columns) if cell.left <= right)
-            column = next(reach, len(columns) - 1)
-            row[column] = f"{row[column]} {cell.text}".strip()
-        rows.append(row)
-    filled = sum(bool(cell) for row in rows for cell in row)
-    return rows if 2 * filled >= len(rows) * len(columns) else []

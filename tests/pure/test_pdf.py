@@ -58,6 +58,142 @@ def test_rows_keep_their_columns() -> None:
     assert document.text[start:body] == "Lock | Gate | Toll\n"
 
 
+def drawn(*runs: tuple[float, float, str]) -> str:
+    """A page with these words, in this order."""
+    return "".join(written(x, y, words, size=10) for x, y, words in runs)
+
+
+ADDRESS = [(40.0, 400.0 - 12 * n, line) for n, line in enumerate(["Ute Krug", "Kai 4", "Emden"])]
+
+
+@pytest.mark.parametrize(
+    ("runs", "lines"),
+    [
+        pytest.param(
+            [
+                *[(40, 400, "Part"), (120, 400, "Use"), (300, 400, "Price")],
+                *[(40, 380, "Bilge pump"), (40, 368, "with hose"), (120, 380, "Keeps the hold")],
+                *[(120, 368, "dry at sea"), (300, 380, "89,50")],
+                *[(40, 348, "Fender"), (120, 348, "Between hull and"), (120, 336, "quay")],
+                *[(300, 342, "12,00")],
+            ],
+            [
+                "Part | Use | Price",
+                "Bilge pump with hose | Keeps the hold dry at sea | 89,50",
+                "Fender | Between hull and quay | 12,00",
+            ],
+            id="words of a cell go on",
+        ),
+        pytest.param(
+            [
+                *[(40, 400, "Part"), (160, 400, "Price"), (40, 375, "Bilge pump"), (160, 375, "8")],
+                *[(40, 350, "Fender for"), (40, 338, "small boats"), (160, 338, "12")],
+                *[(40, 312, "Anchor"), (160, 312, "95")],
+            ],
+            ["Part | Price", "Bilge pump | 8", "Fender for small boats | 12", "Anchor | 95"],
+            id="cells at the bottom of their row",
+        ),
+        pytest.param(
+            [
+                *[(130, 420, "Spring"), (250, 420, "Autumn"), (40, 400, "Lock")],
+                *[(120, 400, "Ships"), (180, 400, "Toll"), (240, 400, "Ships"), (300, 400, "Toll")],
+                *[(40, 380, "East"), (120, 380, "12"), (180, 380, "3,5")],
+                *[(240, 380, "17"), (300, 380, "4,0"), (40, 360, "West"), (120, 360, "8")],
+                *[(180, 360, "3,0"), (240, 360, "9"), (300, 360, "3,5")],
+                *[(40, 340, "Boats towed, not counted in the above"), (240, 340, "2")],
+                *[(300, 340, "0,0"), (40, 320, "All"), (120, 320, "20"), (180, 320, "6,5")],
+                *[(240, 320, "28"), (300, 320, "7,5")],
+            ],
+            [
+                " | Spring |  | Autumn",
+                "Lock | Ships | Toll | Ships | Toll",
+                "East | 12 | 3,5 | 17 | 4,0",
+                "West | 8 | 3,0 | 9 | 3,5",
+                "Boats towed, not counted in the above |  |  | 2 | 0,0",
+                "All | 20 | 6,5 | 28 | 7,5",
+            ],
+            id="cells that span columns",
+        ),
+        pytest.param(
+            [
+                *ADDRESS,
+                *[(250, 400, "Number:"), (320, 400, "17"), (250, 386, "Day:"), (320, 386, "4.5.")],
+                *[(250, 372, "Due:"), (320, 372, "9.6.")],
+            ],
+            ["Ute Krug", "Kai 4", "Emden", "Number: | 17", "Day: | 4.5.", "Due: | 9.6."],
+            id="an address beside a table",
+        ),
+        pytest.param(
+            [
+                run
+                for n, (text, berth, fee) in enumerate(
+                    [
+                        ("Whoever ties up at night calls", "Berth", "Fee"),
+                        ("the watch at once and leaves a", "A", "12"),
+                        ("lamp burning until the morning", "B", "15"),
+                        ("watch has seen the papers; the", "C", "19"),
+                    ]
+                )
+                for run in [(40, 400 - 14 * n, text), (240, 400 - 14 * n, berth)]
+                + [(320, 400 - 14 * n, fee)]
+            ]
+            + [(40, 344, "fee is due on that day.")],
+            [
+                "Whoever ties up at night calls",
+                "the watch at once and leaves a",
+                "lamp burning until the morning",
+                "watch has seen the papers; the",
+                "fee is due on that day.",
+                *["Berth | Fee", "A | 12", "B | 15", "C | 19"],
+            ],
+            id="text beside a table",
+        ),
+        pytest.param(
+            [(40, 400 - 14 * n, f"- rule {n} about ropes") for n in range(1, 5)],
+            [f"- rule {n} about ropes" for n in range(1, 5)],
+            id="a dash is lower than letters",
+        ),
+    ],
+)
+def test_words_are_where_a_reader_sees_them(
+    runs: list[tuple[float, float, str]], lines: list[str]
+) -> None:
+    assert text_of(drawn(*runs)).split("\n") == lines
+
+
+def test_both_rows_of_names_are_the_header() -> None:
+    rows = [["", "Spring", "", "Autumn"], ["Lock", "Ships", "Toll", "Ships", "Toll"]]
+    rows += [[name, "1", "2", "3", "4"] for name in ("East", "West")]
+    page = drawn(
+        *(
+            (40 + 60 * column, 400 - 15 * row, cell)
+            for row, cells in enumerate(rows)
+            for column, cell in enumerate(cells)
+            if cell
+        )
+    )
+    document = read(pdf(page), "a.pdf")
+    [(start, body, _)] = document.tables
+    assert document.text[start:body].count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "times"),
+    [("Page {}", 1), ("{} / 6", 1), ("Seite {} von 6", 1), ("Tide tables of Emden {}", 1)]
+    + [("Week {}: knots", 6), ("Lesson {}", 6)],
+)
+def test_only_the_numbers_of_pages_are_left_out(line: str, times: int) -> None:
+    pages = [
+        drawn(
+            (40, 450, line.format(number)),
+            *((40, 400 - 20 * n, f"Letter {'abcdef'[number]}{n} is long.") for n in range(5)),
+        )
+        for number in range(6)
+    ]
+    text = text_of(*pages)
+    assert sum(line.format(number) in text for number in range(6)) == times
+
+
 def test_a_mark_far_before_its_item_makes_no_table() -> None:
     page = "".join(
         written(40, 400 - 20 * n, mark) + written(90, 400 - 20 * n, words)
