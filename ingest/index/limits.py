@@ -13,10 +13,7 @@ from typing import Any
 
 RECORDS = 300
 """Records written or read in one request."""
-NAME_BYTES = 128
-ID_BYTES = 128
 DOCUMENT_BYTES = 16_384
-KEY_BYTES = 36
 VALUE_BYTES = 4_096
 """Of two versions of the page on quotas one says 8,182: this is the lower."""
 REQUEST_BYTES = 900_000

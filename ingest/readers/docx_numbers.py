@@ -8,18 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ingest.readers.numerals import roman
 from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 DEEPEST = 9
-_ROMAN = tuple(
-    zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "m cm d cd c xc l xl x ix v iv i".split(),
-        strict=True,
-    )
-)
-
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE = frozenset(
     "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting"
@@ -136,11 +129,7 @@ def _shown(number: int, form: str) -> str:
         letters = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 9)
         return letters.upper() if form == "upperLetter" else letters
     if form in ("lowerRoman", "upperRoman") and 0 < number < 4000:
-        roman = ""
-        for value, letters in _ROMAN:
-            roman += letters * (number // value)
-            number %= value
-        return roman.upper() if form == "upperRoman" else roman
+        return roman(number).upper() if form == "upperRoman" else roman(number)
     if form in _ALPHABETS and 0 < number <= len(_ALPHABETS[form]):
         return _ALPHABETS[form][number - 1]
     if form in _CHINESE and 0 < number < 100:

@@ -7,7 +7,7 @@ import re
 from turbohtml import Element
 
 from ingest.readers.described import beside, picture
-from ingest.readers.numerals import counted
+from ingest.readers.numerals import list_number
 
 _NOTED = re.compile(r"footnote-?ref|noteref")
 TICKED, EMPTY = "[x]", "[ ]"
@@ -108,7 +108,7 @@ def label_of(item: Element, counting: int) -> tuple[str, int]:
     listed = item.closest("ol")
     kind = str(listed.attrs.get("type") or "1") if listed is not None else "1"
     backwards = listed is not None and "reversed" in listed.attrs
-    return f"{counted(counting, kind)}. ", counting - 1 if backwards else counting + 1
+    return f"{list_number(counting, kind)}. ", counting - 1 if backwards else counting + 1
 
 
 def first_number(listed: Element) -> int | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ingest.readers.described import beside
 from ingest.readers.formulas import Formulas
-from ingest.readers.numerals import counted
+from ingest.readers.numerals import list_number
 from ingest.readers.scripts import lowered, raised
 
 DEEPEST = 8
@@ -94,7 +94,7 @@ class Paragraph:
         self._counts[self.level] = now = self._counts.get(self.level, start - 1) + 1
         form = of.get("type", "")
         kind = next((kind for name, kind in _FORMS.items() if form.startswith(name)), "1")
-        shown = counted(now, kind)
+        shown = list_number(now, kind)
         bracket = f"({shown})" if form.endswith("ParenBoth") else f"{shown})"
         self.label = bracket if "Paren" in form else f"{shown}."
 

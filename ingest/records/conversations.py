@@ -64,11 +64,6 @@ class Conversations:
         self.add_turn(row, exchange.id, exchange.question)
         self.add_turn(row, exchange.id, exchange.answer)
 
-    def turn_keys(self, row: int) -> set[str]:
-        """Return the ids of the turns of the conversation in this row."""
-        rows = self.database.rows("SELECT key FROM turns WHERE conversation_id = ?", (row,))
-        return {row["key"] for row in rows}
-
     def rename(self, row: int, title: str, *, for_good: bool = True) -> None:
         """Rename the conversation in this row; with `for_good`, no later import renames it."""
         self.database.execute(

@@ -8,6 +8,5 @@ CollectionId = NewType("CollectionId", int)
 ConversationRow = NewType("ConversationRow", int)
 """Its row; the id that users know is a string."""
 DocumentId = NewType("DocumentId", int)
-ChunkId = NewType("ChunkId", int)
 TurnId = NewType("TurnId", int)
 ModelId = NewType("ModelId", int)

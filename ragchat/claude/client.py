@@ -9,7 +9,6 @@ https://docs.claude.com/en/docs/build-with-claude/streaming
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import threading
@@ -137,8 +136,7 @@ class Claude:
         `Finished` with what arrived.
         """
         body = self.request_body(prompt, max_tokens=max_tokens, stop_sequences=stop_sequences)
-        sent = json.dumps(body, ensure_ascii=False)
-        draft = Draft(max_tokens, len(prompt.passages), sent)
+        draft = Draft(max_tokens, len(prompt.passages))
         return AnswerStream(self._events(body, draft), draft)
 
     def models(self) -> list[OfferedModel]:
@@ -182,6 +180,7 @@ class Claude:
 
     def _attempt(self, body: dict[str, Any], draft: Draft) -> Iterator[Event]:
         with self._send(body) as raw_events:
+            draft.request = raw_events.response.request.content
             draft.request_id = raw_events.response.headers.get("request-id", "")
             for raw in raw_events:
                 yield from draft.take(raw)

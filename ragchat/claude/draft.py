@@ -60,23 +60,24 @@ _NESTED = {
 
 class Draft:
     """The parts of an answer that have arrived. `max_tokens` is the limit sent with the request,
-    `passages` the number of passages that the answer may cite, `request` what was sent, as text.
+    `passages` the number of passages that the answer may cite, `request` the body that was sent.
     """
 
-    def __init__(self, max_tokens: int, passages: int, request: str) -> None:
+    def __init__(self, max_tokens: int, passages: int) -> None:
+        self.request = b""
         self._max_tokens = max_tokens
-        self._request = request
         self._most_characters = CHARACTERS_A_TOKEN * max_tokens + SLACK
         self._passages = passages
         self._model = ""
         self._wasted: tuple[Mapping[str, int], ...] = ()
-        self._unbelievable = False
+        self._believable = True
         self._begin()
 
     def clear(self) -> None:
         """Forget everything but the tokens used, before the request is sent again."""
         if self.opened:
-            self._wasted += (self._used(),)
+            usage, self._believable = self._believed_usage()
+            self._wasted += (usage,)
         self._begin()
 
     def _begin(self) -> None:
@@ -133,7 +134,7 @@ class Draft:
 
     def answer(self, status: Status, reason: str) -> Answer:
         """Return the arrived parts as an answer with this ending."""
-        usage = self._used()
+        usage, believable = self._believed_usage()
         return Answer(
             pieces=(*self._pieces, *self._open_piece()),
             status=status,
@@ -143,8 +144,8 @@ class Draft:
             request_id=self.request_id[:LONGEST_NAME],
             usage=usage,
             wasted=self._wasted,
-            believable=not self._unbelievable,
-            notices=tuple(self._notices()),
+            believable=believable,
+            notices=tuple(self._notices(believable=believable)),
         )
 
     def final_answer(self, broken: str = "") -> Answer:
@@ -192,22 +193,22 @@ class Draft:
             if not _is_number(n):
                 continue
             self._usage[name] = min(max(n, 0), MOST_TOKENS)
-            self._unbelievable |= self._usage[name] != n
+            self._believable &= self._usage[name] == n
 
-    def _used(self) -> Mapping[str, int]:
-        """The usage, estimated where it cannot be right. The output is counted in the last event:
-        before that it is estimated.
+    def _believed_usage(self) -> tuple[Mapping[str, int], bool]:
+        """The usage, and whether all counts so far can be right: else it is estimated. The output
+        is counted in the last event: before that it is estimated, too.
         """
         text = "".join(piece.text for piece in (*self._pieces, *self._open_piece()))
         usage = dict(self._usage)
         if not self._counted:
             usage["output_tokens"] = max(usage["output_tokens"], estimate_tokens(text, self._model))
-        sent = Exchanged(self._request, self._max_tokens, text, self._characters)
-        self._unbelievable |= not sent.plausible(usage)
-        return sent.estimated(usage, self._model) if self._unbelievable else usage
+        exchanged = Exchanged(self.request, self._max_tokens, text, self._characters)
+        believable = self._believable and exchanged.plausible(usage)
+        return (usage if believable else exchanged.estimated(usage, self._model)), believable
 
-    def _notices(self) -> Iterator[str]:
-        if self._unbelievable:
+    def _notices(self, *, believable: bool) -> Iterator[str]:
+        if not believable:
             yield UNBELIEVABLE
         if self._wrong_citations:
             yield f"{self._wrong_citations} citations of passages that were not sent: left out"

@@ -17,11 +17,11 @@ ENDING_TOKENS = 100
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What went over the wire: the request as text, its `max_tokens`, the answer's text, and the
+    """What went over the wire: the request's body, its `max_tokens`, the answer's text, and the
     characters that arrived, thinking included.
     """
 
-    request: str
+    request: bytes
     max_tokens: int
     answer: str = ""
     characters: int = 0
@@ -30,7 +30,7 @@ class Exchanged:
         """Whether the counts can be right. A token is at least a byte of what was sent, and an
         answer has at most `max_tokens`, or what a server that ignores them has sent.
         """
-        most_input = len(self.request.encode("utf-8", "replace")) + SERVER_TOKENS
+        most_input = len(self.request) + SERVER_TOKENS
         most_output = max(self.max_tokens + ENDING_TOKENS, 4 * self.characters)  # 4 bytes in UTF-8
         output = usage.get("output_tokens", 0)
         return (
@@ -42,6 +42,6 @@ class Exchanged:
     def estimated(self, usage: Mapping[str, int], model: str) -> dict[str, int]:
         """Return estimates in place of the counts, with nothing read from a cache."""
         return dict.fromkeys(usage, 0) | {
-            "input_tokens": estimate_tokens(self.request, model),
+            "input_tokens": estimate_tokens(self.request.decode("utf-8", "replace"), model),
             "output_tokens": estimate_tokens(self.answer, model),
         }

@@ -1,4 +1,4 @@
-"""Changes to config.toml that keep its comments and order; the only file that imports tomlkit."""
+"""Changes to config.toml that keep its comments and order."""
 
 from __future__ import annotations
 

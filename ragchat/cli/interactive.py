@@ -16,7 +16,6 @@ from ragchat.errors import UsageError
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.parts import Part
 from ragchat.terminal.screen import PREPARING
-from ragchat.terminal.session_words import in_session
 from ragchat.terminal.sources import seen_from
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class InteractiveSession(Session):
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
     ) -> None:
+        from ragchat.terminal.commands import in_session
+
         screen.reworded = in_session
         super().__init__(common, settings, screen, options)
 

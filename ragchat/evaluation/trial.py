@@ -12,8 +12,7 @@ from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
 from ingest.search.spans import Place
 from ragchat.claude.tokens import ChatModel
-from ragchat.evaluation.halves import first_half, other_half
-from ragchat.evaluation.labelled import Id, LabelledSet, Question
+from ragchat.evaluation.labelled import Id, LabelledSet, Question, first_half, other_half
 from ragchat.evaluation.runs import DEPTH, RankedText, Ranking
 from ragchat.evaluation.scores import Needless, Requested, Size
 from ragchat.query.about_user import AboutUser

@@ -62,6 +62,7 @@ DOORS = {
     "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html.py"}
     | {f"ingest/readers/html_{part}.py" for part in "forms lines tables unseen words".split()},
     "yaml": {"ingest/text/yaml_values.py"},
+    "tomlkit": {"ragchat/cli/config_file.py"},
     "dateutil": {"ingest/transcripts/times.py"},
     "jsonschema": {"ragchat/claude/structured_output.py", "ragchat/mcp/tools.py"},
     "mcp": {"ragchat/mcp/server.py", "ragchat/mcp/serving.py"},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragchat.terminal.session_words import in_session
+from ragchat.terminal.commands import in_session
 from ragchat.terminal.snippets import beginning, snippet
 
 FRONT = "---\ntitle: Orchard\ntags: [trees]\n---\n\n"

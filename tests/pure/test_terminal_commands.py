@@ -20,10 +20,10 @@ from ragchat.claude.client import Claude
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Prompt
 from ragchat.cli import COMMANDS
+from ragchat.cli.commands.doctor import unused_bytes
 from ragchat.cli.config_file import put, remove
 from ragchat.cli.handbook import find, pages
 from ragchat.cli.manual import manual
-from ragchat.cli.unused_libraries import unused_bytes
 from ragchat.errors import UsageError
 from ragchat.library.choosing import fits
 from ragchat.settings import load

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import importlib.metadata
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,13 +16,14 @@ from ingest.records.home import is_library
 from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
-from ragchat.cli.unused_libraries import ADVICE, unused_bytes
 
 if TYPE_CHECKING:
     from ingest.maintenance.doctor import Finding
     from ragchat.terminal.screen import Screen
 
 DAMAGED, IMPERFECT = 5, 1
+
+CPU_BUILD = "ragchat never uses them: `ragchat help installation` has the lines for a CPU build"
 
 
 @click.command()
@@ -64,7 +67,7 @@ def doctor(common: Common, secrets: bool, quick: bool, fix: bool, trust: bool) -
         _show(screen, common, found, waiting)
         if unused:
             size = f"{unused / 1e9:.1f} GB of libraries for graphics cards are installed"
-            screen.note(f"{size}; {ADVICE}")
+            screen.note(f"{size}; {CPU_BUILD}")
         _show_secrets(screen, stored)
     return DAMAGED if damaged else IMPERFECT if found or stored else 0
 
@@ -129,3 +132,19 @@ def _show(screen: Screen, common: Common, found: list[Finding], waiting: int) ->
         screen.note(
             f"{counted(waiting, 'record')} not indexed yet: the next search or ingest does it"
         )
+
+
+def unused_bytes(distributions: Iterable[importlib.metadata.Distribution] | None = None) -> int:
+    """Return the size of the installed CUDA libraries, which embedding here never loads."""
+    found = importlib.metadata.distributions() if distributions is None else distributions
+    return sum(size for distribution in found for size in _sizes(distribution))
+
+
+def _sizes(distribution: importlib.metadata.Distribution) -> Iterator[int]:
+    name = (distribution.metadata["Name"] or "").lower().replace("_", "-")
+    if not name.startswith(("nvidia-", "cuda-")) and name != "triton":
+        return
+    for file in distribution.files or ():
+        path = Path(str(distribution.locate_file(file)))
+        if path.is_file():
+            yield path.stat().st_size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from pathlib import Path
@@ -16,7 +18,6 @@ from ragchat.cli.imports import (
     tool_folders,
 )
 from ragchat.cli.output import print_json
-from ragchat.cli.stdin_document import stdin_document, without_stdin
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from ingest.intake.selection import Selection
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
+
+
+STDIN = Path("-")
+_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,200}")
 
 
 def selection_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -91,7 +96,7 @@ def ingest(
 
     screen = Screen()
     common.forbid_all()
-    documents = stdin_document(paths, name)
+    documents = _stdin_document(paths, name)
     wanted = _wanted(paths, tools, with_documents=bool(documents))
     progress = IngestProgress()
     decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
@@ -114,7 +119,7 @@ def ingest(
 
 def _wanted(paths: Sequence[Path], tools: dict[str, bool], *, with_documents: bool) -> list[Path]:
     """Return the files and folders to read. Raises UsageError if there is nothing at all."""
-    wanted = [*without_stdin(paths), *tool_folders(tools)]
+    wanted = [*(path for path in paths if path != STDIN), *tool_folders(tools)]
     if not wanted and not with_documents:
         raise UsageError("nothing to ingest: name files or folders")
     return wanted
@@ -162,3 +167,27 @@ def _wants(unasked: Sequence[LooksLike], screen: Screen, progress: IngestProgres
         return False
     with progress.paused():
         return screen.confirm(question(unasked))
+
+
+def _stdin_document(paths: Sequence[Path], name: str) -> dict[str, bytes]:
+    """Return what comes through standard input under its name, if `-` is among the paths."""
+    from ingest.intake.discovery import MAX_BYTES
+    from ingest.text.cleaning import masked
+
+    if STDIN not in paths:
+        if name:
+            raise UsageError("--name is for what comes through a pipe: add - to the paths")
+        return {}
+    if not name:
+        raise UsageError("a document from a pipe needs a name: `ragchat ingest - --name NAME`")
+    if not _NAME.fullmatch(name) or name.startswith(".") or masked(name) != name:
+        raise UsageError("--name: give a name as for a file, such as notes.md, without a folder")
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: pipe a text into it")
+    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        most = f"{MAX_BYTES // 2**20} MB"
+        raise UsageError(f"more than {most} came through the pipe: save parts of it")
+    if not raw.strip():
+        raise UsageError("nothing came through the pipe: check the command before it")
+    return {name: raw}
