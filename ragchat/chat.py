@@ -23,8 +23,6 @@ from ragchat.claude.wire import Answer, Event, Finished, Piece, Text, Waiting
 from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
-from ragchat.request.attachment import Attachment
-from ragchat.request.brought import Brought
 from ragchat.request.composer import Composer, Limits, Request
 from ragchat.request.full_history import (
     EXCHANGE_TOKENS,
@@ -34,6 +32,7 @@ from ragchat.request.full_history import (
 )
 from ragchat.request.history import Summary
 from ragchat.request.summarizer import MAX_TOKENS, Summarizer
+from ragchat.request.user_message import UserMessage
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -104,56 +103,41 @@ class Chat:
         """The model that answers, shared with the client and the composer."""
         return self.claude.model
 
-    def prepare(
-        self, question: str, attachments: Sequence[Attachment] = (), *, whole: bool = False
-    ) -> Request:
+    def prepare(self, message: UserMessage) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
-        return self._compose(Brought(question, tuple(attachments), whole), self.limits)
+        return self._compose(message, self.limits)
 
-    def _compose(self, asked: Brought, limits: Limits) -> Request:
+    def _compose(self, message: UserMessage, limits: Limits) -> Request:
         self.request = self._composer.compose(
-            asked.question,
-            self.conversation.exchanges,
-            limits,
-            attachments=asked.attachments,
-            whole=asked.whole,
-            instead_of=asked.instead_of,
-            summary=self._summary,
-            now=self._now(),
+            message, self.conversation.exchanges, limits, summary=self._summary, now=self._now()
         )
         return self.request
 
     def ask(
-        self,
-        question: str,
-        attachments: Sequence[Attachment] = (),
-        *,
-        whole: bool = False,
-        instead_of: str = "",
-        stop_sequences: Sequence[str] = (),
+        self, message: UserMessage, stop_sequences: Sequence[str] = ()
     ) -> Generator[ChatEvent, None, None]:
         """Ask, and yield what happens: the Request, the stream's events, the CheckedAnswer.
 
-        The answer does not know the exchange `instead_of`. A request that is too long for the model
-        is halved and sent once more. A KeyboardInterrupt, raised here or thrown in, ends the
-        answer; what came is kept, marked as interrupted, and yielded as CheckedAnswer. Raises
-        RagchatError when nothing came at all, and CostLimitReached before the request that could
-        pass the spending limit. Without credentials nothing is searched.
+        A request that is too long for the model is halved and sent once more. A KeyboardInterrupt,
+        raised here or thrown in, ends the answer; what came is kept, marked as interrupted, and
+        yielded as CheckedAnswer. Raises RagchatError when nothing came at all, and CostLimitReached
+        before the request that could pass the spending limit. Without credentials nothing is
+        searched.
         """
         self.claude.require_credentials()
-        time, asked = self._now(), Brought(question, tuple(attachments), whole, instead_of)
+        time = self._now()
         yield from self._summarize()
         with ExitStack() as ending:
-            request, answer = yield from self._answer(asked, stop_sequences, ending)
+            request, answer = yield from self._answer(message, stop_sequences, ending)
             ending.enter_context(uninterrupted())
             self.last = self._check(request, time, answer)
         yield self.last
 
     def _answer(
-        self, asked: Brought, stop_sequences: Sequence[str], ending: ExitStack
+        self, message: UserMessage, stop_sequences: Sequence[str], ending: ExitStack
     ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
         try:
-            request, answer = yield from self._attempt(asked, self.limits, stop_sequences, ending)
+            request, answer = yield from self._attempt(message, self.limits, stop_sequences, ending)
             again = _overflowed(answer)
             if again:
                 self._pay(answer)
@@ -162,14 +146,14 @@ class Chat:
         if again:
             ledger = self.request.ledger if self.request else ()
             request, answer = yield from self._attempt(
-                replace(asked, whole=False), self.limits.shrunk(ledger), stop_sequences, ending
+                replace(message, whole=False), self.limits.shrunk(ledger), stop_sequences, ending
             )
         return request, answer
 
     def _attempt(
-        self, asked: Brought, limits: Limits, stop_sequences: Sequence[str], ending: ExitStack
+        self, message: UserMessage, limits: Limits, stop_sequences: Sequence[str], ending: ExitStack
     ) -> Generator[ChatEvent, None, tuple[Request, Answer]]:
-        request = self._compose(asked, limits)
+        request = self._compose(message, limits)
         self._allow(request, limits)
         stream = self.claude.stream(
             request.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingest.search.scope import Scope
     from ragchat.cli.common import Common
     from ragchat.library.chat_options import ChatOptions
-    from ragchat.request.brought import Brought
+    from ragchat.request.user_message import UserMessage
     from ragchat.settings import Settings
     from ragchat.terminal.screen import Screen
 
@@ -182,15 +182,15 @@ class InteractiveSession(Session):
         files = self._store.records.count_files(row)
         return Holdings(self._name, files, exchanges, conversations)
 
-    def attach(self, question: str) -> Brought:
+    def attach(self, question: str) -> UserMessage:
         """Return a line typed in the session with the files and pastes that belong to it."""
         if len(question) < LONG_LINE:
-            brought = self.bring(question, (), None)
+            message = self.bring(question, (), None)
         else:
             with self.screen.status("reading the pasted text …"):
-                brought = self.bring(question, (), None)
-        for attached in brought.attachments:
+                message = self.bring(question, (), None)
+        for attached in message.attachments:
             self.screen.note(f"attached: {seen_from(Path.cwd(), attached.label)}")
-        if not all(self._question_limit.fits(attached.text) for attached in brought.attachments):
+        if not all(self._question_limit.fits(attached.text) for attached in message.attachments):
             self.screen.line("the best parts and the end are sent; /whole sends all of it")
-        return brought
+        return message

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.claude.wire import Answer
     from ragchat.cli.session import Session
-    from ragchat.request.brought import Brought
+    from ragchat.request.user_message import UserMessage
 
 
-def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
+def _agree_to_price(common: Common, session: Session, message: UserMessage) -> None:
     """Show what --whole sends and costs, and go on only if the user agrees."""
     from ragchat.terminal.answering import price_of_whole
 
-    what = price_of_whole(session.chat, brought)
+    what = price_of_whole(session.chat, message)
     if common.yes or session.chat.spending.limit is not None:
         session.screen.note(f"sending {what}")
     elif not session.screen.can_ask:
@@ -31,16 +31,14 @@ def _agree_to_price(common: Common, session: Session, brought: Brought) -> None:
 
 
 def answer_question(
-    common: Common, session: Session, brought: Brought, whole: bool, stop: tuple[str, ...]
+    common: Common, session: Session, message: UserMessage, stop: tuple[str, ...]
 ) -> int:
     """Ask the model and show its answer. Return the exit code."""
     from ragchat.terminal.answering import show_answer, take_answer
 
-    if whole and brought.attachments:
-        _agree_to_price(common, session, brought)
-    events = session.chat.ask(
-        brought.question, brought.attachments, whole=whole, stop_sequences=stop
-    )
+    if message.whole and message.attachments:
+        _agree_to_price(common, session, message)
+    events = session.chat.ask(message, stop)
     session.note_changed_sources()
     if not common.json and session.schema is None:
         return _ended(session, show_answer(session.screen, events, session.sources_command))
@@ -89,12 +87,12 @@ def _ended(session: Session, answered: CheckedAnswer) -> int:
 
 
 def show_request(
-    common: Common, session: Session, brought: Brought, whole: bool, stop: tuple[str, ...]
+    common: Common, session: Session, message: UserMessage, stop: tuple[str, ...]
 ) -> int:
     """Show the request that would be sent, and what it was made of."""
     from ragchat.terminal.ledger import show_ledger
 
-    request = session.chat.prepare(brought.question, brought.attachments, whole=whole)
+    request = session.chat.prepare(message)
     body = session.request_body(request, stop)
     if common.json:
         print_json(

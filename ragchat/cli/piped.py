@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ingest.text.amounts import counted
 
 if TYPE_CHECKING:
-    from ragchat.request.brought import Brought
+    from ragchat.request.user_message import UserMessage
     from ragchat.terminal.screen import Screen
 
 SECONDS_UNTIL_NOTICE = 1.0
@@ -49,16 +49,16 @@ def waiting_for_pipe(screen: Screen) -> Iterator[None]:
         waiting.cancel()
 
 
-def announce(screen: Screen, typed: Brought, whole: Brought, *, sent_whole: bool) -> None:
-    """Say what came through the pipe: nothing for a question of one line alone. With `sent_whole`
-    its price is said afterwards.
+def announce(screen: Screen, typed: UserMessage, with_pipe: UserMessage) -> None:
+    """Say what came through the pipe: nothing for a question of one line alone. Of what is sent
+    whole the price is said afterwards.
     """
-    attached = [one for one in whole.attachments if one not in typed.attachments]
+    attached = [one for one in with_pipe.attachments if one not in typed.attachments]
     for one in attached:
         amount = one.label.removeprefix(f"{one.name}, ")
-        use = "" if sent_whole else ", searched like a document"
+        use = "" if with_pipe.whole else ", searched like a document"
         screen.line(f"+ {amount} from the pipe{use}")
-    lines = len(whole.question[len(typed.question) :].strip().splitlines())
+    lines = len(with_pipe.question[len(typed.question) :].strip().splitlines())
     if attached or not lines:
         return
     if typed.question:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ragchat.cli.offline import OfflineAnswer
     from ragchat.library.chat_options import ChatOptions
     from ragchat.library.chats import Chats
-    from ragchat.request.brought import Brought, QuestionLimit
     from ragchat.request.composer import Request
+    from ragchat.request.user_message import QuestionLimit, UserMessage
     from ragchat.retrieval.retriever import Retriever
 
 
@@ -158,7 +158,7 @@ class Session:
 
     @property
     def _question_limit(self) -> QuestionLimit:
-        from ragchat.request.brought import QuestionLimit
+        from ragchat.request.user_message import QuestionLimit
 
         return QuestionLimit(self._settings.question_tokens, self._chats.claude.model.tokens)
 
@@ -168,24 +168,26 @@ class Session:
         files: Sequence[Path],
         stream: BinaryIO | None,
         *,
-        sent_whole: bool = False,
-    ) -> Brought:
-        """Return the question with what belongs to it. Raises UsageError where there is none."""
+        whole: bool = False,
+    ) -> UserMessage:
+        """Return the question with what belongs to it, of which `whole` sends all. Raises
+        UsageError where there is none.
+        """
         from ragchat.cli.piped import announce, waiting_for_pipe
         from ragchat.request.attachment import missing_files
-        from ragchat.request.brought import piped, typed
+        from ragchat.request.user_message import piped, typed
 
         self._loading.start()
         limit = self._question_limit
-        brought = typed(question or "", Path.cwd(), limit, files)
+        message = typed(question or "", Path.cwd(), limit, files, whole=whole)
         for name in missing_files(question or "", Path.cwd()):
             self.screen.note(f"@{name} is not a file here, and is sent as text")
         if stream is None:
-            return brought
+            return message
         with waiting_for_pipe(self.screen):
-            whole = piped(brought, stream, limit)
-        announce(self.screen, brought, whole, sent_whole=sent_whole)
-        return whole
+            with_pipe = piped(message, stream, limit)
+        announce(self.screen, message, with_pipe)
+        return with_pipe
 
     def request_body(self, request: Request, stop: Sequence[str]) -> dict[str, Any]:
         """Return the request as it would be sent."""

@@ -21,9 +21,9 @@ from ragchat.library import choosing
 from ragchat.library.chat_options import ChatOptions
 from ragchat.library.from_settings import budgets, limits, native_citations
 from ragchat.memory import Memory, UnsavedMemory
-from ragchat.request.brought import QuestionLimit, typed
 from ragchat.request.composer import Composer
 from ragchat.request.summarizer import Summarizer
+from ragchat.request.user_message import QuestionLimit, typed
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -91,8 +91,7 @@ class Chats:
             raise UsageError("the question is empty: write what to ask")
         chat = self.chat(collections, self._options.conversation)
         limit = QuestionLimit(self._settings.question_tokens, chat.model.tokens)
-        brought = typed(question, None, limit, files)
-        events = chat.ask(brought.question, brought.attachments)
+        events = chat.ask(typed(question, None, limit, files))
         try:
             yield from _kept_when_closed(events)
         finally:

@@ -129,10 +129,11 @@ class Library:
         """Return what to know of the library's language: most of it may be in one that the
         embedding model hardly knows. None where there is nothing to know.
         """
-        from ragchat.retrieval.retriever import Retriever
+        from ragchat.retrieval.belief import measured_gauges
+        from ragchat.retrieval.language_notice import library_notice
 
-        # Without the reranker, which may not be there yet and has no part in this.
-        return Retriever(self.store, self.models.embedder(), None).notice(None, self.scope())
+        scope, gauges = self.scope(), measured_gauges(self.store, self.models.embedder())
+        return library_notice(self.store.languages(scope.collections, scope.kinds), gauges.belief)
 
     def read(
         self, passage: str, *, neighbours: int = 1, collections: Sequence[str] | None = None

@@ -13,7 +13,6 @@ from ragchat.claude.capabilities import cache_minimum
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 from ragchat.query.followup import Earlier
-from ragchat.request.attachment import Attachment
 from ragchat.request.budget import OVERHEAD, Entry
 from ragchat.request.excerpts import attached_hits, search_text
 from ragchat.request.history import (
@@ -29,6 +28,7 @@ from ragchat.request.history import (
 from ragchat.request.local_time import LOCAL
 from ragchat.request.prompt import build
 from ragchat.request.retrieved import NOTHING, retrieved
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import ForRequest
 
 if TYPE_CHECKING:
@@ -163,22 +163,18 @@ class Composer:
 
     def compose(
         self,
-        question: str,
+        message: UserMessage,
         exchanges: Sequence[Exchange],
         limits: Limits,
         *,
-        attachments: Sequence[Attachment] = (),
-        whole: bool = False,
-        instead_of: str = "",
         summary: Summary | None = None,
         now: datetime,
     ) -> Request:
-        """Retrieve for a question and build its request; nothing is sent or stored. Attachments are
-        searched, or with `whole` sent as they are. Nothing of the exchange `instead_of` is sent.
-        """
-        exchanges = [exchange for exchange in exchanges if exchange.id != instead_of]
+        """Retrieve for a question and build its request; nothing is sent or stored."""
+        exchanges = [exchange for exchange in exchanges if exchange.id != message.instead_of]
         now = now.astimezone(LOCAL)
-        asked = "\n\n".join([question.strip(), *(attached.note for attached in attachments)])
+        attachments = message.attachments
+        asked = "\n\n".join([message.question.strip(), *(one.note for one in attachments)])
         arranged = self.arrange(exchanges, limits, summary, now)
         window = frozenset(exchange.id for exchange in arranged.exchanges)
         ledger = [self._window_entry(exchange) for exchange in arranged.exchanges]
@@ -188,8 +184,8 @@ class Composer:
         room = limits.all_tokens - self._estimate(self._prompt(asked, (), arranged, shape, now))
         attached, entries = attached_hits(
             attachments,
-            question,
-            None if whole else max(LEAST_ATTACHED, min(limits.question_tokens, room)),
+            message.question,
+            None if message.whole else max(LEAST_ATTACHED, min(limits.question_tokens, room)),
             self._passage_tokens,
             self._retriever().embedder.embed_passages if attachments and self._retriever else None,
         )
@@ -197,9 +193,9 @@ class Composer:
         found = NOTHING
         if self._retriever is not None:
             room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
-            text = search_text(question, attachments)
+            text = search_text(message.question, attachments)
             retriever = self._retriever()
-            policy = ForRequest(limits.top_k, window, instead_of, limits.personal_memories)
+            policy = ForRequest(limits.top_k, window, message.instead_of, limits.personal_memories)
             query = retriever.read(text, _earlier(exchanges), now)
             found = retrieved(retriever, query, self.scope, policy, room, self.model.tokens)
             ledger += found.entries

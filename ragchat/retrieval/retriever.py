@@ -16,7 +16,7 @@ from ragchat.query.query import Query, read_query
 from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit
-from ragchat.retrieval.language_notice import library_notice, question_notice
+from ragchat.retrieval.language_notice import question_notice
 from ragchat.retrieval.library_facts import LibraryFacts, library_facts
 from ragchat.retrieval.loading import hits_of, load_hits
 from ragchat.retrieval.newest import newest_first
@@ -202,17 +202,12 @@ class Retriever:
         hits = load_hits(self._store, units)
         return tuple(NearMiss(hit, reasons[hit.passage.id]) for hit in hits)
 
-    def notice(self, query: Query | None, scope: Scope) -> str | None:
-        """What the user has to know of the languages of a query that found nothing, or of the
-        library alone.
-        """
-        belief = self._ranker.gauges.belief
-        languages = self._store.languages(scope.collections, scope.kinds)
-        if query is None:
-            return library_notice(languages, belief)
+    def notice(self, query: Query, scope: Scope) -> str | None:
+        """Why a query may have found nothing: for its time, or for the languages of the library."""
         if query.times.alone and "memory" in scope.kinds:
             return "nothing was said in that time"
-        return question_notice(query.language, languages, belief)
+        languages = self._store.languages(scope.collections, scope.kinds)
+        return question_notice(query.language, languages, self._ranker.gauges.belief)
 
     def library_facts(self, query: Query, scope: Scope) -> LibraryFacts | None:
         """What the library says of itself to a query; see `library_facts`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
@@ -22,7 +23,7 @@ MoreSources = Callable[[CheckedAnswer], str]
 
 if TYPE_CHECKING:
     from ragchat.chat import Chat
-    from ragchat.request.brought import Brought
+    from ragchat.request.user_message import UserMessage
     from ragchat.terminal.markdown import MarkdownStream
     from ragchat.terminal.screen import Screen
     from ragchat.terminal.status import Status
@@ -138,13 +139,13 @@ def cost_parts(answered: CheckedAnswer) -> list[Part]:
     return parts
 
 
-def price_of_whole(chat: Chat, brought: Brought) -> str:
+def price_of_whole(chat: Chat, message: UserMessage) -> str:
     """Return what sending all that was attached comes to: `about 9,000 tokens for $0.02 (…)`."""
-    request = chat.prepare(brought.question, brought.attachments, whole=True)
+    request = chat.prepare(replace(message, whole=True))
     tokens = request.estimated_input_tokens
     price = cost({"input_tokens": tokens}, chat.model.name)
     amount = "at an unknown price" if price is None else f"for {money(price)}"
-    labels = "; ".join(attached.label for attached in brought.attachments)
+    labels = "; ".join(attached.label for attached in message.attachments)
     return f"about {tokens:,} tokens {amount} ({labels})"
 
 

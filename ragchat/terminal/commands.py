@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ingest.records.conversations import Listed
     from ingest.search.scope import Scope
     from ragchat.chat import Chat
-    from ragchat.request.brought import Brought
+    from ragchat.request.user_message import UserMessage
     from ragchat.retrieval.retriever import Retriever
     from ragchat.terminal.greeting import Holdings
     from ragchat.terminal.parts import Part
@@ -71,7 +71,7 @@ class Workspace(Current, Protocol):
     def find_conversation(self, wanted: str) -> Conversation:
         """Return a conversation by its id or title. Raises UsageError."""
 
-    def attach(self, question: str) -> Brought:
+    def attach(self, question: str) -> UserMessage:
         """Return a typed line with the files and pastes that belong to it."""
 
     def forget(self, exchange: str, *, ask: bool) -> bool:

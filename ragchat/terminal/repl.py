@@ -16,7 +16,7 @@ from ragchat.terminal.completion import completions
 
 if TYPE_CHECKING:
     from ingest.conversation import Exchange
-    from ragchat.request.brought import Brought
+    from ragchat.request.user_message import UserMessage
     from ragchat.terminal.commands import Workspace
     from ragchat.terminal.line_editor import LineEditor
     from ragchat.terminal.screen import Screen
@@ -42,7 +42,7 @@ class Repl:
         self._index_error = ""
         self._draft, self._draft_in_editor = "", False
         self._typed = ""  # the last question, as typed
-        self._sent: Brought | None = None
+        self._sent: UserMessage | None = None
 
     @cached_property
     def _actions(self) -> dict[str, Callable[[str], None]]:
@@ -115,21 +115,15 @@ class Repl:
         self._typed = question
         self._send(self._workspace.attach(question))
 
-    def _send(self, brought: Brought) -> None:
+    def _send(self, message: UserMessage) -> None:
         from ragchat.terminal.answering import show_answer
 
         self.finish()
         chat = self._workspace.chat
-        events = chat.ask(
-            brought.question,
-            brought.attachments,
-            whole=brought.whole,
-            instead_of=brought.instead_of,
-        )
-        show_answer(self._screen, events, lambda _: "/sources")
+        show_answer(self._screen, chat.ask(message), lambda _: "/sources")
         if (request := self._workspace.chat.request) and request.notice:
             self._screen.note(request.notice)
-        self._sent = replace(brought, whole=False)
+        self._sent = replace(message, whole=False)
         self._indexing = threading.Thread(target=self._index, name="indexing")
         self._indexing.start()
 
@@ -160,9 +154,9 @@ class Repl:
             return
         last = chat.conversation.exchanges[-1]
         if not self._asked_here(last) or self._sent is None:
-            from ragchat.request.brought import Brought
+            from ragchat.request.user_message import UserMessage
 
-            self._typed, self._sent = last.question.text, Brought(last.question.text)
+            self._typed, self._sent = last.question.text, UserMessage(last.question.text)
         self._send(replace(self._sent, instead_of=last.id))
 
     def _send_whole(self) -> None:

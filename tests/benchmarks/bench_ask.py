@@ -30,6 +30,7 @@ from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer, Limits
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
 CHUNKS = 20_000
@@ -105,7 +106,7 @@ def waits(chat: Chat, embedder: Embedder, left: list[float], words: int) -> tupl
     sent, indexed = [], []
     for question in texts(QUESTIONS + WARMING, words, seed=words):
         started = time.process_time()
-        list(chat.ask(f"{question}?"))
+        list(chat.ask(UserMessage(f"{question}?")))
         sent.append(left[-1] - started)
         started = time.process_time()
         chat.index(embedder)

@@ -33,6 +33,7 @@ from ragchat.memory import Memory
 from ragchat.request.composer import Composer, Limits
 from ragchat.request.history import STRATEGIES, Strategy
 from ragchat.request.summarizer import Summarizer
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import Unfiltered
 from ragchat.retrieval.retriever import Retriever
 from ragchat.settings import Settings
@@ -90,7 +91,7 @@ def replay(
         )
         for number, line in enumerate(said):
             clock.minutes = number
-            for _ in chat.ask(line.question):
+            for _ in chat.ask(UserMessage(line.question)):
                 pass
             chat.index(real)
         return wire, list(_recall(chat, retriever, said, asked) if asked else ())
@@ -106,7 +107,7 @@ def _recall(
     for question, evidence in asked:
         found = retriever.retrieve(retriever.read(question), Scope(), Unfiltered(100)).passages
         alone = set[tuple[str, str]]().union(*(lines[id_].ids for id_ in _within(found)))
-        prompt = chat.prepare(question).prompt
+        prompt = chat.prepare(UserMessage(question)).prompt
         words = str(prompt.messages)
         sent = alone.__class__().union(*(lines[id_].ids for id_ in _within(prompt.passages)))
         window = (line.ids for line in said if _json(line.answer) in words)

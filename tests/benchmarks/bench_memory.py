@@ -34,6 +34,7 @@ from ragchat.claude.client import Claude
 from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import Unfiltered
 from ragchat.retrieval.retriever import Retriever
 
@@ -147,7 +148,7 @@ def measure(store: Store, home: Path, talk: Talk, embedder: Embedder) -> None:
     for number, (line, _) in enumerate(lines):
         if number % A_TALK == 0:
             chat.start_new()
-        for _ in chat.ask(line):
+        for _ in chat.ask(UserMessage(line)):
             pass
         chat.index(embedder)
         if number < LATER and number % APART == 0:

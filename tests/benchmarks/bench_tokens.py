@@ -34,6 +34,7 @@ from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer, Limits
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +101,9 @@ def errors(talk: Talk, claude: Claude, embedder: Embedder) -> Iterator[float]:
 
 
 def _asked(chat: Chat, question: str) -> tuple[int, int]:
-    answered = [event for event in chat.ask(question) if isinstance(event, CheckedAnswer)]
+    answered = [
+        event for event in chat.ask(UserMessage(question)) if isinstance(event, CheckedAnswer)
+    ]
     assert chat.request is not None
     usage = answered[-1].answer.usage
     return chat.request.estimated_input_tokens, sum(usage.get(name, 0) for name in INPUT_TOKENS)

@@ -38,6 +38,7 @@ from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.interrupts import closing_signals
 from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.composer import Composer, Limits, Request
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
 COMPOSED = {"system", "style", "docs_only", "shape"}
@@ -89,7 +90,7 @@ def talk(store: Store, embedder: Embedder) -> Talk:
 
 
 def answered(chat: Chat, text: str) -> CheckedAnswer:
-    *_, last = chat.ask(text)
+    *_, last = chat.ask(UserMessage(text))
     assert isinstance(last, CheckedAnswer)
     return last
 
@@ -99,7 +100,9 @@ def test_a_limit_counts_what_an_hour_of_the_cache_costs(
     talk: Talk, lasting: bool, stopped: bool
 ) -> None:
     shape = Shape(cached=True, lasting=lasting)
-    tokens_in = talk(shape=shape)[0].prepare("Who rings the bell?").estimated_input_tokens
+    tokens_in = (
+        talk(shape=shape)[0].prepare(UserMessage("Who rings the bell?")).estimated_input_tokens
+    )
     limit = SpendingLimit((1.6 * tokens_in * 2 + LIMITS.max_tokens * 10) / 1e6)
     chat, server = talk(shape=shape, spending=limit)
     if stopped:
@@ -130,7 +133,7 @@ def test_the_passage_that_answers_is_sent_and_its_citation_is_a_place(
 
 def test_events_come_in_order(docs: Path, talk: Talk) -> None:
     chat, _ = talk(Reply("At noon."))
-    first, *middle, last = chat.ask("When is high water?")
+    first, *middle, last = chat.ask(UserMessage("When is high water?"))
     assert isinstance(first, Request)
     assert any(isinstance(event, Text) for event in middle)
     assert isinstance(last, CheckedAnswer)
@@ -205,7 +208,7 @@ def test_documents_or_memory_alone(
 
 def test_an_interrupted_answer_is_kept_marked_and_in_the_window(talk: Talk, store: Store) -> None:
     chat, server = talk(Reply("One, two, three, four, five, six, seven."), Reply("Eight."))
-    events = chat.ask("Count")
+    events = chat.ask(UserMessage("Count"))
     event = next(events)
     while not isinstance(event, Text):
         event = next(events)
@@ -223,7 +226,7 @@ def test_a_second_interrupt_while_the_connection_closes_loses_nothing(
     talk: Talk, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat, _ = talk(Reply("One, two, three, four, five, six, seven."))
-    events = chat.ask("Count")
+    events = chat.ask(UserMessage("Count"))
     while not isinstance(next(events), Text):
         pass
     before = signal.getsignal(signal.SIGTERM)
@@ -258,7 +261,7 @@ def test_a_refused_answer_never_goes_back(talk: Talk, embedder: Embedder) -> Non
 def test_when_nothing_came_nothing_is_remembered(talk: Talk, store: Store) -> None:
     chat, _ = talk(Failure(400, "invalid_request_error", "No."), Reply("Yes."))
     with pytest.raises(ModelServiceError):
-        list(chat.ask("First"))
+        list(chat.ask(UserMessage("First")))
     assert answered(chat, "Second").text == "Yes."
     assert len(Memory(store, "default").latest().exchanges) == 1
 
@@ -266,7 +269,7 @@ def test_when_nothing_came_nothing_is_remembered(talk: Talk, store: Store) -> No
 def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> None:
     chat, server = talk(*[Broken("reset", "")] * 4)
     with pytest.raises(ModelServiceError):
-        list(chat.ask("Hello?"))
+        list(chat.ask(UserMessage("Hello?")))
     each = cost({"input_tokens": tokens(server.requests[0]), "output_tokens": 1}, chat.model.name)
     assert each is not None
     assert chat.spending.spent == pytest.approx(4 * each)
@@ -275,11 +278,11 @@ def test_what_failed_attempts_have_used_is_paid(talk: Talk, store: Store) -> Non
 
 def test_the_cost_limit_stops_an_attempt_that_would_pass_it(talk: Talk) -> None:
     chat, server = talk(*[Broken("reset", "")] * 4)
-    prepared = chat.prepare("Hello?")
+    prepared = chat.prepare(UserMessage("Hello?"))
     dearest = {"input_tokens": prepared.estimated_input_tokens * 5 // 4, "output_tokens": 1000}
     chat.spending.limit = (cost(dearest, chat.model.name) or 0.0) + 0.0001
     with pytest.raises(CostLimitReached):
-        list(chat.ask("Hello?"))
+        list(chat.ask(UserMessage("Hello?")))
     assert len(server.requests) == 1
     assert chat.spending.spent > 0
 
@@ -341,7 +344,7 @@ def test_the_sources_of_an_answer_are_stored_without_their_text(
 def test_the_ledger_says_what_entered_and_what_lost(docs: Path, talk: Talk) -> None:
     limits = Limits(4, 2000, 60, 6000, 1000)
     chat, _ = talk(limits=limits)
-    prepared = chat.prepare("sourdough starter, or high water at Wexmouth")
+    prepared = chat.prepare(UserMessage("sourdough starter, or high water at Wexmouth"))
     reasons: Sequence[str] = [entry.reason for entry in prepared.ledger if not entry.sent]
     assert len(prepared.ledger) == 2
     assert reasons == ["over the budget of 60 tokens"]
@@ -359,10 +362,10 @@ def test_after_a_change_of_model_the_estimate_is_that_of_the_new_one(
     docs: Path, talk: Talk, store: Store
 ) -> None:
     chat, server = talk(Reply("Ten past noon."))
-    before = chat.prepare("When is high water at Wexmouth?").estimated_input_tokens
+    before = chat.prepare(UserMessage("When is high water at Wexmouth?")).estimated_input_tokens
     Memory(store, "default").keep_scale("claude-haiku-4-5", Scale(2.0, 3))
     chat.use_model("claude-haiku-4-5")
-    request = chat.prepare("When is high water at Wexmouth?")
+    request = chat.prepare(UserMessage("When is high water at Wexmouth?"))
     assert request.estimated_input_tokens > 1.4 * before  # twice, by a tokenizer with fewer tokens
     assert request.ledger[0].tokens > 1.5 * chat.model.uncorrected(texts_of(request))
     answered(chat, "When is high water at Wexmouth?")

@@ -22,6 +22,7 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Style
 from ragchat.request.composer import Composer, Limits
 from ragchat.request.prompt import DEFAULT_SYSTEM
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -50,7 +51,9 @@ def retriever(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> I
 def request_about(word: str, retriever: Retriever, style: Style) -> dict[str, Any]:
     """The request that is sent when this document is asked about."""
     composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: retriever, Scope(), style=style)
-    prepared = composer.compose(f"High water in the basin {word}?", (), LIMITS, now=NOW)
+    prepared = composer.compose(
+        UserMessage(f"High water in the basin {word}?"), (), LIMITS, now=NOW
+    )
     return Claude("claude-sonnet-5-5").request_body(prepared.prompt, max_tokens=10)
 
 

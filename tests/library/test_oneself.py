@@ -18,6 +18,7 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory, new_conversation
 from ragchat.query.query import read_query
 from ragchat.request.composer import Composer, Limits
+from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
 
@@ -108,7 +109,9 @@ def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
     composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: remembered, Scope())
     limits = Limits(2, 2000, 3000, 6000, 1000, personal_memories=5)
     now = datetime(2026, 3, 5, tzinfo=UTC)
-    prepared = composer.compose("What did we talk about at dinner?", (), limits, now=now)
+    prepared = composer.compose(
+        UserMessage("What did we talk about at dinner?"), (), limits, now=now
+    )
     sent = [entry.reason for entry in prepared.ledger if entry.sent]
     assert sent == ["", ""] + ["one of your short statements"] * 5
 

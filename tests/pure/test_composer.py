@@ -13,6 +13,7 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.request.budget import Entry
 from ragchat.request.composer import Composer, Limits, Request
 from ragchat.request.history import Strategy, Summary
+from ragchat.request.user_message import UserMessage
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 LIMITS = Limits(
@@ -42,7 +43,7 @@ def compose(
     exchanges: Sequence[Exchange] = (), limits: Limits = LIMITS, summary: Summary | None = None
 ) -> Request:
     composer = Composer(ChatModel("claude-sonnet-5-5"), None, Scope())
-    return composer.compose(FERRIES, exchanges, limits, summary=summary, now=NOW)
+    return composer.compose(UserMessage(FERRIES), exchanges, limits, summary=summary, now=NOW)
 
 
 def sent(request: Request) -> list[str]:
@@ -105,10 +106,10 @@ def test_a_summary_comes_first_in_the_ledger_before_the_turns_that_it_leads_up_t
 def test_the_estimate_follows_what_the_model_has_counted() -> None:
     model = ChatModel("claude-sonnet-5-5")
     composer = Composer(model, None, Scope())
-    before = composer.compose(FERRIES, said(3), LIMITS, now=NOW)
+    before = composer.compose(UserMessage(FERRIES), said(3), LIMITS, now=NOW)
     for _ in range(20):
         model.learn(before.uncorrected_tokens, 2 * before.uncorrected_tokens)
-    after = composer.compose(FERRIES, said(3), LIMITS, now=NOW)
+    after = composer.compose(UserMessage(FERRIES), said(3), LIMITS, now=NOW)
     assert after.uncorrected_tokens == before.uncorrected_tokens
     assert after.estimated_input_tokens > 1.5 * before.estimated_input_tokens
 
@@ -144,4 +145,4 @@ def test_another_server_is_asked_for_no_hour() -> None:
     limits = Limits(8, 20_000, 3_000, 40_000, 500)
     composer = Composer(ChatModel("claude-sonnet-5-5"), None, Scope(), style="text")
     slow = said(12, words=300, apart=20, minutes_ago=4)
-    assert not composer.compose(FERRIES, slow, limits, now=NOW).prompt.shape.lasting
+    assert not composer.compose(UserMessage(FERRIES), slow, limits, now=NOW).prompt.shape.lasting

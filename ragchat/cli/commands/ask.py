@@ -128,11 +128,11 @@ def ask(
     if interactive:
         return _interact(common, settings, options, chosen)
     with _session(common, settings, options) as session:
-        brought = session.bring(question, files, stream, sent_whole=whole)
+        message = session.bring(question, files, stream, whole=whole)
         if offline and not dry_run:
-            return quote_sentences(common, session, brought.question)
+            return quote_sentences(common, session, message.question)
         show = show_request if dry_run else answer_question
-        return show(common, session, brought, whole, stop)
+        return show(common, session, message, stop)
 
 
 @contextmanager

@@ -19,10 +19,10 @@ from ragchat.request.attachment import (
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """A question and its attachments; `whole` sends all of their text.
+class UserMessage:
+    """A question and its attachments, which are searched like documents, or sent `whole`.
 
-    `instead_of` is the id of the exchange that is asked again.
+    `instead_of` is the id of the exchange that is asked again, of which nothing is sent.
     """
 
     question: str
@@ -45,8 +45,13 @@ class QuestionLimit:
 
 
 def typed(
-    text: str, folder: Path | None, limit: QuestionLimit, files: Sequence[Path] = ()
-) -> Brought:
+    text: str,
+    folder: Path | None,
+    limit: QuestionLimit,
+    files: Sequence[Path] = (),
+    *,
+    whole: bool = False,
+) -> UserMessage:
     """Split typed or pasted text into a question and attachments.
 
     Files named as `@path` are looked for in `folder`; without a folder, `@path` is text. Beyond the
@@ -58,28 +63,28 @@ def typed(
     if not limit.fits(text):
         text, pasted = _split(attachment("paste", [text.encode("utf-8", "replace")]))
         attached.insert(0, pasted)
-    return Brought(text.strip(), tuple(attached))
+    return UserMessage(text.strip(), tuple(attached), whole)
 
 
-def piped(brought: Brought, stream: BinaryIO, limit: QuestionLimit) -> Brought:
+def piped(message: UserMessage, stream: BinaryIO, limit: QuestionLimit) -> UserMessage:
     """What came through a pipe besides: a part of the question, or beyond the limit an attachment.
 
     Raises UsageError where there is no question at all.
     """
     found = read_stream("stdin", stream)
     if not found.text.strip():
-        rest = brought.question, brought.attachments
+        rest = message.question, message.attachments
     elif limit.fits(found.text):
-        parts = (brought.question, found.text.strip())
-        rest = "\n\n".join(filter(None, parts)), brought.attachments
-    elif brought.question:
-        rest = brought.question, (found, *brought.attachments)
+        parts = (message.question, found.text.strip())
+        rest = "\n\n".join(filter(None, parts)), message.attachments
+    elif message.question:
+        rest = message.question, (found, *message.attachments)
     else:
         question, other = _split(found)
-        rest = question, (other, *brought.attachments)
+        rest = question, (other, *message.attachments)
     if not rest[0].strip():
         raise UsageError("there is no question, and nothing came through the pipe: give one")
-    return Brought(*rest)
+    return replace(message, question=rest[0], attachments=rest[1])
 
 
 def _split(found: Attachment) -> tuple[str, Attachment]:
