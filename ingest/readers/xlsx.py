@@ -6,7 +6,8 @@ ECMA-376, part 1, 18 (SpreadsheetML).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -17,7 +18,7 @@ from ingest.readers.comments import comments
 from ingest.readers.lines import Lines
 from ingest.readers.tables import header_of
 from ingest.readers.xlsx_dates import Dates
-from ingest.readers.xlsx_unseen import has_own_ground, unseen_styles
+from ingest.readers.xlsx_unseen import WHITE, has_own_ground, unseen_styles
 from ingest.readers.xml import events
 from ingest.text.tables import is_header
 
@@ -36,6 +37,7 @@ _MERGED = re.compile(
     rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="(?P<from>[A-Z]{1,3})(?P<top>\d{1,7})'
     rb':(?P<to>[A-Z]{1,3})(?P<bottom>\d{1,7})"'
 )
+_SKIPPED = frozenset(("rPh", "strike", "r"))
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -51,21 +53,21 @@ def read(raw: bytes, name: str) -> Document:
     styles = archive.read(opc.part_of_kind(archive, main, "styles"))
     dates = Dates(styles, archive.read(main))
     unseen = unseen_styles(styles)
-    lines, hidden = Lines(), 0
+    on_colours = {style: reason for style, reason in unseen.items() if reason != WHITE}
+    lines, hidden = Lines(), Counter[str]()
     for sheet, id_ in _sheets(archive.read(main)):
         kind, part = parts.get(id_, ("", ""))
         if kind == "worksheet":
             lines.heading(1, sheet)
             raw = archive.read(part)
-            rows = _Sheet(lines, strings, dates, frozenset() if has_own_ground(raw) else unseen)
-            rows.render(raw)
-            hidden += rows.unseen_cells
+            left_out = on_colours if has_own_ground(raw) else unseen
+            _Sheet(lines, strings, dates, left_out, hidden).render(raw)
             drawings.write_over(archive, part, lines)
             for comment in comments(archive, part):
                 lines.paragraph(comment)
     title = opc.title(archive) or name
-    said = (f"{hidden:,} cell{'s' * (hidden != 1)} in white letters",) if hidden else ()
-    return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables), left_out=said)
+    said = (f"{count:,} cell{'s' * (count != 1)} {reason}" for reason, count in hidden.items())
+    return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables), left_out=tuple(said))
 
 
 def _sheets(raw: bytes) -> Iterator[tuple[str, str]]:
@@ -76,22 +78,31 @@ def _sheets(raw: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _strings(raw: bytes) -> list[str]:
-    """The strings that cells name by number, without readings of Japanese words (rPh)."""
+    """The strings that cells name by number, without readings of Japanese words (rPh) and what is
+    struck out.
+    """
     strings: list[str] = []
     words: list[str] = []
-    inside = reading = False
-    for kind, name, _ in events(raw):
+    inside = skipped = False
+    for kind, name, of in events(raw):
         if kind == "text":
-            if inside and not reading:
+            if inside and not skipped:
                 words.append(name)
         elif name == "t":
             inside = kind == "open"
-        elif name == "rPh":
-            reading = kind == "open"
+        elif name in _SKIPPED:
+            skipped = _is_skipped(skipped, kind, name, of)
         elif name == "si" and kind == "close":
             strings.append(" ".join("".join(words).split()))
             words.clear()
     return strings
+
+
+def _is_skipped(before: bool, kind: str, tag: str, of: Mapping[str, str]) -> bool:
+    """Whether letters are not read after one of the tags that decide it."""
+    if tag == "strike":
+        return before or (kind == "open" and opc.is_on(of.get("val", "1")))
+    return tag == "rPh" and kind == "open"
 
 
 @dataclass(slots=True)
@@ -101,8 +112,8 @@ class _Sheet:
     lines: Lines
     strings: Sequence[str]
     dates: Dates
-    unseen: frozenset[str] = frozenset()  # styles
-    unseen_cells: int = 0
+    unseen: Mapping[str, str]  # reasons by styles
+    unseen_cells: Counter[str]  # by reasons
     _hidden: set[int] = field(default_factory=set)  # columns
     _row: dict[int, str] | None = None  # by column
     _number: int = 0
@@ -119,7 +130,7 @@ class _Sheet:
     _first_rows: list[list[str]] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _first_numbers: list[int] = field(default_factory=list)
-    _reading: bool = False
+    _skipped: bool = False
 
     def render(self, raw: bytes) -> None:
         """Take in the sheet."""
@@ -128,12 +139,14 @@ class _Sheet:
             if kind == "text":
                 if self._in_formula and self._formula is not None:
                     self._formula.append(name)
-                elif self._inside and not self._reading:
+                elif self._inside and not self._skipped:
                     self._words.append(name)
             elif kind == "open":
                 self._open(name, of)
             else:
                 self._close(name)
+            if kind != "text" and name in _SKIPPED:
+                self._skipped = _is_skipped(self._skipped, kind, name, of)
         header = self._header()
         if header is not None and header.stop < len(self._starts):
             first, body = self._starts[header.start], self._starts[header.stop]
@@ -174,8 +187,6 @@ class _Sheet:
             self._formula, self._in_formula = [], True
         elif tag in {"v", "t"}:
             self._inside = True
-        elif tag == "rPh":
-            self._reading = True
         elif tag == "dimension":
             self._first = _column(of.get("ref", "")) or 1
         elif tag == "col" and opc.is_on(of.get("hidden", "0")):
@@ -186,8 +197,6 @@ class _Sheet:
             self._inside = False
         elif tag == "f":
             self._in_formula = False
-        elif tag == "rPh":
-            self._reading = False
         elif tag == "c" and self._row is not None:
             self._put(self._row)
         elif tag == "row" and self._row is not None:
@@ -219,8 +228,10 @@ class _Sheet:
         value = self._value("".join(self._words).strip())
         if not value and self._formula:  # written by a program that does not calculate
             value = f"={''.join(self._formula).strip()[:LONGEST_FORMULA]}"
-        if value and self._cell.get("s", "0") in self.unseen:
-            self.unseen_cells, value = self.unseen_cells + 1, ""
+        reason = self.unseen.get(self._cell.get("s", "0"), "")
+        if value and reason:
+            self.unseen_cells[reason] += 1
+            value = ""
         if (self._number, self._column) in self._tops:
             self._tops[self._number, self._column] = value
         if value and self._column not in self._hidden:

@@ -254,8 +254,8 @@ def test_numbers_are_shown_in_their_format(code: str, value: str, shown: str) ->
 @pytest.mark.parametrize(
     ("more", "text", "said"),
     [
-        ("", "Boat | | | head", ("2 cells in white letters",)),
-        ("<tableParts/>", "Boat | obey | 7 | head", ()),
+        ("", "Boat | | | head", ("2 cells in white letters", "1 cell struck out")),
+        ("<tableParts/>", "Boat | obey | 7 | head", ("1 cell struck out",)),
     ],
 )
 def test_cells_that_cannot_be_seen_are_left_out(
@@ -263,13 +263,22 @@ def test_cells_that_cannot_be_seen_are_left_out(
 ) -> None:
     styles = (
         '<numFmts><numFmt numFmtId="171" formatCode=";;;"/></numFmts>'
-        '<fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts>'
+        '<fonts><font/><font><color rgb="FFFFFFFF"/></font><font><strike/></font>'
+        '<font><strike val="0"/></font></fonts>'
         '<fills><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="solid"/></fill></fills><cellXfs><xf fontId="0"/>'
-        '<xf fontId="1" fillId="0"/><xf numFmtId="171"/><xf fontId="1" fillId="1"/></cellXfs>'
+        '<xf fontId="1" fillId="0"/><xf numFmtId="171"/><xf fontId="1" fillId="1"/>'
+        '<xf fontId="2"/></cellXfs>'
     )
     cell = '<c t="inlineStr" s="{}"><is><t>{}</t></is></c>'
-    cells = (cell.format(n, word) for n, word in enumerate(("Boat", "obey", "7", "head")))
+    cells = (cell.format(n, word) for n, word in enumerate(("Boat", "obey", "7", "head", "old")))
     raw = xlsx(f"<sheetData><row>{''.join(cells)}</row></sheetData>{more}", styles=styles)
     read = workbooks.read(raw, "a.xlsx")
     assert (read.text.split("\n")[-1], read.left_out) == (text, said)
+
+
+def test_letters_that_are_struck_out_are_not_part_of_a_cell() -> None:
+    runs = "<r><rPr><strike/></rPr><t>80 </t></r><r><t>90 EUR</t></r>"
+    cells = f'<c t="inlineStr"><is>{runs}</is></c><c t="s"><v>0</v></c>'
+    raw = xlsx(f"<sheetData><row>{cells}</row></sheetData>", strings=f"<si>{runs}</si>")
+    assert workbooks.read(raw, "a.xlsx").text.split("\n")[-1] == "90 EUR | 90 EUR"
