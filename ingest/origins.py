@@ -4,10 +4,12 @@ from __future__ import annotations
 
 TOOL_NAMES = {
     "aichat": "aichat",
+    "aider": "Aider",
     "another-library": "ragchat (another library)",
     "chatgpt": "ChatGPT",
     "claude-code": "Claude Code",
     "claude.ai": "Claude.ai",
+    "cline": "Cline",
     "codex": "Codex",
     "copilot": "Copilot CLI",
     "cursor": "Cursor",
@@ -18,6 +20,7 @@ TOOL_NAMES = {
     "grok": "Grok",
     "librechat": "LibreChat",
     "llm": "llm",
+    "lm-studio": "LM Studio",
     "markdown": "Markdown chat",
     "open-webui": "Open WebUI",
     "opencode": "opencode",

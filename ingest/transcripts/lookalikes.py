@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from ingest.errors import ReadError
 from ingest.transcripts import sqlite
-from ingest.transcripts.fields import line, name, record, records
+from ingest.transcripts.fields import name, record, records
 from ingest.transcripts.format import Unread
-from ingest.transcripts.formats.turns import is_logged_prompt
+from ingest.transcripts.formats.turn_fields import is_logged_prompt, is_sent, role_word, time_of
 from ingest.transcripts.source import Part
 
 _KIND = (
@@ -19,6 +19,7 @@ _KIND = (
 )
 _PERSONAL = "personal data or signed links of an export"
 _SAME_PAGE = "the conversations of the same export as a page: the .json file is read"
+_SENT = "what a coding assistant sent to its model: the ui_messages.json beside it is read"
 _PROMPTS = "a list of prompts without answers: the sessions themselves are read"
 
 # Parts of exports by name, and a field that such a part has.
@@ -31,9 +32,15 @@ _PERSONAL_PARTS = {
 }
 _CHATGPT_PAGE = re.compile(r"\bvar jsonData = \[")
 _MANIFEST = re.compile(r"(?:export_)?manifest.*\.json")
-_ROLES = frozenset("user human assistant ai bot model system gpt chatgpt claude gemini".split())
+_ROLES = frozenset(
+    "user human assistant ai bot model system gpt chatgpt claude gemini agent".split()
+)
 _ROLE_FIELDS = ("role", "sender", "author", "from", "type", "speaker")
-_TEXT_FIELDS = ("text", "content", "message", "value", "parts", "body", "msg")
+_TEXT_FIELDS = (
+    "text content message value parts body msg contentParts fragments steps versions candidates"
+).split()
+_PAIRS = (("prompt", "response"), ("query_str", "text"), ("question", "answer"))
+"""A question and its answer in one object; with a time, they are of a conversation."""
 _LEVELS = 5
 _WIDTH = 50
 _MOST = 2_000
@@ -53,7 +60,9 @@ def lookalike(path: str, first: Sequence[object]) -> Unread | None:
         return Unread(_SAME_PAGE) if _CHATGPT_PAGE.search(words) else None
     if any(map(is_logged_prompt, found)):
         return Unread(_PROMPTS)
-    return Unread(_KIND) if _talks(first) else None
+    if any(map(is_sent, found)):
+        return Unread(_SENT)
+    return Unread(_KIND) if _talks(first) or _pairs(first) else None
 
 
 def database(part: Part) -> Unread | None:
@@ -79,6 +88,18 @@ def _talks(values: Sequence[object]) -> bool:
     return len(speaking) > 1 and not _ROLES.isdisjoint(speaking)
 
 
+def _pairs(values: Sequence[object]) -> bool:
+    """Whether objects, somewhere not far down, have a question and its answer, and a time; or the
+    pairs of text-generation-webui.
+    """
+    for value in _within(list(values)):
+        if isinstance(value.get("internal"), list) and isinstance(value.get("visible"), list):
+            return True
+        if time_of(value) and any(all(map(value.get, pair)) for pair in _PAIRS):
+            return True
+    return False
+
+
 def _within(values: list[object]) -> Iterator[dict[str, object]]:
     waiting = [(value, 0) for value in reversed(values)]
     seen = 0
@@ -93,14 +114,20 @@ def _within(values: list[object]) -> Iterator[dict[str, object]]:
 
 
 def _speaks(value: dict[str, object]) -> bool:
-    return bool(_role(value)) and any(value.get(field) for field in _TEXT_FIELDS)
+    named = len(value) == 1 and all(isinstance(inner, dict) for inner in value.values())
+    return bool(_role(value)) and (named or any(value.get(field) for field in _TEXT_FIELDS))
 
 
 def _role(value: dict[str, object]) -> str:
-    """The word that says who speaks, with what comes before it in names like "user.message"."""
+    """The word that says who speaks, with what comes before it in names like "user.message"; it may
+    be the one field of an object: {"User": {…}}.
+    """
+    only = next(iter(value)).casefold() if len(value) == 1 else ""
+    if only in _ROLES and isinstance(next(iter(value.values())), dict):
+        return only
     for field in _ROLE_FIELDS:
         given = value.get(field)
-        word = line(record(given).get("role")) if isinstance(given, dict) else name(given)
+        word = role_word(record(given)) if isinstance(given, dict) else name(given)
         first_word = re.split(r"[._/-]", word.casefold())[0]
         if first_word in _ROLES:
             return first_word

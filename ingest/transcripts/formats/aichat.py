@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.fields import joined, line, record, records, texts
 from ingest.transcripts.format import Format
-from ingest.transcripts.formats.turns import ROLES, assistant_of
+from ingest.transcripts.formats.turn_fields import ROLES, assistant_of
 from ingest.transcripts.text_files import SESSION
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.formats.turns import assistant_of
+from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 

@@ -19,7 +19,7 @@ from ingest.transcripts.fields import (
     text,
 )
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.formats.turns import assistant_of
+from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript

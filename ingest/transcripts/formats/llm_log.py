@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.format import Format
-from ingest.transcripts.formats.turns import assistant_of
+from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 

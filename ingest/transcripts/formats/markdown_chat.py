@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ingest.conversation import Role
 from ingest.transcripts.fields import line
 from ingest.transcripts.format import Format
-from ingest.transcripts.formats.turns import UNNAMED
+from ingest.transcripts.formats.turn_fields import UNNAMED
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from ingest.conversation import SourceRef, Status, Turn
 from ingest.transcripts.fields import line, name, record, records, text
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.formats.turns import ROLES
+from ingest.transcripts.formats.turn_fields import ROLES
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 

@@ -10,45 +10,44 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.conversation import Role
-from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
+from ingest.transcripts.branches import Node, branch
+from ingest.transcripts.fields import first, line, record, records
 from ingest.transcripts.format import Format
+from ingest.transcripts.formats.turn_fields import (
+    ASIDES,
+    ROLES,
+    UNNAMED,
+    assistant_of,
+    conversation_of,
+    id_of,
+    is_logged_prompt,
+    is_sent,
+    is_turn,
+    parent_of,
+    role_word,
+    said,
+    speaker_of,
+    time_of,
+    unwrapped,
+)
 from ingest.transcripts.times import instant
-from ingest.transcripts.transcript import EPOCH, Draft, Reading, Transcript, key_of
+from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
-ROLES: dict[str, Role] = {
-    "user": "user",
-    "human": "user",
-    "prompter": "user",
-    "assistant": "assistant",
-    "ai": "assistant",
-    "bot": "assistant",
-    "chatbot": "assistant",
-    "gpt": "assistant",
-    "model": "assistant",
-}
-_ASIDES = frozenset(("system", "tool", "function", "developer", "tool_result", "tool_call"))
-_TEXT = ("text", "content", "message", "value", "body", "parts")
-_TIME = (
-    *("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts"),
-    *("created_date", "timestamp_ms"),
-)
-_ROLE = ("role", "from", "author", "sender", "type")
-_SPEAKER = ("speaker", "author", "sender", "from", "user", "name", "creator", "sender_name")
-_ID = ("id", "uuid", "message_id", "messageId", "_id")
-_CONVERSATION = (
-    "conversation conv conversation_id conversationId chat_id chatId session_id sessionId"
-    " thread_id threadId".split()
-)
 _WITHIN = ("messages", "conversations", "conversation", "turns", "history", "chat", "chatMessages")
-_LOGGED = frozenset(
-    "level severity logger levelname commit sha hash hostname pid status_code".split()
+_HOLDERS = (
+    "data",
+    "chats",
+    "conversations",
+    "conversation",
+    "sessions",
+    "chat-sessions",
+    "threads",
 )
+_LEVELS = 3
 _BY_GEMINI_CLI = (
     "This is the Gemini CLI. We are setting up the context",
     "Got it. Thanks for the c",
 )
-UNNAMED = "Assistant"
-"""An assistant of which not even the model is known: it need not be Claude."""
 _MOST = 16_000_000
 """Characters of text that are collected before they are handed on."""
 
@@ -62,8 +61,8 @@ class _Talk:
 
     def add(self, turn: dict[str, object]) -> None:
         self.draft.title = line(turn.get("title")) or self.draft.title
-        speaker = _speaker(turn)
-        role = self._role(_role_word(turn), speaker)
+        speaker = speaker_of(turn)
+        role = self._role(role_word(turn), speaker)
         if role is None or said(turn).startswith(_BY_GEMINI_CLI):
             return
         model = line(first(turn, "model", "model_name", "modelName"))
@@ -71,8 +70,8 @@ class _Talk:
         self.draft.say(
             role,
             said(turn),
-            name(first(turn, *_ID)),
-            next(filter(None, (instant(turn.get(key)) for key in _TIME)), None),
+            id_of(turn),
+            time_of(turn),
             speaker=speaker,
             model=model,
             assistant=self._assistant(turn, model) if role == "assistant" else "",
@@ -88,7 +87,7 @@ class _Talk:
 
     def _role(self, word: str, speaker: str) -> Role | None:
         """None for a role that is not a side of a conversation, such as "system" or "tool"."""
-        if word in ROLES or word in _ASIDES:
+        if word in ROLES or word in ASIDES:
             return ROLES.get(word)
         if not speaker:
             return None
@@ -96,94 +95,39 @@ class _Talk:
         return "user" if speaker == self.first else "assistant"
 
 
-def said(turn: dict[str, object]) -> str:
-    """The words of a turn, and the names of its attachments."""
-    content = first(turn, *_TEXT)
-    if isinstance(content, list):  # of Gemini, whose thoughts look like texts
-        content = [part for part in content if record(part).get("thought") is not True]
-    inner = record(content)
-    if inner:
-        content = first(inner, "content", "text", "parts")
-    files = [*records(turn.get("attachments")), *records(turn.get("files"))]
-    names = (first(file, "name", "file_name", "filename") for file in files)
-    return joined([*texts(content, ("text", "input_text", "output_text")), attached(names)])
-
-
-def assistant_of(model: str) -> str:
-    """How an assistant is called of which only the model is known; empty for Claude."""
-    return "" if not model or "claude" in model.casefold() else model
-
-
-def is_turn(value: dict[str, object]) -> bool:
-    """Whether it has a speaker and a text."""
-    if not said(value):
-        return False
-    if _role_word(value) in ROLES or _role_word(value) in _ASIDES:
-        return True
-    speaks = bool(line(value.get("role")) or _speaker(value))
-    if any(name(value.get(key)) for key in _CONVERSATION):
-        return speaks
-    # Without a conversation an author and a message may be a log's: a time must be there as well.
-    timed = any(instant(value.get(key)) for key in _TIME)
-    return speaks and timed and _LOGGED.isdisjoint(value)
-
-
 def within(value: dict[str, object]) -> list[dict[str, object]]:
     """The turns of an object that is a whole conversation; empty if it is none."""
     for key in _WITHIN:
-        turns = records(value.get(key))
+        turns = [unwrapped(turn) for turn in records(value.get(key))]
         if turns and any(is_turn(turn) for turn in turns[:5]):
             return turns
     return []
 
 
-def is_logged_prompt(value: dict[str, object]) -> bool:
-    """Whether it is a line of a history of prompts: of Claude Code, of Codex, or of Gemini CLI."""
-    if "display" in value and not {"sessionId", "project"}.isdisjoint(value):
-        return True
-    if {"session_id", "ts", "text"} == value.keys():
-        return True
-    return {"sessionId", "messageId", "type", "message", "timestamp"} == value.keys()
-
-
-def _role_word(turn: dict[str, object]) -> str:
-    for key in _ROLE:
-        value = turn.get(key)
-        word = line(record(value).get("role") if isinstance(value, dict) else value).casefold()
-        if word in ROLES or word in _ASIDES or (key == "role" and word):
-            return word
-    message = record(turn.get("message"))
-    word = line(message.get("role")).casefold()
-    speaker = line(turn.get("speaker")).casefold()
-    return word or (speaker if speaker in ROLES or speaker in _ASIDES else "")
-
-
-def _speaker(turn: dict[str, object]) -> str:
-    """The name of a speaker, "" if only the role is known."""
-    for key in _SPEAKER:
-        value = turn.get(key)
-        if isinstance(value, dict):
-            value = first(value, "name", "real_name", "username", "display_name")
-        if (word := line(value)) and word.casefold() not in ROLES:
-            return "" if word.casefold() in _ASIDES else word
-    return ""
-
-
-def _conversation(turn: dict[str, object]) -> str:
-    return next(filter(None, (name(turn.get(key)) for key in _CONVERSATION)), "")
+def _conversations(value: dict[str, object], level: int = 0) -> Iterator[dict[str, object]]:
+    """The objects that are whole conversations, in the lists of an export."""
+    if within(value):
+        yield value
+    for key in _HOLDERS if level < _LEVELS else ():
+        held = value.get(key)
+        for inner in [held] if isinstance(held, dict) else records(held):
+            yield from _conversations(inner, level + 1)
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The conversations, which may be mixed; anything but turns is left out."""
     talks: dict[str, _Talk] = {}
     size = 0
-    for n, value in enumerate(map(record, values), start=1):
-        turns = within(value)
-        if turns:
-            key = name(first(value, "id", "uuid")) or _conversation(value)
-            yield _whole(key or f"{key_of(reading)}-{n}", value, turns, reading)
-        elif is_turn(value):
-            key = _conversation(value) or key_of(reading)
+    number = 0
+    for value in map(unwrapped, map(record, values)):
+        number += 1
+        whole = list(_conversations(value))
+        for n, conversation in enumerate(whole):
+            number += n > 0
+            key = id_of(conversation) or conversation_of(conversation)
+            yield _whole(key or f"{key_of(reading)}-{number}", conversation, reading)
+        if not whole and is_turn(value):
+            key = conversation_of(value) or key_of(reading)
             talk = talks.setdefault(key, _Talk(Draft("turns", key, reading)))
             before = talk.draft.size
             talk.add(value)
@@ -194,23 +138,37 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     yield from (talk.draft.finished() for talk in talks.values())
 
 
-def _whole(
-    key: str, value: dict[str, object], turns: list[dict[str, object]], reading: Reading
-) -> Transcript:
-    draft = Draft("turns", key, reading, line(first(value, "title", "name")))
-    draft.started = instant(first(value, *_TIME))
+def _whole(key: str, value: dict[str, object], reading: Reading) -> Transcript:
+    draft = Draft("turns", key, reading, line(first(value, "title", "name", "chatTitle")))
+    draft.started = time_of(value)
     draft.updated = instant(first(value, "updated_at", "updatedAt", "update_time"))
     talk = _Talk(draft)
     model = line(value.get("model"))
-    for turn in _in_order(turns):
+    turns = within(value)
+    kept = _on_branch(turns)
+    draft.drop(set(map(id_of, turns)) - set(map(id_of, kept)))
+    for turn in _in_order(kept):
         talk.add({"model": model, **turn} if model else turn)
     return draft.finished()
 
 
+def _on_branch(turns: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The turns up to the newest one, where they tell which one comes before each."""
+    by_id = {id_of(turn): turn for turn in turns}
+    parents = [parent_of(turn) for turn in turns]
+    told = sum(parent in by_id for parent in parents if parent)
+    sides = all(role_word(turn) in ROLES or role_word(turn) in ASIDES for turn in turns)
+    if not sides or len(by_id) < len(turns) or 2 * told < len(turns):
+        return turns
+    nodes = zip(by_id.items(), parents, strict=True)
+    tree = {id_: Node(parent, time_of(turn)) for (id_, turn), parent in nodes}
+    return [by_id[id_] for id_ in branch(tree)]
+
+
 def _in_order(turns: list[dict[str, object]]) -> list[dict[str, object]]:
     """The turns, oldest first; those of Messenger in UTF-8, which it writes as Latin-1."""
-    times = [instant(first(turn, *_TIME)) or EPOCH for turn in turns]
-    if times[0] > times[-1] and times == sorted(times, reverse=True):
+    times = [time for turn in turns if (time := time_of(turn))]
+    if times and times[0] > times[-1] and times == sorted(times, reverse=True):
         turns.reverse()
     if "sender_name" not in turns[0] or "timestamp_ms" not in turns[0]:
         return turns
@@ -225,14 +183,14 @@ def _repaired(value: object) -> object:
 
 
 def _recognises(values: Sequence[object]) -> bool:
-    found = [record(value) for value in values]
-    if any(within(value) for value in found):
+    found = [unwrapped(record(value)) for value in values]
+    if any(next(_conversations(value), None) for value in found):
         return True
-    if any(map(is_logged_prompt, found)):
+    if any(is_logged_prompt(value) or is_sent(value) for value in found):
         return False
     turns = [value for value in found if is_turn(value)]
     # A role alone says enough; a name and a text must not be a stray among other records.
-    sure = any(_role_word(turn) in ROLES or _conversation(turn) for turn in turns)
+    sure = any(role_word(turn) in ROLES or conversation_of(turn) for turn in turns)
     return bool(turns) and (sure or 2 * len(turns) > len(found))
 
 
