@@ -23,7 +23,7 @@ from ragchat.claude.wire import Answer, Event, Finished, Piece, Text, Waiting
 from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
-from ragchat.request.composer import Composer, Limits, Request
+from ragchat.request.composer import Composer, Request
 from ragchat.request.full_history import (
     EXCHANGE_TOKENS,
     exchange_tokens,
@@ -31,6 +31,7 @@ from ragchat.request.full_history import (
     with_full_history,
 )
 from ragchat.request.history import Summary
+from ragchat.request.limits import Limits
 from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 from ragchat.request.user_message import UserMessage
 
@@ -196,21 +197,21 @@ class Chat:
     def _summarize(self) -> Generator[ChatEvent, None, None]:
         if self._summarizer is None:
             return
-        arranged = self._composer.arrange(
+        window = self._composer.window(
             self.conversation.exchanges, self.limits, self._summary, self._now()
         )
-        left = arranged.unsummarized
+        left = window.unsummarized
         if not left:
             return
         model = self._summarizer.claude.model.name
         tokens = sum(tokens_of(exchange, self.model) for exchange in left)
         self.spending.allow(model, input_tokens=tokens, max_tokens=MAX_TOKENS)
         yield Summarizing(len(left))
-        text = arranged.summary
+        text = window.summary
         for answer in self._summarizer.extend(text, left):
             text = answer.text.strip() or text
             self._pay(answer)
-        covered = self._summary.covers if arranged.summary and self._summary else 0
+        covered = self._summary.covers if window.summary and self._summary else 0
         self._summary = Summary(text, covered + len(left))
         self.memory.keep_summary(self.conversation, self._summary)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.intake.exchange_index import index_turns
-from ingest.records.conversations import Listed, exchange_id
+from ingest.records.conversations import ConversationEntry, exchange_id
 from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
@@ -148,7 +148,7 @@ class Memory:
         }
         return sorted(changed), len(set(refs.values()))
 
-    def summaries(self) -> list[Listed]:
+    def summaries(self) -> list[ConversationEntry]:
         """Return all conversations, the latest first."""
         return self._store.conversations.summaries(self._collection)
 

@@ -20,7 +20,7 @@ LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ConversationEntry:
     """A conversation as a list shows it.
 
     `here` is the time of its last turn that was not imported, in seconds since the epoch, 0 for
@@ -108,7 +108,7 @@ class Conversations:
         ]
         return [prefix] if prefix in ids else ids
 
-    def summaries(self, collection: int) -> list[Listed]:
+    def summaries(self, collection: int) -> list[ConversationEntry]:
         """Return all conversations that have turns, the latest first."""
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"
@@ -119,7 +119,9 @@ class Conversations:
             (collection,),
         )
         return [
-            Listed(row["id"], row["title"], time_of(row["started"]), time_of(row["last"]), *row[4:])
+            ConversationEntry(
+                row["id"], row["title"], time_of(row["started"]), time_of(row["last"]), *row[4:]
+            )
             for row in rows
         ]
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.records.conversations import Conversations, Listed
+from ingest.records.conversations import ConversationEntry, Conversations
 from ingest.records.database import Database
 from ingest.records.documents import CONVERSATION_ID, Records
 from ingest.records.fulltext import FullText, Where, full_text
@@ -55,7 +55,7 @@ class Catalogue:
             found = [source for source in found if source.document in documents]
         return sorted(found, key=lambda source: source.path)
 
-    def conversations(self, rows: Sequence[int], scope: Scope) -> list[Listed]:
+    def conversations(self, rows: Sequence[int], scope: Scope) -> list[ConversationEntry]:
         """Return the conversations, the latest first."""
         if "memory" not in scope.kinds:
             return []

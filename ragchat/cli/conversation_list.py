@@ -10,18 +10,20 @@ from ingest.text.amounts import counted
 from ragchat.cli.output import iso
 
 if TYPE_CHECKING:
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ragchat.terminal.screen import Screen
 
 
-def _place(listed: Listed) -> str:
+def _place(listed: ConversationEntry) -> str:
     """Return where a conversation was held, if the tool says so: `  [shop, main]`."""
     parts = (listed.project.rstrip("/").rpartition("/")[2], listed.branch)
     shown = ", ".join(filter(None, parts))
     return f"  [{shown}]" if shown else ""
 
 
-def show_list(screen: Screen, chosen: Sequence[tuple[Listed, str]], *, everywhere: bool) -> None:
+def show_list(
+    screen: Screen, chosen: Sequence[tuple[ConversationEntry, str]], *, everywhere: bool
+) -> None:
     """Write a table of conversations; `everywhere` adds their collections."""
     where = ("collection",) if everywhere else ()
     rows = [
@@ -35,7 +37,7 @@ def show_list(screen: Screen, chosen: Sequence[tuple[Listed, str]], *, everywher
     screen.line(f"{counted(len(chosen), 'conversation')}, {counted(exchanges, 'exchange')}")
 
 
-def listed_fields(listed: Listed, collection: str) -> dict[str, Any]:
+def listed_fields(listed: ConversationEntry, collection: str) -> dict[str, Any]:
     """Return a conversation as `conversations list --json` prints it."""
     return {
         "id": listed.id,

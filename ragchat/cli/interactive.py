@@ -20,7 +20,7 @@ from ragchat.terminal.sources import seen_from
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ingest.search.scope import Scope
     from ragchat.cli.common import Common
     from ragchat.library.chat_options import ChatOptions
@@ -137,7 +137,7 @@ class InteractiveSession(Session):
         with self._making:
             self._names, self._chat, self._wanted = self._collections(), None, False
 
-    def conversations(self) -> list[Listed]:
+    def conversations(self) -> list[ConversationEntry]:
         """Return the past conversations of the collection, the latest first."""
         return self.chat.memory.summaries()
 

@@ -98,14 +98,14 @@ def without_documents(store: Store, scope: Scope) -> str:
 
 
 def widened(scope: str, *, narrowed: Scope, **chosen: bool) -> Scope:
-    """Return where a session looks once its paths and tags are lifted; see `retrieved`."""
+    """Return where a session looks once its paths and tags are lifted; see `ask_scope`."""
     documents = replace(narrowed.documents, globs=())
     kinds: tuple[Kind, ...] = ("document",) if documents.types else KINDS
     lifted = replace(narrowed, documents=documents, tags=(), kinds=kinds)
-    return retrieved(scope, narrowed=lifted, **chosen)
+    return ask_scope(scope, narrowed=lifted, **chosen)
 
 
-def retrieved(
+def ask_scope(
     scope: str,
     *,
     docs_only: bool,

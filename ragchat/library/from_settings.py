@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from ragchat.claude.endpoint import citations_supported
 from ragchat.claude.spending_limit import Budget
-from ragchat.request.composer import Limits
 from ragchat.request.history import Strategy
+from ragchat.request.limits import Limits
 
 if TYPE_CHECKING:
     from ragchat.settings import Settings

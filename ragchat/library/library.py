@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ingest.document import DocumentPassage, Hit, Passage
     from ingest.intake.report import Progress, Report
     from ingest.intake.selection import Selection
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ingest.records.sources import Source
     from ingest.search.scope import Scope
     from ingest.store import Store
@@ -164,7 +164,7 @@ class Library:
         [name] = self._existing(None if collection is None else [collection])
         return self.store.records.sources(self.store.look_up(name))
 
-    def conversations(self, collection: str | None = None) -> list[Listed]:
+    def conversations(self, collection: str | None = None) -> list[ConversationEntry]:
         """Return the conversations of a collection, the latest first."""
         return self._memory(collection).summaries()
 

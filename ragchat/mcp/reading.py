@@ -22,7 +22,7 @@ from ragchat.request.safety import safe_name
 
 if TYPE_CHECKING:
     from ingest.document import Kind
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ingest.records.sources import Source
     from ingest.search.scope import Scope
     from ragchat.library.filters import Filters
@@ -134,7 +134,7 @@ class Reading:
             ]
         )
 
-    def conversations(self) -> list[tuple[str, Listed]]:
+    def conversations(self) -> list[tuple[str, ConversationEntry]]:
         """Return all conversations, each with its collection, the latest first."""
         if "memory" not in self.kinds:
             return []

@@ -14,20 +14,20 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 from ragchat.query.followup import Earlier
 from ragchat.request.budget import OVERHEAD, Entry
+from ragchat.request.context import NO_CONTEXT, Context, context_of
 from ragchat.request.excerpts import attached_hits, search_text
 from ragchat.request.history import (
     CACHE_LIFE,
-    Arranged,
-    Strategy,
     Summary,
-    arrange,
+    Window,
     cache_life,
     in_flow,
     sendable,
+    window_of,
 )
+from ragchat.request.limits import Limits
 from ragchat.request.local_time import LOCAL
 from ragchat.request.prompt import build
-from ragchat.request.retrieved import NOTHING, retrieved
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import ForRequest
 
@@ -41,57 +41,6 @@ LEAST_ATTACHED = 1_000
 
 BLOCK = 4
 """Tokens of a message or a block beyond its words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that a request may hold: passages (`top_k`, and for a question about the user
-    `personal_memories` more), and tokens as they are estimated.
-
-    - `window_tokens`: of the conversation, with the strategies "rag" and "summary";
-      `long_window_tokens` with "window", `full_tokens` with "full".
-    - `context_tokens`: of the passages.
-    - `request_tokens`: of the whole request, where its window is that of "rag".
-    - `question_tokens`: of the question, and again of its attachments.
-    - `max_tokens`: of the answer.
-    """
-
-    top_k: int
-    window_tokens: int
-    context_tokens: int
-    request_tokens: int
-    max_tokens: int
-    history: Strategy = "rag"
-    long_window_tokens: int = 20_000
-    full_tokens: int = 150_000
-    personal_memories: int = 24
-    question_tokens: int = 4_000
-
-    @property
-    def history_tokens(self) -> int:
-        """The most that may be sent of the conversation."""
-        longer = {"window": self.long_window_tokens, "full": self.full_tokens}
-        return longer.get(self.history, self.window_tokens)
-
-    @property
-    def all_tokens(self) -> int:
-        """The most that the whole request may have."""
-        return self.request_tokens - self.window_tokens + self.history_tokens
-
-    def shrunk(self, ledger: Sequence[Entry]) -> Limits:
-        """Return limits of half the sent tokens, for a model with a smaller window."""
-        window = sum(entry.tokens for entry in ledger if entry.sent and entry.part == "window") // 2
-        context = (
-            sum(entry.tokens for entry in ledger if entry.sent and entry.score is not None) // 2
-        )
-        return replace(
-            self,
-            window_tokens=min(self.window_tokens, window),
-            long_window_tokens=min(self.long_window_tokens, window),
-            full_tokens=min(self.full_tokens, window),
-            context_tokens=min(self.context_tokens, context),
-            question_tokens=self.question_tokens // 2,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +91,15 @@ class Composer:
         self._docs_only = docs_only
         self._shape = shape
 
-    def arrange(
+    def window(
         self,
         exchanges: Sequence[Exchange],
         limits: Limits,
         summary: Summary | None,
         now: datetime,
-    ) -> Arranged:
+    ) -> Window:
         """Return the part of the conversation that is sent at this time."""
-        return arrange(
+        return window_of(
             exchanges,
             limits.history,
             limits.history_tokens,
@@ -173,40 +122,57 @@ class Composer:
         """Retrieve for a question and build its request; nothing is sent or stored."""
         exchanges = [exchange for exchange in exchanges if exchange.id != message.instead_of]
         now = now.astimezone(LOCAL)
-        attachments = message.attachments
-        asked = "\n\n".join([message.question.strip(), *(one.note for one in attachments)])
-        arranged = self.arrange(exchanges, limits, summary, now)
-        window = frozenset(exchange.id for exchange in arranged.exchanges)
-        ledger = [self._window_entry(exchange) for exchange in arranged.exchanges]
-        if arranged.summary:
-            ledger.insert(0, self._summary_entry(arranged.summary))
-        shape = self._with_cache(arranged, exchanges, now)
-        room = limits.all_tokens - self._estimate(self._prompt(asked, (), arranged, shape, now))
-        attached, entries = attached_hits(
-            attachments,
-            message.question,
-            None if message.whole else max(LEAST_ATTACHED, min(limits.question_tokens, room)),
-            self._passage_tokens,
-            self._retriever().embedder.embed_passages if attachments and self._retriever else None,
-        )
-        ledger += entries
-        found = NOTHING
-        if self._retriever is not None:
-            room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
-            text = search_text(message.question, attachments)
-            retriever = self._retriever()
-            policy = ForRequest(limits.top_k, window, message.instead_of, limits.personal_memories)
-            query = retriever.read(text, _earlier(exchanges), now)
-            found = retrieved(retriever, query, self.scope, policy, room, self.model.tokens)
-            ledger += found.entries
-        hits = (*attached, *found.kept)
-        prompt = self._prompt(asked, hits, arranged, shape, now, found.library)
+        notes = (attached.note for attached in message.attachments)
+        asked = "\n\n".join([message.question.strip(), *notes])
+        window = self.window(exchanges, limits, summary, now)
+        shape = self._with_cache(window, exchanges, now)
+        # What the question and the window leave is for attachments first, then for passages.
+        room = limits.all_tokens - self._estimate(self._prompt(asked, (), window, shape, now))
+        attached, entries = self._attached(message, limits, room)
+        room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
+        context = self._context(message, exchanges, window, limits, room, now)
+        hits = (*attached, *context.hits)
+        prompt = self._prompt(asked, hits, window, shape, now, context.library)
         uncorrected = sum(self._parts(prompt))
-        tokens = self.model.scale.applied(uncorrected)
-        nothing = self._retriever is not None and not (hits or found.library)
-        request = Request(asked, prompt, tuple(ledger), tokens, uncorrected, window)
-        notice = found.notice
-        return replace(request, reranking=found.reranking, notice=notice, found_nothing=nothing)
+        return Request(
+            asked=asked,
+            prompt=prompt,
+            ledger=(*self._window_entries(window), *entries, *context.entries),
+            estimated_input_tokens=self.model.scale.applied(uncorrected),
+            uncorrected_tokens=uncorrected,
+            window=window.ids,
+            reranking=context.reranking,
+            notice=context.notice,
+            found_nothing=self._retriever is not None and not (hits or context.library),
+        )
+
+    def _attached(
+        self, message: UserMessage, limits: Limits, room: int
+    ) -> tuple[list[Hit], list[Entry]]:
+        """Return the parts of the attachments to send, and their ledger."""
+        most = None if message.whole else max(LEAST_ATTACHED, min(limits.question_tokens, room))
+        searched = message.attachments and self._retriever
+        embed = searched().embedder.embed_passages if searched else None
+        count = self._passage_tokens
+        return attached_hits(message.attachments, message.question, most, count, embed)
+
+    def _context(
+        self,
+        message: UserMessage,
+        exchanges: Sequence[Exchange],
+        window: Window,
+        limits: Limits,
+        room: int,
+        now: datetime,
+    ) -> Context:
+        """Return what the library has for the question, within a number of tokens."""
+        if self._retriever is None:
+            return NO_CONTEXT
+        retriever = self._retriever()
+        text = search_text(message.question, message.attachments)
+        query = retriever.read(text, _earlier(exchanges), now)
+        policy = ForRequest(limits.top_k, window.ids, message.instead_of, limits.personal_memories)
+        return context_of(retriever, query, self.scope, policy, room, self.model.tokens)
 
     def _passage_tokens(self, text: str) -> int:
         return self.model.tokens(text) + OVERHEAD
@@ -215,7 +181,7 @@ class Composer:
         self,
         question: str,
         hits: Sequence[Hit],
-        arranged: Arranged,
+        window: Window,
         shape: Shape,
         now: datetime,
         library: str = "",
@@ -225,27 +191,27 @@ class Composer:
             hits,
             [
                 turn
-                for exchange in arranged.exchanges
+                for exchange in window.exchanges
                 for turn in (exchange.question, exchange.answer)
             ],
             system=self._system,
             style=self._style,
             docs_only=self._docs_only,
-            summary=arranged.summary,
+            summary=window.summary,
             shape=shape,
             now=now,
             library=library,
         )
 
-    def _with_cache(self, arranged: Arranged, said: Sequence[Exchange], now: datetime) -> Shape:
+    def _with_cache(self, window: Window, said: Sequence[Exchange], now: datetime) -> Shape:
         """Return the shape, with the prompt cache where writing it pays: turns in flow, and long
         enough.
         """
         life = self._cache_life(said)
         flows = in_flow([exchange for exchange in said if sendable(exchange)], now, life)
-        if not arranged.exchanges or not flows:
+        if not window.exchanges or not flows:
             return self._shape
-        prompt = self._prompt("", (), arranged, PLAIN, now)
+        prompt = self._prompt("", (), window, PLAIN, now)
         if self._estimate(prompt) < cache_minimum(self.model.name):
             return self._shape
         return replace(self._shape, cached=True, lasting=life > CACHE_LIFE)
@@ -256,12 +222,14 @@ class Composer:
             return CACHE_LIFE
         return cache_life([exchange for exchange in said if sendable(exchange)])
 
-    def _window_entry(self, exchange: Exchange) -> Entry:
-        tokens = self.model.tokens(exchange.question.text) + self.model.tokens(exchange.answer.text)
-        return Entry("window", exchange.question.text, tokens, True, "")
-
-    def _summary_entry(self, summary: str) -> Entry:
-        return Entry("summary", "earlier turns, summarised", self.model.tokens(summary), True, "")
+    def _window_entries(self, window: Window) -> Iterator[Entry]:
+        count = self.model.tokens
+        if window.summary:
+            name = "earlier turns, summarised"
+            yield Entry("summary", name, count(window.summary), True, "")
+        for exchange in window.exchanges:
+            tokens = count(exchange.question.text) + count(exchange.answer.text)
+            yield Entry("window", exchange.question.text, tokens, True, "")
 
     def _estimate(self, prompt: Prompt) -> int:
         return self.model.scale.applied(sum(self._parts(prompt)))

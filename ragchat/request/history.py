@@ -51,7 +51,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class Window:
     """The part that is sent: exchanges, oldest first, and a summary of those before.
 
     `unsummarized` are exchanges that are neither: the strategy "summary" wants them summarized.
@@ -60,6 +60,11 @@ class Arranged:
     exchanges: tuple[Exchange, ...] = ()
     summary: str = ""
     unsummarized: tuple[Exchange, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the exchanges."""
+        return frozenset(exchange.id for exchange in self.exchanges)
 
 
 def sendable(exchange: Exchange) -> bool:
@@ -91,7 +96,7 @@ def whole(exchanges: Sequence[Exchange]) -> list[Exchange]:
     return found
 
 
-def arrange(
+def window_of(
     exchanges: Sequence[Exchange],
     strategy: Strategy,
     tokens: int,
@@ -100,7 +105,7 @@ def arrange(
     *,
     summary: Summary | None = None,
     life: timedelta = CACHE_LIFE,
-) -> Arranged:
+) -> Window:
     """Return what a strategy sends within `tokens`; the prompt cache is kept for `life`.
 
     "rag" sends the last exchanges, and after a pause, when nothing of them can be cached any
@@ -110,7 +115,7 @@ def arrange(
     """
     said = [exchange for exchange in whole(exchanges) if sendable(exchange)]
     if strategy == "full":
-        return Arranged(_trimmed(said, tokens, count))
+        return Window(_trimmed(said, tokens, count))
     if strategy == "window":
         start = _start(said, tokens, count, LONG_STEP)
     else:
@@ -118,11 +123,11 @@ def arrange(
         start = begun + _start(said[begun:], tokens, count, STEP)
     kept = tuple(said[start:]) or _cut(said[-1:], tokens, count)
     if strategy != "summary":
-        return Arranged(kept)
+        return Window(kept)
     covered = summary.covers if summary else 0
     if summary is None or covered > start:
-        return Arranged(kept, "", tuple(said[:start]))
-    return Arranged(kept, summary.text, tuple(said[covered:start]))
+        return Window(kept, "", tuple(said[:start]))
+    return Window(kept, summary.text, tuple(said[covered:start]))
 
 
 def in_flow(exchanges: Sequence[Exchange], now: datetime, life: timedelta = CACHE_LIFE) -> bool:

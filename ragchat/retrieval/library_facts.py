@@ -24,7 +24,7 @@ from ragchat.retrieval.narrowing import narrowed
 
 if TYPE_CHECKING:
     from ingest.document import DocumentPassage
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ingest.records.sources import Source
     from ingest.search.scope import Scope
     from ingest.store import Store
@@ -222,7 +222,7 @@ def _file(file: Source, base: PurePath | None) -> str:
     return f"{_shown(file.path, base)}{_titled(file)}: {counted(file.chunks, 'passage')}, {dates}"
 
 
-def _conversation(listed: Listed) -> str:
+def _conversation(listed: ConversationEntry) -> str:
     said = counted(listed.exchanges, "exchange")
     return f"{_day(listed.last)} “{listed.title or listed.id}”: {said}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ingest.search.scope import Scope
     from ragchat.chat import Chat
     from ragchat.request.user_message import UserMessage
@@ -65,7 +65,7 @@ class Workspace(Current, Protocol):
         tuple lifts that, None leaves it. Returns how many there are; with none nothing changes.
         """
 
-    def conversations(self) -> Sequence[Listed]:
+    def conversations(self) -> Sequence[ConversationEntry]:
         """Return the past conversations of the collection, the latest first."""
 
     def find_conversation(self, wanted: str) -> Conversation:

@@ -10,7 +10,7 @@ from ragchat.claude.capabilities import EFFORTS
 from ragchat.claude.prices import PRICES
 
 if TYPE_CHECKING:
-    from ingest.records.conversations import Listed
+    from ingest.records.conversations import ConversationEntry
     from ragchat.chat import Chat
 
 
@@ -24,7 +24,7 @@ class Library(Protocol):
     def collections(self) -> Sequence[str]:
         """Return the names of all collections."""
 
-    def conversations(self) -> Sequence[Listed]:
+    def conversations(self) -> Sequence[ConversationEntry]:
         """Return the past conversations of the collection, the latest first."""
 
 

@@ -29,7 +29,8 @@ from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.memory import Memory
-from ragchat.request.composer import Composer, Limits
+from ragchat.request.composer import Composer
+from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 

@@ -30,8 +30,9 @@ from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS, cost
 from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory
-from ragchat.request.composer import Composer, Limits
+from ragchat.request.composer import Composer
 from ragchat.request.history import STRATEGIES, Strategy
+from ragchat.request.limits import Limits
 from ragchat.request.summarizer import Summarizer
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import Unfiltered

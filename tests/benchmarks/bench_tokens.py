@@ -33,7 +33,8 @@ from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import INPUT_TOKENS
 from ragchat.memory import Memory
-from ragchat.request.composer import Composer, Limits
+from ragchat.request.composer import Composer
+from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 

@@ -37,7 +37,8 @@ from ragchat.claude.wire import Shape, Text
 from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.interrupts import closing_signals
 from ragchat.memory import Memory, UnsavedMemory
-from ragchat.request.composer import Composer, Limits, Request
+from ragchat.request.composer import Composer, Request
+from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 

@@ -20,7 +20,8 @@ from ingest.store import Store
 from ragchat.claude.client import Claude
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Style
-from ragchat.request.composer import Composer, Limits
+from ragchat.request.composer import Composer
+from ragchat.request.limits import Limits
 from ragchat.request.prompt import DEFAULT_SYSTEM
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever

@@ -17,7 +17,8 @@ from ingest.store import Store
 from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory, new_conversation
 from ragchat.query.query import read_query
-from ragchat.request.composer import Composer, Limits
+from ragchat.request.composer import Composer
+from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 

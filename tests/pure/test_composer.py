@@ -11,8 +11,9 @@ from ingest.conversation import Exchange, Turn
 from ingest.search.scope import Scope
 from ragchat.claude.tokens import ChatModel
 from ragchat.request.budget import Entry
-from ragchat.request.composer import Composer, Limits, Request
+from ragchat.request.composer import Composer, Request
 from ragchat.request.history import Strategy, Summary
+from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conversation import Exchange, Status, Turn
-from ragchat.request.history import STRATEGIES, Strategy, Summary, arrange, sendable
+from ragchat.request.history import STRATEGIES, Strategy, Summary, sendable, window_of
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def window(said: Sequence[Exchange], tokens: int) -> tuple[Exchange, ...]:
-    return arrange(said, "rag", tokens, len, NOW).exchanges
+    return window_of(said, "rag", tokens, len, NOW).exchanges
 
 
 def exchange(question: str, answer: str, status: Status = "done") -> Exchange:
@@ -38,7 +38,7 @@ def test_the_last_exchanges_that_fit_are_sent_oldest_first() -> None:
 def starts(count: int, strategy: Strategy, tokens: int) -> list[str]:
     """With which exchange what is sent begins, turn after turn; each has ten tokens."""
     said = [exchange(f"q{n:03}", "x" * 6) for n in range(count)]
-    sent = [arrange(said[: n + 1], strategy, tokens, len, NOW).exchanges for n in range(count)]
+    sent = [window_of(said[: n + 1], strategy, tokens, len, NOW).exchanges for n in range(count)]
     assert all(sum(10 for _ in past) <= tokens for past in sent)
     assert all(turn[-1].id == f"q{n:03}" for n, turn in enumerate(sent))
     return [turn[min(1, len(turn) - 1)].id if strategy == "full" else turn[0].id for turn in sent]
@@ -61,7 +61,7 @@ def at(minute: float, text: str) -> Exchange:
 def test_after_a_pause_only_what_a_step_leaves_is_sent_again() -> None:
     said = [at(n, f"q{n}") for n in range(10)]
     sent = [
-        [past.id for past in arrange(said, "rag", 100, len, NOW + timedelta(minutes=m)).exchanges]
+        [past.id for past in window_of(said, "rag", 100, len, NOW + timedelta(minutes=m)).exchanges]
         for m in (10, 30)
     ]
     assert sent == [[f"q{n}" for n in range(10)], ["q8", "q9"]]
@@ -69,7 +69,7 @@ def test_after_a_pause_only_what_a_step_leaves_is_sent_again() -> None:
 
 def test_the_window_grows_again_after_a_pause() -> None:
     said = [at(n, f"q{n}") for n in range(10)] + [at(60 + n, f"r{n}") for n in range(3)]
-    sent = arrange(said, "rag", 100, len, NOW + timedelta(minutes=63)).exchanges
+    sent = window_of(said, "rag", 100, len, NOW + timedelta(minutes=63)).exchanges
     assert [past.id for past in sent] == ["q8", "q9", "r0", "r1", "r2"]
 
 
@@ -81,8 +81,8 @@ def test_the_window_begins_at_the_same_exchange_when_a_conversation_is_taken_up_
 
 def test_the_full_history_keeps_its_first_exchange_and_loses_the_oldest_after_it() -> None:
     said = [exchange(f"q{n:03}", "x" * 6) for n in range(100)]
-    assert arrange(said, "full", 1000, len, NOW).exchanges == tuple(said)
-    sent = arrange(said, "full", 500, len, NOW).exchanges
+    assert window_of(said, "full", 1000, len, NOW).exchanges == tuple(said)
+    sent = window_of(said, "full", 500, len, NOW).exchanges
     assert sent[0] == said[0]
     assert sent[1:] == tuple(said[-len(sent) + 1 :])
     assert 375 <= 10 * len(sent) <= 500
@@ -90,26 +90,26 @@ def test_the_full_history_keeps_its_first_exchange_and_loses_the_oldest_after_it
 
 def test_what_left_the_window_is_to_be_summarized_once() -> None:
     said = [exchange(f"q{n}", "x" * 8) for n in range(10)]
-    first = arrange(said, "summary", 40, len, NOW)
+    first = window_of(said, "summary", 40, len, NOW)
     assert [*first.unsummarized, *first.exchanges] == said
     covered = Summary("so far", len(first.unsummarized))
-    again = arrange(said, "summary", 40, len, NOW, summary=covered)
+    again = window_of(said, "summary", 40, len, NOW, summary=covered)
     assert (again.summary, again.unsummarized) == ("so far", ())
     later = [*said, exchange("q10", "x" * 8), exchange("q11", "x" * 8)]
-    moved = arrange(later, "summary", 40, len, NOW, summary=covered)
+    moved = window_of(later, "summary", 40, len, NOW, summary=covered)
     assert [*moved.unsummarized, *moved.exchanges] == later[covered.covers :]
 
 
 def test_a_summary_of_more_than_has_left_the_window_is_not_sent_beside_it() -> None:
     said = [exchange(f"q{n}", "x" * 8) for n in range(4)]
-    sent = arrange(said, "summary", 1000, len, NOW, summary=Summary("all of it", 3))
+    sent = window_of(said, "summary", 1000, len, NOW, summary=Summary("all of it", 3))
     assert (sent.summary, len(sent.exchanges)) == ("", 4)
 
 
 @given(st.lists(st.integers(0, 60), max_size=30), st.sampled_from(STRATEGIES), st.integers(1, 300))
 def test_no_strategy_exceeds_its_tokens(sizes: list[int], strategy: Strategy, tokens: int) -> None:
     said = [exchange(f"q{n}", "x" * size) for n, size in enumerate(sizes)]
-    sent = arrange(said, strategy, tokens, len, NOW).exchanges
+    sent = window_of(said, strategy, tokens, len, NOW).exchanges
     assert sum(len(past.question.text) + len(past.answer.text) for past in sent) <= tokens
 
 
@@ -128,7 +128,7 @@ def test_what_is_sent_is_the_end_of_what_was_said_in_its_order(
     said = [exchange(f"q{n}", text, status) for n, (status, text) in enumerate(answers)]
     may = [past.id for past in said if sendable(past)]
     summary = None if covers is None else Summary("so far", min(covers, len(may)))
-    arranged = arrange(said, strategy, tokens, len, NOW, summary=summary)
+    arranged = window_of(said, strategy, tokens, len, NOW, summary=summary)
     sent = [past.id for past in arranged.exchanges]
     if strategy == "full":
         sent = sent[1:] if sent[:1] == may[:1] else sent

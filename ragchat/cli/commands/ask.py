@@ -14,7 +14,7 @@ import click
 
 from ragchat.cli import completing
 from ragchat.cli.common import Common, RegularFile, common_options, day_over
-from ragchat.cli.narrowing import narrowing_options, retrieved, widened
+from ragchat.cli.narrowing import ask_scope, narrowing_options, widened
 from ragchat.cli.piped import is_piped, is_terminal
 from ragchat.errors import UsageError
 
@@ -115,7 +115,7 @@ def ask(
         raise UsageError("there is no question: write one after `ragchat ask`")
     chosen = {name: flags.pop(name) for name in _RETRIEVED}
     settings = _settings(common, flags)
-    within = retrieved(settings.scope, **chosen)
+    within = ask_scope(settings.scope, **chosen)
     options = ChatOptions(
         kinds=within.kinds,
         within=within,

@@ -1,4 +1,4 @@
-"""What a query finds for a request, as far as it fits, with its ledger."""
+"""The context of a request: what a query finds, as far as it fits, with its ledger."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ PERSONAL = "one of your short statements"
 """The reason of a passage that is not among the best: the question was about the user."""
 
 
-class Retrieved(NamedTuple):
+class Context(NamedTuple):
     """The hits to send, the ledger of all, facts on the library itself, and a notice for the user:
     why little or nothing was found or sent.
     """
 
-    kept: tuple[Hit, ...]
+    hits: tuple[Hit, ...]
     entries: list[Entry]
     reranking: Reranking | None = None
     notice: str = ""
     library: str = ""
 
 
-NOTHING = Retrieved((), [])
+NO_CONTEXT = Context((), [])
 
 
-def retrieved(
+def context_of(
     retriever: Retriever,
     query: Query,
     scope: Scope,
     policy: ForRequest,
     room: int,
     tokens: Callable[[str], int],
-) -> Retrieved:
+) -> Context:
     """Retrieve for a query; the kept hits have at most `room` tokens."""
     facts = retriever.library_facts(query, scope)
     part = library_part(facts, room, tokens) if facts else None
@@ -63,9 +63,9 @@ def retrieved(
         reranking = found.reranking
         notice = "" if facts else _without_facts(retriever, query, scope, found=bool(kept))
     if facts is None or part is None:
-        return Retrieved(kept, entries, reranking, notice)
+        return Context(kept, entries, reranking, notice)
     notice = notice or _of_library(facts, part, kept)
-    return Retrieved(kept, [part.entry, *entries], reranking, notice, part.text)
+    return Context(kept, [part.entry, *entries], reranking, notice, part.text)
 
 
 def _without_facts(retriever: Retriever, query: Query, scope: Scope, *, found: bool) -> str:
