@@ -86,7 +86,7 @@ QUESTIONS = [
         "What happens when the connection to Claude fails?",
         "ragchat/claude/sdk_failures.py:_connection_failure",
     ),
-    ("How does Limits shrink the window after a pause?", "ragchat/request/composer.py:shrunk"),
+    ("How does Limits shrink the window after a pause?", "ragchat/request/limits.py:shrunk"),
 ]
 
 
