@@ -20,6 +20,7 @@ from wiped import remains, vectors_of
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.document import Chunk, Description
+from ingest.index.chroma_server import Address
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
@@ -29,7 +30,6 @@ from ragchat.memory import Memory
 from ragchat.terminal.input_history import InputHistory
 
 SECRET = "wolverinitis"
-QUESTION = f"My ailment is {SECRET} borealis"
 NOW = datetime(2026, 4, 5, 6, tzinfo=UTC)
 
 
@@ -50,24 +50,44 @@ class Tally:
         )
 
 
-def make_library(home: Path, embedder: Embedder, chunks: int) -> dict[str, Sequence[object]]:
+def make_library(
+    home: Path,
+    embedder: Embedder,
+    chunks: int,
+    secrets: Sequence[str] = ("",),
+    server: Address | None = None,
+) -> dict[str, Sequence[object]]:
     """A library with a secret in a file, in a conversation of its own and in a title; returns the
-    commands that take it out, by name.
+    commands that take it out, by name. With several `secrets`, each is a suffix of the word, and
+    the commands take out the last.
     """
-    with Store(home) as store:
-        _add_documents(store, embedder, chunks)
+    with Store(home, server=server) as store:
+        _add_documents(store, embedder, chunks, secrets)
         memory = Memory(store, "default")
-        first = _remember(store, "ailing", QUESTION, f"A day in bed helps against {SECRET}.")
+        for suffix in secrets:
+            answer = f"A day in bed helps against {SECRET}{suffix}."
+            exchange = _remember(store, f"ailing{suffix}", question(suffix), answer)
         _remember(store, "healthy", "How is the weather?", "Fair.")
         memory.index(embedder)
     typed = InputHistory(home / "history")
-    for line in ("How is the weather?", QUESTION):
+    for line in ("How is the weather?", *map(question, secrets)):
         typed.add(line)
+    return commands(exchange, secrets[-1])
+
+
+def question(suffix: str = "") -> str:
+    """The question that holds a secret."""
+    return f"My ailment is {SECRET}{suffix} borealis{suffix}"
+
+
+def commands(exchange: str, suffix: str) -> dict[str, Sequence[object]]:
+    """The commands that take a secret out, by name."""
+    ailing = f"ailing{suffix}"
     return {
-        "forget": ("forget", first),
-        "conversations delete": ("conversations", "delete", "ailing"),
-        "sources remove": ("sources", "remove", "/docs/secret.txt"),
-        "conversations rename": ("conversations", "rename", "ailing", "Of something else"),
+        "forget": ("forget", exchange),
+        "conversations delete": ("conversations", "delete", ailing),
+        "sources remove": ("sources", "remove", f"/docs/secret{suffix}.txt"),
+        "conversations rename": ("conversations", "rename", ailing, "Of something else"),
     }
 
 
@@ -85,19 +105,21 @@ def _remember(store: Store, conversation: str, question: str, answer: str) -> st
     return exchange.id
 
 
-def _add_documents(store: Store, embedder: Embedder, chunks: int) -> None:
+def _add_documents(store: Store, embedder: Embedder, chunks: int, secrets: Sequence[str]) -> None:
     row, model = store.collection("default"), store.use_model(embedder)
     said = [" ".join(random.Random(n).sample(WORDS, 20)) for n in range(chunks)]  # noqa: S311
-    said[chunks // 2] = f"Against {SECRET} nothing grows in this garden."
     vectors = np.random.default_rng(8).standard_normal((chunks, model.dimension))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    middle = range(chunks // 2, chunks // 2 + len(secrets))
+    names = {n: f"secret{suffix}" for n, suffix in zip(middle, secrets, strict=True)}
+    for n, suffix in zip(middle, secrets, strict=True):
+        said[n] = f"Against {SECRET}{suffix} nothing grows in this garden."
+        vectors[n] = embedder.embed_passages([embedded_text("", said[n])])[0]
     hashes = [text_hash("", text) for text in said]
-    texts = [embedded_text("", said[chunks // 2])]
-    vectors[chunks // 2] = embedder.embed_passages(texts)[0]
     with store.database.transaction():
         store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
         for n, text in enumerate(said):
-            name = "secret" if n == chunks // 2 else str(n)
+            name = names.get(n, str(n))
             document = store.records.add_document(row, name, "text", Description(name), 1)
             store.records.put_source(row, Path(f"/docs/{name}.txt"), 1, 1, document, 0.0)
             chunk = Chunk(text, 0, len(text), 1, 1)
@@ -107,17 +129,22 @@ def _add_documents(store: Store, embedder: Embedder, chunks: int) -> None:
 
 
 def stop(
-    library: Path, command: Sequence[object], number: signal.Signals, times: int, tally: Tally
+    library: Path,
+    command: Sequence[object],
+    number: signal.Signals,
+    times: int,
+    tally: Tally,
+    then: str = "status",
 ) -> None:
     """Stop a command at `times` moments of its duration, each in a copy of the library, and look
-    for what is left once `ragchat status` has run.
+    for what is left once the next command, `then`, has run.
     """
     for _, home in _stopped(library, command, number, times, tally):
-        after = end_of(start(home, "status"))
+        after = end_of(start(home, then))
         assert after.code == 0, after
         tally.finished += "finished wiping" in after.err
         tally.left += _left(home, library, command)
-        tally.left += _unsound(home)
+        tally.left += unsound(home)
         print(tally, flush=True)  # noqa: T201 - long runs show how far they are
 
 
@@ -172,9 +199,9 @@ def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
     return remains(home, [wanted], [vector for vector in taken if vector not in kept])
 
 
-def _unsound(home: Path) -> list[str]:
+def unsound(home: Path, server: Address | None = None) -> list[str]:
     """What `ragchat doctor` finds, once what is waiting is indexed."""
-    with Store(home) as store:
+    with Store(home, server=server) as store:
         store.flush()
         return [finding.line for finding in findings(store)]
 

@@ -155,6 +155,13 @@ def chroma() -> Any:  # noqa: ANN401
     return chromadb
 
 
+def import_client() -> None:
+    """Import all that a client of a server needs, which may take seconds on a busy machine."""
+    chroma()
+    with isolated_settings():
+        import chromadb.api.fastapi  # noqa: F401
+
+
 def served_client(
     url: str, headers: dict[str, str], tenant: str | None, database: str | None
 ) -> Any:  # noqa: ANN401

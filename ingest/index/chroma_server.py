@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ingest.errors import IndexAway, StoreError
 from ingest.index import limits
-from ingest.index.chroma import first_line, not_found, served_client
+from ingest.index.chroma import first_line, import_client, not_found, served_client
 
 T = TypeVar("T")
 
@@ -105,6 +105,7 @@ class Server:
     def call(self, work: Callable[[], T], *, writes: bool = False) -> T:
         """Return what the work returns, within the deadline. Raises IndexAway."""
         seconds = max(self._deadline, WRITE_SECONDS) if writes else self._deadline
+        import_client()  # before the clock starts
         try:
             return self._tried(work, seconds)
         except (StoreError, KeyboardInterrupt, SystemExit):

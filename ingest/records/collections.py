@@ -16,6 +16,14 @@ NO_COLLECTION = CollectionId(0)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]|[a-z0-9]", re.IGNORECASE)
 
 
+def require_name(name: str) -> None:
+    """Raise InvalidName where no collection can have this name."""
+    if not _NAME.fullmatch(name):
+        raise InvalidName(
+            f"{name!r} cannot be the name of a collection: use up to 64 letters, digits, - and _"
+        )
+
+
 class Collections:
     """Rows of `collections`."""
 
@@ -25,10 +33,8 @@ class Collections:
     def find(self, name: str) -> CollectionId:
         """Return the row of a collection, or NO_COLLECTION. Raises InvalidName for a bad name."""
         found = self._database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
-        if found is None and not _NAME.fullmatch(name):
-            raise InvalidName(
-                f"{name!r} cannot be the name of a collection: use letters, digits, - and _"
-            )
+        if found is None:
+            require_name(name)
         return NO_COLLECTION if found is None else CollectionId(found)
 
     def find_or_add(self, name: str) -> CollectionId:

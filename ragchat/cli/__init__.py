@@ -156,6 +156,9 @@ def run(arguments: list[str]) -> int:
     report = _Report(as_json="--json" in options, debug="--debug" in options)
     try:
         result = cli.main(arguments, prog_name="ragchat", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return error.exit_code
     except click.ClickException as error:
         return report.usage(error)
     except (click.Abort, KeyboardInterrupt):

@@ -2,90 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ragchat.cli import completing
+from ragchat.cli.parameter_types import NonemptyPath
 from ragchat.errors import UsageError
 from ragchat.settings import Settings, Value, default_home, resolve
 
 if TYPE_CHECKING:
     from ingest.store import Store
-
-_DAY = "%Y-%m-%d"
-_TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z")
-
-
-def day_begun(value: str) -> datetime:
-    """Return the time as given, local if it has no offset; for a bare day, its beginning."""
-    return _moment(value, timedelta())
-
-
-def day_over(value: str) -> datetime:
-    """Return the time as given, local if it has no offset; for a bare day, its end."""
-    return _moment(value, timedelta(days=1))
-
-
-class NonemptyPath(click.Path):
-    """A file or folder. An empty path would be the current folder, with everything in it."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Path:
-        """Return the path. A usage error for an empty one."""
-        if not value:
-            self.fail("the path is empty: name a file or a folder", param, ctx)
-        return Path(os.fsdecode(super().convert(value, param, ctx)))
-
-
-class RegularFile(click.Path):
-    """A file that is read or replaced: a pipe would be waited for without an end, and a device
-    be read for ever or overwritten. One that is missing is left to the command.
-    """
-
-    def __init__(self, *, exists: bool = False, or_folder: bool = False) -> None:
-        super().__init__(exists=exists, dir_okay=or_folder, path_type=Path)
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Path:
-        """Return the path; a usage error if it exists and is not a regular file."""
-        path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        with contextlib.suppress(OSError):
-            mode = path.stat().st_mode
-            if not (stat.S_ISREG(mode) or (self.dir_okay and stat.S_ISDIR(mode))):
-                self.fail(f"{str(path)!r} is not a regular file: give the path of one", param, ctx)
-        return path
-
-
-def _moment(value: str, into_day: timedelta) -> datetime:
-    for form in (_DAY, *_TIMES):
-        # Years out of a clock's range fail in arithmetic, later than in their form.
-        with contextlib.suppress(ValueError, OverflowError, OSError):
-            given = datetime.strptime(value, form)
-            return (given + into_day if form == _DAY else given).astimezone()
-    raise click.BadParameter(
-        f"{value!r} is neither a day like 2026-03-04 nor a time like 2026-03-04T12:30"
-    )
-
 
 download_option = click.option(
     "--download",
@@ -198,10 +131,30 @@ _OPTIONS = (
 )
 
 
+MAY_BE_EMPTY = frozenset({"system"})
+"""Options whose empty value means something: no system prompt of one's own."""
+
 OPTION_NAMES = frozenset(
     {"--collection", "--all", "--home", "--profile", "--json", "--yes", "--debug"}
 )
 """The names of the options above."""
+
+
+def _refuse_empty(context: click.Context) -> None:
+    """Raise UsageError for an option whose text is empty: mostly a variable of the shell that is
+    not set.
+    """
+    for param in context.command.params:
+        name = param.name or ""
+        given = context.params.get(name)
+        is_set = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        is_text = isinstance(param, click.Option) and name not in MAY_BE_EMPTY
+        if is_set and is_text and "" in (given, *_several(given)):
+            raise UsageError(f"{param.opts[0]} is empty: write a value, or leave it out")
+
+
+def _several(given: object) -> tuple[object, ...]:
+    return given if isinstance(given, tuple) else ()
 
 
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -220,6 +173,7 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         del debug  # `ragchat.cli` reads it from the arguments before they are parsed
+        _refuse_empty(click.get_current_context())
         folder = home.expanduser().absolute() if home is not None else default_home()
         common = Common(folder, collection, everywhere, json, yes, profile)
         return function(common, *arguments, **options)

@@ -36,13 +36,24 @@ def _holds(store: Store, collection: str, place: str) -> bool:
     return bool(place and found)
 
 
-def placed(memory: Memory, place: str, around: int) -> Conversation:
-    """Return the conversation, or only the exchange that is meant with its neighbours."""
+AROUND = 2
+"""Neighbours of an exchange that are shown on each side, where the user does not say."""
+
+
+def placed(memory: Memory, place: str, around: int | None) -> Conversation:
+    """Return the conversation, or only the exchange that is meant with its neighbours. Raises
+    UsageError for `around` with a conversation, which is shown whole.
+    """
     try:
-        return choosing.conversation(memory, place)
+        found = choosing.conversation(memory, place)
     except UsageError:
         if not re.fullmatch(r"[0-9a-f]{4,12}", place):
             raise
+    else:
+        if around is None:
+            return found
+        raise UsageError(f"{place!r} is a conversation: --around needs the id of an exchange")
+    around = AROUND if around is None else around
     found, wanted = memory.exchange_place(place)
     n = [exchange.id for exchange in found.exchanges].index(wanted)
     return replace(found, exchanges=found.exchanges[max(0, n - around) : n + around + 1])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
+from ragchat.errors import RagchatError
 from ragchat.memory import Memory
 from ragchat.terminal.transcript import as_markdown
 
@@ -40,20 +41,29 @@ def as_json_lines(conversation: Conversation) -> Iterator[str]:
 def write_all(store: Store, collections: Sequence[str], folder: Path) -> int:
     """Write every conversation into a folder, as Markdown for people and as JSON lines for
     machines, each collection in a folder of its own where there are several. Return their number.
+    Raises RagchatError where a file cannot be written.
     """
     count = 0
     for name in collections:
         memory = Memory(store, name)
         into = folder / name if len(collections) > 1 else folder
         for listed in memory.summaries():
-            into.mkdir(parents=True, exist_ok=True)
             found = memory.conversation(listed.id)
             stem = _UNSAFE_IN_A_NAME.sub("_", found.id)
             for suffix, lines in (("md", as_markdown(found)), ("jsonl", as_json_lines(found))):
-                text = "".join(f"{line}\n" for line in lines)
-                (into / f"{stem}.{suffix}").write_text(text, encoding="utf-8")
+                _write(into / f"{stem}.{suffix}", lines)
             count += 1
     return count
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise RagchatError(
+            f"cannot write {path} ({error.strerror}): choose another folder"
+        ) from error
 
 
 def _turn_fields(turn: Turn) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.document import KINDS
-from ragchat.cli.common import day_begun
+from ragchat.cli.parameter_types import day_begun
 from ragchat.errors import UsageError
 from ragchat.settings import kinds_of
 
@@ -77,6 +77,7 @@ def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int |
         from ingest.search.scope import Scope
         from ragchat.library.filters import in_documents
 
+        require_order(since, until)
         begin = since.timestamp() if since else None
         end = until.timestamp() if until else None
         scope = Scope(since=begin, until=end, documents=DocumentFilter(since=begin, until=end))
@@ -85,6 +86,13 @@ def narrowing_options(command: Callable[..., int | None]) -> Callable[..., int |
     for option in _OPTIONS:
         narrowed = option(narrowed)
     return narrowed
+
+
+def require_order(since: datetime | None, until: datetime | None, last: str = "--until") -> None:
+    """Raise UsageError where no time is from `since` on and before `until`, the option `last`."""
+    if since and until and since >= until:
+        before = "; --until DAY means before that day" if last == "--until" else ""
+        raise UsageError(f"no time is between --since and {last}{before}: check both")
 
 
 def without_documents(store: Store, scope: Scope) -> str:
@@ -120,6 +128,8 @@ def ask_scope(
         raise UsageError("--tag chooses documents: leave out --memory-only and --no-context")
     if memory_only and narrowed.kinds == ("document",):
         raise UsageError("--in and --type choose documents: leave out --memory-only")
+    if no_context and (narrowed.documents or narrowed.since or narrowed.until):
+        raise UsageError("--no-context retrieves nothing: leave out --in, --type, --since, --until")
     if no_context:
         return replace(narrowed, kinds=())
     if docs_only or narrowed.tags:

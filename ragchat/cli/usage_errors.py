@@ -59,7 +59,8 @@ def _bad_value(error: click.BadParameter, param: click.Parameter) -> str:
     if isinstance(kind, click.Choice):
         return f"{name} takes {_or(map(str, kind.choices))}"
     message = error.message.rstrip(".")
-    return f"{name if is_option else param.human_readable_name}: {message[:1].lower()}{message[1:]}"
+    message = f"{message[:1].lower()}{message[1:]}"
+    return f"{name}: {message}" if is_option else message
 
 
 def _too_many(error: click.ClickException, message: str) -> str:

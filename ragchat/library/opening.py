@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.document import KINDS, Kind
 from ingest.store import Store
 from ragchat.errors import UsageError
 from ragchat.library.trust import Agree, refuse, require_agreement
@@ -28,7 +29,7 @@ def open_store(
     from elsewhere connects to an address. Raises StoreError; InvalidName for a collection that
     cannot be called like this.
     """
-    server = _server(settings.chroma_url)
+    server = server_of(settings.chroma_url)
     store = Store(home, on_wait=on_wait, server=server)
     try:
         require_agreement(store, server, agree)
@@ -39,11 +40,13 @@ def open_store(
     return store
 
 
-def is_empty(store: Store, collections: Iterable[str]) -> bool:
-    """Whether these collections hold neither a file nor a conversation."""
+def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = KINDS) -> bool:
+    """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
     rows = [store.look_up(name) for name in collections]
     return not any(
-        store.records.count_files(row) or store.conversations.count(row)[0] for row in rows
+        ("document" in kinds and store.records.count_files(row))
+        or ("memory" in kinds and store.conversations.count(row)[0])
+        for row in rows
     )
 
 
@@ -87,7 +90,8 @@ def fetch_reranker(settings: Settings) -> None:
         fetch(settings.rerank_model, WHAT)
 
 
-def _server(url: str) -> Address | None:
+def server_of(url: str) -> Address | None:
+    """Return the Chroma server at a URL, None for an empty one. Raises UsageError."""
     if not url:
         return None
     from ingest.index.chroma_server import Address

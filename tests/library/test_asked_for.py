@@ -97,6 +97,8 @@ def test_an_export_and_its_way_back_lose_nothing(
 ) -> None:
     before = loads(ragchat("conversations", "show", talk_with_sources, "--json"))
     ragchat("conversations", "export", "--all", tmp_path / "out")
+    code, _, err = ragchat("conversations", "export", "--all", tmp_path / "tides.md")
+    assert (code, "cannot write" in err, "choose another folder" in err) == (1, True, True)
     other = ("--home", tmp_path / "other")
     assert (
         loads(ragchat("conversations", "merge", tmp_path / "out", "--json", *other))["added"] == 2

@@ -109,6 +109,8 @@ def test_an_exchange_is_shown_with_its_neighbours(ragchat: Output, talk: str) ->
     alone = loads(ragchat("conversations", "show", place, "--around", "0", "--json"))
     assert [exchange["id"] for exchange in alone["exchanges"]] == [place]
     assert ragchat("conversations", "show", "ffff00")[0] == 2
+    code, _, err = ragchat("conversations", "show", talk, "--around", "1")
+    assert (code, "--around needs the id of an exchange" in err) == (2, True)
 
 
 def test_a_forgotten_exchange_is_gone_and_the_rest_is_not(ragchat: Output, talk: str) -> None:

@@ -185,6 +185,15 @@ def test_a_search_in_an_empty_library_loads_no_model(
     assert "nothing found: the library is empty" in err
 
 
+def test_recall_without_conversations_says_so_and_loads_no_model(
+    ragchat: Output, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAGCHAT_EMBEDDING_MODEL", "/no/such/model")
+    code, out, err = ragchat("recall", "oak")
+    assert (code, out) == (0, "")
+    assert "there are no conversations yet" in err
+
+
 def test_a_question_about_the_library_is_not_answered_with_nothing(
     ragchat: Output, notes: Path
 ) -> None:

@@ -87,6 +87,15 @@ def test_a_document_from_a_pipe_has_a_name_and_is_read_again(
     assert ragchat("sources", "show", "keys.md", *at)[0] == 2
 
 
+def test_a_document_from_a_pipe_that_is_left_out_is_named(
+    home: Path, tiny: Embedder, ragchat: Output, piped: Callable[[bytes], None]
+) -> None:
+    piped(b"\0\1\2\3")
+    _, _, err = ragchat("ingest", "-", "--name", "keys.md", "--home", home)
+    assert "keys.md: a binary file" in " ".join(err.split())
+    assert "--verbose" not in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

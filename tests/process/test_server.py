@@ -328,6 +328,20 @@ def test_a_refused_connection_is_named() -> None:
     assert raised(url).startswith(f"the Chroma server at {url} cannot be reached (")
 
 
+IMPORTED = """
+import sys
+from ingest.index.chroma_server import Address, Server
+server = Server(Address.parse("http://127.0.0.1:1"), "tests")
+print(server.call(lambda: "chromadb.api.fastapi" in sys.modules))
+"""
+
+
+def test_chroma_is_imported_before_the_deadline_of_a_call_begins() -> None:
+    command = [sys.executable, "-c", IMPORTED]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "True"
+
+
 def test_a_server_that_never_answers_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
         said = raised(f"http://127.0.0.1:{hole.getsockname()[1]}", deadline=0.5)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pytest
+from commands import Output
 
 from ragchat.cli.usage_errors import usage_line
 
@@ -52,3 +55,48 @@ def test_a_slip_is_said_in_one_line(typed: str, said: str) -> None:
     line = usage_line(raised.value)
     assert line.startswith(said)
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("ask", "Why?", "--stop", ""), "--stop is empty: write a value, or leave it out"),
+        (("search", "tides", "--in", "docs/**", "--in", ""), "--in is empty"),
+        (("recall", "tides", "--branch", ""), "--branch is empty"),
+        (("ingest", "FOLDER", "--exclude", ""), "--exclude is empty"),
+        (("rebuild", "--model", ""), "--model is empty"),
+        (("ask", "Why?", "--file", ""), "--file: the path is empty"),
+        (("restore", ""), "the path is empty: name a file or a folder"),
+        (("backup", "FOLDER"), "is a folder: give the path of a file"),
+        (("ask", "Why?", "--file", "FOLDER"), "is a folder: give the path of a file"),
+        (("restore", "FOLDER/none"), "cannot read 'FOLDER/none' (No such file or directory)"),
+        (("conversations", "merge", "FOLDER/none"), "(No such file or directory): check the path"),
+        (("conversations", "export", "--all", " "), "the folder is empty: name one after --all"),
+        (("ask", "Why?", "--max-cost", "nan"), "--max-cost takes a number, 0 or more"),
+        (("ask", "Why?", "--max-cost", "inf"), "--max-cost takes a number, 0 or more"),
+        (("ask", "Why?", "--no-context", "--in", "*.md"), "--no-context retrieves nothing"),
+        (
+            ("ask", "Why?", "--no-context", "--since", "2026-03-04"),
+            "--no-context retrieves nothing",
+        ),
+        (("search", "x", "--since", "2026-03-04", "--until", "2026-03-04"), "before that day"),
+        (("recall", "x", "--since", "2026-03-04", "--as-of", "2026-03-03"), "--since and --as-of"),
+        (("config", "set", "collection", "a b"), "use up to 64 letters, digits, - and _"),
+        (("config", "set", "collection", "c" * 65), "use up to 64 letters, digits, - and _"),
+        (("config", "set", "chroma_url", "here"), "chroma_url is not an address"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    ragchat: Output, tmp_path: Path, typed: tuple[str, ...], said: str
+) -> None:
+    code, out, err = ragchat(*(word.replace("FOLDER", str(tmp_path)) for word in typed))
+    assert (code, out) == (2, "")
+    assert said.replace("FOLDER", str(tmp_path)) in " ".join(err.split())
+
+
+@pytest.mark.parametrize("typed", [(), ("config",), ("sources",), ("conversations",)])
+def test_a_group_of_commands_alone_shows_its_help(ragchat: Output, typed: tuple[str, ...]) -> None:
+    code, out, err = ragchat(*typed)
+    assert (code, err) == (2, "")
+    assert out == ragchat(*typed, "--help")[1]
+    assert "Commands:" in out

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ragchat.cli import completing
-from ragchat.cli.common import Common, RegularFile, common_options, day_over
+from ragchat.cli.common import Common, common_options
 from ragchat.cli.narrowing import ask_scope, narrowing_options, widened
+from ragchat.cli.parameter_types import Amount, RegularFile, day_over
 from ragchat.cli.piped import is_piped, is_terminal
 from ragchat.errors import UsageError
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--file",
     "files",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=RegularFile(exists=True),
     multiple=True,
     help="Attach a text file to this question; `@path` in QUESTION does the same.",
 )
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
 @narrowing_options
 @click.option("--no-save", is_flag=True, help="Do not store the conversation.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Use memory as it was on that day.")
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spending limit.")
+@click.option("--max-cost", type=Amount(), metavar="USD", help="Spending limit.")
 @click.option("--prefill", metavar="TEXT", help="How the answer begins (some models).")
 @click.option(
     "--schema",

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from ingest.text.amounts import counted
-from ragchat.cli.common import Common, RegularFile, common_options
+from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
+from ragchat.cli.parameter_types import RegularFile
 from ragchat.errors import UsageError
 
 

@@ -66,6 +66,7 @@ def set_setting(common: Common, name: str, value: str) -> None:
 
     path, name = written_config(common.home), _known(name)
     checked = valid(name, value, name)
+    _require_usable(name, checked)
     put(path, name, checked)
     load(common.home, {}, {})  # another line of the file may be wrong
     Screen().say(f"{name} = {checked!r} in {path}")
@@ -102,7 +103,9 @@ def edit_settings(common: Common) -> None:
     except click.ClickException as error:
         raise UsageError(f"{error.format_message()}: set $EDITOR") from error
     for profile in (None, *read_config(path).get(PROFILES, {})):
-        load(common.home, {}, {}, profile=profile)
+        settings = load(common.home, {}, {}, profile=profile)
+        for name in ("collection", "chroma_url"):
+            _require_usable(name, getattr(settings, name))
     Screen().say(f"{path} is valid")
 
 
@@ -141,6 +144,18 @@ def trust_project(common: Common, never: bool) -> None:
             return
     project.decide(found, trusted=not never)
     screen.say(f"{found.path} is {'left alone' if never else 'used from now on'}")
+
+
+def _require_usable(name: str, value: object) -> None:
+    """Raise UsageError or InvalidName for a text that every later command would refuse."""
+    if name == "collection":
+        from ingest.records.collections import require_name
+
+        require_name(str(value))
+    elif name == "chroma_url":
+        from ragchat.library.opening import server_of
+
+        server_of(str(value))
 
 
 def _known(name: str) -> str:

@@ -10,11 +10,12 @@ import click
 from ingest.origins import tool_name
 from ingest.text.amounts import counted
 from ragchat.cli import completing
-from ragchat.cli.common import Common, RegularFile, common_options
+from ragchat.cli.common import Common, common_options
 from ragchat.cli.conversation_list import listed_fields, show_list
 from ragchat.cli.conversation_place import memory_with, placed
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
+from ragchat.cli.parameter_types import RegularFile
 from ragchat.errors import UsageError
 from ragchat.library import choosing
 
@@ -66,10 +67,13 @@ def list_conversations(common: Common, pattern: str | None) -> None:
 @conversations.command("show")
 @click.argument("place", metavar="ID", shell_complete=completing.conversation)
 @click.option(
-    "--around", type=click.IntRange(min=0), metavar="N", default=2, help="Exchanges on each side."
+    "--around",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Exchanges on each side, 2 if not given.",
 )
 @common_options
-def show_conversation(common: Common, place: str, around: int) -> None:
+def show_conversation(common: Common, place: str, around: int | None) -> None:
     """Show a conversation with the sources of each answer.
 
     ID is the id of a conversation, the beginning of one or a part of its title; or the id of an
@@ -126,6 +130,8 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
     from ragchat.terminal.screen import Screen
     from ragchat.terminal.transcript import as_markdown
 
+    if common.everywhere and not conversation_id.strip():
+        raise UsageError("the folder is empty: name one after --all")
     screen = Screen()
     with open_store(common, screen) as store:
         if common.everywhere and not _is_known(common, store, conversation_id):

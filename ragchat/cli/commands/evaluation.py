@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 
 from ingest.text.amounts import counted
-from ragchat.cli.common import Common, NonemptyPath, RegularFile, common_options
+from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
+from ragchat.cli.parameter_types import NonemptyPath, RegularFile
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:

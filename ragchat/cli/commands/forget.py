@@ -10,8 +10,9 @@ import click
 
 from ingest.intake.given import sources_at
 from ragchat.cli import completing
-from ragchat.cli.common import Common, NonemptyPath, common_options, day_begun
+from ragchat.cli.common import Common, common_options
 from ragchat.cli.forgetting import forget_chosen
+from ragchat.cli.parameter_types import NonemptyPath, day_begun
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:

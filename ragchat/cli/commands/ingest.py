@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragchat.cli.common import Common, NonemptyPath, common_options, download_option
+from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.imports import (
     conversation_options,
     question,
     tool_folders,
 )
 from ragchat.cli.output import print_json
+from ragchat.cli.parameter_types import NonemptyPath
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def ingest(
 
     Exit code 1: a file that should have been read failed.
     """
+    from ingest.intake.given import given_path
     from ragchat.cli.wiring import finish_wholly, open_library
     from ragchat.interrupts import stop_asked
     from ragchat.terminal.progress import IngestProgress
@@ -114,7 +116,8 @@ def ingest(
             if not (dry_run or report.stopped):
                 finish_wholly(common, library.store, screen, progress.paused)
         notice = library.language_notice() if report.added else None
-    return _ended(common, screen, report, paths, notice, dry_run=dry_run, verbose=verbose)
+    named = [*paths, *(given_path(common.home, document) for document in documents)]
+    return _ended(common, screen, report, named, notice, dry_run=dry_run, verbose=verbose)
 
 
 def _wanted(paths: Sequence[Path], tools: dict[str, bool], *, with_documents: bool) -> list[Path]:

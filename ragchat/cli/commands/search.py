@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ragchat.cli import completing
-from ragchat.cli.common import Common, common_options, day_begun, day_over
-from ragchat.cli.narrowing import narrowing_options, without_documents
+from ragchat.cli.common import Common, common_options
+from ragchat.cli.narrowing import narrowing_options, require_order, without_documents
+from ragchat.cli.parameter_types import day_begun, day_over
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ EMPTY = (
     "nothing found: the library is empty; `ragchat ingest FOLDER` reads documents, and"
     " `ragchat ask` remembers conversations"
 )
+NO_CONVERSATIONS = "nothing found: there are no conversations yet; `ragchat ask` starts one"
 
 
 @click.command()
@@ -79,6 +81,7 @@ def recall(
         if until is not None:
             raise UsageError("use only one of --until and --as-of")
         until = as_of
+    require_order(since, until, "--as-of" if as_of else "--until")
     filters = {"since": since, "until": until, "conversation": conversation}
     filters |= {"project": project, "branch": branch}
     _search(common, query, top_k, {"kinds": ("memory",), **filters})
@@ -105,9 +108,8 @@ def _search(
         names = common.collections(library.store)
         scope = library.scope(collections=names, **filters)
         scope = replace(narrowed, collections=scope.collections) if narrowed else scope
-        if is_empty(library.store, names):  # said without loading a model
-            others = is_empty(library.store, library.store.collections())
-            _show(common, screen, query, (), notice=EMPTY if others else "nothing found")
+        if is_empty(library.store, names, scope.kinds):  # said without loading a model
+            _show(common, screen, query, (), notice=_why_empty(library.store, scope))
             return
         library.models.load_ahead()
         # Imported while the model loads.
@@ -143,6 +145,14 @@ def _show(
         screen.found(hits, notes, query=query)
     elif notice:
         screen.note(notice)
+
+
+def _why_empty(store: Store, scope: Scope) -> str:
+    from ragchat.library.opening import is_empty
+
+    if is_empty(store, store.collections()):
+        return EMPTY
+    return NO_CONVERSATIONS if scope.kinds == ("memory",) else "nothing found"
 
 
 def _why_nothing(store: Store, retriever: Retriever, found: Retrieval, scope: Scope) -> str:

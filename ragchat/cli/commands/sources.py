@@ -12,9 +12,10 @@ import click
 from ingest.intake.given import sources_at
 from ingest.text.amounts import counted
 from ragchat.cli.commands.forget import choose_sources
-from ragchat.cli.common import Common, NonemptyPath, common_options
+from ragchat.cli.common import Common, common_options
 from ragchat.cli.forgetting import forget_chosen
 from ragchat.cli.output import iso, print_json
+from ragchat.cli.parameter_types import NonemptyPath
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
