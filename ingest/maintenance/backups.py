@@ -23,9 +23,10 @@ SIDES = ("", "-wal", "-shm")
 """The files of a database, by the ends of their names: https://www.sqlite.org/wal.html"""
 
 
-def known_backups(facts: Facts) -> list[Backup]:
-    """Return the backups that were made of a library and still exist."""
-    return [backup for backup in facts.backups if _may_exist(backup.path)]
+def known_backups(facts: Facts, since: float | None = None) -> list[Backup]:
+    """Return the backups that were made of a library, after `since`, and still exist."""
+    made = [backup for backup in facts.backups if backup.time.timestamp() >= (since or 0)]
+    return [backup for backup in made if _may_exist(backup.path)]
 
 
 def back_up(library: Tables, path: Path, now: datetime) -> None:

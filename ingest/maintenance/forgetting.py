@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import StoreError
 from ingest.maintenance.wiping import wipe_index, wipe_records
+from ingest.records.conversations import OWN, split_id
 from ingest.records.deletion import ChosenTurn, Reference
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
 from ingest.records.owed import Owed, Phrase
@@ -74,6 +75,15 @@ class Selection:
     def conversations(self) -> dict[str, str]:
         """The titles of the conversations that its turns are in, by id."""
         return {turn.conversation: turn.title for turn in self.turns.values()}
+
+    @property
+    def since(self) -> float | None:
+        """When the first of its turns was said; None where an earlier backup may hold it, too: with
+        files, of which it may hold other versions, and with imports, which came in at any time.
+        """
+        turns = self.turns.values()
+        own = all(split_id(turn.conversation)[0] == OWN for turn in turns)
+        return min(turn.time for turn in turns) if turns and own and not self.paths else None
 
     @property
     def questions(self) -> Questions:

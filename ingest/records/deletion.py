@@ -20,7 +20,7 @@ ANONYMOUS = '{"source": "(forgotten)"}'
 
 _TURNS = (
     "SELECT t.id, t.key, t.exchange, t.role, t.text, t.conversation_id, t.position,"
-    f" {CONVERSATION_ID} AS conversation, k.title FROM turns t JOIN conversations k"
+    f" {CONVERSATION_ID} AS conversation, k.title, t.time FROM turns t JOIN conversations k"
     " ON k.id = t.conversation_id WHERE k.collection_id = ?"
 )
 _REFERENCES = (
@@ -45,6 +45,7 @@ class ChosenTurn:
     position: int
     conversation: str
     title: str
+    time: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ LONGEST_WAIT = 120.0
 
 MODELS_PATH = "/v1/models?limit=1000"
 
+_NO_SUCH_PAGE = (404, 405, 501)
+"""Statuses of a server that answers questions, but lists no models."""
+_NO_LIST = Failure("the server has no such list", "see its documentation")
+
 
 class Claude:
     """A model at an endpoint. Nothing is imported or opened before the first use.
@@ -148,7 +152,10 @@ class Claude:
         except Exception as error:
             if not isinstance(error, expected_errors()):
                 raise
-            failure = self._failure(error)
+            if getattr(error, "status_code", 0) in _NO_SUCH_PAGE and not self.own:
+                failure = _NO_LIST
+            else:
+                failure = self._failure(error)
             raise failure.error(f"cannot list the models of {self.host}: {failure}") from error
         entries = listed.get("data") if isinstance(listed, dict) else None
         if not isinstance(entries, list):

@@ -29,7 +29,7 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
     try:
         offered = [model.id for model in claude.models() if not model.retired]
     except RagchatError as error:
-        return name, f"{name} is not in the price table, and used as it is ({error})"
+        return name, f"{name} is used as it is ({error})"
     if name in offered:
         return name, ""
     if known in offered:

@@ -69,7 +69,7 @@ def forget_chosen(
             forgetting.choose_exchanges(twins)
         left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         done = _run(common, store, screen, forgetting, with_answers=with_answers, wait=wait)
-        backups = known_backups(store.facts)
+        backups = known_backups(store.facts, chosen.since)
         served = store.index.served
     _report(common, screen, done, backups, left, served=served)
 
@@ -132,7 +132,8 @@ def forget_exchange(
         screen.note(NOTHING)
         return False
     done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
-    _show(screen, done, known_backups(store.facts), briefly=not ask)
+    backups = known_backups(store.facts, forgetting.selection.since)
+    _show(screen, done, backups, briefly=not ask)
     return True
 
 

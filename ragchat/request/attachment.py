@@ -170,8 +170,8 @@ def split_question(text: str) -> tuple[str, str]:
             return question.strip(), (rest[:cut] if question is last else rest[cut:]).strip("\n")
     amount = f"{counted(len(text.splitlines()), 'line')}, {bytes_shown(len(text.encode()))}"
     raise UsageError(
-        f"there is no question beside the text ({amount}): give one, as in"
-        ' `… | ragchat ask "what went wrong?"`'
+        f"there is no question beside the text ({amount}): write one in a paragraph of its own, or"
+        ' after the command: `ragchat ask "what went wrong?"`'
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ragchat.terminal.parts import Part
 
 _SHELL_COMMAND = re.compile(r"`ragchat (search|recall|forget [0-9a-z]+)`")
+_ASK_ARGUMENT = re.compile(r", or after the command: `ragchat ask [^`]*`")
 _MODEL_OPTION = re.compile(r"(?<![\w-])--model(?![\w-])")
 
 
@@ -264,4 +265,5 @@ class CommandSet:
 def in_session(message: str) -> str:
     """Return a message with the commands of the session where it names those of the shell."""
     message = message.replace("`ragchat conversations list`", "/conversations")
+    message = _ASK_ARGUMENT.sub(" below it", message)
     return _MODEL_OPTION.sub("/model", _SHELL_COMMAND.sub(r"/\1", message))

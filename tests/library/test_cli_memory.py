@@ -11,6 +11,9 @@ import pytest
 from commands import Output, loads
 from fakes import Reply, ScriptedClaude
 
+from ingest.records.facts import Backup
+from ingest.store import Store
+
 NOON = datetime(2026, 3, 4, 12).astimezone()
 SAMPLES = Path(__file__).parents[2] / "data" / "conversations"
 
@@ -120,6 +123,18 @@ def test_a_forgotten_exchange_is_gone_and_the_rest_is_not(ragchat: Output, talk:
     assert "three" not in str(loads(ragchat("recall", "how old is Rex", "--json")))
     (listed,) = loads(ragchat("conversations", "list", "--json"))
     assert (listed["id"], listed["title"]) == (talk, "(untitled)")
+
+
+def test_only_backups_made_since_it_was_said_are_named(
+    ragchat: Output, talk: str, home: Path, tmp_path: Path
+) -> None:
+    ragchat("backup", tmp_path / "late.db")
+    with Store(home) as store:
+        early = Backup(tmp_path / "early.db", datetime(2020, 5, 1, tzinfo=UTC))
+        early.path.touch()
+        store.facts.backups = [early, *store.facts.backups]
+    _, _, err = ragchat("conversations", "delete", talk)
+    assert ("late.db" in err, "early.db" in err) == (True, False)
 
 
 def test_a_deleted_conversation_leaves_no_trace(ragchat: Output, talk: str, home: Path) -> None:

@@ -35,4 +35,4 @@ def test_models_are_json_too(ragchat: Output, server: ScriptedClaude) -> None:
 def test_a_server_without_models_says_so(ragchat: Output, server: ScriptedClaude) -> None:
     code, _, err = ragchat("models")
     assert code == 4
-    assert "cannot list the models of 127.0.0.1" in err
+    assert "cannot list the models of 127.0.0.1: the server has no such list" in err

@@ -54,6 +54,10 @@ def test_of_a_long_line_the_part_with_the_words_is_shown() -> None:
         ("`ragchat search`, `ragchat recall` need none", "/search, /recall need none"),
         ("(`ragchat forget 3f9a` forgets it too)", "(/forget 3f9a forgets it too)"),
         ("`ragchat conversations list` shows them", "/conversations shows them"),
+        (
+            'write one in a paragraph of its own, or after the command: `ragchat ask "why?"`',
+            "write one in a paragraph of its own below it",
+        ),
         ("choose another with --model", "choose another with /model"),
         ("`ragchat ingest FOLDER` reads some", "`ragchat ingest FOLDER` reads some"),
         ("--summary-model and --models stay", "--summary-model and --models stay"),
