@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,7 +90,6 @@ def ingest(
 
     Exit code 1: a file that should have been read failed.
     """
-    from ingest.intake.given import given_path
     from ragchat.cli.wiring import finish_wholly, open_library
     from ragchat.interrupts import stop_asked
     from ragchat.terminal.progress import IngestProgress
@@ -116,7 +115,7 @@ def ingest(
             if not (dry_run or report.stopped):
                 finish_wholly(common, library.store, screen, progress.paused)
         notice = library.language_notice() if report.added else None
-    named = [*paths, *(given_path(common.home, document) for document in documents)]
+    named = [*paths, *_given(common.home, documents)]
     return _ended(common, screen, report, named, notice, dry_run=dry_run, verbose=verbose)
 
 
@@ -170,6 +169,13 @@ def _wants(unasked: Sequence[LooksLike], screen: Screen, progress: IngestProgres
         return False
     with progress.paused():
         return screen.confirm(question(unasked))
+
+
+def _given(home: Path, documents: Iterable[str]) -> list[Path]:
+    """Return the paths by which the documents from a pipe are known."""
+    from ingest.intake.given import given_path
+
+    return [given_path(home, name) for name in documents]
 
 
 def _stdin_document(paths: Sequence[Path], name: str) -> dict[str, bytes]:
