@@ -138,12 +138,18 @@ target.mkdir(parents=True, exist_ok=True)
 for file in source.glob("*"):
     if file.suffix in (".json", ".txt"):
         shutil.copy(file, target / file.name)
-model = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
+class Named(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
+    def forward(self, ids, mask, types):
+        found = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        return found.last_hidden_state
 ids = torch.ones((2, 8), dtype=torch.long)
 names = ["input_ids", "attention_mask", "token_type_ids"]
 axes = {name: {0: "batch", 1: "length"} for name in [*names, "last_hidden_state"]}
 torch.onnx.export(
-    model, (ids, ids, ids * 0), str(target / "model.onnx"), input_names=names,
+    Named(), (ids, ids, ids * 0), str(target / "model.onnx"), input_names=names,
     output_names=["last_hidden_state"], dynamic_axes=axes, opset_version=17, dynamo=False,
 )
 """
