@@ -170,6 +170,8 @@ class Ingestion:
     ) -> Iterator[list[Path]]:
         """Yield the lists of paths to forget, and count them."""
         seen = {file.path for file in files}
+        if known.keys() <= seen:
+            return
         # Conversations outlive their file, which stays listed, so that it can be removed.
         known = {
             path: source

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ingest.errors import IndexDamaged, StoreError
-from ingest.index.isolation import block_telemetry, isolated_settings
+from ingest.index.isolation import block_telemetry, isolated_settings, unchecked_overrides
 
 T = TypeVar("T")
 
@@ -143,9 +143,10 @@ _ZEROED_MEMORY = _ZeroedMemory()
 def chroma() -> Any:  # noqa: ANN401
     """Return the module chromadb, isolated from settings, telemetry and models."""
     block_telemetry()
-    with isolated_settings():
+    with isolated_settings(), unchecked_overrides():
         import chromadb
         import chromadb.api.client
+        import chromadb.api.rust
         import chromadb.config
         from chromadb.utils import embedding_functions
     # A stored collection may name a model to load, with its code; all vectors are made outside

@@ -6,6 +6,7 @@ leaves prose, hashes, UUIDs and pictures alone. A new or changed pattern raises 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ingest.text.secrets import contexts, forms, vendors
@@ -40,6 +41,8 @@ _RULES = (
     *contexts.RULES,
 )
 _ANYWHERE = tuple(rule for rule in _RULES if rule.anywhere)
+# What is not a long word by itself is behind another: `password=…`, `Bearer …`, `user:…@`.
+_BEHIND = re.compile(r"[\s=:>\"'`]")
 # Where two overlap the one that says more names the kind.
 _RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
 
@@ -47,6 +50,8 @@ _RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets of a text in order. Those that overlap are one, of the best known kind."""
     words = long_words(text)
+    if not words and not _BEHIND.search(text):  # names of files, of which there are many
+        return []
     rules = _RULES if words else _ANYWHERE  # most short texts have no word that is long enough
     found = [
         *find_private_keys(text, words),
