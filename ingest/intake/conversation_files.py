@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.intake.conversation_import import File, Imported, add_transcript
 from ingest.intake.planning import Import
-from ingest.intake.report import Brought, Progress, Report
+from ingest.intake.report import FileImport, Progress, Report
 from ingest.transcripts import Transcript, read
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def import_file(
     """
     path, total = step.file.path, Imported()
     file = File(path, datetime.fromtimestamp(step.file.mtime_ns / 1e9, UTC))
-    brought = Brought(path, step.name)
+    brought = FileImport(path, step.name)
     report.conversations.append(brought)
     try:
         transcripts = read(path, progress.read, brought.remarks)
@@ -47,13 +47,13 @@ def import_file(
 
 def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> None:
     """Count the contents of a file, as `import_file` does. Raises ReadError where it breaks off."""
-    brought = Brought(step.file.path, step.name)
+    brought = FileImport(step.file.path, step.name)
     report.conversations.append(brought)
     for _ in _counted(brought, until_stopped(read(step.file.path, remarks=brought.remarks))):
         pass
 
 
-def _counted(brought: Brought, transcripts: Iterable[Transcript]) -> Iterator[Transcript]:
+def _counted(brought: FileImport, transcripts: Iterable[Transcript]) -> Iterator[Transcript]:
     found: set[tuple[str, str]] = set()
     for transcript in transcripts:
         if transcript.messages:

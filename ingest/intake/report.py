@@ -91,7 +91,7 @@ class LooksLike:
 
 
 @dataclass(slots=True)
-class Brought:
+class FileImport:
     """A file of conversations: what it holds, and what that changed.
 
     `remarks` counts what its reader left out or guessed.
@@ -133,7 +133,7 @@ class Report:
     kept: list[Path] = field(default_factory=list)
     masked: list[Masked] = field(default_factory=list)
     partly: list[Partly] = field(default_factory=list)
-    conversations: list[Brought] = field(default_factory=list)
+    conversations: list[FileImport] = field(default_factory=list)
     unasked: list[LooksLike] = field(default_factory=list)
     stopped: bool = False
 

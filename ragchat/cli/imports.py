@@ -13,7 +13,7 @@ from ingest.text.amounts import counted
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
-    from ingest.intake.report import Brought, LooksLike, Report
+    from ingest.intake.report import FileImport, LooksLike, Report
     from ragchat.terminal.screen import Screen
 
 TOOLS = {
@@ -121,7 +121,7 @@ def conversation_fields(report: Report) -> dict[str, Any]:
     }
 
 
-def _summary(name: str, files: Sequence[Brought]) -> str:
+def _summary(name: str, files: Sequence[FileImport]) -> str:
     """`Claude Code: 2 conversations, 48 turns`, and the number of new ones if not all are."""
     turns = sum(brought.turns for brought in files)
     added = sum(brought.added for brought in files)
