@@ -24,7 +24,7 @@ from ingest.index.chroma_server import Address
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
-from ingest.records.documents import chunk_key, embedded_text, text_hash
+from ingest.records.documents import KeyedChunk, chunk_key, embedded_text, text_hash
 from ingest.store import Store
 from ragchat.memory import Memory
 from ragchat.terminal.input_history import InputHistory
@@ -123,7 +123,7 @@ def _add_documents(store: Store, embedder: Embedder, chunks: int, secrets: Seque
             document = store.records.add_document(row, name, "text", Description(name), 1)
             store.records.put_source(row, Path(f"/docs/{name}.txt"), 1, 1, document, 0.0)
             chunk = Chunk(text, 0, len(text), 1, 1)
-            keyed = [(chunk_key(name, chunk, 1), "", chunk)]
+            keyed = [KeyedChunk(chunk_key(name, chunk, 1), "", chunk)]
             store.records.add_chunks(row, keyed, document=document)
     store.flush()
 

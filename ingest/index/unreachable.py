@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
+from ingest.records.fulltext import Where
 from ingest.records.reachability import Part, Reachability
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Unreachable:
         self,
         part: Part,
         vector: NDArray[np.float32],
-        narrowed: tuple[str, Sequence[object]] = ("", ()),
+        narrowed: Where = ("", ()),
     ) -> list[Near]:
         """Return the unreachable records of a part with their similarities; `narrowed` is a filter
         in SQL on rows of `chunks c`, with its values.

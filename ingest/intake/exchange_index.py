@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Role, Turn
-from ingest.document import Chunk
-from ingest.records.documents import chunk_key, embedded_text, text_hash
+from ingest.records.documents import KeyedChunk, chunk_key, embedded_text, text_hash
 from ingest.records.unindexed import Unindexed
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ HINT_CHARACTERS = 200
 """Characters of a user's previous turn that are embedded with each part of the next one."""
 HINT_AFTER_MODEL = 100
 """The same of a reply of Claude, whose beginning tells little that sets it apart."""
-
-Keyed = list[tuple[str, str, Chunk]]
 
 
 def index_turns(
@@ -95,7 +92,7 @@ def turn_context(turn: Turn, before: Turn | None, title: str) -> str:
     return f"{context} (after: {hint})" if hint else context
 
 
-def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keyed:
+def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> list[KeyedChunk]:
     exchange = found.exchange
     turn = exchange.question if role == "user" else exchange.answer
     if turn.echo:
@@ -113,7 +110,7 @@ def _keyed(found: Unindexed, role: Role, embedder: Embedder, limit: int) -> Keye
     ]
 
 
-def _parts(owner: str, text: str, context: str, embedder: Embedder, limit: int) -> Keyed:
+def _parts(owner: str, text: str, context: str, embedder: Embedder, limit: int) -> list[KeyedChunk]:
     if not text.strip():
         return []
     # Imported here, since most searches find nothing to index.
@@ -123,6 +120,6 @@ def _parts(owner: str, text: str, context: str, embedder: Embedder, limit: int) 
     context = beginning(context, embedder.count, limit // 2)
     room = limit - embedder.count(context)
     return [
-        (chunk_key(owner, chunk, CHUNKER_VERSION), context, chunk)
+        KeyedChunk(chunk_key(owner, chunk, CHUNKER_VERSION), context, chunk)
         for chunk in chunk_turn(text, embedder.count, room)
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from ingest.document import Chunk, Description, Document, Format, Properties
+from ingest.document import Description, Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.files import sha256, sha256_of
 from ingest.intake.discovery import Found
@@ -21,7 +21,7 @@ from ingest.intake.report import Failed, LooksLike, Skipped
 from ingest.intake.selection import Selection
 from ingest.intake.share import Share
 from ingest.readers import Child, format_of, parse, read_bytes
-from ingest.records.documents import chunk_key
+from ingest.records.documents import KeyedChunk, chunk_key
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content
 from ingest.text.chunker import CHUNKER_VERSION, chunk
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 _MAY_HIDE_TEXT = frozenset("html docx xlsx".split())
 """Formats that may show a picture, or text that a script writes, where nothing can be read."""
-
-Keyed = list[tuple[str, str, Chunk]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Addition:
     content: str
     form: Format
     description: Description
-    chunks: Keyed | None
+    chunks: list[KeyedChunk] | None
     known: Source | None
     secrets: Mapping[str, int] = field(default_factory=dict)
 
@@ -181,12 +179,13 @@ class Planner:
         """Whether all of a file is wanted, however long it is."""
         return file.named or self._selection.includes(file.path, file.root)
 
-    def _chunks(self, document: Document, cleaned: Cleaned, content: str) -> Keyed:
+    def _chunks(self, document: Document, cleaned: Cleaned, content: str) -> list[KeyedChunk]:
         # The model adds two word pieces of its own, at the beginning and at the end.
         chunks = chunk(document, self._embedder.count, self._embedder.max_tokens - 2, cleaned)
         owner = f"{content}\0{document.format}"
         return [
-            (chunk_key(owner, piece, CHUNKER_VERSION), piece.context, piece) for piece in chunks
+            KeyedChunk(chunk_key(owner, piece, CHUNKER_VERSION), piece.context, piece)
+            for piece in chunks
         ]
 
     def _is_forgotten(self, content: str) -> bool:

@@ -10,7 +10,8 @@ from ingest.readers.generated import HEAD_SHARE, is_data
 from ingest.text.amounts import counted
 
 if TYPE_CHECKING:
-    from ingest.document import Chunk, Document
+    from ingest.document import Document
+    from ingest.records.documents import KeyedChunk
     from ingest.records.sources import Source
 
 FLOOR = 60
@@ -19,8 +20,6 @@ SHARE = 0.5
 """Chunks of all long data together, for each chunk of other documents."""
 
 _SUFFIXES = frozenset(".log .json .jsonl .ndjson .geojson .xml .yaml .yml .sql".split())
-
-Keyed = list[tuple[str, str, "Chunk"]]
 
 
 def may_be_data(path: Path) -> bool:
@@ -39,8 +38,8 @@ class Share:
             self._count(source, 1)
 
     def fitting(
-        self, document: Document, chunks: Keyed, known: Source | None
-    ) -> tuple[Keyed, tuple[str, ...]]:
+        self, document: Document, chunks: list[KeyedChunk], known: Source | None
+    ) -> tuple[list[KeyedChunk], tuple[str, ...]]:
         """Return the chunks to keep of a document, and what to say of the others: of long data the
         head and the tail. In a library that is nothing but data, all are kept.
         """
@@ -56,7 +55,7 @@ class Share:
             return chunks, ()
         head = round(HEAD_SHARE * room)
         tail = len(chunks) - (room - head)
-        first, last = chunks[head][2].start_line, chunks[tail - 1][2].end_line
+        first, last = chunks[head].chunk.start_line, chunks[tail - 1].chunk.end_line
         lost = f"{counted(tail - head, 'passage')} of data, lines {first:,}–{last:,}"
         return chunks[:head] + chunks[tail:], (f"{lost} (--include reads them)",)
 

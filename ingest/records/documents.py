@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.document import Chunk, Description, Format, Kind
 from ingest.records.database import Database
@@ -41,6 +41,14 @@ def chunk_key(owner: str, chunk: Chunk, version: int) -> str:
     """Return the id of a chunk, the same in every library: 32 hex digits."""
     name = f"{owner}\0{chunk.start}\0{chunk.end}\0{version}"
     return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+class KeyedChunk(NamedTuple):
+    """A chunk with its id, and the line that is embedded and indexed before its text."""
+
+    key: str
+    context: str
+    chunk: Chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +167,12 @@ class Records:
     def add_chunks(
         self,
         collection: int,
-        keyed: Sequence[tuple[str, str, Chunk]],
+        keyed: Sequence[KeyedChunk],
         *,
         document: int | None = None,
         turn: int | None = None,
     ) -> None:
-        """Write chunks, given as (key, context, chunk), of one document or of one turn."""
+        """Write chunks of one document or of one turn."""
         kind = "document" if turn is None else "memory"
         self.database.execute_many(
             "INSERT INTO chunks (collection_id, kind, key, document_id, turn_id, position, start,"
@@ -180,9 +188,7 @@ class Records:
             ],
         )
 
-    def replace_turn_chunks(
-        self, collection: int, turn: int, keyed: Sequence[tuple[str, str, Chunk]]
-    ) -> None:
+    def replace_turn_chunks(self, collection: int, turn: int, keyed: Sequence[KeyedChunk]) -> None:
         """Replace the chunks of a turn."""
         self.database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
         self.add_chunks(collection, keyed, turn=turn)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest.document import Kind
 from ingest.records.database import Database, Row
+from ingest.records.fulltext import Where
 from ingest.records.ids import CollectionId
 from ingest.records.models import Model
 
@@ -86,9 +87,7 @@ class Reachability:
         """The newest chunk of all."""
         return int(self._database.scalar("SELECT coalesce(max(id), 0) FROM chunks"))
 
-    def unreachable(
-        self, part: Part, narrowed: tuple[str, Sequence[object]] = ("", ())
-    ) -> list[Row]:
+    def unreachable(self, part: Part, narrowed: Where = ("", ())) -> list[Row]:
         """The records that a search passes by, with their vectors; `narrowed` is a filter in SQL on
         rows of `chunks c`, with its values.
         """

@@ -16,6 +16,7 @@ from ingest.index.index import Index
 from ingest.index.unreachable import Unreachable, merged
 from ingest.index.vectors import Near
 from ingest.records.database import Database
+from ingest.records.fulltext import Where
 from ingest.records.indexed import count_chunks
 from ingest.records.models import Model
 from ingest.records.queue import Queue
@@ -97,7 +98,7 @@ class DenseSearch:
         part: Part,
         vector: NDArray[np.float32],
         limit: int,
-        narrowed: tuple[str, Sequence[object]],
+        narrowed: Where,
     ) -> list[Near]:
         """Return the nearest records by comparing all; `narrowed` is a filter in SQL."""
         return nearest(self._database, part, vector, limit, narrowed)
@@ -108,7 +109,7 @@ class DenseSearch:
         collection: str,
         vector: NDArray[np.float32],
         limit: int,
-        filters: tuple[Mapping[str, Any] | None, tuple[str, Sequence[object]]],
+        filters: tuple[Mapping[str, Any] | None, Where],
     ) -> list[Near]:
         """Return the nearest records of a part of the library, nearest first; `filters` are one
         filter, for Chroma and in SQL; None for Chroma where its records do not tell.
@@ -138,9 +139,7 @@ class DenseSearch:
         unreachable = self._unreachable.near(part, vector, narrowed)
         return merged(found, unreachable, limit) if unreachable else found
 
-    def _within(
-        self, part: Part, found: Sequence[Near], narrowed: tuple[str, Sequence[object]]
-    ) -> list[Near]:
+    def _within(self, part: Part, found: Sequence[Near], narrowed: Where) -> list[Near]:
         """Return the records that a filter in SQL leaves, in their order."""
         clause, values = narrowed
         rows = self._database.rows_among(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.records.fulltext import Where
+
 
 TYPES: Mapping[str, tuple[str, ...]] = {
     "md": ("markdown",),
@@ -38,7 +43,7 @@ class DocumentFilter:
     def __str__(self) -> str:
         return ", ".join((*self.globs, *self.types))
 
-    def sql(self) -> tuple[str, tuple[object, ...]]:
+    def sql(self) -> Where:
         """A condition on rows of `chunks c`, beginning with " AND ", and its values."""
         if not self:
             return "", ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.index.vectors import Near
 from ingest.records.database import Database
+from ingest.records.fulltext import Where
 from ingest.records.reachability import Part
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def nearest(
     part: Part,
     vector: NDArray[np.float32],
     limit: int,
-    narrowed: tuple[str, Sequence[object]] = ("", ()),
+    narrowed: Where = ("", ()),
 ) -> list[Near]:
     """Return the nearest chunks of a part, nearest first; `narrowed` is a filter in SQL on rows of
     `chunks c`, with its values. Takes about 0.5 s for 100,000 chunks.
@@ -36,7 +37,7 @@ def nearest(
 
 
 def _pages(
-    database: Database, part: Part, narrowed: tuple[str, Sequence[object]]
+    database: Database, part: Part, narrowed: Where
 ) -> Iterator[tuple[list[str], list[bytes]]]:
     clause, values = narrowed
     last = 0

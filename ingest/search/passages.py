@@ -12,6 +12,7 @@ from ingest.conversation import Exchange
 from ingest.document import DocumentPassage, MemoryPassage, Passage
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database, Row
+from ingest.records.fulltext import Where
 from ingest.records.ids import CollectionId
 from ingest.search.candidates import Candidate
 from ingest.search.spans import Place, places
@@ -128,9 +129,7 @@ class Passages:
         near = exchanges[max(0, position - away) : position + away + 1]
         return [_whole_exchange(exchange, found.title if found else "") for exchange in near]
 
-    def count_documents(
-        self, collection: CollectionId, narrowed: tuple[str, tuple[object, ...]]
-    ) -> int:
+    def count_documents(self, collection: CollectionId, narrowed: Where) -> int:
         """Return how many documents a filter leaves; `narrowed` is what `Scope.sql_filter` has."""
         clause, values = narrowed
         sql = (

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.document import Kind
 from ingest.index.limits import conversation_value
 from ingest.records.documents import CONVERSATION_ID
 from ingest.search.document_filter import ALL_DOCUMENTS, DocumentFilter
+
+if TYPE_CHECKING:
+    from ingest.records.fulltext import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Scope:
             parts.append({"conversation": conversation_value(self.conversation)})
         return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
 
-    def sql_filter(self, kind: Kind) -> tuple[str, tuple[object, ...]]:
+    def sql_filter(self, kind: Kind) -> Where:
         """Return the filter on rows of `chunks c`, with its values."""
         if kind == "document":
             (tagged, tags), (filed, files) = self._tag_filter(), self.documents.sql()
@@ -78,7 +81,7 @@ class Scope:
         )
         return clause, tuple(values)
 
-    def _tag_filter(self) -> tuple[str, tuple[object, ...]]:
+    def _tag_filter(self) -> Where:
         """A tag holds for those below it, too: "trip" for "trip/2026"."""
         one = (
             " AND c.document_id IN (SELECT d.id FROM documents d, json_each(d.properties, '$.tags')"

@@ -21,7 +21,7 @@ from ingest.conversation import Conversation, Exchange, Turn
 from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder
 from ingest.records.conversations import exchange_id
-from ingest.records.documents import chunk_key, text_hash
+from ingest.records.documents import KeyedChunk, chunk_key, text_hash
 from ingest.records.ids import CollectionId
 from ingest.records.schema import FUNCTIONS
 from ingest.store import Store
@@ -95,7 +95,7 @@ def _add_file(store: Store, row: CollectionId, number: int, said: list[str]) -> 
     )
     store.records.put_source(row, source_path(number), 1, 1, document, 0.0)
     chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(said)]
-    keyed = [(chunk_key(str(number), chunk, 1), "", chunk) for chunk in chunks]
+    keyed = [KeyedChunk(chunk_key(str(number), chunk, 1), "", chunk) for chunk in chunks]
     store.records.add_chunks(row, keyed, document=document)
 
 
@@ -167,5 +167,6 @@ def _index(store: Store, row: CollectionId) -> None:
     for turn in rows:
         text = turn["text"]
         key = hashlib.sha256(turn["key"].encode()).hexdigest()[:32]
-        store.records.add_chunks(row, [(key, "", Chunk(text, 0, len(text), 1, 1))], turn=turn["id"])
+        keyed = [KeyedChunk(key, "", Chunk(text, 0, len(text), 1, 1))]
+        store.records.add_chunks(row, keyed, turn=turn["id"])
     store.database.execute("DELETE FROM unindexed")

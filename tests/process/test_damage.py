@@ -22,7 +22,7 @@ from ingest.index.chroma import Folder
 from ingest.index.vectors import Vectors
 from ingest.models.embedder import Embedder
 from ingest.records.database import Database
-from ingest.records.documents import chunk_key, text_hash
+from ingest.records.documents import KeyedChunk, chunk_key, text_hash
 from ingest.records.facts import Facts
 from ingest.store import Store
 from ragchat.cli import run
@@ -106,7 +106,7 @@ def fill(store: Store, embedder: Embedder, name: str, count: int) -> None:
         store.records.put_vectors(model.id, kept)
         document = store.records.add_document(row, name, "text", Description(name), 1)
         store.records.put_source(row, Path(f"/{name}.txt"), 1, 1, document, 0.0)
-        keyed = [(chunk_key(name, piece, 1), "", piece) for piece in chunks]
+        keyed = [KeyedChunk(chunk_key(name, piece, 1), "", piece) for piece in chunks]
         store.records.add_chunks(row, keyed, document=document)
     store.flush()
 

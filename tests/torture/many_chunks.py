@@ -15,7 +15,7 @@ from killing import WORDS
 from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.models.embedder import Embedder
-from ingest.records.documents import text_hash
+from ingest.records.documents import KeyedChunk, text_hash
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
@@ -61,7 +61,7 @@ def _add(store: Store, embedder: Embedder, number: int, directions: np.random.Ge
     vectors = directions.standard_normal((EACH, embedder.dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     keyed = [
-        (hashlib.sha256(text.encode()).hexdigest()[:32], "", Chunk(text, n, n + 1, n, n))
+        KeyedChunk(hashlib.sha256(text.encode()).hexdigest()[:32], "", Chunk(text, n, n + 1, n, n))
         for n, text in enumerate(texts)
     ]
     with store.database.transaction():
