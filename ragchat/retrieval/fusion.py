@@ -29,7 +29,7 @@ below the words alone in Spanish and Hindi, with 3 on none of five languages
 HELD = 0.1
 """Added to the score of a passage with all words of the question, by their rarity."""
 BY_MODEL = 0.15
-"""Subtracted from the score of an answer of Claude."""
+"""Subtracted from the score of an answer of Claude; chosen, as the next two, on BEAM."""
 ONLY_ASKS = 0.1
 """Subtracted from the score of a mere question: it repeats the words, but answers nothing."""
 MANY_PARTS = 0.1

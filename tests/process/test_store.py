@@ -15,7 +15,7 @@ import pytest
 from ingest.document import Chunk, Description
 from ingest.errors import ModelMismatch, StoreBusy, StoreError
 from ingest.models.embedder import Embedder
-from ingest.records.documents import chunk_key, text_hash
+from ingest.records.documents import KeyedChunk, chunk_key, text_hash
 from ingest.records.lock import WriterLock
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
@@ -49,9 +49,8 @@ def fill(
         document = store.records.add_document(row, "hash", "text", Description("Title"), 1)
         store.records.put_source(row, Path("/docs/a.txt"), 1, 1, document, 0.0)
         chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
-        store.records.add_chunks(
-            row, [(chunk_key("hash", piece, 1), "", piece) for piece in chunks], document=document
-        )
+        keyed = [KeyedChunk(chunk_key("hash", piece, 1), "", piece) for piece in chunks]
+        store.records.add_chunks(row, keyed, document=document)
     if flush:
         store.flush()
 

@@ -13,6 +13,7 @@ import pytest
 from ingest.conversation import Turn
 from ingest.document import Chunk, Description
 from ingest.records.database import Database
+from ingest.records.documents import KeyedChunk
 from ingest.records.tables import Tables
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -70,9 +71,8 @@ def test_chunks_are_counted_by_language_as_documents_come_and_go(tables: Tables)
     for n, text in enumerate((*texts.values(), texts["en"])):
         document = tables.records.add_document(row, f"{n}", "text", Description("t"), 1)
         tables.records.put_source(row, Path(f"/{n}"), 1, 1, document, 0.0)
-        tables.records.add_chunks(
-            row, [(f"k{n}", "", Chunk(text, 0, len(text), 1, 1))], document=document
-        )
+        keyed = [KeyedChunk(f"k{n}", "", Chunk(text, 0, len(text), 1, 1))]
+        tables.records.add_chunks(row, keyed, document=document)
     assert _counts(tables) == _recounted(tables) == {"en": 2, "de": 1}
     tables.database.execute("UPDATE chunks SET language = 'nl' WHERE key = 'k1'")
     tables.records.remove_sources(row, [Path("/2")])
