@@ -116,9 +116,13 @@ def test_what_whatsapp_says_itself_is_nobodys(tmp_path: Path) -> None:
         '13/04/2026, 21:16 - Al changed the group name to "Trip: Oban"\n'
         "13/04/2026, 21:17 - Al: Mensagem apagada\n"
         "13/04/2026, 21:18 - Al: \u200eplan of the day.pdf (archivo adjunto)\n"
+        "[13/04/2026, 21:19:00] Al: \u200echart 7.pdf • \u200e3 pages \u200edocument omitted\n"
     )
     (found,) = read(path)
-    assert said(found) == [("user", "[attached: plan of the day.pdf]")]
+    assert said(found) == [
+        ("user", "[attached: plan of the day.pdf]"),
+        ("user", "[attached: chart 7.pdf]"),
+    ]
 
 
 # Gemini, Telegram

@@ -17,6 +17,7 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 # A system message may quote the new name of a group, with a colon in it.
 _SPEAKER = re.compile(r"(?P<name>[^:\n\"“”„«»]{1,60}): (?P<text>.*)", re.DOTALL)
 _ATTACHED = re.compile(r"<[^<>]{2,20}: (?P<ios>[^<>]+)>|(?P<android>\S[^\n]*\.\w{2,4}) \([^()]+\)")
+_DOCUMENT = re.compile(r"(\S[^\n•]*\.\w{2,4}) •")  # plan.pdf • 3 pages document omitted
 _NO_MEDIA = re.compile(r"<[^<>]{3,40}>")  # <Media omitted>, in the language of the phone
 _EDITED = re.compile(r"\s*<[^<>]*(?:edit|bearbeitet|modifi|bewerkt|redig|изменено)[^<>]*>\s*$")
 # What the program says in someone's name.
@@ -102,8 +103,9 @@ def _own_words(line: str) -> str:
     head, mark, said = line.lstrip("\u200e\ufeff").partition(": \u200e")
     if not mark:
         return _INVISIBLE.sub("", line)
-    attached = _ATTACHED.search(said)
-    return f"{_INVISIBLE.sub('', head)}: {attached[0] if attached else ''}"
+    attached, document = _ATTACHED.search(said), _DOCUMENT.match(said)
+    words = attached[0] if attached else f"<attached: {document[1]}>" if document else ""
+    return f"{_INVISIBLE.sub('', head)}: {words}"
 
 
 def _words(said: str) -> str:
