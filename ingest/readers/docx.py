@@ -269,10 +269,12 @@ class _Body:
         if self._tables.take(text):
             return
         depth = min(look.get("depth", 0), BODY_LEVEL - 1)
-        label = self._numbers.label(look.get("number", 0), depth) if look.get("listed") else ""
+        number = look.get("number", 0)
+        listed = look.get("listed") and not self._numbers.is_blank(number, depth)
+        label = self._numbers.label(number, depth) if listed else ""
         if level < BODY_LEVEL:
             self.lines.heading(level + 1, f"{label} {text}" if label else text)
-        elif look.get("listed"):
+        elif listed:
             self.lines.line(text, "  " * depth + (f"{label} " if label else "- "))
         elif _is_code(paragraph.style.name, text):
             self.lines.code(text)

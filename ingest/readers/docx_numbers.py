@@ -51,6 +51,11 @@ class Numbers:
     _counts: dict[int, list[int | None]] = field(default_factory=dict)  # by abstract list
     restarted: dict[int, dict[int, int]] = field(default_factory=dict)  # starts of one list
 
+    def is_blank(self, number: int, depth: int) -> bool:
+        """Whether a list marks its paragraphs with nothing: they go on with an item above."""
+        level = self.levels.get(self.lists.get(number, -1), {}).get(depth)
+        return level is not None and level.form == "bullet" and level.text.isspace()
+
     def label(self, number: int, depth: int) -> str:
         """Return the number before the next paragraph of a list; "" for a bullet or none."""
         abstract = self.lists.get(number, -1)

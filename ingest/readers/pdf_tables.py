@@ -140,7 +140,8 @@ def _table(cells: Sequence[Sequence[Cell]]) -> list[list[str]]:
     if 2 * contents >= len(cells):
         return []
     columns = _columns(cells)
-    if len(columns) < 2 or (len(columns) == 2 and (_is_list(cells) or _is_text(cells, columns))):
+    pairs = len(columns) == 2 or max(map(len, cells)) <= 2
+    if len(columns) < 2 or (pairs and (_is_list(cells) or _is_text(cells, columns))):
         return []
     rows = []
     for line in cells:
