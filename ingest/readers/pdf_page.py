@@ -8,6 +8,7 @@ import ctypes
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.readers.pdf_rows import (
@@ -20,13 +21,14 @@ from ingest.readers.pdf_rows import (
     is_stretched,
 )
 from ingest.readers.pdf_tables import with_tables
-from ingest.readers.pdf_words import HYPHEN, LIGATURE, joined, split, starts
+from ingest.readers.pdf_words import HYPHEN, LIGATURE, joined, split, starts, with_punctuation
 from ingest.readers.scripts import raised
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-_SPACES = re.compile(" +(?=\\S)")
+_WORDS = re.compile("[^ ]+")
+_ALEF_LAM = re.compile("[اأإآ]ل")
 _RAISED = re.compile(r"(?<=[\w)])(?:[-−–]?\d{1,3})(?![\w.,]\w|\w)")
 _NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _FIXED = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|code", re.IGNORECASE)
@@ -54,7 +56,7 @@ def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
         page.set_rotation(turned)  # pdfium puts lines in order as the page is shown
         letters = page.get_textpage()
     text = letters.get_text_range()
-    plain = text.replace("\ufffe", HYPHEN).replace("\u00ad", HYPHEN)
+    plain = with_punctuation(text).replace("\ufffe", HYPHEN).replace("\u00ad", HYPHEN)
     if len(_NONSENSE.findall(LIGATURE.sub("", plain.replace(HYPHEN, "")))) * 3 > len(plain):
         return PageText([], [], garbled=True)
     if letters.count_chars() != len(text):
@@ -87,6 +89,7 @@ class _Geometry:
         text, start = found
         if not text.strip():
             return Line("", start, [])
+        text = _ALEF_LAM.sub(lambda pair: self._in_order(pair, start), text)
         first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip()) - 1
         # A page may be turned, and so may a table on it.
         self._quarter = _quarter_of(self._letters, first)
@@ -104,26 +107,39 @@ class _Geometry:
         width = (self._box(last)[2] - box[0]) / max(last - first + 1, 1)
         return Line(whole, start, cells, box[0], width, fixed)
 
+    def _in_order(self, pair: re.Match[str], start: int) -> str:
+        """Return alef and lam as they are written: pdfium turns around what is one sign."""
+        at = start + pair.start()
+        boxes = self._letters.get_charbox(at), self._letters.get_charbox(at + 1)
+        return pair[0][::-1] if boxes[0] == boxes[1] else pair[0]
+
     def _cells(self, text: str, start: int, height: float) -> list[Cell]:
-        begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
-        spaces = [found.span() for found in _SPACES.finditer(text, begin, end)]
-        gaps = [self._gap(start + left - 1, start + right) for left, right in spaces]
+        words = [found.span() for found in _WORDS.finditer(text)]
+        edges = [self._edges(start + left, start + right - 1) for left, right in words]
+        # In a line from right to left a word is at the left of the one before it.
+        gaps = [
+            max(after[0] - before[1], before[0] - after[1]) for before, after in pairwise(edges)
+        ]
         least = math.inf if is_stretched(text, gaps, height) else GAP * height
+        bottoms = [self._loose(start + left)[1] for left, _ in words]
         cells = []
-        bottom = self._loose(start + begin)[1]
-        for (left, right), gap in zip([*spaces, (end, end)], [*gaps, math.inf], strict=True):
-            below = self._loose(start + right)[1] if right < end else bottom
+        begin = 0
+        for number, gap in enumerate([*gaps, math.inf]):
             # pdfium puts some lines in one.
-            if gap < least and abs(below - bottom) <= 1.5 * height:
+            if gap < least and abs(bottoms[number + 1] - bottoms[begin]) <= 1.5 * height:
                 continue
-            edges = self._box(start + begin)[0], self._box(start + left - 1)[2]
-            words = self._with_powers(text[begin:left], start + begin)
-            cells.append(Cell(*edges, joined(words).rstrip(), bottom, height))
-            begin, bottom = right, below
+            first, last = words[begin][0], words[number][1]
+            within = edges[begin : number + 1]
+            left, right = min(edge[0] for edge in within), max(edge[1] for edge in within)
+            shown = joined(self._with_powers(text[first:last], start + first))
+            cells.append(Cell(left, right, shown.rstrip(), bottoms[begin], height))
+            begin = number + 1
         return cells
 
-    def _gap(self, before: int, after: int) -> float:
-        return self._box(after)[0] - self._box(before)[2]
+    def _edges(self, first: int, last: int) -> tuple[float, float]:
+        """The left and right edges of a word, which may run from right to left."""
+        one, other = self._box(first), self._box(last) if last > first else self._box(first)
+        return min(one[0], other[0]), max(one[2], other[2])
 
     def _height(self, text: str, start: int) -> float:
         """The height of the highest of the first letters: a bullet or a dash is low."""

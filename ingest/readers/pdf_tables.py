@@ -24,6 +24,7 @@ LARGE = 1.25
 """Times the height of most letters that those of a title have."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LEADER = re.compile(r"(?:[.·…] ?){5}")
 """Dots before the number of a page in a table of contents."""
 
@@ -136,7 +137,7 @@ def _table(cells: Sequence[Sequence[Cell]]) -> list[list[str]]:
     """Return the cells of a table's rows under their columns; nothing if they do not align."""
     if len(cells) < ROWS or any(len(cell.text) > LONG_CELL for row in cells for cell in row):
         return []
-    contents = sum(any(_LEADER.search(cell.text) for cell in row) for row in cells)
+    contents = sum(sum(bool(_LEADER.search(cell.text)) for cell in row) == 1 for row in cells)
     if 2 * contents >= len(cells):
         return []
     columns = _columns(cells)
@@ -152,6 +153,8 @@ def _table(cells: Sequence[Sequence[Cell]]) -> list[list[str]]:
             space = "" if row[column].endswith(HYPHEN) else " "
             row[column] = f"{row[column]}{space}{cell.text}".strip()
         rows.append(row)
+    if all(_RIGHT_TO_LEFT.search("".join(row)) for row in rows):
+        rows = [row[::-1] for row in rows]
     return rows if 2 * sum(map(_filled, rows)) >= len(rows) * len(columns) else []
 
 

@@ -18,10 +18,14 @@ def pdf(
     kids = "".join(f"{99 if n == broken else 10 + 2 * n} 0 R " for n in range(1, len(pages) + 1))
     fonts = "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
     fonts += " /F2 << /Type /Font /Subtype /Type1 /BaseFont /Courier >>"
+    fonts += " /F3 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 9 0 R >>"
     objects = {
         1: f"<< /Type /Catalog /Pages 2 0 R {more}>>",
         2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
     }
+    signs = "2 beginbfchar <41> <06440627> <42> <0628> endbfchar"
+    map_ = f"/CIDInit /ProcSet findresource begin begincmap {signs} endcmap end"
+    objects[9] = f"<< /Length {len(map_)} >>\nstream\n{map_}\nendstream"
     for number, content in enumerate(pages, 1):
         objects[10 + 2 * number] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {turn}"
@@ -208,6 +212,22 @@ def test_powers_are_not_run_into_the_number() -> None:
     raised = "BT /F1 12 Tf 40 400 Td (about 10) Tj 7 Ts /F1 8 Tf (9) Tj 0 Ts /F1 12 Tf ( Hz) Tj ET"
     assert text_of(raised) == "about 10^9 Hz"
     assert text_of(written(40, 400, "about 109 Hz in 2026")) == "about 109 Hz in 2026"
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        ("\\034nd \\0224 \\0256", "find „4 –6"),
+        ("\\034nd o\\036cial", "find official"),
+        ("\\015c 1986", "c 1986"),
+    ],
+)
+def test_letters_of_tex_that_a_font_does_not_name_are_read(codes: str, text: str) -> None:
+    assert text_of(written(40, 400, codes)).strip() == text
+
+
+def test_lam_and_alef_in_one_sign_stay_in_order() -> None:
+    assert text_of(written(40, 400, "BAB", font="F3")) == "\u0628\u0644\u0627\u0628"
 
 
 def test_what_is_outside_the_page_is_not_read() -> None:
