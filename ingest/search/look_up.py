@@ -44,6 +44,7 @@ class LookUp:
         singles = sorted(set(_forms(self._terms)))
         self._present = counts.held(index, singles)
         self._narrowed = bool(query.asked)
+        self._behind = query.behind_weight
         self._files = index.sources() if index.kind == "document" else 0
         self._bits: dict[Forms, int] = {}
         self.words = AskedWords(len(query.asked))
@@ -67,6 +68,7 @@ class LookUp:
         forms, chunks = self._in_texts(term)
         documents, named = self._named(term)
         strength = WEAK if term.weak else ASIDE if self._narrowed and not term.asked else 1.0
+        strength *= self._behind if term.behind else 1.0
         held = 1.0
         is_compound = False
         if term.plain and not (chunks or named or term.weak or term.vague):
@@ -111,7 +113,7 @@ class LookUp:
         """The parts of an identifier. Together they count for no more than `whole`, where it is
         known: `SQLite` is one rare word and not three.
         """
-        parts = [replace(part, asked=term.asked) for part in term.parts]
+        parts = [replace(part, asked=term.asked, behind=term.behind) for part in term.parts]
         if whole is not None:
             rarity = sum(self._rarity_of(part) for part in parts)
             scale = min(scale, whole / rarity) if rarity else scale

@@ -27,6 +27,8 @@ class WordQuery:
     - `weak`: words that say nothing about the subject: politeness, instructions.
     - `vague`: words that a passage need not hold.
     - `asked`: the parts of a long question that ask: a passage need not hold the words of the rest.
+    - `behind`: the text of previous turns that it leans on, a word of which counts for
+      `behind_weight`.
     """
 
     text: str
@@ -34,6 +36,8 @@ class WordQuery:
     weak: frozenset[str] = frozenset()
     vague: frozenset[str] = frozenset()
     asked: tuple[str, ...] = ()
+    behind: str = ""
+    behind_weight: float = 0.0
 
 
 Forms = tuple[str, ...]
@@ -53,6 +57,7 @@ class Term:
     - `parts`: those of an identifier, which are the term where it is not written as a whole.
     - `asked`: the parts of a long question that it is in, a bit each.
     - `beside`: of a pair of characters, the pairs before and after it.
+    - `behind`: a word of previous turns.
     - `written`: the word as it was asked, in small letters, without signs at its ends.
     """
 
@@ -66,6 +71,7 @@ class Term:
     instead_of: tuple[Forms, ...] = ()
     parts: tuple[Term, ...] = ()
     asked: int = 0
+    behind: bool = False
     beside: tuple[str | None, str | None] | None = None
     written: str | None = None
 
@@ -76,17 +82,19 @@ def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
     """
     reading = _Reading(query, languages)
     terms = _each_once(reading.terms(query.text))
-    if not any(not term.optional for term in terms):
+    behind = [replace(term, behind=True) for term in reading.terms(query.behind)]
+    if all(term.optional for term in (*terms, *behind)):
         reading.with_stop_words = True
         terms = _each_once(reading.terms(query.text))
     if not query.asked:
-        return _parts_once(terms)
+        return _parts_once(_each_once([*terms, *behind]))
     parts = [set(reading.terms(part)) for part in query.asked]
     terms = [
         replace(term, asked=sum(1 << n for n, part in enumerate(parts) if term in part))
         for term in terms
     ]
-    return _parts_once(sorted(terms, key=lambda term: not term.asked))
+    asked = sorted(terms, key=lambda term: not term.asked)
+    return _parts_once(_each_once([*asked, *behind]))
 
 
 def as_written(token: str) -> str:

@@ -18,9 +18,13 @@ FEW_WORDS = 2
 """A question with no more telling words than these says too little by itself."""
 ANSWER_CHARACTERS = 200
 """Of the answer before, this much is searched for, too."""
-WEIGHT = 0.3
-"""Weight of the vector of the previous turns, beside the question's own; chosen, as CARRIED, on
-half of the follow-ups (RESULTS.md#memory)."""
+WEIGHT = 0.5
+"""Weight of the vector of the previous turns, beside the question's own."""
+WORDS = 0.7
+"""Weight of a word of the previous turns, beside one of the question."""
+PARTLY = 0.5
+"""The share of both weights for a question with more than FEW_WORDS, which says half of it itself.
+The three were chosen, as CARRIED, on half of the follow-ups (RESULTS.md#memory)."""
 CARRIED = 0.1
 """Added to the score of what the last answer cited."""
 
@@ -49,14 +53,22 @@ def leans(question: str, code: str | None = None) -> bool:
     known = rules(code)
     if known is None:
         return False
-    if known.few_characters is not None:
-        letters = len(_LETTER.findall(question))
-        return letters <= known.few_characters or any(word in question for word in known.pointing)
-    words = set(_WORD.findall(question.casefold()))
-    telling = len(telling_words(question, code))
-    if words & known.pointing or telling <= FEW_WORDS:
+    if says_little(question, code):
         return True
-    return telling <= PERHAPS_WORDS and bool(words & known.perhaps)
+    if known.few_characters is not None:
+        return any(word in question for word in known.pointing)
+    words = set(_WORD.findall(question.casefold()))
+    if words & known.pointing:
+        return True
+    return bool(words & known.perhaps) and len(telling_words(question, code)) <= PERHAPS_WORDS
+
+
+def says_little(question: str, code: str) -> bool:
+    """Whether a question has hardly a word of its own, in a language with rules."""
+    known = rules(code)
+    if known is not None and known.few_characters is not None:
+        return len(_LETTER.findall(question)) <= known.few_characters
+    return len(telling_words(question, code)) <= FEW_WORDS
 
 
 def background(earlier: Sequence[Earlier]) -> str:

@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.search.terms import WordQuery
-from ingest.text.language import language_of
+from ingest.text.language import UNKNOWN, language_of
 from ragchat.query.about_library import LibraryQuestion, about_library
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import LONGEST, NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
-from ragchat.query.followup import WEIGHT, Earlier, background, leans
+from ragchat.query.followup import PARTLY, WEIGHT, WORDS, Earlier, background, leans, says_little
 from ragchat.query.logs import without_repeated_lines
 from ragchat.query.long_questions import parts_that_ask
 from ragchat.query.order import Order, said_order
@@ -38,8 +38,9 @@ class Query:
     """A question as it is searched for.
 
     `gist` is its text without the lines of a log that are repeated.
-    `background` is the text of previous turns that a follow-up leans on, and `cited` the ids that
-    the last answer cited then. `vector` is that of the question, blended with its background.
+    `background` is the text of previous turns that a follow-up leans on, `leaning` how much, 0..1,
+    and `cited` the ids that the last answer cited then. `vector` is that of the question, blended
+    with its background.
     `times` are the times that it names, `event` an event that it counts time from.
     `about_library` is what it asks of the library itself, `order` whether it asks for what was said
     first or last. `language` is an ISO 639-1 code, None
@@ -50,6 +51,7 @@ class Query:
     vector: NDArray[np.float32]
     gist: str
     background: str | None = None
+    leaning: float = 0.0
     cited: frozenset[str] = frozenset()
     times: NamedTimes = NO_TIMES
     event: NamedEvent | None = None
@@ -75,7 +77,13 @@ class Query:
         """The words to search for."""
         known = rules(self.language or "en") or Rules()
         return WordQuery(
-            self.with_background, self.language, known.weak, known.vague, self.parts_that_ask
+            self.gist,
+            self.language,
+            known.weak,
+            known.vague,
+            self.parts_that_ask,
+            behind=self.background or "",
+            behind_weight=self.leaning * WORDS,
         )
 
 
@@ -96,14 +104,17 @@ def read_query(
     vector = _mean([embed(part) for part in parts] or [embed(gist)])
     language = language_of(parts[-1] if parts else gist)
     said = background(before) if before and leans(text, language) else None
+    leaning = 0.0
     if said is not None:
-        vector = _unit(vector + WEIGHT * embed(said))
+        leaning = 1.0 if says_little(text, language or UNKNOWN) else PARTLY
+        vector = _unit(vector + leaning * WEIGHT * embed(said))
     times = named_times(text, now, language)
     return Query(
         text=text,
         vector=vector,
         gist=gist,
         background=said,
+        leaning=leaning,
         cited=before[-1].cited if said is not None else frozenset(),
         times=times,
         event=named_event(text),

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
 from ingest.store import Store
-from ragchat.query.followup import Earlier, background, leans
+from ragchat.query.followup import PARTLY, WORDS, Earlier, background, leans
+from ragchat.query.query import read_query
 from ragchat.retrieval.policy import Unfiltered
 from ragchat.retrieval.retriever import Retriever
 
@@ -32,6 +34,25 @@ def test_a_question_with_words_of_its_own_stands_alone(question: str) -> None:
 def test_the_last_exchange_and_the_question_before_it_are_leaned_on() -> None:
     earlier = [Earlier("one", "a"), Earlier("two", "b"), Earlier("three", "c" * 999)]
     assert background(earlier) == f"three {'c' * 200} two"
+
+
+@pytest.mark.parametrize(
+    ("question", "behind"),
+    [
+        ("why?", 1.0),
+        ("and the train to Nice?", 1.0),
+        ("does it open novels in the format of Apple Pages?", PARTLY),
+        ("welche Steuern werden dort in Hamburg beim Kauf fällig?", PARTLY),
+        ("那为什么？", 1.0),
+        ("Which ferry sails from Dover to Calais?", 0.0),
+    ],
+)
+def test_the_more_a_question_says_itself_the_less_it_leans(question: str, behind: float) -> None:
+    before = [Earlier("How high is the tower?", "60 metres.")]
+    query = read_query(question, lambda _text: np.ones(1, np.float32), before=before)
+    assert query.leaning == behind
+    assert query.words.behind_weight == behind * WORDS
+    assert query.words.text == question
 
 
 def found(store: Store, embedder: Embedder, question: str, *before: Earlier) -> str:

@@ -284,6 +284,29 @@ def test_a_shortlist_keeps_the_best_and_what_is_wanted(
         assert short.coverage[chunk] == pytest.approx(whole.coverage[chunk])
 
 
+@pytest.mark.parametrize(
+    ("asked", "behind", "weight"),
+    [("rope", "sail", 0.4), ("sail", "rope", 0.4), ("sail rope", "rope", 1.0)],
+)
+def test_words_of_previous_turns_count_less_than_those_asked(
+    store: Store, tiny: Embedder, tmp_path: Path, asked: str, behind: str, weight: float
+) -> None:
+    for word in ("rope", "sail"):
+        (tmp_path / f"{word}.md").write_text(f"A {word}.\n")
+    Ingestion(store, tiny).run([tmp_path / "rope.md", tmp_path / "sail.md"])
+    index = full_text(store.database, store.look_up("default"), "document")
+
+    def scores(query: WordQuery) -> dict[str, float]:
+        found = search_words(index, WordCounts([index]), query).scores
+        return {text.strip(): found[chunk] for chunk, text in index.texts(list(found)).items()}
+
+    less = scores(WordQuery(asked, behind=behind, behind_weight=0.4))
+    full = scores(WordQuery(f"{asked} {behind}"))
+    own = f"A {asked.split()[0]}."
+    assert less[own] == pytest.approx(full[own])
+    assert less[f"A {behind}."] == pytest.approx(weight * full[f"A {behind}."])
+
+
 def test_beyond_a_number_chunks_that_hold_a_word_are_estimated(
     store: Store, tiny: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
