@@ -46,7 +46,8 @@ class Candidate:
     the number of chunks among which it was found. `only_asks`: a turn that is a short question and
     nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
     was said, in seconds since the epoch; None for documents. `language`: of the chunk. `beside`:
-    what the chunks before and after it add to its coverage.
+    what the chunks before and after it add to its coverage. `unknown_name`: the question has a name
+    that its pool does not hold.
     """
 
     chunk: int
@@ -62,6 +63,7 @@ class Candidate:
     time: float | None = None
     language: str = ""
     beside: float = 0.0
+    unknown_name: bool = False
 
 
 def candidates(
@@ -211,4 +213,5 @@ def _candidate(kind: Kind, row: Row, signals: Signals, scores: WordScores, pool:
         time=row["time"],
         language=row["language"],
         beside=scores.added_beside(row["id"], beside),
+        unknown_name=scores.unknown_name,
     )

@@ -48,6 +48,7 @@ class LookUp:
         self._files = index.sources() if index.kind == "document" else 0
         self._bits: dict[Forms, int] = {}
         self.words = AskedWords(len(query.asked))
+        self.unknown_name = False
 
     @property
     def corrected(self) -> Mapping[str, str]:
@@ -79,6 +80,7 @@ class LookUp:
         elif self._may_be_misspelt(term, chunks or named):
             forms = self._substitutes.of_name(term.forms[0])
             chunks, held = self._counts.chunks(forms), CORRECTED if forms else held
+        self.unknown_name |= term.is_name and not (term.weak or forms or named)
         rarity = self._counts.rarity(max(chunks, named)) * scale
         parts: tuple[Sought, ...] = ()
         if term.parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ingest.text.language import language
 from ingest.text.words import Compound, compound, form, pairs, tokens_of, whole_form, words_of
@@ -58,6 +58,7 @@ class Term:
     - `asked`: the parts of a long question that it is in, a bit each.
     - `beside`: of a pair of characters, the pairs before and after it.
     - `behind`: a word of previous turns.
+    - `is_name`: written as a name, within a sentence.
     - `written`: the word as it was asked, in small letters, without signs at its ends.
     """
 
@@ -72,6 +73,7 @@ class Term:
     parts: tuple[Term, ...] = ()
     asked: int = 0
     behind: bool = False
+    is_name: bool = field(default=False, compare=False)
     beside: tuple[str | None, str | None] | None = None
     written: str | None = None
 
@@ -154,7 +156,8 @@ class _Reading:
 
     def terms(self, text: str) -> Iterator[Term]:
         neighbours: list[str] = []
-        for kind, token in tokens_of(text):
+        has_names = not (self._asked.capitalised_nouns or text.isupper() or text.istitle())
+        for n, (kind, token) in enumerate(tokens_of(text)):
             plain = kind == "word" and _PLAIN.fullmatch(token) is not None
             plain = plain and not self._asked.is_stop_word(token)
             neighbours = [*neighbours, token][-LONGEST_JOIN:] if plain else []
@@ -163,7 +166,9 @@ class _Reading:
             elif kind == "emoji" or (kind == "signs" and len(token) > 1):
                 yield Term((token,))
             elif kind == "word" and not self._is_left_out(token):
-                yield replace(self._word(token), written=as_written(token))
+                name = _POSSESSIVE.sub("", token)
+                is_name = has_names and n > 0 and name.isalpha() and name.istitle()
+                yield replace(self._word(token), written=as_written(token), is_name=is_name)
                 for first in range(len(neighbours) - 1):
                     yield self._joined(neighbours[first:])
         for match in _QUOTED.finditer(text):

@@ -29,7 +29,8 @@ are left out, down to ENOUGH_TERMS."""
 class WordScores:
     """By row of a chunk: its score, higher is better, and the share of the question's rarity that
     it holds, 0..1. `corrected` are the words as they were asked and as they were searched for.
-    `held` are the `words` that a chunk holds, a bit each.
+    `held` are the `words` that a chunk holds, a bit each. `unknown_name`: the question has a name
+    that none holds.
     """
 
     scores: dict[int, float] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class WordScores:
     corrected: dict[str, str] = field(default_factory=dict)
     held: Mapping[int, int] = field(default_factory=dict)
     words: AskedWords | None = None
+    unknown_name: bool = False
 
     def added_beside(self, chunk: int, neighbours: Iterable[int]) -> float:
         """What the words that the chunks beside a chunk hold add to its coverage."""
@@ -64,6 +66,7 @@ def search_words(
     look_up = LookUp(index, counts, query)
     sought = _telling(index, counts, look_up.all())
     found.corrected = dict(look_up.corrected)
+    found.unknown_name = look_up.unknown_name
     listed = None
     if index.size >= LARGE:
         listed = shortlist(index, sought, named_chunks(index, sought, where), where, wanted)

@@ -54,7 +54,8 @@ class Language:
     they are; the list of the package stop-words (`stop_words`), its own (`words`) and the words
     that ask (`asking`), which are stop words, too; what of the package's list, or of it without
     accents, may be a subject (`telling`: "mot de passe"); and whether ae, oe and ue are other
-    spellings of ä, ö and ü (`umlauts`). `unmarked` are stop words as they are typed without their
+    spellings of ä, ö and ü (`umlauts`), and whether nouns are written like names
+    (`capitalised_nouns`). `unmarked` are stop words as they are typed without their
     accents. `linking` are the letters between the parts of compounds, None where words are written
     apart. `acknowledging` words say nothing by themselves: "ok", "thanks".
     """
@@ -64,6 +65,7 @@ class Language:
     stop_words: frozenset[str]
     unmarked: frozenset[str] = frozenset()
     umlauts: bool = False
+    capitalised_nouns: bool = False
     acknowledging: frozenset[str] = frozenset()
     name: str = ""
     linking: tuple[str, ...] | None = None
@@ -101,7 +103,17 @@ def language(code: str) -> Language:
     # Who cannot type ü types ue, and not u.
     unmarked = frozenset() if umlauts else frozenset(map(plain_letters, words)) - words - telling
     linking = tuple(data["linking"].split()) if "linking" in data else None
-    return Language(code, stem, words, unmarked, umlauts, acknowledging, data["name"], linking)
+    return Language(
+        code,
+        stem,
+        words,
+        unmarked,
+        umlauts,
+        bool(data.get("capitalised_nouns")),
+        acknowledging,
+        data["name"],
+        linking,
+    )
 
 
 @cache

@@ -17,7 +17,12 @@ from ingest.search.candidates import Candidate
 from ragchat.query.about_user import AboutUser
 from ragchat.retrieval.belief import Gauges
 from ragchat.retrieval.fusion import MANY_PARTS, ScoredCandidate
-from ragchat.retrieval.outstanding import FOR_ADVICE, OUTSTANDING, standing_out
+from ragchat.retrieval.outstanding import (
+    FOR_ADVICE,
+    OUTSTANDING,
+    WITH_UNKNOWN_NAME,
+    standing_out,
+)
 
 WITH_A_WORD = 0.2
 """Similarity from which `search` and `recall` show a passage with one of the user's words."""
@@ -166,9 +171,14 @@ def _outstanding(
     for candidate in candidates:
         if candidate.kind == "memory":
             pools.setdefault(candidate.pool, []).append(candidate)
-    wanted = FOR_ADVICE if about_user is AboutUser.ADVICE else OUTSTANDING
-    found = (standing_out(memories, near, wanted) for memories in pools.values())
-    return [candidate for candidate in found if candidate is not None]
+    found: list[Candidate] = []
+    for memories in pools.values():
+        wanted = WITH_UNKNOWN_NAME if memories[0].unknown_name else OUTSTANDING
+        if about_user is AboutUser.ADVICE:
+            wanted = FOR_ADVICE
+        nearest = standing_out(memories, near, wanted)
+        found += [nearest] if nearest is not None else []
+    return found
 
 
 def _allowance(size: int) -> float:

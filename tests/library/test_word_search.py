@@ -302,7 +302,7 @@ def test_words_of_previous_turns_count_less_than_those_asked(
 
     less = scores(WordQuery(asked, behind=behind, behind_weight=0.4))
     full = scores(WordQuery(f"{asked} {behind}"))
-    own = f"A {asked.split()[0]}."
+    own = f"A {asked.split(maxsplit=1)[0]}."
     assert less[own] == pytest.approx(full[own])
     assert less[f"A {behind}."] == pytest.approx(weight * full[f"A {behind}."])
 

@@ -8,7 +8,14 @@ import pytest
 
 from ingest.document import Signals
 from ingest.search.candidates import Candidate
-from ragchat.retrieval.outstanding import FEWEST, FOR_ADVICE, OUTSTANDING, Outstanding, standing_out
+from ragchat.retrieval.outstanding import (
+    FEWEST,
+    FOR_ADVICE,
+    OUTSTANDING,
+    WITH_UNKNOWN_NAME,
+    Outstanding,
+    standing_out,
+)
 
 OTHERS = [0.1 + 0.002 * (n % 20) for n in range(2 * FEWEST)]
 
@@ -29,6 +36,9 @@ def memories(cosines: Sequence[float]) -> list[Candidate]:
         ([0.31, *OTHERS[: FEWEST - 2]], OUTSTANDING, False),  # too few to stand out among
         ([*OTHERS, 0.31], FOR_ADVICE, True),
         ([*OTHERS, 0.22], FOR_ADVICE, False),
+        ([*OTHERS, 0.19], OUTSTANDING, True),
+        ([*OTHERS, 0.19], WITH_UNKNOWN_NAME, False),
+        ([*OTHERS, 0.31], WITH_UNKNOWN_NAME, True),
     ],
 )
 def test_what_is_far_above_all_others_stands_out(
@@ -39,8 +49,15 @@ def test_what_is_far_above_all_others_stands_out(
     assert nearest is None or nearest.signals.cosine == max(cosines)
 
 
-def test_what_is_not_near_does_not_stand_out() -> None:
-    assert standing_out(memories([*OTHERS, 0.31]), lambda _: 0.4, OUTSTANDING) is None
+@pytest.mark.parametrize(
+    ("cosine", "nearness", "found"),
+    [(0.31, 0.4, True), (0.17, 0.4, False), (0.17, 0.6, True), (0.31, 0.3, False)],
+)
+def test_the_further_a_memory_is_above_the_others_the_less_near_it_need_be(
+    cosine: float, nearness: float, found: bool
+) -> None:
+    nearest = standing_out(memories([*OTHERS, cosine]), lambda _: nearness, OUTSTANDING)
+    assert (nearest is not None) is found
 
 
 def test_parts_of_one_exchange_are_one() -> None:

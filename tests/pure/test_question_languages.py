@@ -38,6 +38,30 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ("en", "Can you list what I brought up about the allotment, in order?"),
+        ("en", "Could you summarise how I repaired the loom?"),
+        ("en", "Would you sum up how my novel has grown?"),
+        ("en", "Can you explain what changed throughout our discussions of the boat?"),
+        ("de", "Kannst du auflisten, welche Rezepte in unseren Gesprächen vorkamen?"),
+        ("de", "Kannst du zusammenfassen, wie ich den Webstuhl repariert habe?"),
+        ("fr", "Peux-tu résumer comment j'ai réparé le métier à tisser ?"),
+        ("fr", "Comment le bateau a-t-il changé au fil de nos conversations ?"),
+        ("es", "¿Puedes resumir cómo he reparado el telar?"),
+        ("it", "Come è cambiata la barca nelle nostre conversazioni?"),
+        ("pt", "Como mudou o barco ao longo das nossas conversas?"),
+        ("nl", "Kun je samenvatten hoe ik het weefgetouw gerepareerd heb?"),
+        ("ru", "Как менялась лодка на протяжении наших разговоров?"),
+        ("zh", "你能总结一下我们之前的对话里关于船的内容吗？"),
+        ("ja", "これまでの会話で船はどう変わりましたか？"),
+    ],
+)
+def test_what_was_said_before_is_asked_for_however_it_is_put(code: str, asked: str) -> None:
+    assert about_user(asked, code) is AboutUser.ASKS
+
+
+@pytest.mark.parametrize(
     ("asked", "how"),
     [
         ("What have you noted about me so far?", AboutUser.EVERYTHING),
@@ -45,6 +69,7 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
         ("Summarise what you remember about my back pain.", AboutUser.EVERYTHING),
         ("Who fixed my bike?", AboutUser.ASKS),
         ("How do I mend my bike?", AboutUser.ADVICE),
+        ("Can you explain how I need to store my bike?", AboutUser.ADVICE),
         ("Who mends our bikes?", AboutUser.SHARED),
         ("Is it normal that my cat sneezes?", AboutUser.ADVICE),
         ("How do birds sleep?", AboutUser.NOT),

@@ -260,3 +260,20 @@ def test_a_token_is_indexed_alike_within_a_text_and_by_itself(text: str) -> None
 def test_a_word_too_long_to_be_remembered_is_indexed_all_the_same(word: str) -> None:
     assert len(word) > LONGEST_WORD
     assert shared(word, f"see {word}, which is long")
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "names"),
+    [
+        ("When did Orla's sister visit Tobias?", "en", {"orla", "tobias"}),
+        ("Wann hat Tobias den Keller gestrichen?", "de", set()),  # nouns look like names
+        ("¿Cuándo pintó Tobias el sótano?", "es", {"tobias"}),
+        ("Когда Тобиас красил подвал?", "ru", {"тобиас"}),
+        ("WHEN DID TOBIAS PAINT?", "en", set()),
+        ("When Did Tobias Paint The Cellar?", "en", set()),
+        ("Tobias painted which cellar?", "en", set()),  # any first word has a capital
+    ],
+)
+def test_names_within_a_question_are_known(question: str, code: str, names: set[str]) -> None:
+    terms = terms_of(WordQuery(question, code), [code])
+    assert {term.written for term in terms if term.is_name} == names
