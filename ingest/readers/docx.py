@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -113,6 +114,7 @@ class _Body:
         self._skipping = 0
         self._numbers = counted
         self._marks: dict[str, str] = {}  # of notes and comments: kind and id to mark
+        self._counts: Counter[str] = Counter()  # of marks, by kind
         self._mark = ""  # of the note that is about to begin
         self._carried = ""  # what belongs to the paragraph after it: a dropped capital
         self._formulas, self._fields = Formulas(), Fields()
@@ -169,9 +171,7 @@ class _Body:
         elif tag == "r":
             paragraph.run, paragraph.run_style = {}, {}
         elif tag in _MARKED:
-            key = _MARKED[tag] + of.get("id", "")
-            self._marks.setdefault(key, f"[{_MARKED[tag]}{len(self._marks) + 1}]")
-            paragraph.words.append(self._marks[key])
+            paragraph.words.append(self._mark_of(_MARKED[tag], of.get("id", "")))
         elif tag == "hyperlink":
             paragraph.links.append((of.get("r:id", ""), len(paragraph.words)))
         elif tag in ("instrText", "fldSimple"):
@@ -251,6 +251,13 @@ class _Body:
             paragraph.run = None
         elif tag == "t":
             paragraph.in_text = False
+
+    def _mark_of(self, kind: str, id_: str) -> str:
+        """Return the mark of a note or comment: those of a kind are numbered as they come."""
+        if kind + id_ not in self._marks:
+            self._counts[kind] += 1
+            self._marks[kind + id_] = f"[{kind}{self._counts[kind]}]"
+        return self._marks[kind + id_]
 
     def _close(self, paragraph: _Paragraph) -> None:
         text = self._carried + "".join(paragraph.words)

@@ -28,7 +28,7 @@ _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile("[dmyhs]", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d+")
 # "INV-"0000, 0.0" km": words around the number, and zeros that fill it up.
-_WORDS = r'((?:"[^"]*"|\\.)*)'
+_WORDS = r'((?:"[^"]*"|\\.| )*)'
 _PATTERN = re.compile(rf"{_WORDS}([#0,]*0)(?:\.[#0?]+)?{_WORDS}")
 _MOST_ZEROS = 30
 

@@ -105,6 +105,11 @@ def test_a_formula_on_a_slide_is_read_as_in_a_document() -> None:
     assert pptx.read(slides(body), "a.pptx").text == "# Slide 1\n\np/q"
 
 
+def test_notes_and_comments_are_numbered_each_for_themselves() -> None:
+    marks = '<w:r><w:commentReference w:id="4"/><w:footnoteReference w:id="2"/></w:r>'
+    assert word.read(docx(f"<w:p>{marks}</w:p>"), "a.docx").text == "[c1][1]"
+
+
 def test_a_deleted_mark_joins_two_paragraphs() -> None:
     body = paragraph("The weir is ", "<w:rPr><w:del w:id='1'/></w:rPr>") + paragraph("closed.")
     assert word.read(docx(body + paragraph("Go.")), "a.docx").text == "The weir is closed.\n\nGo."
