@@ -78,11 +78,8 @@ class _Geometry:
         self._raw: Any = pdfium
         self._letters = letters
         self._quarter = 0
-        boxes = (page.get_mediabox(), page.get_cropbox())
-        self._left = max(box[0] for box in boxes)
-        self._bottom = max(box[1] for box in boxes)
-        self._right = min(box[2] for box in boxes)
-        self._top = min(box[3] for box in boxes)
+        # What is shown of the page, of which both boxes may be those of a part of the document.
+        self._left, self._bottom, self._right, self._top = page.get_bbox()
 
     def line(self, found: tuple[str, int]) -> Line | None:
         """Return a line without its characters outside the page; None if none are left."""

@@ -135,8 +135,9 @@ def indent_code(lines: Sequence[Line]) -> None:
             continue
         if len(block) > 1:
             left = min(line.left for line in block)
+            width = max(line.width for line in block)  # short lines measure too little
             for row in block:
-                indent = round((row.left - left) / row.width) if row.width > 0 else 0
+                indent = round((row.left - left) / width) if width > 0 else 0
                 row.text = " " * min(indent, 60) + row.text
         block = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.errors import SkippedFile
 from ingest.readers.pdf import read
 
 
@@ -233,6 +234,17 @@ def test_lam_and_alef_in_one_sign_stay_in_order() -> None:
 def test_what_is_outside_the_page_is_not_read() -> None:
     page = written(40, 400, "seen") + written(900, 300, "obey") + written(40, -50, "obey")
     assert text_of(page).split() == ["seen"]
+
+
+def test_a_page_may_have_the_size_of_the_document() -> None:
+    raw = pdf(written(40, 830, "At the top")).replace(b" /MediaBox [0 0 400 500]", b"")
+    sized = raw.replace(b"/Type /Pages", b"/Type /Pages /MediaBox [0 0 595 842]")
+    assert read(sized, "a.pdf").text == "At the top"
+    cropped = sized.replace(b"/Type /Pages", b"/Type /Pages /CropBox [0 0 595 700]")
+    below = cropped.replace(b"40 830", b"40 600")
+    assert read(below, "a.pdf").text == "At the top"
+    with pytest.raises(SkippedFile):
+        read(cropped, "a.pdf")
 
 
 def test_code_keeps_its_indentation() -> None:
