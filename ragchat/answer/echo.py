@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+from ragchat.query.rules import wording_words
 from ragchat.query.wording import Wording, wording
 
 ENOUGH = 0.9
@@ -17,13 +19,6 @@ ENOUGH = 0.9
 TITLE = 3
 """Words of a title or lead-in ("Summary:") that say nothing by themselves."""
 
-_TALK = wording(
-    "absolutely according answer answered answers asked asks based below certainly context"
-    " conversation conversations describe described document documents documentation earlier found"
-    " following given hope helps information mentioned mentions notes passage passages previously"
-    " provided quote question said say says shown sorry source sources state stated states summary"
-    " sure text told unfortunately indeed laut kontext selon contexte según contexto"
-).words
 _MARK = re.compile(r"\[\d{1,3}\]")
 _BULLET = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
@@ -48,8 +43,14 @@ def repeats(answer: str, texts: Sequence[str]) -> bool:
             continue
         if not _is_known(said, known):
             return False
-        some = some or not said.words <= _TALK
+        some = some or not said.words <= _talk()
     return some
+
+
+@cache
+def _talk() -> frozenset[str]:
+    """Words about the answer itself ("according to the passage"), which say nothing."""
+    return wording(" ".join(wording_words("talk"))).words
 
 
 def _is_known(said: Wording, known: Wording) -> bool:
@@ -60,7 +61,7 @@ def _is_known(said: Wording, known: Wording) -> bool:
         return False
     if not (said.figures <= known.words and said.names <= known.words):
         return False
-    counted = [item for item in said.items if item not in _TALK]
+    counted = [item for item in said.items if item not in _talk()]
     missing = [item for item in counted if item not in known.words]
     if any(f"not {item}" in known.words for item in missing):
         return False

@@ -208,6 +208,13 @@ def wording_words(name: str) -> frozenset[str]:
     )
 
 
+@cache
+def wording_pattern(name: str) -> str:
+    """A pattern that matches what any language has under this name."""
+    known = (data.get("wording", {}).get(name, "") for data in _languages().values())
+    return "|".join(pattern.strip() for pattern in known if pattern)
+
+
 def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:
     """A list of words for times in each language that has it, or in one; see `date_words`."""
     known = _languages()

@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
 from ingest.document import Hit, MemoryPassage
+from ragchat.query.rules import wording_pattern, wording_words
 from ragchat.query.wording import Wording, together, wording
 
 SAME = 0.85
@@ -28,30 +30,35 @@ SAME_TALK = 0.4
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-# A name before one of these words is the subject; a name elsewhere is part of the statement.
 _NAMED = r"\b[A-Z0-9][\w-]{0,40}(?: +[A-Z0-9][\w-]{0,40}){0,4}"
-_SUBJECT = re.compile(
-    rf"({_NAMED})(?:['’]s\b| +(?:is|are|was|were|has|have|had|will|can|does|did|costs?|needs?|runs?"
-    r"|uses?|we|I|you|they|it|ist|sind|war|hat|wird|kostet|est|était|coûte|es|era|cuesta)\b)"
-)
-_LEAD_IN = re.compile(
-    r"^(?:\W|(?:please|remember|note|that|actually|by the way|btw|update|fyi|also|now|so|ok|okay"
-    r"|yes|no|well)\b)*",
-    re.IGNORECASE,
-)
-_STATEMENT = re.compile(
-    r"(?:i|i['’]\w+|my|mine|we|we['’]\w+|our|the|this|these|it|it['’]s|there|from|since|as|for|he"
-    r"|she|they|ich|mein\w*|wir|unser\w*|der|die|das|je|j['’]\w+|mon|ma|mes|nous|notre|le|la|les"
-    r"|yo|mi|mis|el|los|las)\b|[\u3040-\u30ff\u3400-\u9fff]"
-    r"|(?!(?:what|who|when|where|which|why|how|is|are|was|were|will|can|do|does|did)\b)"
-    r"\S+(?: +\S+){0,3}? +(?:is|are|was|were|has|will|ist|sind|est|es)\b",
-    re.IGNORECASE,
-)
 _QUESTION = re.compile(r"[?？؟]|[吗嗎呢][。\s]*$|か[。\s]*$")
-_ONE_AT_A_TIME = frozenset(
-    wording("live move work name call wohne arbeite heiße habite vivo").items
-)
-"""Who or where somebody is: this alone, shared, makes another name a change."""
+
+
+@cache
+def _subject() -> re.Pattern[str]:
+    """A name before a verb is what is spoken of; a name elsewhere is part of what is said."""
+    return re.compile(rf"({_NAMED})(?:['’]s\b| +(?:{wording_pattern('claims')})\b)")
+
+
+@cache
+def _lead_in() -> re.Pattern[str]:
+    return re.compile(rf"^(?:\W|(?:{wording_pattern('lead_in')})\b)*", re.IGNORECASE)
+
+
+@cache
+def _statement() -> re.Pattern[str]:
+    """The beginning of a sentence that says something; in scripts without spaces, any."""
+    return re.compile(
+        rf"(?:{wording_pattern('statements')})\b|[\u3040-\u30ff\u3400-\u9fff]"
+        rf"|(?!(?:{wording_pattern('asks')})\b)"
+        rf"\S+(?: +\S+){{0,3}}? +(?:{wording_pattern('is')})\b",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _one_at_a_time() -> frozenset[str]:
+    return frozenset(wording(" ".join(wording_words("one_at_a_time"))).items)
 
 
 class _Memory(NamedTuple):
@@ -133,7 +140,7 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
     whole = together(question, answer)
     is_question = not is_statement(asked)
     claim = whole if is_question else question
-    named = _SUBJECT.findall(f"{asked}\n{answered}" if is_question else asked)
+    named = _subject().findall(f"{asked}\n{answered}" if is_question else asked)
     subject = claim.details.intersection(wording("\n".join(named)).words)
     return _Memory(
         position=position,
@@ -151,8 +158,8 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
 
 def is_statement(asked: str) -> bool:
     """Whether a text says something, rather than asking or asking for something."""
-    said = _LEAD_IN.sub("", asked)
-    return not _QUESTION.search(asked) and _STATEMENT.match(said) is not None
+    said = _lead_in().sub("", asked)
+    return not _QUESTION.search(asked) and _statement().match(said) is not None
 
 
 def _say_the_same(one: _Memory, other: _Memory) -> bool:
@@ -192,7 +199,7 @@ def _disagree(one: _Memory, other: _Memory) -> bool:
         return likeness >= SAME_SUBJECT and _likeness(one.whole, other.whole)[0] >= SAME_TALK
     if names and figures:  # then the name tells whose number it is
         return False
-    enough = not names or len(shared) > 1 or bool(shared & _ONE_AT_A_TIME)
+    enough = not names or len(shared) > 1 or bool(shared & _one_at_a_time())
     return enough and likeness >= SAME_SUBJECT
 
 
