@@ -37,11 +37,11 @@ AWAY_SECONDS = 30.0
 
 FEW = 20_000
 """Records that are searched exactly, the first times: 0.1 s, and Chroma takes 0.35 s to open
-(processor time on one quiet core; RESULTS.md, "Start-up").
+(processor time on one quiet core; RESULTS.md#start-up).
 """
 AMONG = 3
 """Where a filter leaves at least one in this many of the nearest, these are filtered: Chroma would
-compare all that it leaves (RESULTS.md, "Preparing a question").
+compare all that it leaves (RESULTS.md#preparing-a-question).
 """
 FIRST_TIMES = 4
 """Searches of a process before it opens the index even for few records."""

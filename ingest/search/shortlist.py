@@ -1,7 +1,7 @@
 """The shortlist of a word search: the chunks in which occurrences are worth counting.
 
 FTS5 takes a tenth of a microsecond to name a chunk that holds a word, and 3 to count how often the
-word occurs in it and how long the chunk is (RESULTS.md, "Preparing a question"). So in a large pool
+word occurs in it and how long the chunk is (RESULTS.md#preparing-a-question). So in a large pool
 chunks are ranked by which words they hold first, and only in the best of them words are counted.
 """
 
