@@ -30,7 +30,7 @@ CONFIGURATION = {
         "ef_search": 200,
         # With Chroma's own 16 links several times as many records can no longer be reached once
         # many have been replaced; 32 and a breadth of 200 take twice as long to fill and lose as
-        # many (measured, tests/benchmarks/RESULTS.md, "Records that the graph no longer reaches").
+        # many (RESULTS.md#records-that-the-graph-no-longer-reaches).
         "max_neighbors": 24,
         "ef_construction": 100,
     }

@@ -21,7 +21,7 @@ BUSY_SECONDS = 30.0
 MANY = 500
 """Values bound in one statement; SQLite's oldest limit is 999."""
 PAGES = "PRAGMA page_size = 8192"
-"""In SQLite's own pages of 4,096 bytes vectors leave more space unused (RESULTS.md, "Disk")."""
+"""In SQLite's own pages of 4,096 bytes vectors leave more space unused (RESULTS.md#disk)."""
 INCREMENTAL_VACUUM = "PRAGMA auto_vacuum = INCREMENTAL"
 """Lets the file shrink without being rewritten."""
 TABLES = ("chunks", "facts", "models", "turns")

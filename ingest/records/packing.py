@@ -1,7 +1,7 @@
 """Vectors as SQLite stores them: numbers of 16 bits, half of what the model computes with.
 
 Rounding moves a similarity by less than 0.0002, far less than any threshold tells apart
-(RESULTS.md, "Disk"). Vectors that were stored before have 32 bits, and are read as they are.
+(RESULTS.md#disk). Vectors that were stored before have 32 bits, and are read as they are.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ ENOUGH_TERMS = 8
 
 BESIDE = 0.5
 """What a word counts for that only the chunk before or after holds: flat from 0.25 to 0.75 on six
-languages (RESULTS.md). A text that is cut small has its subject in one chunk and the answer in the
-next.
+languages (RESULTS.md#in-other-languages). A text that is cut small has its subject in one chunk and
+the answer in the next.
 """
 
 

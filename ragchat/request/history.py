@@ -35,7 +35,7 @@ LONG_PAUSES = 0.3
 """The share of long pauses from which an hour pays: writing for an hour costs 2 times the input
 instead of 1.25 for each new exchange, and after a pause it spares writing a quarter of the window
 again, 0.31 of it, where reading all of it costs 0.1. With a window of 5,000 tokens and exchanges of
-360 that is even at 0.26 (tests/benchmarks/RESULTS.md).
+360 that is even at 0.26 (RESULTS.md#the-windows-size-and-step-by-money).
 """
 
 KNOWN_PAUSES = 3

@@ -240,6 +240,25 @@ def nameless_loops(path: Path) -> Iterator[int]:
                     yield target.lineno
 
 
+def test_a_figure_leads_to_where_it_was_measured() -> None:
+    results = (ROOT / "tests" / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    headings = {anchor(line) for line in results.splitlines() if line.startswith("#")}
+    pages = [*ROOT.glob("*.md"), *(ROOT / "data" / "docs").glob("*.md"), *FILES]
+    missing = [
+        f"{name(path)}: {found}"
+        for path in pages
+        for found in re.findall(r"RESULTS\.md#([\w-]+)", path.read_text(encoding="utf-8"))
+        if found not in headings
+    ]
+    assert missing == []
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that forges give a heading of Markdown."""
+    words = re.sub(r"[^\w\s-]", "", heading.lstrip("#").strip().lower())
+    return words.replace(" ", "-")
+
+
 @pytest.mark.parametrize(
     ("code", "finds"),
     [
