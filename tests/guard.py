@@ -44,9 +44,11 @@ note("started", sys.orig_argv[1:4])
 """
 
 IN_TURN = """
-import contextlib, io, json, sys
+import contextlib, io, json, os, sys
+from pathlib import Path
+from sitecustomize import note
 from ragchat.cli import run
-done = []
+home, done = Path(os.environ["RAGCHAT_HOME"]), []
 for words in json.loads(sys.argv[1]):
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -56,6 +58,9 @@ for words in json.loads(sys.argv[1]):
         stream.flush()
         said.append(stream.buffer.getvalue().decode())
     done.append([code, *said])
+    for path in [home, *home.rglob("*")]:
+        if path.exists() and path.stat().st_mode & 0o077:
+            note("open to others", f"{words}: {path}")
 print(json.dumps(done))
 """
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 from test_store import TEXTS, best, fill
-from tiny_model import make_model
 
 from ingest.errors import ModelMismatch
-from ingest.models.embedder import Embedder, load
+from ingest.models.embedder import Embedder
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 from ragchat.cli import run
 
 
-@pytest.fixture(scope="module")
-def other(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    """A small model of other vectors and another dimension."""
-    return load(str(make_model(tmp_path_factory.mktemp("other") / "model")), models)
+@pytest.fixture
+def other(tiny: Embedder, monkeypatch: pytest.MonkeyPatch) -> Embedder:
+    """A small model of other vectors and another dimension, which no setting names."""
+    monkeypatch.delenv("RAGCHAT_EMBEDDING_MODEL")
+    return tiny
 
 
 def test_a_library_changes_its_model_and_back(

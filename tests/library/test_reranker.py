@@ -73,13 +73,13 @@ class Liking:
 
 
 @pytest.fixture
-def harbour(store: Store, embedder: Embedder, tmp_path: Path) -> Store:
+def harbour(store: Store, tiny: Embedder, tmp_path: Path) -> Store:
     """A library of one long file, in many chunks, each of which names its number."""
     sections = (
         f"The harbour office has rule {number}. " + f"word{number} " * 120 for number in range(40)
     )
     (tmp_path / "rules.txt").write_text("\n\n".join(sections))
-    Ingestion(store, embedder, collection="default").run([tmp_path / "rules.txt"])
+    Ingestion(store, tiny, collection="default").run([tmp_path / "rules.txt"])
     return store
 
 
@@ -124,12 +124,12 @@ def test_damaged_weights_are_one_line(folder: Path, tmp_path: Path) -> None:
 
 
 def test_the_reranker_decides_the_order_and_its_score_is_shown(
-    harbour: Store, embedder: Embedder
+    harbour: Store, tiny: Embedder
 ) -> None:
-    plain = unfiltered(Retriever(harbour, embedder), QUESTION, 30)
+    plain = unfiltered(Retriever(harbour, tiny), QUESTION, 30)
     last = plain.passages[-1]
     likes = Liking(last.text.split()[-1])
-    found = unfiltered(Retriever(harbour, embedder, likes), QUESTION, 3)
+    found = unfiltered(Retriever(harbour, tiny, likes), QUESTION, 3)
     assert found.passages[0].id == last.id
     assert [hit.score for hit in found.hits] == sorted(
         (round(score, 4) for score in likes.score(QUESTION, likes.read)), reverse=True
@@ -137,16 +137,16 @@ def test_the_reranker_decides_the_order_and_its_score_is_shown(
     assert (plain.reranking, found.reranking and found.reranking.passages) == (None, 30)
 
 
-def test_ties_keep_the_order(harbour: Store, embedder: Embedder) -> None:
-    plain = unfiltered(Retriever(harbour, embedder), QUESTION)
+def test_ties_keep_the_order(harbour: Store, tiny: Embedder) -> None:
+    plain = unfiltered(Retriever(harbour, tiny), QUESTION)
     likes = Liking("a word of no passage")
-    found = unfiltered(Retriever(harbour, embedder, likes), QUESTION)
+    found = unfiltered(Retriever(harbour, tiny, likes), QUESTION)
     assert [passage.id for passage in found.passages] == [passage.id for passage in plain.passages]
 
 
-def test_a_chunk_is_read_between_its_neighbours(harbour: Store, embedder: Embedder) -> None:
+def test_a_chunk_is_read_between_its_neighbours(harbour: Store, tiny: Embedder) -> None:
     likes = Liking("word7")
-    unfiltered(Retriever(harbour, embedder, likes), QUESTION, 3)
+    unfiltered(Retriever(harbour, tiny, likes), QUESTION, 3)
     rows = harbour.database.rows("SELECT text FROM chunks ORDER BY position")
     chunks = ["", *(row["text"] for row in rows), ""]
     between = {

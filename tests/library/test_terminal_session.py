@@ -107,23 +107,6 @@ def test_a_conversation_from_prompt_to_quit_and_next_week(
     assert later.wait_for_the_end() == 0
 
 
-def test_ctrl_c_stops_the_answer_keeps_what_came_and_the_talk_goes_on(
-    home: Path, server: ScriptedClaude
-) -> None:
-    server.script += [Reply("word " * 1500, pause=0.02), Reply("All is well.")]
-    terminal = Terminal(home)
-    terminal.wait_for("0 files")
-    terminal.type("Talk for long\r")
-    terminal.wait_for("word word word")
-    terminal.type("\x03")
-    terminal.wait_for("the answer was stopped")
-    terminal.type("And now?\r")
-    terminal.wait_for("All is well.")
-    assert server.requests[1]["messages"][1]["content"].startswith("word word")
-    terminal.type("\x04")
-    assert terminal.wait_for_the_end() == 0
-
-
 def test_a_session_as_of_a_day_recalls_nothing_that_came_later(home: Path, tmp_path: Path) -> None:
     said = [("2026-01-10", "We live in Berlin."), ("2026-06-10", "We live in Lisbon.")]
     lines = [
@@ -140,10 +123,21 @@ def test_a_session_as_of_a_day_recalls_nothing_that_came_later(home: Path, tmp_p
     assert terminal.wait_for_the_end() == 0
 
 
-def test_many_lines_pasted_are_one_question(home: Path, server: ScriptedClaude) -> None:
-    server.script.append(Reply("Two lines."))
+def test_pastes_are_one_question_and_ctrl_c_stops_an_answer(
+    home: Path, server: ScriptedClaude
+) -> None:
+    """Three talks in one session, since its start takes longer than they do."""
     terminal = Terminal(home)
-    terminal.wait_for("^>")
+    terminal.wait_for("^> ?$")
+    many_lines_pasted_are_one_question(terminal, server)
+    ctrl_c_stops_the_answer_keeps_what_came_and_the_talk_goes_on(terminal, server)
+    a_long_paste_is_shown_by_its_size_and_sent_whole_after_its_price(terminal, server)
+    terminal.type("\x04")
+    assert terminal.wait_for_the_end() == 0
+
+
+def many_lines_pasted_are_one_question(terminal: Terminal, server: ScriptedClaude) -> None:
+    server.script.append(Reply("Two lines."))
     terminal.type("\x1b[200~first line\nsecond line\x1b[201~")
     terminal.wait_for("second line")
     assert server.requests == []
@@ -151,32 +145,39 @@ def test_many_lines_pasted_are_one_question(home: Path, server: ScriptedClaude) 
     terminal.wait_for("Two lines.")
     asked = server.requests[0]["messages"][0]["content"]
     assert asked.startswith("Question: first line\nsecond line")
-    terminal.type("\x04")
-    assert terminal.wait_for_the_end() == 0
 
 
-def test_a_long_paste_is_shown_by_its_size_and_sent_whole_after_its_price(
-    home: Path, server: ScriptedClaude
+def ctrl_c_stops_the_answer_keeps_what_came_and_the_talk_goes_on(
+    terminal: Terminal, server: ScriptedClaude
+) -> None:
+    server.script += [Reply("word " * 1500, pause=0.02), Reply("All is well.")]
+    terminal.type("Talk for long\r")
+    terminal.wait_for("word word word")
+    terminal.type("\x03")
+    terminal.wait_for("the answer was stopped")
+    terminal.type("And now?\r")
+    terminal.wait_for("All is well.")
+    assert server.requests[-1]["messages"][-2]["content"].startswith("word word")
+
+
+def a_long_paste_is_shown_by_its_size_and_sent_whole_after_its_price(
+    terminal: Terminal, server: ScriptedClaude
 ) -> None:
     server.script += [Reply("The third pump."), Reply("Pump 3, at noon.")]
-    terminal = Terminal(home)
-    terminal.wait_for("^>")
     log = "\n".join(f"{n:05} pump {n % 7} runs at {n % 90} bar" for n in range(900))
     terminal.type(f"\x1b[200~{log}\x1b[201~")
     terminal.wait_for(r"\[pasted: 900 lines, 2\d kB\]")
     terminal.type("\x1b\r\x1b\rWhich pump failed?\r")
     terminal.wait_for("attached: paste, 9")
     terminal.wait_for("/whole sends all of it")
-    terminal.wait_for(COST)
+    terminal.wait_for(f"The third pump[\\s\\S]*{COST}")
     terminal.type("/whole\r")
     terminal.wait_for(r"send about [\d,]+ tokens for \$0\.\d+")
     terminal.type("y\r")
     terminal.wait_for("Pump 3, at noon")
-    sizes = [len(json.dumps(request)) for request in server.requests]
-    assert sizes[0] < len(log) < sizes[1]
-    assert "third pump" not in json.dumps(server.requests[1])
-    terminal.type("\x04")
-    assert terminal.wait_for_the_end() == 0
+    in_parts, whole = (json.dumps(request) for request in server.requests[-2:])
+    assert len(in_parts) < len(log) < len(whole)
+    assert "third pump" not in whole
 
 
 def test_an_error_is_one_line_and_the_talk_goes_on(

@@ -48,11 +48,13 @@ class Watched:
         self._take(ran, code)
         return json.loads(ran.stdout) if "--json" in arguments else None
 
-    def run_in_turn(self, *commands: Sequence[object], codes: Sequence[int]) -> None:
-        """Run commands in one process with the loosest umask."""
+    def run_in_turn(self, *commands: Sequence[object], codes: Sequence[int] = ()) -> list[Any]:
+        """Run commands in one process with the loosest umask; return the JSON that they print."""
         done = self.desk.run_in_turn(commands, umask=0)
-        for ran, code in zip(done, codes, strict=True):
+        for ran, code in zip(done, codes or [0] * len(commands), strict=True):
             self._take(ran, code)
+        self.open_to_others += self.desk.seen("open to others")
+        return [json.loads(ran.stdout) for ran in done if "--json" in ran.args]
 
     def _take(self, ran: CompletedProcess[str], code: int) -> None:
         assert ran.returncode == code, (ran.args, ran.stderr)
@@ -99,39 +101,46 @@ def _write_docs(cwd: Path) -> None:
 
 
 def _do_everything(at: Watched) -> None:
-    at.run("--help")
     _ingest(at)
-    at.run("ingest", "docs", "--dry-run")
-    at.run("ingest", "--conversations", "docs/talks")
     at.run_in_turn(
+        ("--help",),
         ("--version",),
         ("ask", "--help"),
+        ("ingest", "docs", "--dry-run"),
+        ("ingest", "--conversations", "docs/talks"),
         ("status",),
         ("sources", "list"),
         ("search", QUESTION),
         ("recall", "plumber"),
-        codes=[0] * 6,
     )
     _talk(at)
-    (first, *_) = at.run("conversations", "list", "--json")
-    at.run_in_turn(
+    _change(at)
+
+
+def _change(at: Watched) -> None:
+    """Show, rename and forget what was said, then look after the library."""
+    (first, *_), (exchange, *_) = at.run_in_turn(
+        ("conversations", "list", "--json"), ("recall", QUESTION, "--json")
+    )
+    (left,) = at.run_in_turn(
         ("conversations", "show", first["id"]),
         ("conversations", "export", first["id"]),
         ("conversations", "export", first["id"], "--format", "json"),
         ("conversations", "rename", first["id"], "A name"),
-        codes=[0] * 4,
+        ("forget", exchange["id"], "--with-answers"),
+        ("forget", "--before", "2026-09-01"),
+        ("sources", "remove", "docs/page.html"),
+        ("conversations", "list", "--json"),
     )
-    (exchange, *_) = at.run("recall", QUESTION, "--json")
-    at.run("forget", exchange["id"], "--with-answers")
-    at.run("forget", "--before", "2026-09-01")
-    at.run("sources", "remove", "docs/page.html")
-    at.run("conversations", "delete", at.run("conversations", "list", "--json")[-1]["id"])
-    at.run("rebuild")
-    at.run("doctor", "--secrets")
-    at.run("backup", at.desk.home / "copy.backup")
-    at.run("restore", at.desk.home / "copy.backup", "--yes")
-    at.run("eval", "set")
-    at.run("eval", "--own", "1")
+    at.run_in_turn(
+        ("conversations", "delete", left[-1]["id"]),
+        ("rebuild",),
+        ("doctor", "--secrets"),
+        ("backup", at.desk.home / "copy.backup"),
+        ("restore", at.desk.home / "copy.backup", "--yes"),
+        ("eval", "set"),
+        ("eval", "--own", "1"),
+    )
 
 
 def _ingest(at: Watched) -> None:
@@ -156,7 +165,6 @@ def _talk(at: Watched) -> None:
         *(("ask", QUESTION, "--continue", *flags) for flags in continued),
         ("ask", QUESTION, "--dry-run"),
         ("ask", QUESTION, "--offline"),
-        codes=[0] * 5,
     )
     echo = f"not a valid key: Bearer {KEY}"
     at.server.script += [Reply('{"hour": 11}')]
