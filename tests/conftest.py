@@ -34,8 +34,11 @@ settings.load_profile("ragchat")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+    """Begin with the longest tests, so that no worker is left alone with one at the end; then
+    those that import torch, so that one worker does it for all.
+    """
+    early = ("first", "torch")
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in early])
 
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -74,15 +77,22 @@ def embedder(models: Path) -> Embedder:
         return load("", models)
 
 
-@pytest.fixture
-def tiny(pytestconfig: pytest.Config, models: Path, monkeypatch: pytest.MonkeyPatch) -> Embedder:
-    """A tiny model, which the commands of the test use, too."""
+@pytest.fixture(scope="session")
+def tiny_model(pytestconfig: pytest.Config, models: Path) -> Path:
+    """The folder of a tiny model, made and converted by the first worker that needs it."""
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("tiny-model")
     with FileLock(models.with_suffix(".lock")):
         model = make_model_apart(folder)
-        monkeypatch.setenv("RAGCHAT_EMBEDDING_MODEL", str(model))
-        return load(str(model), models)
+        load(str(model), models)
+        return model
+
+
+@pytest.fixture
+def tiny(tiny_model: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Embedder:
+    """A tiny model, which the commands of the test use, too."""
+    monkeypatch.setenv("RAGCHAT_EMBEDDING_MODEL", str(tiny_model))
+    return load(str(tiny_model), models)
 
 
 @pytest.fixture

@@ -47,12 +47,18 @@ IN_TURN = """
 import contextlib, io, json, os, sys
 from pathlib import Path
 from sitecustomize import note
-from ragchat.cli import run
-home, done = Path(os.environ["RAGCHAT_HOME"]), []
+from ragchat import cli
+cli._leave = sys.exit
+home, done, umask = Path(os.environ["RAGCHAT_HOME"]), [], os.umask(0)
 for words in json.loads(sys.argv[1]):
+    os.umask(umask)
+    sys.argv[1:] = words
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(words)
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = left.code
     said = []
     for stream in (out, err):
         stream.flush()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from commands import Output, loads
+from commands import Output, loads, piped
 from fakes import Reply, ScriptedClaude, search_results
 
 LINES = [f"{n:05} GET /harvest/field/{n % 17} 200 in {n % 9} ms" for n in range(3_000)]
@@ -98,14 +96,14 @@ def test_a_picture_is_refused(ragchat: Output, server: ScriptedClaude, tmp_path:
     ids=["argument", "last paragraph", "no question", "binary", "short"],
 )
 def test_a_pipe_of_any_size_is_bounded(
-    home: Path, server: ScriptedClaude, arguments: list[str], data: bytes, code: int, says: str
+    ragchat: Output, tmp_path: Path, arguments: list[str], data: bytes, code: int, says: str
 ) -> None:
-    command = [sys.executable, "-m", "ragchat", "ask", *arguments, "--dry-run", "--json"]
-    done = subprocess.run(command, input=data, capture_output=True, timeout=300, check=False)
-    assert done.returncode == code, done.stderr
-    assert says in (done.stdout if code == 0 else done.stderr).decode()
+    with piped(data, tmp_path):
+        returned, out, err = ragchat("ask", *arguments, "--dry-run", "--json")
+    assert returned == code, err
+    assert says in (out if code == 0 else err)
     if code == 0:
-        assert json.loads(done.stdout)["estimated_input_tokens"] < 8_000
+        assert json.loads(out)["estimated_input_tokens"] < 8_000
 
 
 def test_a_budget_stops_the_request_that_could_pass_it(

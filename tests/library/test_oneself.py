@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,9 +75,16 @@ ASKED = "What is it that my son is allergic to?"
 TOPICS = ("bread", "trains", "taxes", "knitting", "chess", "cellos", "bees", "tea", "tyres", "wool")
 
 
-@pytest.fixture
-def remembered(store: Store, embedder: Embedder) -> Retriever:
+@pytest.fixture(scope="module")
+def talked(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A library whose memory holds one fact, a hundred requests and things that were told."""
+    home = tmp_path_factory.mktemp("talked")
+    with Store(home) as store:
+        _talk(store, embedder)
+    return home
+
+
+def _talk(store: Store, embedder: Embedder) -> None:
     memory = Memory(store, "default")
     said = [f"Give me {n} tips on {topic}." for n in range(2, 12) for topic in TOPICS]
     said += [f"We talked about {topic} at dinner and I liked it." for topic in TOPICS]
@@ -86,7 +95,19 @@ def remembered(store: Store, embedder: Embedder) -> Retriever:
         answer = Turn("assistant", "I see.", time, f"{number}-a")
         talk, _ = memory.remember(talk, question, answer)
     memory.index(embedder)
-    return Retriever(store, embedder)
+
+
+@pytest.fixture
+def remembering(talked: Path, home: Path) -> Iterator[Store]:
+    """A copy of that library, open."""
+    shutil.copytree(talked, home, dirs_exist_ok=True)
+    with Store(home) as store:
+        yield store
+
+
+@pytest.fixture
+def remembered(remembering: Store, embedder: Embedder) -> Retriever:
+    return Retriever(remembering, embedder)
 
 
 def test_what_was_told_is_found_though_it_shares_no_word(remembered: Retriever) -> None:
@@ -147,9 +168,9 @@ def test_thanks_are_no_memories(store: Store, embedder: Embedder) -> None:
 
 
 def test_documents_that_answer_leave_no_room_for_private_statements(
-    remembered: Retriever, store: Store, embedder: Embedder, tmp_path: Path
+    remembered: Retriever, remembering: Store, embedder: Embedder, tmp_path: Path
 ) -> None:
     (tmp_path / "leave.md").write_text("My vacation days: everyone has 28 days of vacation.\n")
-    Ingestion(store, embedder).run([tmp_path])
+    Ingestion(remembering, embedder).run([tmp_path])
     found = requested(remembered, "What are my vacation days?", 8, personal_memories=5)
     assert [passage.kind for passage in found.passages] == ["document"]

@@ -19,6 +19,7 @@ from ingest.pipeline import Ingestion
 from ingest.store import Store
 from ragchat.retrieval.retriever import Retriever
 
+pytestmark = pytest.mark.torch
 QUESTION = "When does the harbour office open?"
 TEXTS = [
     "The harbour office opens at nine.",

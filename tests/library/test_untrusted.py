@@ -67,13 +67,18 @@ def test_names_documents_and_conversations_reach_the_terminal_clean(
     told = shown(
         ["ingest", docs / "talk.jsonl", docs], ["ask", question, "--continue"], ["ask", question]
     )
-    for row in loads(ragchat("conversations", "list", "--json")):
-        told += shown(
+    renamed = [
+        command
+        for row in loads(ragchat("conversations", "list", "--json"))
+        for command in (
             ["conversations", "rename", row["id"], f"A name {IN_A_NAME}"],
             ["conversations", "show", row["id"]],
             ["conversations", "export", row["id"]],
         )
+    ]
+    assert len(renamed) > 3
     told += shown(
+        *renamed,
         ["conversations", "list"],
         ["sources", "list"],
         ["search", "high water at Wexmouth"],
@@ -104,23 +109,22 @@ STEPS: list[Step] = [
 ]
 
 
-@pytest.mark.parametrize("flags", [[], ["--json"], ["--debug"]], ids=" ".join)
+CUTS = (1, 2, 3, 5, 7)
+
+
 def test_what_a_server_says_reaches_the_terminal_clean(
-    home: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch, flags: list[object]
+    home: Path, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whole, with each way to print it, and where the stream cuts a sequence."""
     monkeypatch.setenv("RAGCHAT_RETRIES", "0")
-    server.script += STEPS
-    sent = shown(*(["ask", "When?", "--no-context", "--no-save", *flags] for _ in STEPS))
-    assert len(server.requests) == len(STEPS)
+    ways: list[list[object]] = [[], ["--json"], ["--debug"]]
+    flags = [way for way in ways for _ in STEPS] + [[]] * len(CUTS)
+    server.script += STEPS * len(ways)
+    server.script += [Reply(f"It is {HOSTILE} noon.", piece=cut) for cut in CUTS]
+    sent = shown(*(["ask", "When?", "--no-context", "--no-save", *more] for more in flags))
+    assert len(server.requests) == len(flags)
     assert "the end" in sent
-    assert RAW.findall(sent) == []
-
-
-def test_a_sequence_that_the_stream_cuts_is_no_sequence(home: Path, server: ScriptedClaude) -> None:
-    cuts = (1, 2, 3, 5, 7)
-    server.script += [Reply(f"It is {HOSTILE} noon.", piece=cut) for cut in cuts]
-    sent = shown(*(["ask", "When?", "--no-context", "--no-save"] for _ in cuts))
-    assert sent.count("noon") >= len(cuts)  # what is painted again is there twice
+    assert sent.count("noon") >= len(CUTS)  # what is painted again is there twice
     assert RAW.findall(sent) == []
 
 

@@ -7,9 +7,11 @@ history that the API takes.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,8 @@ import pytest
 from commands import Output, loads
 from emulator import Program
 from fakes import Broken, Failure, Page, Reply, ScriptedClaude, Step
+
+from ragchat.cli import run
 
 NOW = {"retry-after": "0"}
 
@@ -128,13 +132,31 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAGCHAT_TIMEOUT", "1")
 
 
+@pytest.fixture(scope="module")
+def begun(models: Path, embedder: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose only conversation is one question and its answer."""
+    home = tmp_path_factory.mktemp("begun") / "home"
+    claude = ScriptedClaude(Reply("The first."))
+    with pytest.MonkeyPatch.context() as changed, claude.serving() as url:
+        changed.setenv("ANTHROPIC_BASE_URL", url)
+        changed.setenv("ANTHROPIC_API_KEY", "k")
+        changed.setenv("RAGCHAT_CACHE", str(models.parent))
+        changed.setattr(gc, "freeze", lambda: None)
+        assert run(["ask", "First?", "--json", "--home", str(home)]) == 0
+    return home
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:ragchat")
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_a_failure_keeps_what_came_says_what_to_do_and_harms_no_later_question(
-    ragchat: Output, server: ScriptedClaude, monkeypatch: pytest.MonkeyPatch, row: Row
+    begun: Path,
+    home: Path,
+    ragchat: Output,
+    server: ScriptedClaude,
+    monkeypatch: pytest.MonkeyPatch,
+    row: Row,
 ) -> None:
-    server.script.append(Reply("The first."))
-    loads(ragchat("ask", "First?", "--json"))
+    shutil.copytree(begun, home, dirs_exist_ok=True)
     server.script += row.script if isinstance(row.script, tuple) else [row.script]
     with monkeypatch.context() as changed:
         host = os.environ["ANTHROPIC_BASE_URL"].removeprefix("http://")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import Output, loads
+from commands import Output, loads, piped
 from fakes import Broken, Failure, Reply, ScriptedClaude, search_results
 
 from ragchat.cli import COMMANDS
@@ -274,22 +274,23 @@ def test_wrong_usage_is_exit_2(ragchat: Output, arguments: tuple[str, ...]) -> N
 
 
 def test_a_pipe_is_the_question_or_added_to_it(
-    ragchat: Output, server: ScriptedClaude, home: Path
+    ragchat: Output, server: ScriptedClaude, home: Path, tmp_path: Path
 ) -> None:
-    def piped(text: str, *arguments: str) -> int:
-        command = [sys.executable, "-m", "ragchat", "ask", *arguments, "--home", str(home)]
-        return subprocess.run(
-            command, input=text, text=True, capture_output=True, check=False
-        ).returncode
+    command = [sys.executable, "-m", "ragchat", "ask", "Explain:", "--home", str(home)]
+    done = subprocess.run(command, input=b"a\nb\n", capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
-    assert piped("What is this?") == 0
-    assert piped("a\nb\n", "Explain:") == 0
-    assert piped("", "Alone") == 0
-    assert piped("") == 2
-    asked = [str(request["messages"][-1]["content"]) for request in server.requests]
-    assert asked[0].startswith("Question: What is this?")
-    assert asked[1].startswith("Question: Explain:\n\na\nb")
-    assert asked[2].startswith("Question: Alone")
+    def asked(text: bytes, *arguments: str) -> int:
+        with piped(text, tmp_path):
+            return ragchat("ask", *arguments)[0]
+
+    assert asked(b"What is this?") == 0
+    assert asked(b"", "Alone") == 0
+    assert asked(b"") == 2
+    sent = [str(request["messages"][-1]["content"]) for request in server.requests]
+    assert sent[0].startswith("Question: Explain:\n\na\nb")
+    assert sent[1].startswith("Question: What is this?")
+    assert sent[2].startswith("Question: Alone")
 
 
 def test_without_a_terminal_there_is_no_conversation(home: Path) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from guard import Desk
@@ -66,16 +67,18 @@ def desk(tmp_path: Path, models: Path, embedder: object) -> Desk:
     return desk
 
 
+SEARCH = ("search", "When is high water?", "--json")
+
+
 def works(desk: Desk) -> None:
     """Ingesting and finding work, and no address is so much as looked up."""
-    ran = desk.run("ingest", "tides.md")
-    assert ran.returncode == 0, ran.stderr
-    finds(desk)
+    ingested, found = desk.run_in_turn([("ingest", "tides.md"), SEARCH])
+    assert ingested.returncode == 0, ingested.stderr
+    finds(desk, found)
 
 
-def finds(desk: Desk) -> None:
-    """Finding works, and no address is so much as looked up."""
-    ran = desk.run("search", "When is high water?", "--json")
+def finds(desk: Desk, ran: CompletedProcess[str]) -> None:
+    """A search found the document, and no address was so much as looked up."""
     assert ran.returncode == 0, ran.stderr
     assert SECRET in json.loads(ran.stdout)[0]["text"]
     assert (desk.home / "chroma" / "chroma.sqlite3").exists()
@@ -117,7 +120,7 @@ def test_a_model_planted_in_the_current_folder_is_not_taken(desk: Desk) -> None:
     desk.environment = {"RAGCHAT_EMBEDDING_MODEL": "sentence-transformers/all-MiniLM-L6-v2"}
     works(desk)
     desk.environment = {"RAGCHAT_EMBEDDING_MODEL": "all-MiniLM-L6-v2"}
-    finds(desk)
+    finds(desk, desk.run(*SEARCH))
     assert not marker.exists()
 
 

@@ -24,6 +24,7 @@ from ingest.models.inference import _interrupts_held
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+pytestmark = pytest.mark.torch
 TEXTS = [
     "",
     "The harbour office opens at nine.",
@@ -55,15 +56,16 @@ def original() -> SentenceTransformer:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_model(tmp_path_factory.mktemp("small"))
+def small(tiny_model: Path) -> Path:
+    return tiny_model
 
 
 @pytest.fixture(scope="module")
-def small_cache(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_cache(small: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that holds the small model's conversion."""
     cache = tmp_path_factory.mktemp("small-cache")
-    load(str(small), cache)
+    name = fingerprint(small, cache)
+    shutil.copytree(models / name, cache / name)
     return cache
 
 
