@@ -148,8 +148,10 @@ def test_what_came_through_the_pipe_is_announced(
 
 
 def test_a_pipe_that_stays_open_is_waited_for_aloud(
-    ragchat: Output, server: ScriptedClaude, piped: Piped
+    ragchat: Output, server: ScriptedClaude, piped: Piped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # On a busy machine the pipe may be written to before the command has begun to wait.
+    monkeypatch.setattr("ragchat.cli.piped.SECONDS_UNTIL_NOTICE", 0.02)
     piped.send("late\n", after=1.3)
     code, _, err = ragchat("ask", "what is this?", "--no-context")
     assert code == 0

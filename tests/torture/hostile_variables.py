@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from guard import Desk
-from test_hostile_environment import ENDPOINTS, NONSENSE, SECRET, finds, sink, works
+from test_hostile_environment import ENDPOINTS, NONSENSE, SEARCH, SECRET, finds, sink, works
 
 __all__ = ["sink"]
 
@@ -27,5 +27,5 @@ def test_each_hostile_variable_alone_changes_nothing(
 ) -> None:
     port, visitors = sink
     library.environment = {name: {**ENDPOINTS, **NONSENSE}[name].format(port=port)}
-    finds(library)
+    finds(library, library.run(*SEARCH))
     assert visitors == []
