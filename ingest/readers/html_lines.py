@@ -16,6 +16,7 @@ from ingest.readers.html_words import (
     first_number,
     in_words,
     label_of,
+    tag_of,
 )
 from ingest.readers.lines import escaped
 from ingest.readers.scripts import lowered, raised
@@ -100,7 +101,7 @@ class PageLines:
         location = tag.source_location
         if location is not None and location.start_tag is not None:
             self._line = location.start_tag.end_line
-        name = tag.tag
+        name = tag_of(tag)
         self._break(name)
         if name in ("sup", "sub"):
             self._raised.append(("".join(self._words[-8:]), self._words))
@@ -116,7 +117,7 @@ class PageLines:
         if name in _CELLS and (grid := self._grid()):
             self._words = []
             self._began = 0
-            grid.open(tag.tag == "th", span(tag, "rowspan"), span(tag, "colspan"))
+            grid.open(name == "th", span(tag, "rowspan"), span(tag, "colspan"))
 
     def _open_block(self, name: str, tag: Element) -> None:
         if name == "table":
@@ -131,7 +132,7 @@ class PageLines:
             self._prefix = _HEADINGS.get(name, self._prefix)
 
     def _close(self, tag: Element) -> None:
-        name = tag.tag
+        name = tag_of(tag)
         if name == "pre" and self._fence and not tag.closest("pre pre"):
             self._close_code()
         elif name in ("sup", "sub") and self._raised:
@@ -152,11 +153,11 @@ class PageLines:
 
     def _close_part(self, tag: Element, grid: Grid) -> None:
         """End a part of a table."""
-        if tag.tag in _CELLS:
+        if tag_of(tag) in _CELLS:
             grid.close(" ".join("".join(self._words).split()), self._began or self._line)
             self._words = []
             self._began = 0
-        elif tag.tag == "tr":
+        elif tag_of(tag) == "tr":
             within = tag.closest("thead, tfoot")
             grid.end_row(within.tag if within is not None else "")
         elif tag.tag == "caption":

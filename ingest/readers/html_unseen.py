@@ -12,10 +12,10 @@ from ingest.text.styles import declarations, inherited_reason, is_hidden, shows_
 if TYPE_CHECKING:
     from turbohtml import Document, Element
 
-# Struck-out text no longer holds.
+# Struck-out text no longer holds; readings of Japanese words are left out as in office files.
 _CHROME = frozenset(
     "head script style noscript template svg canvas iframe object embed audio video nav datalist"
-    " del s strike".split()
+    " del s strike rt rp".split()
 )
 _NOTES = re.compile(
     r"footnote|endnote|\bnote|admonition|callout|\btip|hint|warning|caution|danger|important"

@@ -16,6 +16,16 @@ BOXES = frozenset((TICKED, EMPTY))
 _BOX_CLASSES = {"checkbox-on": TICKED, "checkbox-off": EMPTY}
 _APART = frozenset("label output progress meter".split())
 """Elements that stand apart on the page without a space between them, as badges do."""
+_NEUTRAL = frozenset("div span section p".split())
+_TAGS = {
+    **dict.fromkeys(("table", "grid", "treegrid"), "table"),
+    **dict.fromkeys(("cell", "gridcell"), "td"),
+    **dict.fromkeys(("columnheader", "rowheader"), "th"),
+    "row": "tr",
+    "list": "ul",
+    "listitem": "li",
+}
+"""The tags of HTML that say the same as a role of WAI-ARIA."""
 _LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
 _BACKTICKS = re.compile(r"`{3,}")
 _BADGES = frozenset("selected-value tag badge chip pill".split())
@@ -25,6 +35,14 @@ def classes(element: Element) -> list[str]:
     """Return the classes of an element; the parser keeps them as a list."""
     value = element.attrs.get("class") or ""
     return value.split() if isinstance(value, str) else list(value)
+
+
+def tag_of(element: Element) -> str:
+    """Return the tag that an element stands for: a `div` may be the row of a table by its role."""
+    role = element.attrs.get("role") if element.tag in _NEUTRAL else None
+    if role == "heading":
+        return f"h{min(max(number(element.attrs.get('aria-level'), 2), 1), 6)}"
+    return _TAGS.get(str(role), element.tag)
 
 
 def in_words(tag: Element) -> str:

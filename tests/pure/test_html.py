@@ -237,6 +237,12 @@ def test_of_a_form_its_values_are_read(page: str, shown: str) -> None:
          "Key | Owner\nAB-1 AB-2 | Jo"),
         (("<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/>"
           "<script src='a.js'/></head><body><div id='a'/><p>Seen</p></body></html>"), "Seen"),
+        (("<div role=grid><div role=row><span role=columnheader>Lock</span><span role=columnheader>"
+          "Toll</span></div><div role=row><span role=gridcell>East</span><span role=gridcell>4"
+          "</span></div></div>"), "Lock | Toll\nEast | 4"),
+        ("<div role=heading aria-level=3>Dues</div><div role=list><div role=listitem>Boats</div>",
+         "### Dues\n\n- Boats"),
+        ("<p><ruby>\u6e2f<rp>(</rp><rt>\u307f\u306a\u3068</rt><rp>)</rp></ruby>", "\u6e2f"),
     ],
 )  # fmt: skip
 def test_what_a_reader_sees_is_read(page: str, shown: str) -> None:
