@@ -31,6 +31,7 @@ MOST_LINES = 12
 _WORD = re.compile(r"[^\W\d_]{2}")
 MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|[•◦▪‣∙●○■–—*-]")
 """What begins an item of a list; it may stand far before its words."""
+_BULLETS = frozenset("•◦▪‣∙●○■")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ class Row:
 
     @property
     def is_row(self) -> bool:
-        """Whether it may be one of a table."""
-        return len(self.cells) > 1 and not self.bands[0][0].fixed
+        """Whether it may be one of a table: neither code nor an item of a list."""
+        bullet = bool(self.cells) and self.cells[0].text.strip() in _BULLETS
+        return len(self.cells) > 1 and not self.bands[0][0].fixed and not bullet
 
     def texts(self) -> list[str]:
         """Return the words of all bands as lines."""
