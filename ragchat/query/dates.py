@@ -15,6 +15,7 @@ from ingest.text.language import language, script_of, telling_words
 from ragchat.query.calendar_days import Days
 from ragchat.query.date_forms import DATED, RELATIVE, Form, forms, may_name_time
 from ragchat.query.date_words import any_spaceless, any_word, words
+from ragchat.query.rules import time_patterns
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(3000, 1, 1, tzinfo=UTC)
@@ -68,34 +69,26 @@ NO_TIMES = NamedTimes()
 
 
 _TIME = f"[{DATED}{RELATIVE}]"
+_LISTED = re.compile(r"«(\w+)»")
 
 
 @cache
 def _when_said() -> re.Pattern[str]:
-    """Words in which a time is that of saying, and not of what was said: it stands right by the
-    verb (or anywhere behind it, counted from now: "what did we say about the roof last Tuesday").
-    """
-    say, said, dije = any_word("say"), any_word("participles"), any_word("conjugated")
-    edge = any_word("since", "after", "before", "until", code="en")
-    persons, speak = any_spaceless("persons"), any_spaceless("said")
-    return re.compile(
-        rf"\b(?:i|we|you) (?:\w+ )?{say}(?: to| with)?(?: me| you| us)?(?: about)?"
-        rf"(?: it| that)?,? (?:on |in |from )?{_TIME}"
-        rf"|\b(?:i|we|you) (?:\w+ )?{say} [^,.;:?!{DATED}]*{RELATIVE}"
-        rf"|^(?:on |in |am |le |el )?{_TIME},? [^.;?!]*\b(?:i|we|you) (?:\w+ )?{say}\b"
-        r"|\b(?:our|my) (?:\w+ )?(?:conversations?|chats?|discussions?)"
-        rf" (?:on |in |of |from )?{_TIME}"
-        rf"|\b(?:ich|wir|du) (?:am )?{_TIME} [^,.;?!]*\b{said}\b"
-        rf"|\b(?:je|j|nous|tu|on)\b[^,.;?!]*\b{said}(?: le)? {_TIME}"
-        rf"|\b{dije}(?: el| na| no| em| в| во| на)? {_TIME}"
-        rf"|\b{any_word('persons')} (?:\w+ )?{_TIME} {dije}\b"
-        rf"|\b(?:ho|abbiamo|hai)\b[^,.;?!]*\b{said}(?: il| la| lo| nel| in| a)? {_TIME}"
-        rf"|\b(?:ik|we|wij|je)\b(?: op| in)? {_TIME} [^,.;?!]*\b{said}\b"
-        # With an open end it is always that of saying.
-        rf"|\b(?:i|we|you) (?:\w+ )?{say} [^,.;:?!]*\b{edge} (?:the )?{_TIME}"
-        rf"|{persons}{_TIME}{FILLER}*[^，。？！?]*{speak}|{_TIME}{FILLER}*{persons}[^，。？！?]*{speak}"
-        rf"|{_TIME}{FILLER}*[はにの、]?[^，。？！?]*{any_spaceless('said')}(?:ました|まし|た)"
-    )
+    """The places of a time that is that of saying, in any language."""
+    pattern = "|".join(time_patterns("when_said"))
+    return re.compile(_LISTED.sub(lambda listed: _listed(listed[1]), pattern))
+
+
+def _listed(name: str) -> str:
+    """What matches `«name»` in a pattern of a language."""
+    marks = {"time": _TIME, "dated": DATED, "relative": RELATIVE, "filler": FILLER}
+    if name in marks:
+        return marks[name]
+    if name == "edge":
+        return any_word("since", "after", "before", "until", code="en")
+    if name.startswith("spaceless_"):
+        return any_spaceless(name.removeprefix("spaceless_"))
+    return any_word(name)
 
 
 @cache

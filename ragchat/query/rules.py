@@ -223,6 +223,12 @@ def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:
     return tuple(times[name] for times in tables if name in times)
 
 
+def time_patterns(name: str) -> Iterator[str]:
+    """Patterns around times, of all languages; see `dates`."""
+    for data in _languages().values():
+        yield from data.get("times", {}).get(name, ())
+
+
 def spaceless_time_lists(name: str) -> tuple[str, ...]:
     """A list of words for times in each language without spaces."""
     known = (data.get("times", {}).get("spaceless", {}) for data in _languages().values())
