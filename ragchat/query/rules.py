@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from ragchat.query.hints import Hints, words_in
+from ragchat.query.hints import Hints
+from ragchat.query.languages import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def rules(code: str) -> Rules | None:
     """The rules of a language by its ISO 639-1 code; None for one without a file, or with one that
     only has words.
     """
-    data = _languages().get(code, {})
+    data = languages().get(code, {})
     if not data.keys() - {"wording"}:
         return None
     return Rules(
@@ -120,67 +119,7 @@ def rules(code: str) -> Rules | None:
 @cache
 def with_library_rules() -> tuple[str, ...]:
     """The languages in which questions about the library are known."""
-    return tuple(code for code, data in _languages().items() if "about_library" in data)
-
-
-_NOT_LATIN = re.compile("[\u0400-\uffff]")
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What holds until it changes, such as where someone lives: how it is stated, and how that it
-    changed. A pattern names `who`, if that is not the one who speaks.
-    """
-
-    stated: tuple[re.Pattern[str], ...]
-    changed: tuple[re.Pattern[str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The words of change of a language ("postponed", "no longer"), and the states that it knows.
-
-    `hints` are words that they are made of; without any, letters that are not Latin are a hint.
-    """
-
-    hints: frozenset[str]
-    words: re.Pattern[str]
-    states: tuple[State, ...]
-
-
-def changes_hinted_at(text: str) -> Iterator[Changes]:
-    """The words of change of each language of which a text has a hint: to look for hints first is
-    many times faster than to look for all words.
-    """
-    words = set(words_in(text))
-    for known in _changes():
-        if not words.isdisjoint(known.hints) if known.hints else _NOT_LATIN.search(text):
-            yield known
-
-
-def states() -> tuple[State, ...]:
-    """The states that all languages know."""
-    return tuple(state for known in _changes() for state in known.states)
-
-
-@cache
-def _changes() -> tuple[Changes, ...]:
-    known = [data["changes"] for data in _languages().values() if "changes" in data]
-    return tuple(
-        Changes(
-            hints=frozenset(changes.get("hints", "").split()),
-            words=re.compile("|".join(changes["patterns"]), re.IGNORECASE),
-            states=tuple(
-                State(_compiled(state["stated"]), _compiled(state["changed"]))
-                for state in changes.get("states", ())
-            ),
-        )
-        for changes in known
-    )
-
-
-def _compiled(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    return tuple(code for code, data in languages().items() if "about_library" in data)
 
 
 def edition_words() -> frozenset[str]:
@@ -203,7 +142,7 @@ def wording_words(name: str) -> frozenset[str]:
     """A list of words that `wording` knows, of all languages: a text may be in any."""
     return frozenset(
         word
-        for data in _languages().values()
+        for data in languages().values()
         for word in data.get("wording", {}).get(name, "").split()
     )
 
@@ -211,13 +150,13 @@ def wording_words(name: str) -> frozenset[str]:
 @cache
 def wording_pattern(name: str) -> str:
     """A pattern that matches what any language has under this name."""
-    known = (data.get("wording", {}).get(name, "") for data in _languages().values())
+    known = (data.get("wording", {}).get(name, "") for data in languages().values())
     return "|".join(pattern.strip() for pattern in known if pattern)
 
 
 def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:
     """A list of words for times in each language that has it, or in one; see `date_words`."""
-    known = _languages()
+    known = languages()
     spoken = [code] if code and "times" in known.get(code, {}) else list(known)
     tables = (known[language].get("times", {}) for language in spoken)
     return tuple(times[name] for times in tables if name in times)
@@ -225,19 +164,19 @@ def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:
 
 def time_patterns(name: str) -> Iterator[str]:
     """Patterns around times, of all languages; see `dates`."""
-    for data in _languages().values():
+    for data in languages().values():
         yield from data.get("times", {}).get(name, ())
 
 
 def spaceless_time_lists(name: str) -> tuple[str, ...]:
     """A list of words for times in each language without spaces."""
-    known = (data.get("times", {}).get("spaceless", {}) for data in _languages().values())
+    known = (data.get("times", {}).get("spaceless", {}) for data in languages().values())
     return tuple(times[name] for times in known if name in times)
 
 
 def leads_to_months() -> Iterator[tuple[str, str]]:
     """In each language the words that a name is a month behind, and the names of its months."""
-    for data in _languages().values():
+    for data in languages().values():
         times = data.get("times", {})
         if times and "spaceless" not in times:
             yield f"{times['in']} {times.get('in_month', '')}", times["months"]
@@ -254,24 +193,13 @@ def order_patterns(text: str, which: Literal["first", "last"]) -> Iterator[str]:
 
 @cache
 def _orders() -> tuple[tuple[Hints, Mapping[str, Sequence[str]]], ...]:
-    known = (data["times"]["order"] for data in _languages().values() if "times" in data)
+    known = (data["times"]["order"] for data in languages().values() if "times" in data)
     return tuple((Hints.of(patterns["hints"].split()), patterns) for patterns in known)
 
 
 @cache
 def _in_all_languages(name: str) -> tuple[str, ...]:
-    return tuple(word for data in _languages().values() for word in data.get(name, "").split())
-
-
-@cache
-def _languages() -> Mapping[str, Mapping[str, Any]]:
-    """The data of every language, by code."""
-    found = sorted(files("ragchat.query.languages").iterdir(), key=lambda file: file.name)
-    return {
-        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
-        for file in found
-        if file.name.endswith(".toml")
-    }
+    return tuple(word for data in languages().values() for word in data.get(name, "").split())
 
 
 def _user_rules(data: Mapping[str, Any]) -> UserRules:

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
-from ragchat.query.rules import State, changes_hinted_at, states
+from ragchat.query.change_words import State, changes_hinted_at, states
 from ragchat.query.wording import Wording, measures, wording
 from ragchat.retrieval.folding import is_statement
 

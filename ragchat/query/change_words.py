@@ -1,0 +1,70 @@
+"""Words of change ("postponed", "no longer"), and states that last until changed; by language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ragchat.query.hints import words_in
+from ragchat.query.languages import languages
+
+_NOT_LATIN = re.compile("[\u0400-\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What holds until it changes, such as where someone lives: how it is stated, and how that it
+    changed. A pattern names `who`, if that is not the one who speaks.
+    """
+
+    stated: tuple[re.Pattern[str], ...]
+    changed: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The words of change of a language ("postponed", "no longer"), and the states that it knows.
+
+    `hints` are words that they are made of; without any, letters that are not Latin are a hint.
+    """
+
+    hints: frozenset[str]
+    words: re.Pattern[str]
+    states: tuple[State, ...]
+
+
+def changes_hinted_at(text: str) -> Iterator[Changes]:
+    """The words of change of each language of which a text has a hint: to look for hints first is
+    many times faster than to look for all words.
+    """
+    words = set(words_in(text))
+    for known in _changes():
+        if not words.isdisjoint(known.hints) if known.hints else _NOT_LATIN.search(text):
+            yield known
+
+
+def states() -> tuple[State, ...]:
+    """The states that all languages know."""
+    return tuple(state for known in _changes() for state in known.states)
+
+
+@cache
+def _changes() -> tuple[Changes, ...]:
+    known = [data["changes"] for data in languages().values() if "changes" in data]
+    return tuple(
+        Changes(
+            hints=frozenset(changes.get("hints", "").split()),
+            words=re.compile("|".join(changes["patterns"]), re.IGNORECASE),
+            states=tuple(
+                State(_compiled(state["stated"]), _compiled(state["changed"]))
+                for state in changes.get("states", ())
+            ),
+        )
+        for changes in known
+    )
+
+
+def _compiled(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
