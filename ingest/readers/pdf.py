@@ -26,6 +26,8 @@ FEW_PAGES = 4
 SLIDE = 1_500
 """Characters that a slide has at most, on average."""
 MOST_HEADINGS = 2_000
+MOST_NAMED = 20
+"""Attached files and pages that are named."""
 
 _NUMBER = re.compile(r"\d{1,9}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -61,11 +63,12 @@ def read(raw: bytes, name: str) -> Document:
         title = " ".join(document.get_metadata_value("Title").split())
         marks = _marks(document)
         is_deck = _is_deck(document, pages)
+        attached = _attached(document)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise ReadError("the PDF is encrypted: save it without a password first") from error
         raise ReadError("the PDF is broken: open it in a viewer and save it again") from error
-    left_out = _left_out(pages)
+    left_out = _left_out(pages) + attached
     lines = _without_running(pages)
     texts = _without_hyphens(["\n".join(page) for page in lines])
     if not any(text.strip() for text in texts):
@@ -106,6 +109,13 @@ def _pages(document: PdfDocument) -> Iterator[PageText | None]:
         yield text
 
 
+def _attached(document: PdfDocument) -> tuple[str, ...]:
+    """Return what to say of files that are attached to the document."""
+    numbers = range(document.count_attachments())
+    names = [" ".join(document.get_attachment(n).get_name().split()) for n in numbers[:MOST_NAMED]]
+    return (f"attached files: {', '.join(names)}",) if names else ()
+
+
 def _left_out(pages: Sequence[PageText | None]) -> tuple[str, ...]:
     """Return what to say of pages that were not read."""
     every = len(pages)
@@ -115,7 +125,7 @@ def _left_out(pages: Sequence[PageText | None]) -> tuple[str, ...]:
     said = []
     if bad:
         pages_ = "page" if len(bad) == 1 else "pages"
-        said.append(f"{pages_} {', '.join(bad[:20])}: cannot be read")
+        said.append(f"{pages_} {', '.join(bad[:MOST_NAMED])}: cannot be read")
     if garbled:
         said.append(f"{len(garbled)} of {every} pages: letters in a font without a map to text")
     if empty and every > 1:

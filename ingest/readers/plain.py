@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.document import Document, Format, Properties
-from ingest.readers import generated
+from ingest.readers import generated, latex
 from ingest.readers.encoding import decode
 from ingest.text import outline
 from ingest.text.amounts import counted
@@ -18,6 +18,7 @@ _FRONT = 100_000
 """Characters that are looked at for front matter."""
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*(?:[\[{\"]|-?\d+(?:\.\d+)?\s*,))")
+_LATEX = frozenset((".tex", ".ltx", ".latex"))
 _DATA = {".csv": "csv", ".tsv": "csv"}
 
 _LANGUAGES = {
@@ -113,9 +114,17 @@ def read(
             generated.refuse(text, len(raw), form, language)
     left_out = _pictures(text)
     own = front_matter(_unix(text[:_FRONT])).properties if form == "markdown" else Properties()
-    title = outline.title(text, form) or path.name
+    is_latex = path.suffix.lower() in _LATEX
+    title = latex.title(text) if is_latex else outline.title(text, form)
     document = Document(
-        text, form, title, language, encoding=encoding, left_out=left_out, properties=own
+        text,
+        form,
+        title or path.name,
+        language,
+        headings=tuple(latex.headings(text)) if is_latex else (),
+        encoding=encoding,
+        left_out=left_out,
+        properties=own,
     )
     return document if whole else generated.shortened(document)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from new_formats import letter, notebook, shape, slides
 from office import docx, paragraph
 
 from ingest.errors import ReadError, SkippedFile
-from ingest.readers import html, ipynb, mail, pptx
+from ingest.readers import html, ipynb, mail, parse, pptx
 
 
 def test_slides_are_read_with_their_notes_and_numbers() -> None:
@@ -151,3 +153,18 @@ def test_drawings_and_widgets_of_a_notebook_cost_themselves() -> None:
     assert (book.title, book.properties.tags) == ("Tolls", ("boats",))
     assert book.text.endswith('```python\nshow()\n```\n\nOutput:\n```\n{"toll": 9}\n```')
     assert book.left_out == ("2 pictures in outputs",)
+
+
+def test_latex_has_its_title_and_headings() -> None:
+    text = (
+        "\\title{On \\emph{Buoys}\\thanks{The crew}}\n\\section*{Tides \\& flows}\nWords.\n"
+        "% \\section{Not yet}\n\\subsection[Short]{Depth~at 5\\,\\%}\nMore.\n\\section{"
+    )
+    document = parse(text.encode(), Path("a.tex"))
+    assert document.title == "On Buoys"
+    assert [(level, title) for _, _, level, title in document.headings] == [
+        (3, "Tides & flows"),
+        (4, "Depth at 5 %"),
+    ]
+    start, end, *_ = document.headings[0]
+    assert text[start:end] == "\\section*{Tides \\& flows}"

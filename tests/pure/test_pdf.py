@@ -272,6 +272,14 @@ def test_slides_are_cut_at_pages_and_a_page_of_prose_is_not() -> None:
     assert read(pdf(*pages), "a.pdf").cuts == ()
 
 
+def test_attached_files_are_said() -> None:
+    named = "/Names << /EmbeddedFiles << /Names [(tolls.xml) << /Type /Filespec /F (tolls.xml)"
+    raw = pdf(written(40, 400, "Tolls")).replace(
+        b"/Pages 2 0 R", f"/Pages 2 0 R {named} >>] >> >>".encode()
+    )
+    assert read(raw, "a.pdf").left_out == ("attached files: tolls.xml",)
+
+
 def test_headers_that_run_through_are_said_once() -> None:
     def page(number: int) -> str:
         lines = [f"Letter {chr(96 + number)}{line} has its own words." for line in range(5)]
