@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from ingest.readers.pdf_marks import with_marks
 from ingest.readers.pdf_rows import MARKER, TIGHT, Cell, Line, PageText, Row, rows_of
 from ingest.readers.pdf_words import HYPHEN
 from ingest.text.tables import is_header
@@ -32,7 +33,7 @@ _LEADER = re.compile(r"(?:[.·…] ?){5}")
 def with_tables(lines: Sequence[Line]) -> PageText:
     """Return the lines, those that are rows of a table with their cells under their columns."""
     page = _Page()
-    rows = rows_of(lines)
+    rows = rows_of(with_marks(lines))
     number = failed = 0
     while number < len(rows):
         end = number

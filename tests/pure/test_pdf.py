@@ -199,6 +199,14 @@ def test_only_the_numbers_of_pages_are_left_out(line: str, times: int) -> None:
     assert sum(line.format(number) in text for number in range(6)) == times
 
 
+def test_marks_that_are_written_after_all_items_are_before_them() -> None:
+    items = ["Cast off.", "Raise the flag,", "the blue one.", "Pay the toll."]
+    words = [(60, 400 - 14 * n, item) for n, item in enumerate(items)]
+    marks = [(45, 400, "1."), (45, 386, "2."), (45, 358, "3.")]
+    lines = ["1. Cast off.", "2. Raise the flag,", "the blue one.", "3. Pay the toll."]
+    assert text_of(drawn(*words, *marks)).split("\n") == lines
+
+
 def test_a_mark_far_before_its_item_makes_no_table() -> None:
     page = "".join(
         written(40, 400 - 20 * n, mark) + written(90, 400 - 20 * n, words)
