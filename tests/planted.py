@@ -104,6 +104,13 @@ IN_CONTEXT = {
     "5012345678:AA" + _key(33, _URL_SAFE): ("Telegram token", ":AA"),
     "otpauth://totp/sea?secret=JBSWY3DPEHPK3PXP": ("key", "JBSWY3DPEHPK3PXP"),
     "https://hooks.slack.com/triggers/" + "T0123/123/" + _key(24): ("Slack webhook", "T0123"),
+    "xo" + "xd-" + _key(30) + "%2B" + _key(30) + "%3D": ("Slack token", "%2B"),
+    "sk-" + "kimi-" + _key(40): ("key", "kimi-"),
+    "nk" + "-" + _key(43): ("Nomic key", "aB3"),
+    "ak" + "_" + _key(20): ("Composio key", "aB3"),
+    "o" + "." + _key(32): ("Pushbullet token", "aB3"),
+    _HEX[:10] + "msh" + _HEX[:15] + "p1" + _HEX[:6] + "jsn" + _HEX[:12]: ("RapidAPI key", "msh"),
+    "https://tide.g.alchemy.com/v2/" + _key(32): ("key", "aB3"),
     "https://hooks.slack.com/services/" + "T0123/B0123/" + _key(24): ("Slack webhook", "T0123"),
 }
 """Secrets recognized by the text around them: a text, the kind, and a part that is masked."""

@@ -71,6 +71,8 @@ def test_a_private_key_in_a_quoted_string_goes() -> None:
         "A key begins with -----BEGIN PRIVATE KEY----- and ends with -----END PRIVATE KEY-----.",
         "-----BEGIN CERTIFICATE-----\n" + "MIIB" * 16 + "\n-----END CERTIFICATE-----",
         "export ANTHROPIC_API_KEY=sk-ant-api03-j1W...",
+        "ANTHROPIC_API_KEY: sk-ant-the-key-of-your-workspace, OPENROUTER: sk-or-the-key-you-have",
+        '<div class="sk-fading-circle-in-four-small-steps-and-back">',
         "new WebClient('xoxb-your-slack-token')",
         "postgres://user:password@localhost/db, https://$USER:${PASSWORD}@host",
         "connect(user=user, password=password)",

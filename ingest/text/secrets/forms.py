@@ -47,8 +47,9 @@ RULES = (
         "Anthropic key",
         ("sk-ant-",),
         r"sk-ant-(?:[\w-]{20,}|[\w-]{8,20}(?!\.\.|…|[\w-]))",
+        has_digit,
     ),
-    Rule("OpenRouter key", ("sk-or-",), r"sk-or-[\w-]{20,}"),
+    Rule("OpenRouter key", ("sk-or-",), r"sk-or-[\w-]{20,}", has_digit),
     Rule(
         "OpenAI key",
         ("sk-",),
@@ -91,6 +92,7 @@ RULES = (
     Rule("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"gh[pousr]_[A-Za-z0-9_]{30,}"),
     Rule("GitHub token", ("github_pat_",), r"github_pat_\w{22,}"),
     Rule("Slack token", ("xox",), r"xox[abceoprs](?:\.xox[bp])?-[\w-]{10,}", has_digit),
+    Rule("Slack token", ("xoxd-",), r"xoxd-[\w%+/=-]{40,}", has_digit),
     Rule("Slack token", ("xapp-",), r"xapp-[\w-]{10,}", has_digit),
     Rule(
         "Slack webhook",
@@ -151,7 +153,25 @@ RULES = (
     ),
     Rule("Airtable token", ("pat",), starting("pat") + r"[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
     Rule("Fireworks key", ("fw_",), starting("fw_") + r"[A-Za-z0-9]{20,}(?![\w-])", is_mixed),
-    Rule("Voyage key", ("pa-",), starting("pa-") + r"[\w-]{43}(?![\w-])", is_mixed),
+    *(
+        Rule(f"{vendor} key", (prefix,), starting(prefix) + r"[\w-]{43}(?![\w-])", is_mixed)
+        for vendor, prefix in (("Voyage", "pa-"), ("Nomic", "nk-"))
+    ),
+    # Kimi's, MiniMax's and others that begin as OpenAI's do; in small letters it is a CSS class.
+    Rule("key", ("sk-",), starting("sk-") + r"[a-z]{2,12}-[\w-]{32,}", is_mixed),
+    Rule("Composio key", ("ak_",), starting("ak_") + r"[\w-]{20}(?![\w-])", is_mixed),
+    Rule("Pushbullet token", ("o.",), starting("o.") + r"[A-Za-z0-9]{32}(?![\w-])", is_mixed),
+    Rule(
+        "RapidAPI key",
+        ("jsn",),
+        _WORD + r"[0-9a-f]{10}msh[0-9a-f]{15}p1[0-9a-f]{5,6}jsn[0-9a-f]{12}(?!\w)",
+    ),
+    Rule(
+        "key",
+        ("alchemy.com/v", "infura.io/v"),
+        r"(?:alchemy\.com|infura\.io)/v\d/(?P<secret>[\w-]{32})(?![\w-])",
+        is_token,
+    ),
     *(
         Rule("Modal token", (prefix,), starting(prefix) + r"[A-Za-z0-9]{22}(?![\w-])", is_mixed)
         for prefix in ("ak-", "as-")
