@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.document import KINDS
-from ragchat.cli.parameter_types import day_begun
+from ragchat.cli.parameter_types import day_begun, day_begun_last
 from ragchat.errors import UsageError
 from ragchat.settings import kinds_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OPTIONS = (
     click.option(
         "--until",
-        type=day_begun,
+        type=day_begun_last,
         metavar="DAY",
         help="The same, before this day.",
     ),

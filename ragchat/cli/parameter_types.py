@@ -21,9 +21,14 @@ def day_begun(value: str) -> datetime:
     return _moment(value, timedelta())
 
 
+def day_begun_last(value: str) -> datetime:
+    """The same for the end of a period: of a time that clocks show twice, the second."""
+    return _moment(value, timedelta(), fold=1)
+
+
 def day_over(value: str) -> datetime:
     """Return the time as given, local if it has no offset; for a bare day, its end."""
-    return _moment(value, timedelta(days=1))
+    return _moment(value, timedelta(days=1), fold=1)
 
 
 class NonemptyPath(click.Path):
@@ -94,11 +99,11 @@ class Amount(click.FloatRange):
         return amount
 
 
-def _moment(value: str, into_day: timedelta) -> datetime:
+def _moment(value: str, into_day: timedelta, fold: int = 0) -> datetime:
     for form in (_DAY, *_TIMES):
         # Years out of a clock's range fail in arithmetic, later than in their form.
         with contextlib.suppress(ValueError, OverflowError, OSError):
-            given = datetime.strptime(value, form)
+            given = datetime.strptime(value, form).replace(fold=fold)
             return (given + into_day if form == _DAY else given).astimezone()
     raise click.BadParameter(
         f"{value!r} is neither a day like 2026-03-04 nor a time like 2026-03-04T12:30"

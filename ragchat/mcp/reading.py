@@ -211,18 +211,22 @@ class Reading:
         if wanted is None:
             return allowed or [own]
         if wanted not in allowed:
-            raise UsageError(f"there is no collection {wanted!r}; there are {', '.join(allowed)}")
+            known = ", ".join(allowed) or "none yet"
+            raise UsageError(f"there is no collection {wanted!r}: the library has {known}")
         return [wanted]
 
     def _sources(self, library: Library, collection: str) -> list[Source]:
         return library.sources(collection) if "document" in self.kinds else []
 
     def _found(self, library: Library, arguments: Mapping[str, Any], kinds: list[Kind]) -> str:
+        since, until = _time(arguments, "since"), _time(arguments, "until")
+        if since and until and since.astimezone() >= until.astimezone():
+            raise UsageError("until is not after since: until is the first time left out")
         filters: Filters = {
             "kinds": kinds,
             "collections": self._collections(library, arguments),
-            "since": _time(arguments, "since"),
-            "until": _time(arguments, "until"),
+            "since": since,
+            "until": until,
             "conversation": arguments.get("conversation"),
             "paths": arguments.get("in", ()),
             "types": arguments.get("type", ()),

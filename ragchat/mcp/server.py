@@ -96,6 +96,13 @@ async def _list_tools(context: object, params: object) -> types.ListToolsResult:
     )
 
 
+_LIST_OF_CONVERSATIONS = (
+    "`ragchat conversations list` shows them",
+    "`recall` returns their ids",
+)
+"""Advice for the command line, and for a client, which has tools alone."""
+
+
 def _call(reading: Reading, name: str, arguments: Mapping[str, Any] | None) -> types.CallToolResult:
     calls: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "search": reading.search,
@@ -107,7 +114,7 @@ def _call(reading: Reading, name: str, arguments: Mapping[str, Any] | None) -> t
         given = checked(name, arguments)
         text, failed = calls[name](given), False
     except (IngestError, RagchatError) as error:
-        text, failed = str(error), True
+        text, failed = str(error).replace(*_LIST_OF_CONVERSATIONS), True
     return types.CallToolResult(content=[types.TextContent(text=text)], is_error=failed)
 
 

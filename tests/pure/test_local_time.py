@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ragchat.cli.parameter_types import day_begun, day_begun_last
 from ragchat.request.local_time import LOCAL
 
 
@@ -41,3 +42,15 @@ def test_a_day_of_the_other_half_of_the_year_has_its_own_offset(zone: str) -> No
     winter = datetime(2026, 1, 2, 6, 30, tzinfo=UTC).astimezone(LOCAL)
     changes = zone in ("America/Los_Angeles", "Pacific/Auckland")
     assert (summer.utcoffset() != winter.utcoffset()) is changes
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [("America/Los_Angeles", "2026-11-01T01:15"), ("Pacific/Auckland", "2026-04-05T02:40")],
+    indirect=["zone"],
+)
+def test_a_period_that_ends_within_an_hour_that_comes_twice_takes_in_both(
+    zone: str, hour: str
+) -> None:
+    assert (day_begun_last(hour) - day_begun(hour)).total_seconds() == 3_600, zone
+    assert day_begun_last("2026-06-01") == day_begun("2026-06-01")

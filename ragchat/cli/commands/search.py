@@ -13,7 +13,7 @@ import click
 from ragchat.cli import completing
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.narrowing import narrowing_options, require_order, without_documents
-from ragchat.cli.parameter_types import day_begun, day_over
+from ragchat.cli.parameter_types import day_begun, day_begun_last, day_over
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def search(
     "--top-k", type=click.IntRange(min=1), metavar="N", help="How many exchanges to show."
 )
 @click.option("--since", type=day_begun, metavar="DAY", help="Only from this day on.")
-@click.option("--until", type=day_begun, metavar="DAY", help="Only before this day.")
+@click.option("--until", type=day_begun_last, metavar="DAY", help="Only before this day.")
 @click.option("--as-of", type=day_over, metavar="DAY", help="Only until the end of that day.")
 @click.option(
     "--conversation",
