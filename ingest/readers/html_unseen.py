@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 # Struck-out text no longer holds; readings of Japanese words are left out as in office files.
 _CHROME = frozenset(
-    "head script style noscript template svg canvas iframe object embed audio video nav datalist"
-    " del s strike rt rp".split()
+    "head script style noscript noembed noframes template svg canvas iframe object embed audio"
+    " video nav datalist del s strike rt rp".split()
 )
 _NOTES = re.compile(
     r"footnote|endnote|\bnote|admonition|callout|\btip|hint|warning|caution|danger|important"
@@ -39,6 +39,8 @@ _NOT_ON_SCREEN = re.compile(r"print|speech|max-|prefers|not\s", re.IGNORECASE)
 _STATES = re.compile(r"::|:(?:hover|focus|active|before|after|first-l|target|visited|checked)")
 _COMMA = re.compile(r",(?![^()]*\))")
 """A comma between selectors, and not within `:is(a, b)`."""
+_COMMENT_MARKS = re.compile("<!--|-->")
+"""Around the rules of old pages, to hide them from browsers that are older still."""
 _TELLING = re.compile(
     r"display|visib|opacity|clip|transform|scale|position|left|top|right|bottom|indent"
     r"|margin|overflow|height|width|color|background|font|filter|zoom|translate"
@@ -178,7 +180,7 @@ def _rules(page: Document) -> Iterator[tuple[str, dict[str, str], bool]]:
 
     count = 0
     for element in page.find_all("style"):
-        for rule in StyleSheet(_on_screen(element.text)).rules:
+        for rule in StyleSheet(_on_screen(_COMMENT_MARKS.sub(" ", element.text))).rules:
             count += 1
             if count > MOST_RULES:
                 return

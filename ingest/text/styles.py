@@ -23,7 +23,6 @@ _CLIPPED = re.compile(
 )
 _SCALED = re.compile(r"scale[xy3d]*\(\s*0*\.?0*\d?\s*[,)]|matrix\(\s*0\s*,\s*0")
 _MOVED = re.compile(r"translate[xy3d]*\(\s*(?:[^,)]*,\s*)?-\s*(\d+)(px|%|vw|vh|em)?")
-_NOTHING = re.compile(r"(?:0+(?:\.0*)?|\.0+)%?")
 _FILTERED = re.compile(r"opacity\(\s*(?:0*\.0\d*|0+|0*\.?\d%)\s*\)")
 _ALPHA = re.compile(r"(?:rgb|hsl)a?\([^)]*[,/](?:0*\.0\d*|0+|\d(?:\.\d*)?%)\)")
 _FROM_ELSEWHERE = frozenset("inherit initial unset revert revert-layer currentcolor none".split())
@@ -71,7 +70,7 @@ def is_hidden(of: Mapping[str, str]) -> bool:
         or of.get("content-visibility") == "hidden"
         or _is_faint(of.get("opacity", ""))
         or _size(_font_size(of)) < SMALLEST
-        or bool(_NOTHING.fullmatch(of.get("zoom", "")))
+        or _is_faint(of.get("zoom", ""))
         or bool(_FILTERED.search(of.get("filter", "")))
         or _is_clipped(of)
         or _is_moved_away(of)
@@ -126,8 +125,10 @@ def _colour(value: str) -> str:
         return ""
     if _ALPHA.fullmatch(value) and (value.count(",") == 3 or "/" in value):
         return "transparent"
-    if re.fullmatch(r"#[0-9a-f]{3}", value):
-        return "#" + "".join(letter * 2 for letter in value[1:])
+    if re.fullmatch(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{8})", value):
+        digits = value[1:] if len(value) == 9 else "".join(letter * 2 for letter in value[1:])
+        is_faint = len(digits) == 8 and int(digits[6:], 16) < 255 * FAINTEST
+        return "transparent" if is_faint else f"#{digits[:6]}"
     rgb = re.fullmatch(r"rgba?\((\d+),(\d+),(\d+)(?:,([\d.]+))?\)", value)
     if rgb:
         if rgb[4] is not None and float(rgb[4] or 1) < FAINTEST:

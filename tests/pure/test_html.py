@@ -54,6 +54,10 @@ def test_several_main_parts_are_all_read() -> None:
         ".x{color:hsla(20, 30%, 40%, 0)}",
         ".x{color:rgb(0 0 0 / 0%)}",
         ".x{zoom:0}",
+        ".x{zoom:2%}",
+        ".x{color:#ffff;background:#ffffff}",
+        ".x{color:#33cc0010}",
+        "<!-- .x{display:none} -->",
         ".x{translate:-3000px}",
     ],
 )
@@ -71,6 +75,7 @@ def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
         ".x{display:none} p.x{display:block}",
         ".other{display:none}",
         ".x{opacity:.8;font-size:11px;color:#333;background:#fff}",
+        ".x{zoom:50%;color:#333f;background:#eeeeeeff}",
         ".x{font:bold 12px/1 serif;zoom:.9;filter:opacity(80%);color:rgb(0 0 0 / 90%)}",
         ".x{font:400 1em serif;translate:-20px;color:hsl(0, 0%, 0%)}",
         ":is(.w, .v){display:none}",
