@@ -153,9 +153,11 @@ def _rows(bands: Sequence[list[Line]]) -> list[Row]:
     rows: list[Row] = []
     for band in bands:
         row = _row(band)
-        if rows and rows[-1].cells and row.cells and row.top > rows[-1].low + row.cells[0].height:
+        count = _belonging(rows, row)
+        if not count and rows and _overlap(rows[-1], row):
             rows[-1:] = map(_row, rows[-1].bands)  # lines beside others, not above a next row
-        first = len(rows) - _belonging(rows, row)
+            count = _belonging(rows, row)
+        first = len(rows) - count
         rows[first:] = [_joined([*rows[first:], row])]
     return rows
 
@@ -164,6 +166,11 @@ def _joined(rows: Sequence[Row]) -> Row:
     return Row(
         [band for row in rows for band in row.bands], [cell for row in rows for cell in row.cells]
     )
+
+
+def _overlap(row: Row, after: Row) -> bool:
+    """Whether a row begins above the lowest line of the one before it."""
+    return bool(row.cells and after.cells) and after.top > row.low + after.cells[0].height
 
 
 def _row(band: list[Line]) -> Row:
@@ -188,7 +195,7 @@ def _goes_on(row: Row, above: Cell, cell: Cell) -> bool:
         and max(left) < cell.left
         and _is_aligned(above, cell)
         and above.bottom - cell.bottom <= TIGHT * min(cell.height, above.height)
-        and any(letter.isalpha() for letter in above.text)
+        and any(letter.isalpha() for letter in above.text + cell.text)
     )
 
 

@@ -19,6 +19,8 @@ MOST_TRIED = 20
 """Rows that may begin a table of those that follow each other: the first may be other text."""
 PROSE = 4
 """Lines of running text, and words in each, that are a column of a page rather than of a table."""
+SPREAD = 1.3
+"""Times the distance of two rows that a line between others is from them."""
 NARROW = 1.5
 """Heights of a letter between columns that may be words of one line."""
 LARGE = 1.25
@@ -38,7 +40,7 @@ def with_tables(lines: Sequence[Line]) -> PageText:
     while number < len(rows):
         end = number
         failed = failed if rows[number].is_row else 0
-        while failed < MOST_TRIED and end < len(rows) and rows[end].is_row:
+        while failed < MOST_TRIED and end < len(rows) and _continues(rows, number, end):
             end += 1
         prose, run = _parted([row.cells for row in rows[number:end]])
         if prose:
@@ -57,6 +59,25 @@ def with_tables(lines: Sequence[Line]) -> PageText:
             page.add(rows[number].texts(), rows[number].cells)
             number, failed = number + 1, failed + 1
     return page.finished()
+
+
+def _continues(rows: Sequence[Row], first: int, number: int) -> bool:
+    """Whether a row may be one of a table that begins with the first one: it has several cells, or
+    is a line between such rows, no farther from them than they are from each other.
+    """
+    if rows[number].is_row:
+        return True
+    if number < first + 2 or number + 1 >= len(rows) or not rows[number].is_single:
+        return False
+    before, row, after = rows[number - 1 : number + 2]
+    apart = rows[number - 2].low - before.top
+    left = min(cell.left for cell in before.cells)
+    return (
+        before.is_row
+        and after.is_row
+        and abs(row.cells[0].left - left) < row.cells[0].height
+        and max(before.low - row.top, row.low - after.top) < SPREAD * apart
+    )
 
 
 class _Page:
@@ -111,7 +132,37 @@ def _columns(rows: Sequence[Sequence[Cell]]) -> list[tuple[float, float]]:
             found += _merged(plain) or [(left, right)]
         else:
             found.append((left, right))
+    return _named(found, rows)
+
+
+def _named(
+    columns: Sequence[tuple[float, float]], rows: Sequence[Sequence[Cell]]
+) -> list[tuple[float, float]]:
+    """Return the columns; one that has nothing but a name is that of the values beside it, which
+    begin or end elsewhere.
+    """
+    found: list[tuple[float, float]] = []
+    held: list[list[str]] = []
+    for left, right in columns:
+        own = [_text_between(row, left, right) for row in rows]
+        pairs = list(zip(held[-1], own, strict=True)) if held else []
+        if pairs and not any(map(all, pairs)) and (_is_name(held[-1]) or _is_name(own)):
+            held[-1] = [before or text for before, text in pairs]
+            found[-1] = (found[-1][0], right)
+        else:
+            held.append(own)
+            found.append((left, right))
     return found
+
+
+def _text_between(row: Sequence[Cell], left: float, right: float) -> str:
+    return " ".join(cell.text for cell in row if left <= cell.left and cell.right <= right)
+
+
+def _is_name(texts: Sequence[str]) -> bool:
+    """Whether a column has words in one of its first rows, and nothing else."""
+    name = "".join(texts[:2])
+    return name != "" and not any(texts[2:]) and not any(map(str.isdigit, name))
 
 
 def _merged(cells: Sequence[Cell]) -> list[tuple[float, float]]:

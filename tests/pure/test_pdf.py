@@ -121,6 +121,23 @@ ADDRESS = [(40.0, 400.0 - 12 * n, line) for n, line in enumerate(["Ute Krug", "K
         ),
         pytest.param(
             [
+                *[(40, 400, "Part"), (160, 400, "Price"), (40, 380, "Pump"), (205, 380, "8")],
+                *[(40, 360, "Rope"), (205, 360, "9"), (40, 340, "Not in stock"), (40, 320, "Oar")],
+                *[(205, 320, "7"), (40, 300, "Mast"), (205, 300, "5")],
+            ],
+            ["Part | Price", "Pump | 8", "Rope | 9", "Not in stock", "Oar | 7", "Mast | 5"],
+            id="a name beside its values, and a line between rows",
+        ),
+        pytest.param(
+            [
+                *[(40, 400, "Pump"), (160, 400, "8"), (40, 380, "Rope"), (220, 380, "9")],
+                *[(40, 360, "Oar"), (220, 360, "7")],
+            ],
+            ["Pump | 8", "Rope |  | 9", "Oar |  | 7"],
+            id="columns with few values",
+        ),
+        pytest.param(
+            [
                 *ADDRESS,
                 *[(250, 400, "Number:"), (320, 400, "17"), (250, 386, "Day:"), (320, 386, "4.5.")],
                 *[(250, 372, "Due:"), (320, 372, "9.6.")],
