@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from ragchat.claude.capabilities import Effort, effort_sent
 from ragchat.claude.catalog import OfferedModel, offered_models
 from ragchat.claude.connection import NO_CREDENTIALS, connect
-from ragchat.claude.draft import AnswerStream, Draft
 from ragchat.claude.endpoint import (
     citations_supported,
     credentials_missing,
@@ -28,6 +27,7 @@ from ragchat.claude.endpoint import (
     host_of,
 )
 from ragchat.claude.failures import Failure
+from ragchat.claude.partial_answer import AnswerStream, PartialAnswer
 from ragchat.claude.redaction import keys_in, redacted
 from ragchat.claude.sdk_failures import (
     AnswerTooLong,
@@ -140,8 +140,8 @@ class Claude:
         `Finished` with what arrived.
         """
         body = self.request_body(prompt, max_tokens=max_tokens, stop_sequences=stop_sequences)
-        draft = Draft(max_tokens, len(prompt.passages))
-        return AnswerStream(self._events(body, draft), draft)
+        partial = PartialAnswer(max_tokens, len(prompt.passages))
+        return AnswerStream(self._events(body, partial), partial)
 
     def models(self) -> list[OfferedModel]:
         """The models that the endpoint offers. Raises what iterating over `stream` raises."""
@@ -162,10 +162,10 @@ class Claude:
             raise ModelServiceError(f"{self.host} has no list of models: see its documentation")
         return offered_models(entries)
 
-    def _events(self, body: dict[str, Any], draft: Draft) -> Iterator[Event]:
+    def _events(self, body: dict[str, Any], partial: PartialAnswer) -> Iterator[Event]:
         for attempt in range(self._max_retries + 1):
             try:
-                yield from self._attempt(body, draft)
+                yield from self._attempt(body, partial)
             except Exception as error:
                 # Not named in the clause: a Ctrl-C while the SDK is imported would import it again.
                 if not isinstance(error, expected_errors()):
@@ -173,29 +173,29 @@ class Claude:
                 failure, cause = self._failure(error), error
             else:
                 return
-            if draft.begun or draft.stop_reason is not None:
-                yield from draft.end_piece()
-                yield self._finished(draft, broken=str(failure))
+            if partial.begun or partial.stop_reason is not None:
+                yield from partial.end_piece()
+                yield self._finished(partial, broken=str(failure))
                 return
             wait = 2.0**attempt if failure.after is None else failure.after
             if not failure.retry or attempt == self._max_retries or wait > LONGEST_WAIT:
                 raise failure.error(str(failure)) from cause
-            draft.clear()
+            partial.clear()
             for second in range(math.ceil(wait), 0, -1):
                 yield Waiting(second, failure.what)
                 self._sleep(1.0)
 
-    def _attempt(self, body: dict[str, Any], draft: Draft) -> Iterator[Event]:
+    def _attempt(self, body: dict[str, Any], partial: PartialAnswer) -> Iterator[Event]:
         with self._send(body) as raw_events:
-            draft.request = raw_events.response.request.content
-            draft.request_id = raw_events.response.headers.get("request-id", "")
+            partial.request = raw_events.response.request.content
+            partial.request_id = raw_events.response.headers.get("request-id", "")
             for raw in raw_events:
-                yield from draft.take(raw)
-                if draft.endless:
+                yield from partial.take(raw)
+                if partial.endless:
                     raise AnswerTooLong
-        if draft.stop_reason is None:
-            raise StreamEnded(opened=draft.opened)
-        yield self._finished(draft)
+        if partial.stop_reason is None:
+            raise StreamEnded(opened=partial.opened)
+        yield self._finished(partial)
 
     def _send(self, body: dict[str, Any]) -> Any:  # noqa: ANN401 (the SDK's type stops here)
         try:
@@ -203,8 +203,8 @@ class Claude:
         except TypeError as error:
             raise _no_credentials(error) from error
 
-    def _finished(self, draft: Draft, broken: str = "") -> Finished:
-        answer = draft.final_answer(broken)
+    def _finished(self, partial: PartialAnswer, broken: str = "") -> Finished:
+        answer = partial.final_answer(broken)
         return Finished(replace(answer, reason=self._redacted(answer.reason)))
 
     def _failure(self, error: Exception) -> Failure:

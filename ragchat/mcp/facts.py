@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ragchat.query.query import Query
 
 
-class Said(NamedTuple):
+class FactsText(NamedTuple):
     """What the library says, as text for a model, and its tokens. `alone`: no passage says more;
     `whole`: the passages of the file that was asked for.
     """
@@ -25,15 +25,15 @@ class Said(NamedTuple):
     whole: tuple[DocumentPassage, ...] = ()
 
 
-NOTHING_SAID = Said()
+NOTHING_SAID = FactsText()
 
 
 def facts_said(
     library: Library, query: Query, scope: Scope, count: Callable[[str], int], most: int
-) -> Said:
+) -> FactsText:
     """Return what of the library's facts fits into `most` tokens; nothing to other queries."""
     facts = library.models.retriever().library_facts(query, scope)
     if facts is None:
         return NOTHING_SAID
     part = library_part(facts, most, count)
-    return Said(part.text, part.entry.tokens, facts.alone, facts.whole)
+    return FactsText(part.text, part.entry.tokens, facts.alone, facts.whole)

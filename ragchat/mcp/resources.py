@@ -12,7 +12,7 @@ from ragchat.errors import UsageError
 from ragchat.request.safety import safe_name
 
 if TYPE_CHECKING:
-    from ragchat.mcp.reading import Reading
+    from ragchat.mcp.library_reader import LibraryReader
 
 SOURCE_TEMPLATE = "ragchat://source/{collection}/{path}"
 CONVERSATION_TEMPLATE = "ragchat://conversation/{collection}/{id}"
@@ -27,7 +27,7 @@ class Listing:
     description: str
 
 
-def listings(reading: Reading) -> list[Listing]:
+def listings(reading: LibraryReader) -> list[Listing]:
     """Return all resources: conversations, the latest first, then the files."""
     conversations = [
         Listing(
@@ -48,7 +48,7 @@ def listings(reading: Reading) -> list[Listing]:
     return [*conversations, *sources]
 
 
-def read_resource(reading: Reading, uri: str) -> str:
+def read_resource(reading: LibraryReader, uri: str) -> str:
     """Return the text of a resource. Raises UsageError for one that does not exist."""
     kind, collection, name = _parts(uri)
     if kind == "source":

@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 
 from ingest.errors import IngestError
 from ragchat.errors import RagchatError
-from ragchat.mcp.reading import Reading
+from ragchat.mcp.library_reader import LibraryReader
 from ragchat.mcp.resources import (
     CONVERSATION_TEMPLATE,
     SOURCE_TEMPLATE,
@@ -43,7 +43,7 @@ PAGE = 100
 """Resources in one answer to a client's request for their list."""
 
 
-def make_server(reading: Reading) -> Server[Any]:
+def make_server(reading: LibraryReader) -> Server[Any]:
     """Return a server whose tools, resources and prompt read one library."""
 
     async def list_resources(
@@ -103,7 +103,9 @@ _LIST_OF_CONVERSATIONS = (
 """Advice for the command line, and for a client, which has tools alone."""
 
 
-def _call(reading: Reading, name: str, arguments: Mapping[str, Any] | None) -> types.CallToolResult:
+def _call(
+    reading: LibraryReader, name: str, arguments: Mapping[str, Any] | None
+) -> types.CallToolResult:
     calls: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "search": reading.search,
         "recall": reading.recall,
@@ -118,7 +120,7 @@ def _call(reading: Reading, name: str, arguments: Mapping[str, Any] | None) -> t
     return types.CallToolResult(content=[types.TextContent(text=text)], is_error=failed)
 
 
-def _resources(reading: Reading, cursor: str | None) -> types.ListResourcesResult:
+def _resources(reading: LibraryReader, cursor: str | None) -> types.ListResourcesResult:
     start = int(cursor) if cursor and cursor.isdecimal() else 0
     known = listings(reading)
     following = str(start + PAGE) if len(known) > start + PAGE else None
@@ -137,7 +139,7 @@ def _listed(listing: Listing) -> types.Resource:
     )
 
 
-def _resource(reading: Reading, uri: str) -> types.ReadResourceResult:
+def _resource(reading: LibraryReader, uri: str) -> types.ReadResourceResult:
     text = read_resource(reading, uri)
     content = types.TextResourceContents(uri=uri, mime_type="application/jsonl", text=text)
     return types.ReadResourceResult(contents=[content])

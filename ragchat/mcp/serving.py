@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragchat.errors import UsageError
-from ragchat.mcp.reading import Reading
+from ragchat.mcp.library_reader import LibraryReader
 from ragchat.mcp.server import make_server
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 PATH = "/mcp"
 
 
-def serve_stdio(reading: Reading) -> None:
+def serve_stdio(reading: LibraryReader) -> None:
     """Serve the client that started this process, until it closes stdin.
 
     While it lasts, stdout carries the protocol alone: what else is printed goes to stderr.
@@ -37,7 +37,7 @@ def serve_stdio(reading: Reading) -> None:
     asyncio.run(serve())
 
 
-def serve_http(reading: Reading, port: int, token: str, ready: Callable[[str], None]) -> None:
+def serve_http(reading: LibraryReader, port: int, token: str, ready: Callable[[str], None]) -> None:
     """Serve clients of this machine that send the token, until the process is stopped.
 
     `ready` is called with the address once it answers; port 0 takes a free one. Raises UsageError

@@ -14,7 +14,7 @@ _NOT_LATIN = re.compile("[\u0400-\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LastingState:
     """What holds until it changes, such as where someone lives: how it is stated, and how that it
     changed. A pattern names `who`, if that is not the one who speaks.
     """
@@ -32,7 +32,7 @@ class Changes:
 
     hints: frozenset[str]
     words: re.Pattern[str]
-    states: tuple[State, ...]
+    states: tuple[LastingState, ...]
 
 
 def changes_hinted_at(text: str) -> Iterator[Changes]:
@@ -45,7 +45,7 @@ def changes_hinted_at(text: str) -> Iterator[Changes]:
             yield known
 
 
-def states() -> tuple[State, ...]:
+def states() -> tuple[LastingState, ...]:
     """The states that all languages know."""
     return tuple(state for known in _changes() for state in known.states)
 
@@ -58,7 +58,7 @@ def _changes() -> tuple[Changes, ...]:
             hints=frozenset(changes.get("hints", "").split()),
             words=re.compile("|".join(changes["patterns"]), re.IGNORECASE),
             states=tuple(
-                State(_compiled(state["stated"]), _compiled(state["changed"]))
+                LastingState(_compiled(state["stated"]), _compiled(state["changed"]))
                 for state in changes.get("states", ())
             ),
         )

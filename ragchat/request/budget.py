@@ -16,7 +16,7 @@ OVERHEAD = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """One line of the ledger: something that was sent, or that was left out and why.
 
     `name` is the label of a passage; `source` is its file, or the title of its conversation.
@@ -34,11 +34,11 @@ class Entry:
     page: int | None = None
 
 
-def entry_of(hit: Hit, tokens: int, reason: str | None = None, *, sent: bool) -> Entry:
+def entry_of(hit: Hit, tokens: int, reason: str | None = None, *, sent: bool) -> LedgerEntry:
     """Return the ledger entry of a hit."""
     passage = hit.passage
     document = passage if isinstance(passage, DocumentPassage) else None
-    return Entry(
+    return LedgerEntry(
         part=passage.kind,
         name=passage.label(),
         tokens=tokens,
@@ -54,14 +54,14 @@ def entry_of(hit: Hit, tokens: int, reason: str | None = None, *, sent: bool) ->
 
 def fit(
     hits: Sequence[Hit], tokens: int, count: Callable[[str], int]
-) -> tuple[tuple[Hit, ...], tuple[Entry, ...]]:
+) -> tuple[tuple[Hit, ...], tuple[LedgerEntry, ...]]:
     """Return the best hits that fit into a number of tokens, and a ledger entry for each hit.
 
     A hit that does not fit is skipped for smaller ones. Where the hits are of several sources,
     none takes more than its share, except for its best passage.
     """
     kept: list[Hit] = []
-    ledger: list[Entry] = []
+    ledger: list[LedgerEntry] = []
     left = tokens
     spent: dict[str, int] = {}
     several = len({hit.passage.origin for hit in hits}) > 1

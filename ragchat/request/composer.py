@@ -13,7 +13,7 @@ from ragchat.claude.capabilities import cache_minimum
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
 from ragchat.query.followup import Earlier
-from ragchat.request.budget import OVERHEAD, Entry
+from ragchat.request.budget import OVERHEAD, LedgerEntry
 from ragchat.request.context import NO_CONTEXT, Context, context_of
 from ragchat.request.excerpts import attached_hits, search_text
 from ragchat.request.history import (
@@ -56,7 +56,7 @@ class Request:
 
     asked: str
     prompt: Prompt
-    ledger: tuple[Entry, ...]
+    ledger: tuple[LedgerEntry, ...]
     estimated_input_tokens: int
     uncorrected_tokens: int
     window: frozenset[str] = frozenset()
@@ -148,7 +148,7 @@ class Composer:
 
     def _attached(
         self, message: UserMessage, limits: Limits, room: int
-    ) -> tuple[list[Hit], list[Entry]]:
+    ) -> tuple[list[Hit], list[LedgerEntry]]:
         """Return the parts of the attachments to send, and their ledger."""
         most = None if message.whole else max(LEAST_ATTACHED, min(limits.question_tokens, room))
         searched = message.attachments and self._retriever
@@ -222,14 +222,14 @@ class Composer:
             return CACHE_LIFE
         return cache_life([exchange for exchange in said if sendable(exchange)])
 
-    def _window_entries(self, window: Window) -> Iterator[Entry]:
+    def _window_entries(self, window: Window) -> Iterator[LedgerEntry]:
         count = self.model.tokens
         if window.summary:
             name = "earlier turns, summarised"
-            yield Entry("summary", name, count(window.summary), True, "")
+            yield LedgerEntry("summary", name, count(window.summary), True, "")
         for exchange in window.exchanges:
             tokens = count(exchange.question.text) + count(exchange.answer.text)
-            yield Entry("window", exchange.question.text, tokens, True, "")
+            yield LedgerEntry("window", exchange.question.text, tokens, True, "")
 
     def _estimate(self, prompt: Prompt) -> int:
         return self.model.scale.applied(sum(self._parts(prompt)))

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.text.amounts import counted
-from ragchat.request.budget import Entry, entry_of, fit
+from ragchat.request.budget import LedgerEntry, entry_of, fit
 from ragchat.request.library_part import LibraryPart, library_part, spread
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Context(NamedTuple):
     """
 
     hits: tuple[Hit, ...]
-    entries: list[Entry]
+    entries: list[LedgerEntry]
     reranking: Reranking | None = None
     notice: str = ""
     library: str = ""
@@ -101,7 +101,7 @@ def _of_library(facts: LibraryFacts, part: LibraryPart, kept: Sequence[Hit]) -> 
 
 def _fitted(
     found: Retrieval, room: int, tokens: Callable[[str], int]
-) -> tuple[tuple[Hit, ...], list[Entry]]:
+) -> tuple[tuple[Hit, ...], list[LedgerEntry]]:
     """The hits that fit into the room, and the ledger of all."""
     kept, entries = fit((*found.hits, *found.personal_memories), room, tokens)
     ranked = len(found.hits)

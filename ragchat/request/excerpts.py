@@ -13,7 +13,7 @@ from ingest.document import Chunk, Document, DocumentPassage, Hit
 from ingest.text.amounts import counted
 from ingest.text.chunker import chunk
 from ragchat.request.attachment import ATTACHED, Attachment
-from ragchat.request.budget import Entry, entry_of
+from ragchat.request.budget import LedgerEntry, entry_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,12 +85,12 @@ def attached_hits(
     tokens: int | None,
     count: Count,
     embed: Embed | None,
-) -> tuple[list[Hit], list[Entry]]:
+) -> tuple[list[Hit], list[LedgerEntry]]:
     """Return the parts of all attachments to send within a number of tokens (None for no limit),
     and their ledger.
     """
     hits: list[Hit] = []
-    ledger: list[Entry] = []
+    ledger: list[LedgerEntry] = []
     for attached in attachments:
         share = None if tokens is None else tokens // len(attachments)
         found = (
@@ -103,7 +103,7 @@ def attached_hits(
         if found.left_out and share is not None:
             name = f"{attached.name}: {counted(found.left_out, 'further part')}"
             reason = f"over the budget of {counted(share, 'token')} for attachments"
-            ledger.append(Entry("attachment", name, 0, False, reason))
+            ledger.append(LedgerEntry("attachment", name, 0, False, reason))
     return hits, ledger
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.document import DocumentPassage, Hit
 from ingest.text.amounts import counted
-from ragchat.request.budget import OVERHEAD, Entry, entry_of
+from ragchat.request.budget import OVERHEAD, LedgerEntry, entry_of
 from ragchat.request.prompt import json_line
 from ragchat.request.safety import safe_name
 
@@ -25,7 +25,7 @@ class LibraryPart(NamedTuple):
     """The text of the part, its line of the ledger, and how many rows did not fit."""
 
     text: str
-    entry: Entry
+    entry: LedgerEntry
     left_out: int
 
 
@@ -42,18 +42,20 @@ def library_part(facts: LibraryFacts, room: int, count: Count) -> LibraryPart:
     fields = {"about": safe_name(facts.heading), "rows": rows, "rows_left_out": left_out}
     text = f"{HEAD}\n{json_line(**{name: value for name, value in fields.items() if value})}"
     reason = f"{counted(left_out, 'row')} over the budget" if left_out else ""
-    return LibraryPart(text, Entry("library", facts.heading, count(text), True, reason), left_out)
+    return LibraryPart(
+        text, LedgerEntry("library", facts.heading, count(text), True, reason), left_out
+    )
 
 
 def spread(
     passages: Sequence[DocumentPassage], room: int, count: Count
-) -> tuple[tuple[Hit, ...], list[Entry]]:
+) -> tuple[tuple[Hit, ...], list[LedgerEntry]]:
     """Return a file's passages in order, all or evenly spread as many as fit, and their ledger."""
     sizes = [count(passage.text) + OVERHEAD for passage in passages]
     fitting = len(passages) if sum(sizes) <= room else int(len(passages) * room / sum(sizes))
     chosen = {n * len(passages) // fitting for n in range(fitting)} if fitting else set()
     hits: list[Hit] = []
-    ledger: list[Entry] = []
+    ledger: list[LedgerEntry] = []
     for n, (passage, size) in enumerate(zip(passages, sizes, strict=True)):
         if n in chosen and size <= room:
             room -= size

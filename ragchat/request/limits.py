@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ragchat.request.budget import Entry
+from ragchat.request.budget import LedgerEntry
 from ragchat.request.history import Strategy
 
 
@@ -44,7 +44,7 @@ class Limits:
         """The most that the whole request may have."""
         return self.request_tokens - self.window_tokens + self.history_tokens
 
-    def shrunk(self, ledger: Sequence[Entry]) -> Limits:
+    def shrunk(self, ledger: Sequence[LedgerEntry]) -> Limits:
         """Return limits of half the sent tokens, for a model with a smaller window."""
         window = sum(entry.tokens for entry in ledger if entry.sent and entry.part == "window") // 2
         context = (

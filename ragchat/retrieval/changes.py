@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
-from ragchat.query.change_words import State, changes_hinted_at, states
+from ragchat.query.change_words import LastingState, changes_hinted_at, states
 from ragchat.query.wording import Wording, measures, wording
 from ragchat.retrieval.folding import is_statement
 
@@ -50,7 +50,7 @@ class _Sentence:
     text: str
     said: Wording
     owners: frozenset[str]
-    changed: frozenset[tuple[State, str]]
+    changed: frozenset[tuple[LastingState, str]]
     is_change: bool
     is_claim: bool
     is_clause: bool
@@ -200,7 +200,7 @@ def _who(patterns: Sequence[re.Pattern[str]], text: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _states_of(text: str) -> frozenset[tuple[State, str]]:
+def _states_of(text: str) -> frozenset[tuple[LastingState, str]]:
     """The states that a sentence speaks of, each with whose it is."""
     found = ((state, _who((*state.changed, *state.stated), text)) for state in states())
     return frozenset((state, who) for state, who in found if who is not None)

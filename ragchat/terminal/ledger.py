@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from ingest.text.amounts import counted
 from ragchat.answer.extracts import Extract
 from ragchat.cleaning import one_line
-from ragchat.request.budget import Entry
+from ragchat.request.budget import LedgerEntry
 from ragchat.request.composer import Request
 from ragchat.retrieval.library_facts import LibraryFacts
 from ragchat.terminal.parts import SEPARATOR, shortened
@@ -46,7 +46,7 @@ def show_ledger(screen: Screen, request: Request) -> None:
     screen.line(f"about {counted(request.estimated_input_tokens, 'token')} in all")
 
 
-def _rows(ledger: Sequence[Entry], room: int) -> list[tuple[object, ...]]:
+def _rows(ledger: Sequence[LedgerEntry], room: int) -> list[tuple[object, ...]]:
     return [
         (
             "sent" if entry.sent else "not sent",
@@ -60,7 +60,7 @@ def _rows(ledger: Sequence[Entry], room: int) -> list[tuple[object, ...]]:
     ]
 
 
-def _show_in_lines(screen: Screen, entry: Entry) -> None:
+def _show_in_lines(screen: Screen, entry: LedgerEntry) -> None:
     """Write an entry below another, where a table would have no room for its name."""
     score = "" if entry.score is None else f"{entry.score:.2f}"
     parts = (
@@ -74,14 +74,14 @@ def _show_in_lines(screen: Screen, entry: Entry) -> None:
         screen.passage(line)
 
 
-def _room(width: int, ledger: Sequence[Entry]) -> int:
+def _room(width: int, ledger: Sequence[LedgerEntry]) -> int:
     """Return the cells left for a name on a row: the reasons take up to half of it, and fold."""
     left = width - BESIDE
     reasons = max((len(entry.reason) for entry in ledger), default=0)
     return max(1, left - min(reasons, (left + 1) // 2))
 
 
-def _name(entry: Entry, room: int) -> str:
+def _name(entry: LedgerEntry, room: int) -> str:
     if entry.part != "document":
         return shortened(one_line(entry.name), room, end=0)
     path = seen_from(Path.cwd(), entry.name)

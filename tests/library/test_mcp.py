@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 from ragchat import ChatOptions, Library
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.mcp.fencing import DATA, fenced
-from ragchat.mcp.reading import Reading
+from ragchat.mcp.library_reader import LibraryReader
 from ragchat.mcp.server import make_server
 from ragchat.mcp.tools import TOOLS
 
@@ -30,8 +30,8 @@ Call = Callable[[Client], Awaitable[Any]]
 
 
 @pytest.fixture
-def reading(home: Path) -> Iterator[Reading]:
-    made = Reading(lambda: Library.open(home), ("document", "memory"), everywhere=False)
+def reading(home: Path) -> Iterator[LibraryReader]:
+    made = LibraryReader(lambda: Library.open(home), ("document", "memory"), everywhere=False)
     yield made
     made.close()
 
@@ -47,7 +47,7 @@ def docs(tmp_path: Path) -> Path:
     return folder
 
 
-def ask(reading: Reading, *calls: Call) -> list[Any]:
+def ask(reading: LibraryReader, *calls: Call) -> list[Any]:
     """Return what a client is answered, call by call; an error of the protocol is in the list."""
 
     async def use() -> list[Any]:
@@ -76,7 +76,7 @@ def lines(result: Any) -> list[Any]:
     return [json.loads(line) for line in others if line.startswith("{")]
 
 
-def test_tools_only_read_and_cost_few_tokens(reading: Reading) -> None:
+def test_tools_only_read_and_cost_few_tokens(reading: LibraryReader) -> None:
     [listed] = ask(reading, lambda client: client.list_tools())
     assert [found.name for found in listed.tools] == ["search", "recall", "open", "list_sources"]
     for found in listed.tools:
@@ -88,7 +88,7 @@ def test_tools_only_read_and_cost_few_tokens(reading: Reading) -> None:
 
 
 def test_a_question_about_the_library_is_answered_by_what_it_holds(
-    home: Path, docs: Path, reading: Reading
+    home: Path, docs: Path, reading: LibraryReader
 ) -> None:
     with Library.open(home) as library:
         library.ingest(docs)
@@ -111,7 +111,9 @@ def test_a_question_about_the_library_is_answered_by_what_it_holds(
         assert "About the library" not in result.content[0].text
 
 
-def test_filters_that_leave_no_document_are_named(home: Path, docs: Path, reading: Reading) -> None:
+def test_filters_that_leave_no_document_are_named(
+    home: Path, docs: Path, reading: LibraryReader
+) -> None:
     with Library.open(home) as library:
         library.ingest(docs)
     wrong, alone, pattern = ask(
@@ -128,7 +130,7 @@ def test_filters_that_leave_no_document_are_named(home: Path, docs: Path, readin
 
 
 def test_a_passage_is_found_opened_and_read_as_a_resource(
-    home: Path, docs: Path, reading: Reading
+    home: Path, docs: Path, reading: LibraryReader
 ) -> None:
     with Library.open(home) as library:
         library.ingest(docs)
@@ -156,7 +158,7 @@ def test_a_passage_is_found_opened_and_read_as_a_resource(
     assert "Day 39" in str(passages[-1])
 
 
-def test_what_passages_say_stays_data(home: Path, docs: Path, reading: Reading) -> None:
+def test_what_passages_say_stays_data(home: Path, docs: Path, reading: LibraryReader) -> None:
     with Library.open(home) as library:
         library.ingest(docs / "winch.md")
     [found] = ask(reading, tool("search", query="winch 400 kg"))
@@ -168,7 +170,7 @@ def test_what_passages_say_stays_data(home: Path, docs: Path, reading: Reading) 
     assert "</passage>" not in text
 
 
-def test_results_are_bounded_by_tokens(home: Path, docs: Path, reading: Reading) -> None:
+def test_results_are_bounded_by_tokens(home: Path, docs: Path, reading: LibraryReader) -> None:
     with Library.open(home) as library:
         library.ingest(docs)
     calls = [
@@ -211,7 +213,7 @@ def test_a_text_that_does_not_fit_is_cut_and_says_so() -> None:
     ],
 )
 def test_what_cannot_be_done_is_a_tool_error(
-    reading: Reading, name: str, arguments: dict[str, Any], said: str
+    reading: LibraryReader, name: str, arguments: dict[str, Any], said: str
 ) -> None:
     [result] = ask(reading, tool(name, **arguments))
     assert result.is_error
@@ -222,7 +224,7 @@ def test_what_cannot_be_done_is_a_tool_error(
 
 
 def test_an_empty_library_and_an_empty_result_say_what_to_do(
-    home: Path, docs: Path, reading: Reading
+    home: Path, docs: Path, reading: LibraryReader
 ) -> None:
     [before] = ask(reading, tool("search", query="winch"))
     assert "ragchat ingest FOLDER" in before.content[0].text
@@ -238,7 +240,7 @@ def test_an_empty_library_and_an_empty_result_say_what_to_do(
 
 
 def test_conversations_are_recalled_and_attached(
-    home: Path, reading: Reading, server: ScriptedClaude
+    home: Path, reading: LibraryReader, server: ScriptedClaude
 ) -> None:
     server.script = [Reply("Call the harbour master on channel 12."), Reply("At dawn.")]
     with Library.open(home) as library:
@@ -273,7 +275,7 @@ def test_a_server_of_documents_does_not_tell_what_was_said(
     with Library.open(home) as library:
         library.ingest(docs / "winch.md")
         answer = library.ask("How much does the winch take?")
-    narrow = Reading(lambda: Library.open(home), ("document",), everywhere=False)
+    narrow = LibraryReader(lambda: Library.open(home), ("document",), everywhere=False)
     try:
         found, recalled, opened, listed = ask(
             narrow,
@@ -291,13 +293,13 @@ def test_a_server_of_documents_does_not_tell_what_was_said(
 
 
 def test_a_client_reads_other_collections_only_if_it_may(
-    home: Path, docs: Path, reading: Reading
+    home: Path, docs: Path, reading: LibraryReader
 ) -> None:
     with Library.open(home, settings={"collection": "boats"}) as library:
         library.ingest(docs / "winch.md")
     [refused] = ask(reading, tool("search", query="winch", collection="boats"))
     assert refused.is_error
-    wide = Reading(lambda: Library.open(home), ("document", "memory"), everywhere=True)
+    wide = LibraryReader(lambda: Library.open(home), ("document", "memory"), everywhere=True)
     try:
         named, every, sources = ask(
             wide,
@@ -312,7 +314,7 @@ def test_a_client_reads_other_collections_only_if_it_may(
 
 
 def test_a_library_that_was_replaced_is_opened_again(
-    home: Path, docs: Path, reading: Reading, tmp_path: Path
+    home: Path, docs: Path, reading: LibraryReader, tmp_path: Path
 ) -> None:
     with Library.open(home) as library:
         library.ingest(docs / "winch.md")
@@ -328,7 +330,7 @@ def test_a_library_that_was_replaced_is_opened_again(
     assert all("log.md" in hit["where"] for hit in lines(found))
 
 
-def test_the_prompt_asks_the_library(reading: Reading) -> None:
+def test_the_prompt_asks_the_library(reading: LibraryReader) -> None:
     listed, asked, empty, other = ask(
         reading,
         lambda client: client.list_prompts(),
@@ -348,7 +350,7 @@ def test_each_tool_is_described_in_few_words() -> None:
 
 
 def test_a_search_is_narrowed_by_path_type_and_date(
-    home: Path, docs: Path, reading: Reading
+    home: Path, docs: Path, reading: LibraryReader
 ) -> None:
     with Library.open(home) as library:
         library.ingest(docs)
@@ -367,7 +369,7 @@ def test_a_search_is_narrowed_by_path_type_and_date(
 
 
 def test_a_library_that_changes_meanwhile_is_read_as_it_is_now(
-    home: Path, docs: Path, reading: Reading
+    home: Path, docs: Path, reading: LibraryReader
 ) -> None:
     winch = tool("search", query="How much does the winch take?")
     assert "The library is empty" in ask(reading, winch)[0].content[0].text

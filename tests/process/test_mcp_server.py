@@ -26,9 +26,9 @@ LOADED = (
     "def tell():\n"
     "    with open(sys.argv[1], 'a', buffering=1 << 20) as file:\n"
     "        print(json.dumps(sorted(sys.modules)), file=file)\n"
-    "import ragchat.mcp.reading as reading\n"
-    "own = reading.Reading._opened\n"
-    "reading.Reading._opened = lambda self: (tell(), own(self))[1]\n"
+    "import ragchat.mcp.library_reader as reading\n"
+    "own = reading.LibraryReader._opened\n"
+    "reading.LibraryReader._opened = lambda self: (tell(), own(self))[1]\n"
     "sys.exit(run(['mcp']))\n"
 )
 

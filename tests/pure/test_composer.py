@@ -10,7 +10,7 @@ import pytest
 from ingest.conversation import Exchange, Turn
 from ingest.search.scope import Scope
 from ragchat.claude.tokens import ChatModel
-from ragchat.request.budget import Entry
+from ragchat.request.budget import LedgerEntry
 from ragchat.request.composer import Composer, Request
 from ragchat.request.history import Strategy, Summary
 from ragchat.request.limits import Limits
@@ -65,16 +65,16 @@ def test_each_strategy_has_its_window_and_the_request_grows_with_it(
 
 def test_shrinking_halves_what_was_sent_and_raises_no_limit() -> None:
     ledger = (
-        Entry("window", "recent", 600, True, ""),
-        Entry("window", "older", 5_000, False, "no room"),
-        Entry("document", "tides.md", 400, True, "", score=0.8),
-        Entry("document", "boats.md", 900, False, "no room", score=0.4),
+        LedgerEntry("window", "recent", 600, True, ""),
+        LedgerEntry("window", "older", 5_000, False, "no room"),
+        LedgerEntry("document", "tides.md", 400, True, "", score=0.8),
+        LedgerEntry("document", "boats.md", 900, False, "no room", score=0.4),
     )
     shrunk = LIMITS.shrunk(ledger)
     assert (shrunk.window_tokens, shrunk.context_tokens) == (300, 200)
     assert (shrunk.long_window_tokens, shrunk.full_tokens) == (300, 300)
     assert shrunk.request_tokens == LIMITS.request_tokens
-    much = (Entry("window", "recent", 90_000, True, ""),)
+    much = (LedgerEntry("window", "recent", 90_000, True, ""),)
     assert LIMITS.shrunk(much).window_tokens == LIMITS.window_tokens
 
 

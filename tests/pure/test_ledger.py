@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragchat.claude.wire import Prompt
-from ragchat.request.budget import Entry
+from ragchat.request.budget import LedgerEntry
 from ragchat.request.composer import Request
 from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.parts import shortened
@@ -22,7 +22,7 @@ class Narrow(io.StringIO):
         return True
 
 
-def ledger(*entries: Entry) -> list[str]:
+def ledger(*entries: LedgerEntry) -> list[str]:
     out = Narrow()
     screen = Screen(out, io.StringIO(), io.StringIO())
     show_ledger(screen, Request("", Prompt("", ()), entries, 9, 9))
@@ -36,7 +36,7 @@ def test_a_long_path_takes_one_row_and_keeps_its_beginning_and_its_file(
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "dumb")
     name = f"/srv/{'deep/' * 30}notes.md:10-20"
-    _, row = ledger(Entry("document", name, 120, True, "", 0.5))
+    _, row = ledger(LedgerEntry("document", name, 120, True, "", 0.5))
     assert len(row) <= columns
     assert "/srv/" in row
     assert row.endswith("notes.md:10-20")
@@ -44,15 +44,17 @@ def test_a_long_path_takes_one_row_and_keeps_its_beginning_and_its_file(
 
 def test_a_file_is_named_as_seen_from_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    _, row = ledger(Entry("document", f"{Path.cwd()}/docs/a.md:1-3", 120, True, "", 0.5))
+    _, row = ledger(LedgerEntry("document", f"{Path.cwd()}/docs/a.md:1-3", 120, True, "", 0.5))
     assert row.split()[-1] == "docs/a.md:1-3"
 
 
 def test_reasons_fold_and_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     reason = "below the relevance threshold"
-    question = Entry("window", "What is it? " * 30, 120, True, "")
-    rows = ledger(question, Entry("document", "/srv/a/b/c/d/e/f/notes.md:1", 9, False, reason, 0.1))
+    question = LedgerEntry("window", "What is it? " * 30, 120, True, "")
+    rows = ledger(
+        question, LedgerEntry("document", "/srv/a/b/c/d/e/f/notes.md:1", 9, False, reason, 0.1)
+    )
     assert len(rows) == 4
     assert rows[1].endswith("…")
     assert "notes.md:1 " in rows[2]
@@ -61,7 +63,7 @@ def test_reasons_fold_and_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_in_a_narrow_window_the_ledger_is_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     name = f"/srv/{'deep/' * 9}notes.md:10-20"
-    rows = ledger(Entry("document", name, 1, False, "below the relevance threshold", 0.5))
+    rows = ledger(LedgerEntry("document", name, 1, False, "below the relevance threshold", 0.5))
     assert rows[0] == "not sent · document · 0.50 · 1 token"
     assert rows[1].endswith("notes.md:10-20")
     assert rows[2] == "    below the relevance threshold"

@@ -15,7 +15,7 @@ from sse import event, message_start
 
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import answer_cost
-from ragchat.claude.draft import UNBELIEVABLE
+from ragchat.claude.partial_answer import UNBELIEVABLE
 from ragchat.claude.response_limits import (
     ERROR_BYTES,
     LINE_BYTES,

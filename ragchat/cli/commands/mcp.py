@@ -35,7 +35,7 @@ def serve_mcp(
     They start it themselves and can search, but change nothing. With --http, several clients share
     it; they send the token in the file mcp-token in the library's folder.
     """
-    from ragchat.mcp.reading import Reading
+    from ragchat.mcp.library_reader import LibraryReader
     from ragchat.mcp.serving import read_token, serve_http, serve_stdio
     from ragchat.terminal.screen import Screen
 
@@ -53,7 +53,7 @@ def serve_mcp(
 
         return opened(common, screen, settings)
 
-    reading = Reading(open_library, kinds, everywhere=common.everywhere)
+    reading = LibraryReader(open_library, kinds, everywhere=common.everywhere)
     try:
         if not http:
             serve_stdio(reading)

@@ -16,7 +16,7 @@ from ragchat.library.choosing import fits
 from ragchat.library.filters import unmatched
 from ragchat.library.library import Library
 from ragchat.library.opening import is_empty
-from ragchat.mcp.facts import NOTHING_SAID, Said, facts_said
+from ragchat.mcp.facts import NOTHING_SAID, FactsText, facts_said
 from ragchat.mcp.fencing import DATA, fenced, passage_fields
 from ragchat.request.safety import safe_name
 
@@ -39,7 +39,7 @@ EMPTY = (
 )
 
 
-class Reading:
+class LibraryReader:
     """Reads one library for any number of clients and threads.
 
     `kinds` is what may be read; `everywhere` allows all collections, else the one of the settings.
@@ -248,7 +248,7 @@ class Reading:
         items: list[dict[str, Any]],
         arguments: Mapping[str, Any],
         name: str,
-        said: Said = NOTHING_SAID,
+        said: FactsText = NOTHING_SAID,
     ) -> str:
         most = arguments.get("max_tokens", MOST_TOKENS)
         lines, left = fenced(items, _counting(library), most - said.tokens)

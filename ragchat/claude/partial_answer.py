@@ -58,7 +58,7 @@ _NESTED = {
 }
 
 
-class Draft:
+class PartialAnswer:
     """The parts of an answer that have arrived. `max_tokens` is the limit sent with the request,
     `passages` the number of passages that the answer may cite, `request` the body that was sent.
     """
@@ -221,9 +221,9 @@ class AnswerStream(Iterator[Event]):
     after a Ctrl-C.
     """
 
-    def __init__(self, events: Iterator[Event], draft: Draft) -> None:
+    def __init__(self, events: Iterator[Event], partial: PartialAnswer) -> None:
         self._events = events
-        self._draft = draft
+        self._partial = partial
         self._answer: Answer | None = None
 
     def __next__(self) -> Event:
@@ -246,7 +246,7 @@ class AnswerStream(Iterator[Event]):
 
     def answer_so_far(self) -> Answer:
         """The whole answer once it is finished; before that the arrived parts, as interrupted."""
-        return self._answer or self._draft.answer("interrupted", "the answer was stopped")
+        return self._answer or self._partial.answer("interrupted", "the answer was stopped")
 
 
 def _at(value: object, *path: str) -> object:
