@@ -12,6 +12,9 @@ _MARK = re.compile(r"\[(\d{1,3})\]")
 
 Role = Literal["user", "assistant"]
 Status = Literal["done", "interrupted", "cut off", "refused", "empty"]
+"""How an answer ended: by itself; stopped by the user; broken off, by a limit (then there is a stop
+reason) or by the connection or the service (then there is none); refused; or without a text.
+"""
 
 
 @dataclass(frozen=True, slots=True)

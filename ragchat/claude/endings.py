@@ -5,9 +5,9 @@ https://docs.claude.com/en/api/handling-stop-reasons
 
 from __future__ import annotations
 
+from ingest.conversation import Status
 from ingest.text.amounts import counted
 from ragchat.claude.failures import one_line
-from ragchat.claude.wire import Status
 
 
 def ending(

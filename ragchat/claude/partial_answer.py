@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
+from ingest.conversation import Status
 from ragchat.claude.endings import ending
 from ragchat.claude.plausible_usage import Exchanged
 from ragchat.claude.tokens import estimate_tokens
@@ -21,7 +22,6 @@ from ragchat.claude.wire import (
     Event,
     Finished,
     Piece,
-    Status,
     Text,
     Thinking,
 )

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from ingest.conversation import Status
 from ingest.document import Hit, Passage
 from ragchat.claude.prices import CACHE_WRITE, CACHE_WRITE_HOUR
 
 Style = Literal["native", "text"]
 """How passages are sent: as `search_result` blocks that Claude cites, or as numbered text."""
-
-Status = Literal["done", "interrupted", "refused", "empty", "cut off"]
-"""How an answer ended: by itself; stopped by the user; refused; without a text; or broken off,
-by a limit (then there is a stop reason) or by the connection or the service (then there is none).
-"""
 
 
 @dataclass(frozen=True, slots=True)
