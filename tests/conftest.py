@@ -83,8 +83,8 @@ def tiny_model(pytestconfig: pytest.Config, models: Path) -> Path:
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("tiny-model")
     with FileLock(models.with_suffix(".lock")):
-        model = make_model_apart(folder)
-        load(str(model), models)
+        model = make_model_apart(folder, models)
+        load(str(model), models)  # where the conversion has changed since
         return model
 
 

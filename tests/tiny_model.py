@@ -1,8 +1,8 @@
 """A real sentence-transformers model of two small layers with random weights.
 
 For tests that need some model and do not ask what it finds: it loads and embeds in no time.
-`python tests/tiny_model.py FOLDER` makes it in a process of its own, since torch takes seconds and
-half a gigabyte to import.
+`python tests/tiny_model.py FOLDER CACHE` makes and converts it in a process of its own, since torch
+takes seconds and half a gigabyte to import.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ingest.models.files import packaged_model
+from ingest.models import conversion
+from ingest.models.files import fingerprint, packaged_model
 
 PROMPTS = {"query": "look for: ", "passage": "a note of the harbour master: "}
 
@@ -45,12 +46,15 @@ def make_model(folder: Path, *, include_prompt: bool = True) -> Path:
     return folder / "model"
 
 
-def make_model_apart(folder: Path) -> Path:
-    """Make the model in another process, unless it is there."""
+def make_model_apart(folder: Path, cache: Path) -> Path:
+    """Make the model and convert it into `cache` in one other process, unless it is there."""
     if not (folder / "model" / "modules.json").exists():
-        subprocess.run([sys.executable, __file__, str(folder)], check=True, capture_output=True)
+        command = [sys.executable, __file__, str(folder), str(cache)]
+        subprocess.run(command, check=True, capture_output=True)
     return folder / "model"
 
 
 if __name__ == "__main__":
-    make_model(Path(sys.argv[1]))
+    made = make_model(Path(sys.argv[1]))
+    place = Path(sys.argv[2])
+    sys.exit(conversion.main(str(made), str(place / fingerprint(made, place))))

@@ -21,6 +21,7 @@ from tiny_model import make_model
 from ingest.errors import ModelError
 from ingest.models.hub import download, find
 
+pytestmark = pytest.mark.torch
 ROOT = Path(__file__).parents[2]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 REPOSITORY = "harbour/tides"

@@ -85,16 +85,16 @@ def _wait_for_the_answer(server: ScriptedClaude) -> None:
     time.sleep(2)  # for a few of its words
 
 
-@CLOSING
 def test_a_closing_machine_ends_a_talk_and_what_came_is_kept(
-    home: Path, server: ScriptedClaude, number: signal.Signals
+    home: Path, server: ScriptedClaude
 ) -> None:
+    """SIGHUP, as the system sends it: test_a_closed_terminal_keeps_what_came."""
     server.script.append(LONG)
     terminal = Terminal(home)
     terminal.wait_for("0 files")
     terminal.type("Talk for long\r")
     terminal.wait_for("word word word")
-    os.kill(terminal.pid, number)
+    os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.wait_for_the_end() == 130
     assert "Traceback" not in terminal.text()
     assert turns(home)[1].startswith("word word")

@@ -65,8 +65,10 @@ class Watched:
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
-    """A desk at which everything was done once."""
+def watched(tmp_path: Path, embedder: object) -> Iterator[Watched]:
+    """A desk at which everything was done once: after a conversion for the other tests, which
+    leaves compiled what those of these commands that may write nothing would compile each time.
+    """
     desk = Desk(tmp_path / "watched")
     _write_docs(desk.cwd)
     server = ScriptedClaude()

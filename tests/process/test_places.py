@@ -39,12 +39,13 @@ def mounted(place: Path, options: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_streams_that_are_closed_are_done_without(home: Path, docs: Path, closed: str) -> None:
+def test_streams_that_are_closed_are_done_without(
+    ragchat: Output, home: Path, docs: Path, closed: str
+) -> None:
     line = f'"{sys.executable}" -m ragchat ingest "{docs}" --home "{home}" {closed}'
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
-    looked = command(home, "search", "high water")
-    assert "ten past noon" in looked.stdout
+    assert "ten past noon" in ragchat("search", "high water")[1]
 
 
 def command(home: Path, *words: object) -> subprocess.CompletedProcess[str]:

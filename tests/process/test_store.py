@@ -74,6 +74,7 @@ def test_every_text_is_found_by_meaning_and_by_word(store: Store, embedder: Embe
     assert by_words.signals.bm25 > 0
 
 
+@pytest.mark.torch
 def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
     store: Store, embedder: Embedder, models: Path
 ) -> None:
