@@ -1,8 +1,8 @@
 """A real sentence-transformers model of two small layers with random weights.
 
 For tests that need some model and do not ask what it finds: it loads and embeds in no time.
-`python tests/tiny_model.py FOLDER CACHE` makes and converts it in a process of its own, since torch
-takes seconds and half a gigabyte to import.
+`python tests/tiny_model.py FOLDER [CACHE]` makes and converts it in a process of its own, since
+torch takes seconds and half a gigabyte to import.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ def make_model(folder: Path, *, include_prompt: bool = True) -> Path:
     return folder / "model"
 
 
-def make_model_apart(folder: Path, cache: Path) -> Path:
-    """Make the model and convert it into `cache` in one other process, unless it is there."""
+def make_model_apart(folder: Path, cache: Path | None = None) -> Path:
+    """Make the model, and convert it into `cache`, in one other process, unless it is there."""
     if not (folder / "model" / "modules.json").exists():
-        command = [sys.executable, __file__, str(folder), str(cache)]
+        command = [sys.executable, __file__, str(folder), *([str(cache)] if cache else [])]
         subprocess.run(command, check=True, capture_output=True)
     return folder / "model"
 
 
 if __name__ == "__main__":
-    made = make_model(Path(sys.argv[1]))
-    place = Path(sys.argv[2])
-    sys.exit(conversion.main(str(made), str(place / fingerprint(made, place))))
+    made, *caches = make_model(Path(sys.argv[1])), *map(Path, sys.argv[2:])
+    for place in caches:
+        sys.exit(conversion.main(str(made), str(place / fingerprint(made, place))))
