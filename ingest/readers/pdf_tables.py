@@ -53,7 +53,7 @@ def with_tables(lines: Sequence[Line]) -> PageText:
             page.add_table(table, [cell for cells in run for cell in cells])
             number = end
         elif prose:
-            page.add([" ".join(cell.text for cell in cells) for cells in run], run[0])
+            page.add([" ".join(cell.text for cell in cells) for cells in run], prose)
             number = end
         else:
             page.add(rows[number].texts(), rows[number].cells)

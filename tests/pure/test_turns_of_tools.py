@@ -111,6 +111,37 @@ def told(path: Path) -> list[str]:
         ),
         pytest.param(
             {
+                "object": "list",
+                "data": [
+                    {**turn, "created_at": at}
+                    for turn, at in zip(TURNS[::-1], (1_772_000_060, 1_772_000_000), strict=True)
+                ],
+            },
+            id="a page of an API, the newest first",
+        ),
+        pytest.param(
+            {
+                "conversations": [
+                    {
+                        "id": "8:bo",
+                        "displayName": "Bo",
+                        "MessageList": [
+                            {
+                                "id": str(n),
+                                "from": f"8:{who}",
+                                "originalarrivaltime": f"2026-03-02T10:0{n}:00Z",
+                                "messagetype": "RichText",
+                                "content": f"<b>{words}</b>",
+                            }
+                            for n, who, words in ((2, "bo", ANSWERED), (1, "ana", ASKED))
+                        ],
+                    }
+                ]
+            },
+            id="Skype",
+        ),
+        pytest.param(
+            {
                 "name": "Buoys",
                 "createdAt": 1_772_000_000_000,
                 "messages": [
@@ -217,3 +248,22 @@ def test_sessions_of_aider_are_read_without_commands_and_edits(tmp_path: Path) -
     ]
     assert (first.messages[1].model, first.messages[1].assistant) == ("gpt-5", "Aider")
     assert first.key != second.key
+
+
+@pytest.mark.parametrize("model", ["", "gpt-5", "openai:gpt-5"])
+def test_a_model_that_is_not_claude_is_never_called_claude(tmp_path: Path, model: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        f"model: '{model}'\nmessages:\n- role: user\n  content: Hm?\n"
+        "- role: assistant\n  content: Yes.\n"
+    )
+    (found,) = read(path)
+    assert found.messages[1].spoken_by() == (model.rpartition(":")[2] or "Assistant")
+
+
+def test_prompts_and_responses_in_markdown_have_the_time_below_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"## Prompt:\n3/2/2026, 9:00:05 PM\n\n{ASKED}\n\n## Response:\n{ANSWERED}\n")
+    (found,) = read(path)
+    assert said(found) == [("user", ASKED), ("assistant", ANSWERED)]
+    assert found.messages[0].time.isoformat() == "2026-03-02T21:00:05+00:00"

@@ -60,6 +60,17 @@ TABLE = f"<w:tbl><w:tr><w:tc>{paragraph('a', run='<w:vanish/>')}</w:tc></w:tr></
 LISTED = '<w:pStyle w:val="a"/><w:numPr><w:ilvl w:val="1"/><w:numId w:val="2"/></w:numPr>'
 
 
+PLACED = [(40, 400, "Part"), (90, 400, "Use"), (200, 400, "Price"), (40, 380, "Pump for")]
+PLACED += [
+    (40, 368, "boats"),
+    (90, 380, "bail"),
+    (200, 374, "9"),
+    (40, 350, "- Rope"),
+    (200, 350, "7"),
+]
+TABLE_PAGE = "".join(f"BT /F1 10 Tf {x} {y} Td ({words}) Tj ET " for x, y, words in PLACED).encode()
+
+
 def exported(value: object) -> bytes:
     import json
 
@@ -73,6 +84,7 @@ SEEDS: dict[Format, list[bytes]] = {
     "html": [HTML],
     "pdf": [
         hostile_pdfs.page(hostile_pdfs.TEXT),
+        hostile_pdfs.page(TABLE_PAGE),
         hostile_pdfs.with_script(),
         hostile_pdfs.endless_tree(),
         hostile_pdfs.circle(),
@@ -93,6 +105,9 @@ SEEDS: dict[Format, list[bytes]] = {
         exported(chatgpt("a", ("a", None, "user", "Hm"), ("b", "a", "assistant", "Yes"))),
         exported(code("user", [{"type": "text", "text": "x"}], timestamp="2026-03-01T12:00:00Z")),
         exported(turn("text", time="5 May 2026")),
+        exported({"messages": [{"id": n, "role": "user", "content": "x"} for n in "ab"]}),
+        exported({"messages": [{"currentlySelected": 0, "versions": [{"role": "user"}]}]}),
+        exported([{"ts": 1.7e12, "type": "say", "say": "task", "text": "Hm"}]),
     ],
 }
 PIECES = [

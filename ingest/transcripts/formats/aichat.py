@@ -39,7 +39,7 @@ def _session(session: dict[str, object], reading: Reading) -> Transcript:
     model = line(session.get("model"))
     key = reading.name.rpartition("/")[2].rpartition(".")[0]
     draft = Draft(
-        "aichat", key, reading, title=key, assistant=assistant_of(model.partition(":")[2])
+        "aichat", key, reading, title=key, assistant=assistant_of(model.partition(":")[2] or model)
     )
     for message in [
         *records(session.get("compressed_messages")),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, joined, line, record, records, texts
 from ingest.transcripts.format import Format, any_object
-from ingest.transcripts.formats.turn_fields import UNNAMED, assistant_of
+from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -26,8 +26,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
                 continue
             model = line(record(version.get("senderInfo")).get("senderName")) or last
             answer = joined(_words(step) for step in records(version.get("steps")))
-            named = assistant_of(model) if model else UNNAMED
-            draft.say("assistant", answer, "", None, model=model, assistant=named)
+            draft.say("assistant", answer, "", None, model=model, assistant=assistant_of(model))
         yield draft.finished()
 
 

@@ -16,15 +16,15 @@ from ingest.transcripts.formats.turn_fields import UNNAMED
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
-_USER = "user|you|human|me"
+_USER = "user|you|human|me|prompt(?=:)"
 _NAMES = (
     "chatgpt|claude(?: code)?|cursor|gemini(?: cli)?|(?:github |microsoft )?copilot|deepseek|grok"
     r"|mistral|le chat|perplexity|llama[\w .-]*|gpt-[\w.-]+|codex"
 )
 _MARK = re.compile(
     rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*)[^\w\n(]*(?:(?P<user>{_USER})|(?P<name>{_NAMES})"
-    r"|(?P<role>assistant|agent|ai|model|bot))\b[ \t]*(?:\((?P<more>[^()\n]*)\))?[ \t:]*"
-    r"(?:\*\*_?)?[ \t:]*\n?",
+    r"|(?P<role>assistant|agent|ai|model|bot|response(?=:)))\b[ \t]*(?:\((?P<more>[^()\n]*)\))?"
+    r"[ \t:]*(?:\*\*_?)?[ \t:]*\n?",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(#{1,6}[ \t]+)\S")
@@ -34,6 +34,9 @@ _DIVIDER = re.compile(
 )
 _HIDDEN = re.compile(r"<details\b.*?</details>|<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| ?UTC)?)?")
+_WRITTEN = re.compile(
+    r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)[ \t]*\n"
+)
 _TITLE = re.compile(r"(?:#[ \t]+|title:[ \t]*)(.+)")
 _MOST_ABOVE = 25
 """Lines that may be above the first message."""
@@ -60,11 +63,14 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         more = line(message.mark["more"])
         stamp = _DATE.search(more)
         time = instant(stamp[0]) if stamp else time
+        text = message.text
+        if written := _WRITTEN.match(text):  # below the speaker, as extensions of browsers have it
+            time, text = instant(written[1]) or time, text[written.end() :]
         name = line(message.mark["name"] or "") or UNNAMED
         named = "" if name.casefold().startswith("claude") else name
         draft.say(
             message.role,
-            message.text,
+            text,
             "",
             time,
             model=more if more and not stamp and message.role == "assistant" else "",

@@ -62,7 +62,7 @@ def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
                 id_,
                 tree[id_].time,
                 model=model if role == "assistant" else "",
-                assistant=assistant_of(model) or "the model",
+                assistant=assistant_of(model),
             )
     draft.drop(set(messages) - set(said))
     return draft.finished()

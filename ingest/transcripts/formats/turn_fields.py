@@ -19,6 +19,7 @@ from ingest.transcripts.fields import (
     records,
     texts,
 )
+from ingest.transcripts.markup import plain
 from ingest.transcripts.times import instant
 
 ROLES: dict[str, Role] = {
@@ -37,13 +38,15 @@ _TEXT = ("text", "content", "message", "value", "body", "parts", "contentParts",
 _TIME = (
     *("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts"),
     *("created_date", "timestamp_ms", "created", "sentAt", "sent_at", "send_date"),
-    *("origin_server_ts", "created_datetime"),
+    *("origin_server_ts", "created_datetime", "originalarrivaltime"),
 )
 _ROLE = ("role", "from", "author", "sender", "type")
 _SPEAKER = ("speaker", "author", "sender", "from", "user", "name", "creator", "sender_name")
 _ID = ("id", "uuid", "message_id", "messageId", "_id")
 _PARENT = ("parent", "parent_id", "parentId", "parentMessageId", "parent_message_id")
 _IS_USER = ("is_user", "isUser", "is_human", "isHuman", "fromUser")
+_MARKUP = {"messagetype": "RichText", "contentType": "html"}
+"""Fields of Skype and Teams that say that a text is HTML."""
 _WRAPPERS = ("data", "kwargs")
 """Fields in which LangChain keeps those of a message."""
 _CONVERSATION = (
@@ -69,7 +72,10 @@ def said(turn: dict[str, object]) -> str:
         content = [_without_notes(record(part)) or part for part in content]
     files = [*records(turn.get("attachments")), *records(turn.get("files"))]
     names = (first(file, "name", "file_name", "filename", "fileName") for file in files)
-    return joined([*texts(content, ("text", "input_text", "output_text")), attached(names)])
+    words = texts(content, ("text", "input_text", "output_text"))
+    if any(turn.get(key) == value or inner.get(key) == value for key, value in _MARKUP.items()):
+        words = [plain(text) for text in words]
+    return joined([*words, attached(names)])
 
 
 def _without_notes(part: dict[str, object]) -> dict[str, object]:
@@ -104,7 +110,7 @@ def parent_of(turn: dict[str, object]) -> str:
 
 def assistant_of(model: str) -> str:
     """How an assistant is called of which only the model is known; empty for Claude."""
-    return "" if not model or "claude" in model.casefold() else model
+    return "" if "claude" in model.casefold() else model or UNNAMED
 
 
 def is_turn(value: dict[str, object]) -> bool:

@@ -16,7 +16,6 @@ from ingest.transcripts.format import Format
 from ingest.transcripts.formats.turn_fields import (
     ASIDES,
     ROLES,
-    UNNAMED,
     assistant_of,
     conversation_of,
     id_of,
@@ -33,7 +32,17 @@ from ingest.transcripts.formats.turn_fields import (
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
-_WITHIN = ("messages", "conversations", "conversation", "turns", "history", "chat", "chatMessages")
+_WITHIN = (
+    "messages",
+    "conversations",
+    "conversation",
+    "turns",
+    "history",
+    "chat",
+    "chatMessages",
+    "data",
+    "MessageList",
+)
 _HOLDERS = (
     "data",
     "chats",
@@ -83,7 +92,7 @@ class _Talk:
             return "Le Chat"
         if turn.get("role") == "model" and "parts" in turn:
             return "Gemini"
-        return assistant_of(model) if model else UNNAMED
+        return assistant_of(model)
 
     def _role(self, word: str, speaker: str) -> Role | None:
         """None for a role that is not a side of a conversation, such as "system" or "tool"."""
@@ -139,7 +148,9 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 
 def _whole(key: str, value: dict[str, object], reading: Reading) -> Transcript:
-    draft = Draft("turns", key, reading, line(first(value, "title", "name", "chatTitle")))
+    draft = Draft(
+        "turns", key, reading, line(first(value, "title", "name", "chatTitle", "displayName"))
+    )
     draft.started = time_of(value)
     draft.updated = instant(first(value, "updated_at", "updatedAt", "update_time"))
     talk = _Talk(draft)
