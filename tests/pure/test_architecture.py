@@ -253,6 +253,17 @@ def test_a_figure_leads_to_where_it_was_measured() -> None:
     assert missing == []
 
 
+def test_a_page_names_files_that_are_there() -> None:
+    pages = [*ROOT.glob("*.md"), ROOT / "tests" / "benchmarks" / "RESULTS.md"]
+    named = {
+        (page.name, file)
+        for page in pages
+        if page.name != "CHANGELOG.md"
+        for file in re.findall(r"`((?:ingest|ragchat|tests)/[\w/]+\.py)`", page.read_text("utf-8"))
+    }
+    assert [(page, file) for page, file in sorted(named) if not (ROOT / file).exists()] == []
+
+
 def anchor(heading: str) -> str:
     """Return the anchor that forges give a heading of Markdown."""
     words = re.sub(r"[^\w\s-]", "", heading.lstrip("#").strip().lower())
