@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
+from ingest.text.amounts import counted
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.citations import marked
 from ragchat.answer.echo import repeats
@@ -79,6 +80,7 @@ class Chat:
         self._now = now
         self.last: CheckedAnswer | None = None
         self.request: Request | None = None
+        self._notices: tuple[str, ...] = ()
 
     def start_new(self) -> None:
         """Begin another conversation; the former one stays in memory."""
@@ -106,7 +108,17 @@ class Chat:
 
     def prepare(self, message: UserMessage) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
+        self._leave_out_forgotten()
         return self._compose(message, self.limits)
+
+    def _leave_out_forgotten(self) -> None:
+        """Follow another process that has forgotten a part of this conversation."""
+        held = self.memory.held(self.conversation)
+        gone = len(self.conversation.exchanges) - len(held.exchanges)
+        if gone:
+            self.resume(held)
+            exchanges = counted(gone, "exchange")
+            self._notices = (f"left out {exchanges} that another session has forgotten",)
 
     def _compose(self, message: UserMessage, limits: Limits) -> Request:
         self.request = self._composer.compose(
@@ -126,6 +138,7 @@ class Chat:
         searched.
         """
         self.claude.require_credentials()
+        self._leave_out_forgotten()
         time = self._now()
         yield from self._summarize()
         with ExitStack() as ending:
@@ -258,7 +271,8 @@ class Chat:
         given = request.prompt.given
         quotations = checked(answer.text, sources, given)
         strange = strange_links(answer.text, given)
-        notices = (*answer.notices, *self.spending.warnings(self.model.name))
+        notices = (*self._notices, *answer.notices, *self.spending.warnings(self.model.name))
+        self._notices = ()
         return CheckedAnswer(
             exchange, answer, text, sources, price, full, quotations, strange, notices
         )

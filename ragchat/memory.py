@@ -49,6 +49,7 @@ class Memory:
     def __init__(self, store: Store, collection: str) -> None:
         self._store = store
         self._name = collection
+        self._unsaved: set[str] = set()  # exchanges that are in no file
         store.look_up(collection)  # refuses what cannot be a name before anything is asked
 
     @property
@@ -62,12 +63,26 @@ class Memory:
         """Store an exchange and return it as it is stored, with its secrets masked. It is on disk
         when this returns, and found once `index` has run.
         """
-        conversation, exchange = _with_exchange(conversation, question, answer)
         with self._store.transaction():
             collection = self._store.collection(self._name)
+            conversation = self.held(conversation)
+            conversation, exchange = _with_exchange(conversation, question, answer)
             self._store.conversations.put(collection, conversation)
             self._store.conversations.add(collection, exchange)
         return _extended(conversation, exchange), exchange
+
+    def held(self, conversation: Conversation) -> Conversation:
+        """Return a conversation without what another process has forgotten of it since, which must
+        be neither sent nor stored again; where nothing is left, a new conversation.
+        """
+        title, stored = self._store.conversations.held(self._collection, conversation.id)
+        kept = stored | self._unsaved
+        left = tuple(exchange for exchange in conversation.exchanges if exchange.id in kept)
+        if len(left) == len(conversation.exchanges):
+            return conversation
+        if not left:
+            return new_conversation(now_utc())
+        return replace(conversation, exchanges=left, title=title)
 
     def index(self, embedder: Embedder) -> None:
         """Index every exchange that is not indexed yet."""
@@ -180,7 +195,8 @@ class UnsavedMemory(Memory):
         self, conversation: Conversation, question: Turn, answer: Turn
     ) -> tuple[Conversation, Exchange]:
         """Append an exchange to the conversation alone, with its secrets masked."""
-        conversation, exchange = _with_exchange(conversation, question, answer)
+        conversation, exchange = _with_exchange(self.held(conversation), question, answer)
+        self._unsaved.add(exchange.id)
         return _extended(conversation, exchange), exchange
 
     def index(self, embedder: Embedder) -> None:

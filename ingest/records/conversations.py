@@ -148,6 +148,19 @@ class Conversations:
             exchanges=tuple(read_exchanges(self.database, known_as, turns)),
         )
 
+    def held(self, collection: int, known_as: str) -> tuple[str, set[str]]:
+        """Return the title of a conversation and the ids of its exchanges; of one that does not
+        exist, "" and none.
+        """
+        origin, key = split_id(known_as)
+        rows = self.database.rows(
+            "SELECT DISTINCT k.title, t.exchange FROM conversations k"
+            " JOIN turns t ON t.conversation_id = k.id"
+            " WHERE k.collection_id = ? AND k.origin = ? AND k.key = ?",
+            (collection, origin, key),
+        )
+        return (rows[0]["title"] if rows else ""), {row["exchange"] for row in rows}
+
     def exchanges(self, turns: Iterable[int]) -> dict[int, tuple[Exchange, str]]:
         """Return the exchanges of turns, with the titles of their conversations, by the row of the
         turn: ids are unique within a collection alone.

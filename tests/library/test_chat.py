@@ -23,6 +23,7 @@ from fakes import (
 from planted import PLANTED
 from sse import tokens
 
+from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
@@ -94,6 +95,35 @@ def answered(chat: Chat, text: str) -> CheckedAnswer:
     *_, last = chat.ask(UserMessage(text))
     assert isinstance(last, CheckedAnswer)
     return last
+
+
+@pytest.mark.parametrize("save", [True, False])
+def test_what_another_session_has_forgotten_is_neither_sent_nor_stored_again(
+    talk: Talk, store: Store, save: bool
+) -> None:
+    chat, _ = talk(Reply("Noted."), Reply("Fine."))
+    said = [answered(chat, text) for text in ("My locker opens with apricot", "Will it rain?")]
+    other, server = talk(Reply("Soon."), Reply("Never."), conversation=chat.conversation, save=save)
+    forget(store, said[0].exchange.id)
+    answer = answered(other, "And snow?")
+    assert "apricot" not in str(server.requests)
+    assert "Will it rain?" in str(server.requests)
+    assert "apricot" not in other.conversation.title
+    assert "left out 1 exchange that another session has forgotten" in answer.notices
+    forget(store, *(exchange.id for exchange in other.conversation.exchanges))
+    answered(other, "And hail?")
+    assert "Will it rain?" not in str(server.requests[-1])
+    assert save == ("And snow?" not in str(server.requests[-1]))  # else it was in no file
+    assert save == (other.conversation.id != chat.conversation.id)
+    titles = {listed.title for listed in Memory(store, "default").summaries()}
+    assert titles == ({"And hail?"} if save else set())
+
+
+def forget(store: Store, *exchanges: str) -> None:
+    """Forget exchanges as another process would."""
+    forgetting = Forgetting(store, store.look_up("default"))
+    forgetting.choose_exchanges(exchanges)
+    forgetting.run(with_answers=False, index=lambda: None)
 
 
 @pytest.mark.parametrize(("lasting", "stopped"), [(False, False), (True, True)])
