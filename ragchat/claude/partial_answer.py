@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
 from ingest.conversation import Status
+from ingest.text.amounts import counted
 from ragchat.claude.endings import ending
 from ragchat.claude.plausible_usage import Exchanged
 from ragchat.claude.tokens import estimate_tokens
@@ -40,6 +41,9 @@ LONGEST_NAME = 200
 """Characters of a model's name and a request's id."""
 
 LONGEST_QUOTE = 20_000
+
+LOST = "\ufffd"
+"""A character of which only a half came."""
 
 UNBELIEVABLE = (
     "the server sent token counts that cannot be right: those shown are estimates, and their cost"
@@ -87,6 +91,7 @@ class PartialAnswer:
         self._refusal = ""
         self._pieces: list[Piece] = []
         self._words: list[str] = []
+        self._half = ""  # of a pair of surrogates, whose other half comes with the next event
         self._citations: list[Citation] = []
         self._usage = dict.fromkeys(_USAGE, 0)
         self._counted = False
@@ -113,12 +118,12 @@ class PartialAnswer:
         elif kind == "content_block_start":
             if "thinking" in _string(event, "content_block", "type"):
                 yield Thinking()
-            yield from self._add(_string(event, "content_block", "text"))
+            yield from self._add(_raw(event, "content_block", "text"))
         elif kind == "content_block_delta":
             self._cite(_at(event, "delta", "citation"))
             for unseen in ("thinking", "partial_json", "signature"):
                 self._characters += len(_string(event, "delta", unseen))
-            yield from self._add(_string(event, "delta", "text"))
+            yield from self._add(_raw(event, "delta", "text"))
         elif kind == "content_block_stop":
             yield from self.end_piece()
         elif kind == "message_delta":
@@ -126,6 +131,9 @@ class PartialAnswer:
 
     def end_piece(self) -> Iterator[Event]:
         """Close the piece that is open, if any: its citations follow its text."""
+        if self._half:
+            self._half = ""
+            yield from self._add(LOST)
         for piece in self._open_piece():
             self._pieces.append(piece)
             for citation in piece.citations:
@@ -158,6 +166,7 @@ class PartialAnswer:
         )
 
     def _add(self, text: str) -> Iterator[Event]:
+        text, self._half = _split_pair(self._half + text)
         left = max(0, self._most_characters - self._characters)
         self._characters += len(text)
         if text := text[:left]:  # one event may hold any amount
@@ -211,7 +220,8 @@ class PartialAnswer:
         if not believable:
             yield UNBELIEVABLE
         if self._wrong_citations:
-            yield f"{self._wrong_citations} citations of passages that were not sent: left out"
+            wrong = counted(self._wrong_citations, "citation")
+            yield f"{wrong} of passages that were not sent: left out"
 
 
 class AnswerStream(Iterator[Event]):
@@ -256,8 +266,29 @@ def _at(value: object, *path: str) -> object:
 
 
 def _string(value: object, *path: str) -> str:
+    return _whole(_raw(value, *path))
+
+
+def _raw(value: object, *path: str) -> str:
     found = _at(value, *path)
     return found if isinstance(found, str) else ""
+
+
+def _whole(text: str) -> str:
+    """Return a text in which pairs of surrogates are one character, and single ones `LOST`: UTF-8
+    has no bytes for them.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _split_pair(text: str) -> tuple[str, str]:
+    """Return the text and the first half of a pair that it ends with: servers that count in UTF-16
+    cut an emoji in two.
+    """
+    half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+    return _whole(text[:-1] if half else text), half
 
 
 def _is_number(value: object) -> TypeGuard[int]:

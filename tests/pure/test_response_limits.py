@@ -248,3 +248,19 @@ def test_citations_of_what_was_not_sent_are_left_out_and_said() -> None:
 def test_a_model_with_an_endless_name_gets_a_short_one() -> None:
     start = message_start({**BODY, "model": "m" * 9_000}, {})
     assert len(answer(start, text("Hi."), ended(output_tokens=3)).model) == 200
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        (("fish \ud83d", "\udc1f here"), "fish \U0001f41f here"),
+        (("fish \ud83d",), "fish \ufffd"),
+        (("\udc1f fish \ud83d here",), "\ufffd fish \ufffd here"),
+    ],
+)
+def test_a_character_that_a_server_cuts_in_two_is_whole_and_a_half_is_lost(
+    parts: tuple[str, ...], whole: str
+) -> None:
+    stop = event("content_block_stop", index=0)
+    found = answer(opened(), *map(text, parts), stop, ended())
+    assert found.text == whole
