@@ -24,8 +24,6 @@ WEAK = 0.5
 """Weight of a word that says nothing about the subject: politeness, instructions."""
 PARTS = 0.5
 """Share of an identifier that its parts count for, where the library has it as a whole."""
-QUOTED = 2.0
-"""Weight of words in quotation marks as a phrase, beside that of each."""
 ASIDE = 0.3
 """Weight of a word of a long question outside the parts that ask."""
 LANGUAGES = 3
@@ -131,8 +129,6 @@ class LookUp:
         forms, chunks = self._in_texts(term)
         documents, named = self._named(term)
         rarity = self._counts.rarity(max(chunks, named))
-        if any(" " in form for form in forms):
-            rarity *= QUOTED
         if not term.instead_of and chunks:  # an identifier of stop words: `is_in`
             words = self.words.add(rarity, rarity, term.asked)
         return Sought(term, forms, chunks, documents, rarity, words)

@@ -217,7 +217,8 @@ class _Reading:
         only_stop_words = bool(found.parts) and not parts
         for name in reversed(found.whole):
             whole = self._whole(name, found.words)
-            parts = (replace(whole, parts=parts, optional=only_stop_words),)
+            weak = bool(parts) and all(part.weak for part in parts)  # "pourriez-vous"
+            parts = (replace(whole, parts=parts, optional=only_stop_words, weak=weak),)
         return parts[0] if len(parts) == 1 else Term((), parts=parts)
 
     def plain(self, word: str) -> Term:

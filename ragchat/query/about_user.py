@@ -53,9 +53,9 @@ def about_user(text: str, code: str | None) -> AboutUser:
         return AboutUser.NOT
     if _holds(text, spoken.told):
         return AboutUser.ASKS
-    if _holds(text, spoken.advice):
-        return AboutUser.ADVICE if _holds(text, spoken.user) else AboutUser.NOT
     rest = re.sub(spoken.favour, " ", text, flags=re.IGNORECASE)
+    if _holds(text, spoken.advice):
+        return AboutUser.ADVICE if _holds(rest, spoken.user) else AboutUser.NOT
     if _holds(rest, spoken.user):
         return AboutUser.ASKS
     return AboutUser.SHARED if _holds(rest, spoken.shared) else AboutUser.NOT

@@ -45,6 +45,18 @@ def changes_hinted_at(text: str) -> Iterator[Changes]:
             yield known
 
 
+def without_reason(sentence: str) -> str:
+    """A sentence up to the reason that it gives: "moved to the 23rd because of the rain"."""
+    found = _reasons().search(sentence)
+    return sentence[: found.start()] if found else sentence
+
+
+@cache
+def _reasons() -> re.Pattern[str]:
+    known = (data["changes"].get("reason") for data in languages().values() if "changes" in data)
+    return re.compile(rf"(?:\s*,)?(?:{'|'.join(filter(None, known))})", re.IGNORECASE)
+
+
 def states() -> tuple[LastingState, ...]:
     """The states that all languages know."""
     return tuple(state for known in _changes() for state in known.states)

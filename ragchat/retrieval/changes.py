@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
-from ragchat.query.change_words import LastingState, changes_hinted_at, states
+from ragchat.query.change_words import LastingState, changes_hinted_at, states, without_reason
 from ragchat.query.wording import Wording, measures, wording
 from ragchat.retrieval.folding import is_statement
 
@@ -174,6 +174,9 @@ def _sentences(text: str, *, only_changes: bool = False) -> tuple[_Sentence, ...
             continue
         whole = _sentence(sentence, is_clause=False)
         found.append(whole)
+        what = without_reason(sentence)
+        if what != sentence:
+            found.append(replace(_sentence(what, is_clause=False), owners=whole.owners))
         clauses = [clause for clause in _CLAUSE_END.split(sentence) if clause.strip()]
         if len(clauses) > 1:
             parts = (_sentence(clause, is_clause=True) for clause in clauses)

@@ -42,6 +42,11 @@ def test_changes_are_known_by_their_examples(code: str) -> None:
         ("I'm vegan.", "I'm not vegan any more, doctor's orders."),
         ("Our supplier for rope is Hansen.", "Hansen closed. Our rope supplier is now Beck."),
         ("The mooring costs 40 euros a week.", "The mooring goes up to 55 euros from May."),
+        (
+            "The auction is on 3 June in the barn.",
+            "The auction moved to the 10th since it rains in.",
+        ),
+        ("La gara è il 3 maggio a Como.", "La gara è stata rinviata al 9, perché il lago è mosso."),
         ("We build the site with Gulp.", "Finally! We switched the site build from Gulp to Vite."),
     ],
 )

@@ -7,8 +7,10 @@ from importlib.resources import files
 
 import pytest
 
+from ingest.search.terms import Forms, WordQuery, terms_of
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.followup import leans
+from ragchat.query.rules import rules
 
 FILES = {
     file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
@@ -35,6 +37,60 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
     assert examples["standing"]
     assert [one for one in examples["leaning"] if not leans(one, code)] == []
     assert [one for one in examples["standing"] if leans(one, code)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "polite", "bare"),
+    [
+        (
+            "en",
+            "Would you be so kind as to tell me when the museum opens? Thanks in advance!",
+            "when does the museum open?",
+        ),
+        ("en", "I was wondering if you could help me understand how the filter works?", "filter"),
+        (
+            "de",
+            "Guten Tag, könnten Sie mir freundlicherweise sagen, wie oft das Öl gewechselt wird?",
+            "wie oft wird das Öl gewechselt?",
+        ),
+        ("de", "Ich wüsste gern, wie tief der See ist?", "wie tief ist der See?"),
+        ("fr", "Bonsoir, pourriez-vous me dire quand ouvre le musée ?", "quand ouvre le musée ?"),
+        ("fr", "J'aimerais savoir combien coûte le billet ?", "combien coûte le billet ?"),
+        ("es", "Buenas tardes, ¿podría decirme cuándo abre el museo?", "¿cuándo abre el museo?"),
+        ("it", "Buongiorno, mi potresti spiegare il filtro, per favore?", "filtro?"),
+        ("pt", "Eu gostaria de saber quanto custa o bilhete?", "quanto custa o bilhete?"),
+        (
+            "nl",
+            "Kunt u mij alstublieft vertellen wanneer het museum opent?",
+            "wanneer opent het museum?",
+        ),
+        ("nl", "Ik zou graag willen weten wat een kaartje kost?", "wat kost een kaartje?"),
+        (
+            "ru",
+            "Здравствуйте! Не могли бы вы мне сказать, когда открывается музей?",
+            "когда открывается музей?",
+        ),
+        ("ru", "Я хотел бы знать, какая глубина у озера?", "какая глубина у озера?"),
+        ("zh", "你好，打扰一下，我想知道门票多少钱？", "门票多少钱？"),
+        (
+            "ja",
+            "お忙しいところすみませんが、焙煎機の温度を私に教えていただけますか？",
+            "焙煎機の温度は？",
+        ),
+    ],
+)
+def test_politeness_asks_for_nothing_and_is_not_about_the_user(
+    code: str, polite: str, bare: str
+) -> None:
+    assert about_user(polite, code) is AboutUser.NOT
+    known = rules(code)
+    assert known is not None
+
+    def telling(question: str) -> set[Forms]:
+        terms = terms_of(WordQuery(question, code, known.weak, known.vague), [code])
+        return {one.forms for one in terms if not (one.weak or one.vague or one.optional)}
+
+    assert telling(polite) == telling(bare)
 
 
 @pytest.mark.parametrize(
