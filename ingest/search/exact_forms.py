@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.search.sought import Sought
 
@@ -36,12 +37,14 @@ LEAST = 0.1
 @dataclass(frozen=True, slots=True)
 class ExactForm:
     """A word as it was asked; `words` are its bits among what chunks hold, `strength` its share of
-    the weight of a word that is surely asked for.
+    the weight of a word that is surely asked for. `is_name`: an identifier, which may be defined in
+    another spelling.
     """
 
     written: str
     words: int
     strength: float
+    is_name: bool = False
 
 
 def exact_forms(sought: Iterable[Sought]) -> list[ExactForm]:
@@ -49,7 +52,7 @@ def exact_forms(sought: Iterable[Sought]) -> list[ExactForm]:
     telling = [one for one in sought if one.weight and not (one.term.weak or one.term.vague)]
     total = sum(one.weight for one in telling if not one.term.optional)
     forms = (
-        ExactForm(one.term.written, one.words, one.strength * _share(one, total))
+        ExactForm(one.term.written, one.words, one.strength * _share(one, total), bool(one.parts))
         for one in telling
         if one.term.written and len(one.term.written) >= SHORTEST
     )
@@ -77,17 +80,12 @@ def exactness(
     if not holding:
         return {}
     words = {form.written for form in forms}
-    pattern, defining = _any_of(words), _defining(words)
-    read = ((chunk, _plain(text)) for chunk, text in texts(holding).items())
+    pattern = _any_of(words)
+    read = {chunk: _plain(text) for chunk, text in texts(holding).items()}
     # Most texts are told apart by this alone, in a tenth of the time that the patterns take.
-    plain = {chunk: text for chunk, text in read if any(word in text for word in words)}
+    plain = {chunk: text for chunk, text in read.items() if any(word in text for word in words)}
     found = {chunk: set(pattern.findall(text)) for chunk, text in plain.items()}
-    added: dict[int, float] = {}
-    for chunk, text in plain.items():
-        defined = {match[match.lastindex or 0] for match in defining.finditer(text)}
-        strengths = [form.strength for form in forms if form.written in defined]
-        if strengths:
-            added[chunk] = DEFINED * sum(strengths)
+    added = _definitions(forms, read, plain, held)
     for form in forms:
         exact = [chunk for chunk, words in found.items() if form.written in words]
         others = sum(1 for chunk in holding if held[chunk] & form.words) - len(exact)
@@ -98,16 +96,50 @@ def exactness(
     return added
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-
-
-def _defining(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds one of the words where it is defined: behind "def" or "class", before "=", as an option
-    of a manual.
+def _definitions(
+    forms: Sequence[ExactForm],
+    read: Mapping[int, str],
+    plain: Collection[int],
+    held: Mapping[int, int],
+) -> dict[int, float]:
+    """What is added for words that chunks define; `plain` are those that hold one as it was asked.
+    A name may be defined in another spelling: `parse_uri` for "parseUri".
     """
-    names = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    asked = _defining(_alternatives({form.written for form in forms}))
+    added: dict[int, float] = {}
+    for chunk, text in read.items():
+        spelt = any(form.is_name and held[chunk] & form.words == form.words for form in forms)
+        if not spelt and chunk not in plain:
+            continue
+        found = (_any_definition() if spelt else asked).finditer(text)
+        defined = {_joined(match[match.lastindex or 0]) for match in found}
+        strengths = [form.strength for form in forms if _joined(form.written) in defined]
+        if strengths:
+            added[chunk] = DEFINED * sum(strengths)
+    return added
+
+
+def _joined(name: str) -> str:
+    return name.replace("_", "").replace("-", "")
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_alternatives(words)})(?!\w)")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+@cache
+def _any_definition() -> re.Pattern[str]:
+    return _defining(r"\w[-\w]*")
+
+
+def _defining(names: str) -> re.Pattern[str]:
+    """Finds a name where it is defined: behind "def" or "class", before "=", as an option of a
+    manual.
+    """
     kinds = (
         "def|class|function|func|fn|sub|struct|interface|enum|trait|type|const|let|var|val|macro"
         "|module|namespace|define|(?:option|function|class|envvar|data|directive|command)::"

@@ -70,6 +70,8 @@ def test_a_word_that_is_once_as_it_was_asked_is_first_and_sent(
         ("what is tie_bowline?", "def tie_bowline"),
         ("where is tei_bowline used?", "tie_bowline("),
         ("what is KNOT_LIMIT set to?", "KNOT_LIMIT = 9"),
+        ("what does tieBowline do?", "def tie_bowline"),
+        ("what is knot-limit?", "KNOT_LIMIT = 9"),
         ('which note says "all lines ashore"?', "all lines ashore"),
     ],
 )
