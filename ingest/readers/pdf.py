@@ -38,6 +38,8 @@ _PAGE = re.compile(
     "|strana|oldal|sayfa|trang|стр|страница|стор|σελίδα|صفحة|עמוד|पृष्ठ|第",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"\d[.,]\d\d ?(?:[€$£¥]|[A-Z]{3})?$")
+"""The same sum may be paid on each page of a file of statements."""
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _BROKEN = re.compile(rf"(\w*){HYPHEN}\n?(\w*)")
 _RANGE = re.compile(r"(?<=\d)-\n(?=\d)")
@@ -162,7 +164,7 @@ def _edges(number: int, page: PageText) -> dict[int, set[tuple[str, str, str]]]:
     return {
         line: {(text, "", ""), *([] if line in page.large else _numbered(text, number))}
         for line in (*filled[:EDGE], *filled[-EDGE:])
-        if (text := " ".join(page.lines[line].split()))
+        if not _AMOUNT.search(text := " ".join(page.lines[line].split()))
     }
 
 

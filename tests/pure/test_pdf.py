@@ -216,6 +216,17 @@ def test_only_the_numbers_of_pages_are_left_out(line: str, times: int) -> None:
     assert sum(line.format(number) in text for number in range(6)) == times
 
 
+def test_a_sum_at_the_end_of_each_page_is_its_own() -> None:
+    pages = [
+        drawn(
+            *((40, 400 - 20 * n, f"Month {number}, part {'abcde'[n]}: work") for n in range(5)),
+            (40, 60, "Paid out: 2.345,67 EUR"),
+        )
+        for number in range(6)
+    ]
+    assert text_of(*pages).count("Paid out: 2.345,67 EUR") == 6
+
+
 def test_marks_that_are_written_after_all_items_are_before_them() -> None:
     items = ["Cast off.", "Raise the flag,", "the blue one.", "Pay the toll."]
     words = [(60, 400 - 14 * n, item) for n, item in enumerate(items)]
