@@ -1,4 +1,7 @@
-"""PDF, which is a program for a large C++ library. With `pdf_page.py` the door to pypdfium2."""
+"""PDF, which is a program for a large C++ library.
+
+With `pdf_page.py` and `pdf_boxes.py` the door to pypdfium2.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.lines import MAX_CHARACTERS, too_long
+from ingest.readers.pdf_boxes import boxes_of
 from ingest.readers.pdf_page import text_of
 from ingest.readers.pdf_rows import PageText
 from ingest.readers.pdf_words import HYPHEN
@@ -102,9 +106,10 @@ def _pages(document: PdfDocument) -> Iterator[PageText | None]:
         text = None
         with suppress(pypdfium2.PdfiumError):
             page = document[number]
+            boxes = boxes_of(page, document.formenv)
             # Values of forms and notes typed on the page become part of it, as when it is printed.
             filled = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == _CHANGED
-            text = text_of(document[number] if filled else page, filled=filled)
+            text = text_of(document[number] if filled else page, filled=filled, boxes=boxes)
             total += sum(map(len, text.lines))
         if total > MAX_CHARACTERS:
             raise too_long()

@@ -1,5 +1,5 @@
 """The text of one page of a PDF, put right by where its letters are: rows of tables, indentation,
-superscripts, and nothing from outside the page. One of two doors to pypdfium2.
+superscripts, and nothing from outside the page. One of three doors to pypdfium2.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ import ctypes
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from ingest.readers.pdf_boxes import with_boxes
 from ingest.readers.pdf_rows import (
     GAP,
     Cell,
@@ -44,7 +46,7 @@ SMALL = 0.85
 """Of the size of the letter before it, the size that a superscript has at most."""
 
 
-def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
+def text_of(page: PdfPage, *, filled: bool = False, boxes: Sequence[Cell] = ()) -> PageText:
     """Return what a viewer shows of a page, line by line.
 
     The order is that of the file; of a page that was `filled` in, where values come last, it is
@@ -63,7 +65,9 @@ def text_of(page: PdfPage, *, filled: bool = False) -> PageText:
         return PageText([joined(line) for line in split(plain)], [])
     geometry = _Geometry(letters, page)
     lines = [line for line in map(geometry.line, starts(plain)) if line is not None]
-    if filled:
+    if boxes and not turned:
+        lines = with_boxes(lines, boxes)
+    if filled or boxes:
         lines = by_place(lines)
     indent_code(lines)
     return with_tables(lines)

@@ -52,7 +52,11 @@ DOORS = {
     # Other tools' databases are opened to be read, and have nothing to do with a library.
     "sqlite3": {"ingest/records/database.py", "ingest/transcripts/sqlite.py"},
     "filelock": {"ingest/models/embedder.py", "ingest/records/lock.py"},
-    "pypdfium2": {"ingest/readers/pdf.py", "ingest/readers/pdf_page.py"},
+    "pypdfium2": {
+        "ingest/readers/pdf.py",
+        "ingest/readers/pdf_boxes.py",
+        "ingest/readers/pdf_page.py",
+    },
     "xml": {"ingest/readers/xml.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},

@@ -308,6 +308,23 @@ def test_slides_are_cut_at_pages_and_a_page_of_prose_is_not() -> None:
     assert read(pdf(*pages), "a.pdf").cuts == ()
 
 
+def test_boxes_of_a_form_are_ticked_or_not() -> None:
+    page = written(60, 400, "Mooring") + written(60, 370, "Crane")
+    raw = pdf(page).replace(b"/Resources", b"/Annots [20 0 R 21 0 R] /Resources")
+    raw = raw.replace(b"/Pages 2 0 R", b"/Pages 2 0 R /AcroForm << /Fields [20 0 R 21 0 R] >>")
+    look = "/AP << /N << /Yes 22 0 R /Off 22 0 R >> >>"
+    boxes = (
+        "22 0 obj\n<< /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream\nendobj\n"
+    )
+    for number, state, y in ((20, "Yes", 398), (21, "Off", 368)):
+        boxes += (
+            f"{number} 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Btn /T (b{number}) /F 4"
+            f" /Rect [40 {y} 52 {y + 12}] /V /{state} /AS /{state} {look} >>\nendobj\n"
+        )
+    raw = raw.replace(b"trailer", f"{boxes}trailer".encode())
+    assert read(raw, "a.pdf").text.split("\n") == ["☒ Mooring", "☐ Crane"]
+
+
 def test_attached_files_are_said() -> None:
     named = "/Names << /EmbeddedFiles << /Names [(tolls.xml) << /Type /Filespec /F (tolls.xml)"
     raw = pdf(written(40, 400, "Tolls")).replace(
