@@ -58,12 +58,14 @@ def take_seal(folder: Path, generation: int) -> Seal:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    for entry in os.scandir(folder):
-        if not entry.is_dir():
-            yield entry.name, entry
-        elif Path(entry.path, WRITTEN).exists():
-            for file in os.scandir(entry):
-                yield f"{entry.name}/{file.name}", file
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                yield entry.name, entry
+            elif Path(entry.path, WRITTEN).exists():
+                with os.scandir(entry) as files:
+                    for file in files:
+                        yield f"{entry.name}/{file.name}", file
 
 
 def restore_times(folder: Path, sealed: Seal) -> None:

@@ -45,7 +45,8 @@ def is_claude_projects(path: Path) -> bool:
     if path.name != "projects":
         return False
     try:
-        folders = [entry.name for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]
+        with os.scandir(path) as entries:
+            folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     except OSError:
         return False
     return bool(folders) and all(map(_ENCODED.fullmatch, folders))
