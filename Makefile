@@ -13,9 +13,10 @@ REPEATS ?= 50
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 UV := $(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --constraint constraints.txt
-# One worker more than cores, since many tests wait for a process of their own.
+# One worker more than cores, since many tests wait for a process of their own. Torch is left one
+# thread in each: the workers have the cores, and threads that wait for each other spin.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
-PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal
 DEMO := .demo
 QUESTION ?= What does ragchat send to Claude in each turn?
 # No library here may look for a model on a hub.
