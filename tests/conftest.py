@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -47,14 +48,24 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
     """Hide the credentials, proxies and settings of the machine; share converted models."""
-    import os
+    hide_environment(monkeypatch, tmp_path, models)
 
+
+@pytest.fixture(scope="module")
+def clean_module(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for what is made once for all tests of a file."""
+    with pytest.MonkeyPatch.context() as changed:
+        hide_environment(changed, tmp_path_factory.mktemp("machine"), models)
+        yield
+
+
+def hide_environment(changed: pytest.MonkeyPatch, person: Path, models: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("ANTHROPIC_", "RAGCHAT_", "XDG_")) or name in PROXIES:
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("RAGCHAT_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("RAGCHAT_CACHE", str(models.parent))
+            changed.delenv(name)
+    changed.setenv("RAGCHAT_HOME", str(person / "home"))
+    changed.setenv("HOME", str(person))
+    changed.setenv("RAGCHAT_CACHE", str(models.parent))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ answer that broke off after its first words is kept, marked and shown, not asked
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,25 @@ import pytest
 from commands import Output, loads
 from llmock.pytest_plugin import LLMock
 
+from ragchat import Library
+
 QUESTIONS = ("When is high water?", "And the next day?", "Is the harbour closed then?", "Why?")
 LONG = "The harbour has three basins and a lock that opens twice a day. " * 30
 
 
+@pytest.fixture(scope="module")
+def made(clean_module: None, embedder: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("made")
+    (place / "tides.md").write_text("# Tides\n\nHigh water is at noon. The harbour is closed.\n")
+    with Library.open(place / "home") as library:
+        assert library.ingest(place / "tides.md").added == 1
+    return place / "home"
+
+
 @pytest.fixture(autouse=True)
-def docs(ragchat: Output, tmp_path: Path) -> None:
+def docs(made: Path, home: Path) -> None:
     """A library with one document."""
-    (tmp_path / "tides.md").write_text("# Tides\n\nHigh water is at noon. The harbour is closed.\n")
-    loads(ragchat("ingest", tmp_path / "tides.md", "--json"))
+    shutil.copytree(made, home, dirs_exist_ok=True)
 
 
 def talk(ragchat: Output, *flags: object) -> list[Any]:

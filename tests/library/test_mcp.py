@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,32 @@ def reading(home: Path) -> Iterator[LibraryReader]:
 
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
-    folder = tmp_path / "docs"
+    return write_docs(tmp_path / "docs")
+
+
+def write_docs(folder: Path) -> Path:
     folder.mkdir()
     (folder / "winch.md").write_text(f"# Winch\n\n{EVIL}")
     (folder / "log.md").write_text(
         "# Log\n\n" + "\n\n".join(f"Day {day}: the lamp was cleaned. " * 12 for day in range(40))
     )
     return folder
+
+
+@pytest.fixture(scope="module")
+def made(clean_module: None, embedder: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with documents and a library of them."""
+    place = tmp_path_factory.mktemp("made")
+    with Library.open(place / "home") as library:
+        library.ingest(write_docs(place / "docs"))
+    return place
+
+
+@pytest.fixture
+def ingested(made: Path, home: Path) -> Path:
+    """The documents of which `home` is a library, not to be changed."""
+    shutil.copytree(made / "home", home, dirs_exist_ok=True)
+    return made / "docs"
 
 
 def ask(reading: LibraryReader, *calls: Call) -> list[Any]:
@@ -88,10 +108,8 @@ def test_tools_only_read_and_cost_few_tokens(reading: LibraryReader) -> None:
 
 
 def test_a_question_about_the_library_is_answered_by_what_it_holds(
-    home: Path, docs: Path, reading: LibraryReader
+    ingested: Path, reading: LibraryReader
 ) -> None:
-    with Library.open(home) as library:
-        library.ingest(docs)
     files, mentions, whole, lamp, talks = ask(
         reading,
         tool("search", query="Which documents do I have?"),
@@ -111,11 +129,7 @@ def test_a_question_about_the_library_is_answered_by_what_it_holds(
         assert "About the library" not in result.content[0].text
 
 
-def test_filters_that_leave_no_document_are_named(
-    home: Path, docs: Path, reading: LibraryReader
-) -> None:
-    with Library.open(home) as library:
-        library.ingest(docs)
+def test_filters_that_leave_no_document_are_named(ingested: Path, reading: LibraryReader) -> None:
     wrong, alone, pattern = ask(
         reading,
         tool("search", query="the lamp", **{"in": ["attic/**"], "type": ["scroll"]}),
@@ -126,14 +140,12 @@ def test_filters_that_leave_no_document_are_named(
         "No relevant passages: no document matches in attic/**, type scroll."
     )
     assert lines(alone)
-    assert [source["path"] for source in lines(pattern)] == [str(docs / "log.md")]
+    assert [source["path"] for source in lines(pattern)] == [str(ingested / "log.md")]
 
 
 def test_a_passage_is_found_opened_and_read_as_a_resource(
-    home: Path, docs: Path, reading: LibraryReader
+    ingested: Path, reading: LibraryReader
 ) -> None:
-    with Library.open(home) as library:
-        library.ingest(docs)
     found, sources, listed = ask(
         reading,
         tool("search", query="lamp on day 20", top_k=3),
@@ -142,8 +154,8 @@ def test_a_passage_is_found_opened_and_read_as_a_resource(
     )
     hits = lines(found)
     assert len(hits) == 3
-    assert all(hit["where"].startswith(str(docs / "log.md")) for hit in hits)
-    assert [source["path"] for source in lines(sources)] == [str(docs / "winch.md")]
+    assert all(hit["where"].startswith(str(ingested / "log.md")) for hit in hits)
+    assert [source["path"] for source in lines(sources)] == [str(ingested / "winch.md")]
     uri = next(r.uri for r in listed.resources if r.name == "log.md")
     opened, whole = ask(
         reading,
@@ -170,9 +182,7 @@ def test_what_passages_say_stays_data(home: Path, docs: Path, reading: LibraryRe
     assert "</passage>" not in text
 
 
-def test_results_are_bounded_by_tokens(home: Path, docs: Path, reading: LibraryReader) -> None:
-    with Library.open(home) as library:
-        library.ingest(docs)
+def test_results_are_bounded_by_tokens(ingested: Path, reading: LibraryReader) -> None:
     calls = [
         tool("search", query="lamp", top_k=50, max_tokens=300),
         tool("list_sources", max_tokens=200),
@@ -349,11 +359,7 @@ def test_each_tool_is_described_in_few_words() -> None:
         assert 3 < len(found.description.split()) < 45, found.name
 
 
-def test_a_search_is_narrowed_by_path_type_and_date(
-    home: Path, docs: Path, reading: LibraryReader
-) -> None:
-    with Library.open(home) as library:
-        library.ingest(docs)
+def test_a_search_is_narrowed_by_path_type_and_date(ingested: Path, reading: LibraryReader) -> None:
     by_path, by_type, by_date, contradiction = ask(
         reading,
         tool("search", query="winch or lamp", **{"in": ["winch.*"]}),
@@ -361,7 +367,9 @@ def test_a_search_is_narrowed_by_path_type_and_date(
         tool("search", query="winch or lamp", until="2001-01-01"),
         tool("search", query="winch", kinds=["memory"], tag=["boats"]),
     )
-    assert {hit["where"].partition(":")[0] for hit in lines(by_path)} == {str(docs / "winch.md")}
+    assert {hit["where"].partition(":")[0] for hit in lines(by_path)} == {
+        str(ingested / "winch.md")
+    }
     for empty in (by_type, by_date):
         assert "No relevant passages" in empty.content[0].text
     assert contradiction.is_error

@@ -133,14 +133,13 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def begun(models: Path, embedder: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(clean_module: None, embedder: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose only conversation is one question and its answer."""
     home = tmp_path_factory.mktemp("begun") / "home"
     claude = ScriptedClaude(Reply("The first."))
     with pytest.MonkeyPatch.context() as changed, claude.serving() as url:
         changed.setenv("ANTHROPIC_BASE_URL", url)
         changed.setenv("ANTHROPIC_API_KEY", "k")
-        changed.setenv("RAGCHAT_CACHE", str(models.parent))
         changed.setattr(gc, "freeze", lambda: None)
         assert run(["ask", "First?", "--json", "--home", str(home)]) == 0
     return home
