@@ -184,11 +184,22 @@ def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a tex
         return _amount(name, value, origin)
     if not isinstance(value, str):
         raise _wrong(name, value, origin, "the value must be a text in quotes")
+    if not is_utf8(value):
+        raise _wrong(name, value, origin, "it is not UTF-8; write it again")
     if value not in CHOICES.get(name, (value,)):
         raise _wrong(name, value, origin, f"use {', '.join(CHOICES[name])}")
     if name in _NEVER_EMPTY and not value.strip():
         raise _wrong(name, value, origin, "write a name, or leave it out for the default")
     return value
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text of the command line or the environment was UTF-8, so that it can be stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wrong(name: str, value: object, origin: str, advice: str) -> UsageError:

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from ragchat.cli import completing
 from ragchat.cli.parameter_types import NonemptyPath
 from ragchat.errors import UsageError
-from ragchat.settings import Settings, Value, default_home, resolve
+from ragchat.settings import Settings, Value, default_home, is_utf8, resolve
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -140,21 +140,21 @@ OPTION_NAMES = frozenset(
 """The names of the options above."""
 
 
-def _refuse_empty(context: click.Context) -> None:
-    """Raise UsageError for an option whose text is empty: mostly a variable of the shell that is
-    not set.
+def _check_texts(context: click.Context) -> None:
+    """Raise UsageError for an option that is empty, mostly by a variable of the shell that is not
+    set, and for a text that is not UTF-8, which could not be stored or sent.
     """
     for param in context.command.params:
         name = param.name or ""
+        if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
         given = context.params.get(name)
-        is_set = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        is_text = isinstance(param, click.Option) and name not in MAY_BE_EMPTY
-        if is_set and is_text and "" in (given, *_several(given)):
-            raise UsageError(f"{param.opts[0]} is empty: write a value, or leave it out")
-
-
-def _several(given: object) -> tuple[object, ...]:
-    return given if isinstance(given, tuple) else ()
+        texts = given if isinstance(given, tuple) else (given,)
+        shown = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+        if "" in texts and isinstance(param, click.Option) and name not in MAY_BE_EMPTY:
+            raise UsageError(f"{shown} is empty: write a value, or leave it out")
+        if not all(is_utf8(text) for text in texts if isinstance(text, str)):
+            raise UsageError(f"{shown} is not UTF-8: write it again, or convert it with iconv")
 
 
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,7 +173,7 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         del debug  # `ragchat.cli` reads it from the arguments before they are parsed
-        _refuse_empty(click.get_current_context())
+        _check_texts(click.get_current_context())
         folder = home.expanduser().absolute() if home is not None else default_home()
         common = Common(folder, collection, everywhere, json, yes, profile)
         return function(common, *arguments, **options)
