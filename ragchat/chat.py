@@ -108,17 +108,18 @@ class Chat:
 
     def prepare(self, message: UserMessage) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
-        self._leave_out_forgotten()
+        self.leave_out_forgotten()
         return self._compose(message, self.limits)
 
-    def _leave_out_forgotten(self) -> None:
-        """Follow another process that has forgotten a part of this conversation."""
+    def leave_out_forgotten(self) -> Conversation:
+        """Return the conversation, from now on without what another process has forgotten of it."""
         held = self.memory.held(self.conversation)
         gone = len(self.conversation.exchanges) - len(held.exchanges)
         if gone:
             self.resume(held)
             exchanges = counted(gone, "exchange")
             self._notices = (f"left out {exchanges} that another session has forgotten",)
+        return self.conversation
 
     def _compose(self, message: UserMessage, limits: Limits) -> Request:
         self.request = self._composer.compose(
@@ -138,7 +139,7 @@ class Chat:
         searched.
         """
         self.claude.require_credentials()
-        self._leave_out_forgotten()
+        self.leave_out_forgotten()
         time = self._now()
         yield from self._summarize()
         with ExitStack() as ending:

@@ -116,7 +116,7 @@ class Lookups:
             self._screen.note("nothing found")
 
     def _show_history(self) -> None:
-        exchanges = self._current.chat.conversation.exchanges
+        exchanges = self._current.chat.leave_out_forgotten().exchanges
         if not exchanges:
             self._screen.note("nothing was said yet")
             return
@@ -162,7 +162,7 @@ class Lookups:
         return self._may_use_terminal
 
     def _save(self, name: str) -> None:
-        conversation = self._current.chat.conversation
+        conversation = self._current.chat.leave_out_forgotten()
         if not conversation.exchanges:
             self._screen.note("nothing was said yet")
             return

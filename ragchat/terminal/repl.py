@@ -149,10 +149,11 @@ class Repl:
 
     def _retry(self) -> None:
         chat = self._workspace.chat
-        if not chat.conversation.exchanges:
+        exchanges = chat.leave_out_forgotten().exchanges
+        if not exchanges:
             self._screen.note("nothing was asked yet")
             return
-        last = chat.conversation.exchanges[-1]
+        last = exchanges[-1]
         if not self._asked_here(last) or self._sent is None:
             from ragchat.request.user_message import UserMessage
 
@@ -180,7 +181,7 @@ class Repl:
         self._draft, self._draft_in_editor = text, True
 
     def _undo(self) -> None:
-        exchanges = self._workspace.chat.conversation.exchanges
+        exchanges = self._workspace.chat.leave_out_forgotten().exchanges
         if not exchanges:
             self._screen.note("nothing was asked yet")
             return

@@ -105,6 +105,7 @@ def test_what_another_session_has_forgotten_is_neither_sent_nor_stored_again(
     said = [answered(chat, text) for text in ("My locker opens with apricot", "Will it rain?")]
     other, server = talk(Reply("Soon."), Reply("Never."), conversation=chat.conversation, save=save)
     forget(store, said[0].exchange.id)
+    assert len(other.leave_out_forgotten().exchanges) == 1
     answer = answered(other, "And snow?")
     assert "apricot" not in str(server.requests)
     assert "Will it rain?" in str(server.requests)
