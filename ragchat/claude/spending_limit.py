@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,8 @@ class SpendingLimit:
         *,
         recorded: bool = True,
     ) -> None:
+        if limit is not None and not 0 <= limit < math.inf:
+            raise UsageError(f"max_cost is {limit}: write an amount in US dollars")
         self.limit = limit
         self.spent = 0.0
         self._recorded = recorded
@@ -91,6 +94,7 @@ class SpendingLimit:
                     f" ({budget.name})"
                 )
             else:
+                self._warned.discard(budget.name)  # another day has begun
                 continue
             if budget.name in self._warned:
                 found.pop()

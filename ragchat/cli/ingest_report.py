@@ -130,7 +130,7 @@ def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
         lines = [f"left out {_file(file)}" for file in files]
         yield from _first(lines, most, _LABELS[kind][1])
         shown += min(len(lines), most)
-    if verbose or shown < len(report.skipped):
+    if report.skipped and (verbose or shown < len(report.skipped)):
         hint = "" if verbose else " (--verbose names them)"
         yield f"{by_kind(report.skipped)}{hint}"
 

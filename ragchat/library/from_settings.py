@@ -12,7 +12,8 @@ from ragchat.request.history import Strategy
 from ragchat.request.limits import Limits
 
 if TYPE_CHECKING:
-    from ragchat.settings import Settings
+    from ragchat.request.local_time import LOCAL
+from ragchat.settings import Settings
 
 
 def native_citations(settings: Settings) -> bool:
@@ -22,11 +23,17 @@ def native_citations(settings: Settings) -> bool:
     return settings.citations == "native"
 
 
-def budgets(settings: Settings, spent_since: Callable[[datetime], float]) -> list[Budget]:
-    """Return the spending limits of the settings; 0 means no limit."""
+def budgets(
+    settings: Settings,
+    spent_since: Callable[[datetime], float],
+    now: Callable[[], datetime] = lambda: datetime.now(LOCAL),
+) -> list[Budget]:
+    """Return the spending limits of the settings; 0 means no limit. `now` has the rules of a zone,
+    so that the midnight of another part of the year is that of its own clock.
+    """
 
     def today() -> datetime:
-        return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        return now().replace(hour=0, minute=0, second=0, microsecond=0)
 
     def first_of_month() -> datetime:
         return today().replace(day=1)

@@ -203,6 +203,7 @@ def test_the_report_counts_by_kind_and_names_secrets_first(ragchat: Output, proj
 def test_verbose_names_every_file(ragchat: Output, project: Path) -> None:
     _, _, err = ragchat("ingest", "project", "--verbose", "--dry-run")
     assert all(f"left out project/picture{number}.png: " in err for number in range(30))
+    assert "left out" not in ragchat("ingest", project / "notes.md", "--verbose", "--dry-run")[2]
 
 
 def test_the_cited_sources_are_named_and_the_others_counted(

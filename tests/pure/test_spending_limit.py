@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import time
+from datetime import UTC, datetime
+
 import pytest
 
 from ragchat.claude.capabilities import accepts_prefill, cache_minimum
 from ragchat.claude.spending_limit import Budget, SpendingLimit
 from ragchat.errors import CostLimitReached, UsageError
+from ragchat.library.from_settings import budgets
+from ragchat.request.local_time import LOCAL
+from ragchat.settings import Settings
 
 MODEL = "claude-sonnet-5-5"
 
@@ -38,6 +45,44 @@ def test_a_budget_counts_what_is_not_stored_as_well(recorded: bool) -> None:
     assert limit.warnings(MODEL) == ["$1.70 of the $2.00 for this day is spent (max_cost_day)"]
     with pytest.raises(CostLimitReached, match="max_cost_day"):
         limit.allow(MODEL, input_tokens=200_000, max_tokens=10)
+
+
+@pytest.mark.parametrize("limit", [math.nan, math.inf, -0.01])
+def test_a_limit_that_no_amount_reaches_is_refused(limit: float) -> None:
+    with pytest.raises(UsageError, match="max_cost is"):
+        SpendingLimit(limit)
+
+
+def test_the_next_day_is_warned_of_again() -> None:
+    spent = [0.9]
+    limit = SpendingLimit(budgets=[Budget("max_cost_day", "day", 1.0, lambda: spent[0])])
+    assert (len(limit.warnings(MODEL)), limit.warnings(MODEL)) == (1, [])
+    spent[0] = 0.1
+    assert limit.warnings(MODEL) == []
+    spent[0] = 0.95
+    assert len(limit.warnings(MODEL)) == 1
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("America/Los_Angeles", 7), ("Europe/Berlin", 23)])
+def test_a_month_begins_at_its_own_midnight(
+    monkeypatch: pytest.MonkeyPatch, zone: str, hour: int
+) -> None:
+    asked: list[datetime] = []
+
+    def spent(since: datetime) -> float:
+        asked.append(since.astimezone(UTC))
+        return 0.0
+
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        now = datetime(2026, 11, 27, 12, tzinfo=LOCAL)
+        (budget,) = budgets(Settings(max_cost_month=5.0), spent, lambda: now)
+        budget.spent()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert asked[0].hour == hour
 
 
 def test_without_a_price_no_limit_can_be_kept() -> None:
