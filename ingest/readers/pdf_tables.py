@@ -15,7 +15,9 @@ from ingest.text.tables import is_header
 ROWS = 3
 """Rows with aligned cells that make a table."""
 LONG_CELL = 120
-MOST_TRIED = 20
+VOTERS = 40
+"""Rows by which a cell is known to span others."""
+MOST_TRIED = 5
 """Rows that may begin a table of those that follow each other: the first may be other text."""
 PROSE = 4
 """Lines of running text, and words in each, that are a column of a page rather than of a table."""
@@ -128,7 +130,8 @@ def _columns(rows: Sequence[Sequence[Cell]]) -> list[tuple[float, float]]:
     for left, right in _merged(cells):
         within = [[cell for cell in row if left <= cell.left <= right] for row in rows]
         if any(len(_merged(row)) > 1 for row in within):
-            plain = [cell for row in within for cell in row if not _spans(cell, within)]
+            some = within[:: len(within) // VOTERS + 1]
+            plain = [cell for row in within for cell in row if not _spans(cell, some)]
             found += _merged(plain) or [(left, right)]
         else:
             found.append((left, right))
