@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from ingest.document import KINDS, Kind
+from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.intake.selection import Selection
@@ -47,6 +48,30 @@ class Filters(MemoryFilters, total=False):
     tags: Sequence[str]
     paths: Sequence[str]
     types: Sequence[str]
+
+
+_LISTS = ("collections", "kinds", "tags", "paths", "types")
+
+
+def checked(filters: Filters) -> Filters:
+    """Return the filters, with a list where one text was given for it.
+
+    Raises UsageError for a name that no filter has, for a kind that does not exist, and for times
+    with nothing between them: each of these would silently find too much or nothing.
+    """
+    for name in filters:
+        if name not in Filters.__annotations__:
+            known = ", ".join(sorted(Filters.__annotations__))
+            raise UsageError(f"there is no filter {name!r}: use {known}")
+    lists = {name: [value] for name in _LISTS if isinstance(value := filters.get(name), str)}
+    given = cast("Filters", {**filters, **lists})
+    for kind in given.get("kinds", ()):
+        if kind not in KINDS:
+            raise UsageError(f"there is no kind {kind!r}: use {' or '.join(KINDS)}")
+    since, until = given.get("since"), given.get("until")
+    if since and until and since.astimezone() >= until.astimezone():
+        raise UsageError("until is not after since: until is the first time left out")
+    return given
 
 
 def in_documents(

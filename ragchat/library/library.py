@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from ragchat.errors import UsageError
 from ragchat.library.models import Models
-from ragchat.library.opening import open_store
+from ragchat.library.opening import named_path, open_store
 from ragchat.settings import default_home, load
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Library:
         Raises UsageError for a setting that does not exist, StoreError for a library that cannot
         be opened.
         """
-        folder = Path(home).expanduser().absolute() if home is not None else default_home()
+        folder = named_path(home).expanduser().absolute() if home is not None else default_home()
         values = load(folder, os.environ, settings)
         return cls(open_store(folder, values, on_wait), values)
 
@@ -107,9 +107,10 @@ class Library:
 
     def scope(self, **filters: Unpack[Filters]) -> Scope:
         """Return where to look; the errors are those of `search`."""
-        from ragchat.library.filters import scope_of
+        from ragchat.library.filters import checked, scope_of
 
-        return scope_of(self.store, self._existing(filters.get("collections")), filters)
+        given = checked(filters)
+        return scope_of(self.store, self._existing(given.get("collections")), given)
 
     def retrieve(self, query: str, scope: Scope, *, top_k: int | None = None) -> Retrieval:
         """Search, and return all that is known of how the hits were ranked.
@@ -121,6 +122,8 @@ class Library:
 
         if not query.strip():
             raise UsageError("the query is empty: write what to search for")
+        if top_k is not None and top_k < 1:
+            raise UsageError(f"top_k is {top_k}: use a whole number from 1 up")
         retriever = self.models.retriever()
         read = retriever.read(query, now=now_utc())
         return retriever.retrieve(read, scope, ForReader(top_k or self.settings.top_k))
@@ -218,7 +221,7 @@ class Library:
             stop=stop,
             progress=progress,
         )
-        wanted = [Path(path).expanduser() for path in listed]
+        wanted = [named_path(path).expanduser() for path in listed]
         if dry_run:
             return ingestion.plan(wanted, documents)
         report = ingestion.run(wanted, documents)
@@ -289,5 +292,5 @@ class Library:
         for name in names:
             if name not in existing and name != self.settings.collection:
                 known = ", ".join(existing) or "none yet"
-                raise UsageError(f"there is no collection {name!r}; the library has {known}")
+                raise UsageError(f"there is no collection {name!r}: the library has {known}")
         return tuple(names)

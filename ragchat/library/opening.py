@@ -40,6 +40,15 @@ def open_store(
     return store
 
 
+def named_path(path: str | Path) -> Path:
+    """Return a path that a program gives. Raises UsageError for an empty one, which would be the
+    current folder, with everything in it.
+    """
+    if not str(path):
+        raise UsageError("the path is empty: name a file or a folder")
+    return Path(path)
+
+
 def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = KINDS) -> bool:
     """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
     rows = [store.look_up(name) for name in collections]

@@ -219,14 +219,11 @@ class LibraryReader:
         return library.sources(collection) if "document" in self.kinds else []
 
     def _found(self, library: Library, arguments: Mapping[str, Any], kinds: list[Kind]) -> str:
-        since, until = _time(arguments, "since"), _time(arguments, "until")
-        if since and until and since.astimezone() >= until.astimezone():
-            raise UsageError("until is not after since: until is the first time left out")
         filters: Filters = {
             "kinds": kinds,
             "collections": self._collections(library, arguments),
-            "since": since,
-            "until": until,
+            "since": _time(arguments, "since"),
+            "until": _time(arguments, "until"),
             "conversation": arguments.get("conversation"),
             "paths": arguments.get("in", ()),
             "types": arguments.get("type", ()),

@@ -25,6 +25,7 @@ from ingest.models.embedder import Embedder
 from ragchat import AsyncLibrary, ChatOptions, CheckedAnswer, Library, RagchatError, Text
 from ragchat.library import asynchronous, library
 
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HANDBOOK = Path(__file__).parents[2] / "data" / "docs" / "22-from-other-programs.md"
 PIER = "# The pier\n\nThe pier of Hasvik is 212 metres long.\n\nIt was rebuilt after a storm.\n"
 BOATS = "# Boats\n\nThe ferry Sørøya leaves at 07:40 on weekdays and at 09:15 on Sundays.\n"
@@ -216,6 +217,12 @@ def test_a_passage_is_read_between_its_neighbours(
         (lambda opened: opened.recall("x", conversation="q9"), "no conversation 'q9'"),
         (lambda opened: opened.ask("x", ChatOptions(conversation=True)), "no conversation"),
         (lambda opened: opened.ingest("nowhere.md"), "nowhere.md"),
+        (lambda opened: opened.ingest(["", "docs"]), "the path is empty"),
+        (lambda opened: Library.open(""), "the path is empty"),
+        (lambda opened: opened.search("x", top_k=0), "top_k is 0"),
+        (lambda opened: opened.search("x", path="*.md"), "there is no filter 'path'"),
+        (lambda opened: opened.search("x", kinds=["file"]), "there is no kind 'file'"),
+        (lambda opened: opened.recall("x", since=NOON, until=NOON), "not after since"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -323,3 +330,9 @@ def test_a_cancelled_question_keeps_what_came(
     statuses = asyncio.run(use())
     assert statuses[0] == "interrupted"
     assert set(statuses) == {"interrupted"}
+
+
+def test_one_text_is_taken_for_a_list_of_it(home: Path) -> None:
+    with Library.open(home) as opened:
+        one = opened.scope(kinds="document", types="md")  # type: ignore[arg-type]
+        assert one == opened.scope(kinds=["document"], types=["md"])
