@@ -11,6 +11,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
@@ -28,7 +30,9 @@ def test_what_pyproject_allows_can_be_resolved(resolution: str, python: str) -> 
         text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    resolved = {line.split("==")[0] for line in done.stdout.splitlines() if "==" in line}
+    lines = (line.partition(" ;")[0] for line in done.stdout.splitlines() if "==" in line)
+    resolved = {named.name: named.specifier for named in map(Requirement, lines)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {requirement.split(">")[0].split("=")[0] for requirement in project["dependencies"]}
-    assert named <= resolved
+    for wanted in map(Requirement, project["dependencies"]):
+        (chosen,) = resolved[canonicalize_name(wanted.name)]
+        assert wanted.specifier.contains(chosen.version), wanted
