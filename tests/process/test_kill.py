@@ -30,6 +30,7 @@ from test_terminal_session import Terminal
 
 from ingest.models.embedder import Embedder
 
+pytestmark = pytest.mark.first
 LONG = Reply("word " * 4000, pause=0.02)
 CLOSING = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 
