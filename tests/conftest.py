@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -148,9 +147,9 @@ def ragchat(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Output]:
     """Run a command in this process: exit code, stdout, stderr."""
-    # `ask` freezes what it has loaded, a model included, and leaves its connection open, since its
-    # process usually ends there. Here both have to be let go, and only what the test made is looked
-    # through for that: looking through all modules takes longer than most tests.
+    # `ask` freezes what it has loaded, a model included, since its process usually ends there. Here
+    # it has to be let go, and only what the test made is looked through for that: looking through
+    # all modules takes longer than most tests.
     monkeypatch.setattr(gc, "freeze", lambda: None)
 
     def call(*arguments: object) -> tuple[int, str, str]:
@@ -159,7 +158,5 @@ def ragchat(
         return code, out, err
 
     yield call
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    gc.collect()
     freeze()

@@ -121,6 +121,8 @@ class Session:
     def __exit__(self, *_: object) -> None:
         # A thread that is still loading uses the store; the process ends, with nothing unwritten.
         if self._loading.done:
+            if self._made is not None:
+                self._made.claude.close()
             self._store.close()
 
     @property
