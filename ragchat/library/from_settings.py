@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from ragchat.claude.endpoint import citations_supported
 from ragchat.claude.spending_limit import Budget
 from ragchat.request.history import Strategy
 from ragchat.request.limits import Limits
-
-if TYPE_CHECKING:
-    from ragchat.request.local_time import LOCAL
+from ragchat.request.local_time import LOCAL
 from ragchat.settings import Settings
 
 
