@@ -14,6 +14,12 @@ from ingest.transcripts import read as read_each
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """When the files were written: what they hold was said before."""
+SAMPLES = Path(__file__).parents[1] / "data" / "conversations"
+
+
+def spoken(words: str, **fields: Any) -> list[dict[str, Any]]:
+    """Return content of one block of text."""
+    return [{"type": "text", "text": words, **fields}]
 
 
 def origin_of(path: Path) -> str | None:
