@@ -132,7 +132,7 @@ def test_a_question_at_the_end_goes_before_a_short_beginning() -> None:
 
 
 def test_a_long_text_without_a_question_is_not_sent() -> None:
-    with pytest.raises(UsageError, match=r"4,000 lines, .* kB.*give one"):
+    with pytest.raises(UsageError, match=r"4,000 lines, .* kB.*write one"):
         split_question("\n".join(LINES))
 
 
