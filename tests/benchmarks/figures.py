@@ -1,7 +1,7 @@
 """The figures of benchmarks: printed beside those that were written last, and kept.
 
 `figures.json` holds the last ones. A script that `bench.py` starts adds its own to the file that
-RAGCHAT_BENCH_FIGURES names.
+BENCH_FIGURES names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 LAST = Path(__file__).with_name("figures.json")
-ADDED_TO = "RAGCHAT_BENCH_FIGURES"
+ADDED_TO = "BENCH_FIGURES"
 
 
 @dataclass(frozen=True, slots=True)
