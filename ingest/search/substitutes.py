@@ -43,27 +43,26 @@ class Substitutes:
         of one of its words, a compound with one of them; the first that is found.
         """
         word = term.forms[0]
-        index = self._index
-        near = corrections(
-            word, index.vocabulary, index.counts if index.size > VOCABULARY_READ else None
-        )
+        near = self._corrections(word)
         if near:
-            self.corrected[word] = near[0][0]
-            return Substitute(tuple(form for form, _ in near), CORRECTED)
+            self.corrected[word] = near[0]
+            return Substitute(near, CORRECTED)
         parts, are_known = self._compound(term)
         if not are_known:
-            near = relatives(word, self._index.vocabulary)
-            if near:
-                return Substitute(tuple(form for form, _ in near), RELATED)
+            related = relatives(word, self._index.vocabulary)
+            if related:
+                return Substitute(tuple(form for form, _ in related), RELATED)
         return Substitute((), parts=parts)
 
     def of_name(self, name: str) -> Forms:
         """The identifiers that one of the question may be, misspelt, each as a whole."""
-        if len(name) < LONG:
-            return ()
-        size = self._index.size
-        counts = self._index.counts if size > VOCABULARY_READ else None
-        return tuple(form for form, _ in corrections(name, self._index.vocabulary, counts))
+        return self._corrections(name) if len(name) >= LONG else ()
+
+    def _corrections(self, word: str) -> Forms:
+        """The nearest words of the index, which is too large to read whole beyond a size."""
+        index = self._index
+        counts = index.counts if index.size > VOCABULARY_READ else None
+        return tuple(form for form, _ in corrections(word, index.vocabulary, counts))
 
     def _compound(self, term: Term) -> tuple[tuple[Term, ...], bool]:
         """The parts of a compound, and whether the library has both of them."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from ragchat.errors import UsageError
 from ragchat.library.models import Models
-from ragchat.library.opening import named_path, open_store
+from ragchat.library.opening import named_path, no_collection, open_store
 from ragchat.settings import default_home, load
 
 if TYPE_CHECKING:
@@ -291,6 +291,5 @@ class Library:
         existing = self.store.collections()
         for name in names:
             if name not in existing and name != self.settings.collection:
-                known = ", ".join(existing) or "none yet"
-                raise UsageError(f"there is no collection {name!r}: the library has {known}")
+                raise no_collection(name, existing)
         return tuple(names)

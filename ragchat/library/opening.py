@@ -49,6 +49,12 @@ def named_path(path: str | Path) -> Path:
     return Path(path)
 
 
+def no_collection(name: str, existing: Sequence[str]) -> UsageError:
+    """Return the error for a collection that is not among those that can be read."""
+    known = ", ".join(existing) or "none yet"
+    return UsageError(f"there is no collection {name!r}: the library has {known}")
+
+
 def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = KINDS) -> bool:
     """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
     rows = [store.look_up(name) for name in collections]

@@ -15,7 +15,7 @@ from ragchat.errors import UsageError
 from ragchat.library.choosing import fits
 from ragchat.library.filters import unmatched
 from ragchat.library.library import Library
-from ragchat.library.opening import is_empty
+from ragchat.library.opening import is_empty, no_collection
 from ragchat.mcp.facts import NOTHING_SAID, FactsText, facts_said
 from ragchat.mcp.fencing import DATA, fenced, passage_fields
 from ragchat.request.safety import safe_name
@@ -211,8 +211,7 @@ class LibraryReader:
         if wanted is None:
             return allowed or [own]
         if wanted not in allowed:
-            known = ", ".join(allowed) or "none yet"
-            raise UsageError(f"there is no collection {wanted!r}: the library has {known}")
+            raise no_collection(wanted, allowed)
         return [wanted]
 
     def _sources(self, library: Library, collection: str) -> list[Source]:
