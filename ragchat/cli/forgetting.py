@@ -52,7 +52,7 @@ def forget_chosen(
         meant = choose(forgetting, store)
         chosen = forgetting.selection
         if not chosen.turns and not chosen.paths:
-            raise UsageError("nothing to forget was found: `ragchat recall` shows ids")
+            raise UsageError("nothing to forget was found: `ragchat recall` shows the ids")
         twins = forgetting.twins()
         if with_twins:
             forgetting.choose_exchanges(twins)
@@ -127,7 +127,7 @@ def forget_exchange(
     forgetting = Forgetting(store, store.look_up(collection))
     forgetting.choose_exchanges([exchange])
     if not forgetting.selection.turns:
-        raise UsageError(f"there is no exchange {exchange}: /recall shows ids")
+        raise UsageError(f"there is no exchange {exchange}: `ragchat recall` shows the ids")
     if ask and not screen.confirm(_question(forgetting, with_answers=False)):
         screen.note(NOTHING)
         return False
@@ -240,7 +240,7 @@ def _show(
     for quoting in done.quoting:
         screen.note(
             f"still quoted by {quoting.exchange} in {quoting.conversation}: {quoting.question[:60]}"
-            f" (`ragchat forget {quoting.exchange}` forgets it too)"
+            f" ({screen.surface.command('forget', quoting.exchange)} forgets it too)"
         )
     if done.problem:
         held = f"the index still holds {counted(done.waiting, 'record')} of it"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ragchat.claude.endpoint import credentials_missing
 from ragchat.cli.narrowing import without_documents
 from ragchat.cli.session import Session
-from ragchat.errors import UsageError
+from ragchat.errors import SESSION, UsageError
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.parts import Part
 from ragchat.terminal.screen import PREPARING
@@ -40,9 +40,7 @@ class InteractiveSession(Session):
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
     ) -> None:
-        from ragchat.terminal.commands import in_session
-
-        screen.reworded = in_session
+        screen.surface = SESSION
         super().__init__(common, settings, screen, options)
 
     def interact(self, early: Sequence[str] = ()) -> int:

@@ -15,7 +15,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.shared.exceptions import MCPError
 
 from ingest.errors import IngestError
-from ragchat.errors import RagchatError
+from ragchat.errors import CLIENT, RagchatError
 from ragchat.mcp.library_reader import LibraryReader
 from ragchat.mcp.resources import (
     CONVERSATION_TEMPLATE,
@@ -96,13 +96,6 @@ async def _list_tools(context: object, params: object) -> types.ListToolsResult:
     )
 
 
-_LIST_OF_CONVERSATIONS = (
-    "`ragchat conversations list` shows them",
-    "`recall` returns their ids",
-)
-"""Advice for the command line, and for a client, which has tools alone."""
-
-
 def _call(
     reading: LibraryReader, name: str, arguments: Mapping[str, Any] | None
 ) -> types.CallToolResult:
@@ -116,7 +109,7 @@ def _call(
         given = checked(name, arguments)
         text, failed = calls[name](given), False
     except (IngestError, RagchatError) as error:
-        text, failed = str(error).replace(*_LIST_OF_CONVERSATIONS), True
+        text, failed = CLIENT.worded(str(error)), True
     return types.CallToolResult(content=[types.TextContent(text=text)], is_error=failed)
 
 
@@ -190,4 +183,4 @@ async def _in_thread(function: Callable[P, T], *arguments: P.args, **named: P.kw
     try:
         return await asyncio.to_thread(function, *arguments, **named)
     except (IngestError, RagchatError) as error:
-        raise MCPError(code=types.INVALID_PARAMS, message=str(error)) from None
+        raise MCPError(code=types.INVALID_PARAMS, message=CLIENT.worded(str(error))) from None

@@ -153,10 +153,10 @@ def _mentioned(name: str, folder: Path) -> Path | None:
     return None
 
 
-def split_question(text: str) -> tuple[str, str]:
+def split_question(text: str, or_else: str = "") -> tuple[str, str]:
     """The question in a long text, its last or first paragraph, and the rest of it.
 
-    Raises UsageError where neither can be a question.
+    Raises UsageError where neither can be a question; `or_else` says where else one can be given.
     """
     paragraphs = [part for part in _BLANK_LINES.split(text.strip()) if part.strip()]
     if len(paragraphs) > 1:
@@ -170,8 +170,8 @@ def split_question(text: str) -> tuple[str, str]:
             return question.strip(), (rest[:cut] if question is last else rest[cut:]).strip("\n")
     amount = f"{counted(len(text.splitlines()), 'line')}, {bytes_shown(len(text.encode()))}"
     raise UsageError(
-        f"there is no question beside the text ({amount}): write one in a paragraph of its own, or"
-        ' after the command: `ragchat ask "what went wrong?"`'
+        f"there is no question beside the text ({amount}): write one in a paragraph of its own"
+        f"{or_else}"
     )
 
 

@@ -17,6 +17,8 @@ from ragchat.request.attachment import (
     split_question,
 )
 
+_AS_ARGUMENT = ', or after the command: `ragchat ask "what went wrong?"`'
+
 
 @dataclass(frozen=True, slots=True)
 class UserMessage:
@@ -80,15 +82,15 @@ def piped(message: UserMessage, stream: BinaryIO, limit: QuestionLimit) -> UserM
     elif message.question:
         rest = message.question, (found, *message.attachments)
     else:
-        question, other = _split(found)
+        question, other = _split(found, or_else=_AS_ARGUMENT)
         rest = question, (other, *message.attachments)
     if not rest[0].strip():
         raise UsageError("there is no question, and nothing came through the pipe: give one")
     return replace(message, question=rest[0], attachments=rest[1])
 
 
-def _split(found: Attachment) -> tuple[str, Attachment]:
+def _split(found: Attachment, or_else: str = "") -> tuple[str, Attachment]:
     """The question in a long text, and the rest of it under its own line numbers."""
-    question, rest = split_question(found.text)
+    question, rest = split_question(found.text, or_else)
     before = found.text[: found.text.index(rest)].count("\n") if rest else 0
     return question, replace(found, text=rest, skipped_lines=found.skipped_lines + before)

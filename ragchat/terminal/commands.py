@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from ragchat.terminal.greeting import Holdings
     from ragchat.terminal.parts import Part
 
-_SHELL_COMMAND = re.compile(r"`ragchat (search|recall|forget [0-9a-z]+)`")
-_ASK_ARGUMENT = re.compile(r", or after the command: `ragchat ask [^`]*`")
-_MODEL_OPTION = re.compile(r"(?<![\w-])--model(?![\w-])")
-
 
 class Current(Protocol):
     """What the session works with now; `/collection` changes it."""
@@ -260,10 +256,3 @@ class CommandSet:
         if meant not in self.usages:
             return f"there is no /{name}: /help lists the commands (a space first sends it as text)"
         return f"there is no /{name}: did you mean /{meant}?"
-
-
-def in_session(message: str) -> str:
-    """Return a message with the commands of the session where it names those of the shell."""
-    message = message.replace("`ragchat conversations list`", "/conversations")
-    message = _ASK_ARGUMENT.sub(" below it", message)
-    return _MODEL_OPTION.sub("/model", _SHELL_COMMAND.sub(r"/\1", message))

@@ -24,6 +24,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
+from ragchat.errors import SHELL
 from ragchat.terminal.keys import keys_by_line, quiet_keys
 from ragchat.terminal.parts import Part, fitted
 from ragchat.terminal.snippets import snippet
@@ -108,8 +109,8 @@ class Screen:
         self._laid_out = self.out.is_terminal or width is not None
         self._statuses = StatusLine(self.err)
         self._keys: TextIO | None = keys or sys.stdin  # None where it was closed
-        self.reworded: Callable[[str], str] = str
-        """Changes messages before they are written: a session has other commands."""
+        self.surface = SHELL
+        """Decides what messages call the commands: a session has others than the shell."""
 
     @property
     def can_ask(self) -> bool:
@@ -126,7 +127,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """Write a line beside the results; a file's name in it may hold line ends."""
-        self.err.print(Text(clean(self.reworded(text)).replace("\n", " ")))
+        self.err.print(Text(clean(self.surface.worded(text)).replace("\n", " ")))
 
     def line(self, text: str) -> None:
         """Write a dim line beside the results."""
@@ -138,7 +139,7 @@ class Screen:
 
     def error(self, message: str) -> None:
         """Write what went wrong; one line where it is not a terminal."""
-        self.err.print(Text(f"ragchat: {one_line(self.reworded(message))}", style="red"))
+        self.err.print(Text(f"ragchat: {one_line(self.surface.worded(message))}", style="red"))
 
     @contextmanager
     def answer(self) -> Iterator[MarkdownStream]:

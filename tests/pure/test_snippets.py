@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from ragchat.terminal.commands import in_session
 from ragchat.terminal.snippets import beginning, snippet
 
 FRONT = "---\ntitle: Orchard\ntags: [trees]\n---\n\n"
@@ -42,26 +41,3 @@ def test_of_a_long_line_the_part_with_the_words_is_shown() -> None:
     assert snippet("雨が降る。京都の宿は静かです。", "京都の宿", width=200) == [
         "雨が降る。京都の宿は静かです。"
     ]
-
-
-@pytest.mark.parametrize(
-    ("shell", "session"),
-    [
-        (
-            "several begin with 'a': `ragchat recall` shows the ids",
-            "several begin with 'a': /recall",
-        ),
-        ("`ragchat search`, `ragchat recall` need none", "/search, /recall need none"),
-        ("(`ragchat forget 3f9a` forgets it too)", "(/forget 3f9a forgets it too)"),
-        ("`ragchat conversations list` shows them", "/conversations shows them"),
-        (
-            'write one in a paragraph of its own, or after the command: `ragchat ask "why?"`',
-            "write one in a paragraph of its own below it",
-        ),
-        ("choose another with --model", "choose another with /model"),
-        ("`ragchat ingest FOLDER` reads some", "`ragchat ingest FOLDER` reads some"),
-        ("--summary-model and --models stay", "--summary-model and --models stay"),
-    ],
-)
-def test_a_session_names_its_own_commands(shell: str, session: str) -> None:
-    assert in_session(shell).startswith(session)
