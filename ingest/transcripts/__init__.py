@@ -39,12 +39,12 @@ __all__ = [
     "recognise",
 ]
 
-READER_VERSION = 1004
+READER_VERSION = 1005
 """Files that an older version has read are read again: it is kept where documents have the version
 of the chunker, above all of those."""
 
 _SUFFIXES = frozenset(
-    (".json", ".jsonl", ".ndjson", ".zip", ".txt", ".md", ".html", ".yaml", ".yml")
+    (".json", ".jsonl", ".ndjson", ".zip", ".txt", ".md", ".html", ".yaml", ".yml", ".csv", ".tsv")
     + (".db", ".sqlite", ".sqlite3", ".vscdb")
 )
 _FEW = 40

@@ -20,7 +20,7 @@ class Answer:
     ids: list[str] = field(default_factory=list)
     time: datetime | None = None
     model: str = ""
-    speaker: str = ""
+    assistant: str | None = None
     _proper: int = 0
     _document: int | None = None
 
@@ -64,6 +64,7 @@ class Answer:
                 self.time,
                 model=self.model,
                 narration=narration,
+                assistant=self.assistant,
             )
             draft.absorbed.update(self.ids[1:])
         self.texts, self.ids, self._proper, self._document = [], [], 0, None

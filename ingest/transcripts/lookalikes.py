@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.errors import ReadError
 from ingest.transcripts import sqlite
-from ingest.transcripts.fields import name, record, records
+from ingest.transcripts.fields import items, name, record, records
 from ingest.transcripts.format import Unread
 from ingest.transcripts.formats.turn_fields import is_logged_prompt, is_sent, role_word, time_of
 from ingest.transcripts.source import Part
@@ -41,6 +41,7 @@ _TEXT_FIELDS = (
 ).split()
 _PAIRS = (("prompt", "response"), ("query_str", "text"), ("question", "answer"))
 """A question and its answer in one object; with a time, they are of a conversation."""
+_HISTORIES = ("history", "chat_history", "chatbot")
 _LEVELS = 5
 _WIDTH = 50
 _MOST = 2_000
@@ -89,15 +90,28 @@ def _talks(values: Sequence[object]) -> bool:
 
 
 def _pairs(values: Sequence[object]) -> bool:
-    """Whether objects, somewhere not far down, have a question and its answer, and a time; or the
-    pairs of text-generation-webui.
+    """Whether objects, somewhere not far down, have a question and its answer, and a time; both
+    sides; or the pairs of text-generation-webui and Gradio.
     """
     for value in _within(list(values)):
+        if isinstance(value.get("user"), dict) and isinstance(value.get("assistant"), dict):
+            return True
+        if any(key.startswith("gen_ai.") for key in value):  # a span of OpenTelemetry
+            return True
+        if any(map(_are_pairs, (value.get(key) for key in _HISTORIES))):
+            return True
         if isinstance(value.get("internal"), list) and isinstance(value.get("visible"), list):
             return True
         if time_of(value) and any(all(map(value.get, pair)) for pair in _PAIRS):
             return True
     return False
+
+
+def _are_pairs(history: object) -> bool:
+    """Whether it is a list of pairs of texts: what was asked, and the answer."""
+    pairs = items(history)
+    texts = [text for pair in pairs for text in items(pair)]
+    return bool(texts) and len(texts) == 2 * len(pairs) and all(isinstance(t, str) for t in texts)
 
 
 def _within(values: list[object]) -> Iterator[dict[str, object]]:

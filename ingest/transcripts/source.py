@@ -34,8 +34,11 @@ _MAX_BESIDE = 20_000_000
 _MEMBER = re.compile(
     r"(?:.*/)?(?:(?:shared_)?conversations(?:[-_]\d+)?\.json|projects\.json|memories\.json"
     r"|(?:conversations|projects|memories)/[^/]+\.json|result\.json|messages\d*\.html"
-    r"|[^/]*chat-export[^/]*\.json|prod-grok-[^/]+\.json|[^/]+/\d{4}-\d\d-\d\d\.json"
+    r"|[^/]*chat-export[^/]*\.json|chat-[0-9a-f]{8}-[0-9a-f-]{27}\.json|prod-grok-[^/]+\.json|[^/]+/\d{4}-\d\d-\d\d\.json"
     r"|[^/]+\.jsonl|_chat\.txt|[^/]*WhatsApp[^/]*\.txt"
+    # Messenger, Instagram, Zulip, packages of Discord, Google Chat; DiscordChatExporter; KakaoTalk.
+    r"|message_\d+\.json|messages(?:-\d+)?\.json|[^/]+ \[\d{16,}\][^/]*\.(?:json|csv|html|txt)"
+    r"|[^/]*KakaoTalk[^/]*\.(?:txt|csv)"
     # Takeout names its files in the language of the account.
     r"|[^/]*Takeout/[^/]+/[^/]*(?:Gemini|Bard)[^/]*/[^/]+\.(?:json|html)"
     r"|My ?Activity\.(?:json|html))",
@@ -82,6 +85,8 @@ class Part:
     def _values(self, file: IO[bytes]) -> Iterator[object]:
         if self.suffix in text_files.YAML:
             return text_files.yaml(file)
+        if self.suffix in text_files.CSV:
+            return text_files.rows(file)
         if self.suffix in text_files.TEXT:
             return text_files.lines(file)
         return json_stream.values(file)

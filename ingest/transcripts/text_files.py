@@ -1,7 +1,8 @@
-"""Conversations that are kept as text: lines, or the one value of a YAML file."""
+"""Conversations that are kept as text: lines, the rows of a table, or the value of a YAML file."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from ingest.text.yaml_values import yaml_value
 from ingest.transcripts.json_scanner import encoding_of
 
 TEXT = frozenset((".txt", ".md", ".html"))
+CSV = frozenset((".csv", ".tsv"))
 YAML = frozenset((".yaml", ".yml"))
 SESSION = "a session in YAML"
+ROW = "a row of a table"
 
 _LONGEST_LINE = 1_000_000
 _MAX_YAML = 20_000_000
@@ -26,6 +29,23 @@ def lines(file: IO[bytes]) -> Iterator[object]:
     try:
         while line := text.readline(_LONGEST_LINE):
             yield line
+    finally:
+        text.detach()
+
+
+def rows(file: IO[bytes]) -> Iterator[object]:
+    """Return the rows of a table under the key `ROW`, so that they are not taken for JSON: objects
+    with the names of the columns.
+    """
+    text = io.TextIOWrapper(file, encoding_of(file), errors="replace", newline="")
+    try:
+        beginning = text.readline(_HEAD)
+        text.seek(0)
+        delimiter = max(",;\t", key=beginning.count)
+        for row in csv.DictReader(text, delimiter=delimiter):
+            yield {ROW: {key.strip("\ufeff "): value for key, value in row.items() if key}}
+    except csv.Error:
+        return
     finally:
         text.detach()
 

@@ -1,6 +1,7 @@
-"""Chats as Markdown, as browser extensions, editors and `llm logs` write them.
+"""Chats as Markdown or text, as browser extensions, editors, `llm logs` and people write them.
 
-A line of its own names who speaks: `## User`, `**Cursor**`, `#### ChatGPT:`, `## 🤖 Gemini`.
+A line of its own names who speaks (`## User`, `**Cursor**`, `#### ChatGPT:`, `## 🤖 Gemini`,
+`ChatGPT said:`), or the beginning of the line (`User: …`, `**You:** …`).
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from ingest.transcripts.formats.turn_fields import UNNAMED
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
-_USER = "user|you|human|me|prompt(?=:)"
+_USER = "user|you|human|me|prompt"
 _NAMES = (
     "chatgpt|claude(?: code)?|cursor|gemini(?: cli)?|(?:github |microsoft )?copilot|deepseek|grok"
-    r"|mistral|le chat|perplexity|llama[\w .-]*|gpt-[\w.-]+|codex"
+    r"|mistral|le chat|perplexity|llama[\w .-]*|gpt-[\w.-]+|codex|kimi|qwen|cascade"
 )
+_DOES = "said|says|asked|replied|answered|responded|input|response|prompt"
 _MARK = re.compile(
-    rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*)[^\w\n(]*(?:(?P<user>{_USER})|(?P<name>{_NAMES})"
-    r"|(?P<role>assistant|agent|ai|model|bot|response(?=:)))\b[ \t]*(?:\((?P<more>[^()\n]*)\))?"
-    r"[ \t:]*(?:\*\*_?)?[ \t:]*\n?",
+    rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*|\[|)[^\w\n(:]{{0,8}}(?:(?P<user>{_USER})|(?P<name>{_NAMES})"
+    rf"|(?P<role>assistant|agent|ai|model|bot|response|planner))\b(?:[ \t]+(?:{_DOES})\b)?[ \t]*"
+    r"(?:\((?P<more>[^()\n]*)\))?[ \t]*"
+    r"(?P<end>[ \t:]*(?:\*\*_?|\])?[ \t]*:?)[ \t]*(?P<inline>[^\n]*)\n?",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(#{1,6}[ \t]+)\S")
@@ -35,9 +38,12 @@ _DIVIDER = re.compile(
 _HIDDEN = re.compile(r"<details\b.*?</details>|<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| ?UTC)?)?")
 _WRITTEN = re.compile(
+    r"(?:message time: )?"
     r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)[ \t]*\n"
 )
 _TITLE = re.compile(r"(?:#[ \t]+|title:[ \t]*)(.+)")
+_FEW = 1
+"""Words that each message has at most in lines that are settings: `user: ana`."""
 _MOST_ABOVE = 25
 """Lines that may be above the first message."""
 
@@ -64,7 +70,9 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         stamp = _DATE.search(more)
         time = instant(stamp[0]) if stamp else time
         text = message.text
-        if written := _WRITTEN.match(text):  # below the speaker, as extensions of browsers have it
+        if written := _WRITTEN.match(
+            f"{text}\n"
+        ):  # below the speaker, as extensions of browsers have it
             time, text = instant(written[1]) or time, text[written.end() :]
         name = line(message.mark["name"] or "") or UNNAMED
         named = "" if name.casefold().startswith("claude") else name
@@ -81,29 +89,58 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 
 def _messages(lines: Sequence[str]) -> tuple[list[str], list[_Message]]:
-    """Return the lines above the first message, and the messages."""
-    marks = [(n, mark) for n, mark in _marks(lines)]
-    if not marks:
-        return list(lines), []
-    ends = [n for n, _ in marks[1:]] + [len(lines)]
+    """Return the lines above the first message, and the messages: those in the first style that
+    makes a chat, or else in the first style that there is.
+    """
+    marks = list(_marks(lines))
+    styles = list(dict.fromkeys(_style_of(mark) for _, mark in marks))
+    chats = [_in_style(lines, marks, style) for style in styles]
+    return next(filter(_is_chat, chats), chats[0] if chats else (list(lines), []))
+
+
+def _in_style(
+    lines: Sequence[str], marks: Sequence[tuple[int, re.Match[str]]], style: str
+) -> tuple[list[str], list[_Message]]:
+    own = [(n, mark) for n, mark in marks if _style_of(mark) == style]
+    ends = [n for n, _ in own[1:]] + [len(lines)]
     found = [
-        _Message(mark, _words("".join(lines[n + 1 : end])))
-        for (n, mark), end in zip(marks, ends, strict=True)
+        _Message(mark, _words("".join([f"{mark['inline']}\n", *lines[n + 1 : end]])))
+        for (n, mark), end in zip(own, ends, strict=True)
     ]
-    return list(lines[: marks[0][0]]), found
+    return list(lines[: own[0][0]]), found
+
+
+def _is_chat(chat: tuple[list[str], list[_Message]]) -> bool:
+    """Whether a user speaks first and then an assistant, not far from the beginning."""
+    head, messages = chat
+    roles = [message.role for message in messages[:2]]
+    return len(head) <= _MOST_ABOVE and roles == ["user", "assistant"]
 
 
 def _marks(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """Yield the lines that name a speaker, in the style of the first one, not those of code."""
-    fenced, style = False, ""
+    """Yield the lines that name a speaker, not those of code."""
+    fenced = False
     for n, row in enumerate(lines):
         if _FENCE.match(row):
             fenced = not fenced
-        mark = None if fenced else _MARK.fullmatch(row)
+        mark = None if fenced else _mark(row)
         if mark is not None:
-            style = style or mark["style"].strip()
-            if mark["style"].strip() == style:
-                yield n, mark
+            yield n, mark
+
+
+def _mark(row: str) -> re.Match[str] | None:
+    """The mark that a line begins with. Without a sign before it, and where words follow it on the
+    line, it ends in a colon.
+    """
+    mark = _MARK.fullmatch(row)
+    if mark is None or (mark["style"] == "[" and "]" not in mark["end"]):
+        return None
+    colon = ":" in mark["end"]
+    return mark if colon or (mark["style"] and not mark["inline"]) else None
+
+
+def _style_of(mark: re.Match[str]) -> str:
+    return mark["style"].strip() or ":"
 
 
 def _words(text: str) -> str:
@@ -113,13 +150,14 @@ def _words(text: str) -> str:
 def _recognises(values: Sequence[object]) -> bool:
     """Whether a user and an assistant speak in turn, and nothing else has such headings."""
     lines = [value for value in values if isinstance(value, str)]
-    head, messages = _messages(lines)
-    roles = [message.role for message in messages]
-    if len(head) > _MOST_ABOVE or roles[:2] != ["user", "assistant"]:
+    chat = _messages(lines)
+    messages = chat[1]
+    if not _is_chat(chat):
         return False
-    style = messages[0].mark["style"].strip()
-    others = (row for row in lines if _style(row) == style and not _MARK.fullmatch(row))
-    return not any(others) and all(message.text for message in messages[:2])
+    style = _style_of(messages[0].mark)
+    others = (row for row in lines if _style(row) == style and not _mark(row))
+    words = max(len(message.text.partition("\n")[0].split()) for message in messages)
+    return not any(others) and all(message.text for message in messages[:2]) and words > _FEW
 
 
 def _style(row: str) -> str:

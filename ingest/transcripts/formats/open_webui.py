@@ -1,5 +1,5 @@
 """The chats of Open WebUI: its database `webui.db`, or a list of trees of messages (Settings,
-Chats, Export Chats).
+Chats, Export Chats); and those of Qwen, whose page is made of the same.
 
 https://docs.openwebui.com
 """
@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.branches import Node, branch
-from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
+from ingest.transcripts.fields import (
+    attached,
+    first,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+    texts,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.turn_fields import ROLES, assistant_of
 from ingest.transcripts.json_scanner import decoded
@@ -25,15 +35,17 @@ _HIDDEN = re.compile(
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The chats; one without an id is left out."""
     for value in map(record, values):
-        entry = {**value, "chat": _content(value)}
-        key = name(entry.get("id")) or name(record(entry.get("chat")).get("id"))
-        if key and _recognises(entry):
-            yield _chat(key, entry, reading)
+        for listed in _listed(value):
+            entry = {**listed, "chat": _content(listed)}
+            key = name(entry.get("id")) or name(record(entry.get("chat")).get("id"))
+            origin = "open-webui" if listed is value else "qwen"
+            if key and _is_chat(entry):
+                yield _chat(origin, key, entry, reading)
 
 
-def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
+def _chat(origin: str, key: str, entry: dict[str, object], reading: Reading) -> Transcript:
     chat = record(entry.get("chat"))
-    draft = Draft("open-webui", key, reading, line(first(entry, "title") or chat.get("title")))
+    draft = Draft(origin, key, reading, line(first(entry, "title") or chat.get("title")))
     draft.started, draft.updated = (
         instant(entry.get("created_at")),
         instant(entry.get("updated_at")),
@@ -58,7 +70,7 @@ def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
             files = attached(file.get("name") for file in records(message.get("files")))
             draft.say(
                 role,
-                _HIDDEN.sub("", joined([*texts(message.get("content")), files])),
+                _HIDDEN.sub("", joined([*_words(message), files])),
                 id_,
                 tree[id_].time,
                 model=model if role == "assistant" else "",
@@ -68,12 +80,28 @@ def _chat(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
     return draft.finished()
 
 
+def _words(message: dict[str, object]) -> list[str]:
+    """The text, which Qwen keeps in phases: the thinking is not said."""
+    phases = records(message.get("content_list"))
+    said = [text(phase.get("content")) for phase in phases if phase.get("phase") == "answer"]
+    return said or texts(message.get("content"))
+
+
+def _listed(value: dict[str, object]) -> list[dict[str, object]]:
+    """The chat, or those of an export of Qwen, which lists them as what its API returned."""
+    return records(value.get("data")) or [value]
+
+
 def _content(entry: dict[str, object]) -> dict[str, object]:
     """The chat itself, which rows of the database have as JSON."""
     return record(decoded(entry.get("chat")))
 
 
-def _recognises(entry: dict[str, object]) -> bool:
+def _recognises(value: dict[str, object]) -> bool:
+    return any(map(_is_chat, _listed(value)))
+
+
+def _is_chat(entry: dict[str, object]) -> bool:
     chat = _content(entry)
     return isinstance(chat.get("history"), dict) or isinstance(chat.get("messages"), list)
 

@@ -33,6 +33,7 @@ ROLES: dict[str, Role] = {
     "gpt": "assistant",
     "model": "assistant",
 }
+RESULTS = frozenset(("tool", "function", "tool_result"))
 ASIDES = frozenset(("system", "tool", "function", "developer", "tool_result", "tool_call"))
 _TEXT = ("text", "content", "message", "value", "body", "parts", "contentParts", "mes")
 _TIME = (
@@ -56,6 +57,7 @@ _CONVERSATION = (
 _LOGGED = frozenset(
     "level severity logger levelname commit sha hash hostname pid status_code".split()
 )
+_CALLS = frozenset("tool_use tool-call tool_call toolCall toolRequest function_call".split())
 UNNAMED = "Assistant"
 """An assistant of which not even the model is known: it need not be Claude."""
 
@@ -81,6 +83,14 @@ def said(turn: dict[str, object]) -> str:
 def _without_notes(part: dict[str, object]) -> dict[str, object]:
     value = record(part.get("text")).get("value")
     return {**part, "text": value} if isinstance(value, str) else {}
+
+
+def uses_tool(turn: dict[str, object]) -> bool:
+    """Whether an assistant's turn ends in calling a tool."""
+    inner = record(turn.get("message"))
+    blocks = records(first(turn, "content", "parts") or inner.get("content"))
+    calls = first(turn, "tool_calls", "toolCalls") or inner.get("tool_calls")
+    return bool(items(calls)) or any(block.get("type") in _CALLS for block in blocks)
 
 
 def unwrapped(turn: dict[str, object]) -> dict[str, object]:

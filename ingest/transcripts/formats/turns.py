@@ -7,14 +7,16 @@ model. Each may go by several names. Without a conversation, a file is one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.conversation import Role
+from ingest.transcripts.answers import Answer
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import first, line, record, records
 from ingest.transcripts.format import Format
 from ingest.transcripts.formats.turn_fields import (
     ASIDES,
+    RESULTS,
     ROLES,
     assistant_of,
     conversation_of,
@@ -28,6 +30,7 @@ from ingest.transcripts.formats.turn_fields import (
     speaker_of,
     time_of,
     unwrapped,
+    uses_tool,
 )
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
@@ -67,24 +70,46 @@ class _Talk:
 
     draft: Draft
     first: str = ""
+    answer: Answer = field(default_factory=Answer)
+    used_tool: bool = False
 
     def add(self, turn: dict[str, object]) -> None:
+        """Say a turn. What an assistant says around its tools is one answer."""
         self.draft.title = line(turn.get("title")) or self.draft.title
-        speaker = speaker_of(turn)
+        speaker, words = speaker_of(turn), said(turn)
         role = self._role(role_word(turn), speaker)
-        if role is None or said(turn).startswith(_BY_GEMINI_CLI):
+        self.used_tool = self.used_tool or role_word(turn) in RESULTS
+        if role is None or words.startswith(_BY_GEMINI_CLI):
             return
         model = line(first(turn, "model", "model_name", "modelName"))
         model = model or line(record(turn.get("message")).get("model"))
-        self.draft.say(
-            role,
-            said(turn),
-            id_of(turn),
-            time_of(turn),
-            speaker=speaker,
-            model=model,
-            assistant=self._assistant(turn, model) if role == "assistant" else "",
-        )
+        if role == "assistant" and not speaker:
+            self._answer(turn, words, model)
+        elif words:
+            self.finish()
+            self.draft.say(
+                role,
+                words,
+                id_of(turn),
+                time_of(turn),
+                speaker=speaker,
+                model=model,
+                assistant=self._assistant(turn, model) if role == "assistant" else "",
+            )
+
+    def _answer(self, turn: dict[str, object], words: str, model: str) -> None:
+        if words and not self.used_tool:
+            self.finish()
+        self.answer.assistant = self._assistant(turn, model)
+        self.answer.add(words, id_of(turn), time_of(turn), model)
+        self.used_tool = uses_tool(turn) or (self.used_tool and not words)
+        if self.used_tool:
+            self.answer.use_tool()
+
+    def finish(self) -> None:
+        """End the answer that is being given."""
+        self.answer.finish(self.draft)
+        self.used_tool = False
 
     @staticmethod
     def _assistant(turn: dict[str, object], model: str) -> str:
@@ -144,7 +169,9 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         if size > _MOST:
             yield from (talk.draft.part() for talk in talks.values())
             size = 0
-    yield from (talk.draft.finished() for talk in talks.values())
+    for talk in talks.values():
+        talk.finish()
+        yield talk.draft.finished()
 
 
 def _whole(key: str, value: dict[str, object], reading: Reading) -> Transcript:
@@ -160,6 +187,7 @@ def _whole(key: str, value: dict[str, object], reading: Reading) -> Transcript:
     draft.drop(set(map(id_of, turns)) - set(map(id_of, kept)))
     for turn in _in_order(kept):
         talk.add({"model": model, **turn} if model else turn)
+    talk.finish()
     return draft.finished()
 
 
