@@ -50,6 +50,8 @@ class Memory:
         self._store = store
         self._name = collection
         self._unsaved: set[str] = set()  # exchanges that are in no file
+        self._compared: Conversation | None = None  # with what is stored, at this count
+        self._gone = 0
         store.look_up(collection)  # refuses what cannot be a name before anything is asked
 
     @property
@@ -69,12 +71,19 @@ class Memory:
             conversation, exchange = _with_exchange(conversation, question, answer)
             self._store.conversations.put(collection, conversation)
             self._store.conversations.add(collection, exchange)
-        return _extended(conversation, exchange), exchange
+        return self._extended(conversation, exchange), exchange
 
     def held(self, conversation: Conversation) -> Conversation:
         """Return a conversation without what another process has forgotten of it since, which must
-        be neither sent nor stored again; where nothing is left, a new conversation.
+        be neither sent nor stored again; where nothing is left, a new conversation. What is stored
+        is read again only after something was forgotten: a turn is to cost the same at any length.
         """
+        gone = self._store.facts.exchanges_gone  # before the rows: what goes meanwhile is seen next
+        if conversation is not self._compared or gone != self._gone:
+            self._compared, self._gone = self._without_forgotten(conversation), gone
+        return self._compared
+
+    def _without_forgotten(self, conversation: Conversation) -> Conversation:
         title, stored = self._store.conversations.held(self._collection, conversation.id)
         kept = stored | self._unsaved
         left = tuple(exchange for exchange in conversation.exchanges if exchange.id in kept)
@@ -83,6 +92,11 @@ class Memory:
         if not left:
             return new_conversation(now_utc())
         return replace(conversation, exchanges=left, title=title)
+
+    def _extended(self, conversation: Conversation, exchange: Exchange) -> Conversation:
+        """Return the conversation that `held` returned, with an exchange that was just said."""
+        self._compared = replace(conversation, exchanges=(*conversation.exchanges, exchange))
+        return self._compared
 
     def index(self, embedder: Embedder) -> None:
         """Index every exchange that is not indexed yet."""
@@ -197,7 +211,7 @@ class UnsavedMemory(Memory):
         """Append an exchange to the conversation alone, with its secrets masked."""
         conversation, exchange = _with_exchange(self.held(conversation), question, answer)
         self._unsaved.add(exchange.id)
-        return _extended(conversation, exchange), exchange
+        return self._extended(conversation, exchange), exchange
 
     def index(self, embedder: Embedder) -> None:
         """Do nothing: nothing was stored."""
@@ -234,10 +248,6 @@ def _with_exchange(
 
 def _sendable_ids(conversation: Conversation) -> list[str]:
     return [exchange.id for exchange in conversation.exchanges if sendable(exchange)]
-
-
-def _extended(conversation: Conversation, exchange: Exchange) -> Conversation:
-    return replace(conversation, exchanges=(*conversation.exchanges, exchange))
 
 
 def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:

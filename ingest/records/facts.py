@@ -54,6 +54,11 @@ class Facts:
         self._write("generation", str(number))
 
     @property
+    def exchanges_gone(self) -> int:
+        """How many exchanges were ever deleted, or got another id; triggers count them."""
+        return self._read("exchanges_gone", int) or 0
+
+    @property
     def index_place(self) -> str:
         """The address of the server that has the index; "" for the library's own folder."""
         return self._read("index_at", str) or ""

@@ -52,7 +52,8 @@ CREATE INDEX turns_in_order ON turns (conversation_id, position);
 #
 # What each search and each greeting counts is counted as it is written: the exchanges of a
 # conversation, and the chunks of each language (`chunk_counts`), so that it takes no longer after
-# ten years.
+# ten years. The fact `exchanges_gone` counts exchanges that were deleted, or got another id: by it
+# an open chat knows, without reading them, whether it still holds what is stored.
 VERSION_4 = """
 ALTER TABLE documents ADD COLUMN encoding TEXT NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
@@ -66,6 +67,8 @@ ALTER TABLE chunks ADD COLUMN language TEXT NOT NULL DEFAULT '';
 CREATE INDEX chunks_in_order ON chunks (collection_id, kind, id);
 DROP INDEX chunks_of_document;
 CREATE INDEX chunks_of_document ON chunks (document_id, position);
+DROP INDEX turns_of_exchange;
+CREATE INDEX turns_of_exchange ON turns (exchange, conversation_id);
 
 CREATE TABLE unindexed (
     id INTEGER PRIMARY KEY,
@@ -201,6 +204,8 @@ CREATE TRIGGER exchange_gone AFTER DELETE ON turns
 WHEN NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = old.exchange
 AND t.conversation_id = old.conversation_id) BEGIN
     UPDATE conversations SET exchanges = exchanges - 1 WHERE id = old.conversation_id;
+    INSERT INTO facts (name, value) VALUES ('exchanges_gone', 1)
+    ON CONFLICT (name) DO UPDATE SET value = value + 1;
 END;
 CREATE TRIGGER exchange_moved AFTER UPDATE OF exchange ON turns
 WHEN new.exchange <> old.exchange BEGIN
@@ -210,6 +215,8 @@ WHEN new.exchange <> old.exchange BEGIN
     UPDATE conversations SET exchanges = exchanges + 1 WHERE id = new.conversation_id
     AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.exchange = new.exchange
     AND t.conversation_id = new.conversation_id AND t.id <> new.id);
+    INSERT INTO facts (name, value) VALUES ('exchanges_gone', 1)
+    ON CONFLICT (name) DO UPDATE SET value = value + 1;
 END;
 
 CREATE TABLE chunk_counts (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ingest.conversation import Exchange
@@ -107,7 +108,7 @@ class Composer:
             self.model.steady_tokens,
             now,
             summary=summary,
-            life=self._cache_life(exchanges),
+            life=self._cache_life([exchange for exchange in exchanges if sendable(exchange)]),
         )
 
     def compose(
@@ -207,8 +208,9 @@ class Composer:
         """Return the shape, with the prompt cache where writing it pays: turns in flow, and long
         enough.
         """
+        said = [exchange for exchange in said if sendable(exchange)]
         life = self._cache_life(said)
-        flows = in_flow([exchange for exchange in said if sendable(exchange)], now, life)
+        flows = in_flow(said, now, life)
         if not window.exchanges or not flows:
             return self._shape
         prompt = self._prompt("", (), window, PLAIN, now)
@@ -220,7 +222,7 @@ class Composer:
         """Return for how long the prompt cache is written; other servers know no hour."""
         if self._style != "native":
             return CACHE_LIFE
-        return cache_life([exchange for exchange in said if sendable(exchange)])
+        return cache_life(said)
 
     def _window_entries(self, window: Window) -> Iterator[LedgerEntry]:
         count = self.model.tokens
@@ -248,7 +250,7 @@ def _earlier(exchanges: Sequence[Exchange]) -> list[Earlier]:
             exchange.answer.plain_text,
             frozenset(ref.id for ref in exchange.answer.sources if ref.cited),
         )
-        for exchange in [exchange for exchange in exchanges if sendable(exchange)][-2:]
+        for exchange in [*islice(filter(sendable, reversed(exchanges)), 2)][::-1]
     ]
 
 

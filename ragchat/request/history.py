@@ -89,10 +89,12 @@ def whole(exchanges: Sequence[Exchange]) -> list[Exchange]:
             before = found[-1].answer
             joined = replace(before, text=f"{before.text}\n\n{answered.sent_text}")
             found[-1] = replace(found[-1], answer=joined)
-        else:
+        elif open_questions:
             text = "\n\n".join([*open_questions, asked.text])
             found.append(replace(exchange, question=replace(asked, text=text)))
             open_questions = []
+        else:
+            found.append(exchange)
     return found
 
 

@@ -23,6 +23,7 @@ from fakes import (
 from planted import PLANTED
 from sse import tokens
 
+from ingest.conversation import Turn
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -37,7 +38,7 @@ from ragchat.claude.tokens import Scale
 from ragchat.claude.wire import Shape, Text
 from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.interrupts import closing_signals
-from ragchat.memory import Memory, UnsavedMemory
+from ragchat.memory import Memory, UnsavedMemory, new_conversation
 from ragchat.request.composer import Composer, Request
 from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
@@ -118,6 +119,28 @@ def test_what_another_session_has_forgotten_is_neither_sent_nor_stored_again(
     assert save == (other.conversation.id != chat.conversation.id)
     titles = {listed.title for listed in Memory(store, "default").summaries()}
     assert titles == ({"And hail?"} if save else set())
+
+
+@pytest.mark.parametrize("kind", [Memory, UnsavedMemory])
+def test_a_turn_reads_no_more_of_a_long_conversation_than_of_a_short_one(
+    store: Store, kind: type[Memory]
+) -> None:
+    memory, conversation = kind(store, "default"), new_conversation(START)
+    steps: list[int] = []
+    with store.transaction():
+        for n in range(200):
+            begun = len(steps)
+            store.database._connection.set_progress_handler(lambda: steps.append(1), 10)
+            turns = (
+                Turn(role, f"Berth {n}", START, f"{role}{n}") for role in ("user", "assistant")
+            )
+            conversation, _ = memory.remember(memory.held(conversation), *turns)
+            store.database._connection.set_progress_handler(None, 0)
+            steps[begun:] = [len(steps) - begun]
+    assert sum(steps[-10:]) < 1.2 * sum(steps[10:20])
+    assert len(kind(store, "default").held(conversation).exchanges) == (
+        200 if kind is Memory else 0
+    )
 
 
 def forget(store: Store, *exchanges: str) -> None:
