@@ -38,6 +38,7 @@ _ROLES = frozenset(
 _ROLE_FIELDS = ("role", "sender", "author", "from", "type", "speaker")
 _TEXT_FIELDS = (
     "text content message value parts body msg contentParts fragments steps versions candidates"
+    " blocks"
 ).split()
 _PAIRS = (("prompt", "response"), ("query_str", "text"), ("question", "answer"))
 """A question and its answer in one object; with a time, they are of a conversation."""
@@ -96,7 +97,8 @@ def _pairs(values: Sequence[object]) -> bool:
     for value in _within(list(values)):
         if isinstance(value.get("user"), dict) and isinstance(value.get("assistant"), dict):
             return True
-        if any(key.startswith("gen_ai.") for key in value):  # a span of OpenTelemetry
+        # A span of OpenTelemetry, a message of Hangouts.
+        if any(key.startswith("gen_ai.") for key in value) or "chat_message" in value:
             return True
         if any(map(_are_pairs, (value.get(key) for key in _HISTORIES))):
             return True

@@ -48,6 +48,10 @@ _CURSOR = (
     "SELECT key, value FROM cursorDiskKV WHERE key GLOB 'composerData:*' OR key GLOB 'bubbleId:*'"
     " ORDER BY substr(key, instr(key, ':') + 1)"
 )
+# Older versions keep conversations in the workspace.
+_OLDER_CURSOR = (
+    "SELECT key, value FROM ItemTable WHERE key = 'workbench.panel.aichat.view.aichat.chatdata'"
+)
 # Of a part only what was said, and whether it is a tool: the rest may be large.
 _OPENCODE = (
     "SELECT s.id AS session_id, s.title, s.directory, s.revert, s.time_created AS created,"
@@ -70,7 +74,9 @@ _QUERIES = {
         _NEWER_LLM: (_LLM_TURNS, _LLM_WITH_FRAGMENTS),
         _OLDER_LLM: (_LLM_WITH_FRAGMENTS,),
         "responses conversations": (_LLM,),
+        "cursorDiskKV ItemTable": (_CURSOR, _OLDER_CURSOR),
         "cursorDiskKV": (_CURSOR,),
+        "ItemTable": (_OLDER_CURSOR,),
         "session message part": (_OPENCODE,),
         "chat user auth": (_OPEN_WEBUI,),
     }.items()
@@ -93,8 +99,14 @@ def rows(path: Path) -> Iterator[object]:
 
 
 def looks_like_talk(path: Path) -> bool:
-    """Whether a database has tables of conversations and of messages, by their names."""
-    with _opened(path) as (_, tables):
+    """Whether a database has tables of conversations and of messages, by their names, or threads
+    of Zed.
+    """
+    with _opened(path) as (database, tables):
+        if "threads" in tables:
+            columns = {row["name"] for row in database.execute("PRAGMA table_info(threads)")}
+            if {"summary", "data_type", "data"} <= columns:
+                return True
         return not (_MESSAGES.isdisjoint(tables) or _TALKS.isdisjoint(tables))
 
 

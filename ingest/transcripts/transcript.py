@@ -15,6 +15,8 @@ _TITLE_LENGTH = 60
 _TICK = timedelta(milliseconds=1)
 _LEEWAY = timedelta(days=1)
 """A clock may be wrong by a time zone."""
+_NO_TITLES = frozenset(("new chat", "new conversation", "new thread", "untitled"))
+"""What tools call a conversation that has no title yet."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -159,7 +161,8 @@ class Draft:
 
     def finished(self) -> Transcript:
         """The transcript; one without a title is called by the first thing that a user says."""
-        title = self.title or _shortened(masked(self._first))  # half a secret would not be found
+        given = "" if self.title.casefold() in _NO_TITLES else self.title
+        title = given or _shortened(masked(self._first))  # half a secret would not be found
         first = self.messages[0].time if self.messages else self.reading.written
         started = self._believed(self.started) or first
         times = [turn.time for turn in self.messages]
@@ -173,7 +176,7 @@ class Draft:
             tuple(self.messages),
             assistant=self.assistant,
             updated=max([*times, updated] if updated else times, default=started),
-            titled=bool(self.title),
+            titled=bool(given),
             project=self.project,
             branch=self.branch,
             dropped=frozenset(self.dropped - kept),

@@ -76,6 +76,10 @@ QWEN = {
         }
     ]
 }
+EXPORTER = {
+    "metadata": {"title": "Peas", "powered_by": "an extension"},
+    "messages": [{"role": "Prompt", "say": ASKED}, {"role": "Response", "say": ANSWERED}],
+}
 ZED = {
     "title": "Peas",
     "version": "0.3.0",
@@ -104,6 +108,7 @@ CONTEXT = {
         ("character.ai", HISTORIES, "Cook"),
         ("perplexity", PERPLEXITY, "Perplexity"),
         ("perplexity", {"query_str": ASKED, "blocks": BLOCKS}, "Perplexity"),
+        ("turns", EXPORTER, "Assistant"),
         ("qwen", QWEN, "qwen3-max"),
         ("zed", ZED, "Zed"),
         ("zed", CONTEXT, "Zed"),
@@ -213,6 +218,9 @@ CHATS = {
     f"**You:** {ASKED}\n\n**ChatGPT:** {ANSWERED}\n": "ChatGPT",
     f"You said:\n{ASKED}\nChatGPT said:\n{ANSWERED}\n": "ChatGPT",
     f"# Peas\n\n## Prompt\n\n{ASKED}\n\n## Response\n\n{ANSWERED}\n": "Assistant",
+    (
+        f"[2026-03-02 09:00:00] User: {ASKED}\n[2026-03-02 09:01:00] Assistant: {ANSWERED}\n"
+    ): "Assistant",
     f"[User]\n{ASKED}\n\n[Assistant]\n{ANSWERED}\n": "Assistant",
     f"### Human: {ASKED}\n### Assistant: {ANSWERED}\n": "Assistant",
     f"### User Input\n\n{ASKED}\n\n### Planner Response\n\n{ANSWERED}\n": "Assistant",
@@ -267,6 +275,33 @@ def test_text_with_colons_is_not_a_chat(tmp_path: Path, text: str) -> None:
 )
 def test_talk_that_is_not_read_is_named(tmp_path: Path, content: object) -> None:
     assert isinstance(recognise(file(tmp_path, "a.json", content)), Unread)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["role,content", "user,{asked}", 'assistant,"{answered}"'],
+        [
+            "sender,text,isCreatedByUser,messageId,createdAt",
+            f"User,{{asked}},true,1,{AT}",
+            f'GPT,"{{answered}}",false,2,{AT}',
+        ],
+        [
+            "Conversation,Time,Author,Message",
+            f"Peas,{AT},Human,{{asked}}",
+            f'Peas,{AT},AI,"{{answered}}"',
+        ],
+    ],
+    ids=["role and content", "LibreChat", "Microsoft Copilot"],
+)
+def test_tables_of_assistants_are_read(tmp_path: Path, rows: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(rows).format(asked=ASKED, answered=ANSWERED))
+    (found,) = read(path)
+    assert [(turn.role, turn.text) for turn in found.messages] == [
+        ("user", ASKED),
+        ("assistant", ANSWERED),
+    ]
 
 
 def test_data_with_inputs_and_outputs_is_a_document(tmp_path: Path) -> None:

@@ -106,6 +106,46 @@ def test_chatgpt_names_files_and_keeps_the_links_of_its_marks(tmp_path: Path) ->
     assert (answer.spoken_by(), answer.model) == ("ChatGPT", "gpt-5-5")
 
 
+def test_what_was_marked_drawn_and_said_in_a_group_of_chatgpt_is_read(tmp_path: Path) -> None:
+    pointer = {"content_type": "image_asset_pointer", "asset_pointer": "sediment://f"}
+    drawn = {**pointer, "metadata": {"dalle": {"prompt": "A quay in rain"}}}
+    asked = {"content_type": "multimodal_text", "parts": [pointer]}
+    as_parts = {"content_type": "multimodal_text", "parts": [{"content_type": "text", "text": "B"}]}
+    lovely = {"content_type": "text", "parts": ["Lovely."]}
+    picture = {
+        "author": {"role": "tool", "name": "t2uay3k"},
+        "content": {"content_type": "multimodal_text", "parts": [drawn]},
+    }
+    (found,) = read(
+        file(
+            tmp_path,
+            "conversations.json",
+            chatgpt(
+                "f",
+                ("a", None, "user", {"content": asked, "author": {"role": "user", "name": "Ana"}}),
+                ("b", "a", "assistant", "An engine."),
+                ("c", "b", "user", {"metadata": {"targeted_reply": "engine"}, "content": as_parts}),
+                ("d", "c", "tool", picture),
+                ("e", "d", "assistant", "Here."),
+                ("f", "e", "user", {"author": {"role": "user", "name": "Bo"}, "content": lovely}),
+            ),
+        )
+    )
+    assert [(turn.spoken_by(), turn.text) for turn in found.messages] == [
+        ("Ana", "[attached: an image]"),
+        ("ChatGPT", "An engine."),
+        ("you", "> engine\n\nB"),
+        ("ChatGPT", "[image: A quay in rain]\n\nHere."),
+        ("Bo", "Lovely."),
+    ]
+
+
+@pytest.mark.parametrize("title", ["New chat", "Untitled"])
+def test_a_title_that_says_nothing_is_not_one(tmp_path: Path, title: str) -> None:
+    (found,) = read(file(tmp_path, "a.json", claude_ai(human("Which rope?"), name=title)))
+    assert (found.title, found.titled) == ("Which rope?", False)
+
+
 def test_without_a_current_node_the_newest_leaf_counts_and_a_secret_talk_is_left_out(
     tmp_path: Path,
 ) -> None:

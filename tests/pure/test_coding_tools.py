@@ -120,6 +120,46 @@ def test_words_of_a_person_are_told_from_the_machines(tmp_path: Path) -> None:
     ]
 
 
+def test_pictures_and_commands_without_arguments_are_prompts_of_their_own(tmp_path: Path) -> None:
+    picture = {"type": "image", "source": {"type": "base64", "data": "aGk="}}
+    clear = "<command-name>/clear</command-name><command-args></command-args>"
+    path = file(
+        tmp_path,
+        "s.jsonl",
+        code("user", clear, uuid="1"),
+        code("user", "Which mast?", uuid="2", parentUuid="1"),
+        code("assistant", spoken("The aft one."), uuid="3", parentUuid="2"),
+        code("user", [picture], uuid="4", parentUuid="3"),
+        code("assistant", spoken("A mast."), uuid="5", parentUuid="4"),
+        code("user", "<command-name>/review</command-name>", uuid="6", parentUuid="5"),
+        code("user", spoken("Review it all"), uuid="7", parentUuid="6", isMeta=True),
+        code("assistant", spoken("Two bugs."), uuid="8", parentUuid="7"),
+    )
+    (found,) = read(path)
+    assert said(found) == [
+        ("user", "Which mast?"),
+        ("assistant", "The aft one."),
+        ("user", "[attached: an image]"),
+        ("assistant", "A mast."),
+        ("user", "/review"),
+        ("assistant", "Two bugs."),
+    ]
+
+
+def test_older_conversations_of_cursor_are_in_its_workspace(tmp_path: Path) -> None:
+    bubbles = [{"type": "user", "text": "Which mast?"}, {"type": "ai", "rawText": "The aft one."}]
+    tabs = {"tabs": [{"tabId": "t", "chatTitle": "Masts", "bubbles": bubbles}]}
+    path = tmp_path / "state.vscdb"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE ItemTable (key TEXT, value BLOB)")
+        key = "workbench.panel.aichat.view.aichat.chatdata"
+        database.execute("INSERT INTO ItemTable VALUES (?, ?)", (key, json.dumps(tabs)))
+        database.commit()
+    (found,) = read(path)
+    assert (found.origin, found.title) == ("cursor", "Masts")
+    assert said(found) == [("user", "Which mast?"), ("assistant", "The aft one.")]
+
+
 def test_rewound_prompts_and_forks_do_not_double(tmp_path: Path) -> None:
     fork = {"sessionId": "t", "forkedFrom": {"sessionId": "s", "messageUuid": "1"}}
     path = file(

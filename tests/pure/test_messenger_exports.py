@@ -214,6 +214,16 @@ MATTERMOST_TABLE = (
     f"{MS},c,The pier,Wren,1,{ASKED},message\n{MS},c,The pier,Wren,2,joined,system_join_channel\n"
     f'{MS + 60_000},c,The pier,Olaf,3,"{ANSWERED}",message\n'
 )
+META_PAGE = (
+    "<html><head><title>Crew</title><style>._a6-g{}</style></head><body>"
+    + "".join(
+        f'<div class="pam _2ph- _a6-g noborder"><div class="_2ph_ _a6-h _a6-i">{who}</div><div '
+        f'class="_2ph_ _a6-p"><div><div></div><div>{words}</div></div></div><div '
+        f'class="_3-94 _a6-o">Mar 02, 2026 9:0{n}:00 am</div></div>'
+        for n, (who, words) in reversed(list(enumerate(WRITTEN)))
+    )
+    + "</body></html>"
+)
 KAKAO_TABLE = (
     f'\ufeffDate,User,Message\n2026-03-02 09:00:00,"Wren","{ASKED}"\n'
     f'2026-03-02 09:01:00,"Olaf","{ANSWERED}"\n'
@@ -232,6 +242,7 @@ KAKAO_TABLE = (
         ("discord", "Club - pier [77].csv", DISCORD_TABLE, "Club - pier"),
         ("signal", "chat.md", SIGNAL_PAGE, None),
         ("mattermost", "a.csv", MATTERMOST_TABLE, "The pier"),
+        ("messenger", "message_1.html", META_PAGE, "Crew"),
         ("kakaotalk", "a.csv", KAKAO_TABLE, ASKED),
     ],
 )

@@ -130,6 +130,29 @@ def test_messages_of_messenger_are_in_order_and_in_their_letters(tmp_path: Path)
     ]
 
 
+def test_marks_bots_and_groups_of_slack_are_in_words(tmp_path: Path) -> None:
+    folder = tmp_path / "mpdm-ana--bo--cy-1"
+    folder.mkdir()
+    marks = "<!subteam^S1|@devs> <!here|here> <!date^1^{date}|2 Feb> <#C1|pier> <https://x.org|x>"
+    bot = {"bot_id": "B", "bot_profile": {"name": "CI"}, "user": "U9"}
+    (found,) = read(
+        file(
+            folder,
+            "2026-02-02.json",
+            [
+                {"type": "message", "user": "U1", "text": marks, "ts": "1770000000.1"},
+                {"type": "message", "text": "Green", "ts": "1770000001.1", **bot},
+            ],
+        )
+    )
+    assert found.title == "ana, bo, cy"
+    assert [turn.text for turn in found.messages] == [
+        "@devs @here 2 Feb #pier x (https://x.org)",
+        "Green",
+    ]
+    assert found.messages[1].speaker == "CI"
+
+
 def test_direct_messages_of_slack_are_called_by_who_takes_part(tmp_path: Path) -> None:
     users = [{"id": "U1", "name": "ann"}, {"id": "U2", "profile": {"real_name": "Bo"}}]
     message = {"type": "message", "text": "Moin", "user": "U1", "ts": "1772618400.0"}

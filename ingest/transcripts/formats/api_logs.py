@@ -75,7 +75,8 @@ def _talk(entry: dict[str, object]) -> _Talk:
     entry = {**entry, **record(entry.get("body"))}
     request, response = _part(entry, _REQUESTS) or entry, _part(entry, _RESPONSES)
     turns = _joined([*_messages(request), *_answers(response)])
-    whole = (record(part) for part in (request, response, entry))
+    outer = (record(part) for part in (request, response, entry))
+    whole = (found for part in outer for found in (part, record(part.get("body"))))
     model = next(filter(None, (line(part.get("model")) for part in whole)), "")
     time = instant(first(entry, *_TIMES)) or instant(first(record(response), *_TIMES))
     return _Talk(turns, [time] * len(turns), [model] * len(turns))
@@ -110,7 +111,7 @@ def _messages(request: object, level: int = 0) -> Iterator[dict[str, object]]:
     if level > _LEVELS:
         return
     if asked := record(request):
-        yield from _messages(first(asked, "messages", "input", "contents"), level + 1)
+        yield from _messages(first(asked, "messages", "input", "contents", "body"), level + 1)
     for item in items(request):
         if isinstance(item, list):  # LangSmith keeps the messages of a batch
             yield from _messages(item, level + 1)
@@ -136,8 +137,8 @@ def _answers(response: object, level: int = 0) -> Iterator[dict[str, object]]:
         yield from _answers(items(answered.get(key)), level + 1)
     for candidate in records(answered.get("candidates"))[:1]:
         yield record(candidate.get("content"))
-    message = record(answered.get("message"))
-    if message:
+    yield from _answers(record(answered.get("body")), level + 1)
+    if message := record(answered.get("message")):
         yield {"role": "assistant", **message}
 
 

@@ -1,4 +1,5 @@
-"""Chats as tables (CSV): DiscordChatExporter, Mattermost, KakaoTalk, Microsoft Copilot.
+"""Chats as tables (CSV): DiscordChatExporter, Mattermost, KakaoTalk, Microsoft Copilot, LibreChat,
+and those that have a role and a text.
 
 The names of the columns tell which: they are compared as a whole.
 """
@@ -13,11 +14,13 @@ from ingest.conversation import Role
 from ingest.transcripts.fields import attached, joined, line, record, text
 from ingest.transcripts.format import Format
 from ingest.transcripts.formats.discord import channel_of
-from ingest.transcripts.formats.turn_fields import ROLES
+from ingest.transcripts.formats.turn_fields import ROLES, UNNAMED
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.text_files import ROW
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
+
+_SIDES: dict[str, Role] = {**ROLES, "true": "user", "false": "assistant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class _Table:
             draft.say(role, self._words(row), id_, self._time(row), assistant=self.assistant)
 
     def _role(self, row: dict[str, object]) -> Role | None:
-        return ROLES.get(line(row.get(self.speaker)).casefold())
+        return _SIDES.get(line(row.get(self.speaker)).casefold())
 
     def _words(self, row: dict[str, object]) -> str:
         links = text(row.get(self.files)).replace(",", " ").split()
@@ -129,5 +132,25 @@ COPILOT = _Table(
     speaker="Author",
     room="Conversation",
     assistant="Copilot",
+    bare=True,
+).format()
+LIBRECHAT = _Table(
+    "librechat",
+    "LibreChat",
+    frozenset(("sender", "text", "isCreatedByUser", "messageId", "createdAt")),
+    text="text",
+    time="createdAt",
+    speaker="isCreatedByUser",
+    id="messageId",
+    assistant=UNNAMED,
+).format()
+ROLES_AND_TEXTS = _Table(
+    "turns",
+    "table of turns",
+    frozenset(("role", "content")),
+    text="content",
+    time="time",
+    speaker="role",
+    assistant=UNNAMED,
     bare=True,
 ).format()

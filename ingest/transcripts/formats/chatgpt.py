@@ -38,9 +38,11 @@ def _conversation(key: str, conversation: dict[str, object], reading: Reading) -
         reading.remarks["left out a conversation that ChatGPT was told not to remember"] += 1
         said = []
     model = line(conversation.get("default_model_slug"))
+    messages = {node: record(mapping[node].get("message")) for node in said}
+    people = {person for message in messages.values() if (person := _person(message))}
     answer = Answer()
-    for node in said:
-        _say(draft, answer, name(node), record(mapping[node].get("message")), model)
+    for node, message in messages.items():
+        _say(draft, answer, node, message, model=model, is_group=len(people) > 1)
     answer.finish(draft)
     aside = set(mapping) - set(said)
     draft.drop(name(record(mapping[node].get("message")).get("id")) or name(node) for node in aside)
@@ -56,8 +58,18 @@ def _tree(mapping: dict[str, dict[str, object]]) -> dict[str, Node]:
     }
 
 
-def _say(draft: Draft, answer: Answer, node: str, message: dict[str, object], model: str) -> None:
-    """Say the message of a node; what goes to a tool, and comes from it, is not said."""
+def _say(
+    draft: Draft,
+    answer: Answer,
+    node: str,
+    message: dict[str, object],
+    *,
+    model: str,
+    is_group: bool,
+) -> None:
+    """Say the message of a node; what goes to a tool, and comes from it, is not said, but for the
+    names of pictures that it made. In a group people have names.
+    """
     metadata, role = (
         record(message.get("metadata")),
         name(record(message.get("author")).get("role")),
@@ -67,7 +79,8 @@ def _say(draft: Draft, answer: Answer, node: str, message: dict[str, object], mo
         return
     if role == "user":
         answer.finish(draft)
-        draft.say("user", _text(message), id_, time)
+        words = joined([_quoted(metadata), _text(message)])
+        draft.say("user", words, id_, time, speaker=_person(message) if is_group else "")
     elif role == "assistant" and message.get("recipient", "all") in ("all", None):
         model = line(metadata.get("model_slug")) or model
         answer.add(without_marks(_text(message), metadata), id_, time, model)
@@ -75,6 +88,32 @@ def _say(draft: Draft, answer: Answer, node: str, message: dict[str, object], mo
         answer.add(document, id_, time, model, document=True)
     elif role in ("assistant", "tool"):
         answer.use_tool()
+        answer.add(_pictures(message), id_, time, document=True)
+
+
+def _person(message: dict[str, object]) -> str:
+    author = record(message.get("author"))
+    return line(author.get("name")) if author.get("role") == "user" else ""
+
+
+def _quoted(metadata: dict[str, object]) -> str:
+    """What the user marked in an answer, to say something of it."""
+    marked = text(metadata.get("targeted_reply")).strip()
+    return "\n".join(f"> {row}" for row in marked.splitlines())
+
+
+def _pictures(message: dict[str, object]) -> str:
+    """The note on pictures that a tool made, with what they show as far as it is said."""
+    title = line(record(message.get("metadata")).get("image_gen_title"))
+    notes = []
+    for part in map(record, items(record(message.get("content")).get("parts"))):
+        made = record(part.get("metadata")).get("dalle") or record(part.get("metadata")).get(
+            "generation"
+        )
+        if isinstance(made, dict):
+            shown = title or line(made.get("prompt"))
+            notes.append(f"[image: {shown}]" if shown else "[image]")
+    return joined(dict.fromkeys(notes))
 
 
 def _text(message: dict[str, object]) -> str:
@@ -84,13 +123,17 @@ def _text(message: dict[str, object]) -> str:
     if content.get("content_type") in ("text", "multimodal_text"):
         parts = [_part(part) for part in items(content.get("parts"))]
     files = records(record(message.get("metadata")).get("attachments"))
-    return joined([*parts, attached(file.get("name") for file in files)])
+    note = attached(file.get("name") for file in files)
+    pictures = any(record(part).get("asset_pointer") for part in items(content.get("parts")))
+    if pictures and not note and not joined(parts):
+        note = attached(["an image"])
+    return joined([*parts, note])
 
 
 def _part(part: object) -> str:
     """The typed or spoken words; pictures are left out."""
     spoken = record(part)
-    if spoken.get("content_type") == "audio_transcription":
+    if spoken.get("content_type") in ("audio_transcription", "text"):
         return text(spoken.get("text"))
     return text(part)
 

@@ -23,6 +23,8 @@ _PASTED = re.compile(
 )
 _ARTIFACT = re.compile(r"<antArtifact\b([^>]*)>(.*?)</antArtifact>", re.DOTALL)
 _TITLE = re.compile(r'title="([^"]*)"')
+_UNSUPPORTED = re.compile(r"```\nThis block is not supported on your current device yet\.\n```\n*")
+"""What older exports have in place of the use of a tool."""
 _ROOT = "0-48"  # the parent of a first message is 00000000-0000-4000-8000-000000000000
 _WRITTEN = ("content", "file_text", "new_str")
 """Where tools that write documents have the text: artifacts, files, changes to either."""
@@ -96,7 +98,7 @@ def _said(message: dict[str, object]) -> tuple[str, int]:
         content = decode(content) or content
     pieces, proper = _pieces(content)
     if not pieces:
-        pieces, proper = [_with_artifacts(text(message.get("text")))], 0
+        pieces, proper = [_with_artifacts(_UNSUPPORTED.sub("", text(message.get("text"))))], 0
     note, pasted = _attached(message)
     narration = sum(len(piece) + 2 for piece in pieces[: min(proper, len(pieces) - 1)])
     return joined([*pieces, *pasted, note]), narration

@@ -11,10 +11,25 @@ from datetime import datetime
 from typing import Literal
 
 from ingest.transcripts.answers import Answer
-from ingest.transcripts.fields import items, joined, line, name, record, records, text, texts
+from ingest.transcripts.fields import (
+    attached,
+    items,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+    texts,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.claude_code_tree import abandoned
-from ingest.transcripts.formats.claude_code_typed import is_local_output, shell_command, typed
+from ingest.transcripts.formats.claude_code_typed import (
+    bare_command,
+    is_local_output,
+    shell_command,
+    typed,
+)
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -22,6 +37,7 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript
 _ASIDES = ("isMeta", "isSidechain", "isCompactSummary", "isVisibleInTranscriptOnly")
 _SYNTHETIC = "<synthetic>"  # the model of an answer that the tool made up, such as an API error
 _TITLES = {"ai-title": "aiTitle", "custom-title": "customTitle"}
+_FILES = frozenset(("image", "document"))
 _SAID_ON_REFUSAL = "the user said:\n"
 
 
@@ -63,7 +79,7 @@ class _Session:
     def _take_back_command(self) -> None:
         """A slash command that printed something by itself was no question to Claude."""
         last = next((entry for entry in reversed(self.entries.values()) if entry.text), None)
-        if last is not None and last.kind == "prompt" and last.text.startswith("/"):
+        if last is not None and last.kind in ("prompt", "shell") and last.text.startswith("/"):
             last.kind, last.text = "other", ""
 
     def finished(self, key: str, summary: str, reading: Reading) -> Transcript:
@@ -111,16 +127,22 @@ def _entry(line_: dict[str, object], id_: str, parent: str | None) -> Entry:
             blocks = records(message.get("content"))
             entry.uses_tool = any(block.get("type") == "tool_use" for block in blocks)
     elif kind == "user" and _by_person(line_):
-        entry.text = joined([typed(part) for part in texts(message.get("content"))]) or _chosen(
-            line_, message
-        )
+        content = message.get("content")
+        entry.text = joined([typed(part) for part in texts(content)]) or _chosen(line_, message)
+        entry.text = entry.text or _pictures(content)
         entry.kind = "prompt" if entry.text else "other"
-        if command := shell_command(message.get("content")):
+        if command := shell_command(content) or bare_command(content):
             entry.kind, entry.text = "shell", command
     elif kind == "attachment":
         entry.text = _queued(record(line_.get("attachment")))
         entry.kind = "queued" if entry.text else "other"
     return entry
+
+
+def _pictures(content: object) -> str:
+    """The note on pictures: a prompt may be nothing but one."""
+    kinds = {name(block.get("type")) for block in records(content)}
+    return attached(f"a {kind}" if kind == "document" else "an image" for kind in kinds & _FILES)
 
 
 def _by_person(line_: dict[str, object]) -> bool:

@@ -50,6 +50,16 @@ def shell_command(content: object) -> str:
     return f"! {found['command'].strip()}" if found else ""
 
 
+def bare_command(content: object) -> str:
+    """The slash command that was typed without arguments; "" for others. Claude answers those of
+    the user's own.
+    """
+    words = joined(texts(content))
+    fields = {match["field"]: match["value"].strip() for match in _COMMAND.finditer(words)}
+    is_bare = _COMMAND_BLOCK.match(words) and not fields.get("args")
+    return fields.get("name", "") if is_bare else ""
+
+
 def is_local_output(content: object) -> bool:
     """Whether it is what a command printed that Claude has nothing to do with."""
     return bool(_LOCAL_OUTPUT.match(joined(texts(content))))

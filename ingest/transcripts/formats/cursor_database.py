@@ -16,6 +16,7 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 _USER, _ASSISTANT = 1, 2
 _COMPOSER = "composerData"
+_OLDER = "workbench.panel.aichat.view.aichat.chatdata"
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
@@ -25,6 +26,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     for row in map(record, values):
         kind, _, rest = name(row.get("key")).partition(":")
         value = _decoded(row.get("value"))
+        for tab in records(value.get("tabs")) if kind == _OLDER else ():
+            yield from _conversation(_as_composer(tab), {}, reading)
         if kind == _COMPOSER:
             yield from _conversation(composer, bubbles, reading)
             composer, bubbles = {"composerId": rest, **value}, {}
@@ -63,6 +66,25 @@ def _conversation(
     yield draft.finished()
 
 
+def _as_composer(tab: dict[str, object]) -> dict[str, object]:
+    """A conversation of an older version, with the fields of newer ones."""
+    kinds = {"user": _USER, "ai": _ASSISTANT}
+    bubbles = [
+        {
+            "bubbleId": bubble.get("id"),
+            "type": kinds.get(name(bubble.get("type"))),
+            "text": bubble.get("text") or bubble.get("rawText"),
+        }
+        for bubble in records(tab.get("bubbles"))
+    ]
+    return {
+        "composerId": tab.get("tabId"),
+        "name": tab.get("chatTitle"),
+        "createdAt": tab.get("lastSendTime"),
+        "conversation": bubbles,
+    }
+
+
 def _time(bubble: dict[str, object]) -> datetime | None:
     times = record(bubble.get("timingInfo"))
     return instant(bubble.get("createdAt")) or instant(times.get("clientStartTime"))
@@ -75,7 +97,8 @@ def _decoded(value: object) -> dict[str, object]:
 
 
 def _recognises(values: Sequence[object]) -> bool:
-    return any(name(record(row).get("key")).startswith(f"{_COMPOSER}:") for row in values)
+    keys = [name(record(row).get("key")) for row in values]
+    return any(key == _OLDER or key.startswith(f"{_COMPOSER}:") for key in keys)
 
 
 FORMAT = Format("cursor", "Cursor", _recognises, _read)

@@ -24,8 +24,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 
 def _conversation(key: str, entry: dict[str, object], reading: Reading) -> Transcript:
-    title = line(entry.get("title"))
-    draft = Draft("librechat", key, reading, "" if title == "New Chat" else title)
+    draft = Draft("librechat", key, reading, line(entry.get("title")))
     draft.started, draft.updated = instant(entry.get("createdAt")), instant(entry.get("updatedAt"))
     messages = {name(message.get("messageId")): message for message in _flat(_messages(entry))}
     tree = {

@@ -24,6 +24,7 @@ _NAMES = (
 )
 _DOES = "said|says|asked|replied|answered|responded|input|response|prompt"
 _MARK = re.compile(
+    r"(?:[\[(]?(?P<stamp>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?)[\])]?[ \t]+(?:-[ \t])?)?"
     rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*|\[|)[^\w\n(:]{{0,8}}(?:(?P<user>{_USER})|(?P<name>{_NAMES})"
     rf"|(?P<role>assistant|agent|ai|model|bot|response|planner))\b(?:[ \t]+(?:{_DOES})\b)?[ \t]*"
     r"(?:\((?P<more>[^()\n]*)\))?[ \t]*"
@@ -67,7 +68,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     time = instant(said[0].replace(" UTC", "Z")) if said else None
     for message in messages:
         more = line(message.mark["more"])
-        stamp = _DATE.search(more)
+        stamp = _DATE.search(message.mark["stamp"] or more)
         time = instant(stamp[0]) if stamp else time
         text = message.text
         if written := _WRITTEN.match(

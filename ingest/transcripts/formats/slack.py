@@ -28,6 +28,7 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 _SAID = (None, "thread_broadcast", "bot_message", "me_message", "file_share", "file_comment")
 _DIRECT = re.compile(r"D[A-Z0-9]+")
+_GROUP = re.compile(r"mpdm-(.+)-\d+")
 _USER = re.compile(r"<@(\w+)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^|>]+)\|([^>]+)>")
 _BARE = re.compile(r"<([#!]?)([^|>]+)(?:\|([^>]*))?>")
@@ -45,7 +46,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         profile = record(message.get("user_profile"))
         user = name(message.get("user"))
         known = names.get(user) or line(first(profile, "real_name", "display_name", "name"))
-        speaker = known or line(message.get("username")) or user or "a bot"
+        bot = line(message.get("username")) or line(record(message.get("bot_profile")).get("name"))
+        speaker = known or bot or user or "a bot"
         names.setdefault(user, speaker)
         files = attached(first(file, "name", "title") for file in records(message.get("files")))
         words = joined([_plain(_said(message), names), files])
@@ -55,6 +57,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 def _title(channel: str, names: dict[str, str], reading: Reading) -> str:
     """Return the name of a channel; of direct messages, which have a number, who takes part."""
+    if group := _GROUP.fullmatch(channel):
+        return ", ".join(group[1].split("--"))
     if not _DIRECT.fullmatch(channel):
         return f"#{channel}"
     listed = decode(reading.beside("../dms.json").decode("utf-8", "replace"))
@@ -95,9 +99,15 @@ def _names(users: bytes) -> dict[str, str]:
 def _plain(words: str, names: dict[str, str]) -> str:
     words = _USER.sub(lambda match: f"@{names.get(match[1]) or match[2] or match[1]}", words)
     words = _LINK.sub(lambda match: f"{match[2]} ({match[1]})", words)
-    signs = {"#": "#", "!": "@"}
-    words = _BARE.sub(lambda m: f"{signs.get(m[1], '')}{m[3] or m[2]}", words)
-    return unescape(words)
+    return unescape(_BARE.sub(_named, words))
+
+
+def _named(mark: re.Match[str]) -> str:
+    """The words for a mark: of a channel, a group of people, a day, or a link."""
+    sign, thing, words = mark[1], mark[2], mark[3] or ""
+    if sign == "!" and not thing.startswith("date^"):
+        return f"@{(words or thing).removeprefix('@')}"
+    return f"{'#' if sign == '#' else ''}{words or thing}"
 
 
 def _recognises(entry: dict[str, object]) -> bool:

@@ -33,9 +33,11 @@ ROLES: dict[str, Role] = {
     "gpt": "assistant",
     "model": "assistant",
 }
+_SIDES = {"prompt": "user", "response": "assistant"}
+"""Other words for roles; as types they are also those of other records."""
 RESULTS = frozenset(("tool", "function", "tool_result"))
 ASIDES = frozenset(("system", "tool", "function", "developer", "tool_result", "tool_call"))
-_TEXT = ("text", "content", "message", "value", "body", "parts", "contentParts", "mes")
+_TEXT = ("text", "content", "message", "value", "body", "parts", "contentParts", "mes", "say")
 _TIME = (
     *("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts"),
     *("created_date", "timestamp_ms", "created", "sentAt", "sent_at", "send_date"),
@@ -158,6 +160,7 @@ def role_word(turn: dict[str, object]) -> str:
     for key in _ROLE:
         value = turn.get(key)
         word = line(record(value).get("role") if isinstance(value, dict) else value).casefold()
+        word = _SIDES.get(word, word) if key == "role" else word
         if word in ROLES or word in ASIDES or (key == "role" and word):
             return word
     message = record(turn.get("message"))

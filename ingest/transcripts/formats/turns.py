@@ -55,6 +55,7 @@ _HOLDERS = (
     "chat-sessions",
     "threads",
 )
+_TITLE = ("title", "name", "chatTitle", "displayName")
 _LEVELS = 3
 _BY_GEMINI_CLI = (
     "This is the Gemini CLI. We are setting up the context",
@@ -176,7 +177,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
 
 def _whole(key: str, value: dict[str, object], reading: Reading) -> Transcript:
     draft = Draft(
-        "turns", key, reading, line(first(value, "title", "name", "chatTitle", "displayName"))
+        "turns", key, reading, line(first({**record(value.get("metadata")), **value}, *_TITLE))
     )
     draft.started = time_of(value)
     draft.updated = instant(first(value, "updated_at", "updatedAt", "update_time"))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.text.invisible import DIRECTION
 from ingest.transcripts.format import Format
+from ingest.transcripts.formats.turn_fields import ROLES
 from ingest.transcripts.formats.whatsapp_dates import HEAD, Calendar, calendar_of
 from ingest.transcripts.people import People
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
@@ -24,7 +25,8 @@ _EDITED = re.compile(r"\s*<[^<>]*(?:edit|bearbeitet|modifi|bewerkt|redig|изм�
 _DELETED = re.compile(
     "|".join(
         """
-        This message was deleted|You deleted this message|null|Waiting for this message.*
+        This message was deleted(?: by admin .*)?|You deleted this message|null
+        Waiting for this message.*
         You received a view once message.*|Missed (?:group )?(?:voice|video) call.*
         Diese Nachricht wurde gelöscht|Du hast diese Nachricht gelöscht|Verpasster .*anruf
         Ce message a été supprimé|Vous avez supprimé ce message|Appel (?:vocal|vidéo) manqué
@@ -122,7 +124,10 @@ def _recognises(values: Sequence[object]) -> bool:
     lines = [_INVISIBLE.sub("", value) for value in values if isinstance(value, str)]
     begun = next(filter(str.strip, lines), "")
     heads = [head for head in map(HEAD.match, lines) if head]
-    return bool(HEAD.match(begun)) and any(_SPEAKER.fullmatch(head["rest"]) for head in heads)
+    spoken = list(filter(None, (_SPEAKER.fullmatch(head["rest"]) for head in heads)))
+    # People who copy a talk with an assistant together may put times before its lines, too.
+    sides = {speaker["name"].casefold() for speaker in spoken} <= ROLES.keys()
+    return bool(HEAD.match(begun)) and bool(spoken) and not sides
 
 
 FORMAT = Format("whatsapp", "WhatsApp", _recognises, _read)
