@@ -6,6 +6,7 @@ ordinary run follow, and look for everything that SQLite had committed, one by o
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
@@ -100,14 +101,15 @@ def kills(
     assert end_of(begin()).code == 0
     seconds = time.monotonic() - started
     while tally.kills < times:
-        process = begin()
-        time.sleep(seconds * (0.05 + 0.9 * (tally.kills + 0.5) / times))
-        late = process.poll() is not None
+        process, started = begin(), time.monotonic()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds * (0.05 + 0.9 * (tally.kills + 0.5) / times))
         process.send_signal(number)
         ended = end_of(process)
-        if late or ended.code == 0:
+        if ended.code == 0:
             tally.late += 1
-            seconds *= 0.95  # the machine has become faster than it was when it was measured
+            # The machine has become faster than it was when it was measured.
+            seconds = min(0.95 * seconds, time.monotonic() - started)
         else:
             tally.kills += 1
             yield ended
