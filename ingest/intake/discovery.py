@@ -16,7 +16,7 @@ from fnmatch import translate
 from pathlib import Path
 
 from ingest.errors import ReadError, SkipKind
-from ingest.intake.gitignore import Rules, rules_above, rules_in
+from ingest.intake.gitignore import IgnoreRules, rules_above, rules_in
 from ingest.intake.kinds import Reason, keynote, machine_made, unreadable
 from ingest.intake.report import Skipped
 from ingest.intake.selection import Selection
@@ -90,7 +90,7 @@ _EVERYTHING = Selection()
 @dataclass(frozen=True, slots=True)
 class _Folder:
     path: str
-    rules: tuple[Rules, ...]
+    rules: tuple[IgnoreRules, ...]
     level: int
 
 
@@ -166,7 +166,7 @@ def _walk(wanted: _Wanted) -> Iterator[Found | Skipped]:
     root = wanted.root
     pending: list[tuple[os.DirEntry[str], _Folder]] = []
 
-    def open_folder(path: str, rules: tuple[Rules, ...], level: int) -> None:
+    def open_folder(path: str, rules: tuple[IgnoreRules, ...], level: int) -> None:
         entries = _entries(path)
         folder = _Folder(path, rules + rules_in(path, entries), level)
         pending.extend((entry, folder) for entry in reversed(entries))

@@ -12,7 +12,7 @@ from pathspec import GitIgnoreSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class IgnoreRules:
     """The patterns of one `.gitignore`; names are matched relative to its folder."""
 
     folder: str
@@ -24,7 +24,7 @@ class Rules:
         return self.spec.check_file(name + "/" if is_folder else name).include
 
 
-def rules_in(path: str, entries: Sequence[os.DirEntry[str]]) -> tuple[Rules, ...]:
+def rules_in(path: str, entries: Sequence[os.DirEntry[str]]) -> tuple[IgnoreRules, ...]:
     """The rules of a folder, given its entries."""
     for entry in entries:
         if entry.name == ".gitignore" and entry.is_file(follow_symlinks=False):
@@ -32,7 +32,7 @@ def rules_in(path: str, entries: Sequence[os.DirEntry[str]]) -> tuple[Rules, ...
     return ()
 
 
-def rules_above(root: Path) -> tuple[Rules, ...]:
+def rules_above(root: Path) -> tuple[IgnoreRules, ...]:
     """The rules of the folders around the root, up to its repository's top.
 
     None if they ignore the root itself: who names a folder wants it.
@@ -50,12 +50,12 @@ def rules_above(root: Path) -> tuple[Rules, ...]:
     return () if any(rule.ignore(str(root), is_folder=True) for rule in rules) else rules
 
 
-def _read(folder: str, path: Path) -> tuple[Rules, ...]:
+def _read(folder: str, path: Path) -> tuple[IgnoreRules, ...]:
     try:
         lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return ()
-    return (Rules(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
+    return (IgnoreRules(folder, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
 
 
 def _is_pattern(line: str) -> bool:

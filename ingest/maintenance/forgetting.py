@@ -60,7 +60,7 @@ class Forgotten:
 
 
 @dataclass(slots=True)
-class Selection:
+class Choice:
     """The turns and the paths of sources to forget."""
 
     turns: dict[TurnId, ChosenTurn] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Forgetting:
         self._store = store
         self._collection = collection
         self._rows = store.deletion(collection)
-        self.selection = Selection()
+        self.selection = Choice()
         self.committed = False
 
     def choose_exchanges(self, ids: Iterable[str]) -> None:

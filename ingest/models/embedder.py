@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 CONVERSION_SECONDS = 600
 
 
-class Model(Protocol):
+class LoadedModel(Protocol):
     """A model, converted or original. Its vectors may have any length."""
 
     card: ModelCard
@@ -57,7 +57,7 @@ class Embedder:
     of a passage, in word pieces, its own marks included.
     """
 
-    def __init__(self, name: str, fingerprint: str, model: Model) -> None:
+    def __init__(self, name: str, fingerprint: str, model: LoadedModel) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self.dimension = model.card.dimension

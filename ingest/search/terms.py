@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.text.language import language
-from ingest.text.words import Compound, compound, form, pairs, tokens_of, whole_form, words_of
+from ingest.text.words import Identifier, form, identifier, pairs, tokens_of, whole_form, words_of
 
 LONGEST_JOIN = 3
 """Words that are also looked for written as one: "echo via pager" as `echoViaPager`."""
@@ -201,16 +201,16 @@ class _Reading:
 
     def _word(self, token: str) -> Term:
         """A word, or an identifier: as a whole, the same without its signs, its parts."""
-        found = compound(token)
+        found = identifier(token)
         if len(found.parts) == 1 and not found.whole and isinstance(found.parts[0], str):
             return self.plain(found.parts[0])
         return self._identifier(found)
 
-    def _identifier(self, found: Compound) -> Term:
+    def _identifier(self, found: Identifier) -> Term:
         parts = tuple(
-            self._identifier(part) if isinstance(part, Compound) else self.plain(part)
+            self._identifier(part) if isinstance(part, Identifier) else self.plain(part)
             for part in found.parts
-            if isinstance(part, Compound) or not self._is_left_out(part)
+            if isinstance(part, Identifier) or not self._is_left_out(part)
         )
         if found.is_name:  # of `file_name` no word is said by the way
             parts = tuple(replace(part, weak=False, vague=False) for part in parts)

@@ -116,7 +116,7 @@ def pairs(run: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Compound:
+class Identifier:
     """An identifier: what it is indexed as as a whole, in one or more ways, and its parts, which
     may be identifiers themselves: `te.TypeIs` is `te` and `TypeIs`, which is `Type` and `Is`.
 
@@ -124,7 +124,7 @@ class Compound:
     """
 
     whole: tuple[str, ...]
-    parts: tuple[str | Compound, ...] = ()
+    parts: tuple[str | Identifier, ...] = ()
     is_name: bool = True
 
     @property
@@ -133,7 +133,7 @@ class Compound:
         return tuple(
             word
             for part in self.parts
-            for word in (part.words if isinstance(part, Compound) else (part,))
+            for word in (part.words if isinstance(part, Identifier) else (part,))
         )
 
 
@@ -141,16 +141,16 @@ def _forms(token: str, spoken: Language) -> Iterator[str]:
     if token.isalpha() and not _MIXED.search(token):  # most words
         yield form(token, spoken)
     else:
-        yield from _of_compound(compound(token), spoken)
+        yield from _of_identifier(identifier(token), spoken)
 
 
-def _of_compound(found: Compound, spoken: Language) -> Iterator[str]:
+def _of_identifier(found: Identifier, spoken: Language) -> Iterator[str]:
     for name in found.whole:
         in_text = found.is_name and spoken.code
         yield whole_form(name, found.words) if in_text else _stem(name, spoken)
     for part in found.parts:
-        if isinstance(part, Compound):
-            yield from _of_compound(part, spoken)
+        if isinstance(part, Identifier):
+            yield from _of_identifier(part, spoken)
         else:
             yield form(part, spoken)
 
@@ -169,15 +169,15 @@ def whole_form(name: str, words: Sequence[str]) -> str:
     return stem if len(stem) > max(map(len, words), default=0) else plain_letters(name)
 
 
-def compound(token: str) -> Compound:
+def identifier(token: str) -> Identifier:
     """Read a token as an identifier."""
     token = _POSSESSIVE.sub("", token)
     version = _VERSION.fullmatch(token)
     if version:
         numbers = version[1].split(".")
-        return Compound(tuple(".".join(numbers[:n]) for n in range(len(numbers), 1, -1)))
+        return Identifier(tuple(".".join(numbers[:n]) for n in range(len(numbers), 1, -1)))
     if _NUMBER.fullmatch(token):
-        return Compound((token.replace(",", ""),))
+        return Identifier((token.replace(",", ""),))
     bare = token.strip("-._/:@'’+&~\\,#")
     segments = [segment for segment in bare.split("/") if segment]
     if len(segments) > 1:
@@ -185,28 +185,28 @@ def compound(token: str) -> Compound:
     names = [_named(name) for name in _BETWEEN_NAMES.split(bare) if name]
     all_parts = [part for name in names for part in name]
     if len(all_parts) > MOST_PARTS:
-        return Compound((), tuple(part for part in all_parts if len(part) > 1))
+        return Identifier((), tuple(part for part in all_parts if len(part) > 1))
     whole = [_joined(all_parts)] if all_parts else []
     signed = token.casefold()
     if signed != bare.casefold() and (signed[0] in "-." or signed[-1] in "+#"):
         whole.insert(0, signed)
     if len(all_parts) < 2:
-        return Compound(tuple(whole[:1] if len(whole) > 1 else ()), tuple(all_parts))
+        return Identifier(tuple(whole[:1] if len(whole) > 1 else ()), tuple(all_parts))
     is_name = _HYPHENED.fullmatch(bare) is None or _MIXED.search(bare) is not None
-    return Compound(tuple(whole), tuple(_parts(names)), is_name)
+    return Identifier(tuple(whole), tuple(_parts(names)), is_name)
 
 
-def _path(segments: Sequence[str]) -> Compound:
+def _path(segments: Sequence[str]) -> Identifier:
     """A path, whose parts are names of folders and files: `click/core.py`, `HTTP/1.1`."""
-    read = [compound(segment) for segment in segments]
+    read = [identifier(segment) for segment in segments]
     words = [word for found in read for word in found.words or found.whole[:1]]
     if len(words) > MOST_PARTS:
-        return Compound((), tuple(word for word in words if len(word) > 1))
-    parts: list[str | Compound] = []
+        return Identifier((), tuple(word for word in words if len(word) > 1))
+    parts: list[str | Identifier] = []
     for found in read:
         plain = (word for word in found.words if len(word) > 1 or not word.isascii())
         parts += [found] if found.whole else plain
-    return Compound((_joined(words),), tuple(parts))
+    return Identifier((_joined(words),), tuple(parts))
 
 
 def _named(name: str) -> list[str]:
@@ -215,12 +215,12 @@ def _named(name: str) -> list[str]:
     return [part for piece in pieces for part in _split_case(piece)]
 
 
-def _parts(names: Sequence[list[str]]) -> Iterator[str | Compound]:
+def _parts(names: Sequence[list[str]]) -> Iterator[str | Identifier]:
     """The parts of an identifier of one name or several, those of one character left out."""
     for name in names:
         telling = [part for part in name if len(part) > 1 or not part.isascii()]
         if len(names) > 1 and len(name) > 1:
-            yield Compound((_joined(name),), tuple(telling))
+            yield Identifier((_joined(name),), tuple(telling))
         else:
             yield from telling
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ragchat.chat import Chat
 
 
-class Library(Protocol):
+class Completable(Protocol):
     """What there is to complete from."""
 
     @property
@@ -28,14 +28,14 @@ class Library(Protocol):
         """Return the past conversations of the collection, the latest first."""
 
 
-def completions(library: Library, command: str, start: str) -> Iterable[str]:
+def completions(library: Completable, command: str, start: str) -> Iterable[str]:
     """Return the arguments of a command that begin with `start`."""
     if command in ("save", "@"):
         return _paths(start)
     return [known for known in _arguments(library, command) if known.startswith(start)]
 
 
-def _arguments(library: Library, command: str) -> Iterable[str]:
+def _arguments(library: Completable, command: str) -> Iterable[str]:
     if command == "model":
         return PRICES
     if command == "effort":
