@@ -56,8 +56,13 @@ def _surely_a_month(match: Match) -> bool:
 def month(match: Match, today: date) -> Days:
     """A month, the latest that has begun where no year is given."""
     named = "month" in match.groupdict()
-    number = months()[match["month"].lower()] + 1 if named else int(match["number"])
+    number = _number_of(match["month"].lower()) if named else int(match["number"])
     return _of_year(match, "year", number, 1, today)
+
+
+def _number_of(name: str) -> int:
+    """The number of a month by its name, or by that of its weeks ("Maiwoche")."""
+    return (months() | numbered("month_weeks"))[name] + 1
 
 
 def month_range(match: Match, today: date) -> Days | None:
@@ -81,11 +86,11 @@ def _ordinal(match: Match) -> int:
 
 def _of_year(match: Match, name: str, first: int, count: int, today: date) -> Days:
     if match.groupdict().get(name):
-        return _months(int(match[name]), first, count)
+        return months_of(int(match[name]), first, count)
     return _latest_months(first, count, today + timedelta(1))
 
 
-def _months(year: int, first: int, count: int) -> Days:
+def months_of(year: int, first: int, count: int) -> Days:
     """Months on end; `first` may lie beyond the year."""
     begin, end = (12 * year + first - 1 + more for more in (0, count))
     return date(begin // 12, begin % 12 + 1, 1), date(end // 12, end % 12 + 1, 1)
@@ -93,7 +98,7 @@ def _months(year: int, first: int, count: int) -> Days:
 
 def _latest_months(first: int, count: int, before: date, *, over: bool = False) -> Days:
     """The latest such months that began (or, if `over`, ended) before a day."""
-    years = (_months(before.year - back, first, count) for back in range(3))
+    years = (months_of(before.year - back, first, count) for back in range(3))
     return next(days for days in years if (days[1] <= before if over else days[0] < before))
 
 
@@ -105,14 +110,14 @@ def period(unit: int, back: int, today: date) -> Days:
         monday = today - timedelta(today.weekday() + 7 * back)
         return monday, monday + timedelta(7)
     if unit == 2:
-        return _months(today.year, today.month - back, 1)
+        return months_of(today.year, today.month - back, 1)
     if unit == 3:
         return date(today.year - back, 1, 1), date(today.year - back + 1, 1, 1)
     if unit == 4:
         saturday = today - timedelta((today.weekday() - SATURDAY) % 7)
         over = back - (today.weekday() < SATURDAY and back > 0)
         return saturday - timedelta(7 * over), saturday - timedelta(7 * over - 2)
-    return _months(today.year, today.month - (today.month - 1) % 3 - 3 * back, 3)
+    return months_of(today.year, today.month - (today.month - 1) % 3 - 3 * back, 3)
 
 
 def ago(match: Match, today: date) -> Days:
@@ -158,6 +163,12 @@ def last(match: Match, today: date) -> Days | None:
     return _latest_months(*_span_of(name), today, over=True)
 
 
+def before_last(match: Match, today: date) -> Days | None:
+    """The period before the last one: "the week before last"."""
+    name = match["name"].lower()
+    return period(numbered("units")[name], 2, today) if name in numbered("units") else None
+
+
 def this(match: Match, today: date) -> Days | None:
     """This period, weekday, month or season: the latest that has begun."""
     name = match["name"].lower()
@@ -186,12 +197,12 @@ def _weekday(name: str, latest: date) -> Days:
 
 def season(match: Match, _today: date) -> Days:
     """A season of a year."""
-    return _months(int(match["year"]), _first_of_season(match["name"].lower()), 3)
+    return months_of(int(match["year"]), _first_of_season(match["name"].lower()), 3)
 
 
 def year(match: Match, _today: date) -> Days:
     """A year."""
-    return _months(int(match["year"]), 1, 12)
+    return months_of(int(match["year"]), 1, 12)
 
 
 def back(unit: int, number: int) -> Callable[[Match, date], Days]:

@@ -18,6 +18,7 @@ from ragchat.query import calendar_days as calendar
 from ragchat.query.calendar_days import Days, Match
 from ragchat.query.date_words import any_of, any_word, numbered, numbered_spaceless, words
 from ragchat.query.hints import Hints
+from ragchat.query.parts_of_months import parts_of_months
 from ragchat.query.rules import leads_to_months
 from ragchat.query.spaceless_dates import dated_spaceless, relative_spaceless
 
@@ -30,7 +31,7 @@ _DAY = r"(?P<day>\d{1,2})"
 _OPEN = r"(?<![\w.,:#/$€£-])"
 _A_NUMBER_OF = r"(?!\s*(?:%|ms\b|[kmg]i?b\b|(?-i:\s(?!(?:was|is|has|does|this|vs)\b)[a-z]+s\b)))"
 _ORDINAL = r"(?P<ordinal>st|nd|rd|th|er)?"
-_OF_YEAR = rf"(?:,?\s+(?:de |del |do |of |van )?{_YEAR})"
+_OF_YEAR = rf"(?:,?\s+(?:de |del |do |of |van |di |dell')?{_YEAR}(?:\s+год[ау]\b)?)"
 _NUMBER = r"(?P<number>0[1-9]|1[0-2])"
 _NOT_OF = r"(?!\s+(?:of|de|du|des)\b)"
 
@@ -50,9 +51,11 @@ class Form:
 
 _TIMES = (
     *("months", "short_months", "weekdays", "seasons", "units", "periods", "days_back", "one_ago"),
-    *("fortnights", "other_day", "part_of_day"),
+    *("fortnights", "half_years", "month_weeks", "other_day", "part_of_day"),
 )
-_SPACELESS_TIMES = ("days_back", "last_periods", "this_periods", "weekdays")
+_SPACELESS_TIMES = (
+    *("days_back", "last_periods", "this_periods", "before_last_periods", "weekdays", "half_years"),
+)
 _ENGLISH_AND_FRENCH = ("night", "yesterday", "weekend", "hier")
 
 
@@ -94,6 +97,7 @@ def _dated() -> Iterator[_Source]:
     nth = rf"{nth_day}\s+{any_word('quarters')}"
     between, and_ = any_word("between"), any_word("and")
     for source, resolve in (
+        *parts_of_months(_OF_YEAR),
         (rf"{_OPEN}{_YEAR_ALONE}-{_NUMBER}-{_DAY}(?![\d-])", calendar.written),
         (rf"{_OPEN}{_DAY}\.(?P<number>\d\d?)\.{_YEAR}", calendar.written),
         (rf"{_OPEN}{_DAY}{_ORDINAL}[.º°]?\s+(?:of |de )?{month}{_OF_YEAR}?", calendar.written),
@@ -108,7 +112,7 @@ def _dated() -> Iterator[_Source]:
         (rf"{_OPEN}{_YEAR_ALONE}[ -]?Q(?P<quarter>[1-4])\b", calendar.quarter),
         (rf"\b{nth}(?:\s+(?:of|de|in|do|del|van))?\s+{_YEAR}", calendar.quarter),
         (rf"{_OPEN}{month}{_OF_YEAR}{_A_NUMBER_OF}", calendar.month),
-        (rf"\b(?P<name>{seasons})\s+(?:of |de )?{_YEAR}", calendar.season),
+        (rf"\b(?P<name>{seasons}){_OF_YEAR}", calendar.season),
     ):
         yield source, resolve, DATED, None
 
@@ -120,15 +124,20 @@ def _relative() -> Iterator[_Source]:
     names = any_of(words("periods"), numbered("weekdays"), calendar.months(), numbered("seasons"))
     name = rf"(?P<name>{names})\b{_NOT_OF}"
     last, this, few = any_word("last"), any_word("this"), any_word("few")
-    before, after = any_word("ago_before"), any_word("ago_after")
+    before, after = rf"(?P<ago>{any_word('ago_before')})", any_word("ago_after")
+    before_last = any_word("before_last")
     for source, resolve in (
         (rf"\b{any_word('fortnights')}\b", calendar.back(1, 2)),
+        (rf"\b{any_word('half_years')}\b", calendar.back(2, 6)),
+        (rf"\b{before_last}\s+{name}", calendar.before_last),
+        (rf"\b{name}\s+{any_word('before_last_after')}\b", calendar.before_last),
         (rf"{_OPEN}{few}\s+{unit}\s+{after}\b", calendar.few_ago),
         (rf"\b{before}\s+{few}\s+{unit}", calendar.few_ago),
         (rf"{_OPEN}{count}\s+{unit}\s+{after}\b", calendar.ago),
         (rf"\b{before}\s+{count}\s+{unit}", calendar.ago),
         (rf"\b(?P<one>{any_of(numbered('one_ago'))})\b", calendar.one_ago),
         (rf"\b{last}\s+(?:{count}|few|couple of|paar)\s+{unit}", calendar.these_last),
+        (rf"{_OPEN}{count}\s+{any_word('last_between')}\s+{unit}", calendar.these_last),
         (r"\b(?:the )?day before yesterday\b|\bavant-hier\b", calendar.back(0, 2)),
         (r"\blast night\b|\bd'hier\b|\bhier (?:soir|matin)\b", calendar.back(0, 1)),
         (rf"\b{any_word('other_day')}\b", calendar.other_day),

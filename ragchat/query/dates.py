@@ -6,7 +6,8 @@ The words are data of each language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -68,6 +69,7 @@ NO_TIMES = NamedTimes()
 """A question that names none."""
 
 
+_EDGES = ("before", "until", "since", "after")
 _TIME = f"[{DATED}{RELATIVE}]"
 _LISTED = re.compile(r"«(\w+)»")
 
@@ -116,7 +118,8 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
     """The times that a question names. Without `now` only those that a year is given with; with
     it, a month or a day without a year is the latest that has begun. `code` is the language.
     """
-    text = question[:LONGEST]
+    # "５月３日" is written in figures of full width.
+    text = unicodedata.normalize("NFKC", question[:LONGEST])
     if not may_name_time(text):
         return NO_TIMES
     today = now.astimezone().date() if now else None
@@ -140,34 +143,53 @@ def _read(text: str, found: Sequence[tuple[int, Interval, str]], code: str | Non
     """What the times are of, by the words around them."""
     without = " ".join(text.replace(FILLER, "").split())
     plain = without.lower()
-    timeless = re.sub(_TIME, " ", plain)
-    rest, telling = _rest(timeless, code)
+    around = _around(re.sub(_TIME, " ", plain), code)
     when_said = _when_said().search(plain) is not None
     of_files = not when_said and _of_files().search(plain) is not None
-    # "What happened yesterday?" asks the memory, too.
-    nothing_else = (
-        not telling and RELATIVE in plain and not rest.isdisjoint(_saying() | words("doing"))
-    )
+    # "What happened yesterday?" asks the memory, too; what happened in May 2019 may be in a file.
+    from_now = RELATIVE in plain and (around.says or around.does)
+    nothing_else = not around.tells and (from_now or (around.says and around.by_us))
     return NamedTimes(
         tuple(_joined(text, found)),
         when_said=when_said or nothing_else,
-        alone=nothing_else or (when_said and not telling),
+        alone=nothing_else or (when_said and not around.tells),
         of_files=of_files,
         without=without,
         words=found[0][2].strip() if len(found) == 1 else "",
     )
 
 
-def _rest(timeless: str, code: str | None) -> tuple[Set[str], Set[str]]:
-    """The words of a question beside its times, and those that say what it is about."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The words of a question beside its times: whether some are of saying or of doing, are for
+    those who speak here, or tell what the question is about.
+    """
+
+    says: bool
+    does: bool
+    by_us: bool
+    tells: bool
+
+
+def _around(timeless: str, code: str | None) -> _Around:
     script = script_of(timeless)
     if script in ("zh", "ja"):
         runs = " ".join(re.findall(r"\w+", timeless))
-        said = re.compile(any_spaceless("persons", "said", "doing"))
+        kinds = ("persons", "said", "doing", "talking", *_EDGES, "span", "to", "and")
+        said = re.compile(any_spaceless(*kinds))
         telling = language(script).small_words.sub("", said.sub("", runs))
-        return (_saying() if said.search(runs) else set()), set(telling.split())
-    others = set(telling_words(timeless, code))
-    return set(re.findall(r"\w+", timeless)), others - _talking() - words("doing")
+        says, does, by_us = (
+            re.search(any_spaceless(name), runs) is not None
+            for name in ("said", "doing", "persons")
+        )
+        return _Around(says or by_us, does, by_us, bool(telling.split()))
+    rest, telling = set(re.findall(r"\w+", timeless)), set(telling_words(timeless, code))
+    return _Around(
+        says=not rest.isdisjoint(_saying()),
+        does=not rest.isdisjoint(words("doing")),
+        by_us=not rest.isdisjoint(words("persons", "conjugated")),
+        tells=not telling <= _talking() | words("doing"),
+    )
 
 
 def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[Interval]:
@@ -232,8 +254,7 @@ def _edge(code: str | None) -> re.Pattern[str]:
     """Words that leave one end open, in the language of the question: "na" is after in Dutch and on
     in Portuguese.
     """
-    edges = ("before", "until", "since", "after")
-    named = "|".join(rf"(?P<{edge}>{any_word(edge, code=code)})" for edge in edges)
+    named = "|".join(rf"(?P<{edge}>{any_word(edge, code=code)})" for edge in _EDGES)
     return re.compile(
         rf"\b(?:{named})\s+(?:the |le |la |el |zum |dem |der |de |het |il |lo |o |a )?$"
         rf"|(?P<since_lead>{any_spaceless('since_lead')})$",
@@ -244,6 +265,5 @@ def _edge(code: str | None) -> re.Pattern[str]:
 @cache
 def _edge_behind() -> re.Pattern[str]:
     """The same in languages that say it behind the time."""
-    edges = ("before", "until", "since", "after")
-    named = "|".join(rf"(?P<{edge}>{any_spaceless(edge)})" for edge in edges)
+    named = "|".join(rf"(?P<{edge}>{any_spaceless(edge)})" for edge in _EDGES)
     return re.compile(rf"(?!{any_spaceless('to')}\d|から(?:\d|.{{1,12}}まで)){named}")

@@ -8,6 +8,10 @@ from datetime import date, timedelta
 from ragchat.query import calendar_days as calendar
 from ragchat.query.calendar_days import Days, Match
 from ragchat.query.date_words import any_of, any_spaceless, numbered, numbered_spaceless
+from ragchat.query.parts_of_months import parts_of_months_spaceless
+
+YEAR = 3
+"""The position of years among the periods."""
 
 _YEAR = r"(?<!\d)(?P<year>(?:19[7-9]|20\d)\d)年"
 _NUMBER = r"(?<!\d)(?P<number>1[0-2]|0?[1-9])月"
@@ -19,6 +23,12 @@ Source = tuple[str, Callable[[Match, date], Days | None]]
 def dated_spaceless() -> Iterator[Source]:
     """Times that are written out; the longer ones before those that they hold."""
     month = rf"(?P<month>{any_of(filter(_is_numeral, calendar.months()))})"
+    nth = rf"第?(?P<nth>{any_of(numbered_spaceless('nth'))})"
+    seasons = any_of(numbered_spaceless("seasons"))
+    yield from parts_of_months_spaceless(rf"(?:{_YEAR})?{_NUMBER}份?")
+    yield from parts_of_months_spaceless(rf"(?:{_YEAR})?{month}份?")
+    yield rf"{_YEAR}の?{nth}{any_spaceless('quarters')}", _quarter
+    yield rf"{_YEAR}の?(?P<name>{seasons})", _season
     yield rf"(?:{_YEAR})?{_NUMBER}(?P<day>\d{{1,2}})[日号號]", calendar.written
     yield rf"{_YEAR}{_NUMBER}份?", calendar.month
     yield rf"{_NUMBER}份?(?!\d)", calendar.month
@@ -34,6 +44,8 @@ def relative_spaceless() -> Iterator[Source]:
     """Times that are counted from today."""
     count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts'))})"
     unit = rf"\s?(?P<unit>{any_of(numbered('units'))})"
+    season = rf"の?(?P<season>{any_of(numbered_spaceless('seasons'))})"
+    last_periods = any_of(numbered_spaceless("last_periods"))
     few, ago = any_spaceless("few"), any_spaceless("ago")
     weekday = rf"(?P<weekday>{any_of(numbered_spaceless('weekdays'))})"
     yield rf"{count}{unit}{ago}", calendar.ago
@@ -41,9 +53,31 @@ def relative_spaceless() -> Iterator[Source]:
     yield rf"{any_spaceless('these_last')}{count}{unit}間?", calendar.these_last
     yield rf"{any_spaceless('last_week')}{weekday}", _last_week
     yield rf"(?P<word>{any_of(numbered_spaceless('days_back'))})", _day
-    yield rf"(?P<name>{any_of(numbered_spaceless('last_periods'))})", _last_period
+    yield any_spaceless("half_years"), calendar.back(2, 6)
+    yield rf"(?P<name>{any_of(numbered_spaceless('before_last_periods'))})", _before_last
+    yield rf"(?P<name>{last_periods}){season}", _season_of_last
+    yield rf"(?P<name>{last_periods})", _last_period
     yield rf"(?P<name>{any_of(numbered_spaceless('this_periods'))})", _this_period
     yield weekday, _latest
+
+
+def _quarter(match: Match, _today: date) -> Days:
+    first = 3 * numbered_spaceless("nth")[match["nth"]] + 1
+    return calendar.months_of(int(match["year"]), first, 3)
+
+
+def _season(match: Match, _today: date) -> Days:
+    return _season_of(int(match["year"]), match["name"])
+
+
+def _season_of_last(match: Match, today: date) -> Days | None:
+    """A season of last year; other periods have none."""
+    is_year = numbered_spaceless("last_periods")[match["name"]] == YEAR
+    return _season_of(today.year - 1, match["season"]) if is_year else None
+
+
+def _season_of(year: int, name: str) -> Days:
+    return calendar.months_of(year, 3 + 3 * numbered_spaceless("seasons")[name], 3)
 
 
 def _day(match: Match, today: date) -> Days:
@@ -52,6 +86,10 @@ def _day(match: Match, today: date) -> Days:
 
 def _last_period(match: Match, today: date) -> Days:
     return calendar.period(numbered_spaceless("last_periods")[match["name"]], 1, today)
+
+
+def _before_last(match: Match, today: date) -> Days:
+    return calendar.period(numbered_spaceless("before_last_periods")[match["name"]], 2, today)
 
 
 def _this_period(match: Match, today: date) -> Days:

@@ -113,6 +113,8 @@ def test_a_time_is_read_as_days_of_the_calendar(question: str, first: str, last:
         "does Q4 in the exam count?",
         "a few days later he was ill",
         "hier ist es warm",
+        "how late may I come?",
+        "the start may fail",
         "is the shop open at the weekend?",
     ],
 )
@@ -163,6 +165,66 @@ def test_times_in_other_languages(question: str, first: str, last: str) -> None:
 def test_an_open_end_in_other_languages(question: str, code: str) -> None:
     (since,) = named_times(question, NOW, code).intervals
     assert (f"{since.start.astimezone():%Y-%m-%d}", since.end) == ("2024-04-03", END)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("who fell ill in the second week of April?", "2024-04-08", "2024-04-14"),
+        ("the storm of the last week of March 2023", "2023-03-25", "2023-03-31"),
+        ("who came in early march?", "2024-03-01", "2024-03-12"),
+        ("the storm of mid-January", "2024-01-09", "2024-01-22"),
+        ("the storm of the week before last", "2024-04-29", "2024-05-05"),
+        ("half a year ago it was broken", "2023-11-01", "2023-11-30"),
+        ("das Leck vor drei Tagen", "2024-05-12", "2024-05-12"),
+        ("der Sturm in der ersten Aprilwoche", "2024-04-01", "2024-04-07"),
+        ("der Sturm Ende Februar", "2024-02-19", "2024-02-29"),
+        ("der Sturm vorletzte Woche", "2024-04-29", "2024-05-05"),
+        ("l'orage de la deuxième semaine d'avril", "2024-04-08", "2024-04-14"),
+        ("l'orage de mi-janvier", "2024-01-09", "2024-01-22"),
+        ("les orages des trois derniers jours", "2024-05-12", "2024-05-15"),
+        ("la tormenta de finales de febrero", "2024-02-19", "2024-02-29"),
+        ("la tormenta de la segunda semana de abril", "2024-04-08", "2024-04-14"),
+        ("il temporale di metà gennaio", "2024-01-09", "2024-01-22"),
+        ("il temporale dell'estate del 2023", "2023-06-01", "2023-08-31"),
+        ("a tempestade na segunda semana de abril", "2024-04-08", "2024-04-14"),
+        ("a tempestade do início de março", "2024-03-01", "2024-03-12"),
+        ("de storm eind februari", "2024-02-19", "2024-02-29"),
+        ("de storm in de zomer van 2023", "2023-06-01", "2023-08-31"),
+        ("буря в конце февраля 2024 года", "2024-02-19", "2024-02-29"),
+        ("буря на позапрошлой неделе", "2024-04-29", "2024-05-05"),
+        ("四月第二周谁生病了？", "2024-04-08", "2024-04-14"),
+        ("2023年第二季度的账单", "2023-04-01", "2023-06-30"),
+        ("２０２３年３月上旬の嵐", "2023-03-01", "2023-03-12"),
+        ("先々週の嵐", "2024-04-29", "2024-05-05"),
+        ("去年の夏の嵐", "2023-06-01", "2023-08-31"),
+    ],
+)
+def test_a_part_of_a_time_is_read_as_what_it_may_be(question: str, first: str, last: str) -> None:
+    assert days(question, code=language_of(question)) == [(first, last)]
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("What did I tell you at the end of March?", True),
+        ("Was habe ich dir im zweiten Quartal 2023 erzählt?", True),
+        ("Que t'ai-je dit avant février 2024 ?", True),
+        ("¿Qué te dije a principios de marzo?", True),
+        ("Che cosa ti ho detto nell'estate del 2023?", True),
+        ("O que eu te disse antes de abril de 2024?", True),
+        ("Wat heb ik je in de eerste week van maart verteld?", True),
+        ("Что я тебе рассказывал до апреля 2024 года?", True),
+        ("三月以来我跟你说了什么？", True),
+        ("3月下旬、私は何を話しましたか？", True),
+        ("What happened at the end of March?", False),
+        ("What does the report say of early March?", False),
+        ("Wer hat Anfang März unterschrieben?", False),
+        ("1991年8月底发生了什么？", False),
+    ],
+)
+def test_what_was_said_in_a_time_asks_for_nothing_else(question: str, alone: bool) -> None:
+    assert named_times(question, NOW, language_of(question)).alone is alone
 
 
 def test_after_in_dutch_is_on_in_portuguese() -> None:
