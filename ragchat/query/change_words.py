@@ -27,11 +27,13 @@ class LastingState:
 class Changes:
     """The words of change of a language ("postponed", "no longer"), and the states that it knows.
 
+    `of_thing`: patterns that name what is changed as `thing`: "our new plumber", "I sold the boat".
     `hints` are words that they are made of; without any, letters that are not Latin are a hint.
     """
 
     hints: frozenset[str]
     words: re.Pattern[str]
+    of_thing: tuple[re.Pattern[str], ...]
     states: tuple[LastingState, ...]
 
 
@@ -69,6 +71,7 @@ def _changes() -> tuple[Changes, ...]:
         Changes(
             hints=frozenset(changes.get("hints", "").split()),
             words=re.compile("|".join(changes["patterns"]), re.IGNORECASE),
+            of_thing=_compiled(changes.get("of_thing", ())),
             states=tuple(
                 LastingState(_compiled(state["stated"]), _compiled(state["changed"]))
                 for state in changes.get("states", ())

@@ -14,7 +14,15 @@ from datetime import datetime
 from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
-from ragchat.query.change_words import LastingState, changes_hinted_at, states, without_reason
+from ingest.text.language import UNKNOWN, language_of
+from ragchat.query.change_words import (
+    Changes,
+    LastingState,
+    changes_hinted_at,
+    states,
+    without_reason,
+)
+from ragchat.query.subjects import Speech, speaks_of_same, speech_of
 from ragchat.query.wording import Wording, measures, wording
 from ragchat.retrieval.folding import is_statement
 
@@ -28,6 +36,8 @@ FEW_WORDS, FEW_PAIRS = 12, 36
 """Content words, or pairs of characters, of a sentence up to which it may be about one thing."""
 FEW_BESIDE = 4
 """The same, of sentences that share one word only, which is all that one of them says."""
+FEW_OF_SUBJECT = 8
+"""Content words of sentences that have only their subject in common: "the keys are in the tin"."""
 LONGEST = 1_200
 """Characters of a side of an exchange that are read: changes are said in passing, not at length."""
 
@@ -40,17 +50,20 @@ _SUBJECT = re.compile(r"\b([^\W\d_][\w-]*)['’]s\b")
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence as it is compared, without its words of change.
+    """A sentence as it is compared, `plain`: without its words of change.
 
     `owners`: whose thing it is about. `changed`: the states that it says have changed, each with
-    whose it is. `is_claim`: it states something, and not only "great, John!".
+    whose it is. `things`: what it says is new, or gone. `is_claim`: it states something, and not
+    only "great, John!".
     `is_clause`: it is a part of a sentence, which may leave its subject to the rest.
     """
 
     text: str
+    plain: str
     said: Wording
     owners: frozenset[str]
     changed: frozenset[tuple[LastingState, str]]
+    things: frozenset[str]
     is_change: bool
     is_claim: bool
     is_clause: bool
@@ -64,11 +77,6 @@ class _Sentence:
     def names(self) -> frozenset[str]:
         """Its capitalised words."""
         return self.said.names | self.said.openers
-
-    @property
-    def is_short(self) -> bool:
-        """Whether it may be about one thing; without spaces pairs of characters count."""
-        return len(self.words) <= (FEW_PAIRS if self.said.caseless else FEW_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ def says_change(new: str, old: str) -> bool:
 
 def changes(new: Sequence[_Sentence], old: Sequence[_Sentence]) -> bool:
     """Whether one of the sentences changes one of the older ones."""
-    return any(_is_about(change, stated) for change in new if change.is_change for stated in old)
+    return any(_is_about(change, stated) for change in new for stated in old)
 
 
 def _is_about(change: _Sentence, stated: _Sentence) -> bool:
@@ -131,18 +139,61 @@ def _is_about(change: _Sentence, stated: _Sentence) -> bool:
         return True
     if change.owners != stated.owners and change.owners and stated.owners:
         return False
-    shared = (change.words & stated.words) | (change.said.figures & stated.said.figures)
+    if not (change.is_change or change.things):
+        return False
+    code = language_of(f"{change.text} {stated.text}") or UNKNOWN
+    new, old = (_compared(one, code) for one in (change, stated))
+    # A capital may be that of a German noun, so names count.
+    few = FEW_PAIRS // 3 if stated.said.caseless else FEW_BESIDE
+    if change.things & stated.words and len(old.words - stated.names) <= few:
+        return True
+    return change.is_change and _share_enough(new, old)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A sentence as it is compared with one in the same language: its content words without those
+    that only hold it together, its names without the nouns behind "the", and what it speaks of.
+    """
+
+    of: _Sentence
+    words: frozenset[str]
+    names: frozenset[str]
+    speech: Speech
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it may be about one thing; without spaces pairs of characters count."""
+        return len(self.words) <= (FEW_PAIRS if self.of.said.caseless else FEW_WORDS)
+
+
+def _compared(sentence: _Sentence, code: str) -> _Compared:
+    speech = speech_of(sentence.plain.strip(), code)
+    nouns = wording(" ".join(noun.word for noun in speech.nouns)).words
+    small = wording(" ".join(speech.small)).words
+    return _Compared(sentence, sentence.words - small, sentence.names - nouns, speech)
+
+
+def _share_enough(new: _Compared, old: _Compared) -> bool:
+    """Whether a sentence with words of change shares enough with one that states something."""
+    change, stated = new.of, old.of
+    figures = change.said.figures & stated.said.figures
+    shared = (new.words & old.words) | figures
     # A name that only one of them has may be the old or the new value.
-    mine, theirs = (one.words - (one.names - shared) for one in (change, stated))
-    names = shared & change.names
-    telling = len(shared - names - change.said.figures) > 0 or len(names) > 1
+    mine, theirs = (one.words - (one.names - shared) for one in (new, old))
+    names = shared & new.names
+    if not (new.is_short and old.is_short) or not mine or not theirs:
+        return False
+    few = FEW_PAIRS if stated.said.caseless else FEW_OF_SUBJECT
+    if max(len(mine), len(theirs)) <= few and speaks_of_same(change.plain, new.speech, old.speech):
+        return True
     smaller, larger = sorted((len(mine), len(theirs)))
-    if not telling or not smaller or not (change.is_short and stated.is_short):
+    if not shared - names - change.said.figures and len(names) < 2:
         return False
     kinds = [measures(one.said.figures) for one in (change, stated)]
     if all(kinds) and kinds[0].isdisjoint(kinds[1]):  # its price is not its day
         return False
-    if not stated.is_claim and len(theirs) < FEW_BESIDE:
+    if not stated.is_claim and len(stated.words - (old.names - shared)) < FEW_BESIDE:
         return False
     if change.is_clause or stated.is_clause:
         return len(shared) >= max(2, SHARED * smaller, SHARED_OF_CLAUSE * larger)
@@ -188,9 +239,15 @@ def says_any_change(text: str) -> bool:
     """Whether a text has words of change."""
     return any(
         known.words.search(text)
+        or _things(known, text)
         or any(_who(state.changed, text) is not None for state in known.states)
         for known in changes_hinted_at(text)
     )
+
+
+def _things(known: Changes, text: str) -> list[str]:
+    """What a sentence says is new, or gone."""
+    return [found["thing"] for pattern in known.of_thing for found in pattern.finditer(text)]
 
 
 def _who(patterns: Sequence[re.Pattern[str]], text: str) -> str | None:
@@ -211,8 +268,9 @@ def _states_of(text: str) -> frozenset[tuple[LastingState, str]]:
 
 def _sentence(text: str, *, is_clause: bool) -> _Sentence:
     plain = text
-    changed = set()
+    changed, things = set(), list[str]()
     for known in changes_hinted_at(text):
+        things += _things(known, text)
         plain = known.words.sub(" ", plain)
         found = ((state, _who(state.changed, text)) for state in known.states)
         changed |= {(state, who) for state, who in found if who is not None}
@@ -220,9 +278,11 @@ def _sentence(text: str, *, is_clause: bool) -> _Sentence:
     said = wording(plain)
     return _Sentence(
         text=text,
+        plain=plain,
         said=said,
         owners=wording(" ".join(owners)).words if owners else frozenset(),
         changed=frozenset(changed),
+        things=wording(" ".join(things)).words,
         is_change=bool(changed) or plain != text,
         is_claim=bool(said.figures) or is_statement(text),
         is_clause=is_clause,
