@@ -177,12 +177,12 @@ def _around(timeless: str, code: str | None) -> _Around:
         runs = " ".join(re.findall(r"\w+", timeless))
         kinds = ("persons", "said", "doing", "talking", *_EDGES, "span", "to", "and")
         said = re.compile(any_spaceless(*kinds))
-        telling = language(script).small_words.sub("", said.sub("", runs))
+        about = language(script).small_words.sub("", said.sub("", runs))
         says, does, by_us = (
             re.search(any_spaceless(name), runs) is not None
             for name in ("said", "doing", "persons")
         )
-        return _Around(says or by_us, does, by_us, bool(telling.split()))
+        return _Around(says or by_us, does, by_us, bool(about.split()))
     rest, telling = set(re.findall(r"\w+", timeless)), set(telling_words(timeless, code))
     return _Around(
         says=not rest.isdisjoint(_saying()),

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Literal
 
 from ingest.text.language import UNKNOWN, Language, language
 from ragchat.query.languages import languages
 
 _BARE = re.compile(r"\s*(?P<noun>[^\W\d_][\w-]*)\s+(?P<next>[^\W\d_][\w-]*)")
 _NOUN = r"(?P<noun>[^\W\d_][\w-]*)(?=(?:\s+(?P<next>[^\W\d_][\w-]*))?)"
+
+Sort = Literal["whole", "apart", "literal"]
+"""How nouns are written: as one word, their parts apart ("dentist bill"), or within other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,13 @@ class Noun:
 @dataclass(frozen=True, slots=True)
 class Speech:
     """The nouns of a sentence that "the" or "our" is before; `subject` begins it. `small` are the
-    words that only hold it together. `literal`: nouns are not written apart from other words.
+    words that only hold it together. `sort` is how its language writes nouns.
     """
 
     nouns: tuple[Noun, ...] = ()
     subject: Noun | None = None
     small: frozenset[str] = frozenset()
-    literal: bool = False
+    sort: Sort = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class _Rules:
 
     nouns: re.Pattern[str]
     complements: frozenset[str]
-    literal: bool
+    sort: Sort
 
 
 def speaks_of_same(text: str, new: Speech, old: Speech) -> bool:
@@ -51,14 +55,13 @@ def speaks_of_same(text: str, new: Speech, old: Speech) -> bool:
     subject = old.subject
     if subject is None:
         return False
-    if old.literal:
+    if old.sort == "literal":
         return re.search(rf"{re.escape(subject.word)}(?![的の])", text) is not None
     return any(
         noun.stem == subject.stem
         and (
-            noun.following is None
-            or subject.following is None
-            or noun.following == subject.following
+            noun.following == subject.following
+            or (old.sort != "apart" and None in (noun.following, subject.following))
         )
         for noun in new.nouns
     )
@@ -79,10 +82,10 @@ def speech_of(text: str, code: str) -> Speech:
         if (noun := _noun(match, spoken, known)) is not None
     ]
     first = next((noun for start, noun in found if not text[:start].strip(" ¿¡")), None)
-    bare = None if first or known.literal else _BARE.match(text)
+    bare = None if first or known.sort == "literal" else _BARE.match(text)
     if bare is not None and spoken.is_stop_word(bare["next"]):
         first = _noun(bare, spoken, known)
-    return Speech(tuple(noun for _, noun in found), first, small, known.literal)
+    return Speech(tuple(noun for _, noun in found), first, small, known.sort)
 
 
 def _noun(match: re.Match[str], spoken: Language, known: _Rules) -> Noun | None:
@@ -99,10 +102,11 @@ def _noun(match: re.Match[str], spoken: Language, known: _Rules) -> Noun | None:
 def _rules(code: str) -> _Rules | None:
     data = languages().get(code, {}).get("changes", {})
     if "subject" in data:
-        return _Rules(re.compile(data["subject"]), frozenset(), literal=True)
+        return _Rules(re.compile(data["subject"]), frozenset(), "literal")
     if "determiners" not in data:
         return None
     words = "|".join(map(re.escape, data["determiners"].split()))
     lead = rf"(?<![\w-])(?:(?:{words})(?:\s+|(?<=['’]))){{1,3}}" if words else r"(?<![\w-])"
     complements = frozenset(data.get("complements", "").split())
-    return _Rules(re.compile(lead + _NOUN, re.IGNORECASE), complements, literal=False)
+    sort: Sort = "apart" if data.get("compounds_apart") else "whole"
+    return _Rules(re.compile(lead + _NOUN, re.IGNORECASE), complements, sort)

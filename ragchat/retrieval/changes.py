@@ -7,24 +7,22 @@ sentence that speaks of the same thing; cosines do not tell it (see `folding`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
-from ingest.text.language import UNKNOWN, language_of
-from ragchat.query.change_words import (
-    Changes,
-    LastingState,
-    changes_hinted_at,
-    states,
-    without_reason,
-)
+from ingest.text.language import UNKNOWN, language, language_of, telling_words
 from ragchat.query.subjects import Speech, speaks_of_same, speech_of
-from ragchat.query.wording import Wording, measures, wording
-from ragchat.retrieval.folding import is_statement
+from ragchat.query.wording import measures, wording
+from ragchat.retrieval.stated_sentences import (
+    QUESTION,
+    SENTENCE_END,
+    Sentence,
+    sentences,
+    states_of,
+)
 
 SHARED = 0.6
 """The share of the shorter sentence's content words that a change and what it changes have in
@@ -41,43 +39,6 @@ FEW_OF_SUBJECT = 8
 LONGEST = 1_200
 """Characters of a side of an exchange that are read: changes are said in passing, not at length."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\d\.)\s+|(?<=[。！？；])|\n+")
-_CLAUSE_END = re.compile(r",\s+|:\s+|\s[-–—]+\s|[，、：]")
-_QUESTION = re.compile(r"[?？]\s*$")
-_SUBJECT = re.compile(r"\b([^\W\d_][\w-]*)['’]s\b")
-"""Whose something is: "Anna's appointment" is not Ben's."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence as it is compared, `plain`: without its words of change.
-
-    `owners`: whose thing it is about. `changed`: the states that it says have changed, each with
-    whose it is. `things`: what it says is new, or gone. `is_claim`: it states something, and not
-    only "great, John!".
-    `is_clause`: it is a part of a sentence, which may leave its subject to the rest.
-    """
-
-    text: str
-    plain: str
-    said: Wording
-    owners: frozenset[str]
-    changed: frozenset[tuple[LastingState, str]]
-    things: frozenset[str]
-    is_change: bool
-    is_claim: bool
-    is_clause: bool
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Its content words, without figures, which are what changes."""
-        return self.said.affirmed - self.said.figures
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Its capitalised words."""
-        return self.said.names | self.said.openers
-
 
 @dataclass(frozen=True, slots=True)
 class _Change:
@@ -85,7 +46,7 @@ class _Change:
 
     hit: Hit
     time: datetime
-    sentences: tuple[_Sentence, ...]
+    sentences: tuple[Sentence, ...]
 
 
 def newest_above(hits: Sequence[Hit], further: Sequence[Hit] = ()) -> tuple[Hit, ...]:
@@ -118,24 +79,24 @@ def _changing(hit: Hit, known: Sequence[_Change]) -> list[_Change]:
     if not isinstance(passage, MemoryPassage) or passage.time is None:
         return []
     later = [change for change in known if change.time > passage.time]
-    stated = _sentences(_said(passage)) if later else ()
+    stated = sentences(_said(passage)) if later else ()
     newer = [change for change in later if changes(change.sentences, stated)]
     return sorted(newer, key=lambda change: change.time, reverse=True)
 
 
 def says_change(new: str, old: str) -> bool:
     """Whether a text changes what an older one says."""
-    return changes(_sentences(new), _sentences(old))
+    return changes(sentences(new), sentences(old))
 
 
-def changes(new: Sequence[_Sentence], old: Sequence[_Sentence]) -> bool:
+def changes(new: Sequence[Sentence], old: Sequence[Sentence]) -> bool:
     """Whether one of the sentences changes one of the older ones."""
     return any(_is_about(change, stated) for change in new for stated in old)
 
 
-def _is_about(change: _Sentence, stated: _Sentence) -> bool:
+def _is_about(change: Sentence, stated: Sentence) -> bool:
     """Whether a change is about what a sentence states."""
-    if change.changed and change.changed & _states_of(stated.text):
+    if change.changed and change.changed & states_of(stated.text):
         return True
     if change.owners != stated.owners and change.owners and stated.owners:
         return False
@@ -145,7 +106,8 @@ def _is_about(change: _Sentence, stated: _Sentence) -> bool:
     new, old = (_compared(one, code) for one in (change, stated))
     # A capital may be that of a German noun, so names count.
     few = FEW_PAIRS // 3 if stated.said.caseless else FEW_BESIDE
-    if change.things & stated.words and len(old.words - stated.names) <= few:
+    of_things = change.things & stated.words and not stated.is_clause
+    if of_things and len(old.words - stated.names) <= few:
         return True
     return change.is_change and _share_enough(new, old)
 
@@ -156,9 +118,10 @@ class _Compared:
     that only hold it together, its names without the nouns behind "the", and what it speaks of.
     """
 
-    of: _Sentence
+    of: Sentence
     words: frozenset[str]
     names: frozenset[str]
+    stems: frozenset[str]
     speech: Speech
 
     @property
@@ -167,17 +130,26 @@ class _Compared:
         return len(self.words) <= (FEW_PAIRS if self.of.said.caseless else FEW_WORDS)
 
 
-def _compared(sentence: _Sentence, code: str) -> _Compared:
+def _compared(sentence: Sentence, code: str) -> _Compared:
     speech = speech_of(sentence.plain.strip(), code)
     nouns = wording(" ".join(noun.word for noun in speech.nouns)).words
     small = wording(" ".join(speech.small)).words
-    return _Compared(sentence, sentence.words - small, sentence.names - nouns, speech)
+    words = sentence.words - small
+    return _Compared(sentence, words, sentence.names - nouns, _stems(sentence.plain, code), speech)
+
+
+@lru_cache(maxsize=1024)
+def _stems(text: str, code: str) -> frozenset[str]:
+    """The stems of the words of a text, in a language."""
+    stem = language(code).stem or str
+    return frozenset(stem(word) for word in telling_words(text, code))
 
 
 def _share_enough(new: _Compared, old: _Compared) -> bool:
     """Whether a sentence with words of change shares enough with one that states something."""
     change, stated = new.of, old.of
-    figures = change.said.figures & stated.said.figures
+    # Two hours have their unit in common, and two prices.
+    figures = {one for one in change.said.figures & stated.said.figures if not measures({one})}
     shared = (new.words & old.words) | figures
     # A name that only one of them has may be the old or the new value.
     mine, theirs = (one.words - (one.names - shared) for one in (new, old))
@@ -185,8 +157,12 @@ def _share_enough(new: _Compared, old: _Compared) -> bool:
     if not (new.is_short and old.is_short) or not mine or not theirs:
         return False
     few = FEW_PAIRS if stated.said.caseless else FEW_OF_SUBJECT
-    if max(len(mine), len(theirs)) <= few and speaks_of_same(change.plain, new.speech, old.speech):
+    short = max(len(mine), len(theirs)) <= few and not stated.is_clause
+    if short and speaks_of_same(change.plain, new.speech, old.speech):
         return True
+    subject = old.speech.subject
+    if subject is not None and old.speech.sort != "literal" and subject.stem not in new.stems:
+        return False
     smaller, larger = sorted((len(mine), len(theirs)))
     if not shared - names - change.said.figures and len(names) < 2:
         return False
@@ -204,86 +180,12 @@ def _change(hit: Hit) -> _Change | None:
     passage = hit.passage
     if not isinstance(passage, MemoryPassage) or passage.time is None:
         return None
-    sentences = _sentences(_said(passage), only_changes=True)
-    return _Change(hit, passage.time, sentences) if sentences else None
+    read = sentences(_said(passage), only_changes=True)
+    return _Change(hit, passage.time, read) if read else None
 
 
 def _said(passage: MemoryPassage) -> str:
     """What is read of an exchange: what the user said, or of a mere question the answer."""
     asked = passage.asked[:LONGEST]
-    is_question = bool(_QUESTION.search(asked)) and not _SENTENCE_END.search(asked.strip())
+    is_question = bool(QUESTION.search(asked)) and not SENTENCE_END.search(asked.strip())
     return passage.answered[:LONGEST] if is_question or not asked.strip() else asked
-
-
-def _sentences(text: str, *, only_changes: bool = False) -> tuple[_Sentence, ...]:
-    """The sentences of a text that state something, and the clauses of each."""
-    found: list[_Sentence] = []
-    for sentence in map(str.strip, _SENTENCE_END.split(text)):
-        if not sentence or _QUESTION.search(sentence):
-            continue
-        if only_changes and not says_any_change(sentence):
-            continue
-        whole = _sentence(sentence, is_clause=False)
-        found.append(whole)
-        what = without_reason(sentence)
-        if what != sentence:
-            found.append(replace(_sentence(what, is_clause=False), owners=whole.owners))
-        clauses = [clause for clause in _CLAUSE_END.split(sentence) if clause.strip()]
-        if len(clauses) > 1:
-            parts = (_sentence(clause, is_clause=True) for clause in clauses)
-            found += (replace(part, owners=part.owners or whole.owners) for part in parts)
-    return tuple(found)
-
-
-def says_any_change(text: str) -> bool:
-    """Whether a text has words of change."""
-    return any(
-        known.words.search(text)
-        or _things(known, text)
-        or any(_who(state.changed, text) is not None for state in known.states)
-        for known in changes_hinted_at(text)
-    )
-
-
-def _things(known: Changes, text: str) -> list[str]:
-    """What a sentence says is new, or gone."""
-    return [found["thing"] for pattern in known.of_thing for found in pattern.finditer(text)]
-
-
-def _who(patterns: Sequence[re.Pattern[str]], text: str) -> str | None:
-    """Whose state a pattern finds, "" for that of the one who speaks; None for no one's."""
-    for pattern in patterns:
-        found = pattern.search(text)
-        if found:
-            return (found.groupdict().get("who") or "").casefold()
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _states_of(text: str) -> frozenset[tuple[LastingState, str]]:
-    """The states that a sentence speaks of, each with whose it is."""
-    found = ((state, _who((*state.changed, *state.stated), text)) for state in states())
-    return frozenset((state, who) for state, who in found if who is not None)
-
-
-def _sentence(text: str, *, is_clause: bool) -> _Sentence:
-    plain = text
-    changed, things = set(), list[str]()
-    for known in changes_hinted_at(text):
-        things += _things(known, text)
-        plain = known.words.sub(" ", plain)
-        found = ((state, _who(state.changed, text)) for state in known.states)
-        changed |= {(state, who) for state, who in found if who is not None}
-    owners = _SUBJECT.findall(plain)
-    said = wording(plain)
-    return _Sentence(
-        text=text,
-        plain=plain,
-        said=said,
-        owners=wording(" ".join(owners)).words if owners else frozenset(),
-        changed=frozenset(changed),
-        things=wording(" ".join(things)).words,
-        is_change=bool(changed) or plain != text,
-        is_claim=bool(said.figures) or is_statement(text),
-        is_clause=is_clause,
-    )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Hit, MemoryPassage
 from ragchat.query.wording import wording
-from ragchat.retrieval.changes import newest_above, says_any_change
+from ragchat.retrieval.changes import newest_above
 from ragchat.retrieval.editions import edition_name, fold_editions, name_without_version
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate
 from ragchat.retrieval.loading import load_hits
+from ragchat.retrieval.stated_sentences import says_any_change
 
 if TYPE_CHECKING:
     from ingest.store import Store

@@ -38,6 +38,57 @@ def test_changes_are_known_by_their_examples(code: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("The fencing class is on Tuesdays.", "They'll have to push the fencing class to Friday."),
+        ("The printer is called Otter.", "I renamed the printer to Badger."),
+        ("The fee is 12 pounds a term.", "They raised the fee to 15 pounds."),
+        ("The spare bulbs are in the hall.", "From now on the spare bulbs are in the shed."),
+        ("Our vet is Dr Ruiz.", "We have a new vet, Dr Blom."),
+        ("I ride a tandem to work.", "I sold the tandem."),
+        ("The talk is in hall 3.", "Sorry, the talk is in hall 8, not in hall 3."),
+        ("Die Führung ist am 6. Juni.", "Die Führung verschiebt sich auf den 9."),
+        ("Das Faltboot liegt im Keller.", "Das Faltboot haben wir verkauft."),
+        ("Unsere Tierärztin ist Frau Ruiz.", "Wir haben eine neue Tierärztin, Frau Blom."),
+        ("La visite est à 9 heures.", "Il faut décaler la visite à 11 heures."),
+        ("Mon vétérinaire est M. Ruiz.", "J'ai un nouveau vétérinaire, Mme Blom."),
+        ("La entrada cuesta 4 euros.", "La entrada sube a 6 euros."),
+        (
+            "Las bombillas están en el pasillo.",
+            "A partir de hoy las bombillas están fuera.",
+        ),
+        ("La visita è il 6 giugno.", "Dobbiamo rimandare la visita al 9."),
+        ("A visita é no dia 6.", "A visita foi adiada uma semana."),
+        ("De rondleiding is op 6 juni.", "We moeten de rondleiding naar 9 juni verzetten."),
+        ("Экскурсия шестого июня.", "Экскурсия переносится на неделю."),
+        ("参观是六号。", "参观推后一周。"),
+        ("見学は六日です。", "見学が一週間遅れることになりました。"),
+    ],
+)
+def test_a_change_is_known_however_it_is_put(old: str, new: str) -> None:
+    assert says_change(new, old)
+    assert not says_change(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The spare bulbs are in the hall.", "The hall has a new carpet now."),
+        ("Our vet is Dr Ruiz.", "Dr Ruiz has a new dog."),
+        ("I ride a tandem to work.", "I sold the piano."),
+        ("The alarm code of the shed is 31.", "I changed the code of my bank card to 77."),
+        ("The dentist appointment is at 5.", "The dentist bill went up to 90."),
+        ("Die Führung beginnt um 17 Uhr.", "Der Sprachkurs wurde auf 18 Uhr verschoben."),
+        ("Das Faltboot liegt im Keller.", "Der Keller hat jetzt ein Fenster."),
+        ("Notre vétérinaire est M. Ruiz.", "M. Ruiz a une nouvelle voiture."),
+        ("Наш ветеринар Руис.", "У Руиса новая машина."),
+    ],
+)
+def test_what_only_shares_a_word_is_no_change_of_it(old: str, new: str) -> None:
+    assert not says_change(new, old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
         ("The rowing lesson is on Wednesday at six.", "Rowing lesson got put back to Thursday."),
         ("I'm vegan.", "I'm not vegan any more, doctor's orders."),
         ("Our supplier for rope is Hansen.", "Hansen closed. Our rope supplier is now Beck."),
