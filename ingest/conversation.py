@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
+UNNAMED = "~"
+"""What the id of a message begins with that has none where it comes from: it is made of words."""
+
 Role = Literal["user", "assistant"]
 Status = Literal["done", "interrupted", "cut off", "refused", "empty"]
 """How an answer ended: by itself; stopped by the user; broken off, by a limit (then there is a stop

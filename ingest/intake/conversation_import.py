@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
+from ingest.intake.retellings import forgotten_elsewhere, retold
 from ingest.intake.unnamed_turns import with_known_ids
 from ingest.records.conversations import OWN, exchange_id
 from ingest.records.imports import Known, State
@@ -137,6 +138,9 @@ class _Import:
 
     def run(self) -> Imported:
         """Write the transcript, and return the changes."""
+        if self._transcript.of_file and not self._exists():
+            self._key = retold(self._store, self._collection, self._transcript)
+            self._public = f"{self._transcript.origin}:{self._key}"
         said = self._transcript.messages
         row = self._row() if said or self._exists() else None
         if row is None:
@@ -177,6 +181,8 @@ class _Import:
         if self._again:
             forgotten.remove(collection, tombstones.values())
         gone = {id_ for id_, key in tombstones.items() if forgotten.has(collection, key)}
+        if self._transcript.of_file and not self._again:
+            gone |= forgotten_elsewhere(self._store, collection, self._transcript, said)
         self._done.forgotten += len(gone)
         return [turn for turn in said if turn.id not in gone]
 

@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.conversation import UNNAMED
 from ingest.errors import StoreError
 from ingest.maintenance.wiping import wipe_index, wipe_records
 from ingest.records.conversations import OWN, split_id
 from ingest.records.deletion import ChosenTurn, Reference
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
 from ingest.records.owed import Owed, Phrase
-from ingest.records.tombstones import forgotten_content, forgotten_message
+from ingest.records.tombstones import forgotten_content, forgotten_message, forgotten_words
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -215,6 +216,12 @@ class Forgetting:
         contents = [forgotten_content(content) for content in self._orphans().values()]
         messages = [
             forgotten_message(turn.conversation, turn.key) for turn in self.selection.turns.values()
+        ]
+        # Of a message that has no id where it comes from, the key is made of its words.
+        messages += [
+            forgotten_words(turn.conversation.partition(":")[0], turn.key)
+            for turn in self.selection.turns.values()
+            if turn.key.startswith(UNNAMED)
         ]
         self._store.tombstones.add(self._collection, [*contents, *messages])
 

@@ -158,6 +158,17 @@ class Imports:
         )
         return {row["key"]: row["text"] for row in rows}
 
+    def holding(self, collection: int, origin: str, keys: Collection[str]) -> list[tuple[int, str]]:
+        """The conversations of a tool, row and key, that have a message with one of these ids."""
+        rows = self.database.rows_among(
+            "SELECT DISTINCT k.id, k.key FROM turns t JOIN conversations k"
+            " ON k.id = t.conversation_id"
+            " WHERE k.collection_id = ? AND k.origin = ? AND t.key IN ({})",
+            sorted(keys),
+            (collection, origin),
+        )
+        return [(row["id"], row["key"]) for row in rows]
+
     # Files
 
     def bring(self, collection: int, path: Path, conversation: int, keys: Iterable[str]) -> None:

@@ -13,6 +13,11 @@ def forgotten_message(conversation: str, message: str) -> bytes:
     return hashlib.sha256(f"message\0{conversation}\0{message}".encode()).digest()
 
 
+def forgotten_words(origin: str, message: str) -> bytes:
+    """The tombstone of a message without an id, from the tool and the hash of its words."""
+    return hashlib.sha256(f"words\0{origin}\0{message}".encode()).digest()
+
+
 def forgotten_content(content: str) -> bytes:
     """The tombstone of a document, from the hash of its bytes."""
     return hashlib.sha256(f"document\0{content}".encode()).digest()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from ingest.conversation import Role, Turn
+from ingest.conversation import UNNAMED, Role, Turn
 from ingest.text.cleaning import masked, masked_id
 
 _TITLE_LENGTH = 60
@@ -45,7 +45,11 @@ class Reading:
 def key_of(reading: Reading) -> str:
     """A name for the one conversation of a file that has none."""
     stem = reading.name.rpartition("/")[2].rpartition(".")[0]
-    return f"{stem}-{hashlib.sha256(reading.name.encode(errors='replace')).hexdigest()[:6]}"
+    return f"{stem}-{_place(reading)}"
+
+
+def _place(reading: Reading) -> str:
+    return hashlib.sha256(reading.name.encode(errors="replace")).hexdigest()[:6]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Transcript:
     - `dropped` are ids of messages that are not part of it (any more), on abandoned branches;
       `absorbed` of those that are part of another message, as pieces of an answer.
     - `unnamed` are the ids of messages that had none: they were made of their words.
+    - `of_file` says that the conversation has no id where it comes from: the key is the file's.
     - `claimed` is the origin that a file of turns claims; it is not believed.
     """
 
@@ -74,6 +79,7 @@ class Transcript:
     dropped: frozenset[str] = frozenset()
     absorbed: frozenset[str] = frozenset()
     unnamed: frozenset[str] = frozenset()
+    of_file: bool = False
     claimed: str = ""
 
 
@@ -149,7 +155,7 @@ class Draft:
         wanted = masked_id(turn.id)
         if not wanted:
             words = f"{turn.role}\0{turn.speaker}\0{turn.text}"
-            wanted = f"~{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+            wanted = f"{UNNAMED}{hashlib.sha256(words.encode()).hexdigest()[:16]}"
         unique = wanted
         while unique in self._uses:
             self._uses[wanted] += 1
@@ -182,6 +188,7 @@ class Draft:
             dropped=frozenset(self.dropped - kept),
             absorbed=frozenset(self.absorbed - kept),
             unnamed=frozenset(self._unnamed),
+            of_file=f"-{_place(self.reading)}" in self.key,
             claimed=self.claimed,
         )
 

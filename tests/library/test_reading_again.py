@@ -130,3 +130,52 @@ def test_what_was_forgotten_stays_forgotten_in_a_newer_export(
     report = Ingestion(store, embedder).run([export(tmp_path / "b.json", ["q", "a"], day=1)])
     assert (report.turns, report.forgotten) == (0, 2)
     assert memory.summaries() == []
+
+
+CHAT = "User: Which rope for the anchor?\n\nAssistant: Nylon, it gives in a swell.\n"
+LATER = "\nUser: How long should it be?\n\nAssistant: Seven times the depth of the water.\n"
+
+
+def chat(path: Path, text: str, day: int = 0) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (JUNE + 86_400 * (day + 1),) * 2)
+    return path
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_chat_without_an_id_is_known_in_another_folder_and_under_another_name(
+    store: Store, tiny: Embedder, tmp_path: Path, order: Sequence[int]
+) -> None:
+    files = [
+        chat(tmp_path / "a" / "rope.txt", CHAT),
+        chat(tmp_path / "b" / "rope (1).txt", CHAT + LATER, day=1),
+    ]
+    for n in order:
+        Ingestion(store, tiny).run([files[n]])
+    assert len(said(store)) == 4
+    copy = chat(tmp_path / "c" / "copy.txt", CHAT, day=2)
+    assert Ingestion(store, tiny).run([copy]).turns == 0
+
+
+def test_chats_that_only_begin_alike_are_two(store: Store, tiny: Embedder, tmp_path: Path) -> None:
+    other = LATER.replace("long", "thick").replace("Seven times", "A tenth of")
+    for n, text in enumerate((CHAT + LATER, CHAT + other)):
+        Ingestion(store, tiny).run([chat(tmp_path / str(n) / "rope.txt", text)])
+    assert len(Memory(store, "default").summaries()) == 2
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_was_forgotten_does_not_return_with_a_copy(
+    store: Store, tiny: Embedder, tmp_path: Path, *, whole: bool
+) -> None:
+    Ingestion(store, tiny).run([chat(tmp_path / "a" / "rope.txt", CHAT + LATER)])
+    memory = Memory(store, "default")
+    (listed,) = memory.summaries()
+    exchanges = memory.conversation(listed.id).exchanges
+    forgetting = Forgetting(store, store.collection("default"))
+    forgetting.choose_exchanges(found.id for found in (exchanges if whole else exchanges[:1]))
+    forgetting.run(with_answers=False, index=lambda: memory.index(tiny))
+    copy = chat(tmp_path / "b" / "rope (1).txt", CHAT + LATER, day=1)
+    assert Ingestion(store, tiny).run([copy]).turns == 0
+    assert Ingestion(store, tiny, again=True).run([copy]).turns == (4 if whole else 2)
