@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ingest.errors import SkipKind, SkippedFile
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -47,7 +47,7 @@ def decode(raw: bytes, guess: Callable[[bytes], str], declared: str = "") -> Dec
     A broken byte costs one character. `guess` returns the codec for a sample that is not UTF-8;
     `declared` is the encoding that the text itself names, which UTF-8 that is valid overrules.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if raw.startswith(mark):
             return Decoded(raw[len(mark) :].decode(encoding, "replace"), encoding)
     if raw.count(0) * 1000 > len(raw):

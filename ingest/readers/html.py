@@ -69,7 +69,7 @@ def read_part(raw: bytes, name: str) -> Document:
         text = _EMPTY_TAG.sub(r"<\1\2></\1>", text)
     page = turbohtml.parse(text, source_locations=True)
     unseen = Unseen(page)
-    lines = PageLines(text, unseen, unseen.is_mute)
+    lines = PageLines(text, unseen)
     for root in _roots(page, unseen):
         lines.render(root)
     lines.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from turbohtml import Comment, Element, Node, Text
 
 from ingest.readers.html_forms import CONTROLS, value_of
 from ingest.readers.html_tables import is_data, span
+from ingest.readers.html_unseen import Unseen
 from ingest.readers.html_words import (
     BOXES,
     around,
@@ -16,6 +17,8 @@ from ingest.readers.html_words import (
     first_number,
     in_words,
     label_of,
+    mark_of,
+    spaces_of,
     tag_of,
 )
 from ingest.readers.lines import escaped
@@ -33,24 +36,18 @@ _WHOLE = CONTROLS | {"math", "img", "script"}
 _LISTS = frozenset(("ul", "ol", "menu"))
 _CELLS = frozenset(("td", "th"))
 _AFTER_BOX = re.compile(r"(?<=\])\s+")
-LONG_LINE = 800
-"""Characters after which a paragraph goes on in a new line where it does so in the file."""
+LONG_LINE = 800  # Characters after which a paragraph goes on in a new line where the file does
 
 
 class PageLines:
-    """The lines of a page as they come, parsed from `source`, without `left_out` elements."""
+    """The lines of a page as they come, parsed from `source`, without what is `unseen`."""
 
-    def __init__(
-        self,
-        source: str,
-        left_out: Callable[[Element], bool],
-        is_mute: Callable[[Element], bool] = lambda element: False,
-    ) -> None:
+    def __init__(self, source: str, unseen: Unseen) -> None:
         self._source = source
         self.text: list[str] = []
         self.lines: list[int] = []
         self.tables: list[tuple[int, int, int]] = []
-        self._left_out, self._is_mute = left_out, is_mute
+        self._unseen = unseen
         self._length = 0
         self._grids: list[Grid | None] = []  # of each open table; None if it only lays out
         self._words: list[str] = []
@@ -64,10 +61,10 @@ class PageLines:
     def render(self, root: Element) -> None:
         """Take in an element."""
         for node, opens in self._walk(root):
-            if isinstance(node, Element):
-                self._open(node) if opens else self._close(node)
-            else:
+            if not isinstance(node, Element):
                 self._text_of(node)
+            else:
+                self._open(node) if opens else self._close(node)
         self._end_line()
         self._blank()
 
@@ -88,11 +85,11 @@ class PageLines:
             pending.append((node, False))
             if node.tag in _WHOLE:
                 continue
-            mute = self._is_mute(node)
+            mute = self._unseen.is_mute(node)
             pending.extend(
-                (Comment(child.data) if mute and isinstance(child, Text) else child, True)
+                (spaces_of(child) if mute and isinstance(child, Text) else child, True)
                 for child in reversed(node.children)
-                if not (isinstance(child, Element) and self._left_out(child))
+                if not (isinstance(child, Element) and self._unseen(child))
             )
 
     # Elements
@@ -103,6 +100,7 @@ class PageLines:
             self._line = location.start_tag.end_line
         name = tag_of(tag)
         self._break(name)
+        self._words += [" "] if self._words and self._unseen.is_apart(tag) else []
         if name in ("sup", "sub"):
             self._raised.append(("".join(self._words[-8:]), self._words))
             self._words = []
@@ -142,6 +140,8 @@ class PageLines:
             self._words.append((raised if name == "sup" else lowered)(before, said))
         elif behind := around(tag)[1]:
             self._say(behind)
+        elif self._unseen.is_apart(tag):
+            self._words.append(" ")
         if grid := self._grid():
             self._close_part(tag, grid)
         location = tag.source_location
@@ -197,7 +197,7 @@ class PageLines:
         return self._grids[-1] if self._grids else None
 
     def _item(self, tag: Element) -> str:
-        label, counting = "- ", self._lists[-1] if self._lists else None
+        label, counting = mark_of(tag), self._lists[-1] if self._lists else None
         if counting is not None:
             label, self._lists[-1] = label_of(tag, counting)
         return "  " * max(len(self._lists) - 1, 0) + label
@@ -226,8 +226,8 @@ class PageLines:
             self._line += self._source.startswith("\n", location.start_tag.end_offset)
 
     def _close_code(self) -> None:
-        code = "".join(self._words).rstrip()
-        first = (self._began or self._line) + code.startswith("\n")
+        code, first = "".join(self._words).rstrip(), self._began or self._line
+        first += code.startswith("\n")
         for row, line in enumerate(code.removeprefix("\n").split("\n")):
             self._put(line, first + row)
         self._put(self._fence, self._line)

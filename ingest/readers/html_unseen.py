@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TypeAlias
 
+from turbohtml import Document, Element
+
+from ingest.readers.html_rules import Key, Style, attributes, styles
 from ingest.readers.html_words import classes
+from ingest.text.colours import BLACK, WHITE, Colour, alike, colour, ground, is_ground
 from ingest.text.styles import declarations, inherited_reason, is_hidden, shows_again
-
-if TYPE_CHECKING:
-    from turbohtml import Document, Element
 
 # Struck-out text no longer holds; readings of Japanese words are left out as in office files.
 _CHROME = frozenset(
@@ -27,24 +28,27 @@ _FEWEST_WORDS = 3
 """Of a button that opens a part of the page, and is more than "Menu"."""
 _ROLES = frozenset("navigation contentinfo search menu menubar toolbar doc-backlink".split())
 _CLASSES = frozenset(
-    "headerlink anchor-link linenos lineno gutter mw-editsection mw-cite-backlink".split()
+    "headerlink anchor-link linenos lineno gutter breadcrumb breadcrumbs mw-editsection"
+    " mw-cite-backlink mw-jump-link printfooter".split()
 )
 _FORMULA = re.compile(r"math/(?:tex|asciimath)", re.IGNORECASE)
-MOST_RULES = 5_000
-MOST_MATCHES = 20_000
-"""Elements that rules are applied to; a page that people wrote has far fewer."""
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
+_DEEPEST = 5
+"""Variables within variables."""
+_COLOURS = frozenset("color background background-color background-image".split())
+_PLAIN = frozenset("style color text bgcolor background".split())
+"""Attributes that say how an element looks."""
+_OWN_COLOURS = frozenset("a button input select textarea mark option".split())
+"""Elements that browsers colour."""
+_PAGE = frozenset(("html", "body"))
+_PICTURES = "img, picture, video, canvas, svg, iframe, object"
+_BLOCKS = frozenset("block flex grid inline-flex inline-grid table table-cell list-item".split())
+_ROWS = frozenset("flex grid inline-flex inline-grid".split())
+_BOXED = "input[type=checkbox], [role=checkbox], [class*=checkbox]"
+_INLINE = frozenset("a abbr b code em i label small span strong time".split())
 
-_GROUP = re.compile(r"@(media|supports|layer)([^{};]*)\{", re.IGNORECASE)
-_NOT_ON_SCREEN = re.compile(r"print|speech|max-|prefers|not\s", re.IGNORECASE)
-_STATES = re.compile(r"::|:(?:hover|focus|active|before|after|first-l|target|visited|checked)")
-_COMMA = re.compile(r",(?![^()]*\))")
-"""A comma between selectors, and not within `:is(a, b)`."""
-_COMMENT_MARKS = re.compile("<!--|-->")
-"""Around the rules of old pages, to hide them from browsers that are older still."""
-_TELLING = re.compile(
-    r"display|visib|opacity|clip|transform|scale|position|left|top|right|bottom|indent"
-    r"|margin|overflow|height|width|color|background|font|filter|zoom|translate"
-)
+
+_Colours: TypeAlias = tuple[Colour | None, Colour | None]
 
 
 class Unseen:
@@ -53,9 +57,15 @@ class Unseen:
     def __init__(self, page: Document) -> None:
         self.hidden = 0
         """Characters of text in hidden elements so far."""
-        self._counted: set[tuple[int, int] | None] = set()
-        self._styles = _styles(page)
-        self._mute: dict[tuple[int, int] | None, str] = {}  # elements, and what hides their text
+        self._counted: set[Key] = set()
+        self._sheets = styles(page)
+        self._styles: dict[Key, Style] = {}
+        self._colours: dict[Key, _Colours] = {}
+        # A sheet that is not in the file may colour the page.
+        self._is_whole = page.select_one("link[rel~=stylesheet]") is None
+        self._ground = WHITE if self._is_whole else None
+        self._faint: set[Key] = set()
+        self._mute: dict[Key, str] = {}  # elements, and what hides their text
         body = page.find("body")
         self._half = len(body.text) // 2 if body is not None else 0
 
@@ -69,6 +79,8 @@ class Unseen:
             return True
         numbers = element.tag == "a" and "data-nosnippet" in element.attrs  # of lines, in rustdoc
         if numbers or not _CLASSES.isdisjoint(classes(element)):
+            return True
+        if self._is_struck(element):
             return True
         if not self._is_hidden(element):
             return False
@@ -90,23 +102,139 @@ class Unseen:
         firm = {name: value for name, value in style.items() if name not in _INHERITED}
         if firm and is_hidden(firm):
             return True
+        return self._has_hidden_letters(element, style)
+
+    def _has_hidden_letters(self, element: Element, style: Style) -> bool:
+        """Whether the text of an element, and of all that it holds, cannot be seen; if it is that
+        of the element alone, this is noted.
+        """
         reason = inherited_reason(style) or self._mute.get(_key_of(element.parent), "")
-        if not reason or shows_again(style, reason):
+        if reason and not shows_again(style, reason):
+            if not any(shows_again(self._style(part), reason) for part in element.select("*")):
+                return True
+            self._mute[_key(element)] = reason
             return False
-        if not any(shows_again(self._style(part), reason) for part in element.select("*")):
+        faint = self._faint and _key_of(element.parent) in self._faint
+        if not ((faint or not _COLOURS.isdisjoint(style)) and self._is_faint(element)):
+            return False
+        inner = (part for part in element.select("*") if part.text.strip())
+        if all(self._is_faint(part) for part in inner):
             return True
-        self._mute[_key(element)] = reason
+        self._faint.add(_key(element))
         return False
 
     def is_mute(self, element: Element) -> bool:
         """Whether the text of an element is hidden, and not that of all elements in it."""
-        return bool(self._mute) and _key(element) in self._mute
+        key = _key(element)
+        return key in self._mute or key in self._faint
 
-    def _style(self, element: Element) -> dict[str, str]:
-        style, important = self._styles.get(_key(element), ({}, {}))
-        if inline := element.attrs.get("style"):
-            style = style | declarations(str(inline)) | important
-        return style
+    def is_apart(self, element: Element) -> bool:
+        """Whether a style sets an element that is part of a line apart from what is beside it."""
+        if element.tag not in _INLINE:
+            return False
+        style, above = self._style(element), element.parent
+        display = style.get("display", "")
+        if display == "inline-block":
+            apart = any(name.startswith(("margin", "padding")) for name in style)
+        else:
+            row = self._style(above).get("display", "") if isinstance(above, Element) else ""
+            apart = display in _BLOCKS or row in _ROWS
+        return apart and len(element.text) > 1
+
+    def _is_struck(self, element: Element) -> bool:
+        """Whether a style strikes text out, but for the tasks that are done of a list."""
+        style = self._style(element)
+        lines = style.get("text-decoration", "") + style.get("text-decoration-line", "")
+        if "line-through" not in lines:
+            return False
+        item = element.closest("li, tr, label")
+        return item is None or item.select_one(_BOXED) is None
+
+    def _is_faint(self, element: Element) -> bool:
+        """Whether letters have the colour of what is behind them, as far as that is known."""
+        letters, behind = self._colours_of(element)
+        if letters is None or behind is None or not alike(letters, behind):
+            return False
+        if not (self._is_whole or _colours_itself(element)):
+            return False
+        around = (element, *element.ancestors)
+        near = [part for part in around if isinstance(part, Element) and part.tag not in _PAGE][:3]
+        return not any(part.select_one(_PICTURES) for part in near)
+
+    def _colours_of(self, element: Element) -> _Colours:
+        """Return the colours of an element's letters and of what is behind them; None: unknown."""
+        pending: list[Element] = []
+        found: _Colours = (BLACK, self._ground)
+        for part in (element, *element.ancestors):
+            key = _key_of(part)
+            if key is not None and key in self._colours:
+                found = self._colours[key]
+                break
+            pending += [part] if isinstance(part, Element) else []
+        for part in reversed(pending):
+            found = self._coloured(part, *found)
+            if (key := _key(part)) is not None:
+                self._colours[key] = found
+        return found
+
+    def _coloured(
+        self, element: Element, letters: Colour | None, behind: Colour | None
+    ) -> _Colours:
+        """Return the colours of an element within one of these colours."""
+        style = self._style(element)
+        browser = element.tag in _OWN_COLOURS
+        if style.get("color", "inherit") not in ("inherit", "currentcolor"):
+            letters = colour(style["color"])
+        elif browser:
+            letters = None
+        if is_ground(style):
+            behind = ground(style)
+        elif (browser and element.tag != "a") or "color-scheme" in style or _is_placed(style):
+            behind = None
+        return letters, behind
+
+    def _style(self, element: Element) -> Style:
+        key = _key(element)
+        if key not in self._sheets and _PLAIN.isdisjoint(element.attrs):
+            return {}
+        if key not in self._styles:
+            style = self._declared(element)
+            if any("var(" in value for value in style.values()):
+                style = {name: self._resolved(element, value) for name, value in style.items()}
+            self._styles[key] = style
+        return self._styles[key]
+
+    def _declared(self, element: Element) -> Style:
+        style, important = self._sheets.get(_key(element), ({}, {}))
+        inline = declarations(str(element.attrs.get("style") or ""))
+        return attributes(element) | style | inline | important
+
+    def _resolved(self, element: Element, value: str, depth: int = 0) -> str:
+        """Return a value with those of its variables, which an element above may declare."""
+
+        def said(found: re.Match[str]) -> str:
+            if depth > _DEEPEST:
+                return ""
+            for part in (element, *element.ancestors):
+                if not isinstance(part, Element):
+                    continue
+                if (named := self._declared(part).get(found[1])) is not None:
+                    return self._resolved(part, named, depth + 1)
+            return (found[2] or "").strip()
+
+        return _VARIABLE.sub(said, value)
+
+
+def _colours_itself(element: Element) -> bool:
+    """Whether the colour of letters is in an attribute of an element or of one around it."""
+    around = [part for part in (element, *element.ancestors) if isinstance(part, Element)][:4]
+    return any("color" in part.attrs or "color" in str(part.attrs.get("style")) for part in around)
+
+
+def _is_placed(style: Style) -> bool:
+    """Whether an element may lie over others than those that it is part of."""
+    shifted = any(name.startswith("margin") and "-" in style[name] for name in style)
+    return style.get("position") in ("absolute", "fixed", "sticky") or shifted
 
 
 def _is_beside(aside: Element) -> bool:
@@ -134,72 +262,10 @@ _AT_TIMES: dict[str, Callable[[Element], bool]] = {
 """Elements that are chrome, unless what they hold is part of the text."""
 
 
-def _key_of(node: object) -> tuple[int, int] | None:
+def _key_of(node: object) -> Key:
     """Return the key of an element's parent, which may be the page."""
     return getattr(node, "position", None)
 
 
-def _key(element: Element) -> tuple[int, int] | None:
+def _key(element: Element) -> Key:
     return element.position
-
-
-def _styles(page: Document) -> dict[tuple[int, int] | None, tuple[dict[str, str], dict[str, str]]]:
-    """Return what the rules of all <style> elements declare of each element that they match, and
-    apart what they declare as important.
-    """
-    from turbohtml import SelectorSyntaxError
-
-    matched: dict[tuple[int, int] | None, list[tuple[bool, tuple[int, ...], dict[str, str]]]] = {}
-    matches = 0
-    for selector, style, important in _rules(page):
-        try:
-            elements = page.select(selector)
-        except (SelectorSyntaxError, ValueError, RecursionError):
-            continue
-        matches += len(elements)
-        if matches > MOST_MATCHES:
-            break
-        weight = (selector.count("#"), selector.count(".") + selector.count("["))
-        for element in elements:
-            matched.setdefault(_key(element), []).append((important, weight, style))
-    return {
-        key: (
-            _merged(sorted(rules, key=lambda rule: rule[:2])),
-            _merged(sorted((rule for rule in rules if rule[0]), key=lambda rule: rule[:2])),
-        )
-        for key, rules in matched.items()
-    }
-
-
-def _merged(rules: Iterable[tuple[bool, tuple[int, ...], dict[str, str]]]) -> dict[str, str]:
-    return {name: value for _, _, style in rules for name, value in style.items()}
-
-
-def _rules(page: Document) -> Iterator[tuple[str, dict[str, str], bool]]:
-    from turbohtml.cssom import StyleSheet
-
-    count = 0
-    for element in page.find_all("style"):
-        for rule in StyleSheet(_on_screen(_COMMENT_MARKS.sub(" ", element.text))).rules:
-            count += 1
-            if count > MOST_RULES:
-                return
-            text = rule.style.text
-            style = declarations(text)
-            if not any(map(_TELLING.search, style)):
-                continue
-            for selector in _COMMA.split(rule.selector_text):
-                if not _STATES.search(selector):
-                    yield selector.strip(), style, "!important" in text
-
-
-def _on_screen(css: str) -> str:
-    """Return the rules with those inside `@media screen {…}` beside the others."""
-    while found := _GROUP.search(css):
-        depth, end = 1, found.end()
-        while end < len(css) and depth:
-            depth += {"{": 1, "}": -1}.get(css[end], 0)
-            end += 1
-        inner = "" if _NOT_ON_SCREEN.search(found[2]) else css[found.end() : end - 1]
-        css = css[: found.start()] + inner + css[end:]
-    return css

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from turbohtml import Element
+from turbohtml import Element, Text
 
 from ingest.readers.described import beside, picture
 from ingest.readers.numerals import list_number
@@ -27,6 +27,7 @@ _TAGS = {
 }
 """The tags of HTML that say the same as a role of WAI-ARIA."""
 _LANGUAGE = re.compile(r"\blang(?:uage)?-([\w+#-]+)")
+_WORD = re.compile(r"\S+")
 _BACKTICKS = re.compile(r"`{3,}")
 _BADGES = frozenset("selected-value tag badge chip pill".split())
 
@@ -35,6 +36,11 @@ def classes(element: Element) -> list[str]:
     """Return the classes of an element; the parser keeps them as a list."""
     value = element.attrs.get("class") or ""
     return value.split() if isinstance(value, str) else list(value)
+
+
+def spaces_of(text: Text) -> Text:
+    """Return the spaces and line ends of a text whose words are not seen."""
+    return Text(_WORD.sub("", text.data))
 
 
 def tag_of(element: Element) -> str:
@@ -118,6 +124,13 @@ def number(value: object, default: int) -> int:
     """Return the number in an attribute."""
     text = str(value or "").strip()
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else default
+
+
+def mark_of(item: Element) -> str:
+    """Return the mark before an item of a list without numbers; tasks of Confluence have a box."""
+    if "data-inline-task-id" not in item.attrs:
+        return "- "
+    return f"- {TICKED if 'checked' in classes(item) else EMPTY} "
 
 
 def label_of(item: Element, counting: int) -> tuple[str, int]:

@@ -11,14 +11,15 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 from pathlib import PurePath
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
-from ingest.readers.encoding import decode
+from ingest.readers import calendar
+from ingest.readers.encoding import MARKS, decode
 from ingest.readers.guess import guess
 from ingest.readers.lines import Parts
 from ingest.readers.mail_body import BROKEN, CALENDAR, Said, body_of, payload
@@ -29,6 +30,12 @@ MOST_PARTS = 200
 DEEPEST = 5
 """Messages within messages."""
 MAX_ATTACHMENT = 20_000_000
+FEWEST = 20
+"""Characters of a plain text that says nothing."""
+STUB = 500
+"""Characters of one that may say no more than that there is a web page."""
+TIMES = 2
+"""Times as long as such a text that the web page beside it is."""
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 # A line of a text may begin with "From", too: the one between messages has a date of its own form.
@@ -61,7 +68,7 @@ def read(raw: bytes, name: str) -> Document:
     left_out: list[str] = []
     said = Said()
     title = ""
-    for number, part in enumerate(_messages(raw)):
+    for number, part in enumerate(_messages(_unmarked(raw))):
         if number >= MOST_MESSAGES:
             left_out.append(f"messages after the first {MOST_MESSAGES:,}")
             break
@@ -82,6 +89,13 @@ def read(raw: bytes, name: str) -> Document:
         cuts=starts[1:],
         left_out=tuple(dict.fromkeys(left_out))[:50],
     )
+
+
+def _unmarked(raw: bytes) -> bytes:
+    """Return the bytes without a byte order mark, as UTF-8, and without empty lines above them."""
+    if any(raw.startswith(mark) for mark, _ in MARKS):
+        raw = decode(raw, guess).text.encode("utf-8", "replace")
+    return raw.lstrip(b"\r\n")
 
 
 def _messages(raw: bytes) -> Iterator[bytes]:
@@ -144,6 +158,7 @@ class _Mail:
         self._left_out = left_out
         self._said = said
         self._parts = 0
+        self._events: set[str] = set()
 
     def text(self, message: Message, depth: int = 0) -> str:
         """Return the headers of a message, its text, and its attachments."""
@@ -167,20 +182,40 @@ class _Mail:
         if kind == "message/rfc822" and depth < DEEPEST:
             attached.extend(self.text(inner, depth + 1) for inner in _parts(part))
         elif kind == "multipart/alternative":
-            self._take(_best(part), bodies, attached, depth)
+            for inner in _shown(part):
+                self._take(inner, bodies, attached, depth)
         elif part.is_multipart():
             for inner in _parts(part):
                 self._take(inner, bodies, attached, depth)
-        elif kind not in _SIGNATURES and (
+        else:
+            self._take_one(part, kind, bodies, attached)
+
+    def _take_one(self, part: Message, kind: str, bodies: list[str], attached: list[str]) -> None:
+        """Take in a part that is not made of others."""
+        if kind not in _SIGNATURES and (
             _file_name(part) or part.get_content_disposition() == "attachment"
         ):
             attached += filter(None, [self._attachment(part)])
         elif kind in _SIGNATURES:
             return
-        elif kind in ("text/plain", "text/html", "text/markdown", CALENDAR):
+        elif kind == CALENDAR:
+            bodies.append(self._invitation(part, "\n".join(bodies)))
+        elif kind in ("text/plain", "text/html", "text/markdown"):
             bodies.append(body_of(part, kind))
         elif not kind.startswith("image/"):
             self._left_out.append(f"a part of type {kind}")
+
+    def _invitation(self, part: Message, body: str) -> str:
+        """Return what an invitation says of its events, each once, beside the text of the mail."""
+        text = decode(payload(part), guess, part.get_content_charset() or "").text
+        said = []
+        for event in calendar.events(text):
+            shown = [line for line, _ in event.shown(body)]
+            key = "\n".join(line for line in shown if not line.startswith("Description"))
+            if key not in self._events:
+                self._events.add(key)
+                said.append("\n".join(shown))
+        return "\n\n".join(said)
 
     def _attachment(self, part: Message) -> str:
         name = _file_name(part) or "attachment"
@@ -189,6 +224,8 @@ class _Mail:
         try:
             if len(raw) > MAX_ATTACHMENT:
                 raise SkippedFile("too large", SkipKind.TOO_LARGE)
+            if suffix == "ics" or part.get_content_type() == CALENDAR:
+                return self._invitation(part, "")
             if suffix in _READERS:
                 text = import_module(f"ingest.readers.{_READERS[suffix]}").read(raw, name).text
             elif suffix in _PLAIN or part.get_content_maintype() == "text":
@@ -208,16 +245,28 @@ def _parts(part: Message) -> list[Message]:
     return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
 
 
-def _best(part: Message) -> Message:
-    """Return the alternative to read: the plain text, unless it is next to nothing; an invitation
-    only where there is nothing else.
+def _shown(part: Message) -> list[Message]:
+    """Return the alternatives to read: the plain text, unless it says next to nothing of what the
+    web page says; and an invitation.
     """
     parts = _parts(part)
-    plain = [inner for inner in parts if inner.get_content_type() == "text/plain"]
-    if plain and len(payload(plain[0]).strip()) > 20:
-        return plain[0]
     said = [inner for inner in parts if inner.get_content_type() != CALENDAR]
-    return (said or parts or [EmailMessage()])[-1]
+    plain = next((inner for inner in parts if inner.get_content_type() == "text/plain"), None)
+    is_plain = plain is not None and not _is_stub(payload(plain), said[-1])
+    best = [plain] if plain is not None and is_plain else said[-1:]
+    return best + [inner for inner in parts if inner.get_content_type() == CALENDAR]
+
+
+def _is_stub(plain: bytes, richest: Message) -> bool:
+    """Whether a plain text only points to the web page beside it: "Please view this as HTML"."""
+    length = len(plain.strip())
+    if length <= FEWEST:
+        return True
+    pages = (inner for inner in richest.walk() if inner.get_content_type() == "text/html")
+    page = next(pages, None)
+    if length > STUB or page is None or len(payload(page)) < 2 * length:
+        return False
+    return len(body_of(page, "text/html")) > TIMES * length
 
 
 def _file_name(part: Message) -> str:

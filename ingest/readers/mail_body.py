@@ -16,10 +16,6 @@ LONG = 200
 BROKEN = (ValueError, LookupError, AttributeError, TypeError, OverflowError, AssertionError)
 """What the standard library raises for a header or a body that is not as it should be."""
 CALENDAR = "text/calendar"
-_NAMES = {"SUMMARY": "Event", "DTSTART": "Start", "DTEND": "End", "LOCATION": "Place"}
-_NAMES["DESCRIPTION"] = "Description"
-_OF_EVENT = re.compile(rf"({'|'.join(_NAMES)})\b[^:]*:(.+)")
-_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?")
 # RFC 3676: a line that ends with a space goes on; quoted ones are left as they are.
 _FLOWED = re.compile(r"(?<!^--) \n(?![> ]|$)", re.MULTILINE)
 _MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
@@ -28,6 +24,14 @@ _QUOTED = re.compile(r"[ \t]*>")
 _BEGIN, _END = "\ue0f0", "\ue0f1"
 _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>", re.IGNORECASE)
 _EMPTY = re.compile(r"\n{3,}")
+_BELOW = re.compile(
+    r"^-{3,}[ ]?[^-\n]{4,40}[ ]?-{3,}$|^_{20,}$"
+    r"|^(?:\*?\w[\w ]{1,12}:\*? \S.*\n){2}\*?\w[\w ]{1,12}:\*? ",
+    re.MULTILINE,
+)
+"""What Outlook and others put above an earlier message, which they quote without marks: a line
+("-----Original Message-----") or its headers.
+"""
 
 
 class Said:
@@ -39,13 +43,17 @@ class Said:
     def new(self, body: str) -> str:
         """Return the body without what it quotes of messages before it."""
         kept = []
+        below = False
         for paragraph in re.split(r"\n[ \t]*\n", body):
             own, quoted = _split(paragraph)
             if quoted and self._was_said(quoted):
-                paragraph = "" if own.endswith(":") else own  # noqa: PLW2901 - "Ann wrote:"
+                # "Ann wrote:" goes with what she wrote, here and where that is quoted again.
+                self._said.update(map(_plain, own.split("\n")))
+                paragraph = "" if own.endswith(":") else own  # noqa: PLW2901
             plain = _plain(paragraph)
-            if not plain or (len(plain) > LONG and plain in self._said):
+            if not plain or ((below or len(plain) > LONG) and self._was_said(paragraph)):
                 continue
+            below = below or bool(_BELOW.search(paragraph))
             self._said.update([plain, *map(_plain, paragraph.split("\n"))])
             kept.append(paragraph)
         return "\n\n".join(kept).strip("\n")
@@ -71,15 +79,13 @@ def _plain(text: str) -> str:
 
 
 def body_of(part: Message, kind: str) -> str:
-    """Return the text of a part: plain, a web page, or what an invitation says."""
+    """Return the text of a part, which is plain or a web page."""
     raw = payload(part)
     declared = html.declared(raw) if kind == "text/html" else ""
     text = decode(raw, guess, part.get_content_charset() or declared).text
     if kind == "text/html":
         return _text_of_page(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    if kind == CALENDAR:
-        return _invitation(text)
     if str(part.get_param("format") or "").lower() == "flowed":
         text = _FLOWED.sub(" ", text)
     return "\n".join(map(escaped, text.split("\n")))
@@ -98,22 +104,6 @@ def _text_of_page(page: str) -> str:
         rows.append("> " * depth + words if words and depth else words and row)
         depth = max(0, depth - row.count(_END))
     return _EMPTY.sub("\n\n", "\n".join(rows)).strip("\n")
-
-
-def _invitation(text: str) -> str:
-    """Return what an invitation says of the event, a line each (RFC 5545)."""
-    event = re.sub(r"\n[ \t]", "", text).partition("BEGIN:VEVENT")[2].partition("END:VEVENT")[0]
-    said = (_OF_EVENT.match(row) for row in event.split("\n"))
-    return "\n".join(f"{_NAMES[row[1]]}: {_unescaped(row[2])}" for row in said if row)
-
-
-def _unescaped(value: str) -> str:
-    value = re.sub(r"\\([,;\\])", r"\1", value.replace("\\n", " ")).strip()
-    time = _TIME.fullmatch(value)
-    if time is None:
-        return value
-    clock = f" {time[4]}:{time[5]}{' UTC' if time[6] else ''}" if time[4] else ""
-    return f"{time[1]}-{time[2]}-{time[3]}{clock}"
 
 
 def payload(part: Message) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.document import Document, Format, Properties
-from ingest.readers import generated, latex
+from ingest.readers import calendar, generated, latex, subtitles
 from ingest.readers.encoding import decode
 from ingest.text import outline
 from ingest.text.amounts import counted
@@ -19,6 +19,7 @@ _FRONT = 100_000
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*(?:[\[{\"]|-?\d+(?:\.\d+)?\s*,))")
 _LATEX = frozenset((".tex", ".ltx", ".latex"))
+_SUBTITLES = frozenset((".srt", ".vtt"))
 _DATA = {".csv": "csv", ".tsv": "csv"}
 
 _LANGUAGES = {
@@ -112,6 +113,8 @@ def read(
         language = "json"  # .geojson, .webmanifest and whatever else programs call it
         if not whole:
             generated.refuse(text, len(raw), form, language)
+    if form == "text" and (shown := _as_shown(text, path, encoding)):
+        return shown
     left_out = _pictures(text)
     own = front_matter(_unix(text[:_FRONT])).properties if form == "markdown" else Properties()
     is_latex = path.suffix.lower() in _LATEX
@@ -127,6 +130,31 @@ def read(
         properties=own,
     )
     return document if whole else generated.shortened(document)
+
+
+def _as_shown(text: str, path: Path, encoding: str) -> Document | None:
+    """Return a calendar or subtitles as programs show them; None for other text, or none of it."""
+    if path.suffix.lower() in _SUBTITLES:
+        said, lines, places = subtitles.spoken(_unix(text))
+        shown = Document(said, "text", path.name, lines=lines, places=places, encoding=encoding)
+        return shown if said else None
+    if not text.lstrip().startswith(calendar.BEGIN):
+        return None
+    rows: list[tuple[str, int]] = []
+    for event in calendar.events(text):
+        rows += [("", rows[-1][1])] if rows else []
+        rows += event.shown()
+    return (
+        Document(
+            "\n".join(row for row, _ in rows),
+            "text",
+            calendar.name(text) or path.name,
+            lines=tuple(line for _, line in rows),
+            encoding=encoding,
+        )
+        if rows
+        else None
+    )
 
 
 def _pictures(text: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from ingest.readers.xml import events
 
 _TITLES = frozenset(("title", "ctrTitle"))
 _FIELDS = frozenset("sldNum dt ftr hdr".split())
-"""Placeholders that are on every slide."""
+"""Placeholders that are on every slide: the text of the footer is said once."""
 _SHAPES = frozenset("sp graphicFrame pic cxnSp".split())
 _SKIPPED = frozenset(("Fallback",))
 
@@ -38,6 +38,7 @@ def read(raw: bytes, name: str) -> Document:
     lines = Lines()
     starts: list[int] = []
     hidden = 0
+    said: set[str] = set()
     for position, id_ in enumerate(_slides(archive.read(main)), 1):
         part = parts.get(id_, ("", ""))[1]
         slide = _Slide(Paragraph(opc.links(archive, part)))
@@ -46,7 +47,7 @@ def read(raw: bytes, name: str) -> Document:
         if slide.hidden:
             hidden += 1
             continue
-        slide.write(lines, position)
+        slide.write(lines, position, said)
         drawings.write(archive, part, lines)
         for comment in comments(archive, part):
             lines.paragraph(comment)
@@ -82,6 +83,7 @@ class _Shape:
     kind: str = ""
     hidden: bool = False
     described: str = ""
+    changing: bool = False  # has a field that is filled in when it is shown: a date, a number
     paragraphs: list[tuple[int, str, str]] = field(default_factory=list)  # level, number, text
     grid: Grid | None = None
 
@@ -109,8 +111,10 @@ class _Slide:
             else:
                 self._end(name)
 
-    def write(self, lines: Lines, number: int) -> None:
-        """Write the slide under its title, or its number."""
+    def write(self, lines: Lines, number: int, known: set[str]) -> None:
+        """Write the slide under its title, or its number; what is `known` of footers is not
+        repeated.
+        """
         titles = [shape for shape in self.shapes if shape.kind in _TITLES]
         said = " ".join(text for shape in titles for *_, text in shape.paragraphs)
         lines.heading(1, said or f"Slide {number}")
@@ -126,6 +130,17 @@ class _Slide:
             if shape.described and not shape.paragraphs:
                 lines.line(shape.described)
             lines.blank()
+        self._write_footer(lines, known)
+
+    def _write_footer(self, lines: Lines, known: set[str]) -> None:
+        """Write the footer, and a date that is not that of the day on which it is shown."""
+        kinds = {"ftr": "Footer", "hdr": "Header", "dt": "Date"}
+        for shape in self.shapes:
+            text = " ".join(text for *_, text in shape.paragraphs)
+            if shape.kind in kinds and not (shape.hidden or shape.changing) and text not in known:
+                known.add(text)
+                lines.line(f"{kinds[shape.kind]}: {text}" if text else "")
+        lines.blank()
 
     def write_notes(self, lines: Lines) -> None:
         """Write the notes of the speaker."""
@@ -150,6 +165,8 @@ class _Slide:
         if tag == "cNvPr":
             shape.hidden |= opc.is_on(of.get("hidden", "0"))
             shape.described = picture(of.get("descr", ""))
+        elif tag == "fld":
+            shape.changing = True
         elif tag == "ph":
             shape.kind = of.get("type", "obj")
         elif tag == "tbl":

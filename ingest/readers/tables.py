@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.text.tables import is_header
+from ingest.text.tables import asks, is_header
 
 MOST_COLUMNS = 200
 MOST_HEADER_ROWS = 3
@@ -110,5 +110,7 @@ def header_of(rows: Sequence[Sequence[str]], heads: Sequence[bool] = ()) -> rang
     if marked and marked < len(rows):
         return range(max(0, marked - MOST_HEADER_ROWS), marked)
     first = next((number for number, row in enumerate(rows[:3]) if len(row) > 1), None)
-    named = first is not None and is_header(rows[first])
-    return range(first, first + 1) if first is not None and named else None
+    if first is None:
+        return None
+    row = rows[first]
+    return range(first, first + 1) if is_header(row) or asks(row, rows[first + 1 :]) else None

@@ -16,11 +16,11 @@ from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.comments import comments
 from ingest.readers.lines import Lines
-from ingest.readers.tables import header_of
 from ingest.readers.xlsx_dates import Dates
+from ingest.readers.xlsx_tables import SheetTables
 from ingest.readers.xlsx_unseen import WHITE, has_own_ground, unseen_styles
 from ingest.readers.xml import events
-from ingest.text.tables import is_header
+from ingest.text.amounts import counted
 
 WIDEST_GAP = 20
 """Empty cells in a row that are kept, so that columns stay apart."""
@@ -28,8 +28,6 @@ WIDEST_GAP = 20
 MOST_MERGED = 100_000
 """Cells below a merged one that get its value: a list that is grouped by hand has far fewer."""
 
-LOOKED_AT = 4
-"""Rows among which the one that names the columns is looked for."""
 LONGEST_FORMULA = 200
 
 _COLUMN = re.compile("[A-Z]{1,3}")
@@ -38,6 +36,7 @@ _MERGED = re.compile(
     rb':(?P<to>[A-Z]{1,3})(?P<bottom>\d{1,7})"'
 )
 _SKIPPED = frozenset(("rPh", "strike", "r"))
+_COVERED = "in hidden rows or columns"
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -55,26 +54,41 @@ def read(raw: bytes, name: str) -> Document:
     unseen = unseen_styles(styles)
     on_colours = {style: reason for style, reason in unseen.items() if reason != WHITE}
     lines, hidden = Lines(), Counter[str]()
-    for sheet, id_ in _sheets(archive.read(main)):
+    uncounted = _is_uncounted(archive.read(main))
+    not_shown = 0
+    for sheet, id_, shown in _sheets(archive.read(main)):
         kind, part = parts.get(id_, ("", ""))
+        if not shown:
+            not_shown += kind == "worksheet"
+            continue
         if kind == "worksheet":
             lines.heading(1, sheet)
             raw = archive.read(part)
             left_out = on_colours if has_own_ground(raw) else unseen
-            _Sheet(lines, strings, dates, left_out, hidden).render(raw)
+            _Sheet(lines, strings, dates, left_out, hidden, uncounted).render(raw)
             drawings.write_over(archive, part, lines)
             for comment in comments(archive, part):
                 lines.paragraph(comment)
     title = opc.title(archive) or name
-    said = (f"{count:,} cell{'s' * (count != 1)} {reason}" for reason, count in hidden.items())
+    said = [f"{count:,} cell{'s' * (count != 1)} {reason}" for reason, count in hidden.items()]
+    said += [counted(not_shown, "hidden sheet")] if not_shown else []
     return Document(lines.text(), "xlsx", title, tables=tuple(lines.tables), left_out=tuple(said))
 
 
-def _sheets(raw: bytes) -> Iterator[tuple[str, str]]:
-    """The names of the sheets that are shown, and the ids of their parts."""
+def _sheets(raw: bytes) -> Iterator[tuple[str, str, bool]]:
+    """The names of the sheets, the ids of their parts, and whether they are shown."""
     for kind, tag, of in events(raw):
-        if kind == "open" and tag == "sheet" and of.get("state", "visible") == "visible":
-            yield of.get("name", ""), of.get("id", "")
+        if kind == "open" and tag == "sheet":
+            shown = of.get("state", "visible") == "visible"
+            yield of.get("name", ""), of.get("id", ""), shown
+
+
+def _is_uncounted(raw: bytes) -> bool:
+    """Whether a program that does not calculate wrote the workbook, with zeros for results."""
+    return any(
+        event[:2] == ("open", "calcPr") and opc.is_on(event.attributes.get("fullCalcOnLoad", "0"))
+        for event in events(raw)
+    )
 
 
 def _strings(raw: bytes) -> list[str]:
@@ -114,6 +128,7 @@ class _Sheet:
     dates: Dates
     unseen: Mapping[str, str]  # reasons by styles
     unseen_cells: Counter[str]  # by reasons
+    uncounted: bool = False
     _hidden: set[int] = field(default_factory=set)  # columns
     _row: dict[int, str] | None = None  # by column
     _number: int = 0
@@ -127,10 +142,11 @@ class _Sheet:
     _inside: bool = False
     _formula: list[str] | None = None
     _in_formula: bool = False
-    _first_rows: list[list[str]] = field(default_factory=list)
-    _starts: list[int] = field(default_factory=list)
-    _first_numbers: list[int] = field(default_factory=list)
     _skipped: bool = False
+    _tables: SheetTables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tables = SheetTables(self.lines, self._wide)
 
     def render(self, raw: bytes) -> None:
         """Take in the sheet."""
@@ -147,10 +163,7 @@ class _Sheet:
                 self._close(name)
             if kind != "text" and name in _SKIPPED:
                 self._skipped = _is_skipped(self._skipped, kind, name, of)
-        header = self._header()
-        if header is not None and header.stop < len(self._starts):
-            first, body = self._starts[header.start], self._starts[header.stop]
-            self.lines.tables.append((first, body, len(self.lines)))
+        self._tables.end()
 
     def _merge(self, raw: bytes) -> None:
         """Note which cells are part of another one, whose value is that of all rows below it."""
@@ -166,16 +179,6 @@ class _Sheet:
             for row in range(top + 1, bottom + 1):
                 self._below.setdefault(row, []).append((left, top))
                 self._tops[top, left] = ""
-
-    def _header(self) -> range | None:
-        """The rows that name the columns: two where cells of the first span several columns."""
-        rows = self._first_rows
-        first = next((n for n, row in enumerate(rows) if len(row) > 1), len(rows))
-        if first + 1 < len(rows) and self._first_numbers[first] in self._wide:
-            padded = [cell or "-" for cell in rows[first + 1]]
-            if is_header(padded):
-                return range(first, first + 2)
-        return header_of(rows)
 
     def _open(self, tag: str, of: dict[str, str]) -> None:
         if tag == "row":
@@ -197,16 +200,16 @@ class _Sheet:
             self._inside = False
         elif tag == "f":
             self._in_formula = False
-        elif tag == "c" and self._row is not None:
+        elif tag == "c":
             self._put(self._row)
         elif tag == "row" and self._row is not None:
             row = self._cells(self._row)
-            if len(self._first_rows) < LOOKED_AT and row:
-                self._first_rows.append(row)
-                self._starts.append(len(self.lines))
-                self._first_numbers.append(self._number)
+            if row:
+                self._tables.add(row, self._number)
             self.lines.line(" | ".join(row))
             self._row = None
+        elif tag == "row":
+            self._tables.pass_over(self._number)
 
     def _cells(self, row: dict[int, str]) -> list[str]:
         """The cells of a row from left to right, with those that reach down from above."""
@@ -223,9 +226,10 @@ class _Sheet:
             filled = column
         return cells
 
-    def _put(self, row: dict[int, str]) -> None:
+    def _put(self, row: dict[int, str] | None) -> None:
         self._column = _column(self._cell.get("r", "")) or self._column + 1
-        value = self._value("".join(self._words).strip())
+        raw = "".join(self._words).strip()
+        value = "" if self._formula and self.uncounted and raw == "0" else self._value(raw)
         if not value and self._formula:  # written by a program that does not calculate
             value = f"={''.join(self._formula).strip()[:LONGEST_FORMULA]}"
         reason = self.unseen.get(self._cell.get("s", "0"), "")
@@ -234,7 +238,9 @@ class _Sheet:
             value = ""
         if (self._number, self._column) in self._tops:
             self._tops[self._number, self._column] = value
-        if value and self._column not in self._hidden:
+        if value and (row is None or self._column in self._hidden):
+            self.unseen_cells[_COVERED] += 1
+        elif value and row is not None:
             row[self._column] = value
 
     def _value(self, raw: str) -> str:

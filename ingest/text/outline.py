@@ -28,7 +28,10 @@ _MARKDOWN = re.compile(
 _NOT_A_TITLE = re.compile(r"\s*$|\s*[#>|]|\s*[-*+][ \t]|\s*\d+[.)][ \t]|\s{4}")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]*\}[ \t]*$")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_LINK = re.compile(
+    r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]"  # of a wiki: [[page|its name]]
+    r"|!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
+)
 _TAG_OR_MARK = re.compile(r"</?[A-Za-z][^<>]*>|[*`]+")
 _UNDERLINE = re.compile(r"^(?P<mark>[!-/:-@\[-`{-~])(?P=mark)*[ \t]*$", re.MULTILINE)
 
@@ -206,7 +209,13 @@ def _rst(text: str) -> Iterator[Found]:
 def _plain(name: str) -> str:
     """A heading as a reader sees it, without marks, links and anchors."""
     name = _ATTRIBUTES.sub("", name[:LONGEST_TITLE])
-    return " ".join(_TAG_OR_MARK.sub("", _LINK.sub(r"\1", name)).split())
+    return " ".join(_TAG_OR_MARK.sub("", _linked(name)).split())
+
+
+def _linked(name: str) -> str:
+    """Return a heading with the texts of its links and pictures, which may be links themselves."""
+    inner = _LINK.sub(r"\1\2", name)
+    return _LINK.sub(r"\1\2", inner) if inner != name else name
 
 
 def with_paths(found: list[Found]) -> tuple[Heading, ...]:

@@ -11,7 +11,7 @@ from ingest.text.cleaning import Cleaned
 from ingest.text.tables import Table, table_of
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_NUMBERED = re.compile(r"(.*\D)\d+")
+_NUMBERED = re.compile(r"(.*\s)\d+")
 
 
 class Places:

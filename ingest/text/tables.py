@@ -30,6 +30,8 @@ _ALIGNED_RULE = re.compile(r"^[ \t]*[-=]{2,}(?:[ \t]+[-=]{2,})+[ \t]*$", re.MULT
 _ROW_END = re.compile(r'["\n]')
 LONGEST_NAME = 80
 """Characters of a column's name; a longer cell is a text."""
+LONGEST_QUESTION = 400
+"""Characters of a question that names a column, as programs for forms write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,22 @@ def is_header(cells: Sequence[str]) -> bool:
     if 1 < len(years) < len(filled) and years in (sorted(set(years)), sorted(set(years))[::-1]):
         filled = [cell for cell in filled if cell.strip() not in years]
     return not any(len(cell) > LONGEST_NAME or _NUMBER.fullmatch(cell.strip()) for cell in filled)
+
+
+def asks(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row of long names is that of a form, whose questions are the names of the columns:
+    none is empty or a number, and in one of the columns all below are numbers or times.
+    """
+    filled = {cell.strip() for cell in row}
+    rows = [other for other in below if other]
+    if len(row) < 2 or len(filled) < len(row) or "" in filled or len(rows) < 2:
+        return False
+    if any(len(cell) > LONGEST_QUESTION or cell[:1].isdigit() for cell in filled):
+        return False
+    return any(
+        all(len(other) > column and other[column].strip()[:1].isdigit() for other in rows)
+        for column in range(len(row))
+    )
 
 
 def table_of(text: str, start: int, body: int, end: int) -> Table:
@@ -155,7 +173,7 @@ def csv_tables(text: str) -> Iterator[Table]:
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
     full = (n for n, row in enumerate(rows[:_MOST_ABOVE]) if len(row) == usual)
     first = next((n for n in full if sum(map(bool, rows[n])) > 1), None)
-    if first is None or not is_header(rows[first]):
+    if first is None or not (is_header(rows[first]) or asks(rows[first], rows[first + 1 :])):
         return
     start, body = starts[first], starts[first + 1]
     below = (row for row in _csv_rows(text) if row >= body)

@@ -1,7 +1,7 @@
 """Parts of a Markdown text that its reader does not see on the rendered page. Pure.
 
-Comments in HTML, link definitions that are used as comments, hidden elements, styles and scripts.
-Code blocks are left alone: their text is visible.
+Comments in HTML, link definitions that are used as comments, titles of links, hidden elements,
+styles and scripts. Code is left alone: its text is visible.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ _CANDIDATE = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
     r"|(?P<comment><!--)"
     r"|^ {0,3}(?P<definition>\[[^\]\n]+\]:[ \t]*(?:#|<#?>)[ \t]*(?:\n[ \t]*)?(?=[(\"']))"
+    r"|(?:^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*|\]\([ \t]*)(?P<target>"
+    r"<[^<>\n]*>|[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)(?=[ \t]*\n?[ \t]*[\"'(])"
     r"|<(?P<tag>[A-Za-z][\w-]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*'){0,500})>",
     re.MULTILINE,
 )
-_TITLE = re.compile(
-    r"(?:\((?:[^()\\\n]|\\.|\n(?![ \t]*\n))*\)"
+_QUOTED = (
+    r"\((?:[^()\\\n]|\\.|\n(?![ \t]*\n))*\)"
     r"|\"(?:[^\"\\\n]|\\.|\n(?![ \t]*\n))*\""
-    r"|'(?:[^'\\\n]|\\.|\n(?![ \t]*\n))*')[ \t]*$",
-    re.MULTILINE,
+    r"|'(?:[^'\\\n]|\\.|\n(?![ \t]*\n))*'"
 )
+_TITLE = re.compile(rf"(?:{_QUOTED})[ \t]*$", re.MULTILINE)
+_OF_LINK = re.compile(rf"\s+(?:{_QUOTED})[ \t]*(?=\)|$)", re.MULTILINE)
 _NEVER_SHOWN = frozenset("style script template noscript".split())
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _HIDDEN = re.compile(r"(?:^|\s)hidden(?=[\s=/]|$)|aria-hidden\s*=\s*[\"']?true", re.IGNORECASE)
@@ -44,7 +47,7 @@ def unseen_parts(text: str) -> Iterator[tuple[int, int, str]]:
         elif not fence and text[found.start() - 1 : found.start()] != "`":
             end = _end(text, found, closed)
             if end > found.end():
-                yield found.start(), end, ""
+                yield found.end() if found["target"] else found.start(), end, ""
                 position = end
 
 
@@ -84,6 +87,11 @@ def _end(text: str, found: re.Match[str], closed: _ClosingTags) -> int:
     if found["definition"]:
         title = _TITLE.match(text, found.end())
         return title.end() if title else 0
+    if found["target"]:
+        title = _OF_LINK.match(text, found.end())
+        line = text.rfind("\n", 0, found.start()) + 1
+        in_code = text.count("`", line, found.start()) % 2
+        return title.end() if title and not in_code else 0
     tag = found["tag"].lower()
     if tag in _VOID or not (tag in _NEVER_SHOWN or _is_hidden(found["attributes"])):
         return 0

@@ -64,7 +64,9 @@ DOORS = {
     "pathspec": {"ingest/intake/gitignore.py", "ingest/intake/selection.py"},
     # The page and its parts; the detector of encodings that comes with it.
     "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html.py"}
-    | {f"ingest/readers/html_{part}.py" for part in "forms lines tables unseen words".split()},
+    | {
+        f"ingest/readers/html_{part}.py" for part in "forms lines rules tables unseen words".split()
+    },
     "yaml": {"ingest/text/yaml_values.py"},
     "tomlkit": {"ragchat/cli/config_file.py"},
     "dateutil": {"ingest/transcripts/times.py"},

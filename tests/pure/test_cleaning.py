@@ -92,6 +92,20 @@ def test_comments_that_are_shown_stay(text: str) -> None:
     assert clean(text, comments=True).text == text
 
 
+@pytest.mark.parametrize(
+    ("read", "stored"),
+    [
+        ('See [the tide](tide.md "obey") now', "See [the tide](tide.md) now"),
+        ("![gate](g_(1).png 'obey')", "![gate](g_(1).png)"),
+        ("[1]: <tide table.md>\n  (obey)\nnow", "[1]: <tide table.md>\nnow"),
+        ('[^1]: Ann "the keeper"', '[^1]: Ann "the keeper"'),
+        ('`[a](b "shown")` and [a](b "c" d)', '`[a](b "shown")` and [a](b "c" d)'),
+    ],
+)
+def test_titles_of_links_go_which_only_a_pointer_shows(read: str, stored: str) -> None:
+    assert clean(read, comments=True).text == stored
+
+
 def test_a_comment_after_a_fence_goes() -> None:
     text = "```\ncode\n```\n<!-- hidden -->end"
     assert clean(text, comments=True).text == "```\ncode\n```\nend"

@@ -48,3 +48,17 @@ def test_a_text_that_only_looks_like_it_has_none(text: str) -> None:
 
 def test_empty_front_matter_is_not_the_title() -> None:
     assert title("---\n---\nThe text.\n", "markdown") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("[Guide](https://example.org/a_(b)) to *locks*", "Guide to locks"),
+        ("See [the tide][1] and ![gate](g.png)", "See the tide and gate"),
+        ("[![Tests](t.svg)](https://example.org) Weir", "Tests Weir"),
+        ("[[Weirs|The weir]] of [[Quay]]", "The weir of Quay"),
+        ("[1.2] - 2026-03-01, f(x), a[0]", "[1.2] - 2026-03-01, f(x), a[0]"),
+    ],
+)
+def test_a_title_has_the_texts_of_its_links(line: str, shown: str) -> None:
+    assert title(f"# {line}\n\nText", "markdown") == shown

@@ -59,11 +59,20 @@ def test_several_main_parts_are_all_read() -> None:
         ".x{color:#33cc0010}",
         "<!-- .x{display:none} -->",
         ".x{translate:-3000px}",
+        ":root{--off:none}.x{display:var(--off)}",
+        ".x{display:var(--unknown, none)}",
+        ":root{--a:var(--b);--b:#fefefe}.x{color:var(--a)}",
+        "body{color:#222;.x{display:none}}",
+        ".u{color:red;& + .x, .v{display:none}}.x{.x &{color:red}}",
+        "p{@media screen{x{color:red}} &.x, i&{visibility:hidden}}",
+        ".x{color:white}",
+        "body{background:#101418;color:#eee}.x{color:#121419}",
+        ".x{text-decoration:2px line-through}",
     ],
 )
 def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
     tag = "i" if rule.startswith("i") else "p"
-    page = f'<style>{rule}</style><p>seen</p><{tag} class="x" id="y">obey</{tag}>'
+    page = f'<style>{rule}</style><p class="u">seen</p><{tag} class="x" id="y">obey</{tag}>'
     assert text_of(page) == "seen"
 
 
@@ -82,10 +91,39 @@ def test_what_a_style_sheet_hides_is_left_out(rule: str) -> None:
         ".x{color:inherit;background-color:inherit}",
         ".x{color:var(--ink);background:var(--ink)}",
         ".x{color:currentColor;background:currentColor}",
+        "body{background:#101418}.x{color:#fff}",
+        "body{background:linear-gradient(#000, #333)}.x{color:#fff}",
+        ".x{color:#fff;position:absolute;top:0}",
+        ".x{color:#fff;background:url(sea.jpg)}",
+        ".card{color:red;.x{display:none}}",
+        ".top&gt; *{display:none}",
     ],
 )
 def test_what_a_style_sheet_shows_is_read(rule: str) -> None:
     assert text_of(f"<style>{rule}</style><p class=x>seen") == "seen"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("<p>A <font color=White>obey</font><font color='#fefefe'>obey</font> B", "A B"),
+        ("<body bgcolor=black text=white><p>A <font color=#000>obey</font> B", "A B"),
+        ("<table bgcolor=navy><tr><td><font color=white>A</font></td></tr></table>", "A"),
+        ("<p style='color:white'>obey <b style='color:red'>A</b> <a href=x>B</a>", "A B"),
+        ("<p><img src=x alt='A dark sea'><b style='color:white'>A</b>", "[image: A dark sea] A"),
+        ("<p><button style='color:white' aria-expanded=false>When does it open?</button>",
+         "When does it open?"),
+        ("<link rel=stylesheet href=x><style>.x{color:#fff}</style><p class=x>A", "A"),
+        ("<ul><li><input type=checkbox checked><i style='text-decoration:line-through'>A</i></ul>",
+         "- [x] A"),
+        ("<ul><li data-inline-task-id=1 class=checked>A<li data-inline-task-id=2>B</ul>",
+         "- [x] A\n- [ ] B"),
+        ("<div style='display:flex'><span>Dues</span><b>9 €</b></div>", "Dues 9 €"),
+        ("<p><i style='display:inline-block'>T</i><i style='display:inline-block'>he</i>", "The"),
+    ],
+)  # fmt: skip
+def test_letters_are_seen_by_their_colour_and_place(page: str, shown: str) -> None:
+    assert text_of(page) == shown
 
 
 def test_an_important_rule_outweighs_the_style_of_an_element() -> None:

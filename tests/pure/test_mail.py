@@ -17,6 +17,7 @@ EVENT = (
     "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Inspection\\, north gate\nDTSTART:20260304T090000Z\n"
     "LOCATION:Quay\n  3\nEND:VEVENT\nEND:VCALENDAR\n"
 )
+WHEN = "Event: Inspection, north gate\nStart: 2026-03-04 09:00 UTC\nPlace: Quay 3"
 INVITED = f"text/calendar\n\n{EVENT}"
 
 
@@ -34,9 +35,19 @@ def parts(*bodies: str) -> str:
     [
         ("multipart/alternative; boundary=x",
          parts("text/plain\n\nhtml", "text/html\n\n<p>The gate sticks.", INVITED),
-         "The gate sticks."),
+         f"The gate sticks.\n\n{WHEN}"),
+        ("multipart/mixed; boundary=x",
+         parts("text/plain\n\nThe gate sticks.", INVITED,
+               f"application/ics; name=invite.ics\n\n{EVENT}"), f"The gate sticks.\n\n{WHEN}"),
+        ("multipart/alternative; boundary=x",
+         parts("text/plain\n\nYour program cannot show this message. See it in a browser.",
+               f"text/html\n\n<p>{'The gate sticks at low water. ' * 9}"),
+         "The gate sticks at low water. " * 8 + "The gate sticks at low water."),
+        ("text/calendar; method=CANCEL", EVENT.replace("\nBEGIN:VEVENT", "\nMETHOD:CANCEL\n"
+         "BEGIN:VEVENT\nBEGIN:VALARM\nDESCRIPTION:Soon\nEND:VALARM"),
+         WHEN.replace("Start", "Status: cancelled\nStart")),
         ("text/calendar; method=REQUEST", EVENT,
-         "Event: Inspection, north gate\nStart: 2026-03-04 09:00 UTC\nPlace: Quay 3"),
+         WHEN),
         ("text/plain; format=flowed", "The gate \nsticks.\n-- \nAnn", "The gate sticks.\n-- \nAnn"),
         ("text/plain", "The gate \nsticks.", "The gate \nsticks."),
         ("multipart/signed; boundary=x", parts("text/plain\n\nSigned.",
@@ -76,6 +87,28 @@ def test_a_quotation_goes_with_the_line_that_names_its_speaker(answer: str) -> N
     )
     text = mail.read("".join(messages).encode(), "a.mbox").text
     assert text == f"{SHOWN}\n\nThe gate sticks\nin the morning.\n\n{SHOWN}\n\nRight."
+
+
+@pytest.mark.parametrize("answer", [
+    "Nine.\n\n-----Original Message-----\nFrom: Ann\nSent: Monday\n\nWhen?\n\nAnn",
+    "Nine.\n\nVon: Ann\nGesendet: Montag\nBetreff: Weir\n\nWhen?\n\nAnn",
+    "On Monday Bo wrote:\n> On Sunday Ann wrote:\n>> When?\n>>\n>> Ann\n>\n> Soon.\n\nNine.",
+])  # fmt: skip
+def test_what_programs_quote_below_an_answer_is_there_once(answer: str) -> None:
+    told = "On Sunday Ann wrote:\n> When?\n>\n> Ann\n\nSoon."
+    box = "".join(
+        f"From a@b Mon Mar  2 09:00:00 2026\n{HEAD}text/plain\n\n{body}\n\n"
+        for body in ("When?\n\nAnn", told, answer)
+    )
+    text = mail.read(box.encode(), "a.mbox").text
+    assert [text.count(words) for words in ("When?", "Soon.", "Nine.")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_message_may_begin_with_a_mark_or_an_empty_line(encoding: str) -> None:
+    raw = f"{HEAD}text/plain\n\nÄpfel".encode(encoding)
+    assert mail.read(raw, "a.eml").text == f"{SHOWN}\n\nÄpfel"
+    assert mail.read(b"\r\n\n" + HEAD.encode() + b"text/plain\n\nHi", "a").text.endswith("Hi")
 
 
 def test_a_page_saved_with_its_pictures_is_read_as_the_page() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 from new_formats import A, shape, slides
@@ -228,6 +229,16 @@ def test_comments_and_text_boxes_follow_the_cells_of_their_sheet() -> None:
     ]
 
 
+def test_the_footer_of_slides_is_there_once() -> None:
+    day = shape("3 May 2026", "dt").replace("<a:r>", '<a:fld type="datetime1">')
+    day = day.replace("</a:r>", "</a:fld>")
+    foot = shape("For members only", "ftr") + day + shape("7", "sldNum")
+    raw = slides(foot + shape("One", "title"), foot + shape("1 May 2026", "dt"))
+    assert pptx.read(raw, "a.pptx").text.split("\n") == [
+        *("# One", "", "Footer: For members only", "", "# Slide 2", "", "Date: 1 May 2026")
+    ]
+
+
 def test_comments_on_a_slide_follow_it() -> None:
     raw = with_parts(
         slides(shape("Plan", "title") + shape("Go")),
@@ -289,3 +300,59 @@ def test_letters_that_are_struck_out_are_not_part_of_a_cell() -> None:
     cells = f'<c t="inlineStr"><is>{runs}</is></c><c t="s"><v>0</v></c>'
     raw = xlsx(f"<sheetData><row>{cells}</row></sheetData>", strings=f"<si>{runs}</si>")
     assert workbooks.read(raw, "a.xlsx").text.split("\n")[-1] == "90 EUR | 90 EUR"
+
+
+def cells(number: int, *texts: str) -> str:
+    of = "".join(f'<c t="str"><v>{text}</v></c>' for text in texts)
+    return f'<row r="{number}">{of}</row>'
+
+
+FLEET = [
+    cells(n, *row) for n, row in enumerate((("Boat", "Berth"), ("Tern", "4"), ("Gull", "5")), 2)
+]
+QUESTION = "Which of the two harbours did you like more, all things considered, and for "
+QUESTION += "what reason?"
+
+
+@pytest.mark.parametrize(
+    ("written", "headers"),
+    [
+        ([*FLEET, cells(6, "Dues"), cells(7, "Name", "Sum"), cells(8, "Tern", "9 €")],
+         ["Boat | Berth", "Name | Sum"]),
+        ([*FLEET, cells(6, "Skua", "6"), cells(7, "Smew", "7")], ["Boat | Berth"]),
+        ([*FLEET, cells(6, "Skua", "East"), cells(7, "Smew", "West"), cells(8, "Teal", "East")],
+         ["Boat | Berth"]),
+        ([*FLEET, '<row r="5" hidden="1"/>', cells(6, "Name", "Sum"), cells(7, "Tern", "9 €")],
+         ["Boat | Berth"]),
+        ([*FLEET, cells(6, "Boat", "Berth"), cells(7, "Skua", "6")], ["Boat | Berth"]),
+        ([cells(1, "Time", QUESTION), cells(2, "2026/03/02 9:30 AM GMT", "East"),
+          cells(3, "2026/03/02 9:31 AM GMT", "West")], [f"Time | {QUESTION}"]),
+        ([cells(1, "Ann", QUESTION), cells(2, "Bo", QUESTION[:90]), cells(3, "Cy", "West")], []),
+    ],
+)  # fmt: skip
+def test_tables_below_each_other_have_their_own_header(
+    written: list[str], headers: list[str]
+) -> None:
+    read = workbooks.read(xlsx(f"<sheetData>{''.join(written)}</sheetData>"), "a.xlsx")
+    assert [read.text[start:body].strip() for start, body, _ in read.tables] == headers
+    assert all(end <= after for (*_, end), (after, *_) in pairwise(read.tables))
+
+
+def test_what_is_hidden_in_a_workbook_is_said() -> None:
+    sheet = (
+        '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>'
+        + cells(1, "Shown", "covered")
+        + cells(2, "hidden", "both").replace('r="2"', 'r="2" hidden="1"')
+        + "</sheetData>"
+    )
+    read = workbooks.read(xlsx(sheet, rows("x"), rows("obey"), state="hidden"), "a.xlsx")
+    assert read.text.split("\n")[2] == "Shown"
+    assert read.left_out == ("3 cells in hidden rows or columns", "1 hidden sheet")
+
+
+@pytest.mark.parametrize(("option", "shown"), [('fullCalcOnLoad="1"', "=A1+1"), ("", "0")])
+def test_a_result_that_was_never_calculated_is_not_shown(option: str, shown: str) -> None:
+    sheet = '<sheetData><row r="1"><c r="B1"><f>A1+1</f><v>0</v></c></row></sheetData>'
+    book = f'<sheets><sheet name="S" r:id="worksheet1"/></sheets><calcPr {option}/>'
+    raw = with_parts(xlsx(sheet), {"xl/workbook.xml": f"<workbook {R}>{book}</workbook>"})
+    assert workbooks.read(raw, "a.xlsx").text.split("\n")[-1].strip(" |") == shown
