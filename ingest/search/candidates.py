@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 ONLY_ASKS = (
-    "(rtrim(t.text) LIKE '%?' AND length(t.text) < 160"
+    "(substr(rtrim(t.text), -1) IN ('?', '？', '؟') AND length(t.text) < 160"
     " AND t.text NOT LIKE '%. %' AND t.text NOT LIKE '%! %')"
 )
 """How SQL knows a turn that is a short question and nothing else (table alias `t`)."""

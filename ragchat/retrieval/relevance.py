@@ -85,7 +85,8 @@ def thresholds_of(
     words can tell; less for a question about the user.
     """
     wanted = thresholds[candidate.kind]
-    if candidate.own:
+    # What the user only asked says nothing of them.
+    if candidate.own and not (candidate.only_asks and about_user is AboutUser.ASKS):
         wanted = ABOUT_USER.get(about_user, wanted)
     share = WITHOUT_MODEL + (1 - WITHOUT_MODEL) * gauges.belief(candidate.language) ** WITH_BELIEF
     return replace(wanted, opens=share * wanted.opens, each=share * wanted.each)
