@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Collection
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -43,6 +43,9 @@ IN_PROSE, IN_CODE = 0.1, 0.25
 """The share of stop words by which a language is known: of 250 chunks of English code and
 documentation taken for another language, 20 have more; of German and Spanish prose 1 % has less.
 """
+OF_LETTER = 0.4
+"""What a word of one letter speaks for a language, beside a longer one; chosen, not measured."""
+_LIKELIEST = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "vi", "id", "sv", "ro", "cs")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -57,7 +60,8 @@ class Language:
     spellings of ä, ö and ü (`umlauts`), and whether nouns are written like names
     (`capitalised_nouns`). `unmarked` are stop words as they are typed without their
     accents. `linking` are the letters between the parts of compounds, None where words are written
-    apart. `acknowledging` words say nothing by themselves: "ok", "thanks".
+    apart. `letters` are letters that hardly another language has. `acknowledging` words say nothing
+    by themselves: "ok", "thanks".
     """
 
     code: str
@@ -69,6 +73,7 @@ class Language:
     acknowledging: frozenset[str] = frozenset()
     name: str = ""
     linking: tuple[str, ...] | None = None
+    letters: frozenset[str] = frozenset()
 
     def is_stop_word(self, word: str) -> bool:
         """Whether a word only holds a sentence together, or asks."""
@@ -113,6 +118,7 @@ def language(code: str) -> Language:
         acknowledging,
         data["name"],
         linking,
+        frozenset(data.get("letters", "").split()),
     )
 
 
@@ -161,11 +167,30 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
         return script
     if among is not None:
         candidates = tuple(code for code in candidates if code in among)
-    words = [word.casefold() for word in _WORD.findall(text[:SAMPLE]) if len(word) > 1]
+    votes = _votes(text[:SAMPLE], candidates)
+    best = max(candidates, key=lambda code: (votes[code], _likelihood(code)), default=None)
+    return best if best is not None and votes[best] >= 1 else script
+
+
+def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, float]:
+    """How much the words and letters of a text speak for each language."""
     languages = _languages_by_stop_word(candidates)
-    votes = Counter(code for word in words for code in languages.get(word, ()))
-    best = max(candidates, key=lambda code: (votes[code], code == UNKNOWN), default=None)
-    return best if best is not None and votes[best] else script
+    votes: dict[str, float] = defaultdict(float)
+    for word in _WORD.findall(text.casefold()):
+        # "a" and "o" are words of many, and names of things.
+        for code in languages.get(word, ()):
+            votes[code] += 1 if len(word) > 1 else OF_LETTER
+    if not text.isascii():
+        letters, pattern = _languages_by_letter(candidates)
+        for letter in set(pattern.findall(text.lower())):
+            for code in letters[letter]:
+                votes[code] += 1
+    return votes
+
+
+def _likelihood(code: str) -> int:
+    """Of languages that a text speaks for alike, the one that more people ask in is likelier."""
+    return -_LIKELIEST.index(code) if code in _LIKELIEST else -len(_LIKELIEST)
 
 
 def indexed_language(text: str) -> str:
@@ -185,6 +210,16 @@ def telling_words(text: str, code: str | None = None) -> list[str]:
     spoken = language(code or language_of(text) or UNKNOWN)
     words = dict.fromkeys(re.findall(r"\w+", text.casefold()))
     return [word for word in words if not spoken.is_stop_word(word)]
+
+
+@lru_cache(maxsize=64)
+def _languages_by_letter(codes: tuple[str, ...]) -> tuple[dict[str, list[str]], re.Pattern[str]]:
+    """Return which of the languages have a letter that hardly another has, and what finds these."""
+    languages: dict[str, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        for letter in language(code).letters:
+            languages.setdefault(letter, []).append(code)
+    return languages, re.compile(f"[{''.join(languages)}]" if languages else "(?!)")
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 
 def plain_letters(word: str) -> str:
@@ -14,6 +15,25 @@ def plain_letters(word: str) -> str:
         return word
     word = word.translate(_FOLDING)
     return _NASAL.sub("\u0902", word) if "\u094d" in word else word
+
+
+def normal_form(text: str) -> str:
+    """A text in NFKC, with the figures of all scripts as those of ASCII: ٧٥ and ७५ are 75."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return text.translate(_figures()) if _any_figure().search(text) else text
+
+
+@cache
+def _figures() -> dict[int, str]:
+    signs = map(chr, range(0x80, 0x20000))
+    return {ord(sign): str(unicodedata.decimal(sign)) for sign in signs if sign.isdecimal()}
+
+
+@cache
+def _any_figure() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(chr, _figures()))}]")
 
 
 class _Folding(dict[int, str]):

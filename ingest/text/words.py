@@ -8,13 +8,12 @@ via pager" share words. Scripts without spaces are indexed as pairs of character
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ingest.text.language import Language, language
-from ingest.text.letters import plain_letters
+from ingest.text.letters import normal_form, plain_letters
 
 MOST_PARTS = 12
 """An identifier of more parts is not one: base64, a long path."""
@@ -68,7 +67,7 @@ def searchable_path(path: bytes | str) -> str:
 def words_of(text: str, spoken: Language) -> Iterator[str]:
     """Every word of a text in order, identifiers before their parts."""
     known = _known(spoken)
-    for token in _whole_token().findall(unicodedata.normalize("NFKC", text)):
+    for token in _whole_token().findall(normal_form(text)):
         yield from known(token) if len(token) <= LONGEST_WORD else _words_in(token, spoken)
 
 
@@ -94,7 +93,7 @@ def _words_in(token: str, spoken: Language) -> tuple[str, ...]:
 
 def tokens_of(text: str) -> Iterator[tuple[str, str]]:
     """The tokens of a text, each with what it is: run, word, emoji or signs."""
-    for match in _token().finditer(unicodedata.normalize("NFKC", text)):
+    for match in _token().finditer(normal_form(text)):
         yield match.lastgroup or "", match[0]
 
 

@@ -40,6 +40,10 @@ def shared(one: str, other: str, code: str = "en") -> set[str]:
         ("Häuser", "Hauses", "de"),
         ("C++", "c++", "en"),
         ("1,500", "1500", "en"),
+        ("٨٣٠", "830", "ar"),
+        ("८३०", "830", "hi"),
+        ("๘๓๐", "830", "th"),
+        ("８３０", "830", "ja"),
         ("v3.2.1", "3.2", "en"),
     ],
 )
@@ -119,6 +123,12 @@ def test_any_text_becomes_words_without_white_space_in_them(text: str) -> None:
         ("地下室の鍵はどこですか", "ja"),
         ("지하실 열쇠는 어디에 있나요", "ko"),
         ("x = y + 1", None),
+        ("Bodrumun anahtarı nerede?", "tr"),
+        ("Köşedeki dükkân ne satıyor?", "tr"),
+        ("Quanto custa o aluguer?", "pt"),
+        ("Gdzie leży śruba?", "pl"),
+        ("Qui a la clé ?", "fr"),
+        ("Máy bơm bị hỏng", "vi"),
     ],
 )
 def test_a_language_is_told_by_its_script_and_its_small_words(text: str, code: str | None) -> None:
