@@ -47,8 +47,6 @@ class Session:
         self._settings = settings
         self._common = common
         self._options = options
-        self._library = open_library(common, screen, settings)
-        self._store = self._library.store
         self._name = settings.collection
         own = citations_supported()
         model = model_of_settings(settings.model, own=own)
@@ -59,10 +57,16 @@ class Session:
         self._made: Chats | None = None
         self._chat: Chat | None = None
         self._wanted: str | bool = options.conversation
-        self._names = self._collections()
         self._globs: tuple[str, ...] = ()
         self._tags: tuple[str, ...] = ()
         self._loading = Loading(self._load, self._preload)
+        self._library = open_library(common, screen, settings)
+        self._store = self._library.store
+        try:
+            self._names = self._collections()
+        except BaseException:
+            self._library.close()
+            raise
 
     @property
     def _chats(self) -> Chats:
@@ -120,7 +124,7 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         # A thread that is still loading uses the store; the process ends, with nothing unwritten.
-        if self._loading.done:
+        if not self._loading.runs:
             if self._made is not None:
                 self._made.claude.close()
             self._store.close()

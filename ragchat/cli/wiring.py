@@ -162,14 +162,20 @@ class Loading:
         """Whether loading has ended, well or not."""
         return self._done.is_set()
 
+    @property
+    def runs(self) -> bool:
+        """Whether loading has begun and not ended."""
+        return self._started and not self.done
+
     def _run(self) -> None:
         interval = sys.getswitchinterval()
         sys.setswitchinterval(0.001)
         gc.disable()
         try:
             self._make()
-            with contextlib.suppress(IngestError, RagchatError):  # said where it is first used
-                self._preload()
+            if self._error is None:
+                with contextlib.suppress(IngestError, RagchatError):  # said where it is first used
+                    self._preload()
             # Libraries are never garbage; the first collection over all of them would take 110 ms.
             gc.freeze()
         finally:

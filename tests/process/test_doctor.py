@@ -51,8 +51,10 @@ def test_a_sound_library_is_said_to_be_sound_and_stays_as_it_is(
     found = loads(ragchat("doctor", "--json"))
     assert (found["sound"], found["findings"], found["unindexed"]) == (True, [], 0)
     code, out, err = ragchat("doctor")
-    assert (code, out.count("\n"), err) == (0, 1, "")
+    assert (code, out.count("\n")) == (0, 1)
     assert "is sound" in out
+    # Where torch is installed for graphics cards, that is the one thing to remark.
+    assert err.count("\n") == bool(found["unused_library_bytes"])
     assert len((library / "ragchat.db").read_bytes()) == len(before)
 
 
