@@ -131,9 +131,12 @@ def forget_exchange(
     if ask and not screen.confirm(_question(forgetting, with_answers=False)):
         screen.note(NOTHING)
         return False
+    twins = forgetting.twins()
     done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
     backups = known_backups(store.facts, forgetting.selection.since)
     _show(screen, done, backups, briefly=not ask)
+    if twins and ask:
+        screen.note(_twins_left(twins))
     return True
 
 

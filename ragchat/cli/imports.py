@@ -65,13 +65,18 @@ def question(unasked: Sequence[LooksLike]) -> str:
     return f"{_looks_like(unasked)}: take them into memory?"
 
 
-def show_conversations(screen: Screen, report: Report) -> None:
-    """Report the imported conversations, the changes, and files that look like conversations."""
+def show_conversations(screen: Screen, report: Report, *, dry_run: bool) -> None:
+    """Report the imported conversations, the changes, and files that look like conversations. A dry
+    run does not know which of them are new.
+    """
     for name in dict.fromkeys(brought.format for brought in report.conversations):
-        screen.result(_summary(name, [b for b in report.conversations if b.format == name]))
-    for brought in report.conversations[:MOST_NAMED]:
-        if brought.added:
-            screen.note(f"turns from {brought.path.name}: {brought.added:,}")
+        files = [brought for brought in report.conversations if brought.format == name]
+        screen.result(_summary(name, files, compared=not dry_run))
+    bringing = [brought for brought in report.conversations if brought.added]
+    for brought in bringing[:MOST_NAMED]:
+        screen.note(f"turns from {brought.path.name}: {brought.added:,}")
+    if len(bringing) > MOST_NAMED:
+        screen.note(f"… and from {counted(len(bringing) - MOST_NAMED, 'more file')}")
     remarks = [
         _remark(brought.path, *remark)
         for brought in report.conversations
@@ -121,13 +126,13 @@ def conversation_fields(report: Report) -> dict[str, Any]:
     }
 
 
-def _summary(name: str, files: Sequence[FileImport]) -> str:
+def _summary(name: str, files: Sequence[FileImport], *, compared: bool) -> str:
     """`Claude Code: 2 conversations, 48 turns`, and the number of new ones if not all are."""
     turns = sum(brought.turns for brought in files)
     added = sum(brought.added for brought in files)
     changed = sum(brought.changed for brought in files)
     removed = sum(brought.removed for brought in files)
-    parts = [f"{added:,} new"] if added != turns else []
+    parts = [f"{added:,} new"] if compared and added != turns else []
     parts += [f"{changed:,} changed"] if changed else []
     parts += [f"{removed:,} no longer in it"] if removed else []
     conversations = counted(sum(brought.conversations for brought in files), "conversation")

@@ -65,7 +65,7 @@ def show_report(
         screen.note(
             f"{kept} {gone(report.kept)} from disk, most of a folder: --prune forgets what is gone"
         )
-    show_conversations(screen, report)
+    show_conversations(screen, report, dry_run=dry_run)
     if report.forgotten:
         screen.note(
             f"left out {counted(report.forgotten, 'turn')} that you forgot: --again brings back"
@@ -77,7 +77,8 @@ def show_report(
         f"removed {report.removed:,}; {_written(report)} in {report.seconds:.1f} s"
     )
     if report.stopped:
-        screen.note("stopped: the files counted above are stored; run it again to go on")
+        stored = "nothing was written" if dry_run else "the files counted above are stored"
+        screen.note(f"stopped: {stored}; run it again to go on")
 
 
 def report_fields(report: Report) -> dict[str, Any]:

@@ -64,6 +64,13 @@ def test_a_named_file_gives_no_id_of_ones_own_and_no_time_to_come(
     assert loads(ragchat("conversations", "list", "--json")) == []
 
 
+def test_a_dry_run_says_nothing_of_what_is_new(ragchat: Output, tmp_path: Path) -> None:
+    path = planted(tmp_path / "docs")
+    assert "2 turns\n" in ragchat("ingest", "--dry-run", path)[1]
+    ragchat("ingest", path)
+    assert "2 turns (0 new)\n" in ragchat("ingest", "--again", path)[1]
+
+
 def test_a_folder_as_claude_code_keeps_it_brings_sessions_and_memory_alone(
     ragchat: Output, tmp_path: Path
 ) -> None:

@@ -123,6 +123,22 @@ def test_an_unknown_exchange_is_looked_for_with_the_session_s_own_command(
     assert "/recall shows the ids" in cast("Emulator", session.screen.err.file).text()
 
 
+def test_forgetting_in_a_session_names_what_was_said_again(
+    type_line: Typing, session: InteractiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Screen, "confirm", lambda *args: True)
+    type_line("What is the hull of?")
+    type_line("/new")
+    type_line("What is the hull of?")
+    first, second = (
+        session.chat.memory.conversation(listed.id).exchanges[0].id
+        for listed in session.conversations()
+    )
+    type_line(f"/forget {first}")
+    said = " ".join(cast("Emulator", session.screen.err.file).text().split())
+    assert f"the same was said in 1 more exchange ({second[:12]}" in said
+
+
 @pytest.mark.parametrize("command", ["show", "remove"])
 def test_a_file_in_another_folder_is_found_by_its_name(
     ragchat: Output, notes: Path, command: str
