@@ -221,10 +221,10 @@ def _left(file: Found, kind: Kind) -> LooksLike | LeftAlone | None:
     """
     if isinstance(kind, TranscriptFormat):
         return None if file.asked else LooksLike(file.path, kind.name)
-    if file.only and not file.named and not isinstance(kind, Notes):
-        return LeftAlone(file)
     if isinstance(kind, Unread):
         raise SkippedFile(kind.reason, SkipKind.CONVERSATIONS)
+    if file.only and not file.named and not isinstance(kind, Notes):
+        return LeftAlone(file)
     if file.only and kind is None:
         raise SkippedFile("holds no conversations: without --conversations it is read")
     return None

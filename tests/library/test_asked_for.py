@@ -64,6 +64,18 @@ def test_a_named_file_gives_no_id_of_ones_own_and_no_time_to_come(
     assert loads(ragchat("conversations", "list", "--json")) == []
 
 
+def test_chats_that_are_not_read_are_named_where_only_conversations_are_wanted(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    folder = tmp_path / "chats"
+    folder.mkdir()
+    (folder / "log.json").write_text(json.dumps({"history": [["Which oar?", "The long one."]]}))
+    (folder / "plan.md").write_text("Row on Sunday.\n")
+    report = loads(ragchat("ingest", "--conversations", folder, "--json"))
+    assert [Path(skipped["path"]).name for skipped in report["skipped"]] == ["log.json"]
+    assert report["left_alone"] == 1
+
+
 def test_a_dry_run_says_nothing_of_what_is_new(ragchat: Output, tmp_path: Path) -> None:
     path = planted(tmp_path / "docs")
     assert "2 turns\n" in ragchat("ingest", "--dry-run", path)[1]
