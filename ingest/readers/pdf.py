@@ -46,6 +46,7 @@ _AMOUNT = re.compile(r"\d[.,]\d\d ?(?:[€$£¥]|[A-Z]{3})?$")
 """The same sum may be paid on each page of a file of statements."""
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _BROKEN = re.compile(rf"(\w*){HYPHEN}\n?(\w*)")
+_LEADER = re.compile(r" ?(?:[.·…] ?){6,}")
 _RANGE = re.compile(r"(?<=\d)-\n(?=\d)")
 _KEPT = frozenset("non self well all cross half ex quasi pseudo semi".split())
 _CHANGED = 1
@@ -185,7 +186,8 @@ def _numbered(text: str, number: int) -> Iterator[tuple[str, str, str]]:
 
 def _without_hyphens(texts: list[str]) -> list[str]:
     """Return the texts with words joined at line ends; a hyphen stays where it is the word's own:
-    before a digit or a capital, and where the document writes the compound elsewhere.
+    before a digit or a capital, and where the document writes the compound elsewhere. Dots that
+    lead to the number of a page are one sign.
     """
     compounds = {word.lower() for text in texts for word in _COMPOUND.findall(text)}
 
@@ -201,7 +203,7 @@ def _without_hyphens(texts: list[str]) -> list[str]:
         )
         return f"{before}-{after}" if own and before else before + after
 
-    return [_RANGE.sub("-", _BROKEN.sub(joined, text)) for text in texts]
+    return [_LEADER.sub(" … ", _RANGE.sub("-", _BROKEN.sub(joined, text))) for text in texts]
 
 
 def _is_deck(document: PdfDocument, pages: Sequence[PageText | None]) -> bool:

@@ -22,6 +22,15 @@ from ingest.readers.pdf_rows import (
     indent_code,
     is_stretched,
 )
+from ingest.readers.pdf_spacing import (
+    NO_SPACE,
+    is_space,
+    is_twice,
+    letter_gap,
+    may_be_spaced,
+    once,
+    with_words,
+)
 from ingest.readers.pdf_tables import with_tables
 from ingest.readers.pdf_words import HYPHEN, LIGATURE, joined, split, starts, with_punctuation
 from ingest.readers.scripts import raised
@@ -70,7 +79,7 @@ def text_of(page: PdfPage, *, filled: bool = False, boxes: Sequence[Cell] = ()) 
     if filled or boxes:
         lines = by_place(lines)
     indent_code(lines)
-    return with_tables(lines)
+    return with_tables(with_words(lines))
 
 
 class _Geometry:
@@ -115,6 +124,7 @@ class _Geometry:
         return pair[0][::-1] if boxes[0] == boxes[1] else pair[0]
 
     def _cells(self, text: str, start: int, height: float) -> list[Cell]:
+        text = self._without_false_spaces(text, start)
         words = [found.span() for found in _WORDS.finditer(text)]
         edges = [self._edges(start + left, start + right - 1) for left, right in words]
         # In a line from right to left a word is at the left of the one before it.
@@ -133,9 +143,43 @@ class _Geometry:
             within = edges[begin : number + 1]
             left, right = min(edge[0] for edge in within), max(edge[1] for edge in within)
             shown = joined(self._with_powers(text[first:last], start + first))
+            shown = shown.replace(NO_SPACE, "")
+            if is_twice(shown) and self._is_drawn_twice(start + first):
+                shown = once(shown)
             cells.append(Cell(left, right, shown.rstrip(), bottoms[begin], height))
             begin = number + 1
         return cells
+
+    def _without_false_spaces(self, text: str, start: int) -> str:
+        """Return the text with a mark in place of each space that pdfium has put between letters
+        that are set apart.
+        """
+        words = [found.span() for found in _WORDS.finditer(text)]
+        if not may_be_spaced([text[left:right] for left, right in words]):
+            return text
+        boxes = [self._loose(start + at) for at in range(len(text))]
+        size = max(box[3] - box[1] for box in boxes)
+        inside = [
+            boxes[at + 1][0] - boxes[at][2]
+            for left, right in words
+            for at in range(left, right - 1)
+        ]
+        put_in = {
+            end: boxes[begin][0] - boxes[end - 1][2]
+            for (_, end), (begin, _) in pairwise(words)
+            if begin == end + 1
+            and self._raw.FPDFText_IsGenerated(self._letters.raw, start + end) == 1
+        }
+        usual = letter_gap(inside, list(put_in.values()), text, size)
+        letters = list(text)
+        for at, gap in put_in.items():
+            letters[at] = " " if is_space(gap, usual, size) else NO_SPACE
+        return "".join(letters)
+
+    def _is_drawn_twice(self, first: int) -> bool:
+        """Whether a letter and the next one are one that is drawn twice, to look bold."""
+        one, other = self._box(first), self._box(first + 1)
+        return abs(one[0] - other[0]) < (one[2] - one[0]) / 2
 
     def _edges(self, first: int, last: int) -> tuple[float, float]:
         """The left and right edges of a word, which may run from right to left."""

@@ -376,3 +376,32 @@ def test_turned_pages_are_read_as_they_are_turned(quarter: int, shown_upright: b
         *(" | ".join(row) for row in rows),
     ]
     assert len(document.tables) == 1
+
+
+def test_dots_that_lead_to_a_number_are_one_sign() -> None:
+    page = written(40, 400, "Tolls . . . . . . . . 7") + written(40, 380, "Fines.........12 ff.")
+    assert text_of(page + written(40, 360, "Wait...")) == "Tolls … 7\nFines … 12 ff.\nWait..."
+
+
+def spaced(text: str, apart: int, between: str) -> str:
+    """The letters of a text set apart; spaces are `between`."""
+    letters = " ".join(between if letter == " " else f"({letter}) {apart}" for letter in text)
+    return f"BT /F1 12 Tf 40 400 Td [{letters}] TJ ET\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (spaced("Mind the low bridge", -150, "( ) -150"), "Mind the low bridge"),
+        (spaced("Mind the low bridge", -140, "-500"), "Mind the low bridge"),
+        (spaced("A B C D E F", -20, "-300"), "A B C D E F"),
+        (spaced("2 4 6 8 1 3", -20, "-300"), "2 4 6 8 1 3"),
+        (written(40, 400, "If a is b or a is c it is a or b"), "If a is b or a is c it is a or b"),
+        ("".join(written(40 + 6.672 * n + d, 400, letter) for n, letter in enumerate("open pond and bed")
+                 if letter != " " for d in (0, 0.3)), "open pond and bed"),
+        (written(40, 400, "Anna will free Otto") + written(40, 380, "bookkeeping"),
+         "Anna will free Otto\nbookkeeping"),
+    ],
+)  # fmt: skip
+def test_letters_that_are_set_apart_or_drawn_twice_are_words(page: str, shown: str) -> None:
+    assert text_of(page) == shown

@@ -77,6 +77,21 @@ def exported(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
+CALENDAR = (
+    'BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nSUMMARY;X="a;b":Tide\\, high\n'
+    "DTSTART;TZID=X:20260304T093000\nDTEND;VALUE=DATE:20260305\nRRULE:FREQ=DAILY\n"
+    "ATTENDEE;CN=Bo:mailto:bo@example.org\nDESCRIPTION:a\n  b\nEND:VEVENT\nEND:VCALENDAR\n"
+)
+
+
+def invitation() -> bytes:
+    message = letter("Tide", "Please come.\n")
+    message.add_alternative("<p>Please <b>come</b>.</p><blockquote>When?</blockquote>", "html")
+    message.add_alternative(CALENDAR, "calendar")
+    message.add_attachment(b"a;b\n1;2\n", "text", "csv", filename="a.csv")
+    return message.as_bytes()
+
+
 SEEDS: dict[Format, list[bytes]] = {
     "text": [b"plain words\r\n\x00", "Gr\u00fc\u00dfe".encode("utf-16"), "Привет".encode("cp1251")],
     "markdown": [MARKDOWN],
@@ -98,7 +113,14 @@ SEEDS: dict[Format, list[bytes]] = {
             {"cell_type": "code", "source": "f()", "outputs": [{"output_type": "stream"}]},
         )
     ],
-    "mail": [letter("Subject", "Text\n\n> quoted\n").as_bytes()],
+    "mail": [
+        letter("Subject", "Text\n\n> quoted\n").as_bytes(),
+        b"From a@b Mon Mar  2 09:00:00 2026\n"
+        + letter("One", "When?\n").as_bytes()
+        + b"\nFrom a@b Tue Mar  3 09:00:00 2026\n"
+        + letter("Re: One", "> When?\n\nNow\n").as_bytes(),
+        invitation(),
+    ],
     "epub": [epub(HTML.decode(), "<p>two</p>")],
     "transcript": [
         exported(claude_ai(human("Hi", created_at="2026-03-01T12:00:00Z"))),
@@ -263,13 +285,15 @@ def check(document: Document) -> None:
 @pytest.mark.parametrize("form", SEEDS)
 def test_any_bytes_give_a_document_or_a_read_error(form: Format, tmp_path: Path) -> None:
     seed = int(os.environ.get("SEED", time.time_ns()))
-    until = time.monotonic() + SECONDS_EACH
+    # Seconds of the processor: others may use it, too. A PDF is read in another process.
+    clock = time.monotonic if form == "pdf" else time.process_time
+    until = clock() + SECONDS_EACH
     tried = refused = 0
     slowest = 0.0
     with Child() as child:
         read = reader_of(form, child, tmp_path)
         for raw in inputs(random.Random(seed), form):
-            began = time.monotonic()
+            began = clock()
             if began > until:
                 break
             tried += 1
@@ -281,5 +305,5 @@ def test_any_bytes_give_a_document_or_a_read_error(form: Format, tmp_path: Path)
                 refused += 1
             except Exception as error:
                 pytest.fail(f"{form}, SEED={seed}, input {tried}: {error!r}\n{raw!r}")
-            slowest = max(slowest, time.monotonic() - began)
+            slowest = max(slowest, clock() - began)
     print(f"\n{form}: {tried:,} tried, {refused:,} refused, 0 failures; slowest {slowest:.1f} s")
