@@ -397,8 +397,8 @@ def spaced(text: str, apart: int, between: str) -> str:
         (spaced("A B C D E F", -20, "-300"), "A B C D E F"),
         (spaced("2 4 6 8 1 3", -20, "-300"), "2 4 6 8 1 3"),
         (written(40, 400, "If a is b or a is c it is a or b"), "If a is b or a is c it is a or b"),
-        ("".join(written(40 + 6.672 * n + d, 400, letter) for n, letter in enumerate("open pond bed")
-                 if letter != " " for d in (0, 0.3)), "open pond bed"),
+        ("".join(written(40 + 6.672 * n + d, 400, letter) for n, letter in enumerate("a pond bed")
+                 if letter != " " for d in (0, 0.3)), "a pond bed"),
         (written(40, 400, "Anna will free Otto") + written(40, 380, "bookkeeping"),
          "Anna will free Otto\nbookkeeping"),
     ],
