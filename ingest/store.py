@@ -113,10 +113,10 @@ class Store(Tables):
 
         Raises ModelMismatch when the library was embedded with another.
         """
-        with self.database.transaction():
-            active = self.model()
-            if active is None:
-                return add_model(self.database, embedder, active=True)
+        active = self.model()
+        if active is None:
+            with self.database.transaction():
+                active = self.model() or add_model(self.database, embedder, active=True)
         if active.fingerprint != embedder.fingerprint:
             raise ModelMismatch(
                 f"this library was embedded with {active.name}, not with {embedder.name}: "

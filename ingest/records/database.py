@@ -24,6 +24,8 @@ PAGES = "PRAGMA page_size = 8192"
 """In SQLite's own pages of 4,096 bytes vectors leave more space unused (RESULTS.md#disk)."""
 INCREMENTAL_VACUUM = "PRAGMA auto_vacuum = INCREMENTAL"
 """Lets the file shrink without being rewritten."""
+CACHE = "PRAGMA cache_size = -32768"
+"""32 MB of pages: a question reads more than SQLite's own 2 MB."""
 TABLES = ("chunks", "facts", "models", "turns")
 """Tables that distinguish a library from other programs' databases."""
 
@@ -40,7 +42,8 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._process = os.getpid()
-        with _translated(path):
+        self._using = _Using(path, self._lock, self._process)
+        with self._using:
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
                 uri=True,
@@ -86,6 +89,7 @@ class Database:
         # Deleted rows are overwritten, not only unlinked from their page.
         execute("PRAGMA secure_delete = ON")
         execute("PRAGMA temp_store = MEMORY")
+        execute(CACHE)
         self._migrate()
 
     def _migrate(self) -> None:
@@ -106,7 +110,7 @@ class Database:
         """Raise StoreDamaged where the file holds a table, view, trigger or index that its version
         of the schema does not, or (`whole`) lacks one: it may come from elsewhere.
         """
-        with self._using():
+        with self._using:
             made, collections = self._objects()
             if not made:
                 return
@@ -119,7 +123,7 @@ class Database:
         """Raise StoreDamaged where the file holds a trigger or view that ragchat did not make.
         Those run by themselves; the check is quick enough for each time that the file is opened.
         """
-        with self._using():
+        with self._using:
             made, collections = self._objects()
             require_triggers(self.path, made, {self._version(), len(MIGRATIONS)}, collections)
 
@@ -134,7 +138,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction inside another is part of it."""
-        with self._using():
+        with self._using:
             if self._connection.in_transaction:
                 yield
                 return
@@ -150,12 +154,12 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a query."""
-        with self._using():
+        with self._using:
             return self._connection.execute(sql, values).fetchall()
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield the rows of a query, for more of them than memory should hold."""
-        with self._using():
+        with self._using:
             yield from self._connection.execute(sql, values)
 
     def rows_among(self, sql: str, values: Sequence[Any], before: Sequence[Any] = ()) -> list[Row]:
@@ -170,7 +174,7 @@ class Database:
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """Return the first row of a query, or None."""
-        with self._using():
+        with self._using:
             return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
 
     def scalar(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - SQL's own types
@@ -180,12 +184,12 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; return the id of the row that an INSERT made."""
-        with self._using():
+        with self._using:
             return self._connection.execute(sql, values).lastrowid or 0
 
     def execute_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each row of values."""
-        with self._using():
+        with self._using:
             self._connection.executemany(sql, values)
 
     def run_script(self, script: str) -> None:
@@ -201,7 +205,7 @@ class Database:
         """Raise StoreError if the file was moved or replaced: later processes would not see what is
         written into it.
         """
-        with self._using():
+        with self._using:
             if file_identity(self.path) != self._file:
                 raise StoreError(
                     f"{self.path} was moved or replaced while it was open: start ragchat again"
@@ -222,7 +226,7 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write the database as it is at this moment into another file, while others go on."""
-        with self._using(), closing(sqlite3.connect(path)) as target:
+        with self._using, closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
 
@@ -232,12 +236,28 @@ class Database:
             with self._lock:
                 self._connection.close()
 
-    @contextmanager
-    def _using(self) -> Iterator[None]:
+
+class _Using:
+    """The connection, held by one thread; errors of SQLite are translated. (A generator would take
+    longer than some of the hundred statements of a question.)
+    """
+
+    __slots__ = ("_lock", "_path", "_process")
+
+    def __init__(self, path: Path, lock: threading.RLock, process: int) -> None:
+        self._path = path
+        self._lock = lock
+        self._process = process
+
+    def __enter__(self) -> None:
         if self._process != os.getpid():  # the lock may be held by a thread that is not here
             raise StoreError("the library was opened before a fork: open it again in this process")
-        with self._lock, _translated(self.path):
-            yield
+        self._lock.acquire()
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        self._lock.release()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise _translation(self._path, error) from error
 
 
 def _objects(connection: sqlite3.Connection) -> set[SchemaObject]:
@@ -254,29 +274,20 @@ def file_problems(path: Path) -> list[str]:
         return [str(error)]
 
 
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
+def _translation(path: Path, error: sqlite3.DatabaseError) -> BaseException:
+    """Return an error of SQLite as one for people."""
+    if isinstance(error, sqlite3.OperationalError):
         if was_interrupted():
-            raise KeyboardInterrupt from error
+            return KeyboardInterrupt()
         if "locked" in str(error) or "busy" in str(error):
-            raise StoreBusy(f"{path} is in use by another program: try again later") from error
-        if any(words in str(error) for words in ("malformed", "decode", "no such")):
-            raise _damaged(path, error) from error
-        raise StoreError(
-            f"cannot use {path} ({error}): check the disk's space and the folder's permissions"
-        ) from error
-    except sqlite3.ProgrammingError as error:
-        raise StoreError(f"{path} is closed ({error})") from error
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise StoreError(f"cannot write to {path} ({error}): please report this") from error
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: Exception) -> StoreDamaged:
+            return StoreBusy(f"{path} is in use by another program: try again later")
+        if not any(words in str(error) for words in ("malformed", "decode", "no such")):
+            advice = "check the disk's space and the folder's permissions"
+            return StoreError(f"cannot use {path} ({error}): {advice}")
+    if isinstance(error, sqlite3.ProgrammingError):
+        return StoreError(f"{path} is closed ({error})")
+    if isinstance(error, sqlite3.IntegrityError):
+        return StoreError(f"cannot write to {path} ({error}): please report this")
     return StoreDamaged(
         f"{path} is damaged ({error}): put a backup in its place with `ragchat restore FILE`, or "
         "move it away to start afresh"

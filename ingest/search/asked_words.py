@@ -69,4 +69,9 @@ class AskedWords:
         return totals
 
     def _sum(self, part: int, words: int) -> float:
-        return sum(held for n, held in enumerate(self._held) if words & part & 1 << n)
+        bits, found = words & part, []
+        while bits:
+            lowest = bits & -bits
+            found.append(self._held[lowest.bit_length() - 1])
+            bits ^= lowest
+        return sum(found)

@@ -97,7 +97,7 @@ def candidates(
         dense = search(name, kind, limit, scope.chroma_filter(kind))
         near = records.chunk_ids(index.collection, kind, [one.id for one in dense])
         scores = search_words(index, counts[kind], words, scope.sql_filter(kind), near)
-        found += _of_pool(records, index, model, vector, dense, scores, limit)
+        found += _of_pool(records, index, model, vector, (dense, near), scores, limit)
     return found
 
 
@@ -106,13 +106,13 @@ def _of_pool(
     index: FullText,
     model: int,
     vector: NDArray[np.float32],
-    dense: Sequence[Near],
+    found: tuple[Sequence[Near], Sequence[int]],
     scores: WordScores,
     limit: int,
 ) -> list[Candidate]:
+    dense, near = found
     best = nlargest(limit, scores.scores, key=lambda chunk: scores.scores[chunk])
-    keys = [near.id for near in dense]
-    rows = _rows(records.database, index.collection, index.kind, keys, best)
+    rows = _rows(records.database, index.collection, index.kind, near, best)
     cosines = _cosines(records, model, vector, rows, dense)
     signals = _signals(rows, cosines, scores, dense, best)
     return [
@@ -125,32 +125,36 @@ def _rows(
     database: Database,
     collection: int,
     kind: Kind,
-    keys: Sequence[str],
-    chunks: Sequence[int],
+    near: Sequence[int],
+    best: Sequence[int],
 ) -> dict[int, Row]:
-    rows: dict[int, Row] = {}
-    # With a plus, SQLite looks up the wanted rows by id instead of filtering all of the part
-    # (100,000 chunks: 24.3 -> 0.5 ms).
-    by_key, by_id = "c.collection_id = ? AND c.kind = ?", "+c.collection_id = ? AND +c.kind = ?"
-    for column, wanted, part in (("key", keys, by_key), ("id", chunks, by_id)):
-        found = database.rows_among(
-            "SELECT c.id, c.key, c.hash, c.language, c.turn_id, t.exchange, t.time,"
-            " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
-            f" {ONLY_ASKS} AS only_asks,"
-            f" CASE WHEN length(t.text) <= {SHORT} THEN t.text END AS short,"
-            " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts,"
-            " (SELECT group_concat(b.id) FROM chunks b WHERE b.document_id = c.document_id"
-            " AND b.position IN (c.position - 1, c.position + 1)"
-            " AND b.collection_id = c.collection_id) AS beside FROM chunks c"
-            " LEFT JOIN turns t ON t.id = c.turn_id"
-            f" WHERE {part} AND c.{column} IN ({{}})",
-            wanted,
-            (collection, kind),
-        )
-        rows.update(
-            (row["id"], row) for row in found if not row["short"] or not says_nothing(row["short"])
-        )
-    return rows
+    """The rows of the chunks that are near, in the order of their keys, and those of the best by
+    words, in that of their rows.
+    """
+    found = database.rows_among(
+        "SELECT c.id, c.key, c.hash, c.language, c.turn_id, t.exchange, t.time,"
+        " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
+        f" {ONLY_ASKS} AS only_asks,"
+        f" CASE WHEN length(t.text) <= {SHORT} THEN t.text END AS short,"
+        " (SELECT count(*) FROM chunks p WHERE p.turn_id = c.turn_id) AS parts,"
+        # A document is in one collection, so its chunks are, too.
+        " (SELECT group_concat(b.id) FROM chunks b WHERE b.document_id = c.document_id"
+        " AND b.position IN (c.position - 1, c.position + 1)) AS beside FROM chunks c"
+        # With a plus, SQLite looks up the wanted rows by id instead of filtering all of the part
+        # (100,000 chunks: 24.3 -> 0.5 ms).
+        " LEFT JOIN turns t ON t.id = c.turn_id WHERE +c.collection_id = ? AND +c.kind = ?"
+        " AND c.id IN ({})",
+        list({*near, *best}),
+        (collection, kind),
+    )
+    nearest = set(near)
+    first = sorted((row for row in found if row["id"] in nearest), key=lambda row: row["key"])
+    others = sorted((row for row in found if row["id"] not in nearest), key=lambda row: row["id"])
+    return {
+        row["id"]: row
+        for row in (*first, *others)
+        if not row["short"] or not says_nothing(row["short"])
+    }
 
 
 def _cosines(

@@ -7,7 +7,7 @@ RESULTS.md#retrieval-on-labelled-sets; none of them was measured alone but those
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ingest.records.fulltext import FullText
@@ -41,6 +41,8 @@ class LookUp:
         self._substitutes = Substitutes(index, query, languages)
         singles = sorted(set(_forms(self._terms)))
         self._present = counts.held(index, singles)
+        if index.kind == "document":
+            counts.read_names(tuple(_names(self._terms)))
         self._narrowed = bool(query.asked)
         self._behind = query.behind_weight
         self._files = index.sources() if index.kind == "document" else 0
@@ -147,7 +149,7 @@ class LookUp:
         if self._index.kind != "document" or term.name is None:
             return (), 0
         named = self._counts.named(term.name)
-        documents = tuple(dict.fromkeys(self._index.named(term.name)))
+        documents = self._counts.documents(self._index, term.name)
         # A word in the names of many files, or in that of their folder, tells none from another.
         return (documents if len(documents) < COMMON * self._files + 1 else ()), named
 
@@ -162,3 +164,11 @@ def _forms(terms: Collection[Term]) -> list[str]:
     return [
         form for term in terms for form in (*term.forms, *_forms(term.parts)) if " " not in form
     ]
+
+
+def _names(terms: Iterable[Term]) -> Iterator[str]:
+    """The names of some terms and their parts."""
+    for term in terms:
+        if term.name is not None:
+            yield term.name
+        yield from _names(term.parts)

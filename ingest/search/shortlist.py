@@ -28,12 +28,14 @@ LENGTH = 400
 @dataclass(frozen=True, slots=True)
 class Shortlist:
     """The chunks on it, by row; `beside` are the words of the question, a bit each, that the chunks
-    next to them hold; `held` is how many chunks of the pool hold each form, or begin of a word.
+    next to them hold. By form, or begin of a word: `held` is how many chunks of the pool hold it,
+    `holding` are those on the list that do.
     """
 
     chunks: frozenset[int]
     beside: Mapping[int, int] = field(default_factory=dict)
     held: Mapping[tuple[str, bool], int] = field(default_factory=dict)
+    holding: Mapping[tuple[str, bool], Sequence[int]] = field(default_factory=dict)
 
 
 def shortlist(
@@ -63,7 +65,9 @@ def shortlist(
     # A file's chunks are written one after the other; of another file's a passage knows nothing.
     next_to = np.unique([chunks - 1, chunks + 1]) if index.kind == "document" else chunks[:0]
     beside = _words_of(holding, sought, next_to)
-    return Shortlist(frozenset(chunks.tolist()), beside, holding.counts)
+    listed = {form: _common(rows, chunks).tolist() for form, rows in holding.forms.items()}
+    counts = {form: len(rows) for form, rows in holding.forms.items()}
+    return Shortlist(frozenset(chunks.tolist()), beside, counts, listed)
 
 
 def _words_of(
@@ -89,7 +93,7 @@ class _Holding:
     def __init__(self, index: FullText) -> None:
         self._index = index
         self._known: dict[tuple[Forms, bool], NDArray[np.int64]] = {}
-        self.counts: dict[tuple[str, bool], int] = {}
+        self.forms: dict[tuple[str, bool], NDArray[np.int64]] = {}
 
     def of(self, one: Sought) -> NDArray[np.int64]:
         """Return all of them."""
@@ -99,7 +103,7 @@ class _Holding:
         if key not in self._known:
             found = [self._index.holding(form, prefix=one.term.prefix) for form in one.forms]
             for form, chunks in zip(one.forms, found, strict=True):
-                self.counts[form, one.term.prefix] = len(chunks)
+                self.forms[form, one.term.prefix] = chunks
             if len(found) != 1:
                 found = [np.unique(np.concatenate([np.empty(0, np.int64), *found]))]
             self._known[key] = found[0]
@@ -107,14 +111,18 @@ class _Holding:
 
     def among(self, one: Sought, chunks: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those that are among some, given in their order."""
-        import numpy as np
+        return _common(self.of(one), chunks)
 
-        every = self.of(one)
-        if not len(every):
-            return every
-        at = np.searchsorted(every, chunks).clip(max=len(every) - 1)
-        found: NDArray[np.int64] = chunks[every[at] == chunks]
-        return found
+
+def _common(every: NDArray[np.int64], chunks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that are in both; both are in their order."""
+    import numpy as np
+
+    if not len(every):
+        return every
+    at = np.searchsorted(every, chunks).clip(max=len(every) - 1)
+    found: NDArray[np.int64] = chunks[every[at] == chunks]
+    return found
 
 
 def _add(holding: _Holding, weights: NDArray[np.float64], one: Sought) -> None:

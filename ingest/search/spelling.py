@@ -27,9 +27,13 @@ def corrections(
     of the word is read: then nothing else may be wrong where the second letter is.
     """
     allowed = 2 if len(word) >= LONG else 1
+    letters = set(word)
     found: list[tuple[int, int, str]] = []
     for term, count in _looked_at(word, vocabulary, counts):
-        if abs(len(term) - len(word)) <= allowed and term.isalpha():
+        if abs(len(term) - len(word)) > allowed or not term.isalpha():
+            continue
+        # A slip adds one letter and takes one away at most; most words differ in more.
+        if len(letters.symmetric_difference(term)) <= 2 * allowed:
             away = distance(word, term, allowed)
             if away <= allowed:
                 found.append((away, -count, term))
@@ -83,9 +87,11 @@ def distance(one: str, other: str, most: int) -> int:
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        last, before, row = before, row, [i] + [0] * len(other)
-        for j, against in enumerate(other, 1):
-            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
+        last, before, row = before, row, [i] + [most + 1] * len(other)
+        # Further from the diagonal there are more slips than are allowed.
+        for j in range(max(1, i - most), min(len(other), i + most) + 1):
+            against = other[j - 1]
+            row[j] = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (letter != against))
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
                 row[j] = min(row[j], last[j - 2] + 1)
         if min(row) > most:

@@ -37,6 +37,7 @@ class Substitutes:
         self._query = query
         self._languages = languages
         self.corrected: dict[str, str] = {}
+        self._vocabularies: dict[str, list[tuple[str, int]]] = {}
 
     def of(self, term: Term) -> Substitute:
         """What a word may be: misspelt, a compound of two words that the library has, another form
@@ -49,7 +50,7 @@ class Substitutes:
             return Substitute(near, CORRECTED)
         parts, are_known = self._compound(term)
         if not are_known:
-            related = relatives(word, self._index.vocabulary)
+            related = relatives(word, self._vocabulary)
             if related:
                 return Substitute(tuple(form for form, _ in related), RELATED)
         return Substitute((), parts=parts)
@@ -62,7 +63,13 @@ class Substitutes:
         """The nearest words of the index, which is too large to read whole beyond a size."""
         index = self._index
         counts = index.counts if index.size > VOCABULARY_READ else None
-        return tuple(form for form, _ in corrections(word, index.vocabulary, counts))
+        return tuple(form for form, _ in corrections(word, self._vocabulary, counts))
+
+    def _vocabulary(self, beginning: str) -> list[tuple[str, int]]:
+        """The words of the index that begin like this, read once for all words of a question."""
+        if beginning not in self._vocabularies:
+            self._vocabularies[beginning] = list(self._index.vocabulary(beginning))
+        return self._vocabularies[beginning]
 
     def _compound(self, term: Term) -> tuple[tuple[Term, ...], bool]:
         """The parts of a compound, and whether the library has both of them."""

@@ -72,9 +72,11 @@ class Tally:
 
     def _occurrences(self, one: Sought) -> dict[int, float]:
         found: dict[int, float] = {}
-        among = self._listed.chunks if self._listed else None
         for form in one.forms:
-            held = self._listed.held.get((form, one.term.prefix)) if self._listed else None
+            among, held = None, None
+            if self._listed:
+                key = (form, one.term.prefix)
+                among, held = self._listed.holding[key], self._listed.held[key]
             counted = self._index.occurrences(
                 form, self._where, among, prefix=one.term.prefix, held=held
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ingest.text.language import language
 from ingest.text.words import Identifier, form, identifier, pairs, tokens_of, whole_form, words_of
@@ -77,11 +78,19 @@ class Term:
     beside: tuple[str | None, str | None] | None = None
     written: str | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.forms, self.written))  # of all fields it takes five times as long
+
 
 def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
     """The terms of a question for a library in these languages, each once, without stop words
     unless there is nothing else.
     """
+    return list(_terms_of(query, tuple(languages)))
+
+
+@lru_cache(maxsize=4)  # documents and memory are mostly in the same languages
+def _terms_of(query: WordQuery, languages: tuple[str, ...]) -> list[Term]:
     reading = _Reading(query, languages)
     terms = _each_once(reading.terms(query.text))
     behind = [replace(term, behind=True) for term in reading.terms(query.behind)]
@@ -153,6 +162,8 @@ class _Reading:
             language(code) for code in dict.fromkeys([*languages, query.language or "en"])
         ]
         self.with_stop_words = False
+        self._known: dict[tuple[str, bool, bool], Term] = {}
+        self._joins: dict[tuple[str, ...], Term] = {}
 
     def terms(self, text: str) -> Iterator[Term]:
         neighbours: list[str] = []
@@ -168,9 +179,9 @@ class _Reading:
             elif kind == "word" and not self._is_left_out(token):
                 name = _POSSESSIVE.sub("", token)
                 is_name = has_names and n > 0 and name.isalpha() and name.istitle()
-                yield replace(self._word(token), written=as_written(token), is_name=is_name)
+                yield self._as_asked(token, is_name=is_name)
                 for first in range(len(neighbours) - 1):
-                    yield self._joined(neighbours[first:])
+                    yield self._joined(tuple(neighbours[first:]))
         for match in _QUOTED.finditer(text):
             yield from self._phrase(match[1])
 
@@ -231,10 +242,22 @@ class _Reading:
             plain=word.isalpha() and len(word) > 4,
         )
 
-    def _joined(self, words: Sequence[str]) -> Term:
+    def _as_asked(self, token: str, *, is_name: bool) -> Term:
+        """A word as it was asked; the parts of a long question hold the same ones."""
+        key = (token, is_name, self.with_stop_words)
+        if key not in self._known:
+            self._known[key] = replace(
+                self._word(token), written=as_written(token), is_name=is_name
+            )
+        return self._known[key]
+
+    def _joined(self, words: tuple[str, ...]) -> Term:
         """Neighbouring words written as one."""
-        whole = self._whole("".join(words), words)
-        return replace(whole, optional=True, instead_of=tuple(map(self._forms, words)))
+        if words not in self._joins:
+            whole = self._whole("".join(words), words)
+            instead = tuple(map(self._forms, words))
+            self._joins[words] = replace(whole, optional=True, instead_of=instead)
+        return self._joins[words]
 
     def _whole(self, name: str, words: Sequence[str]) -> Term:
         """An identifier as a whole, of these words, as names and plain texts have it."""

@@ -6,7 +6,7 @@ where few chunks could hold it, and in a large one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ingest.records.fulltext import FullText, rarity
 
@@ -19,7 +19,7 @@ class WordCounts:
         self.size = sum(index.size for index in indexes)
         self._chunks: dict[str, dict[str, int]] = {index.table: {} for index in indexes}
         self._phrases: dict[str, int] = {}
-        self._files: dict[str, int] = {}
+        self._files: dict[str, dict[str, tuple[int, ...]]] = {index.table: {} for index in indexes}
 
     def rarity(self, chunks: int) -> float:
         """How telling a word is that this many chunks hold."""
@@ -27,28 +27,42 @@ class WordCounts:
 
     def held(self, index: FullText, forms: Sequence[str]) -> set[str]:
         """Those of these forms that chunks of one of the indexes hold."""
-        known = self._chunks[index.table]
-        missing = [form for form in forms if form not in known]
-        known.update({**dict.fromkeys(missing, 0), **index.counts(missing)})
+        known = self._read(index, forms)
         return {form for form in forms if known[form]}
 
     def chunks(self, forms: Sequence[str]) -> int:
         """How many chunks hold the commonest of these forms of a word."""
-        for index in self._indexes:
-            self.held(index, forms)
-        return max(
-            (sum(known[form] for known in self._chunks.values()) for form in forms), default=0
-        )
+        counts = [self._read(index, forms) for index in self._indexes]
+        return max((sum(known[form] for known in counts) for form in forms), default=0)
+
+    def _read(self, index: FullText, forms: Sequence[str]) -> dict[str, int]:
+        """How many chunks of an index hold each form that was asked for, these among them."""
+        known = self._chunks[index.table]
+        missing = [form for form in forms if form not in known]
+        if missing:
+            known.update({**dict.fromkeys(missing, 0), **index.counts(missing)})
+        return known
 
     def holding(self, phrase: str) -> int:
         """How many chunks hold a phrase."""
-        return self._sum(self._phrases, phrase, lambda index: len(index.holding(phrase)))
+        if phrase not in self._phrases:
+            held = (len(index.holding(phrase)) for index in self._indexes)
+            self._phrases[phrase] = sum(held)
+        return self._phrases[phrase]
+
+    def read_names(self, forms: Iterable[str]) -> None:
+        """Look up words in the paths of files, all at once."""
+        for index in self._indexes:
+            known = self._files[index.table]
+            missing = [form for form in dict.fromkeys(forms) if form not in known]
+            if missing:
+                known.update(index.named(missing))
+
+    def documents(self, index: FullText, form: str) -> tuple[int, ...]:
+        """The documents of one of the indexes that have a word in the path of a file."""
+        self.read_names((form,))
+        return self._files[index.table][form]
 
     def named(self, form: str) -> int:
         """How many documents have a word in the path of a file."""
-        return self._sum(self._files, form, lambda index: len(set(index.named(form))))
-
-    def _sum(self, known: dict[str, int], form: str, count: Callable[[FullText], int]) -> int:
-        if form not in known:
-            known[form] = sum(map(count, self._indexes))
-        return known[form]
+        return sum(len(self.documents(index, form)) for index in self._indexes)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ragchat.query.hints import words_in
 from ragchat.query.languages import languages
@@ -37,14 +37,17 @@ class Changes:
     states: tuple[LastingState, ...]
 
 
-def changes_hinted_at(text: str) -> Iterator[Changes]:
+@lru_cache(maxsize=1024)  # what is remembered is read for each question that it may answer
+def changes_hinted_at(text: str) -> tuple[Changes, ...]:
     """The words of change of each language of which a text has a hint: to look for hints first is
     many times faster than to look for all words.
     """
     words = set(words_in(text))
-    for known in _changes():
-        if not words.isdisjoint(known.hints) if known.hints else _NOT_LATIN.search(text):
-            yield known
+    return tuple(
+        known
+        for known in _changes()
+        if (not words.isdisjoint(known.hints) if known.hints else _NOT_LATIN.search(text))
+    )
 
 
 def without_reason(sentence: str) -> str:

@@ -8,6 +8,7 @@ and a server that builds its prompt from a template must not find that template'
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.text.cleaning import clean, visible
 
@@ -37,6 +38,10 @@ _TOKEN = re.compile(
 )
 """The first character of a token."""
 
+REMEMBERED = 10_000
+"""Characters of a text that is remembered once it is cleaned: a turn in the window is sent again
+and again, and counted before it is sent."""
+
 
 def safe_question(text: str) -> str:
     """Return the question without hidden characters; its secrets are sent as they were typed."""
@@ -47,12 +52,17 @@ def safe_text(text: str) -> str:
     """A text without hidden characters and secrets, and without lone surrogates, which UTF-8 and so
     a request cannot hold.
     """
+    return _cleaned(text) if len(text) <= REMEMBERED else clean(text).text
+
+
+@lru_cache(maxsize=512)
+def _cleaned(text: str) -> str:
     return clean(text).text
 
 
 def safe_name(name: str) -> str:
     """Return a name (path, title, speaker, model) on one line, cleaned as a text is."""
-    return " ".join(clean(name).text.split())
+    return " ".join(safe_text(name).split())
 
 
 def without_tokens(text: str) -> str:

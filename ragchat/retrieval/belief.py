@@ -50,6 +50,7 @@ class Gauges:
     def __init__(self, measure: Callable[[str], Gauge | None]) -> None:
         self._measure = measure
         self._known: dict[str, Gauge | None] = {}
+        self._beliefs: dict[str, float] = {}
 
     def of(self, code: str) -> Gauge | None:
         """The gauge of a language; "" is one that is not known."""
@@ -62,10 +63,13 @@ class Gauges:
         """How far a cosine is believed in a language, 0..1: by how far apart related and unrelated
         texts are, against English.
         """
-        gauge, best = self.of(code), self.of(UNKNOWN)
-        if gauge is None or best is None or best.gap <= 0:
-            return 0.0
-        return min(1.0, gauge.gap / best.gap)
+        if code not in self._beliefs:
+            gauge, best = self.of(code), self.of(UNKNOWN)
+            if gauge is None or best is None or best.gap <= 0:
+                self._beliefs[code] = 0.0
+            else:
+                self._beliefs[code] = min(1.0, gauge.gap / best.gap)
+        return self._beliefs[code]
 
     def nearness(self, cosine: float, code: str) -> float:
         """0 for unrelated texts, 1 for texts as near as related ones in English."""

@@ -122,22 +122,25 @@ def relevant(
     """
     near = relevance(gauges)
     candidates = [scored.candidate for scored in ranked]
-    wanted = [thresholds_of(one, gauges, thresholds, about_user=about_user) for one in candidates]
+    similar = [near(candidate) for candidate in candidates]
+    alike = {(one.kind, one.own, one.language): one for one in candidates}
+    least_of = {
+        key: thresholds_of(one, gauges, thresholds, about_user=about_user)
+        for key, one in alike.items()
+    }
+    wanted = [least_of[one.kind, one.own, one.language] for one in candidates]
     outstanding = _outstanding(candidates, near, about_user)
     units = {candidate.unit for candidate in outstanding}
     are_open = {(candidate.kind, candidate.pool) for candidate in outstanding} | {
         (candidate.kind, candidate.pool)
-        for candidate, least in zip(candidates, wanted, strict=True)
-        if near(candidate) >= least.opens * (1 - _allowance(candidate.pool))
+        for candidate, nearness, least in zip(candidates, similar, wanted, strict=True)
+        if nearness >= least.opens * (1 - _allowance(candidate.pool))
     }
     return [
         scored.by_time
         or scored.candidate.unit in units
-        or (
-            (scored.candidate.kind, scored.candidate.pool) in are_open
-            and near(scored.candidate) >= least.each
-        )
-        for scored, least in zip(ranked, wanted, strict=True)
+        or ((scored.candidate.kind, scored.candidate.pool) in are_open and nearness >= least.each)
+        for scored, nearness, least in zip(ranked, similar, wanted, strict=True)
     ]
 
 

@@ -287,3 +287,17 @@ def test_a_word_too_long_to_be_remembered_is_indexed_all_the_same(word: str) -> 
 def test_names_within_a_question_are_known(question: str, code: str, names: set[str]) -> None:
     terms = terms_of(WordQuery(question, code), [code])
     assert {term.written for term in terms if term.is_name} == names
+
+
+_FEW_LETTERS = st.text("abcd", min_size=3, max_size=9)
+
+
+@given(_FEW_LETTERS, _FEW_LETTERS)
+def test_slips_are_counted_up_to_those_forgiven_and_nothing_near_is_passed_over(
+    one: str, other: str
+) -> None:
+    exact = distance(one, other, 12)
+    for most in (1, 2):
+        assert min(distance(one, other, most), most + 1) == min(exact, most + 1)
+    near = exact <= (2 if len(one) >= 8 else 1)
+    assert bool(corrections(one, lambda _: [(other, 1)])) == near
