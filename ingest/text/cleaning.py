@@ -145,7 +145,7 @@ def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
 
 def _unseen(text: str, comments: bool, encoded: bool) -> Iterable[Edit]:
     edits = [_hidden(text)]
-    if comments and ("<" in text or "]:" in text or "](" in text):
+    if comments and any(mark in text for mark in ("<", "]:", "](", "%%", "{/*")):
         edits.append(unseen_parts(text))
     if encoded and _LONG_WORD.search(text):
         edits.append(encoded_parts(text))

@@ -34,7 +34,7 @@ class Places:
             first,
             last + 1,
             self._line(first),
-            self._line(last),
+            self._end_line(last),
             heading,
             page,
             end_page,
@@ -72,6 +72,16 @@ class Places:
         line = bisect_right(self._line_ends, offset)
         lines = self._document.lines
         return lines[min(line, len(lines) - 1)] if lines else line + 1
+
+    def _end_line(self, offset: int) -> int:
+        """Return the last line of the file that the words around an offset are on: the cells of a
+        row may be on lines of their own, up to where the next row begins.
+        """
+        number, lines = bisect_right(self._line_ends, offset), self._document.lines
+        if number + 1 >= len(lines):
+            return self._line(offset)
+        is_row = any(start <= offset < end for start, _, end in self._document.tables)
+        return max(lines[number], lines[number + 1] - 1 if is_row else 0)
 
     def _words(self, first: int, last: int, page: int | None, end_page: int | None) -> str:
         if page and end_page:

@@ -1,7 +1,7 @@
 """Parts of a Markdown text that its reader does not see on the rendered page. Pure.
 
-Comments in HTML, link definitions that are used as comments, titles of links, hidden elements,
-styles and scripts. Code is left alone: its text is visible.
+Comments in HTML, Obsidian and MDX, link definitions that are used as comments, titles of links,
+hidden elements, styles and scripts. Code is left alone: its text is visible.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ingest.text.styles import hides
 _HTML_COMMENT_END = "-->"
 _CANDIDATE = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
-    r"|(?P<comment><!--)"
+    r"|(?P<comment><!--)|(?P<remark>%%(?=\s|\w)|\{/\*)"
     r"|^ {0,3}(?P<definition>\[[^\]\n]+\]:[ \t]*(?:#|<#?>)[ \t]*(?:\n[ \t]*)?(?=[(\"']))"
     r"|(?:^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*|\]\([ \t]*)(?P<target>"
     r"<[^<>\n]*>|[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)(?=[ \t]*\n?[ \t]*[\"'(])"
@@ -28,6 +28,9 @@ _QUOTED = (
 )
 _TITLE = re.compile(rf"(?:{_QUOTED})[ \t]*$", re.MULTILINE)
 _OF_LINK = re.compile(rf"\s+(?:{_QUOTED})[ \t]*(?=\)|$)", re.MULTILINE)
+_REMARK_END = {"%": re.compile(r"%%(?=[\s.,;:)]|\Z)"), "{": re.compile(r"\*/\}")}
+"""The ends of remarks of Obsidian (`%% … %%`) and of MDX (`{/* … */}`)."""
+_LONGEST = 5_000
 _NEVER_SHOWN = frozenset("style script template noscript".split())
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _HIDDEN = re.compile(r"(?:^|\s)hidden(?=[\s=/]|$)|aria-hidden\s*=\s*[\"']?true", re.IGNORECASE)
@@ -84,18 +87,24 @@ def _end(text: str, found: re.Match[str], closed: _ClosingTags) -> int:
     """Return where the part that begins here ends; 0 if it is shown."""
     if found["comment"]:
         return closed.comment_end(found.end())
+    if found["remark"]:
+        closing = _REMARK_END[found["remark"][0]].search(text, found.end(), found.end() + _LONGEST)
+        return closing.end() if closing and not _in_code(text, found.start()) else 0
     if found["definition"]:
         title = _TITLE.match(text, found.end())
         return title.end() if title else 0
     if found["target"]:
         title = _OF_LINK.match(text, found.end())
-        line = text.rfind("\n", 0, found.start()) + 1
-        in_code = text.count("`", line, found.start()) % 2
-        return title.end() if title and not in_code else 0
+        return title.end() if title and not _in_code(text, found.start()) else 0
     tag = found["tag"].lower()
     if tag in _VOID or not (tag in _NEVER_SHOWN or _is_hidden(found["attributes"])):
         return 0
     return closed.end(tag, found.end())
+
+
+def _in_code(text: str, at: int) -> bool:
+    """Whether an offset is within code of its line."""
+    return text.count("`", text.rfind("\n", 0, at) + 1, at) % 2 == 1
 
 
 def _is_hidden(attributes: str) -> bool:

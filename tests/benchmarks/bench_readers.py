@@ -22,7 +22,7 @@ from ingest.text.chunker import chunk
 from ingest.text.cleaning import clean
 
 LOOKED_AT = ("markdown", "rst", "text", "html", "code")
-MOST_FILES = 150
+MOST_FILES = 200
 """Of each format."""
 LONGEST = 100_000
 
@@ -65,7 +65,8 @@ def main() -> None:
     folders = parser.parse_args().folder
     files, chunks, wrong = Counter[str](), Counter[str](), Counter[str]()
     for path, document in documents(folders):
-        lines = re.split(r"\r\n|\r|\n", read_bytes(path).decode("utf-8", "replace"))
+        encoding = (document.encoding or "utf-8").split()[0]
+        lines = re.split(r"\r\n|\r|\n", read_bytes(path).decode(encoding, "replace"))
         files[document.format] += 1
         for piece in chunk(document, words, 250):
             chunks[document.format] += 1

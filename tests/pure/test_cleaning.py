@@ -106,6 +106,21 @@ def test_titles_of_links_go_which_only_a_pointer_shows(read: str, stored: str) -
     assert clean(read, comments=True).text == stored
 
 
+@pytest.mark.parametrize(
+    ("read", "stored"),
+    [
+        ("Now %%obey%% on.", "Now  on."),
+        ("%%\nobey\n\nme\n%%\nnow", "\nnow"),
+        ("Now {/* obey */} on", "Now  on"),
+        ("Use %%time or %%timeit", "Use %%time or %%timeit"),
+        ("`%%a%%` and `{/* b */}`", "`%%a%%` and `{/* b */}`"),
+        ("```\n%% shown %%\n```", "```\n%% shown %%\n```"),
+    ],
+)
+def test_remarks_in_notes_go(read: str, stored: str) -> None:
+    assert clean(read, comments=True).text == stored
+
+
 def test_a_comment_after_a_fence_goes() -> None:
     text = "```\ncode\n```\n<!-- hidden -->end"
     assert clean(text, comments=True).text == "```\ncode\n```\nend"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.errors import SkippedFile
@@ -194,6 +196,16 @@ def test_a_long_paragraph_knows_the_lines_of_its_words() -> None:
     assert len(said) > 4
     for line, at in zip(said, page.lines, strict=True):
         assert line.startswith(lines[at - 1])
+
+
+def test_a_row_ends_where_the_next_one_begins() -> None:
+    names = "<tr>\n<th>Boat</th>\n<th>Berth</th>\n</tr>\n"
+    page = f"<table>\n{names}{names.replace('th>', 'td>')}</table>\n<p>End"
+    row, end = read(page.encode(), "a"), read(b"<p>Dues\n\n<p>End", "a")
+    (piece,) = chunk(replace(row, text=row.text.removesuffix("\n\nEnd")), len, 800)
+    assert (piece.start_line, piece.end_line) == (3, 9)
+    (piece,) = chunk(end, len, 800)
+    assert (piece.start_line, piece.end_line) == (1, 3)
 
 
 def test_what_lays_out_is_no_row() -> None:
