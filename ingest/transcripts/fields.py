@@ -59,7 +59,7 @@ def texts(content: object, kinds: Iterable[str] = ("text",)) -> list[str]:
         block = record(item)
         if isinstance(item, str):
             found.append(text(item))
-        elif block.get("type") in wanted or ("type" not in block and "text" in block):
+        elif name(block.get("type")) in wanted or ("type" not in block and "text" in block):
             found.append(text(block.get("text")))
     return found
 

@@ -72,6 +72,24 @@ def test_what_is_no_transcript_is_not_taken_for_one(tmp_path: Path, name: str, t
         read(path)
 
 
+@pytest.mark.parametrize("unit", [" ", "\t", "\n", "GPT-a."])
+@pytest.mark.parametrize("head", ["", "13/02/2026, 21:00 - Ana: x\n", "User: hello there\n"])
+@pytest.mark.timeout(60)  # it took minutes, and more with each character
+def test_a_long_line_is_read_at_once(tmp_path: Path, head: str, unit: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(head + unit * 40_000 + "x\n")
+    assert (origin_of(path) is not None) == ("Ana" in head)
+    if "Ana" in head:
+        (found,) = read(path)
+        assert len(found.messages) == 1
+
+
+def test_a_type_that_is_not_a_word_is_no_text(tmp_path: Path) -> None:
+    content = [{"type": ["text"], "text": "a"}, {"type": "text", "text": "Which cleat?"}]
+    (found,) = read(file(tmp_path, "a.jsonl", {"role": "user", "content": content}))
+    assert [turn.text for turn in found.messages] == ["Which cleat?"]
+
+
 def test_text_about_a_format_is_not_that_format(tmp_path: Path) -> None:
     quoted = [{"note": 'an export has "chat_messages": [ and "mapping": { and "create_time": 1'}]
     assert origin_of(file(tmp_path, "a.json", quoted)) is None

@@ -51,12 +51,12 @@ class _Style:
 
     def _recognises(self, values: Sequence[object]) -> bool:
         rows = _rows(values)
-        beginning = "".join(rows[:_FEW])
+        beginning = "".join(rows[:_FEW]).lstrip()
         return bool(self.begins.search(beginning)) and any(map(self.head.match, rows))
 
     def _read(self, values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         rows = _rows(values)
-        begun = self.begins.search("".join(rows[:_FEW]))
+        begun = self.begins.search("".join(rows[:_FEW]).lstrip())
         title = " ".join((begun.groupdict().get("title") or "").split()) if begun else ""
         key = title or key_of(reading)
         people = People(Draft(self.origin, key, reading, title))
@@ -111,7 +111,7 @@ LINE = _Style(
     "line",
     "LINE",
     begins=re.compile(
-        r"\A\s*\[LINE\]\s*(?:Chat history (?:with|in) )?(?P<title>[^\n]+?)"
+        r"\A\[LINE\] {0,2}(?:Chat history (?:with|in) )?(?P<title>\S[^\n]{0,100}?)"
         r"(?:とのトーク履歴|のトーク履歴|的聊天記錄|님과의 대화|)\s*\n"
     ),
     day=re.compile(
@@ -132,8 +132,8 @@ _KAKAO_MEDIA = re.compile(
     r"|Emoticons?|Voice Note|This message was deleted\."
 )
 _KAKAO_BEGINS = re.compile(
-    r"\A\s*(?P<title>[^\n]*?)(?: ?님과 카카오톡 대화| ?카카오톡 대화| ?with KakaoTalk Chats)\s*\n"
-    r"|\A\s*KakaoTalk Chats with (?P<other>[^\n]+)\n"
+    r"\A(?P<title>\S[^\n]{0,100}?)(?: ?(?:님과 )?카카오톡 대화| ?with KakaoTalk Chats)\s*\n"
+    r"|\AKakaoTalk Chats with (?P<other>[^\n]+)\n"
     r"|(?:\A|\n)(?:저장한 날짜|Date Saved) ?: ",
 )
 KAKAOTALK = _Style(
@@ -161,7 +161,7 @@ KAKAOTALK_PHONE = _Style(
 IMESSAGE = _Style(
     "imessage",
     "iMessage",
-    begins=re.compile(r"\A\s*[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d\s[AP]M"),
+    begins=re.compile(r"\A[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d\s[AP]M"),
     head=re.compile(
         r"(?P<time>[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d\s[AP]M)"
         r"(?: \(Read by [^)\n]*\))?(?P<name>)(?P<text>\s*\n)"
@@ -173,7 +173,7 @@ IMESSAGE = _Style(
 DISCORD = _Style(
     "discord",
     "Discord",
-    begins=re.compile(r"\A\s*={20,}\nGuild: [^\n]*\nChannel: (?P<title>[^\n]+)\n"),
+    begins=re.compile(r"\A={20,}\nGuild: [^\n]*\nChannel: (?P<title>[^\n]+)\n"),
     head=re.compile(r"\[(?P<time>\d[^\]\n]{9,30})\] (?P<name>[^\n]+?)(?: \(pinned\))?(?P<text>\n)"),
     note=re.compile(r"\n(?=\{(?:Reactions|Embed|Stickers)\}|={20,})"),
     files=re.compile(r"^(?:\{Attachments\}\n)?(https?://cdn\S+)$", re.MULTILINE),

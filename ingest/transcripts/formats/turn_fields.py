@@ -92,7 +92,7 @@ def uses_tool(turn: dict[str, object]) -> bool:
     inner = record(turn.get("message"))
     blocks = records(first(turn, "content", "parts") or inner.get("content"))
     calls = first(turn, "tool_calls", "toolCalls") or inner.get("tool_calls")
-    return bool(items(calls)) or any(block.get("type") in _CALLS for block in blocks)
+    return bool(items(calls)) or any(name(block.get("type")) in _CALLS for block in blocks)
 
 
 def unwrapped(turn: dict[str, object]) -> dict[str, object]:

@@ -17,10 +17,12 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
 # A system message may quote the new name of a group, with a colon in it.
 _SPEAKER = re.compile(r"(?P<name>[^:\n\"“”„«»]{1,60}): (?P<text>.*)", re.DOTALL)
-_ATTACHED = re.compile(r"<[^<>]{2,20}: (?P<ios>[^<>]+)>|(?P<android>\S[^\n]*\.\w{2,4}) \([^()]+\)")
+_ATTACHED = re.compile(
+    r"<[^<>]{2,20}: (?P<ios>[^<>]+)>|^(?P<android>\S[^\n]{0,250}\.\w{2,4}) \([^()]+\)"
+)
 _DOCUMENT = re.compile(r"(\S[^\n•]*\.\w{2,4}) •")  # plan.pdf • 3 pages document omitted
 _NO_MEDIA = re.compile(r"<[^<>]{3,40}>")  # <Media omitted>, in the language of the phone
-_EDITED = re.compile(r"\s*<[^<>]*(?:edit|bearbeitet|modifi|bewerkt|redig|изменено)[^<>]*>\s*$")
+_EDITED = re.compile(r"<[^<>]*(?:edit|bearbeitet|modifi|bewerkt|redig|изменено)[^<>]*>$")
 # What the program says in someone's name.
 _DELETED = re.compile(
     "|".join(
@@ -112,7 +114,7 @@ def _own_words(line: str) -> str:
 
 def _words(said: str) -> str:
     """The typed words, with the names of attached files."""
-    said = _EDITED.sub("", _INVISIBLE.sub("", said)).strip()
+    said = _EDITED.sub("", _INVISIBLE.sub("", said).strip()).strip()
     if (_NO_MEDIA.fullmatch(said) and not _ATTACHED.fullmatch(said)) or _DELETED.fullmatch(
         said.rstrip(".。")
     ):
