@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
 from ingest.intake.retellings import forgotten_elsewhere, retold
+from ingest.intake.sides import on_known_sides
 from ingest.intake.unnamed_turns import with_known_ids
 from ingest.records.conversations import OWN, exchange_id
 from ingest.records.imports import Known, State
@@ -146,6 +147,7 @@ class _Import:
         if row is None:
             return self._done
         known = self._imports.turns(row)
+        said = on_known_sides(said, known)
         said = with_known_ids(said, self._transcript.unnamed, known)
         kept = self._without_forgotten(said)
         if not kept and not known:
@@ -210,6 +212,9 @@ class _Import:
         superseded = set() if newest else self._imports.superseded(row)
         copied = self._copied(row, [turn for turn in kept if turn.id not in stored])
         exchanges = _exchanges(self._public, said)
+        first = stored.get(said[0].id) if said and said[0].role == "assistant" else None
+        if first and not self._transcript.dropped:  # what it answers was in an older file
+            exchanges[first.key] = first.exchange
         written: list[Turn] = []
         for turn in kept:
             before = stored.get(turn.id)

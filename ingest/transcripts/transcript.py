@@ -154,7 +154,8 @@ class Draft:
         """The id, or one made of the words, with "#2", "#3" … when it is taken."""
         wanted = masked_id(turn.id)
         if not wanted:
-            words = f"{turn.role}\0{turn.speaker}\0{turn.text}"
+            side = "" if turn.speaker else turn.role  # who has a name may be on either side
+            words = f"{side}\0{turn.speaker}\0{turn.text}"
             wanted = f"{UNNAMED}{hashlib.sha256(words.encode()).hexdigest()[:16]}"
         unique = wanted
         while unique in self._uses:

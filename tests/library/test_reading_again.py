@@ -179,3 +179,44 @@ def test_what_was_forgotten_does_not_return_with_a_copy(
     copy = chat(tmp_path / "b" / "rope (1).txt", CHAT + LATER, day=1)
     assert Ingestion(store, tiny).run([copy]).turns == 0
     assert Ingestion(store, tiny, again=True).run([copy]).turns == (4 if whole else 2)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_chat_that_begins_later_in_another_export_is_not_doubled(
+    store: Store, tiny: Embedder, tmp_path: Path, order: Sequence[int]
+) -> None:
+    lines = [
+        f"1{n}/02/2026, 21:0{n} - {who}: Word {n}\n"
+        for n, who in enumerate(("Ana", "Bo", "Ana", "Bo"))
+    ]
+    files = [
+        chat(tmp_path / name / "WhatsApp Chat with Crew.txt", "".join(part), day)
+        for name, part, day in (("a", lines[:3], 0), ("b", lines[1:], 1))
+    ]
+    for n in order:
+        Ingestion(store, tiny).run([files[n]])
+    assert sorted(said(store)) == ["Word 0", "Word 1", "Word 2", "Word 3"]
+    if order == (0, 1):
+        (listed,) = Memory(store, "default").summaries()
+        assert len(Memory(store, "default").conversation(listed.id).exchanges) == 2
+
+
+def test_an_answer_that_codex_rolled_back_leaves_memory(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    def event(kind: str, **payload: object) -> str:
+        at = "2026-05-12T08:00:00Z"
+        return json.dumps({"timestamp": at, "type": kind, "payload": payload})
+
+    rows = [
+        event("session_meta", id="c", cwd="/srv", timestamp="2026-05-12T08:00:00Z"),
+        event("event_msg", type="user_message", message="Which rope?"),
+        event("event_msg", type="agent_message", message="Nylon."),
+        event("event_msg", type="user_message", message="Wrong question"),
+        event("event_msg", type="agent_message", message="Wrong answer."),
+    ]
+    path = chat(tmp_path / "a" / "rollout.jsonl", "\n".join(rows))
+    Ingestion(store, tiny).run([path])
+    rows.append(event("event_msg", type="thread_rolled_back", num_turns=1))
+    Ingestion(store, tiny).run([chat(path, "\n".join(rows), day=1)])
+    assert said(store) == ["Which rope?", "Nylon."]

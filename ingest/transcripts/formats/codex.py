@@ -52,7 +52,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
             _describe(draft, payload if entry.get("type") == "session_meta" else entry)
         model = line(payload.get("model")) if entry.get("type") == "turn_context" else model
         if kind == "thread_rolled_back":
-            answer = Answer()
+            answer.finish(draft)
             _take_back(draft, prompts, payload.get("num_turns"))
         elif prompt := _prompt(entry, "user_message" in shown):
             answer.finish(draft)
