@@ -113,7 +113,8 @@ class IngestProgress:
         self._clock = clock
         self._estimate = Estimate(clock)
         self._files: int | None = None
-        self._path = self._name = ""
+        self._file: Path | None = None
+        self._read = ""
         self._part = 0
         self._written = clock()
         self._bar: Progress | None = None
@@ -156,8 +157,7 @@ class IngestProgress:
     def start(self, path: Path, size: int = 0) -> None:
         """Show the file that is being read."""
         self._estimate.start(size or 1)
-        self._path = self._name = seen_from(Path.cwd(), str(path))
-        self._part = 0
+        self._file, self._read, self._part = path, "", 0
         self._show()
 
     def chunks(self, total: int) -> None:
@@ -169,7 +169,7 @@ class IngestProgress:
         """Show how many bytes of a large file have been read, and of how many."""
         if of >= LARGE and done - self._part >= LARGE // 100:
             self._part = done
-            self._path = f"{done / 1e6:,.0f} of {of / 1e6:,.0f} MB of {self._name}"
+            self._read = f"{done / 1e6:,.0f} of {of / 1e6:,.0f} MB of "
             self._show()
 
     def advance(self, count: int) -> None:
@@ -199,14 +199,19 @@ class IngestProgress:
             return "looking for files …"
         estimate = self._estimate
         if not estimate.known and not estimate.done:
-            return "  ".join([counted(self._files, "file"), self._path]).rstrip()
+            return "  ".join([counted(self._files, "file"), self._place()]).rstrip()
         parts = [f"{estimate.share():.0%}", counted(estimate.done, "chunk")]
         if rate := estimate.rate():
             parts.append(f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
         if left := estimate.left():
             seconds, may_be_longer = left
             parts.append(f"{'over ' * may_be_longer}{_duration(seconds)} left")
-        return "  ".join([*parts, self._path]).rstrip()
+        return "  ".join([*parts, self._place()]).rstrip()
+
+    def _place(self) -> str:
+        """Return what is being read; only when it is shown, since most files are done at once."""
+        file = self._file
+        return self._read + seen_from(Path.cwd(), str(file)) if file else ""
 
 
 class _Words(ProgressColumn):
