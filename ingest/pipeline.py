@@ -247,25 +247,27 @@ class Ingestion:
 
     def _write(self, batch: Sequence[Addition]) -> None:
         """Write one batch, unless its embedding is stopped half-way (the vectors are kept)."""
-        if not batch or not self._embed(batch):
-            return
-        with self._store.transaction():
+
+        def write() -> None:
             for addition in batch:
                 self._write_one(addition)
             self._store.records.drop_orphans(self._collection)
+
+        if not batch or not self._embed(batch, write):
+            return
         for addition in batch:
             self._count(addition)
         self._store.flush_if_there()
         self._store.look_for_unreachable()
 
-    def _embed(self, batch: Sequence[Addition]) -> bool:
+    def _embed(self, batch: Sequence[Addition], write: Callable[[], None]) -> bool:
         texts = {
             text_hash(context, piece.text): embedded_text(context, piece.text)
             for addition in batch
             for _, context, piece in addition.chunks or ()
         }
         advance, stop = self._progress.advance, self._stopping
-        return embed(self._store, self._embedder, texts, advance=advance, stop=stop)
+        return embed(self._store, self._embedder, texts, write, advance=advance, stop=stop)
 
     def _write_one(self, addition: Addition) -> None:
         records = self._store.records

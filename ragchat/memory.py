@@ -104,11 +104,16 @@ class Memory:
         self._store.look_for_unreachable()
 
     def rename(self, known_as: str, title: str) -> Conversation:
-        """Rename a conversation. Raises UsageError as `conversation` does."""
+        """Rename a conversation; the wiping of its old title is owed. Raises UsageError as
+        `conversation` does.
+        """
         found, title = self.conversation(known_as), masked(title)
         with self._store.transaction():
             row = self._store.conversations.row(self._collection, found.id)
             self._store.conversations.rename(row, title)
+            self._store.conversations.rename_in_sources(self._collection, found.id, title)
+            self._store.owe(("words",))  # the old title may have held a secret
+            self._store.owe_at_once()
         return replace(found, title=title)
 
     def exchange_place(self, prefix: str) -> tuple[Conversation, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
@@ -30,7 +31,24 @@ from ragchat.memory import Memory
 from ragchat.terminal.input_history import InputHistory
 
 SECRET = "wolverinitis"
+TITLED = "titlewort"
+"""A word of the secret's conversation that is in its title alone."""
 NOW = datetime(2026, 4, 5, 6, tzinfo=UTC)
+
+
+_OF_CONVERSATION = ("SELECT count(*) FROM conversations WHERE key = 'ailing'", "borealis", TITLED)
+_OF_TITLE = ("SELECT count(*) FROM conversations WHERE title LIKE '%titlewort%'", TITLED)
+_TAKEN = {
+    "forget": _OF_CONVERSATION,
+    "delete": _OF_CONVERSATION,
+    "remove": (
+        "SELECT count(*) FROM sources WHERE CAST(path AS TEXT) = '/docs/secret.txt'",
+        f"{SECRET} nothing grows",
+    ),
+    "rename": _OF_TITLE,
+    "ingest": _OF_TITLE,
+}
+"""By a word of a command: what it takes out as long as it is there, and words that go with it."""
 
 
 @dataclass
@@ -56,6 +74,7 @@ def make_library(
     chunks: int,
     secrets: Sequence[str] = ("",),
     server: Address | None = None,
+    titled: str = f"Of borealis and {TITLED}",
 ) -> dict[str, Sequence[object]]:
     """A library with a secret in a file, in a conversation of its own and in a title; returns the
     commands that take it out, by name. With several `secrets`, each is a suffix of the word, and
@@ -66,13 +85,26 @@ def make_library(
         memory = Memory(store, "default")
         for suffix in secrets:
             answer = f"A day in bed helps against {SECRET}{suffix}."
-            exchange = _remember(store, f"ailing{suffix}", question(suffix), answer)
-        _remember(store, "healthy", "How is the weather?", "Fair.")
+            exchange = _remember(
+                store, f"ailing{suffix}", titled + suffix, question(suffix), answer
+            )
+        _remember(store, "healthy", "Weather", "How is the weather?", "Fair.")
         memory.index(embedder)
     typed = InputHistory(home / "history")
     for line in ("How is the weather?", *map(question, secrets)):
         typed.add(line)
     return commands(exchange, secrets[-1])
+
+
+def write_export(file: Path, title: str) -> None:
+    """Write an export of another program's conversation about the secret."""
+    said = {"user": question(), "assistant": f"A day in bed helps against {SECRET}."}
+    lines = [
+        {"origin": "elsewhere", "conversation": "c1", "title": title, "id": role, "role": role}
+        | {"text": text, "time": NOW.isoformat()}
+        for role, text in said.items()
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def question(suffix: str = "") -> str:
@@ -91,7 +123,7 @@ def commands(exchange: str, suffix: str) -> dict[str, Sequence[object]]:
     }
 
 
-def _remember(store: Store, conversation: str, question: str, answer: str) -> str:
+def _remember(store: Store, conversation: str, title: str, question: str, answer: str) -> str:
     row = store.collection("default")
     exchange = Exchange(
         exchange_id(conversation, "q"),
@@ -100,7 +132,7 @@ def _remember(store: Store, conversation: str, question: str, answer: str) -> st
         Turn("assistant", answer, NOW + timedelta(seconds=5), "a"),
     )
     with store.database.transaction():
-        store.conversations.put(row, Conversation(conversation, question, NOW))
+        store.conversations.put(row, Conversation(conversation, title, NOW))
         store.conversations.add(row, exchange)
     return exchange.id
 
@@ -181,22 +213,13 @@ def _copy(library: Path, home: Path) -> None:
 
 
 def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
-    """What is left of what a command was to take out, if it had begun to; else that it is whole."""
-    if "rename" in command:
-        return []
-    of_file = "sources" in command
-    query = (
-        "SELECT count(*) FROM sources WHERE CAST(path AS TEXT) = '/docs/secret.txt'"
-        if of_file
-        else "SELECT count(*) FROM conversations WHERE key = 'ailing'"
-    )
+    """What is left of what a command was to take out, if it had begun to."""
+    query, *wanted = _TAKEN[next(part for part in _TAKEN if part in command)]
     with closing(sqlite3.connect(f"file:{home}/ragchat.db?mode=ro", uri=True)) as database:
         if database.execute(query).fetchone()[0]:
-            return []  # it was stopped before anything was forgotten
-    wanted = f"{SECRET} nothing grows" if of_file else "borealis"
-    taken = vectors_of(library, SECRET)
+            return []  # it was stopped before anything was taken out
     kept = vectors_of(home, SECRET)
-    return remains(home, [wanted], [vector for vector in taken if vector not in kept])
+    return remains(home, wanted, [v for v in vectors_of(library, SECRET) if v not in kept])
 
 
 def unsound(home: Path, server: Address | None = None) -> list[str]:

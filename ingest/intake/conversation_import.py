@@ -279,6 +279,7 @@ class _Import:
         taken_back = any(" ".join(turn.text.split()).startswith(old) for turn in gone)
         if self._transcript.titled or taken_back:
             self._store.conversations.rename(row, title, for_good=False)
+            self._store.owe_at_once()
 
 
 def _exchanges(public: str, said: Sequence[Turn]) -> dict[str, str]:

@@ -23,11 +23,33 @@ def embed(
     store: Store,
     embedder: Embedder,
     texts: Mapping[bytes, str],
+    write: Callable[[], None],
     *,
     advance: Callable[[int], None],
     stop: Callable[[], bool],
 ) -> bool:
-    """Store a vector for each of the texts, whose keys are their hashes.
+    """Store a vector for each of the texts, whose keys are their hashes; then call `write`, which
+    stores the texts. A process that forgets meanwhile drops vectors without a text: those are made
+    again. Returns False if `stop` returned true; the vectors so far are kept.
+    """
+    while _embed(store, embedder, texts, advance=advance, stop=stop):
+        with store.transaction():
+            if not store.records.missing_vectors(store.use_model(embedder).id, texts):
+                write()
+                return True
+        advance = _counted_already
+    return False
+
+
+def _embed(
+    store: Store,
+    embedder: Embedder,
+    texts: Mapping[bytes, str],
+    *,
+    advance: Callable[[int], None],
+    stop: Callable[[], bool],
+) -> bool:
+    """Store the vectors.
 
     `advance` is called with the number of texts that are done. Returns False if `stop` returned
     true before a step other than the first; the vectors so far are kept.
@@ -52,6 +74,10 @@ def embed(
         start += len(part)
         size = _next_size(len(part), seconds)
     return True
+
+
+def _counted_already(texts: int) -> None:
+    """Advance no further: these texts were counted when they were first embedded."""
 
 
 def _next_size(done: int, seconds: float) -> int:

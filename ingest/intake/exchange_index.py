@@ -69,6 +69,8 @@ def _index(store: Store, embedder: Embedder, batch: Sequence[Unindexed]) -> None
     vectors = embedder.embed_passages([texts[key] for key in wanted])
     with store.transaction():
         store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
+        if store.records.missing_vectors(model.id, texts):
+            return  # another process has dropped vectors without a text; the queue comes again
         for collection, row, parts in keyed:
             store.records.replace_turn_chunks(collection, row, parts)
         store.exchange_queue.settle(batch)

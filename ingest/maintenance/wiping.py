@@ -13,14 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ingest.records.owed import REMADE_AT_ONCE, REWRITTEN_AT_ONCE
+
 if TYPE_CHECKING:
     from ingest.records.owed import Owed
     from ingest.store import Store
-
-REMADE_AT_ONCE = 3_000
-"""Records of an index that is made again at once: about 1.1 s for each thousand."""
-REWRITTEN_AT_ONCE = 64_000_000
-"""Bytes of a `ragchat.db` that is rewritten at once: about 1 s of work for each 100 MB."""
 
 
 def wipe_records(store: Store, *, whole: bool) -> None:

@@ -71,9 +71,23 @@ class Conversations:
             (masked(title), int(for_good), row),
         )
         # The title is indexed with each turn: its chunks are made again.
+        of_turns = "FROM chunks WHERE turn_id IN (SELECT id FROM turns WHERE conversation_id = ?)"
+        hashes = self.database.rows(f"SELECT DISTINCT hash {of_turns}", (row,))
+        self.database.execute(f"DELETE {of_turns}", (row,))
+        self.database.execute_many(
+            "DELETE FROM vectors WHERE hash = ?1 AND NOT EXISTS"
+            " (SELECT 1 FROM chunks WHERE hash = ?1)",
+            [(found["hash"],) for found in hashes],
+        )
+
+    def rename_in_sources(self, collection: int, known_as: str, title: str) -> None:
+        """Rename a conversation where answers of others name it as a source; this reads all."""
         self.database.execute(
-            "DELETE FROM chunks WHERE turn_id IN (SELECT id FROM turns WHERE conversation_id = ?)",
-            (row,),
+            "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
+            " WHERE json_extract(place, '$.conversation') = ? AND turn_id IN (SELECT t.id"
+            " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
+            " WHERE k.collection_id = ?)",
+            (masked(title), known_as, collection),
         )
 
     def places(self, collection: int, exchange: str) -> list[tuple[str, str]]:

@@ -176,15 +176,10 @@ class Deletion:
         return False
 
     def _take_title(self, row: ConversationRow, conversation: str) -> None:
-        Conversations(self._database).rename(row, UNTITLED)
+        conversations = Conversations(self._database)
+        conversations.rename(row, UNTITLED)
         # Answers elsewhere that were given other turns of it keep its title beside them.
-        self._database.execute(
-            "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
-            " WHERE json_extract(place, '$.conversation') = ? AND turn_id IN (SELECT t.id"
-            " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
-            " WHERE k.collection_id = ?)",
-            (UNTITLED, conversation, self._collection),
-        )
+        conversations.rename_in_sources(self._collection, conversation, UNTITLED)
 
     def _turns(
         self, where: str, values: Sequence[str], before: tuple[object, ...] = ()

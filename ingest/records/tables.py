@@ -16,7 +16,16 @@ from ingest.records.fulltext import merge_words, words_out_of_step
 from ingest.records.ids import CollectionId
 from ingest.records.imports import Imports
 from ingest.records.models import Model, active_model
-from ingest.records.owed import Owed, Phrase, What, owe, owed, settle_owed
+from ingest.records.owed import (
+    REMADE_AT_ONCE,
+    REWRITTEN_AT_ONCE,
+    Owed,
+    Phrase,
+    What,
+    owe,
+    owed,
+    settle_owed,
+)
 from ingest.records.queue import Queue
 from ingest.records.space import empty_log, rewrite, shrink, size
 from ingest.records.spending import Spending
@@ -81,6 +90,13 @@ class Tables:
     def owe(self, what: Iterable[What], typed: Sequence[Phrase] = ()) -> None:
         """Record the wiping that is owed, in the transaction that deletes."""
         owe(self.database, what, time.time(), typed)
+
+    def owe_at_once(self) -> None:
+        """Record the wiping of what was replaced, such as a title, in the transaction that replaces
+        it: in a large library nothing, since no search finds it and wiping takes long.
+        """
+        if self.records.count_chunks() <= REMADE_AT_ONCE and self.size <= REWRITTEN_AT_ONCE:
+            self.owe(("words", "file", "index"))
 
     def settle_owed(self, what: What) -> None:
         """Note that a wipe is done."""

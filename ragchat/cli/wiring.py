@@ -88,7 +88,20 @@ def _finish_forgetting(common: Common, store: Store, screen: Screen) -> None:
         screen.note(f"forgotten text is not wiped from every file yet: {error}")
         return
     if not {"words", "typed"}.intersection(owed.what):
-        screen.note("finished wiping what had been forgotten")
+        screen.note("finished wiping what had been forgotten or renamed")
+
+
+def wipe_replaced(store: Store, screen: Screen) -> None:
+    """Wipe what a command has replaced, as far as that is done at once; the rest is left to the
+    next command.
+    """
+    from ingest.maintenance.wiping import wipe_index, wipe_records
+
+    try:
+        wipe_records(store, whole=False)
+        wipe_index(store, whole=False)
+    except StoreError as error:
+        screen.note(f"what was replaced is not wiped from every file yet: {error}")
 
 
 def finish_wholly(
@@ -105,7 +118,7 @@ def finish_wholly(
     with paused(), screen.status("wiping what was forgotten …"):
         owed = finish(store, whole=True, forget_typed=partial(forget_phrases, common))
     if not owed:
-        screen.note("finished wiping what had been forgotten")
+        screen.note("finished wiping what had been forgotten or renamed")
 
 
 def forget_phrases(common: Common, owed: Owed) -> bool:

@@ -13,7 +13,8 @@ from planted import PLANTED
 
 from ingest.document import DocumentPassage
 from ingest.errors import ReadError, SkipKind
-from ingest.intake.report import Report
+from ingest.intake.report import Report, Silent
+from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.store import Store
@@ -223,6 +224,27 @@ def test_a_stopped_run_keeps_what_landed_and_goes_on(docs: Path, run: Run, store
     assert stopped.stopped
     assert stopped.added == 2
     assert counts(run(docs)) == (1, 0, 2, 0)
+
+
+class Forgetter(Silent):
+    """Forgets as another process may, as soon as a text has a vector."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.times = store, 0
+
+    def advance(self, count: int) -> None:
+        if count and not self.times:
+            self.times += 1
+            self.store.records.drop_unused_vectors()
+
+
+def test_a_text_is_embedded_again_whose_vector_another_process_drops(
+    docs: Path, run: Run, store: Store
+) -> None:
+    forgetter = Forgetter(store)
+    assert run(docs, progress=forgetter).added == 3
+    assert forgetter.times == 1
+    assert list(findings(store)) == []
 
 
 def test_a_run_stopped_among_conversations_goes_on_with_those_that_are_left(

@@ -103,6 +103,37 @@ def test_a_history_that_could_not_be_written_is_written_by_the_next_command(
     assert "Good morning" in history.read_text()
 
 
+def test_the_old_title_of_a_renamed_conversation_is_wiped(
+    ragchat: Output, home: Path, exchange: str
+) -> None:
+    (talk,) = (
+        listed["id"]
+        for listed in loads(ragchat("conversations", "list", "--json"))
+        if WORD in listed["title"]
+    )
+    for title, old in (("Of a quillbert", ""), ("Of a drawer", "quillbert")):
+        before = vectors_of(home, WORD)
+        assert ragchat("conversations", "rename", talk, title)[0] == 0
+        gone = [vector for vector in before if vector not in vectors_of(home, WORD)]
+        assert len(gone) == 2
+        assert remains(home, [old] if old else [], gone) == []
+    assert loads(ragchat("status", "--json"))["owed"] == []
+
+
+def test_a_renaming_that_was_stopped_is_finished_by_the_next_command(
+    ragchat: Output, home: Path, exchange: str
+) -> None:
+    before = vectors_of(home, WORD)
+    with Store(home) as store:
+        (talk, *_) = (
+            talk.id for talk in Memory(store, "default").summaries() if WORD in talk.title
+        )
+        Memory(store, "default").rename(talk, "Of a drawer")
+    assert "finished wiping what had been forgotten or renamed" in ragchat("sources", "list")[2]
+    assert remains(home, [], before) == []
+    assert "Of a drawer" in ragchat("recall", WORD)[1]
+
+
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have any library count as one that takes long to wipe."""

@@ -1,7 +1,7 @@
 """REPEATS stops of each command that forgets, half of them Ctrl-C and half kill -9, at moments
-spread over its duration, and of a renaming: afterwards no byte of what was forgotten is left, none
-of its vectors, and `doctor` finds nothing. With more CHUNKS than are wiped at once
-the next command is `rebuild`.
+spread over its duration, of a renaming, and of an ingest that brings a new title: afterwards no
+byte of what was taken out is left, none of its vectors, and `doctor` finds nothing. With more
+CHUNKS than are wiped at once the next command is `rebuild`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from stopping import Tally, make_library, stop
+from killing import end_of, start
+from stopping import TITLED, Tally, make_library, stop, write_export
 
-from ingest.maintenance.wiping import REMADE_AT_ONCE
 from ingest.models.embedder import Embedder
+from ingest.records.owed import REMADE_AT_ONCE
 
 REPEATS = int(os.environ.get("REPEATS", "50"))
 CHUNKS = int(os.environ.get("CHUNKS", "1000"))
@@ -29,5 +30,21 @@ def test_stops(home: Path, embedder: Embedder, number: signal.Signals, name: str
     command = make_library(home, embedder, CHUNKS)[name]
     then = "status" if CHUNKS <= REMADE_AT_ONCE else "rebuild"
     stop(home, command, number, (REPEATS + 1) // 2, tally, then)
+    print(f"\n{tally}")
+    assert tally.left == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_ingest_that_brings_a_new_title(
+    home: Path, embedder: Embedder, tmp_path: Path, number: signal.Signals
+) -> None:
+    tally = Tally(f"ingest of a new title, {number.name}")
+    make_library(home, embedder, CHUNKS, titled="Of an ailment")
+    export = tmp_path / "export.jsonl"
+    write_export(export, f"Of {TITLED}")
+    command = ("ingest", "--conversations", export)
+    assert end_of(start(home, *command)).code == 0
+    write_export(export, "Of something else")
+    stop(home, command, number, (REPEATS + 1) // 2, tally)
     print(f"\n{tally}")
     assert tally.left == []

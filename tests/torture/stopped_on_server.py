@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from killing import end_of, start
-from stopping import SECRET, Tally, commands, make_library, question, unsound
+from stopping import SECRET, TITLED, Tally, commands, make_library, question, unsound
 from test_server import free_port, running
 from wiped import remains, vectors_of
 
@@ -120,10 +120,10 @@ def _stop(served: Served, process: subprocess.Popen[str], number: signal.Signals
 
 def _left(served: Served, name: str, suffix: str, vectors: Sequence[bytes]) -> list[str]:
     """What is left of what the command was to take out, if it had begun to."""
-    if name == "conversations rename":
-        return []
-    of_file = name == "sources remove"
-    wanted = f"{SECRET}{suffix} nothing grows" if of_file else f"borealis{suffix}"
+    wanted = {
+        "sources remove": f"{SECRET}{suffix} nothing grows",
+        "conversations rename": TITLED + suffix,
+    }.get(name, f"borealis{suffix}")
     kept = vectors_of(served.home, SECRET + suffix)
     if len(kept) == len(vectors):
         return []  # it was stopped before anything was forgotten

@@ -161,7 +161,7 @@ def _is_known(common: Common, store: Store, wanted: str) -> bool:
 def rename_conversation(common: Common, conversation_id: str, name: str) -> None:
     """Rename a conversation."""
     from ingest.intake.exchange_index import index_turns
-    from ragchat.cli.wiring import open_store
+    from ragchat.cli.wiring import open_store, wipe_replaced
     from ragchat.library.opening import load_embedder
     from ragchat.memory import Memory
     from ragchat.terminal.screen import Screen
@@ -171,13 +171,15 @@ def rename_conversation(common: Common, conversation_id: str, name: str) -> None
         raise UsageError("the title is empty: write one after the ID")
     screen = Screen()
     settings = common.settings()
-    with open_store(common, screen) as store, screen.status("renaming …"):
+    # No other process opens the library in between, which would wipe the old title.
+    with open_store(common, screen) as store, store.exclusive(), screen.status("renaming …"):
         memory = Memory(store, common.one_collection(store))
         found = memory.rename(choosing.conversation(memory, conversation_id).id, title)
         with screen.done_so_far(
-            f"{found.id} is renamed; the next search finds it by its new title"
+            f"{found.id} is renamed; the next command finds it by its new title, and wipes the old"
         ):
             index_turns(store, load_embedder(common.home, settings, store))
+            wipe_replaced(store, screen)
     if common.json:
         print_json({"id": found.id, "title": found.title})
     else:
