@@ -18,6 +18,10 @@ LONGEST = 200
 """Characters of a title, a tag, an alias."""
 MOST = 100
 """Tags or aliases of one document."""
+LARGEST = 100_000
+"""Characters of YAML (about 0.2 s); of more the title alone is read."""
+LARGEST_TOML = 10_000
+"""Characters of TOML, whose dotted keys take quadratic time."""
 
 # Blank lines and comments may come before the first key.
 _YAML = re.compile(
@@ -86,8 +90,10 @@ def _unique(values: list[str], mark: str = "") -> tuple[str, ...]:
 
 def _yaml(body: str) -> dict[str, list[str]]:
     try:
-        read = yaml_strings(body)
+        read = yaml_strings(body) if len(body) <= LARGEST else None
     except ValueError:
+        read = None
+    if read is None:
         title = _TITLE.search(body)
         return {"title": [title[1].strip("\"'")]} if title else {}
     return _fields(read) if isinstance(read, Mapping) else {}
@@ -96,6 +102,8 @@ def _yaml(body: str) -> dict[str, list[str]]:
 def _toml(body: str) -> dict[str, list[str]]:
     import tomllib
 
+    if len(body) > LARGEST_TOML:
+        return {}
     try:
         read = tomllib.loads(body)
     except (tomllib.TOMLDecodeError, RecursionError):

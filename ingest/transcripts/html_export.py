@@ -10,17 +10,20 @@ _LONGEST = 8_000_000
 
 def pieces(lines: Iterable[str], mark: str) -> Iterator[str]:
     """What follows each mark, up to the next one."""
-    held, begun = "", False
+    held: list[str] = []
+    size, begun, end = 0, False, ""
     for line in lines:
-        held += line
-        if mark not in held:
-            if len(held) > _LONGEST:
-                held = ""
+        held.append(line)
+        size += len(line)
+        if mark not in end + line:  # it may be divided between two lines
+            end = (end + line)[1 - len(mark) :]
+            if size > _LONGEST:
+                held, size = [], 0
             continue
-        before, *found = held.split(mark)
+        before, *found = "".join(held).split(mark)
         if begun:
             yield before
         yield from found[:-1]
-        held, begun = found[-1], True
+        held, size, begun, end = [found[-1]], len(found[-1]), True, found[-1][1 - len(mark) :]
     if begun:
-        yield held
+        yield "".join(held)

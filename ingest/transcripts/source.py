@@ -9,7 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -26,9 +26,17 @@ MAX_RATIO = 100
 """How many times smaller a member may be than its content; exports pack to a tenth."""
 SMALL = 50_000_000
 """A member that unpacks to no more may be packed as tightly as it likes."""
+SMALL_ZIP = 1_000_000
+"""The same of a zip in a zip, which is packed already."""
 MAX_TOTAL = 20_000_000_000
 """What an export may unpack to; it is read as a stream."""
+SMALL_TOTAL = 200_000_000
+"""What one of any size may unpack to: its members may be packed tightly, and in the same place."""
+MAX_DIRECTORY = 20_000_000
+"""Bytes of the list of a zip's members: some 200,000, which take 200 MB of memory."""
 _MAX_BESIDE = 20_000_000
+_LONGEST_END = 66_000 + 100
+"""Bytes from the end of a zip in which its last records are, a comment included."""
 
 # The members that hold conversations, or what belongs to them.
 _MEMBER = re.compile(
@@ -107,7 +115,7 @@ def parts(path: Path, progress: Progress = lambda done, of: None) -> Iterator[Pa
         return
     with opened() as file:
         try:
-            yield from _members(file, str(path))
+            yield from _members(file, str(path), path.stat().st_size)
         except _BROKEN_ZIP as error:
             raise ReadError("a damaged zip: download the export again") from error
 
@@ -133,7 +141,10 @@ def _opened(path: Path, progress: Progress) -> IO[bytes]:
 def _beside(path: Path) -> Callable[[str], bytes]:
     def read(relative: str) -> bytes:
         try:
-            with (path.parent / relative).open("rb") as file:
+            beside = path.parent / relative
+            if not beside.is_file():  # a pipe would be waited for
+                return b""
+            with beside.open("rb") as file:
                 return file.read(_MAX_BESIDE)
         except OSError:
             return b""
@@ -141,18 +152,21 @@ def _beside(path: Path) -> Callable[[str], bytes]:
     return read
 
 
-def _members(file: IO[bytes], outer: str) -> Iterator[Part]:
+def _members(file: IO[bytes], outer: str, size: int, *, nested: bool = False) -> Iterator[Part]:
+    """The members of a zip of this size, and those of the zips in it, but of none in those."""
+    if _directory_size(file) > MAX_DIRECTORY:
+        raise Refused("has more members than an export has")
     with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        for member in sorted(members, key=lambda member: member.filename):
-            if _NESTED.fullmatch(member.filename):
-                _check(member)
-                with archive.open(member) as inner:
-                    yield from _members(inner, f"{outer}/{member.filename}")
+        members = sorted(archive.infolist(), key=lambda member: member.filename)
+        inside = [] if nested else [m for m in members if _NESTED.fullmatch(m.filename)]
         wanted = [member for member in members if _wanted(member.filename)]
-        if sum(member.file_size for member in wanted) > MAX_TOTAL:
-            raise Refused(f"unpacks to more than {MAX_TOTAL // 10**9} GB: no export does")
-        for member in sorted(wanted, key=lambda member: member.filename):
+        _check_total([*inside, *wanted], size)
+        for member in inside:
+            _check(member, small=SMALL_ZIP)
+            with archive.open(member) as inner:
+                name = f"{outer}/{member.filename}"
+                yield from _members(inner, name, member.file_size, nested=True)
+        for member in wanted:
             _check(member)
             name = f"{outer}/{member.filename}"
             opened = partial(archive.open, member)
@@ -169,12 +183,32 @@ def _read_beside(archive: zipfile.ZipFile, member: zipfile.ZipInfo, relative: st
     try:
         with archive.open(name) as file:
             return file.read(_MAX_BESIDE)
-    except KeyError:
+    except (*_BROKEN_ZIP, OSError):
         return b""
 
 
-def _check(member: zipfile.ZipInfo) -> None:
+def _directory_size(file: IO[bytes]) -> int:
+    """The bytes of the list of members, which `zipfile` reads whole: APPNOTE.TXT 4.3.14, 4.3.16."""
+    start = max(file.seek(0, os.SEEK_END) - _LONGEST_END, 0)
+    file.seek(start)
+    end = file.read()
+    at = end.rfind(b"PK\5\6")
+    large = end.rfind(b"PK\6\6", 0, max(at, 0))
+    sizes = (end[at + 12 : at + 16] if at >= 0 else b"", end[large + 40 : large + 48])
+    of_large = int.from_bytes(sizes[1], "little") if large >= 0 else 0
+    return of_large or int.from_bytes(sizes[0], "little")
+
+
+def _check_total(members: Sequence[zipfile.ZipInfo], size: int) -> None:
+    total = sum(member.file_size for member in members)
+    if total > MAX_TOTAL:
+        raise Refused(f"unpacks to more than {MAX_TOTAL // 10**9} GB: no export does")
+    if total > max(SMALL_TOTAL, MAX_RATIO * size):
+        raise Refused(f"packed more than {MAX_RATIO} times smaller: no export is")
+
+
+def _check(member: zipfile.ZipInfo, small: int = SMALL) -> None:
     if member.flag_bits & _ENCRYPTED:
         raise Refused("an encrypted zip: unpack it and ingest its conversations.json")
-    if member.file_size > max(SMALL, MAX_RATIO * member.compress_size):
+    if member.file_size > max(small, MAX_RATIO * member.compress_size):
         raise Refused(f"packed more than {MAX_RATIO} times smaller: no export is")

@@ -12,6 +12,8 @@ from ingest.errors import ReadError
 
 SUFFIXES = frozenset((".db", ".sqlite", ".sqlite3", ".vscdb"))
 
+_LONGEST = 100_000_000
+"""Bytes of one value; a column that is computed may be of any length."""
 _MAGIC = b"SQLite format 3\0"
 _LLM = (
     "SELECT r.*, c.name AS conversation_name FROM responses r"
@@ -118,6 +120,8 @@ def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, frozenset[str]]]:
     address = f"file:{quote(str(path))}?mode=ro" if known else ":memory:"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+            database.execute("PRAGMA trusted_schema = OFF")
             database.row_factory = sqlite3.Row
             found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             yield database, frozenset(row["name"] for row in found)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 
 from ingest.text.yaml_values import yaml_value
@@ -18,7 +19,7 @@ SESSION = "a session in YAML"
 ROW = "a row of a table"
 
 _LONGEST_LINE = 1_000_000
-_MAX_YAML = 20_000_000
+_MAX_YAML = 5_000_000
 _SESSION = re.compile(rb"^model:.*^messages:", re.DOTALL | re.MULTILINE)
 _HEAD = 4_000
 
@@ -42,7 +43,8 @@ def rows(file: IO[bytes]) -> Iterator[object]:
         beginning = text.readline(_HEAD)
         text.seek(0)
         delimiter = max(",;\t", key=beginning.count)
-        for row in csv.DictReader(text, delimiter=delimiter):
+        bounded = iter(partial(text.readline, _LONGEST_LINE), "")
+        for row in csv.DictReader(bounded, delimiter=delimiter):
             yield {ROW: {key.strip("\ufeff "): value for key, value in row.items() if key}}
     except csv.Error:
         return

@@ -62,3 +62,16 @@ def test_empty_front_matter_is_not_the_title() -> None:
 )
 def test_a_title_has_the_texts_of_its_links(line: str, shown: str) -> None:
     assert title(f"# {line}\n\nText", "markdown") == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("---\ntitle: Roses\n" + "tags: [a, b]\n" * 20_000 + "---\nText\n", "Roses"),
+        ("---\ntitle: Roses\nx: " + "[" * 90_000 + "\n---\nText\n", "Roses"),
+        ("+++\ntitle = 'Roses'\n" + ".".join("a" * 20_000) + " = 1\n+++\nText\n", ""),
+    ],
+    ids=["long", "nested", "dotted"],
+)
+def test_front_matter_that_takes_long_is_not_parsed(text: str, title: str) -> None:
+    assert front_matter(text).title == title
