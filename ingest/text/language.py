@@ -74,6 +74,7 @@ class Language:
     name: str = ""
     linking: tuple[str, ...] | None = None
     letters: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
 
     def is_stop_word(self, word: str) -> bool:
         """Whether a word only holds a sentence together, or asks."""
@@ -119,6 +120,7 @@ def language(code: str) -> Language:
         data["name"],
         linking,
         frozenset(data.get("letters", "").split()),
+        frozenset(data.get("asking", "").split()),
     )
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.text.language import UNKNOWN, language_of, telling_words
-from ragchat.query.rules import rules
+from ingest.text.language import UNKNOWN, language, language_of, telling_words
+from ragchat.query.rules import Rules, rules
 
 FEW_WORDS = 2
 """A question with no more telling words than these says too little by itself."""
@@ -23,7 +23,7 @@ WEIGHT = 0.5
 WORDS = 0.7
 """Weight of a word of the previous turns, beside one of the question."""
 PARTLY = 0.5
-"""The share of both weights for a question with more than FEW_WORDS, which says half of it itself.
+"""The share of both weights for a question that says half of it itself, or may be on another topic.
 The three were chosen, as CARRIED, on half of the follow-ups (RESULTS.md#memory)."""
 CARRIED = 0.1
 """Added to the score of what the last answer cited."""
@@ -44,23 +44,42 @@ class Earlier:
     cited: frozenset[str] = frozenset()
 
 
-def leans(question: str, code: str | None = None) -> bool:
-    """Whether a question says too little by itself to be searched for.
+def leaning(question: str, code: str | None = None) -> float:
+    """How far a question leans on what went before, 0..1: 0 for one that can be searched for alone.
 
     `code` is its language, by default as it is read from the words; English where they do not tell.
     """
     code = code or language_of(question) or UNKNOWN
     known = rules(code)
     if known is None:
-        return False
+        return 0.0
+    words = _WORD.findall(question.casefold())
     if says_little(question, code):
-        return True
+        return PARTLY if _asks_for_itself(words, question, code, known) else 1.0
     if known.few_characters is not None:
-        return any(word in question for word in known.pointing)
-    words = set(_WORD.findall(question.casefold()))
-    if words & known.pointing:
-        return True
-    return bool(words & known.perhaps) and len(telling_words(question, code)) <= PERHAPS_WORDS
+        return PARTLY if any(word in question for word in known.pointing) else 0.0
+    if not known.pointing.isdisjoint(words):
+        return PARTLY
+    is_short = len(telling_words(question, code)) <= PERHAPS_WORDS
+    return PARTLY if is_short and not known.perhaps.isdisjoint(words) else 0.0
+
+
+def leans(question: str, code: str | None = None) -> bool:
+    """Whether a question says too little by itself to be searched for."""
+    return leaning(question, code) > 0
+
+
+def _asks_for_itself(words: Sequence[str], question: str, code: str, known: Rules) -> bool:
+    """Whether few words may be a whole question, on another topic: "When is the compost emptied?".
+
+    It has a word that asks, and none that goes on from before.
+    """
+    if known.few_characters is not None or not words or words[0] in known.opening:
+        return False
+    if not (known.pointing | known.perhaps).isdisjoint(words):
+        return False
+    asks = not language(code).asking.isdisjoint(words)
+    return asks and len(telling_words(question, code)) == FEW_WORDS
 
 
 def says_little(question: str, code: str) -> bool:

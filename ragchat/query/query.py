@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.search.terms import WordQuery
-from ingest.text.language import UNKNOWN, language_of
+from ingest.text.language import language_of
 from ragchat.query.about_library import LibraryQuestion, about_library
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import LONGEST, NO_TIMES, NamedTimes, named_times
 from ragchat.query.events import NamedEvent, named_event
-from ragchat.query.followup import PARTLY, WEIGHT, WORDS, Earlier, background, leans, says_little
+from ragchat.query.followup import WEIGHT, WORDS, Earlier, background, leaning
 from ragchat.query.logs import without_repeated_lines
 from ragchat.query.long_questions import parts_that_ask
 from ragchat.query.order import Order, said_order
@@ -103,18 +103,17 @@ def read_query(
     parts = parts_that_ask(gist)
     vector = _mean([embed(part) for part in parts] or [embed(gist)])
     language = language_of(parts[-1] if parts else gist)
-    said = background(before) if before and leans(text, language) else None
-    leaning = 0.0
+    leans = leaning(text, language) if before else 0.0
+    said = background(before) if leans else None
     if said is not None:
-        leaning = 1.0 if says_little(text, language or UNKNOWN) else PARTLY
-        vector = _unit(vector + leaning * WEIGHT * embed(said))
+        vector = _unit(vector + leans * WEIGHT * embed(said))
     times = named_times(text, now, language)
     return Query(
         text=text,
         vector=vector,
         gist=gist,
         background=said,
-        leaning=leaning,
+        leaning=leans,
         cited=before[-1].cited if said is not None else frozenset(),
         times=times,
         event=named_event(text),

@@ -78,7 +78,8 @@ class Rules:
 
     - `weak`: words that say nothing about the subject: politeness, instructions, common verbs;
       `vague`: those that may, but need not: "list", "file", "question".
-    - `pointing`: words that point back to earlier turns; `perhaps`: those that do in short ones.
+    - `pointing`: words that point back to earlier turns; `perhaps`: those that do in short ones;
+      `opening`: those that go on from before where a question begins with one: "and".
     - `few_characters`: without spaces, the characters that say too little by themselves.
     - `about_user`: how questions about the user are known; None if they are not.
     - `about_library`: how questions about the library are known; None if they are not.
@@ -90,6 +91,7 @@ class Rules:
     vague: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
+    opening: frozenset[str] = frozenset()
     few_characters: int | None = None
     about_user: UserRules | None = None
     about_library: LibraryRules | None = None
@@ -109,6 +111,7 @@ def rules(code: str) -> Rules | None:
         vague=frozenset(data.get("vague", "").split()),
         pointing=frozenset(data.get("pointing", "").split()),
         perhaps=frozenset(data.get("perhaps", "").split()),
+        opening=frozenset(data.get("opening", "").split()),
         few_characters=data.get("few_characters"),
         about_user=_user_rules(data["about_user"]) if "about_user" in data else None,
         about_library=_library_rules(data["about_library"]) if "about_library" in data else None,
