@@ -57,7 +57,8 @@ def _words(block: Sequence[str]) -> str:
 
 def _recognises(values: Sequence[object]) -> bool:
     rows = [value for value in values if isinstance(value, str)][:_FEW]
-    return any(map(_BANNER.match, rows)) and any(map(_PROMPT.match, rows))
+    banner = any("Claude Code" in row and _BANNER.match(row) for row in rows)
+    return banner and any(map(_PROMPT.match, rows))
 
 
 FORMAT = Format("claude-code", "Claude Code", _recognises, _read)

@@ -28,7 +28,7 @@ _INVISIBLE = re.compile(f"[{DIRECTION}\ufeff\r]")
 class _Style:
     """How a messenger writes a chat.
 
-    `begins` is found among the first lines, with the `title` if they say it. `head` begins a
+    `begins` matches the first lines, with the `title` if they say it. `head` begins a
     message, with a `name`, its `text`, and a `time` that is complete, or follows the `day` of a
     line before. `media` are words in place of a picture or of what was taken back, `note` what
     comes below the words, `files` a file among them; with `speaker_below` the name is on the line
@@ -50,13 +50,14 @@ class _Style:
         return Format(self.origin, self.name, self._recognises, self._read)
 
     def _recognises(self, values: Sequence[object]) -> bool:
-        rows = _rows(values)
-        beginning = "".join(rows[:_FEW]).lstrip()
-        return bool(self.begins.search(beginning)) and any(map(self.head.match, rows))
+        return bool(self._begun(values)) and any(map(self.head.match, _rows(values)))
+
+    def _begun(self, values: Sequence[object]) -> re.Match[str] | None:
+        return self.begins.match("".join(_rows(values[:_FEW])).lstrip())
 
     def _read(self, values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         rows = _rows(values)
-        begun = self.begins.search("".join(rows[:_FEW]).lstrip())
+        begun = self._begun(rows)
         title = " ".join((begun.groupdict().get("title") or "").split()) if begun else ""
         key = title or key_of(reading)
         people = People(Draft(self.origin, key, reading, title))
@@ -111,7 +112,7 @@ LINE = _Style(
     "line",
     "LINE",
     begins=re.compile(
-        r"\A\[LINE\] {0,2}(?:Chat history (?:with|in) )?(?P<title>\S[^\n]{0,100}?)"
+        r"\[LINE\] {0,2}(?:Chat history (?:with|in) )?(?P<title>\S[^\n]{0,100}?)"
         r"(?:とのトーク履歴|のトーク履歴|的聊天記錄|님과의 대화|)\s*\n"
     ),
     day=re.compile(
@@ -132,9 +133,9 @@ _KAKAO_MEDIA = re.compile(
     r"|Emoticons?|Voice Note|This message was deleted\."
 )
 _KAKAO_BEGINS = re.compile(
-    r"\A(?P<title>\S[^\n]{0,100}?)(?: ?(?:님과 )?카카오톡 대화| ?with KakaoTalk Chats)\s*\n"
-    r"|\AKakaoTalk Chats with (?P<other>[^\n]+)\n"
-    r"|(?:\A|\n)(?:저장한 날짜|Date Saved) ?: ",
+    r"(?P<title>\S[^\n]{0,100}?)(?: ?(?:님과 )?카카오톡 대화| ?with KakaoTalk Chats)\s*\n"
+    r"|KakaoTalk Chats with (?P<other>[^\n]+)\n"
+    r"|(?:[^\n]*\n)?(?:저장한 날짜|Date Saved) ?: ",
 )
 KAKAOTALK = _Style(
     "kakaotalk",
@@ -161,7 +162,7 @@ KAKAOTALK_PHONE = _Style(
 IMESSAGE = _Style(
     "imessage",
     "iMessage",
-    begins=re.compile(r"\A[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d\s[AP]M"),
+    begins=re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d\s[AP]M"),
     head=re.compile(
         r"(?P<time>[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d\s[AP]M)"
         r"(?: \(Read by [^)\n]*\))?(?P<name>)(?P<text>\s*\n)"
@@ -173,7 +174,7 @@ IMESSAGE = _Style(
 DISCORD = _Style(
     "discord",
     "Discord",
-    begins=re.compile(r"\A={20,}\nGuild: [^\n]*\nChannel: (?P<title>[^\n]+)\n"),
+    begins=re.compile(r"={20,}\nGuild: [^\n]*\nChannel: (?P<title>[^\n]+)\n"),
     head=re.compile(r"\[(?P<time>\d[^\]\n]{9,30})\] (?P<name>[^\n]+?)(?: \(pinned\))?(?P<text>\n)"),
     note=re.compile(r"\n(?=\{(?:Reactions|Embed|Stickers)\}|={20,})"),
     files=re.compile(r"^(?:\{Attachments\}\n)?(https?://cdn\S+)$", re.MULTILINE),
