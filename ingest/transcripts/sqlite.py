@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -84,8 +85,9 @@ _QUERIES = {
     }.items()
 }
 """The queries for a database that has all of these tables; the first that fit."""
-_MESSAGES = frozenset("message messages".split())
-_TALKS = frozenset("chat chats conversation conversations session sessions thread threads".split())
+_MESSAGES = re.compile(r"(?:\w+_)?messages?")
+_TALKS = re.compile(r"(?:\w+_)?(?:chat|conversation|session|thread)s?")
+_BOTH = frozenset(("message_store", "chat_history"))
 
 
 def rows(path: Path) -> Iterator[object]:
@@ -109,7 +111,8 @@ def looks_like_talk(path: Path) -> bool:
             columns = {row["name"] for row in database.execute("PRAGMA table_info(threads)")}
             if {"summary", "data_type", "data"} <= columns:
                 return True
-        return not (_MESSAGES.isdisjoint(tables) or _TALKS.isdisjoint(tables))
+        both = any(map(_MESSAGES.fullmatch, tables)) and any(map(_TALKS.fullmatch, tables))
+        return both or not _BOTH.isdisjoint(tables)
 
 
 @contextmanager

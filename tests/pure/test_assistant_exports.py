@@ -108,6 +108,16 @@ CONTEXT = {
         ("character.ai", HISTORIES, "Cook"),
         ("perplexity", PERPLEXITY, "Perplexity"),
         ("perplexity", {"query_str": ASKED, "blocks": BLOCKS}, "Perplexity"),
+        (
+            "turns",
+            {
+                "messages": [
+                    {"sender": "You", "text": ASKED},
+                    {"sender": "Claude", "text": ANSWERED},
+                ]
+            },
+            "Claude",
+        ),
         ("turns", EXPORTER, "Assistant"),
         ("qwen", QWEN, "qwen3-max"),
         ("zed", ZED, "Zed"),
@@ -221,6 +231,13 @@ CHATS = {
     (
         f"[2026-03-02 09:00:00] User: {ASKED}\n[2026-03-02 09:01:00] Assistant: {ANSWERED}\n"
     ): "Assistant",
+    f"## USER 🧑‍💻\n\n{ASKED}\n\n---\n\n## MODEL ✨\n\n{ANSWERED}\n": "Assistant",
+    f"##### You said:\n\n{ASKED}\n\n###### ChatGPT said:\n\n{ANSWERED}\n": "ChatGPT",
+    f"**You** (09:00)\n{ASKED}\n\n**Claude** (09:01)\n{ANSWERED}\n": "Claude",
+    (
+        f"<|im_start|>system\nBe brief<|im_end|>\n<|im_start|>user\n{ASKED}<|im_end|>\n"
+        f"<|im_start|>assistant\n{ANSWERED}<|im_end|>\n"
+    ): "Assistant",
     f"[User]\n{ASKED}\n\n[Assistant]\n{ANSWERED}\n": "Assistant",
     f"### Human: {ASKED}\n### Assistant: {ANSWERED}\n": "Assistant",
     f"### User Input\n\n{ASKED}\n\n### Planner Response\n\n{ANSWERED}\n": "Assistant",
@@ -255,6 +272,7 @@ def test_chats_as_text_are_read(tmp_path: Path, text: str, assistant: str) -> No
         "Q: When is high water?\nA: At nine.\n",
         "Wren: When is high water?\nOlaf: At nine.\n",
         "user: wren\nassistant: none\npath: /srv\n",
+        "# Guide\n\n## User\n\nTo log in.\n\n### Assistant\n\nA window.\n\n## Admin\n\nMore.\n",
         "Note: the user said little.\nAssistant: Olaf Berg\n",
     ],
 )

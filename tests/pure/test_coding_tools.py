@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from exports import SAMPLES, code, file, origin_of, read, said, spoken
 
 from ingest.transcripts import Unread, recognise
@@ -144,6 +145,15 @@ def test_pictures_and_commands_without_arguments_are_prompts_of_their_own(tmp_pa
         ("user", "/review"),
         ("assistant", "Two bugs."),
     ]
+
+
+@pytest.mark.parametrize("tables", [["message_store"], ["agent_sessions", "agent_messages"]])
+def test_databases_of_talk_are_named_by_their_tables(tmp_path: Path, tables: list[str]) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as database:
+        for table in tables:
+            database.execute(f"CREATE TABLE {table} (id INTEGER)")
+    assert isinstance(recognise(path), Unread)
 
 
 def test_older_conversations_of_cursor_are_in_its_workspace(tmp_path: Path) -> None:

@@ -224,6 +224,17 @@ META_PAGE = (
     )
     + "</body></html>"
 )
+IMESSAGE_PAGE = "<html><body>\n" + "".join(
+    '<div class="message"><div class="received iMessage"><p><span class="timestamp"><a href="sms:">'
+    f'Mar 02, 2026  9:0{n}:00 AM</a></span><span class="sender">{who}</span></p>'
+    f'<div class="message_part"><span class="bubble">{words}</span></div></div></div>'
+    for n, (who, words) in enumerate(WRITTEN)
+)
+IMAZING_TABLE = (
+    "Chat Session,Message Date,Service,Type,Sender Name,Text,Attachment\n"
+    f'Olaf,2026-03-02 09:00:00,iMessage,Incoming,Wren,"{ASKED}",\n'
+    f'Olaf,2026-03-02 09:01:00,iMessage,Incoming,Olaf,"{ANSWERED}",\n'
+)
 KAKAO_TABLE = (
     f'\ufeffDate,User,Message\n2026-03-02 09:00:00,"Wren","{ASKED}"\n'
     f'2026-03-02 09:01:00,"Olaf","{ANSWERED}"\n'
@@ -243,6 +254,8 @@ KAKAO_TABLE = (
         ("signal", "chat.md", SIGNAL_PAGE, None),
         ("mattermost", "a.csv", MATTERMOST_TABLE, "The pier"),
         ("messenger", "message_1.html", META_PAGE, "Crew"),
+        ("imessage", "+123.html", IMESSAGE_PAGE, ASKED),
+        ("imessage", "a.csv", IMAZING_TABLE, "Olaf"),
         ("kakaotalk", "a.csv", KAKAO_TABLE, ASKED),
     ],
 )
@@ -258,6 +271,16 @@ def test_chats_as_text_pages_and_tables_are_read(
     moments = [turn.time for turn in found.messages]
     assert [moment.minute for moment in moments] == [0, 1]
     assert (moments[0].astimezone().month, moments[0].astimezone().day) == (3, 2)
+
+
+def test_a_package_of_discord_has_what_its_owner_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "messages.csv"
+    link = "https://example.org/plan.pdf?ex=1"
+    path.write_text(f"ID,Timestamp,Contents,Attachments\n1,2026-03-02 09:00:00,{ASKED},{link}\n")
+    (found,) = read(path)
+    (turn,) = found.messages
+    assert (turn.role, turn.speaker) == ("user", "")
+    assert turn.text == f"{ASKED}\n\n[attached: plan.pdf]"
 
 
 def test_a_table_that_is_not_a_chat_is_a_document(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ _SIDES: dict[str, Role] = {**ROLES, "true": "user", "false": "assistant"}
 @dataclass(frozen=True, slots=True)
 class _Table:
     """The columns of a kind of table: all of `known` are there, and no others if it is `bare`.
-    `kind` is that of a message, which is `said` where someone wrote it.
+    `kind` is that of a message, which is `said` where someone wrote it. A table without a
+    `speaker` has what the user wrote alone; one without a name is of someone `unnamed`.
     """
 
     origin: str
@@ -43,6 +44,7 @@ class _Table:
     said: frozenset[str] = frozenset()
     assistant: str = ""
     bare: bool = False
+    unnamed: str = "someone"
 
     def fits(self, row: dict[str, object]) -> bool:
         """Whether a row has the columns."""
@@ -70,7 +72,7 @@ class _Table:
                 if self.assistant:
                     self._say(room.draft, row)
                 else:
-                    speaker = line(row.get(self.speaker)) or "someone"
+                    speaker = line(row.get(self.speaker)) or self.unnamed
                     room.say(speaker, self._words(row), line(row.get(self.id)), self._time(row))
                 yield from rooms.full()
         yield from rooms.finished()
@@ -81,7 +83,7 @@ class _Table:
             draft.say(role, self._words(row), id_, self._time(row), assistant=self.assistant)
 
     def _role(self, row: dict[str, object]) -> Role | None:
-        return _SIDES.get(line(row.get(self.speaker)).casefold())
+        return _SIDES.get(line(row.get(self.speaker)).casefold()) if self.speaker else "user"
 
     def _words(self, row: dict[str, object]) -> str:
         links = text(row.get(self.files)).replace(",", " ").split()
@@ -100,6 +102,29 @@ DISCORD = _Table(
     time="Date",
     speaker="Author",
     files="Attachments",
+).format()
+DISCORD_PACKAGE = _Table(
+    "discord",
+    "Discord",
+    frozenset(("ID", "Timestamp", "Contents", "Attachments")),
+    text="Contents",
+    time="Timestamp",
+    speaker="",
+    id="ID",
+    files="Attachments",
+    assistant=UNNAMED,
+    bare=True,
+).format()
+IMAZING = _Table(
+    "imessage",
+    "iMessage",
+    frozenset(("Chat Session", "Message Date", "Service", "Sender Name", "Text", "Attachment")),
+    text="Text",
+    time="Message Date",
+    speaker="Sender Name",
+    room="Chat Session",
+    files="Attachment",
+    unnamed="Me",
 ).format()
 MATTERMOST = _Table(
     "mattermost",

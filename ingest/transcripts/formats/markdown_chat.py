@@ -22,13 +22,15 @@ _NAMES = (
     "chatgpt|claude(?: code)?|cursor|gemini(?: cli)?|(?:github |microsoft )?copilot|deepseek|grok"
     r"|mistral|le chat|perplexity|llama[\w .-]*|gpt-[\w.-]+|codex|kimi|qwen|cascade"
 )
+_ROLES = "assistant|agent|ai|model|bot|response|planner"
 _DOES = "said|says|asked|replied|answered|responded|input|response|prompt"
 _MARK = re.compile(
     r"(?:[\[(]?(?P<stamp>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?)[\])]?[ \t]+(?:-[ \t])?)?"
-    rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*|\[|)[^\w\n(:]{{0,8}}(?:(?P<user>{_USER})|(?P<name>{_NAMES})"
-    rf"|(?P<role>assistant|agent|ai|model|bot|response|planner))\b(?:[ \t]+(?:{_DOES})\b)?[ \t]*"
+    rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*|\[|<\|(?:im_start\|>)?|)[^\w\n(:]{{0,8}}"
+    rf"(?:(?P<user>{_USER})|(?P<name>{_NAMES})|(?P<role>{_ROLES}))\b(?:[ \t]+(?:{_DOES})\b)?[ \t]*"
     r"(?:\((?P<more>[^()\n]*)\))?[ \t]*"
-    r"(?P<end>[ \t:]*(?:\*\*_?|\])?[ \t]*:?)[ \t]*(?P<inline>[^\n]*)\n?",
+    r"(?P<end>[ \t:]*(?:\*\*_?|\]|\|>)?[ \t]*:?)[ \t]*(?:\((?P<after>[^()\n]*)\)[ \t]*)?"
+    r"[^\w\s(:\[<*#>\"'-]{0,4}[ \t]*(?P<inline>[^\n]*)\n?",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(#{1,6}[ \t]+)\S")
@@ -36,13 +38,17 @@ _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _DIVIDER = re.compile(
     r"\A(?:\s*(?:-{3,}|\*{3,}|_{3,})[ \t]*\n)+|(?:\n[ \t]*(?:-{3,}|\*{3,}))+\s*\Z"
 )
-_HIDDEN = re.compile(r"<details\b.*?</details>|<think>.*?</think>", re.DOTALL | re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"<\|(?:im_end|eot_id|end)\|>|<details\b.*?</details>|<think>.*?</think>",
+    re.DOTALL | re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| ?UTC)?)?")
 _WRITTEN = re.compile(
     r"(?:message time: )?"
     r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)[ \t]*\n"
 )
 _TITLE = re.compile(r"(?:#[ \t]+|title:[ \t]*)(.+)")
+_HEADINGS = "#"
 _FEW = 1
 """Words that each message has at most in lines that are settings: `user: ana`."""
 _MOST_ABOVE = 25
@@ -67,7 +73,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     said = _DATE.search("".join(head))
     time = instant(said[0].replace(" UTC", "Z")) if said else None
     for message in messages:
-        more = line(message.mark["more"])
+        more = line(message.mark["more"] or message.mark["after"])
         stamp = _DATE.search(message.mark["stamp"] or more)
         time = instant(stamp[0]) if stamp else time
         text = message.text
@@ -95,6 +101,7 @@ def _messages(lines: Sequence[str]) -> tuple[list[str], list[_Message]]:
     """
     marks = list(_marks(lines))
     styles = list(dict.fromkeys(_style_of(mark) for _, mark in marks))
+    styles += [_HEADINGS] if len(styles) > 1 else []  # "##### You said:", "###### ChatGPT said:"
     chats = [_in_style(lines, marks, style) for style in styles]
     return next(filter(_is_chat, chats), chats[0] if chats else (list(lines), []))
 
@@ -102,7 +109,10 @@ def _messages(lines: Sequence[str]) -> tuple[list[str], list[_Message]]:
 def _in_style(
     lines: Sequence[str], marks: Sequence[tuple[int, re.Match[str]]], style: str
 ) -> tuple[list[str], list[_Message]]:
-    own = [(n, mark) for n, mark in marks if _style_of(mark) == style]
+    own = [(n, mark) for n, mark in marks if _style_of(mark).startswith(style)]
+    own = own if style == _HEADINGS else [found for found in own if _style_of(found[1]) == style]
+    if not own:
+        return list(lines), []
     ends = [n for n, _ in own[1:]] + [len(lines)]
     found = [
         _Message(mark, _words("".join([f"{mark['inline']}\n", *lines[n + 1 : end]])))

@@ -25,6 +25,7 @@ from ingest.transcripts.times import instant
 ROLES: dict[str, Role] = {
     "user": "user",
     "human": "user",
+    "you": "user",
     "prompter": "user",
     "assistant": "assistant",
     "ai": "assistant",

@@ -73,6 +73,7 @@ class _Talk:
     first: str = ""
     answer: Answer = field(default_factory=Answer)
     used_tool: bool = False
+    has_roles: bool = False
 
     def add(self, turn: dict[str, object]) -> None:
         """Say a turn. What an assistant says around its tools is one answer."""
@@ -123,9 +124,12 @@ class _Talk:
     def _role(self, word: str, speaker: str) -> Role | None:
         """None for a role that is not a side of a conversation, such as "system" or "tool"."""
         if word in ROLES or word in ASIDES:
+            self.has_roles = self.has_roles or word in ROLES
             return ROLES.get(word)
         if not speaker:
             return None
+        if self.has_roles and not self.first:  # "You" and the name of an assistant
+            return "assistant"
         self.first = self.first or speaker
         return "user" if speaker == self.first else "assistant"
 
