@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from ingest.readers.pdf_listings import listing
 from ingest.readers.pdf_marks import with_marks
 from ingest.readers.pdf_rows import MARKER, TIGHT, Cell, Line, PageText, Row, rows_of
 from ingest.readers.pdf_words import HYPHEN
@@ -40,6 +41,10 @@ def with_tables(lines: Sequence[Line]) -> PageText:
     rows = rows_of(with_marks(lines))
     number = failed = 0
     while number < len(rows):
+        if code := listing(rows, number):
+            page.add(code, rows[number].cells)
+            number, failed = number + len(code), 0
+            continue
         end = number
         failed = failed if rows[number].is_row else 0
         while failed < MOST_TRIED and end < len(rows) and _continues(rows, number, end):

@@ -378,6 +378,28 @@ def test_turned_pages_are_read_as_they_are_turned(quarter: int, shown_upright: b
     assert len(document.tables) == 1
 
 
+def test_numbers_of_lines_of_code_are_no_column() -> None:
+    code = ((0, "def open(level):"), (20, "if level > 3:"), (40, "return level"), (0, "print(4)"))
+    page = "".join(
+        written(40, 400 - 14 * row, str(row + 9), 8) + written(70 + indent, 400 - 14 * row, text)
+        for row, (indent, text) in enumerate(code)
+    )
+    assert text_of(page).split("\n") == [
+        "9 def open(level):",
+        "10     if level > 3:",
+        "11         return level",
+        "12 print(4)",
+    ]
+    table = "".join(
+        written(x, 400 - 14 * row, text)
+        for row, cells in enumerate(
+            (("1", "Tern (old)", "4"), ("2", "Eel", "5"), ("3", "Gull", "6"))
+        )
+        for x, text in zip((40, 90, 200), cells, strict=True)
+    )
+    assert text_of(table).split("\n") == ["1 | Tern (old) | 4", "2 | Eel | 5", "3 | Gull | 6"]
+
+
 def test_dots_that_lead_to_a_number_are_one_sign() -> None:
     page = written(40, 400, "Tolls . . . . . . . . 7") + written(40, 380, "Fines.........12 ff.")
     assert text_of(page + written(40, 360, "Wait...")) == "Tolls … 7\nFines … 12 ff.\nWait..."
