@@ -72,11 +72,6 @@ def show_conversations(screen: Screen, report: Report, *, dry_run: bool) -> None
     for name in dict.fromkeys(brought.format for brought in report.conversations):
         files = [brought for brought in report.conversations if brought.format == name]
         screen.result(_summary(name, files, compared=not dry_run))
-    bringing = [brought for brought in report.conversations if brought.added]
-    for brought in bringing[:MOST_NAMED]:
-        screen.note(f"turns from {brought.path.name}: {brought.added:,}")
-    if len(bringing) > MOST_NAMED:
-        screen.note(f"… and from {counted(len(bringing) - MOST_NAMED, 'more file')}")
     remarks = [
         _remark(brought.path, *remark)
         for brought in report.conversations

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ragchat.library.library import Library
 
@@ -26,7 +26,7 @@ class AsyncLibrary:
     """An open library for asyncio; the methods are those of `Library`, and so are their errors.
 
     >>> async def longest(home):
-    ...     async with await AsyncLibrary.open(home) as library:
+    ...     async with AsyncLibrary.open(home) as library:
     ...         return [hit.source for hit in await library.search("the longest pier")]
     >>> asyncio.run(longest(home))[0].endswith("pier.md")
     True
@@ -38,16 +38,17 @@ class AsyncLibrary:
         self.library = library
 
     @classmethod
-    async def open(
+    def open(
         cls,
         home: str | Path | None = None,
         *,
         settings: Mapping[str, object] = MappingProxyType({}),
         on_wait: Callable[[str], None] = lambda line: None,
-    ) -> AsyncLibrary:
-        """Open a library; see `Library.open`. `on_wait` is called in another thread."""
-        opened = partial(Library.open, home, settings=settings, on_wait=on_wait)
-        return cls(await asyncio.to_thread(opened))
+    ) -> _Opening:
+        """Open a library, with `await` or `async with`; see `Library.open`. `on_wait` is called in
+        another thread.
+        """
+        return _Opening(partial(Library.open, home, settings=settings, on_wait=on_wait))
 
     async def close(self) -> None:
         """Close the files."""
@@ -133,6 +134,28 @@ class AsyncLibrary:
                 yield event
         finally:
             await asyncio.shield(asyncio.to_thread(steps.close))
+
+
+class _Opening:
+    """A library that is being opened: awaited, or the context of `async with`, which closes it."""
+
+    def __init__(self, open_library: Callable[[], Library]) -> None:
+        self._open_library = open_library
+        self._opened: AsyncLibrary | None = None
+
+    def __await__(self) -> Generator[Any, None, AsyncLibrary]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> AsyncLibrary:
+        self._opened = await self._open()
+        return self._opened
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def _open(self) -> AsyncLibrary:
+        return AsyncLibrary(await asyncio.to_thread(self._open_library))
 
 
 class _Steps:

@@ -70,9 +70,10 @@ def not_in_library(path: Path, similar: Iterable[Path]) -> UsageError:
     named = [shlex.quote(str(found)) for found in similar]
     if not named:
         return UsageError(f"{path} is not in the library: `ragchat sources list` shows the files")
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    meant = ", ".join(named[:MOST_NAMED])
-    return UsageError(f"{path} is not in the library: did you mean {meant}{more}?")
+    shown, more = named[:MOST_NAMED], len(named) - MOST_NAMED
+    *others, last = [*shown, f"one of {more:,} more"] if more > 0 else shown
+    meant = f"{', '.join(others)} or {last}" if others else last
+    return UsageError(f"{path} is not in the library: did you mean {meant}?")
 
 
 def fits(pattern: str | None, *texts: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from ingest.document import KINDS, Kind
 from ragchat.errors import UsageError
+from ragchat.library.arguments import moment, texts
 
 if TYPE_CHECKING:
     from ingest.intake.selection import Selection
@@ -20,14 +22,15 @@ class MemoryFilters(TypedDict, total=False):
     """Filters of `recall`.
 
     - `collections` are names; without them, the one of the settings is searched.
-    - `since` and `until` (exclusive) narrow what was said; a time without zone is local.
+    - `since` and `until` (exclusive) narrow what was said; a time without zone is local, and a day
+      is its beginning.
     - `conversation` is an id, or how one begins; only its exchanges are found then.
     - `project` (a folder, or its last parts) and `branch` narrow it to sessions of coding tools.
     """
 
     collections: Sequence[str] | None
-    since: datetime | None
-    until: datetime | None
+    since: date | None
+    until: date | None
     conversation: str | None
     project: str | None
     branch: str | None
@@ -46,7 +49,7 @@ class Filters(MemoryFilters, total=False):
 
     kinds: Sequence[Kind]
     tags: Sequence[str]
-    paths: Sequence[str]
+    paths: Sequence[str | Path]
     types: Sequence[str]
 
 
@@ -54,21 +57,26 @@ _LISTS = ("collections", "kinds", "tags", "paths", "types")
 
 
 def checked(filters: Filters) -> Filters:
-    """Return the filters, with a list where one text was given for it.
+    """Return the filters, with a list where one text or path was given for it, and days as times.
 
-    Raises UsageError for a name that no filter has, for a kind that does not exist, and for times
-    with nothing between them: each of these would silently find too much or nothing.
+    Raises UsageError for a name that no filter has, for a value of the wrong kind, for a kind of
+    passage that does not exist, and for times with nothing between them: each of these would
+    silently find too much or nothing.
     """
     for name in filters:
         if name not in Filters.__annotations__:
             known = ", ".join(sorted(Filters.__annotations__))
             raise UsageError(f"there is no filter {name!r}: use {known}")
-    lists = {name: [value] for name in _LISTS if isinstance(value := filters.get(name), str)}
-    given = cast("Filters", {**filters, **lists})
+    lists = {
+        name: texts(name, value) for name in _LISTS if (value := filters.get(name)) is not None
+    }
+    times = {name: moment(name, filters.get(name)) for name in ("since", "until")}
+    stated = {name: value for name, value in filters.items() if value is not None}
+    given = cast("Filters", {**stated, **lists, **times})
     for kind in given.get("kinds", ()):
         if kind not in KINDS:
             raise UsageError(f"there is no kind {kind!r}: use {' or '.join(KINDS)}")
-    since, until = given.get("since"), given.get("until")
+    since, until = times["since"], times["until"]
     if since and until and since.astimezone() >= until.astimezone():
         raise UsageError("until is not after since: until is the first time left out")
     return given
@@ -119,12 +127,12 @@ def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Sc
         branch=filters.get("branch") or "",
         documents=DocumentFilter(since=since, until=until),
     )
-    chosen = (filters.get("paths"), filters.get("types"), filters.get("tags"))
-    return in_documents(scope, *(names or () for names in chosen))
+    paths = texts("paths", filters.get("paths") or ())
+    return in_documents(scope, paths, filters.get("types") or (), filters.get("tags") or ())
 
 
-def _seconds(time: datetime | None) -> float | None:
-    return time.timestamp() if time else None
+def _seconds(time: date | None) -> float | None:
+    return time.timestamp() if isinstance(time, datetime) else None
 
 
 class IngestOptions(TypedDict, total=False):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
 
 from ragchat.errors import UsageError
+from ragchat.library import arguments
 from ragchat.library.models import Models
 from ragchat.library.opening import named_path, no_collection, open_store
 from ragchat.settings import default_home, load
@@ -70,6 +71,7 @@ class Library:
         be opened.
         """
         folder = named_path(home).expanduser().absolute() if home is not None else default_home()
+        arguments.require_settings(settings)
         values = load(folder, os.environ, settings)
         return cls(open_store(folder, values, on_wait), values)
 
@@ -120,10 +122,7 @@ class Library:
         from ragchat.memory import now_utc
         from ragchat.retrieval.policy import ForReader
 
-        if not query.strip():
-            raise UsageError("the query is empty: write what to search for")
-        if top_k is not None and top_k < 1:
-            raise UsageError(f"top_k is {top_k}: use a whole number from 1 up")
+        arguments.require_query(query, top_k)
         retriever = self.models.retriever()
         read = retriever.read(query, now=now_utc())
         return retriever.retrieve(read, scope, ForReader(top_k or self.settings.top_k))
@@ -146,6 +145,8 @@ class Library:
         `neighbours` is how many are wanted on each side: chunks of the same document, exchanges of
         the same conversation. Nothing is shortened. Raises UsageError for an unknown id.
         """
+        arguments.require_text("passage", passage)
+        arguments.require_number("neighbours", neighbours, least=0)
         for name in self._existing(collections):
             row = self.store.look_up(name)
             found = self.store.passages.around(row, passage, neighbours)
@@ -156,7 +157,7 @@ class Library:
     def document(self, path: str | Path, collection: str | None = None) -> list[DocumentPassage]:
         """Return the passages of a file, in its order; none if it is not in the collection."""
         [name] = self._existing(None if collection is None else [collection])
-        return self.store.passages.of_file(self.store.look_up(name), Path(path))
+        return self.store.passages.of_file(self.store.look_up(name), Path(path).absolute())
 
     def collections(self) -> list[str]:
         """Return the names of all collections."""
@@ -268,6 +269,7 @@ class Library:
         from ragchat.library.chat_options import ChatOptions
         from ragchat.library.chats import Chats
 
+        arguments.require_text("question", question)
         options = options or ChatOptions()
         chats = Chats(self.store, self.settings, options, self.models.retriever)
         yield from chats.stream(question, self._existing(None), [Path(file) for file in files])

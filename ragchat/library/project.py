@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.errors import InvalidName
 from ingest.files import write_whole
+from ingest.records.collections import require_name
 from ragchat.errors import UsageError
-from ragchat.settings import nearest, user_config_path
+from ragchat.settings import nearest, user_config_path, valid
 
 NAME = ".ragchat.toml"
 ALLOWED = ("collection", "model", "scope", "system", "system_file")
@@ -63,6 +65,13 @@ def settings(project: Project) -> dict[str, Any]:
         if "system" in values:
             raise UsageError(f"{project.path} sets system and system_file: use one")
         values["system"] = _prompt(project, file)
+    for name, value in values.items():
+        valid(name, value, str(project.path))
+    try:
+        if "collection" in values:
+            require_name(values["collection"])
+    except InvalidName as error:
+        raise UsageError(f"{project.path}: {error}") from error
     return values
 
 

@@ -96,7 +96,8 @@ def show_foot(
         screen.line("no relevant passages found in the library")
     _show_sources(screen, answered, more)
     _show_quotations(screen, answered)
-    screen.parts(cost_parts(answered))
+    if answered.answer.text or input_tokens(answered.answer.usage):
+        screen.parts(cost_parts(answered))
 
 
 def _show_sources(screen: Screen, answered: CheckedAnswer, more: MoreSources) -> None:
@@ -106,7 +107,7 @@ def _show_sources(screen: Screen, answered: CheckedAnswer, more: MoreSources) ->
         screen.result("")
         screen.sources(cited)
     others = [str(source.n) for source in answered.sources if not source.cited]
-    if others:
+    if others and answered.answer.text:
         what = f"{len(others)} more" if cited else f"{counted(len(others), 'source')}, none cited"
         command = more(answered)
         screen.line(f"{what}: {command}" if command else what)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
 from ragchat.claude.model_choice import chosen_effort, chosen_model
+from ragchat.terminal.commands import words
 from ragchat.terminal.greeting import show_continued
 
 if TYPE_CHECKING:
+    from ingest.records.conversations import ConversationEntry
     from ragchat.terminal.commands import Workspace
     from ragchat.terminal.screen import Screen
 
@@ -39,8 +41,8 @@ class Choices:
             "new": lambda _: self._start_new(),
             "conversations": self._conversations,
             "collection": self._collection,
-            "in": lambda globs: self._narrow(globs=tuple(globs.split())),
-            "tag": lambda tags: self._narrow(tags=tuple(tags.split())),
+            "in": lambda globs: self._narrow(globs=words(globs)),
+            "tag": lambda tags: self._narrow(tags=words(tags)),
             "model": self._choose_model,
             "effort": self._choose_effort,
         }
@@ -69,13 +71,17 @@ class Choices:
         listed = known[:MOST_LISTED]
         self._listed = [one.id for one in listed]
         rows = [
-            (n, one.id, f"{one.last.astimezone():%Y-%m-%d %H:%M}", one.title)
+            (n, one.id, f"{one.last.astimezone():%Y-%m-%d %H:%M}", self._title(one))
             for n, one in enumerate(listed, 1)
         ]
         self._screen.table(rows, ("", "id", "last", "title"))
         older = len(known) - len(listed)
         more = f" ({counted(older, 'older conversation')} not listed)" if older else ""
         self._screen.line(f"/conversations N, ID or a part of a title continues one{more}")
+
+    def _title(self, entry: ConversationEntry) -> str:
+        in_use = entry.id == self._workspace.chat.conversation.id
+        return f"{entry.title} (in use)" if in_use else entry.title
 
     def _collection(self, name: str) -> None:
         if not name:
@@ -87,6 +93,7 @@ class Choices:
             return
         self._settle()
         self._workspace.use_collection(name)
+        self._listed = []  # its numbers are those of the other collection
         self._changed()
         self._screen.note(f"new conversation in {self._workspace.holdings()}")
 
@@ -115,7 +122,7 @@ class Choices:
                 return
             chat.use_model(found)
             self._changed()
-        self._screen.note(f"now using {chat.model.name}")
+        self._screen.note(f"{'now using' if name else 'model:'} {chat.model.name}")
 
     def _choose_effort(self, level: str) -> None:
         self._screen.note(chosen_effort(self._workspace.chat.claude, level.lower()))

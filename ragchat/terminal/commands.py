@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -163,8 +164,14 @@ MEANINGS: Mapping[str, str] = {
 }
 """Words that people try, and the command that is suggested for them."""
 
-_PLAIN = {"quit": "quit", "exit": "quit", ":q": "quit", "help": "help", "?": "help"}
+_PLAIN = {
+    **dict.fromkeys(("quit", "exit", "logout", ":q", ":q!", ":wq", ":x"), "quit"),
+    **dict.fromkeys(("help", "?"), "help"),
+}
 """Lines without a slash that are commands all the same."""
+
+_CLEARING = ("clear", "cls", "reset")
+"""What people type to clear the screen, or to start again."""
 
 _OF_THE_SHELL: Mapping[str, str] = {
     "ask": "type the question alone",
@@ -209,6 +216,14 @@ class Mistake:
     hint: str
 
 
+def words(argument: str) -> tuple[str, ...]:
+    """Return the words of an argument; quotes, as a shell needs them, hold one together."""
+    try:
+        return tuple(shlex.split(argument)) if {"'", '"'} & set(argument) else (*argument.split(),)
+    except ValueError:  # an apostrophe
+        return tuple(argument.split())
+
+
 class CommandSet:
     """The commands of the session."""
 
@@ -231,7 +246,7 @@ class CommandSet:
             advice = _OF_THE_SHELL[typed[1]]
             return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
         if not text.startswith("/"):
-            return Question(text)
+            return self._without_slash(text)
         first, argument = [*text.split(maxsplit=1), ""][:2]
         word = "?" if first == "/?" else next(iter(_WORD.findall(first)), "")
         if first == "/" or (word != "?" and not _WORD.fullmatch(first)):
@@ -240,6 +255,17 @@ class CommandSet:
         if name not in self.usages:
             return Mistake(self._hint(name))
         return self._command(name, argument)
+
+    def _without_slash(self, text: str) -> Question | Mistake:
+        """Return a mistake for the bare name of a command: as a question it would cost money."""
+        word = text.lower()
+        if word in _CLEARING:
+            advice = "/new starts a new conversation, Ctrl-L clears the screen"
+        elif word in self.usages:
+            advice = f"did you mean /{word}?"
+        else:
+            return Question(text)
+        return Mistake(f"{advice} (a space first sends it as text)")
 
     def _command(self, name: str, argument: str) -> Command | Mistake:
         usage = self.usages[name].argument

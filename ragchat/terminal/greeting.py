@@ -60,7 +60,7 @@ def show_continued(screen: Screen, conversation: Conversation) -> None:
     """Write the title of a continued conversation and its last exchange."""
     last = conversation.exchanges[-1]
     amount = counted(len(conversation.exchanges), "exchange")
-    screen.note(f"continuing “{conversation.title}” ({conversation.id}, {amount}), which ended so:")
+    screen.note(f"continuing “{conversation.title}” ({conversation.id}, {amount}), last:")
     for turn in (last.question, last.answer):
         if turn.text:
             screen.turn(turn.spoken_by(), turn.time, turn.text)

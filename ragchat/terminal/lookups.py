@@ -153,6 +153,8 @@ class Lookups:
             self._screen.out.file.write(clipboard.osc52(text))
             self._screen.out.file.flush()
             self._screen.note("sent to the terminal's clipboard, if it allows that")
+        else:
+            self._screen.note("nothing was copied")
 
     def _allowed(self) -> bool:
         """Ask once whether the terminal's clipboard may be set."""
@@ -166,11 +168,12 @@ class Lookups:
         if not conversation.exchanges:
             self._screen.note("nothing was said yet")
             return
-        path = Path(name).expanduser()
+        path = Path(_unquoted(name)).expanduser()
         if path.is_dir():
             self._screen.note(f"{path} is a folder: add the name of a file")
             return
         if path.exists() and not self._screen.confirm(f"{path} exists: replace it?"):
+            self._screen.note("nothing was written")
             return
         try:
             path.write_text("\n".join(as_markdown(conversation)), encoding="utf-8")
@@ -178,3 +181,9 @@ class Lookups:
             self._screen.error(f"cannot write {path} ({error.strerror}): choose another file")
             return
         self._screen.note(f"wrote {counted(len(conversation.exchanges), 'exchange')} to {path}")
+
+
+def _unquoted(name: str) -> str:
+    """Return the name of a file without the quotes that a shell needs around blanks."""
+    within = name[1:-1]
+    return within if name[:1] in {"'", '"'} and name == f"{name[0]}{within}{name[0]}" else name

@@ -172,6 +172,8 @@ class Repl:
             what = price_of_whole(chat, self._sent)
         if self._screen.confirm(f"send {what}?"):
             self._send(replace(self._sent, whole=True, instead_of=chat.last.exchange.id))
+        else:
+            self._screen.note("nothing was sent")
 
     def _asked_here(self, exchange: Exchange) -> bool:
         last = self._workspace.chat.last

@@ -70,6 +70,8 @@ _THEME = Theme(
 _UNBOUNDED = 100_000
 _INDENT = "    "
 
+_MOST_ASKED = 3
+"""How often a question is asked that gets neither yes nor no; then it is no."""
 
 PREPARING = "preparing the embedding model, only this once …"
 
@@ -256,13 +258,22 @@ class Screen:
             raise
 
     def confirm(self, question: str) -> bool:
-        """Ask, and take anything but yes for no. Without a user to ask, the answer is yes."""
+        """Ask; Enter alone is no, and what is neither yes nor no is asked again, since it may have
+        been typed for something else. Without a user to ask, the answer is yes.
+        """
         if self._keys is None or not self.can_ask:
             return True
         # A line that is typed before the terminal collects lines would never end.
         with keys_by_line(self._keys):
             self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
-            return self._keys.readline().strip().lower() in {"y", "yes"}
+            for _ in range(_MOST_ASKED):
+                answer = self._keys.readline().strip().lower()
+                if answer in {"y", "yes"}:
+                    return True
+                if answer in {"", "n", "no"}:
+                    break
+                self.err.print(Text("y or n? [y/N] "), end="")
+            return False
 
     def _linked(self, line: Line, passage: Passage, style: str) -> Text:
         """Link the place in a source's line to its file; terminals without links show the text."""

@@ -76,7 +76,7 @@ def source_line(n: int, source: AnswerSource | SourceRef, folder: Path, width: i
     """
     passage = passage_of(source)
     changed = isinstance(source, AnswerSource) and source.hit.changed is not None
-    shown = heading(passage) or beginning(passage.text)
+    shown = heading(passage) or ("" if _titled(passage) else beginning(passage.text))
     head = f"[{n}] {EARLIER if changed else ''}"
     return _line(head, label(passage, folder), f"  {score_of(source):.2f}", shown, width)
 
@@ -105,6 +105,15 @@ def _line(head: str, place: str, score: str, shown: str, width: int) -> Line:
 def heading(passage: Passage) -> str:
     """The heading of a document's passage, on one line; "" for none."""
     return one_line(passage.heading) if isinstance(passage, DocumentPassage) else ""
+
+
+def _titled(passage: Passage) -> bool:
+    """Whether the title of a conversation, which is shown, is also how the exchange begins."""
+    return (
+        isinstance(passage, MemoryPassage)
+        and bool(passage.title)
+        and one_line(passage.asked).startswith(one_line(passage.title).rstrip("…"))
+    )
 
 
 def address(passage: Passage) -> str | None:

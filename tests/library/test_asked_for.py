@@ -54,7 +54,7 @@ def test_a_named_file_gives_no_id_of_ones_own_and_no_time_to_come(
     code, out, err = ragchat("ingest", path)
     assert code == 0
     assert "ragchat (another library): 1 conversation, 2 turns" in out
-    assert "turns from samples.jsonl: 2" in err
+    assert "turns from" not in err
     (listed,) = loads(ragchat("conversations", "list", "--json"))
     assert listed["id"] == "another-library:zz9planted"
     assert listed["last"] < "2999"

@@ -78,6 +78,20 @@ def type_line(session: InteractiveSession) -> Typing:
     return typed
 
 
+def test_what_is_in_use_is_shown_and_numbers_of_a_list_hold_in_its_collection_alone(
+    type_line: Typing, ragchat: Output
+) -> None:
+    assert "model: claude-sonnet-5-5" in type_line("/model")
+    type_line("Is the cook awake?")
+    assert "Is the cook awake? (in use)" in type_line("/conversations")
+    assert "now searching only 1 document: hull.*" in type_line("/in 'hull.*'")
+    type_line("/collection yard")
+    with pytest.raises(UsageError, match="there is no conversation '1'"):
+        type_line("/conversations 1")
+    spent = next(line for line in ragchat("status")[1].splitlines() if line.startswith("spent"))
+    assert spent[17] == "$"  # below the values of the lines before it
+
+
 def test_without_a_key_nothing_is_loaded_or_searched(
     ragchat: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +162,7 @@ def test_a_file_in_another_folder_is_found_by_its_name(
     loads(ragchat("ingest", notes, "--json"))
     code, _, err = ragchat("sources", command, "hull.md", "--yes")
     assert code == 2
-    assert f"hull.md is not in the library: did you mean {notes}/boats/hull.md, {notes}/cr" in err
+    assert f"hull.md is not in the library: did you mean {notes}/boats/hull.md or {notes}/cr" in err
     code, out, err = ragchat("sources", command, "boats/Mast.md", "--yes")
     assert (code, "mast.md" in out + err) == (0 if command == "show" else 2, True)
 

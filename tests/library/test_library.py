@@ -223,6 +223,15 @@ def test_a_passage_is_read_between_its_neighbours(
         (lambda opened: opened.search("x", path="*.md"), "there is no filter 'path'"),
         (lambda opened: opened.search("x", kinds=["file"]), "there is no kind 'file'"),
         (lambda opened: opened.recall("x", since=NOON, until=NOON), "not after since"),
+        (lambda opened: opened.search(None), "query is of type NoneType: pass a str"),
+        (lambda opened: opened.ask(b"why"), "question is of type bytes: pass a str"),
+        (lambda opened: opened.search("x\ud800"), "lone surrogate"),
+        (lambda opened: opened.search("x", top_k=2.5), "top_k is 2.5: use a whole number"),
+        (lambda opened: opened.search("x", since="May"), "since is 'May': pass a datetime"),
+        (lambda opened: opened.search("x", tags=7), "tags is of type int: pass a list of str"),
+        (lambda opened: opened.read(7), "passage is of type int: pass a str"),
+        (lambda opened: opened.read("a", neighbours=-1), "neighbours is -1"),
+        (lambda opened: Library.open("a", settings={"topk": 2}), "did you mean top_k?"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -292,7 +301,7 @@ def test_asyncio_goes_on_while_the_library_works(
     home: Path, docs: Path, server: ScriptedClaude
 ) -> None:
     async def use() -> tuple[int, str]:
-        async with await AsyncLibrary.open(home) as opened:
+        async with AsyncLibrary.open(home) as opened:
             await opened.ingest(docs)
             searches = [opened.search("pier") for _ in range(8)]
             found = await asyncio.gather(*searches)
@@ -336,3 +345,6 @@ def test_one_text_is_taken_for_a_list_of_it(home: Path) -> None:
     with Library.open(home) as opened:
         one = opened.scope(kinds="document", types="md")  # type: ignore[arg-type]
         assert one == opened.scope(kinds=["document"], types=["md"])
+        assert opened.scope(paths=Path("docs")) == opened.scope(paths=["docs"])  # type: ignore[arg-type]
+        midnight = datetime(2026, 4, 2).astimezone()
+        assert opened.scope(since=midnight.date()) == opened.scope(since=midnight)

@@ -19,7 +19,7 @@ def test_models_are_listed_with_context_and_price(ragchat: Output, server: Scrip
     code, out, err = ragchat("models")
     assert code == 0
     lines = [line.split("\t") for line in out.splitlines()]
-    assert lines[1] == ["claude-haiku-5-5", "Claude Haiku 5.5", "1,000,000", "$0.1 in, $0.5 out"]
+    assert lines[1] == ["claude-haiku-5-5", "Claude Haiku 5.5", "1,000,000", "$0.10 in, $0.50 out"]
     assert lines[2] == ["local-model", "", "unknown", "unknown"]
     assert len(lines) == 3
     assert "prices as of 24 November 2026" in err

@@ -140,6 +140,8 @@ def test_a_project_that_is_left_alone_is_not_mentioned_again(folder: Path) -> No
         ("system_file = 7", "name a file"),
         ('system = "a"\nsystem_file = "b"', "use one"),
         ("model = ", "cannot read"),
+        ('collection = "two words"', r"\.ragchat\.toml: 'two words' cannot be the name"),
+        ('scope = "files"', r"\.ragchat\.toml sets scope to 'files'"),
     ],
 )
 def test_a_project_can_set_little_and_name_nothing_outside(

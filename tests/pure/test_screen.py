@@ -87,6 +87,8 @@ def test_memory_is_shown_with_its_day_and_title() -> None:
     screen = Piped()
     screen.sources([source(1, MemoryPassage("m", "Sailing", "aye", conversation="c1", time=NOON))])
     assert screen.lines == ["[1] [you, 2026-03-04, “Sailing”]  0.83  You: aye"]
+    screen.sources([source(2, MemoryPassage("m", "Will it rain", "Will it rain?", time=NOON))])
+    assert screen.lines[1:] == ["[2] [you, 2026-03-04, “Will it rain”]  0.83"]
 
 
 def test_on_a_terminal_uncited_sources_are_dim_and_cut_at_the_edge(terminal: Emulator) -> None:
@@ -214,7 +216,15 @@ def line() -> Iterator[tuple[int, TextIO]]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "agreed"), [("y\n", True), ("YES\n", True), ("\n", False), ("no\n", False)]
+    ("typed", "agreed"),
+    [
+        ("y\n", True),
+        ("YES\n", True),
+        ("\n", False),
+        ("no\n", False),
+        ("ragchat status\ny\n", True),  # typed ahead for the shell
+        ("a\nb\nc\ny\n", False),
+    ],
 )
 def test_only_yes_is_yes(line: tuple[int, TextIO], typed: str, agreed: bool) -> None:
     person, keys = line

@@ -11,7 +11,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
+from ragchat.terminal.commands import Command, CommandSet, Mistake, Question, words
 from ragchat.terminal.line_editor import LineEditor
 from ragchat.terminal.pastes import Pastes
 
@@ -258,6 +258,24 @@ def shell(advice: str) -> Mistake:
     return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
 
 
+SHELL_HABIT = Mistake(
+    "/new starts a new conversation, Ctrl-L clears the screen (a space first sends it as text)"
+)
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("docs/** notes", ("docs/**", "notes")),
+        ("'docs/*' \"My notes/*\"", ("docs/*", "My notes/*")),
+        ("Mara's", ("Mara's",)),
+        ("", ()),
+    ],
+)
+def test_an_argument_may_be_quoted_as_in_a_shell(argument: str, expected: tuple[str, ...]) -> None:
+    assert words(argument) == expected
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -297,6 +315,11 @@ def shell(advice: str) -> Mistake:
         ("/xyzzy what is this", unknown("xyzzy")),
         ("/find the tides", Mistake("there is no /find: did you mean /search?")),
         ("/citations", Mistake("there is no /citations: did you mean /sources?")),
+        (":wq", Command("quit")),
+        ("Clear", SHELL_HABIT),
+        (" clear", Question("clear")),
+        ("undo", Mistake("did you mean /undo? (a space first sends it as text)")),
+        ("undo what?", Question("undo what?")),
     ],
 )
 def test_a_line_is_a_word_a_question_or_a_slip(

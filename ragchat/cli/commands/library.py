@@ -55,9 +55,9 @@ def _show_status(screen: Screen, fields: Mapping[str, Any]) -> None:
             f"not yet indexed  {fields['unindexed']} (the next command that searches indexes them)"
         )
     if fields["owed"]:
-        screen.say(
-            "not yet wiped    files that still hold forgotten text, which nothing finds"
-            " (the next ingest, `ragchat rebuild` or `ragchat doctor --fix` does it)"
+        screen.result(
+            "not yet wiped    files still hold forgotten text, which nothing finds"
+            " (the next ingest, `ragchat rebuild` or `ragchat doctor --fix` wipes them)"
         )
     for budget in fields["budgets"]:
         share = budget["spent_usd"] / budget["usd"]
@@ -69,7 +69,7 @@ def _show_status(screen: Screen, fields: Mapping[str, Any]) -> None:
         spent, full = f"${month['usd']:.4f}", f"${month['full_history_usd']:.4f}"
         requests = counted(month["requests"], "request")
         compared = f" (with the full history {full})" if full != spent else ""
-        screen.say(f"spent {month['month']}    {spent} in {requests}{compared}")
+        screen.result(f"{'spent ' + month['month']:<15}  {spent} in {requests}{compared}")
     rows = [tuple(collection.values()) for collection in fields["collections"]]
     if not rows:
         from ragchat.terminal.greeting import NO_FILES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -63,7 +65,14 @@ def serve_mcp(
 
         def ready(address: str) -> None:
             screen.note(f"serving {address} with the token in {path}; Ctrl-C stops it")
+            screen.result(_adding(address, path))
 
         serve_http(reading, DEFAULT_PORT if port is None else port, token, ready)
     finally:
         reading.close()
+
+
+def _adding(address: str, token: Path) -> str:
+    """Return the command that adds the server to Claude Code; the token stays in its file."""
+    header = f'"Authorization: Bearer $(cat {quote(str(token))})"'
+    return f"claude mcp add --scope user --transport http ragchat {address} --header {header}"

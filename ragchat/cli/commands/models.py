@@ -43,8 +43,8 @@ def models(common: Common) -> None:
     rows = []
     for model in offered:
         price = prices[model.id]
-        shown = f"${price.input:g} in, ${price.output:g} out" if price else "unknown"
+        shown = f"${price.input:.2f} in, ${price.output:.2f} out" if price else "unknown"
         context = f"{model.context:,}" if model.context else "unknown"
         rows.append((model.id, model.name, context, shown))
     screen.table(rows, ("model", "name", "context", "price per million tokens"))
-    screen.line(f"prices as of {PRICES_AS_OF:%d %B %Y}; now using {settings.model}")
+    screen.line(f"prices as of {PRICES_AS_OF:%d %B %Y}; the model in use is {settings.model}")
