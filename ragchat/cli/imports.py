@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from shlex import quote
@@ -148,10 +149,14 @@ def _looks_like(unasked: Sequence[LooksLike]) -> str:
 
 
 def _named(paths: Sequence[Path]) -> str:
-    """The paths as a shell takes them; of many, the folders that they are in, the outermost."""
+    """The paths as a shell takes them; of many, the folders that they are in, the outermost, and of
+    many of those the one that all are in, unless that is the home folder or holds it.
+    """
     shown = list(dict.fromkeys(paths))
     if len(shown) > MOST_NAMED:
         folders = {path.parent for path in shown}
         shown = sorted(folder for folder in folders if folders.isdisjoint(folder.parents))
+    if len(shown) > MOST_NAMED and not Path.home().is_relative_to(os.path.commonpath(shown)):
+        shown = [Path(os.path.commonpath(shown))]
     more = " …" if len(shown) > MOST_NAMED else ""
     return " ".join(quote(str(path)) for path in shown[:MOST_NAMED]) + more

@@ -64,6 +64,16 @@ def test_a_named_file_gives_no_id_of_ones_own_and_no_time_to_come(
     assert loads(ragchat("conversations", "list", "--json")) == []
 
 
+def test_the_command_for_conversations_in_many_folders_is_whole(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    (tmp_path / "exports").mkdir()
+    for n in range(7):
+        planted(tmp_path / "exports" / str(n))
+    err = ragchat("ingest", tmp_path / "exports")[2]
+    assert f"ragchat ingest --conversations {tmp_path / 'exports'}\n" in err
+
+
 def test_chats_that_are_not_read_are_named_where_only_conversations_are_wanted(
     ragchat: Output, tmp_path: Path
 ) -> None:
