@@ -12,11 +12,12 @@ _EPOCH = re.compile(r"[0-9]{9,13}(?:\.[0-9]*)?")
 _BRACKETS = re.compile(r"[()\[\]]")
 
 
-def instant(value: object) -> datetime | None:
+def instant(value: object, *, local: bool = False) -> datetime | None:
     """The time in UTC; None if the value is none, or lies outside of the years 1970 to 2999.
 
     A number counts seconds or milliseconds since 1970. A string is ISO 8601 or a date as people
-    write it ("1:56 pm on 8 May, 2023"; month first in 3/4/2024); without a zone it is UTC.
+    write it ("1:56 pm on 8 May, 2023"; month first in 3/4/2024). Without a zone it is UTC or, where
+    a program writes what it shows, `local`: in that of this machine.
     """
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -25,7 +26,8 @@ def instant(value: object) -> datetime | None:
             moment = _written(value.strip())
         else:
             return None
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        zone = moment.tzinfo or (None if local else UTC)
+        moment = moment.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return moment if moment.year in _YEARS else None

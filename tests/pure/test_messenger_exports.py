@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -271,6 +273,37 @@ def test_chats_as_text_pages_and_tables_are_read(
     moments = [turn.time for turn in found.messages]
     assert [moment.minute for moment in moments] == [0, 1]
     assert (moments[0].astimezone().month, moments[0].astimezone().day) == (3, 2)
+
+
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in Tokyo, nine hours ahead of UTC."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+@pytest.mark.parametrize(
+    ("name", "content", "hour"),
+    [
+        ("[LINE] Olaf.txt", LINE, 0),
+        ("chat.md", SIGNAL_PAGE, 0),
+        ("message_1.html", META_PAGE, 0),
+        ("a.html", DISCORD_PAGE, 0),
+        ("kakao.csv", KAKAO_TABLE, 0),
+        ("Club - pier [77].csv", DISCORD_TABLE, 9),
+    ],
+)
+def test_times_without_a_zone_are_of_the_machine_that_shows_them(
+    tmp_path: Path, name: str, content: str, hour: int
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    (found,) = read(path)
+    assert found.messages[0].time == datetime(2026, 3, 2, hour, tzinfo=UTC)
 
 
 def test_a_package_of_discord_has_what_its_owner_wrote(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class _Table:
     """The columns of a kind of table: all of `known` are there, and no others if it is `bare`.
     `kind` is that of a message, which is `said` where someone wrote it. A table without a
     `speaker` has what the user wrote alone; one without a name is of someone `unnamed`.
+    Times without a zone are `local` or UTC.
     """
 
     origin: str
@@ -45,6 +46,7 @@ class _Table:
     assistant: str = ""
     bare: bool = False
     unnamed: str = "someone"
+    local: bool = False
 
     def fits(self, row: dict[str, object]) -> bool:
         """Whether a row has the columns."""
@@ -91,7 +93,7 @@ class _Table:
         return joined([text(row.get(self.text)), names])
 
     def _time(self, row: dict[str, object]) -> datetime | None:
-        return instant(line(row.get(self.time)))
+        return instant(line(row.get(self.time)), local=self.local)
 
 
 DISCORD = _Table(
@@ -125,6 +127,7 @@ IMAZING = _Table(
     room="Chat Session",
     files="Attachment",
     unnamed="Me",
+    local=True,
 ).format()
 MATTERMOST = _Table(
     "mattermost",
@@ -147,6 +150,7 @@ KAKAOTALK = _Table(
     time="Date",
     speaker="User",
     bare=True,
+    local=True,
 ).format()
 COPILOT = _Table(
     "microsoft-copilot",

@@ -41,7 +41,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         links = (unescape(link).partition("?")[0] for link in _FILE.findall(piece))
         files = attached(link.rpartition("/")[2] for link in links)
         id_ = _ID.match(piece)
-        time = instant(unescape(sent[1] or sent[2])) if sent else None
+        time = instant(unescape(sent[1] or sent[2]), local=True) if sent else None
         words = joined([plain(said[1]) if said else "", files])
         rooms.room(key, title).say(speaker, words, id_[1] if id_ else "", time)
         yield from rooms.full()

@@ -38,7 +38,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         markup = _REACTIONS.sub("", said[1]) if said else ""
         files = attached(path.rpartition("/")[2] for path in _FILE.findall(markup))
         words = joined([plain(markup), files])
-        room.say(plain(speaker[1]), words, "", instant(plain(sent[1])))
+        room.say(plain(speaker[1]), words, "", instant(plain(sent[1]), local=True))
     yield from rooms.finished()
 
 

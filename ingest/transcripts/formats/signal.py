@@ -49,7 +49,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
             folder = _folder(reading)
             words = joined([text(entry.get("body")), _attached(records(entry.get("attachments")))])
             room = rooms.room(folder, folder)
-            room.say(line(entry.get("sender")), words, "", instant(entry.get("date")))
+            room.say(line(entry.get("sender")), words, "", instant(entry.get("date"), local=True))
         yield from rooms.full()
     _say_lines(rooms, rows, reading)
     yield from rooms.finished()
@@ -73,7 +73,9 @@ def _say_lines(rooms: Rooms, rows: Sequence[str], reading: Reading) -> None:
         if head := _HEAD.match("".join(rows[start:end])):
             said = _EXTRA.sub("", head["text"]).replace(_BREAK, "\n")
             folder = _folder(reading)
-            rooms.room(folder, folder).say(head["name"], said, "", instant(head["time"]))
+            rooms.room(folder, folder).say(
+                head["name"], said, "", instant(head["time"], local=True)
+            )
 
 
 def _folder(reading: Reading) -> str:
