@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ingest.models.embedder import Embedder
     from ingest.store import Store
 
@@ -17,6 +22,10 @@ STEP_SECONDS = 0.7
 """Work between two looks at `stop`: a run that is interrupted ends within two seconds."""
 
 FIRST_STEP, SMALLEST_STEP = 16, 8
+SIDE_BY_SIDE = 2
+"""Steps that run at once: at the end of one, and while its vectors are stored, the processor would
+have nothing to do.
+"""
 
 
 def embed(
@@ -52,7 +61,7 @@ def _embed(
     """Store the vectors.
 
     `advance` is called with the number of texts that are done. Returns False if `stop` returned
-    true before a step other than the first; the vectors so far are kept.
+    true before all steps were begun; the vectors of those that were are kept.
     """
     model = store.use_model(embedder).id
     missing = store.records.missing_vectors(model, texts)
@@ -60,24 +69,36 @@ def _embed(
     # Texts of one length share a step, so that small steps are not padded more than large ones;
     # the longest come first, so that an estimate of the time left is not too short.
     wanted = sorted(missing, key=lambda key: len(texts[key]), reverse=True)
-    start, size = 0, FIRST_STEP
-    while start < len(wanted):
-        if start and stop():
-            return False
-        part = wanted[start : start + size]
-        began = time.monotonic()
-        vectors = embedder.embed_passages([texts[key] for key in part])
-        seconds = time.monotonic() - began
-        with store.transaction():
-            store.records.put_vectors(model, dict(zip(part, vectors, strict=True)))
-        advance(len(part))
-        start += len(part)
-        size = _next_size(len(part), seconds)
+    start, size, stopped = 0, FIRST_STEP, False
+    with ThreadPoolExecutor(SIDE_BY_SIDE if embedder.threads_share else 1, "embed") as pool:
+        running: deque[tuple[list[bytes], Future[tuple[NDArray[np.float32], float]]]] = deque()
+        while running or start < len(wanted):
+            stopped = stopped or (start > 0 and stop())
+            while not stopped and start < len(wanted) and len(running) < SIDE_BY_SIDE:
+                part = wanted[start : start + size]
+                found = pool.submit(_embedded, embedder, [texts[key] for key in part])
+                running.append((part, found))
+                start += len(part)
+            if not running:
+                return False
+            part, found = running.popleft()
+            vectors, seconds = found.result()
+            with store.transaction():
+                store.records.put_vectors(model, dict(zip(part, vectors, strict=True)))
+            advance(len(part))
+            size = _next_size(len(part), seconds)
     return True
 
 
 def _counted_already(texts: int) -> None:
     """Advance no further: these texts were counted when they were first embedded."""
+
+
+def _embedded(embedder: Embedder, texts: list[str]) -> tuple[NDArray[np.float32], float]:
+    """Return the vectors of a step, and the seconds that it took."""
+    began = time.monotonic()
+    vectors = embedder.embed_passages(texts)
+    return vectors, time.monotonic() - began
 
 
 def _next_size(done: int, seconds: float) -> int:

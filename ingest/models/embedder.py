@@ -69,6 +69,11 @@ class Embedder:
         """Load what questions need, so that the first one does not wait for it."""
         self._model.embed_questions([""])
 
+    @property
+    def threads_share(self) -> bool:
+        """Whether several threads may embed at once."""
+        return isinstance(self._model, Converted)
+
     def release(self) -> None:
         """Give the memory of a converted model back until it is needed again."""
         if isinstance(self._model, Converted):

@@ -100,7 +100,9 @@ def clean_document(document: Document) -> Cleaned:
 
 def mask(text: str) -> Cleaned:
     """Return the text with its secrets masked, also those that hidden characters divide."""
-    return _masked(text, _apply(text, _hidden(text)), ()) or Cleaned(text)
+    hides_nothing = text.isascii() and text.isprintable()  # most names of files
+    seen = Cleaned(text) if hides_nothing else _apply(text, _hidden(text))
+    return _masked(text, seen, ()) or Cleaned(text)
 
 
 def masked(text: str) -> str:

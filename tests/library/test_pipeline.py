@@ -7,12 +7,14 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hits import unfiltered
 from planted import PLANTED
 
 from ingest.document import DocumentPassage
 from ingest.errors import ReadError, SkipKind
+from ingest.intake.embedding import embed
 from ingest.intake.report import Report, Silent
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
@@ -267,6 +269,23 @@ def test_a_run_stopped_while_turns_are_indexed_indexes_the_rest_next_time(
     assert 0 < store.database.scalar(indexed) < 300
     assert not run(talks).stopped
     assert store.database.scalar(indexed) == 300
+
+
+def test_steps_of_embedding_that_were_begun_are_kept_when_a_run_is_stopped(
+    tmp_path: Path, tiny: Embedder
+) -> None:
+    texts = {bytes([n]): f"berth {n} " * (n % 9 + 1) for n in range(100)}
+    with Store(tmp_path) as store:
+        done: list[int] = []
+        assert not embed(store, tiny, texts, lambda: None, advance=done.append, stop=lambda: True)
+        stored = store.database.scalar("SELECT count(*) FROM vectors")
+        assert 0 < stored == sum(done) < 100
+        assert embed(store, tiny, texts, lambda: None, advance=done.append, stop=lambda: False)
+        model = store.use_model(tiny)
+        kept = store.records.vectors(model.id, texts)
+    assert sum(done) == 100 + stored
+    found = model.matrix(kept[key] for key in texts)
+    assert np.abs(found - tiny.embed_passages(list(texts.values()))).max() < 0.01
 
 
 def test_again_reads_everything_and_embeds_nothing_new(docs: Path, run: Run) -> None:
