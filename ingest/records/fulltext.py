@@ -65,18 +65,20 @@ class FullText:
             f" LIMIT {COUNTED})) FROM json_each(?) f",
             (json.dumps([_quoted(form) for form in asked]),),
         )
-        counts = {}
-        for number, counted in rows:
-            count, last = map(int, counted.split())
-            if count:
-                counts[asked[number]] = self._estimated(asked[number], count, last)
-        return counts
+        found = {asked[row[0]]: tuple(map(int, row[1].split())) for row in rows}
+        common = any(count >= COUNTED for count, _ in found.values())
+        ends = self._ends() if common else (0, 0)
+        return {
+            form: self._estimated(form, count, last, ends) if count >= COUNTED else count
+            for form, (count, last) in found.items()
+            if count
+        }
 
-    def _estimated(self, form: str, count: int, last: int) -> int:
-        """How many chunks hold a form that the oldest `count` up to the row `last` do."""
-        if count < COUNTED:
-            return count
-        oldest, newest = self._ends()
+    def _estimated(self, form: str, count: int, last: int, ends: tuple[int, int]) -> int:
+        """How many chunks hold a form that `count` do, counted from the oldest to the row `last`;
+        `ends` are the rows of the oldest chunk and the newest.
+        """
+        oldest, newest = ends
         begin = max(last + 1, (oldest + newest) // 2)
         later, last_later = self._count_from(_quoted(form), begin)
         estimate = count * (begin - oldest) / (last - oldest + 1)
