@@ -27,7 +27,8 @@ def pages() -> list[Page]:
 
 
 def find(topic: str, among: list[Page]) -> list[Page]:
-    """Return the pages on a topic: a number, a name, words of a title or a heading, or a command.
+    """Return the pages on a topic: a number, a name, words of a title or a heading, a setting, or a
+    command.
 
     The most exact kind of match wins: a page of that name hides the pages that mention it.
     """
@@ -40,11 +41,16 @@ def find(topic: str, among: list[Page]) -> list[Page]:
         lambda page: wanted == page.name,
         lambda page: spaced in page.title.lower() or wanted in page.name,
         lambda page: _in_headings(spaced, page.text),
+        lambda page: _explains_setting(wanted.replace("-", "_"), page),
         lambda page: f"ragchat {wanted}" in page.text or f"`{wanted}`" in page.text,
     ):
         if found := [page for page in among if matches(page)]:
             return found
     return []
+
+
+def _explains_setting(name: str, page: Page) -> bool:
+    return page.name == "settings" and f"`{name}`" in page.text
 
 
 def _in_headings(words: str, text: str) -> bool:

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 import click
 
 from ragchat.cli.common import OPTION_NAMES
+from ragchat.cli.suggestions import options_like, within
 
 _SEARCHING = ("search", "recall", "ask")
 """Commands that take words, which may look like an option."""
+
+_RECURSIVE = ("-r", "-R", "--recursive")
 
 
 def usage_line(error: click.ClickException) -> str:
@@ -18,7 +21,9 @@ def usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return _no_such_option(error)
     if isinstance(error, click.exceptions.NoSuchCommand):
-        near = _or(f"`{_command(error)} {name}`" for name in error.possibilities or ())
+        meant = within(_command(error).split()[-1], error.command_name)
+        near = f"`ragchat {meant}`" if meant else ""
+        near = near or _or(f"`{_command(error)} {name}`" for name in error.possibilities or ())
         advice = f"did you mean {near}?" if near else f"{_help(error)} lists them"
         return f"there is no command {error.command_name!r}: {advice}"
     if isinstance(error, click.MissingParameter) and error.param is not None:
@@ -41,12 +46,36 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     name = error.option_name
     if name in OPTION_NAMES and (error.ctx is None or error.ctx.parent is None):
         return f"put {name} after the command: `ragchat status --help` lists it"
-    if near := _or(error.possibilities or ()):
+    if near := _or(_options_like(name, error.ctx)):
         return f"there is no option {name}: did you mean {near}?"
     command = error.ctx.info_name if error.ctx else None
+    if name in _RECURSIVE and command == "ingest":
+        return f"there is no option {name}: folders are read with all that is below them"
     if command in _SEARCHING:
         return f'there is no option {name}: to look for it as words: ragchat {command} -- "{name}"'
     return f"there is no option {name}: {_help(error)} lists them"
+
+
+def _options_like(name: str, context: click.Context | None) -> list[str]:
+    """Options of the command that are meant; before a command, those of the first that has one."""
+    if context is None:
+        return []
+    command = context.command
+    if near := options_like(name, [*_options(command)]):
+        return near
+    if not isinstance(command, click.Group):
+        return []
+    for other in command.list_commands(context):
+        found = command.get_command(context, other)
+        if found and (near := options_like(name, [*_options(found)])):
+            return [f"`{context.command_path} {other} {near[0]}`"]
+    return []
+
+
+def _options(command: click.Command) -> Iterable[str]:
+    return (
+        name for param in command.params if isinstance(param, click.Option) for name in param.opts
+    )
 
 
 def _bad_value(error: click.BadParameter, param: click.Parameter) -> str:

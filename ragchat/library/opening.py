@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,12 +41,18 @@ def open_store(
     return store
 
 
+_ADDRESS = re.compile(r"(?:https?|ftp):(?=/)", re.IGNORECASE)
+
+
 def named_path(path: str | Path) -> Path:
     """Return a path that a program gives. Raises UsageError for an empty one, which would be the
-    current folder, with everything in it.
+    current folder, with everything in it, and for a web address, since nothing is fetched.
     """
     if not str(path):
         raise UsageError("the path is empty: name a file or a folder")
+    if (scheme := _ADDRESS.match(str(path))) and not Path(path).exists():
+        address = f"{scheme[0]}//{str(path)[scheme.end() :].lstrip('/')}"
+        raise UsageError(f"{address} is an address: save the page as a file, and ingest that")
     return Path(path)
 
 

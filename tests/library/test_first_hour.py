@@ -357,6 +357,18 @@ def test_a_search_in_python_is_narrowed_as_in_the_terminal(notes: Path, home: Pa
     ("arguments", "said"),
     [
         (("open",), "there is no command 'open': did you mean `ragchat sources show`?"),
+        (("who is on watch",), "did you mean `ragchat ask 'who is on watch'`?"),
+        (("--continue",), "did you mean `ragchat ask --continue`?"),
+        (("ask", "oak?", "-c"), "there is no option -c: did you mean --continue?"),
+        (("search", "oak", "-n", "2"), "there is no option -n: did you mean --top-k?"),
+        (("ingest", ".", "-r"), "folders are read with all that is below them"),
+        (("ingest", "https://ship.example/log"), "https://ship.example/log is an address: save"),
+        (("config", "top_k", "3"), "did you mean `ragchat config set top_k VALUE`?"),
+        (("config", "set", "top_k"), "a value is missing: `ragchat config set top_k VALUE`"),
+        (("config", "set", "top_k=three"), "top_k is 'three': write a whole number"),
+        (("conversations", "rm", "k7"), "did you mean `ragchat conversations delete`?"),
+        (("sources", "add", "."), "did you mean `ragchat ingest`?"),
+        (("help", "no", "such", "page"), "no page is about 'no such page'"),
         (("xyzzy",), "there is no command 'xyzzy': `ragchat --help` lists them"),
         (
             ("search", "oak", "--top-k", "2", "--profile", "none"),

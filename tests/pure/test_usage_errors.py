@@ -43,6 +43,8 @@ def search(**_: object) -> None:
         ("bread rye --tray nowhere", "--tray: file 'nowhere' does not exist"),
         ("bread rye --time 3", "there is no option --time: did you mean --times?"),
         ("bread rye --oven 3", "there is no option --oven: `bake bread --help` lists them"),
+        ("bread rye --stem 3", "there is no option --stem: `bake bread --help` lists them"),
+        ("--salt 3", "there is no option --salt: did you mean `bake bread --salt`?"),
         ("brad", "there is no command 'brad': did you mean `bake bread`?"),
         ("sew", "there is no command 'sew': `bake --help` lists them"),
         ("search rye and oats", "a text of several words needs quotes: bake search 'rye and oats'"),

@@ -57,13 +57,17 @@ def get_setting(common: Common, name: str) -> None:
 
 @config.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name", shell_complete=completing.setting)
-@click.argument("value")
+@click.argument("value", required=False)
 @common_options
-def set_setting(common: Common, name: str, value: str) -> None:
-    """Write a setting to config.toml."""
+def set_setting(common: Common, name: str, value: str | None) -> None:
+    """Write a setting to config.toml. NAME=VALUE in one word is understood, too."""
     from ragchat.cli.config_file import put
     from ragchat.terminal.screen import Screen
 
+    if value is None:
+        name, equals, value = name.partition("=")
+        if not equals:
+            raise UsageError(f"a value is missing: `ragchat config set {name} VALUE`")
     path, name = written_config(common.home), _known(name)
     checked = valid(name, value, name)
     _require_usable(name, checked)

@@ -14,11 +14,11 @@ from ragchat.errors import RagchatError, UsageError
 
 
 @click.command("help")
-@click.argument("topic", required=False, shell_complete=completing.topic)
+@click.argument("topic", nargs=-1, shell_complete=completing.topic)
 @click.option("--man", is_flag=True, help="Print the manual page of all commands, for `man -l -`.")
 @common_options
-def show_help(common: Common, topic: str | None, man: bool) -> None:
-    """Show a page of the handbook: its number, its name, or a word of its headings.
+def show_help(common: Common, topic: tuple[str, ...], man: bool) -> None:
+    """Show a page of the handbook: its number, its name, words of its headings, or a setting.
 
     Without TOPIC, list the pages.
     """
@@ -34,11 +34,12 @@ def show_help(common: Common, topic: str | None, man: bool) -> None:
     known = pages()
     if not known:
         raise RagchatError("the handbook is not installed: see data/docs in the sources")
-    found = find(topic, known) if topic else known
+    wanted = " ".join(topic)
+    found = find(wanted, known) if wanted else known
     if not found:
-        near = difflib.get_close_matches(topic or "", [page.name for page in known], n=1)
+        near = difflib.get_close_matches(wanted, [page.name for page in known], n=1)
         advice = f"did you mean `ragchat help {near[0]}`?" if near else "`ragchat help` lists them"
-        raise UsageError(f"no page is about {topic!r}: {advice}")
+        raise UsageError(f"no page is about {wanted!r}: {advice}")
     if common.json:
         print_json([{"number": p.number, "name": p.name, "title": p.title} for p in found])
     elif len(found) > 1:
