@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO
 
+from ingest.errors import ReadError
 from ingest.text.yaml_values import yaml_value
 from ingest.transcripts.json_scanner import encoding_of
 
@@ -36,7 +37,7 @@ def lines(file: IO[bytes]) -> Iterator[object]:
 
 def rows(file: IO[bytes]) -> Iterator[object]:
     """Return the rows of a table under the key `ROW`, so that they are not taken for JSON: objects
-    with the names of the columns.
+    with the names of the columns. ReadError where it cannot be read any further.
     """
     text = io.TextIOWrapper(file, encoding_of(file), errors="replace", newline="")
     try:
@@ -46,8 +47,8 @@ def rows(file: IO[bytes]) -> Iterator[object]:
         bounded = iter(partial(text.readline, _LONGEST_LINE), "")
         for row in csv.DictReader(bounded, delimiter=delimiter):
             yield {ROW: {key.strip("\ufeff "): value for key, value in row.items() if key}}
-    except csv.Error:
-        return
+    except csv.Error as error:
+        raise ReadError(f"a table that cannot be read ({error})") from error
     finally:
         text.detach()
 

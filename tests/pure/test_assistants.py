@@ -247,6 +247,16 @@ def test_fragments_that_llm_prints_with_a_prompt_are_named_apart(tmp_path: Path)
     assert said(found) == [("user", "How many rivets?"), ("assistant", "40.")]
 
 
+def test_messages_of_open_webui_in_a_list_follow_one_another(tmp_path: Path) -> None:
+    asked, answered = (
+        {"role": "user", "content": "Rope?"},
+        {"role": "assistant", "content": "Hemp."},
+    )
+    chat = {"messages": [{"id": "x", **asked}, {"id": "y", **answered}]}
+    (found,) = read(file(tmp_path, "chat-export-1.json", [{"id": "o", "chat": chat}]))
+    assert said(found) == [("user", "Rope?"), ("assistant", "Hemp.")]
+
+
 def test_the_database_of_open_webui_is_read_and_an_unknown_one_is_named(tmp_path: Path) -> None:
     (path,) = SAMPLES.glob("open-webui/*.json")
     (chat,) = json.loads(path.read_text())

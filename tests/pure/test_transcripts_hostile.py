@@ -90,6 +90,13 @@ def test_a_type_that_is_not_a_word_is_no_text(tmp_path: Path) -> None:
     assert [turn.text for turn in found.messages] == ["Which cleat?"]
 
 
+def test_a_table_that_cannot_be_read_to_its_end_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"role,content\nuser,Which cleat?\nassistant,{'x' * 200_000}\n")
+    with pytest.raises(ReadError, match="a table that cannot be read"):
+        read(path)
+
+
 def test_text_about_a_format_is_not_that_format(tmp_path: Path) -> None:
     quoted = [{"note": 'an export has "chat_messages": [ and "mapping": { and "create_time": 1'}]
     assert origin_of(file(tmp_path, "a.json", quoted)) is None

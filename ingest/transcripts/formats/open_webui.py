@@ -52,11 +52,7 @@ def _chat(origin: str, key: str, entry: dict[str, object], reading: Reading) -> 
     )
     history = record(chat.get("history"))
     messages = {key: record(message) for key, message in record(history.get("messages")).items()}
-    if not messages:
-        messages = {
-            name(message.get("id")) or str(n): {"parentId": str(n - 1), **message}
-            for n, message in enumerate(records(chat.get("messages")))
-        }
+    messages = messages or _in_a_row(records(chat.get("messages")))
     tree = {
         id_: Node(name(message.get("parentId")), instant(message.get("timestamp")))
         for id_, message in messages.items()
@@ -78,6 +74,17 @@ def _chat(origin: str, key: str, entry: dict[str, object], reading: Reading) -> 
             )
     draft.drop(set(messages) - set(said))
     return draft.finished()
+
+
+def _in_a_row(listed: list[dict[str, object]]) -> dict[str, dict[str, object]]:
+    """The messages of a list; one that does not say what it follows follows the one before it."""
+    messages: dict[str, dict[str, object]] = {}
+    previous = ""
+    for n, message in enumerate(listed):
+        id_ = name(message.get("id")) or f"{n}"
+        messages[id_] = {"parentId": previous, **message}
+        previous = id_
+    return messages
 
 
 def _words(message: dict[str, object]) -> list[str]:
