@@ -13,22 +13,23 @@ from typing import Any
 import click
 
 _DAY = "%Y-%m-%d"
+_DAYS_AGO = {"today": 0, "yesterday": 1}
 _TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z")
 
 
 def day_begun(value: str) -> datetime:
-    """Return the time as given, local if it has no offset; for a bare day, its beginning."""
-    return _moment(value, timedelta())
+    """Return the time as given, local if it has no offset; for a day, month or year its begin."""
+    return _moment(value, end=False)
 
 
 def day_begun_last(value: str) -> datetime:
     """The same for the end of a period: of a time that clocks show twice, the second."""
-    return _moment(value, timedelta(), fold=1)
+    return _moment(value, end=False, fold=1)
 
 
 def day_over(value: str) -> datetime:
-    """Return the time as given, local if it has no offset; for a bare day, its end."""
-    return _moment(value, timedelta(days=1), fold=1)
+    """Return the time as given, local if it has no offset; for a day, month or year its end."""
+    return _moment(value, end=True, fold=1)
 
 
 class NonemptyPath(click.Path):
@@ -99,12 +100,33 @@ class Amount(click.FloatRange):
         return amount
 
 
-def _moment(value: str, into_day: timedelta, fold: int = 0) -> datetime:
-    for form in (_DAY, *_TIMES):
-        # Years out of a clock's range fail in arithmetic, later than in their form.
-        with contextlib.suppress(ValueError, OverflowError, OSError):
-            given = datetime.strptime(value, form).replace(fold=fold)
-            return (given + into_day if form == _DAY else given).astimezone()
+def _moment(value: str, *, end: bool, fold: int = 0) -> datetime:
+    # Years out of a clock's range fail in arithmetic, later than in their form.
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        if begun := _begun(value.strip().lower()):
+            begin, months = begun
+            return (_after(begin, months) if end else begin).replace(fold=fold).astimezone()
+        for form in _TIMES:
+            with contextlib.suppress(ValueError):
+                return datetime.strptime(value, form).replace(fold=fold).astimezone()
     raise click.BadParameter(
-        f"{value!r} is neither a day like 2026-03-04 nor a time like 2026-03-04T12:30"
+        f"{value!r} is not a time: write 2026-03-04, 2026-03-04T12:30, 2026-03, 2026, today or"
+        " yesterday"
     )
+
+
+def _begun(value: str) -> tuple[datetime, int] | None:
+    """Return the begin of a day, month or year, and its months (0 for a day); None for another."""
+    if value in _DAYS_AGO:
+        value = f"{datetime.now() - timedelta(days=_DAYS_AGO[value]):{_DAY}}"
+    for form, months in ((_DAY, 0), ("%Y-%m", 1), ("%Y", 12)):
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(value, form), months
+    return None
+
+
+def _after(begin: datetime, months: int) -> datetime:
+    if not months:
+        return begin + timedelta(days=1)
+    month = begin.month - 1 + months
+    return begin.replace(year=begin.year + month // 12, month=month % 12 + 1)

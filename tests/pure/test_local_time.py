@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ragchat.cli.parameter_types import day_begun, day_begun_last
+from ragchat.cli.parameter_types import day_begun, day_begun_last, day_over
 from ragchat.request.local_time import LOCAL
 
 
@@ -54,3 +54,22 @@ def test_a_period_that_ends_within_an_hour_that_comes_twice_takes_in_both(
 ) -> None:
     assert (day_begun_last(hour) - day_begun(hour)).total_seconds() == 3_600, zone
     assert day_begun_last("2026-06-01") == day_begun("2026-06-01")
+
+
+@pytest.mark.parametrize(
+    ("period", "begin", "end"),
+    [
+        ("2024", "2024-01-01", "2025-01-01"),
+        ("2026-12", "2026-12-01", "2027-01-01"),
+        ("2024-02", "2024-02-01", "2024-03-01"),
+        ("2026-03-28", "2026-03-28", "2026-03-29"),
+    ],
+)
+def test_a_month_and_a_year_are_periods_as_a_day_is(period: str, begin: str, end: str) -> None:
+    assert day_begun(period) == day_begun(begin)
+    assert day_over(period) == day_begun(end)
+
+
+def test_today_follows_yesterday() -> None:
+    assert day_over("Yesterday") == day_begun("today")
+    assert abs(datetime.now(UTC) - day_begun("today")) < timedelta(hours=26)
