@@ -147,7 +147,9 @@ def checked(name: str, arguments: Mapping[str, Any] | None) -> Mapping[str, Any]
     error = jsonschema.exceptions.best_match(validator.iter_errors(given))
     if error is not None:
         where = ".".join(str(part) for part in error.path)
-        raise UsageError(f"{where or name}: {' '.join(error.message.split())[:300]}")
+        unknown = error.validator == "additionalProperties"
+        advice = f": use {', '.join(tool.schema['properties'])}" if unknown else ""
+        raise UsageError(f"{where or name}: {' '.join(error.message.split())[:300]}{advice}")
     if not given.get("query", "some").strip():
         raise UsageError("the query is empty: write what to search for")
     return given

@@ -71,13 +71,13 @@ class Choices:
         listed = known[:MOST_LISTED]
         self._listed = [one.id for one in listed]
         rows = [
-            (n, one.id, f"{one.last.astimezone():%Y-%m-%d %H:%M}", self._title(one))
+            (n, f"{one.last.astimezone():%Y-%m-%d %H:%M}", self._title(one))
             for n, one in enumerate(listed, 1)
         ]
-        self._screen.table(rows, ("", "id", "last", "title"))
+        self._screen.table(rows, ("", "last", "title"))
         older = len(known) - len(listed)
         more = f" ({counted(older, 'older conversation')} not listed)" if older else ""
-        self._screen.line(f"/conversations N, ID or a part of a title continues one{more}")
+        self._screen.line(f"/conversations N or a part of a title continues one{more}")
 
     def _title(self, entry: ConversationEntry) -> str:
         in_use = entry.id == self._workspace.chat.conversation.id

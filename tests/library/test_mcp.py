@@ -212,6 +212,7 @@ def test_a_text_that_does_not_fit_is_cut_and_says_so() -> None:
         ("search", {"query": " \n"}, "the query is empty"),
         ("recall", {"query": ""}, "the query is empty"),
         ("search", {}, "'query' is a required property"),
+        ("list_sources", {"path": "a"}, "('path' was unexpected): use pattern, offset"),
         ("search", {"query": 7}, "query: 7 is not of type 'string'"),
         ("search", {"query": "x", "limit": 3}, "limit"),
         ("search", {"query": "x", "collection": "nets"}, "no collection 'nets': the library has"),
