@@ -43,8 +43,10 @@ IN_PROSE, IN_CODE = 0.1, 0.25
 """The share of stop words by which a language is known: of 250 chunks of English code and
 documentation taken for another language, 20 have more; of German and Spanish prose 1 % has less.
 """
-OF_LETTER = 0.4
-"""What a word of one letter speaks for a language, beside a longer one; chosen, not measured."""
+OF_WORD, OF_LETTER = 5, 2
+"""What a stop word speaks for its languages, and one of a single letter, which many languages have
+and which may name a thing; chosen, not measured.
+"""
 _LIKELIEST = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "vi", "id", "sv", "ro", "cs")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -171,22 +173,21 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
         candidates = tuple(code for code in candidates if code in among)
     votes = _votes(text[:SAMPLE], candidates)
     best = max(candidates, key=lambda code: (votes[code], _likelihood(code)), default=None)
-    return best if best is not None and votes[best] >= 1 else script
+    return best if best is not None and votes[best] >= OF_WORD else script
 
 
-def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, float]:
+def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, int]:
     """How much the words and letters of a text speak for each language."""
     languages = _languages_by_stop_word(candidates)
-    votes: dict[str, float] = defaultdict(float)
+    votes: dict[str, int] = defaultdict(int)
     for word in _WORD.findall(text.casefold()):
-        # "a" and "o" are words of many, and names of things.
         for code in languages.get(word, ()):
-            votes[code] += 1 if len(word) > 1 else OF_LETTER
+            votes[code] += OF_WORD if len(word) > 1 else OF_LETTER
     if not text.isascii():
         letters, pattern = _languages_by_letter(candidates)
         for letter in set(pattern.findall(text.lower())):
             for code in letters[letter]:
-                votes[code] += 1
+                votes[code] += OF_WORD
     return votes
 
 
