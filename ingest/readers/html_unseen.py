@@ -35,6 +35,8 @@ _FORMULA = re.compile(r"math/(?:tex|asciimath)", re.IGNORECASE)
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
 _DEEPEST = 5
 """Variables within variables."""
+MOST_VARIABLES = 50_000
+"""That are looked up on a page: each may be made of many others."""
 _COLOURS = frozenset("color background background-color background-image".split())
 _PLAIN = frozenset("style color text bgcolor background".split())
 """Attributes that say how an element looks."""
@@ -65,6 +67,7 @@ class Unseen:
         self._is_whole = page.select_one("link[rel~=stylesheet]") is None
         self._ground = WHITE if self._is_whole else None
         self._faint: set[Key] = set()
+        self._variables = 0
         self._mute: dict[Key, str] = {}  # elements, and what hides their text
         body = page.find("body")
         self._half = len(body.text) // 2 if body is not None else 0
@@ -213,7 +216,8 @@ class Unseen:
         """Return a value with those of its variables, which an element above may declare."""
 
         def said(found: re.Match[str]) -> str:
-            if depth > _DEEPEST:
+            self._variables += 1
+            if depth > _DEEPEST or self._variables > MOST_VARIABLES:
                 return ""
             for part in (element, *element.ancestors):
                 if not isinstance(part, Element):

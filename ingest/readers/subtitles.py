@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 PAUSE = 4.0
@@ -68,12 +69,15 @@ def spoken(text: str) -> Spoken:
 def _cues(text: str) -> Iterator[tuple[float, float, int, list[str]]]:
     """Yield when each piece begins and ends, the number of its first line, and its lines."""
     number, done = 1, 0
-    for found in _TIMES.finditer(text):
+    for found, after in pairwise([*_TIMES.finditer(text), None]):
+        if found is None:
+            return
         begin = min(found.end() + 1, len(text))
         number += text.count("\n", done, begin)
         done = begin
-        blank = _BLANK.search(text, found.end())
-        lines = text[begin : blank.start() if blank else len(text)].split("\n")
+        last = after.start() if after else len(text)
+        blank = _BLANK.search(text, found.end(), last)
+        lines = text[begin : blank.start() if blank else last].split("\n")
         yield _seconds(found.groups()[:4]), _seconds(found.groups()[4:]), number, lines
 
 

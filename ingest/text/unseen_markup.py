@@ -59,7 +59,7 @@ class _ClosingTags:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._failures = 0
+        self._failures = self._open_remarks = 0
         self._last_comment_end = text.rfind(_HTML_COMMENT_END)
 
     def comment_end(self, start: int) -> int:
@@ -67,6 +67,14 @@ class _ClosingTags:
         if start > self._last_comment_end:
             return 0
         return self._text.find(_HTML_COMMENT_END, start) + len(_HTML_COMMENT_END)
+
+    def remark_end(self, mark: str, start: int) -> int:
+        """Return the end of a remark; 0 if it never ends."""
+        if self._open_remarks >= _MOST_FAILURES:
+            return 0
+        closing = _REMARK_END[mark].search(self._text, start, start + _LONGEST)
+        self._open_remarks += closing is None
+        return closing.end() if closing else 0
 
     def end(self, tag: str, start: int) -> int:
         """Return the end of an element's end tag; without one, where a blank line begins."""
@@ -88,8 +96,8 @@ def _end(text: str, found: re.Match[str], closed: _ClosingTags) -> int:
     if found["comment"]:
         return closed.comment_end(found.end())
     if found["remark"]:
-        closing = _REMARK_END[found["remark"][0]].search(text, found.end(), found.end() + _LONGEST)
-        return closing.end() if closing and not _in_code(text, found.start()) else 0
+        in_code = _in_code(text, found.start())
+        return 0 if in_code else closed.remark_end(found["remark"][0], found.end())
     if found["definition"]:
         title = _TITLE.match(text, found.end())
         return title.end() if title else 0

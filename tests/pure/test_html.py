@@ -128,6 +128,11 @@ def test_letters_are_seen_by_their_colour_and_place(page: str, shown: str) -> No
     assert text_of(page) == shown
 
 
+def test_variables_that_are_made_of_each_other_end() -> None:
+    rules = "".join(f"--v{n}:{f'var(--v{n + 1}) ' * 99};" for n in range(9))
+    assert text_of(f"<style>:root{{{rules}}}.x{{color:var(--v0)}}</style><p class=x>seen") == "seen"
+
+
 def test_an_important_rule_outweighs_the_style_of_an_element() -> None:
     rule = "<style>.x{display:none !important}</style>"
     assert text_of(f"{rule}<p>seen</p><p class=x style='display:block'>obey</p>") == "seen"

@@ -46,6 +46,11 @@ def test_subtitles_are_what_is_said_with_its_time() -> None:
     assert (piece.place, piece.start_line, piece.end_line) == ("0:00:58 – 1:00:30", 7, 16)
 
 
+def test_times_without_words_are_read_quickly() -> None:
+    text = "00:00:01,000 --> 00:00:02,000\n" * 20_000  # hours, if each looked to the end
+    assert read("a.srt", f"{text}Done").text == "Done"
+
+
 def test_text_without_times_or_events_stays_as_it_is() -> None:
     assert read("a.srt", "No times here.").text == "No times here."
     assert read("a.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR").text.startswith("BEGIN")
