@@ -93,6 +93,13 @@ def test_a_private_key_in_a_quoted_string_goes() -> None:
         '{"kty": "RSA", "n": "sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri", "e": "AQAB"}',
         "AK" + "IAIOSFODNN7EXAMPLE",
         "PublicKey = " + "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=",
+        "sshpass -p $PASSWORD2 ssh ann@sea; docker login -p $PASS1; mysql -p tide_2026",
+        "mkdir -p Build2/Release; set -euo pipefail; set -x KEY value; setx JAVA_HOME C:/Java17",
+        "setPassword(form.Password1); psk=wpa2; pass = compile(source2); password 'your Password1'",
+        "Cookie: theme=dark; sessionid=SESSION_ID_GOES_HERE; define('API_KEY', 'your key here 1')",
+        'variable "db_password" {\n  type = string\n  default = var.Other2Password\n}',
+        '"resolved": "https://npm.example/-/x-1.0.0.tgz#' + hashlib.sha1(b"b").hexdigest() + '"',  # noqa: S324
+        "github.com/pkg/errors v0.9.1 h1:" + "FEBLx1zS214owpjy7qsBeixbURkuhQAwrK5UwLGTwt4=",
         "npm_config_registry, hf_hub_download, github_pat_, AKIA, AIza",
     ],
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ingest.text.secrets import contexts, forms, vendors
+from ingest.text.secrets import commands, contexts, forms, vendors
 from ingest.text.secrets.assignments import find_assignments
 from ingest.text.secrets.private_keys import find_private_keys
 from ingest.text.secrets.rule import (
@@ -39,6 +39,7 @@ _RULES = (
         for prefix in prefixes.split()
     ),
     *contexts.RULES,
+    *commands.RULES,
 )
 _ANYWHERE = tuple(rule for rule in _RULES if rule.anywhere)
 # What is not a long word by itself is behind another: `password=…`, `Bearer …`, `user:…@`.
