@@ -22,6 +22,7 @@ from ingest.records.home import make_private, require_records
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
 from ingest.records.models import Model, add_model, replace_model
 from ingest.records.opener import opened_here, put_opener
+from ingest.records.own_values import require_own_values
 from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 from ingest.search.candidates import Candidate, candidates
@@ -83,6 +84,7 @@ class Store(Tables):
         try:
             if self.is_foreign:
                 self.database.require_own_schema(whole=False)
+                require_own_values(self.database)
             else:
                 self.database.require_own_triggers()
         except StoreDamaged:

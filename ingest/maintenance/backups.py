@@ -16,6 +16,7 @@ from ingest.records.facts import Backup, Facts, Identity
 from ingest.records.home import make_private
 from ingest.records.lock import WriterLock
 from ingest.records.opener import opened_here, put_opener
+from ingest.records.own_values import require_own_values
 from ingest.records.space import empty_log
 from ingest.records.tables import Tables
 
@@ -99,6 +100,7 @@ def _sound_backup(path: Path) -> Database:
         backup = Database(path, read_only=True)
         problems = backup.problems()
         backup.require_own_schema()
+        require_own_values(backup)
     except StoreDamaged as error:
         problems = [str(error.__cause__ or error)]
     if problems:

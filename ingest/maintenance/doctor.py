@@ -15,6 +15,7 @@ from ingest.models.files import cache_of, fingerprint, locate
 from ingest.records.database import Database
 from ingest.records.home import require_records
 from ingest.records.models import Model
+from ingest.records.own_values import require_own_values
 from ingest.store import Store
 from ingest.text.amounts import counted
 
@@ -75,6 +76,8 @@ def damaged_records(home: Path, *, quick: bool = False) -> Iterator[Finding]:
             problems = [] if quick else database.problems()
             if not problems:
                 database.require_own_schema()
+            if not quick and not problems:
+                require_own_values(database)
     except StoreDamaged as error:
         yield Finding(str(error))
     else:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
+
+LONGEST_NAME = 200
+"""Characters of an identifier."""
 
 # SQLite ends a string at NUL, and UTF-8 has no bytes for half of a surrogate pair.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -20,10 +24,15 @@ def line(value: object) -> str:
 
 
 def name(value: object) -> str:
-    """An identifier: a string or an integer; "" for anything else."""
+    """An identifier: a string or an integer; "" for anything else. Of a very long one the beginning
+    and a hash.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return line(value)
+        return str(value) if abs(value) < 10**LONGEST_NAME else ""
+    said = line(value)
+    if len(said) <= LONGEST_NAME:
+        return said
+    return f"{said[:LONGEST_NAME]}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def record(value: object) -> dict[str, object]:

@@ -21,6 +21,8 @@ from ragchat.cleaning import one_line as cleaned
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
 
 LONGEST_MESSAGE = 300
+LONGEST_READ = 4_000
+"""Characters of a message in which a cause is looked for: some patterns take quadratic time."""
 LONGEST_RETRY_AFTER = 86_400.0
 """Seconds; whatever a server asks for beyond a day is shown as a day."""
 
@@ -122,7 +124,8 @@ class _Rule:
             return False
         if message.kind in self.names or message.code in self.names:
             return True
-        return re.search(self.words, message.text, re.IGNORECASE | re.DOTALL) is not None
+        said = message.text[:LONGEST_READ]
+        return re.search(self.words, said, re.IGNORECASE | re.DOTALL) is not None
 
 
 _ANY = range(300, 1000)
@@ -251,7 +254,7 @@ def retry_after(header: str, now: datetime) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(header) - now).total_seconds()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # the last of a zone a million days away
             return None
     if not math.isfinite(seconds):
         return None

@@ -1,12 +1,18 @@
-"""What Tab completes in the shell beside commands, options and files: values, names and ids."""
+"""What Tab completes in the shell beside commands, options and files: values, names and ids.
+
+Bash puts a value into the command line as it is, and shows a description as it is: the id or the
+title of an imported conversation must be neither a command nor an escape sequence.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragchat.cleaning import one_line
 from ragchat.settings import CHOICES, Settings, default_home
 
 if TYPE_CHECKING:
@@ -17,6 +23,11 @@ if TYPE_CHECKING:
 
 Complete = Callable[["click.Context", "click.Parameter", str], "list[CompletionItem]"]
 """Returns the values of a parameter that begin with what was typed of it."""
+
+LONGEST = 100
+"""Characters of a description."""
+_PLAIN = re.compile(r"\w[\w.:/@+=-]{0,199}")
+"""A value that is one word to every shell; what is not has to be typed."""
 
 
 def among(known: Callable[[click.Context], Iterable[tuple[str, str]]]) -> Complete:
@@ -29,9 +40,9 @@ def among(known: Callable[[click.Context], Iterable[tuple[str, str]]]) -> Comple
 
         del param
         return [
-            CompletionItem(value, help=description or None)
+            CompletionItem(value, help=one_line(description)[:LONGEST] or None)
             for value, description in known(ctx)
-            if value.startswith(incomplete)
+            if value.startswith(incomplete) and _PLAIN.fullmatch(value)
         ]
 
     return complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from ragchat.terminal.transcript import as_markdown
 if TYPE_CHECKING:
     from ingest.store import Store
 
+LONGEST_NAME = 200
+"""Bytes of an id that a file is called by; file systems take 255."""
 _UNSAFE_IN_A_NAME = re.compile(r"[^\w.-]+")
 
 
@@ -47,13 +50,26 @@ def write_all(store: Store, collections: Sequence[str], folder: Path) -> int:
     for name in collections:
         memory = Memory(store, name)
         into = folder / name if len(collections) > 1 else folder
+        taken: set[str] = set()
         for listed in memory.summaries():
             found = memory.conversation(listed.id)
-            stem = _UNSAFE_IN_A_NAME.sub("_", found.id)
+            stem = _stem(found.id, taken)
             for suffix, lines in (("md", as_markdown(found)), ("jsonl", as_json_lines(found))):
                 _write(into / f"{stem}.{suffix}", lines)
             count += 1
     return count
+
+
+def _stem(known_as: str, taken: set[str]) -> str:
+    """Return a name of a file for a conversation, whatever characters its id has, that is not taken
+    yet, also where capitals do not count; and take it.
+    """
+    stem = _UNSAFE_IN_A_NAME.sub("_", known_as)
+    if len(stem.encode()) > LONGEST_NAME or stem.casefold() in taken:
+        begin = stem.encode()[:LONGEST_NAME].decode(errors="ignore")
+        stem = f"{begin}-{hashlib.sha256(known_as.encode()).hexdigest()[:8]}"
+    taken.add(stem.casefold())
+    return stem
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ def passage_fields(passage: Passage, score: float | None = None) -> dict[str, An
     """Return what a model needs of a passage; the text last, since it may be cut."""
     fields: dict[str, Any] = {"id": passage.id, "where": safe_name(passage.label())}
     if isinstance(passage, MemoryPassage):
-        fields["conversation"] = passage.conversation
+        fields["conversation"] = safe_name(passage.conversation)
     elif passage.heading:
         fields["heading"] = safe_name(passage.heading)
     if score is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from click.shell_completion import ShellComplete
 from commands import Output, loads
 from fakes import ScriptedClaude
 
+from ingest.conversation import Turn
+from ingest.intake.conversation_import import File, add_transcript
 from ingest.models.embedder import Embedder
+from ingest.store import Store
+from ingest.transcripts.transcript import Transcript
 from ragchat.cli import cli
 
 Tab = Callable[[str], list[str]]
@@ -60,3 +65,26 @@ def test_collections_and_conversations_are_completed(
     assert tab(f"forget --conversation {first[:5]}") == [first]
     (tmp_path / "none").mkdir()
     assert tab(f"conversations show --home {tmp_path / 'none'} ") == []
+
+
+def test_what_a_shell_would_run_or_a_terminal_obey_is_not_completed(
+    tab: Tab, ragchat: Output, home: Path, tiny: Embedder
+) -> None:
+    ids = ["$(touch sea)", "`touch sea`", "a;b", "a b", "-f", "good:1", "l" * 5_000, "a/b", "a:b"]
+    with Store(home) as store:
+        row = store.collection("default")
+        for id_ in ids:
+            turn = Turn("user", "Hello", datetime(2026, 3, 4, tzinfo=UTC), "q")
+            title = "Rose\x1b]52;c;eA==\x07\u202e\n" + "s" * 500
+            said = Transcript("turns", id_, title, turn.time, (turn,), titled=True)
+            with store.transaction():
+                add_transcript(store, row, said, File(home / "a.jsonl", turn.time))
+    plain = [f"turns:{id_}" for id_ in ("-f", "a/b", "a:b", "good:1")]
+    assert sorted(tab("conversations show ")) == plain
+    (found, *_) = ShellComplete(cli, {}, "ragchat", "_X").get_completions(
+        ["conversations", "show"], "turns:g"
+    )
+    assert (found.help or "").startswith("Roses")
+    assert len(found.help or "") == 100
+    assert ragchat("conversations", "export", "--all", home / "out")[0] == 0
+    assert len(list((home / "out").glob("*.md"))) == len(ids)  # each in a file of its own

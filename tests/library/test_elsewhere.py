@@ -15,7 +15,11 @@ import pytest
 from commands import Output, loads
 from emulator import Program
 
+from ingest.errors import StoreDamaged
+from ingest.maintenance.doctor import damaged_records
 from ingest.models.embedder import Embedder
+from ingest.records.database import Database
+from ingest.records.own_values import require_own_values
 from ingest.store import Store
 
 
@@ -189,6 +193,51 @@ def test_what_ragchat_did_not_make_is_refused_when_it_is_first_opened(
     assert "spy" in err
     with closing(sqlite3.connect(given / "ragchat.db")) as database:
         assert database.execute("SELECT * FROM facts").fetchall() == facts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "documents SET title = x'ff1b5b33316d'",
+        "documents SET left_out = 'none'",
+        "documents SET properties = '[1]'",
+        "sources SET read_at = 'soon'",
+        "sources SET read_at = -1e18",
+        "chunks SET text = x'00'",
+        "collections SET name = x'2e2e2f'",
+    ],
+)
+def test_values_that_ragchat_did_not_write_are_refused_and_named(
+    ragchat: Output, library: Path, change: str
+) -> None:
+    with closing(Database(library / "ragchat.db")) as database:
+        require_own_values(database)
+    with closing(sqlite3.connect(library / "ragchat.db")) as database:
+        for name, arguments in (("searchable", 2), ("searchable_path", 1), ("indexed_language", 1)):
+            database.create_function(name, arguments, lambda *values: str(values[0]))
+        database.execute("PRAGMA ignore_check_constraints = ON")
+        database.execute(f"UPDATE {change}")
+        database.commit()
+    column = f"{change.split(maxsplit=1)[0]}.{change.split()[2]}"
+    with (
+        closing(Database(library / "ragchat.db")) as database,
+        pytest.raises(StoreDamaged, match=f"values in {column} that ragchat did not write"),
+    ):
+        require_own_values(database)
+
+
+def test_a_library_with_such_values_is_refused_when_it_is_first_opened(
+    ragchat: Output, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(library / "ragchat.db")) as database:
+        database.execute("UPDATE documents SET title = x'ff'")
+        database.commit()
+    assert [finding.line.count("documents.title") for finding in damaged_records(library)] == [1]
+    code, _, err = ragchat("restore", library / "ragchat.db", "--home", tmp_path / "other", "--yes")
+    assert (code, "documents.title" in err) == (5, True)
+    become_another_user(monkeypatch, tmp_path)
+    code, _, err = ragchat("search", "moss")
+    assert (code, "documents.title" in err) == (5, True)
 
 
 def test_a_library_cannot_claim_to_have_been_opened_here(

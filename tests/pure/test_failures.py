@@ -156,12 +156,28 @@ def test_words_from_a_server_are_cleaned_and_redacted() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("5", 5.0), ("-5", 0.0), ("1e308", 86_400.0), ("inf", None), ("soon", None), ("", None)],
+    [
+        ("5", 5.0),
+        ("-5", 0.0),
+        ("1e308", 86_400.0),
+        ("inf", None),
+        ("soon", None),
+        ("", None),
+        ("Mon, 01 Jan 2024 00:00:00 +" + "9" * 14, None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
+    ],
 )
 def test_a_wait_that_a_server_asks_for_is_a_time_there_is(
     header: str, seconds: float | None
 ) -> None:
     assert retry_after(header, NOW) == seconds
+
+
+def test_a_message_of_any_length_is_searched_quickly() -> None:
+    words = "exceed " * 9_000 + "context"
+    assert http_failure(400, ServerMessage(words), {}, NOW, host="x").error is ModelServiceError
+    failure = http_failure(400, ServerMessage("exceeds the context"), {}, NOW, host="x")
+    assert failure.error is RequestTooLong
 
 
 def test_a_wait_of_ages_is_said_in_a_few_characters() -> None:

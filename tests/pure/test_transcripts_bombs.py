@@ -16,6 +16,7 @@ from exports import claude_ai, human, origin_of
 
 from ingest.errors import ReadError
 from ingest.text.yaml_values import yaml_strings, yaml_value
+from ingest.transcripts.fields import name
 from ingest.transcripts.html_export import pieces
 from ingest.transcripts.source import parts
 
@@ -143,3 +144,12 @@ def test_a_page_of_very_many_lines_is_searched_once() -> None:
     held = iter(["<mark>", *["short\n"] * 300_000])
     (piece,) = pieces(held, "<mark>")
     assert len(piece) == 1_800_000
+
+
+def test_an_identifier_of_any_length_is_short_and_stays_another() -> None:
+    long = ["a" * 200, "a" * 10_000 + "b", "a" * 10_000 + "c", 7 * 10**40]
+    names = [name(value) for value in long]
+    assert len(set(names)) == len(long)
+    assert max(map(len, names)) < 250
+    assert names[0] == long[0]
+    assert name(10**250) == ""
