@@ -84,7 +84,7 @@ def test_what_a_shell_would_run_or_a_terminal_obey_is_not_completed(
     (found, *_) = ShellComplete(cli, {}, "ragchat", "_X").get_completions(
         ["conversations", "show"], "turns:g"
     )
-    assert (found.help or "").startswith("Roses")
+    assert (found.help or "").startswith("Rose s")
     assert len(found.help or "") == 100
     assert ragchat("conversations", "export", "--all", home / "out")[0] == 0
     assert len(list((home / "out").glob("*.md"))) == len(ids)  # each in a file of its own
