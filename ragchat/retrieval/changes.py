@@ -100,7 +100,9 @@ def _is_about(change: Sentence, stated: Sentence) -> bool:
         return True
     if change.owners != stated.owners and change.owners and stated.owners:
         return False
-    if not (change.is_change or change.things):
+    if not (change.is_change or change.things) or change.starts.isdisjoint(stated.starts):
+        return False
+    if not (change.may_be_short and stated.may_be_short):
         return False
     code = language_of(f"{change.text} {stated.text}") or UNKNOWN
     new, old = (_compared(one, code) for one in (change, stated))

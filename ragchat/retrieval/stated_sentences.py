@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ragchat.query.change_words import (
     Changes,
@@ -23,8 +23,13 @@ QUESTION = re.compile(r"[?？]\s*$")
 _SUBJECT = re.compile(r"\b([^\W\d_][\w-]*)['’]s\b")
 """Whose something is: "Anna's appointment" is not Ben's."""
 
+START = 3
+"""Letters with which a word and its other forms begin."""
+LONG = 24
+"""Words of a sentence that is about more than one thing: twice those that may be about one."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Sentence:
     """A sentence as it is compared; `plain`: without its words of change.
 
@@ -44,6 +49,16 @@ class Sentence:
     is_change: bool
     is_claim: bool
     is_clause: bool
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """The beginnings of its words: without one in common, two sentences share no word."""
+        return frozenset(word[:START] for word in self.said.affirmed)
+
+    @property
+    def may_be_short(self) -> bool:
+        """Whether it may be about one thing, without the words that only hold it together."""
+        return len(self.said.affirmed) <= LONG or bool(self.said.caseless)
 
     @property
     def words(self) -> frozenset[str]:
