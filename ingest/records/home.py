@@ -11,9 +11,13 @@ from pathlib import Path
 
 from ingest.errors import StoreDamaged, StoreError
 
+FILES = ("ragchat.db", "ragchat.db-wal", "ragchat.db-shm", "lock", "history", "config.toml")
+
 
 def make_private(home: Path) -> None:
-    """Make the folder, for its owner alone. Raises StoreError where a library cannot be."""
+    """Make the folder, for its owner alone. Raises StoreError where a library cannot be, and where
+    a pipe or a device has the name of one of its files: reading it would wait for ever.
+    """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
@@ -23,6 +27,9 @@ def make_private(home: Path) -> None:
         raise StoreError(
             f"cannot use {home} as a library ({error.strerror}): give another with --home"
         ) from error
+    for path in (home / name for name in FILES):
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path} is not a regular file: move it away")
     if not usable:
         raise StoreError(f"cannot write to {home}: give another with --home")
     if not free:

@@ -12,6 +12,8 @@ from pathlib import Path
 from ingest.records.owed import Phrase
 from ingest.text.cleaning import masked
 
+_APPENDED = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
+"""A pipe that nobody reads is refused, not waited for."""
 HISTORY_READ = 1_000_000
 """Bytes of the file, from its end, that can be searched."""
 
@@ -26,6 +28,8 @@ class InputHistory:
 
     def newest_first(self) -> Iterator[str]:
         """Yield the lines, as far back as can be searched."""
+        if not self._path.is_file():  # a pipe would be waited for
+            return
         with suppress(OSError), self._path.open("rb") as file:
             file.seek(max(0, self._path.stat().st_size - HISTORY_READ))
             for line in reversed(file.read().splitlines()):
@@ -35,7 +39,7 @@ class InputHistory:
     def add(self, text: str) -> None:
         """Append a line, its secrets masked."""
         with suppress(OSError):
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            file = os.open(self._path, _APPENDED, 0o600)
             try:
                 os.fchmod(file, 0o600)
                 os.write(file, json.dumps(masked(text)).encode() + b"\n")
@@ -60,7 +64,7 @@ class InputHistory:
             self._take_out(lambda typed: _holds(typed, hashes))
 
     def _take_out(self, unwanted: Callable[[str], bool]) -> None:
-        if not self._path.exists():
+        if not self._path.is_file():
             return
         kept = []
         for line in self._path.read_bytes().splitlines(keepends=True):

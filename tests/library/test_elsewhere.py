@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sqlite3
@@ -21,6 +22,7 @@ from ingest.models.embedder import Embedder
 from ingest.records.database import Database
 from ingest.records.own_values import require_own_values
 from ingest.store import Store
+from ragchat.terminal.input_history import InputHistory
 
 
 @dataclass
@@ -238,6 +240,21 @@ def test_a_library_with_such_values_is_refused_when_it_is_first_opened(
     become_another_user(monkeypatch, tmp_path)
     code, _, err = ragchat("search", "moss")
     assert (code, "documents.title" in err) == (5, True)
+
+
+@pytest.mark.parametrize("name", ["history", "lock", "config.toml", "ragchat.db-wal"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
+    ragchat: Output, tmp_path: Path, name: str
+) -> None:
+    home = tmp_path / "pipes"
+    home.mkdir()
+    os.mkfifo(home / name)
+    code, _, err = ragchat("search", "moss", "--home", home)
+    assert (code in (2, 5), "regular file" in err) == (True, True)
+    history = InputHistory(home / "history")
+    history.add("moss")
+    history.forget(["moss"])
+    assert list(history.newest_first()) == []
 
 
 def test_a_library_cannot_claim_to_have_been_opened_here(
