@@ -19,7 +19,11 @@ from ingest.document import Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 
 SECONDS = 60.0
-"""How long one file may take; a book of a thousand pages takes about two seconds."""
+"""How long one file of up to a megabyte may take; a PDF of 600 pages, 3 MB, took 12 s of processor
+time on a slow machine, and five times as long beside other work.
+"""
+MOST_MEGABYTES = 5
+"""A larger file may take that many times as long, for each of its megabytes."""
 MAX_ANSWER = 400_000_000
 """Bytes that are read from a child: more than the longest text that it may send."""
 
@@ -29,7 +33,8 @@ _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMRO
 
 
 class Child:
-    """Reads files one after the other, each within `seconds`; use it as a context.
+    """Reads files one after the other, each within `seconds`, or as many for each of its first
+    megabytes; use it as a context.
 
     The process starts with the first file, and again after one that it did not survive.
     """
@@ -76,13 +81,14 @@ class Child:
         """What the child answers; None if it died. ReadError if it took too long."""
         process, self._well = self._well or _start(), None
         late = threading.Event()
+        seconds = self._seconds * min(max(len(raw) / 1e6, 1), MOST_MEGABYTES)
 
         def give_up() -> None:
             late.set()
             process.kill()
 
-        request = {"size": len(raw), "format": form, "name": name, "seconds": self._seconds}
-        timer = threading.Timer(self._seconds, give_up)
+        request = {"size": len(raw), "format": form, "name": name, "seconds": seconds}
+        timer = threading.Timer(seconds, give_up)
         timer.start()
         answer = None
         try:
@@ -94,7 +100,7 @@ class Child:
             else:
                 self._well = process
         if answer is None and late.is_set():
-            raise ReadError(f"takes longer than {self._seconds:g} s: convert it to text first")
+            raise ReadError(f"takes longer than {seconds:.3g} s: convert it to text first")
         return answer
 
 
