@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from ingest.models.embedder import Embedder
     from ingest.store import Store
+
+    Step: TypeAlias = Future[tuple[NDArray[np.float32], float]]
 
 BATCH = 512
 """Chunks that are collected before they are embedded and stored."""
@@ -25,6 +27,10 @@ FIRST_STEP, SMALLEST_STEP = 16, 8
 SIDE_BY_SIDE = 2
 """Steps that run at once: at the end of one, and while its vectors are stored, the processor would
 have nothing to do.
+"""
+LOOK_SECONDS, PATIENCE_SECONDS = 0.1, 0.5
+"""How often a step is looked at, and how long a run that is stopped waits for one that was begun:
+on a busy machine steps take several times as long as they should.
 """
 
 
@@ -61,7 +67,7 @@ def _embed(
     """Store the vectors.
 
     `advance` is called with the number of texts that are done. Returns False if `stop` returned
-    true before all steps were begun; the vectors of those that were are kept.
+    true before all was done; vectors that are ready soon are kept.
     """
     model = store.use_model(embedder).id
     missing = store.records.missing_vectors(model, texts)
@@ -70,23 +76,36 @@ def _embed(
     # the longest come first, so that an estimate of the time left is not too short.
     wanted = sorted(missing, key=lambda key: len(texts[key]), reverse=True)
     start, size, stopped = 0, FIRST_STEP, False
-    with ThreadPoolExecutor(SIDE_BY_SIDE if embedder.threads_share else 1, "embed") as pool:
-        running: deque[tuple[list[bytes], Future[tuple[NDArray[np.float32], float]]]] = deque()
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE if embedder.threads_share else 1, "embed")
+    running: deque[tuple[list[bytes], Step]] = deque()
+    try:
         while running or start < len(wanted):
             stopped = stopped or (start > 0 and stop())
             while not stopped and start < len(wanted) and len(running) < SIDE_BY_SIDE:
                 part = wanted[start : start + size]
-                found = pool.submit(_embedded, embedder, [texts[key] for key in part])
-                running.append((part, found))
+                step = pool.submit(_embedded, embedder, [texts[key] for key in part])
+                running.append((part, step))
                 start += len(part)
             if not running:
                 return False
-            part, found = running.popleft()
-            vectors, seconds = found.result()
+            part, step = running.popleft()
+            if not is_ready(step, stop):
+                return False
+            vectors, seconds = step.result()
             with store.transaction():
                 store.records.put_vectors(model, dict(zip(part, vectors, strict=True)))
             advance(len(part))
             size = _next_size(len(part), seconds)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return True
+
+
+def is_ready(step: Step, stop: Callable[[], bool]) -> bool:
+    """Wait for a step. Returns False if `stop` returned true and it took longer than is waited."""
+    while not wait([step], LOOK_SECONDS).done:
+        if stop():
+            return bool(wait([step], PATIENCE_SECONDS).done)
     return True
 
 
