@@ -20,10 +20,9 @@ def yaml_strings(text: str) -> object:
     """Return the value of a YAML text whose scalars are all strings: "no" and dates, too."""
     import yaml
 
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     with _value_errors():
-        _refuse_depth(text, loader)
-        value: object = yaml.load(text, loader)  # noqa: S506 - it makes plain types alone
+        _refuse_depth(text, string_loader())
+        value: object = yaml.load(text, string_loader())  # noqa: S506 - it makes plain types alone
     return value
 
 
@@ -32,13 +31,21 @@ def yaml_value(text: str | bytes) -> object:
     import yaml
 
     with _value_errors():
-        _refuse_depth(text, _plain_loader(), plain=True)
-        value: object = yaml.load(text, _plain_loader())  # noqa: S506 - a safe loader
+        _refuse_depth(text, plain_loader(), plain=True)
+        value: object = yaml.load(text, plain_loader())  # noqa: S506 - a safe loader
     return value
 
 
+def string_loader() -> Any:  # noqa: ANN401 - one of two classes, in C or not
+    """Return the class that reads every scalar as a string."""
+    import yaml
+
+    return getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
 @cache
-def _plain_loader() -> Any:  # noqa: ANN401 - one of two classes, in C or not
+def plain_loader() -> Any:  # noqa: ANN401 - one of two classes, in C or not
+    """Return the class that makes no objects, numbers or dates."""
     import yaml
 
     safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

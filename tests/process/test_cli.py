@@ -257,7 +257,7 @@ def test_no_save_leaves_no_trace(ragchat: Output, server: ScriptedClaude, home: 
         ("ask", "?", "--top-k", "0"),
         ("conversations", "show", "nowhere"),
         ("sources", "remove", "/nowhere"),
-        ("recall", "x", "--since", "yesterday"),
+        ("recall", "x", "--since", "someday"),
         ("recall", "x", "--as-of", "9999-12-31"),
         ("recall", "x", "--as-of", "2026-03-04T25:00"),
         ("surprise",),

@@ -195,7 +195,9 @@ def test_what_is_not_seen_on_the_page_is_left_out(hidden: str) -> None:
     assert page.text.split() == ["before", "after"]
 
 
-@pytest.mark.parametrize("style", ["opacity:0.5", "font-size:0.8em", "color:white"])
+@pytest.mark.parametrize(
+    "style", ["opacity:0.5", "font-size:0.8em", "color:grey", "color:white;background:#333"]
+)
 def test_what_is_seen_is_kept(style: str) -> None:
     assert read_html(f'<p style="{style}">seen</p>'.encode(), "page").text == "seen"
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+
+from ingest.text.yaml_values import plain_loader, string_loader
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*(ROOT / "ingest").rglob("*.py"), *(ROOT / "ragchat").rglob("*.py")])
@@ -26,7 +29,14 @@ def makes_plain_values(call: ast.Call) -> bool:
     return len(call.args) > 1 and ast.unparse(call.args[1]) in (
         "yaml.BaseLoader",
         "yaml.SafeLoader",
+        "string_loader()",
+        "plain_loader()",
     )
+
+
+def test_loaders_of_yaml_make_no_objects() -> None:
+    assert issubclass(string_loader(), (yaml.BaseLoader, yaml.CBaseLoader))
+    assert issubclass(plain_loader(), (yaml.SafeLoader, yaml.CSafeLoader))
 
 
 def dangers(code: str) -> Iterator[str]:
