@@ -23,7 +23,7 @@ SECONDS = 60.0
 time on a slow machine, and five times as long beside other work.
 """
 MOST_MEGABYTES = 5
-"""A larger file may take that many times as long, for each of its megabytes."""
+"""A file of several megabytes has SECONDS for each of them, up to this many."""
 MAX_ANSWER = 400_000_000
 """Bytes that are read from a child: more than the longest text that it may send."""
 
@@ -33,8 +33,8 @@ _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMRO
 
 
 class Child:
-    """Reads files one after the other, each within `seconds`, or as many for each of its first
-    megabytes; use it as a context.
+    """Reads files one after the other; use it as a context. Each has `seconds`, and a file of
+    several megabytes that many times `seconds`, up to MOST_MEGABYTES.
 
     The process starts with the first file, and again after one that it did not survive.
     """

@@ -27,7 +27,7 @@ Complete = Callable[["click.Context", "click.Parameter", str], "list[CompletionI
 LONGEST = 100
 """Characters of a description."""
 _PLAIN = re.compile(r"\w[\w.:/@+=-]{0,199}")
-"""A value that is one word to every shell; what is not has to be typed."""
+"""A value that is one word to every shell; any other has to be typed."""
 
 
 def among(known: Callable[[click.Context], Iterable[tuple[str, str]]]) -> Complete:

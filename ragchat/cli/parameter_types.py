@@ -18,7 +18,7 @@ _TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%
 
 
 def day_begun(value: str) -> datetime:
-    """Return the time as given, local if it has no offset; for a day, month or year its begin."""
+    """Return the time as given, local if it has no offset; for a day, month or year its start."""
     return _moment(value, end=False)
 
 
@@ -116,7 +116,7 @@ def _moment(value: str, *, end: bool, fold: int = 0) -> datetime:
 
 
 def _begun(value: str) -> tuple[datetime, int] | None:
-    """Return the begin of a day, month or year, and its months (0 for a day); None for another."""
+    """Return the start of a day, month or year, and its months (0 for a day); None for another."""
     if value in _DAYS_AGO:
         value = f"{datetime.now() - timedelta(days=_DAYS_AGO[value]):{_DAY}}"
     for form, months in ((_DAY, 0), ("%Y-%m", 1), ("%Y", 12)):
