@@ -118,10 +118,15 @@ class Forgetting:
         """Select files, with the documents that only they point to."""
         self.selection.paths += paths
 
-    def choose_answers(self) -> None:
-        """Select the exchanges whose answers quote the selection, and those that quote them."""
+    def choose_answers(self) -> int:
+        """Select the exchanges whose answers quote the selection, and those that quote them.
+
+        Returns how many exchanges that adds.
+        """
+        before = len(self.selection.exchanges)
         while quoting := self.quoting():
             self.choose_exchanges(found.exchange for found in quoting)
+        return len(self.selection.exchanges) - before
 
     def count_chunks(self) -> int:
         """Count the chunks that go with the selected files; those shared with other files stay."""

@@ -59,7 +59,7 @@ def forget_chosen(
         if not common.yes:
             if not screen.can_ask:
                 _require_whole(meant)
-            if not screen.confirm(_question(forgetting, with_answers=with_answers)):
+            if not _agreed(screen, forgetting, with_answers=with_answers):
                 screen.note(NOTHING)
                 return
         asks = twins and not with_twins and screen.can_ask and not common.yes
@@ -127,8 +127,8 @@ def forget_exchange(
     forgetting = Forgetting(store, store.look_up(collection))
     forgetting.choose_exchanges([exchange])
     if not forgetting.selection.turns:
-        raise UsageError(f"there is no exchange {exchange}: `ragchat recall` shows the ids")
-    if ask and not screen.confirm(_question(forgetting, with_answers=False)):
+        raise UsageError(f"{exchange} is forgotten already: another ragchat did it")
+    if ask and not _agreed(screen, forgetting, with_answers=False):
         screen.note(NOTHING)
         return False
     twins = forgetting.twins()
@@ -147,26 +147,32 @@ def _require_whole(meant: Mapping[str, str]) -> None:
             raise UsageError(f"{given!r} is only a part of {whole}: give the whole id, or --yes")
 
 
-def _question(forgetting: Forgetting, *, with_answers: bool) -> str:
-    """Return the question, which names exactly what will go and what quotes it."""
-    chosen = forgetting.selection
-    exchanges, files = len(chosen.exchanges), len(chosen.paths)
-    parts = []
-    if exchanges:
-        parts.append(f"{counted(exchanges, 'exchange')} of {_titles(chosen.conversations)}")
-    if files:
+def _agreed(screen: Screen, forgetting: Forgetting, *, with_answers: bool) -> bool:
+    """Ask whether to forget the selection; `with_answers` first selects what quotes it, too."""
+    chosen = _chosen(forgetting)
+    if with_answers and (added := forgetting.choose_answers()):
+        chosen.append(f"{counted(added, 'answer')} quoting it")
+    return screen.confirm(_question(chosen, staying=len(forgetting.quoting())))
+
+
+def _chosen(forgetting: Forgetting) -> list[str]:
+    """Return what is selected, in words: exchanges of which conversations, files of which size."""
+    selection, parts = forgetting.selection, []
+    if exchanges := len(selection.exchanges):
+        parts.append(f"{counted(exchanges, 'exchange')} of {_titles(selection.conversations)}")
+    if files := len(selection.paths):
         chunks = counted(forgetting.count_chunks(), "chunk")
         parts.append(f"{counted(files, 'file')} with {chunks}")
-    quoting = len(forgetting.quoting())
-    if with_answers:
-        forgetting.choose_answers()
-        if quoted := len(chosen.exchanges) - exchanges:
-            parts.append(f"{counted(quoted, 'answer')} quoting it")
-    asked = f"forget {' and '.join(parts)} for good?"
-    if with_answers or not quoting:
+    return parts
+
+
+def _question(chosen: Sequence[str], *, staying: int) -> str:
+    """Return the question; `staying` is how many answers quote what is chosen, and stay."""
+    asked = f"forget {' and '.join(chosen)} for good?"
+    if not staying:
         return asked
-    them = "it" if quoting == 1 else "them"
-    return f"{asked} (quoted by {counted(quoting, 'answer')}: --with-answers removes {them} too)"
+    them = "it" if staying == 1 else "them"
+    return f"{asked} (quoted by {counted(staying, 'answer')}: --with-answers removes {them} too)"
 
 
 def _twins_left(left: Sequence[str]) -> str:
