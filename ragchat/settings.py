@@ -7,8 +7,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ingest.document import KINDS, Kind
+from ragchat.config_files import PROFILES, config_files, in_profile, profiles
 from ragchat.errors import UsageError
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -30,9 +29,6 @@ RENAMED: Mapping[str, str] = {"more_told": "personal_memories"}
 
 NOT_SETTINGS = frozenset({"RAGCHAT_CACHE", "RAGCHAT_HOME", "RAGCHAT_PROFILE"})
 """Variables that begin like a setting's and mean something else."""
-
-PROFILES = "profiles"
-"""The table of config.toml that holds the profiles."""
 
 _NEVER_EMPTY = frozenset({"model", "summary_model", "collection"})
 _ZERO_ALLOWED = frozenset({"timeout", "retries", "personal_memories"})
@@ -76,34 +72,6 @@ class Value:
     origin: str
 
 
-def default_home() -> Path:
-    """The library's folder: RAGCHAT_HOME, else the platform's folder for a user's data."""
-    given = os.environ.get("RAGCHAT_HOME")
-    return Path(given).expanduser().absolute() if given else _data_folder()
-
-
-def config_path(home: Path) -> Path:
-    """The file of a library's settings."""
-    return home / "config.toml"
-
-
-def user_config_path() -> Path:
-    """The file of the user's settings for every library, in the platform's folder for that:
-    `~/.config/ragchat/config.toml` on Linux.
-    """
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("ragchat", appauthor=False)) / "config.toml"
-
-
-def written_config(home: Path) -> Path:
-    """The file that `config set` writes: the library's if there is one or its folder was chosen,
-    else the user's.
-    """
-    own = config_path(home)
-    return own if own.exists() or home != _data_folder() else user_config_path()
-
-
 def load(
     home: Path,
     environment: Mapping[str, str],
@@ -142,36 +110,21 @@ def resolve(
             current = _current(name, origin, notice)
             values[current] = Value(valid(current, value, origin), origin)
 
-    paths = dict.fromkeys((user_config_path(), config_path(home)))
-    files = {str(path): read_config(path) for path in paths}
-    profiles = {path: _profiles(path, table) for path, table in files.items()}
+    files = config_files(home)
+    named = profiles(files)
     for path, table in files.items():
         put(path, {name: value for name, value in table.items() if name != PROFILES})
     put(*project)
     chosen = profile or environment.get("RAGCHAT_PROFILE")
     if chosen:
-        _require_profile(chosen, [name for table in profiles.values() for name in table])
-        for path, named in profiles.items():
-            put(f"{path} [{PROFILES}.{chosen}]", named.get(chosen, {}))
+        for path, chosen_table in in_profile(named, chosen).items():
+            put(f"{path} [{PROFILES}.{chosen}]", chosen_table)
     for variable, value in _variables(environment):
         put(variable, {variable.removeprefix("RAGCHAT_").lower(): value})
     for name, value in flags.items():
         if value is not None:
             flag = f"--{name.replace('_', '-')}"
             values[name] = Value(valid(name, value, flag), flag)
-    return values
-
-
-def read_config(path: Path) -> dict[str, Any]:
-    """Return the settings in a file as they are written there; none without such a file."""
-    if path.exists() and not path.is_file():  # a pipe would be waited for without an end
-        raise UsageError(f"cannot read {path}: it is not a regular file; move it away")
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):  # the store reports a bad folder
-        return {}
-    except (OSError, ValueError) as error:  # both decoders' errors are ValueErrors
-        raise UsageError(f"cannot read {path} ({error}): fix the file or remove it") from error
     return values
 
 
@@ -219,27 +172,6 @@ def kinds_of(scope: str) -> tuple[Kind, ...]:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that a mistyped one resembles most; an empty string if none does."""
     return next(iter(difflib.get_close_matches(name.replace("-", "_"), list(known), n=1)), "")
-
-
-def _data_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("ragchat", appauthor=False))
-
-
-def _profiles(path: str, table: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    named = table.get(PROFILES, {})
-    if not isinstance(named, dict) or not all(isinstance(one, dict) for one in named.values()):
-        raise UsageError(f"{path} sets {PROFILES}: write a table for each, [{PROFILES}.NAME]")
-    return named
-
-
-def _require_profile(name: str, known: list[str]) -> None:
-    if name in known:
-        return
-    near = next(iter(difflib.get_close_matches(name, known, n=1)), "")
-    advice = f"did you mean {near}?" if near else f"write [{PROFILES}.{name}] in config.toml"
-    raise UsageError(f"there is no profile {name!r}: {advice}")
 
 
 def _variables(environment: Mapping[str, str]) -> Iterable[tuple[str, str]]:

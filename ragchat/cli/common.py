@@ -14,8 +14,9 @@ from click.core import ParameterSource
 
 from ragchat.cli import completing
 from ragchat.cli.parameter_types import NonemptyPath
+from ragchat.config_files import default_home
 from ragchat.errors import UsageError
-from ragchat.settings import Settings, Value, default_home, is_utf8, resolve
+from ragchat.settings import Settings, Value, is_utf8, resolve
 
 if TYPE_CHECKING:
     from ingest.store import Store
@@ -124,7 +125,12 @@ _OPTIONS = (
         metavar="DIRECTORY",
         help="The folder of the library (or RAGCHAT_HOME).",
     ),
-    click.option("--profile", metavar="P", help="Use the settings [profiles.P] of config.toml."),
+    click.option(
+        "--profile",
+        metavar="P",
+        help="Use the settings [profiles.P] of config.toml.",
+        shell_complete=completing.profile,
+    ),
     click.option("--json", is_flag=True, help="Print JSON instead of text."),
     click.option("--yes", is_flag=True, help="Do not ask before acting."),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragchat.cleaning import one_line
-from ragchat.settings import CHOICES, Settings, default_home
+from ragchat.config_files import config_files, default_home, profile_names, profiles
+from ragchat.errors import UsageError
+from ragchat.settings import CHOICES, Settings
 
 if TYPE_CHECKING:
     import click
@@ -60,6 +62,20 @@ def _topics(ctx: click.Context) -> Iterator[tuple[str, str]]:
         yield page.name, page.title
 
 
+def _models(ctx: click.Context) -> list[tuple[str, str]]:
+    """Return Claude's models; what another server offers is not asked for at a Tab."""
+    from ragchat.claude.prices import PRICES
+
+    del ctx
+    return [(name, "") for name in PRICES]
+
+
+def _profile_names(ctx: click.Context) -> list[tuple[str, str]]:
+    with suppress(UsageError):
+        return [(name, "") for name in profile_names(profiles(config_files(_home(ctx))))]
+    return []
+
+
 def _collections(ctx: click.Context) -> list[tuple[str, str]]:
     return _of_library(ctx, lambda store: [(name, "") for name in store.collections()])
 
@@ -84,14 +100,19 @@ def _of_library(
     from ingest.records.home import is_library
     from ingest.store import Store
 
-    given = ctx.params.get("home")
-    home = given.expanduser().absolute() if isinstance(given, Path) else default_home()
+    home = _home(ctx)
     if is_library(home):
         with suppress(IngestError, OSError), Store(home) as store:
             return read(store)
     return []
 
 
+def _home(ctx: click.Context) -> Path:
+    given = ctx.params.get("home")
+    return given.expanduser().absolute() if isinstance(given, Path) else default_home()
+
+
 effort, history = _choices("effort"), _choices("history")
 setting = among(lambda ctx: [(name, "") for name in Settings.__dataclass_fields__])
+model, profile = among(_models), among(_profile_names)
 topic, collection, conversation = among(_topics), among(_collections), among(_conversations)

@@ -8,11 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
 
+from ragchat.config_files import default_home
 from ragchat.errors import UsageError
 from ragchat.library import arguments
 from ragchat.library.models import Models
 from ragchat.library.opening import named_path, no_collection, open_store
-from ragchat.settings import default_home, load
+from ragchat.settings import load
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation

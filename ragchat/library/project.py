@@ -18,8 +18,9 @@ from typing import Any
 from ingest.errors import InvalidName
 from ingest.files import write_whole
 from ingest.records.collections import require_name
+from ragchat.config_files import user_config_path
 from ragchat.errors import UsageError
-from ragchat.settings import nearest, user_config_path, valid
+from ragchat.settings import nearest, valid
 
 NAME = ".ragchat.toml"
 ALLOWED = ("collection", "model", "scope", "system", "system_file")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.records.opener import has_agreed, put_agreement
+from ragchat.config_files import PROFILES, config_path, read_config
 from ragchat.errors import UsageError
-from ragchat.settings import PROFILES, config_path, read_config
 
 if TYPE_CHECKING:
     from ingest.index.chroma_server import Address

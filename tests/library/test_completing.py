@@ -42,7 +42,9 @@ def tab() -> Tab:
         ("ask --history ", ["rag", "window", "summary", "full"]),
         ("help trou", ["troubleshooting"]),
         ("conversations ren", ["rename"]),
+        ("ask --model claude-haiku-5", ["claude-haiku-5-5"]),
         ("search x --collection ", []),
+        ("search x --profile ", []),
         ("conversations show ", []),
     ],
 )
@@ -51,6 +53,14 @@ def test_values_are_completed_without_a_library(
 ) -> None:
     assert tab(line) == values
     assert not (home / "ragchat.db").exists()
+
+
+def test_profiles_are_completed_unless_their_file_is_broken(tab: Tab, home: Path) -> None:
+    file = home / "config.toml"
+    file.write_text("[profiles.work]\ntop_k = 3\n[profiles.boat]\n[profiles.'my boat']\n")
+    assert tab("ask --profile ") == ["work", "boat"]
+    file.write_text("profiles = 3\n")
+    assert tab("ask --profile ") == []
 
 
 def test_collections_and_conversations_are_completed(

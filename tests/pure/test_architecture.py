@@ -29,6 +29,7 @@ LAYERS = [
     ["ragchat.answer"],
     ["ragchat.query"],
     ["ragchat.claude", "ragchat.settings"],
+    ["ragchat.config_files"],
     ["ragchat.cleaning", "ragchat.errors", "ragchat.interrupts"],
     ["ingest.merging", "ingest.pipeline"],
     ["ingest.intake", "ingest.maintenance"],

@@ -9,9 +9,10 @@ import pytest
 
 from ragchat.cli import run
 from ragchat.cli.common import Common
+from ragchat.config_files import user_config_path, written_config
 from ragchat.errors import UsageError
 from ragchat.library import project
-from ragchat.settings import kinds_of, load, resolve, user_config_path, written_config
+from ragchat.settings import kinds_of, load, resolve
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_settings_are_written_where_they_are_read(
 
 
 def home_of_the_platform() -> Path:
-    from ragchat.settings import default_home
+    from ragchat.config_files import default_home
 
     return default_home()
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     shell_complete=completing.conversation,
     help="Continue this conversation (ID or title).",
 )
-@click.option("--model", metavar="M", help="The model to ask.")
+@click.option("--model", metavar="M", shell_complete=completing.model, help="The model to ask.")
 @click.option("--system", metavar="TEXT", help="Replace the system prompt.")
 @click.option(
     "--effort",

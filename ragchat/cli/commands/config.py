@@ -10,8 +10,9 @@ import click
 from ragchat.cli import completing
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
+from ragchat.config_files import PROFILES, read_config, written_config
 from ragchat.errors import UsageError
-from ragchat.settings import PROFILES, load, read_config, valid, written_config
+from ragchat.settings import load, valid
 
 if TYPE_CHECKING:
     from ragchat.settings import Value
