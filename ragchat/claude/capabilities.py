@@ -44,20 +44,20 @@ def cache_minimum(model: str) -> int:
     return next((least for name, least in _CACHE_MINIMA if name.search(model)), _OTHER_MINIMUM)
 
 
-def effort_sent(model: str, effort: Effort, *, own: bool) -> str | None:
-    """The effort that goes into a request, None to leave it out. `own`: whether the endpoint is
-    Anthropic's; another server gets one only where the user set it.
+def effort_sent(model: str, effort: Effort, *, is_anthropic: bool) -> str | None:
+    """The effort that goes into a request, None to leave it out. A server that is not Anthropic's
+    gets one only where the user set it.
     """
-    if _WITHOUT_EFFORT.match(model) or (effort == "auto" and not own):
+    if _WITHOUT_EFFORT.match(model) or (effort == "auto" and not is_anthropic):
         return None
     if effort == "auto":
         return DEFAULT_EFFORT
     return "high" if effort == "max" and _WITHOUT_MAX.match(model) else effort
 
 
-def effort_notice(model: str, effort: Effort, *, own: bool) -> str:
+def effort_notice(model: str, effort: Effort, *, is_anthropic: bool) -> str:
     """What the user has to know of an effort that was set and is not sent as it is, or ""."""
-    sent = effort_sent(model, effort, own=own)
+    sent = effort_sent(model, effort, is_anthropic=is_anthropic)
     if effort == "auto" or sent == effort:
         return ""
     if sent is None:

@@ -56,11 +56,11 @@ def known_model(name: str) -> str | None:
     return next((model for model in PRICES if model.split("-")[1] == line), None)
 
 
-def model_of_settings(name: str, *, own: bool) -> str:
-    """Return the model to ask where the settings name this one; only Anthropic's `own` endpoint
-    knows the names of lines, such as "haiku".
+def model_of_settings(name: str, *, is_anthropic: bool) -> str:
+    """Return the model to ask where the settings name this one; only Anthropic's own endpoint knows
+    the names of lines, such as "haiku".
     """
-    return (known_model(name) if own else None) or name
+    return (known_model(name) if is_anthropic else None) or name
 
 
 def _context(entry: object) -> int | None:

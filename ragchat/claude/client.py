@@ -21,10 +21,10 @@ from ragchat.claude.capabilities import Effort, effort_sent
 from ragchat.claude.catalog import OfferedModel, offered_models
 from ragchat.claude.connection import NO_CREDENTIALS, connect
 from ragchat.claude.endpoint import (
-    citations_supported,
     credentials_missing,
     endpoint,
     host_of,
+    is_anthropic,
 )
 from ragchat.claude.failures import Failure
 from ragchat.claude.partial_answer import AnswerStream, PartialAnswer
@@ -79,9 +79,9 @@ class Claude:
         self.model = model if isinstance(model, ChatModel) else ChatModel(model)
         self.effort = effort
         self.base_url = endpoint(base_url)
-        self.own = citations_supported(self.base_url)
+        self.is_anthropic = is_anthropic(self.base_url)
         self.host = host_of(self.base_url)
-        self._silence = timeout or (SILENCE_SECONDS if self.own else LOCAL_SILENCE_SECONDS)
+        self._silence = timeout or (SILENCE_SECONDS if self.is_anthropic else LOCAL_SILENCE_SECONDS)
         self._http_client = http_client
         self._max_retries = max_retries
         self._sleep = sleep
@@ -90,7 +90,7 @@ class Claude:
 
     def require_credentials(self) -> None:
         """Raise CredentialsError if there can be none, before anything is loaded or sent."""
-        if self.own and credentials_missing(os.environ):
+        if self.is_anthropic and credentials_missing(os.environ):
             raise CredentialsError(f"no API key: {NO_CREDENTIALS}")
 
     def preload(self) -> None:
@@ -118,7 +118,7 @@ class Claude:
                 body["system"][0]["cache_control"] = prompt.shape.cache_control
         body["messages"] = list(prompt.messages)
         output: dict[str, Any] = {}
-        effort = effort_sent(self.model.name, self.effort, own=self.own)
+        effort = effort_sent(self.model.name, self.effort, is_anthropic=self.is_anthropic)
         if effort is not None:
             output["effort"] = effort
         if prompt.shape.schema is not None:
@@ -152,7 +152,7 @@ class Claude:
         except Exception as error:
             if not isinstance(error, expected_errors()):
                 raise
-            if getattr(error, "status_code", 0) in _NO_SUCH_PAGE and not self.own:
+            if getattr(error, "status_code", 0) in _NO_SUCH_PAGE and not self.is_anthropic:
                 failure = _NO_LIST
             else:
                 failure = self._failure(error)
@@ -208,7 +208,9 @@ class Claude:
         return Finished(replace(answer, reason=self._redacted(answer.reason)))
 
     def _failure(self, error: Exception) -> Failure:
-        failure = failure_of(error, host=self.host, own=self.own, silence=self._silence)
+        failure = failure_of(
+            error, host=self.host, is_anthropic=self.is_anthropic, silence=self._silence
+        )
         return replace(failure, what=self._redacted(failure.what))
 
     def _redacted(self, text: str) -> str:
@@ -222,7 +224,7 @@ class Claude:
             if self._sdk is None:
                 self._sdk = connect(
                     self.base_url,
-                    own=self.own,
+                    is_anthropic=self.is_anthropic,
                     silence=self._silence,
                     http_client=self._http_client,
                 )

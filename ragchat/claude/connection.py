@@ -40,7 +40,11 @@ def credentials_chosen(environment: Mapping[str, str]) -> bool:
 
 
 def connect(
-    base_url: str | None, *, own: bool, silence: float, http_client: httpx2.Client | None = None
+    base_url: str | None,
+    *,
+    is_anthropic: bool,
+    silence: float,
+    http_client: httpx2.Client | None = None,
 ) -> anthropic.Anthropic:
     """The SDK's client. A server that is not Anthropic's is asked without a key where none is set.
 
@@ -50,7 +54,7 @@ def connect(
     import anthropic
     import httpx2
 
-    keyless = not own and not credentials_chosen(os.environ)
+    keyless = not is_anthropic and not credentials_chosen(os.environ)
     try:
         # The SDK's own client leaves a traceback behind when it cannot be made. Redirects would
         # carry the documents to an address that the user did not choose.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ragchat.errors import UsageError
 
-OWN_ENDPOINT = "https://api.anthropic.com"
+ANTHROPIC_ENDPOINT = "https://api.anthropic.com"
 
 
 def endpoint(base_url: str | None = None) -> str | None:
@@ -23,7 +23,7 @@ def endpoint(base_url: str | None = None) -> str | None:
         return None
     url = url.strip()
     if not url:
-        return OWN_ENDPOINT
+        return ANTHROPIC_ENDPOINT
     try:
         parts = urlsplit(url)
         valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -36,12 +36,14 @@ def endpoint(base_url: str | None = None) -> str | None:
 
 def host_of(url: str | None) -> str:
     """Return the host of an endpoint, as messages name it."""
-    return urlsplit(url or OWN_ENDPOINT).hostname or ""
+    return urlsplit(url or ANTHROPIC_ENDPOINT).hostname or ""
 
 
-def citations_supported(base_url: str | None = None) -> bool:
-    """Whether the endpoint cites: Anthropic's own does, compatible servers ignore citations."""
-    return host_of(endpoint(base_url)) == host_of(OWN_ENDPOINT)
+def is_anthropic(base_url: str | None = None) -> bool:
+    """Whether requests go to Anthropic's own endpoint. Compatible servers ignore citations, and
+    know neither efforts nor the names of lines, such as "haiku".
+    """
+    return host_of(endpoint(base_url)) == host_of(ANTHROPIC_ENDPOINT)
 
 
 def credentials_missing(environment: Mapping[str, str]) -> bool:
@@ -50,7 +52,7 @@ def credentials_missing(environment: Mapping[str, str]) -> bool:
     This is the cheap check before the SDK is loaded, which also reads profiles: a variable or a
     folder that may hold one counts as credentials.
     """
-    if not citations_supported(environment.get("ANTHROPIC_BASE_URL", "")):
+    if not is_anthropic(environment.get("ANTHROPIC_BASE_URL", "")):
         return False
     others = {"ANTHROPIC_BASE_URL", "ANTHROPIC_LOG", "ANTHROPIC_MODEL"}
     if any(n.startswith("ANTHROPIC_") and v and n not in others for n, v in environment.items()):

@@ -202,9 +202,9 @@ def http_failure(
     now: datetime,
     *,
     host: str,
-    own: bool = True,
+    is_anthropic: bool = True,
 ) -> Failure:
-    """The failure behind a response. `own`: whether `host` is Anthropic's.
+    """The failure behind a response of `host`, which is Anthropic's or another.
 
     An error event within a stream comes with status 200: there the type says what it is.
     """
@@ -212,13 +212,13 @@ def http_failure(
         status = _STATUS_OF_TYPE.get(message.kind, 500)
     named = (rule.failure for rule in _RULES if rule.matches(status, message))
     failure = next(named, None) or _by_status(status, message)
-    advice = failure.advice if own else _ADVICE_ELSEWHERE.get(failure, failure.advice)
+    advice = failure.advice if is_anthropic else _ADVICE_ELSEWHERE.get(failure, failure.advice)
     detail = f"{status}, {one_line(message.text)}" if message.text else f"{status}"
     retry = failure.retry and headers.get("x-should-retry") != "false"
     after = retry_after(headers.get("retry-after", ""), now) if retry else None
     return replace(
         failure,
-        what=f"{failure.what.format(host='Claude' if own else host)} ({detail})",
+        what=f"{failure.what.format(host='Claude' if is_anthropic else host)} ({detail})",
         advice=f"try again in {_span(after)}" if after else advice.format(host=host),
         retry=retry,
         after=after,
@@ -234,12 +234,12 @@ def _by_status(status: int, message: ServerMessage) -> Failure:
 
 
 def foreign_failure(
-    status: int, headers: Mapping[str, str], now: datetime, *, host: str, own: bool = True
+    status: int, headers: Mapping[str, str], now: datetime, *, host: str, is_anthropic: bool = True
 ) -> Failure:
     """The failure behind a web page that came instead of the API's answer."""
     if status in (413, 429) or status >= 500:
         page = ServerMessage("by a page that is not the API's")
-        return http_failure(status, page, headers, now, host=host, own=own)
+        return http_failure(status, page, headers, now, host=host, is_anthropic=is_anthropic)
     to = f" to {one_line(headers['location'])}" if "location" in headers else ""
     return Failure(
         f"a web page answered in place of Claude's API ({status}{to})",

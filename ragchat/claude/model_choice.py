@@ -1,4 +1,4 @@
-"""The model that a name typed by the user means, as its endpoint knows it."""
+"""The model that a name typed by the user means, as its endpoint knows it; the effort in use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
     cannot be read, the name is used as it is.
     """
     known = known_model(name)
-    if known is not None and claude.own:
+    if known is not None and claude.is_anthropic:
         return known, ""
     try:
         offered = [model.id for model in claude.models() if not model.retired]
@@ -42,13 +42,17 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
     return None, f"{claude.host} has no model {name}{there} (`ragchat models` lists them)"
 
 
-def chosen_effort(claude: Claude, level: str) -> str:
-    """Set the effort, unless `level` is empty, and return what the user has to know of it."""
-    if level and level not in EFFORTS:
-        return f"there is no effort {level!r}: use {', '.join(EFFORTS[:-1])} or {EFFORTS[-1]}"
-    if level:
-        claude.effort = level
-    notice = effort_notice(claude.model.name, claude.effort, own=claude.own)
-    sent = effort_sent(claude.model.name, claude.effort, own=claude.own) or "not sent here"
-    shown = f"{claude.effort} ({sent})" if claude.effort == "auto" else claude.effort
-    return notice or f"effort: {shown}"
+def unknown_effort(level: str) -> str:
+    """What is wrong with a level of effort that does not exist."""
+    return f"there is no effort {level!r}: use {', '.join(EFFORTS[:-1])} or {EFFORTS[-1]}"
+
+
+def effort_in_use(claude: Claude) -> str:
+    """The effort that is set, and what of it is sent where that is not the same."""
+    model, effort = claude.model.name, claude.effort
+    if notice := effort_notice(model, effort, is_anthropic=claude.is_anthropic):
+        return notice
+    if effort != "auto":
+        return f"effort: {effort}"
+    sent = effort_sent(model, effort, is_anthropic=claude.is_anthropic)
+    return f"effort: {effort} ({sent or 'not sent here'})"

@@ -44,12 +44,12 @@ def expected_errors() -> tuple[type[Exception], ...]:
     )
 
 
-def failure_of(error: Exception, *, host: str, own: bool, silence: float) -> Failure:
+def failure_of(error: Exception, *, host: str, is_anthropic: bool, silence: float) -> Failure:
     """The failure behind an exception of `expected_errors`."""
     import anthropic
 
     if isinstance(error, anthropic.APIStatusError):
-        return _status_failure(error, host, own=own)
+        return _status_failure(error, host, is_anthropic=is_anthropic)
     if not isinstance(error, anthropic.APIError) and isinstance(error, anthropic.AnthropicError):
         what = f"the credentials cannot be read ({one_line(str(error))})"
         return Failure(what, NO_CREDENTIALS, CredentialsError)
@@ -74,13 +74,17 @@ def failure_of(error: Exception, *, host: str, own: bool, silence: float) -> Fai
     return _connection_failure(cause, host, silence)
 
 
-def _status_failure(error: anthropic.APIStatusError, host: str, *, own: bool) -> Failure:
+def _status_failure(error: anthropic.APIStatusError, host: str, *, is_anthropic: bool) -> Failure:
     headers, now = error.response.headers, datetime.now(UTC)
     is_page = isinstance(error.body, str) and error.body.lstrip().startswith("<")
     if is_page or 300 <= error.status_code < 400:
-        return foreign_failure(error.status_code, headers, now, host=host, own=own)
+        return foreign_failure(
+            error.status_code, headers, now, host=host, is_anthropic=is_anthropic
+        )
     message = server_message(error.body)
-    return http_failure(error.status_code, message, headers, now, host=host, own=own)
+    return http_failure(
+        error.status_code, message, headers, now, host=host, is_anthropic=is_anthropic
+    )
 
 
 def _connection_failure(cause: BaseException, host: str, silence: float) -> Failure:

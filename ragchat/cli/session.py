@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 from ingest.text.amounts import counted
 from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import model_of_settings
-from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.endpoint import is_anthropic
 from ragchat.cli.common import Common
 from ragchat.cli.narrowing import without_documents
 from ragchat.cli.wiring import Loading, open_library
@@ -48,9 +48,9 @@ class Session:
         self._common = common
         self._options = options
         self._name = settings.collection
-        own = citations_supported()
-        model = model_of_settings(settings.model, own=own)
-        notice = effort_notice(model, cast("Effort", settings.effort), own=own)
+        anthropic = is_anthropic()
+        model = model_of_settings(settings.model, is_anthropic=anthropic)
+        notice = effort_notice(model, cast("Effort", settings.effort), is_anthropic=anthropic)
         if notice:
             screen.note(notice)
         self._making = threading.RLock()

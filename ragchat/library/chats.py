@@ -13,7 +13,7 @@ from ragchat.chat import Chat, ChatEvent
 from ragchat.claude.capabilities import Effort
 from ragchat.claude.catalog import model_of_settings
 from ragchat.claude.client import Claude
-from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.endpoint import is_anthropic
 from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.errors import RagchatError, UsageError
@@ -52,7 +52,7 @@ class Chats:
         self._spending = SpendingLimit(
             options.max_cost, budgets(settings, memory.spent_since), recorded=options.save
         )
-        model = model_of_settings(settings.model, own=citations_supported())
+        model = model_of_settings(settings.model, is_anthropic=is_anthropic())
         self.claude = self._client(ChatModel(model, memory.scale(model)))
 
     def scope(self, collections: Sequence[str]) -> Scope:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
-from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.endpoint import is_anthropic
 from ragchat.claude.spending_limit import Budget
 from ragchat.request.history import Strategy
 from ragchat.request.limits import Limits
@@ -17,7 +17,7 @@ from ragchat.settings import Settings
 def native_citations(settings: Settings) -> bool:
     """Whether passages are sent as blocks that Claude cites, rather than as numbered text."""
     if settings.citations == "auto":
-        return citations_supported()
+        return is_anthropic()
     return settings.citations == "native"
 
 

@@ -39,7 +39,7 @@ class Summarizer:
         """
         for part in self._parts(exchanges):
             material = safe_text(_material(summary, part))
-            if not self.claude.own:
+            if not self.claude.is_anthropic:
                 material = without_tokens(material)
             prompt = Prompt(SYSTEM, ({"role": "user", "content": material},))
             with self.claude.stream(prompt, max_tokens=MAX_TOKENS) as stream:

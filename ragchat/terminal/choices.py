@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
-from ragchat.claude.model_choice import chosen_effort, chosen_model
+from ragchat.claude.capabilities import EFFORTS
+from ragchat.claude.model_choice import chosen_model, effort_in_use, unknown_effort
 from ragchat.terminal.commands import words
 from ragchat.terminal.greeting import show_continued
 
@@ -125,4 +126,10 @@ class Choices:
         self._screen.note(f"{'now using' if name else 'model:'} {chat.model.name}")
 
     def _choose_effort(self, level: str) -> None:
-        self._screen.note(chosen_effort(self._workspace.chat.claude, level.lower()))
+        claude, wanted = self._workspace.chat.claude, level.lower()
+        if wanted and wanted not in EFFORTS:
+            self._screen.note(unknown_effort(wanted))
+            return
+        if wanted:
+            claude.effort = wanted
+        self._screen.note(effort_in_use(claude))

@@ -15,7 +15,7 @@ from sse import tokens
 from ingest.document import Hit
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import answer_cost, cost
-from ragchat.claude.endpoint import citations_supported
+from ragchat.claude.endpoint import is_anthropic
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.claude.wire import Answer, Cited, Event, Finished, Prompt, Text, Thinking, Waiting
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, UsageError
@@ -255,7 +255,7 @@ def test_a_wrong_address_is_refused_before_anything_is_sent(url: str) -> None:
     ],
 )
 def test_only_anthropics_own_endpoint_cites(url: str | None, native: bool) -> None:
-    assert citations_supported(url) is native
+    assert is_anthropic(url) is native
 
 
 def test_the_key_stands_in_no_message() -> None:

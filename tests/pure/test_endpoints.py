@@ -194,7 +194,7 @@ def test_effort_and_a_schema_go_together() -> None:
 
 
 def test_an_effort_that_is_not_sent_as_it_is_is_said() -> None:
-    assert effort_notice("claude-sonnet-5-5", "low", own=True) == ""
-    assert effort_notice("claude-haiku-4-5", "auto", own=True) == ""
-    assert "left out" in effort_notice("claude-haiku-4-5", "low", own=True)
-    assert "“high” is sent" in effort_notice("claude-opus-4-5", "max", own=True)
+    assert effort_notice("claude-sonnet-5-5", "low", is_anthropic=True) == ""
+    assert effort_notice("claude-haiku-4-5", "auto", is_anthropic=True) == ""
+    assert "left out" in effort_notice("claude-haiku-4-5", "low", is_anthropic=True)
+    assert "“high” is sent" in effort_notice("claude-opus-4-5", "max", is_anthropic=True)

@@ -135,7 +135,7 @@ def test_a_context_that_is_too_long_is_known_by_its_words(message: str) -> None:
 
 def test_an_account_without_credit_is_not_asked_again() -> None:
     message = ServerMessage("You exceeded your quota, check your plan and billing details.")
-    failure = http_failure(429, message, {}, NOW, host="gateway.example", own=False)
+    failure = http_failure(429, message, {}, NOW, host="gateway.example", is_anthropic=False)
     assert not failure.retry
     assert failure.advice == "add credit at gateway.example"
 
