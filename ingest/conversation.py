@@ -112,6 +112,11 @@ class Exchange:
     answer: Turn
     project: str = ""
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The sides that said something, the question first."""
+        return tuple(turn for turn in (self.question, self.answer) if turn.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -127,3 +132,8 @@ class Conversation:
     exchanges: tuple[Exchange, ...] = ()
     project: str = ""
     branch: str = ""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Everything that was said, in order."""
+        return tuple(turn for exchange in self.exchanges for turn in exchange.turns)

@@ -84,11 +84,6 @@ def _kept(backup: Database) -> Iterator[tuple[str, Transcript]]:
             if found is None:
                 continue
             origin, key = split_id(found.id)
-            sides = (
-                turn
-                for exchange in found.exchanges
-                for turn in (exchange.question, exchange.answer)
-            )
             yield (
                 name,
                 Transcript(
@@ -96,7 +91,7 @@ def _kept(backup: Database) -> Iterator[tuple[str, Transcript]]:
                     key,
                     found.title,
                     found.started,
-                    tuple(turn for turn in sides if turn.text),
+                    found.turns,
                     updated=listed.last,
                     titled=True,
                     project=found.project,

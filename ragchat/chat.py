@@ -17,7 +17,7 @@ from ragchat.answer.echo import repeats
 from ragchat.answer.links import strange_links
 from ragchat.answer.quotations import checked
 from ragchat.claude.client import Claude
-from ragchat.claude.cost import INPUT_TOKENS, answer_cost
+from ragchat.claude.cost import answer_cost, input_tokens
 from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Answer, Event, Finished, Piece, Text, Waiting
@@ -282,8 +282,7 @@ class Chat:
         """Correct the estimate of tokens by the count of the model, where it can be right."""
         if not answer.believable:
             return
-        counted = sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)
-        self.model.learn(request.uncorrected_tokens, counted)
+        self.model.learn(request.uncorrected_tokens, input_tokens(answer.usage))
         self.memory.keep_scale(self.model.name, self.model.scale)
 
 

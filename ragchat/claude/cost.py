@@ -11,12 +11,17 @@ INPUT_TOKENS = ("input_tokens", "cache_read_input_tokens", "cache_creation_input
 """The API's names of the parts of a request's input; their sum is all of it."""
 
 
+def input_tokens(usage: Mapping[str, int]) -> int:
+    """Return all input tokens of a request, at whatever price."""
+    return sum(usage.get(name, 0) for name in INPUT_TOKENS)
+
+
 def cost(usage: Mapping[str, int], model: str) -> float | None:
     """US dollars for one request with this usage; None where the model's price is not known.
 
     Of the tokens written to the prompt cache `ephemeral_1h_input_tokens` are kept for an hour.
     """
-    price = price_of(model, sum(usage.get(name, 0) for name in INPUT_TOKENS))
+    price = price_of(model, input_tokens(usage))
     if price is None:
         return None
     written = usage.get("cache_creation_input_tokens", 0)

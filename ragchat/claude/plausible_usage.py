@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ragchat.claude.cost import INPUT_TOKENS
+from ragchat.claude.cost import input_tokens
 from ragchat.claude.tokens import estimate_tokens
 
 SERVER_TOKENS = 20_000
@@ -34,7 +34,7 @@ class Exchanged:
         most_output = max(self.max_tokens + ENDING_TOKENS, 4 * self.characters)  # 4 bytes in UTF-8
         output = usage.get("output_tokens", 0)
         return (
-            sum(usage.get(name, 0) for name in INPUT_TOKENS) <= most_input
+            input_tokens(usage) <= most_input
             and output <= most_output
             and usage.get("thinking_tokens", 0) <= output
         )

@@ -35,10 +35,8 @@ def as_json_lines(conversation: Conversation) -> Iterator[str]:
         "project": conversation.project,
         "branch": conversation.branch,
     }
-    for exchange in conversation.exchanges:
-        for turn in (exchange.question, exchange.answer):
-            if turn.text:
-                yield json.dumps({**common, **_turn_fields(turn)})
+    for turn in conversation.turns:
+        yield json.dumps({**common, **_turn_fields(turn)})
 
 
 def write_all(store: Store, collections: Sequence[str], folder: Path) -> int:

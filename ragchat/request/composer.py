@@ -190,15 +190,10 @@ class Composer:
         return build(
             question,
             hits,
-            [
-                turn
-                for exchange in window.exchanges
-                for turn in (exchange.question, exchange.answer)
-            ],
+            window,
             system=self._system,
             style=self._style,
             docs_only=self._docs_only,
-            summary=window.summary,
             shape=shape,
             now=now,
             library=library,

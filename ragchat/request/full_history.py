@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ragchat.claude.capabilities import cache_minimum
-from ragchat.claude.cost import INPUT_TOKENS, answer_cost, full_history_cost
+from ragchat.claude.cost import answer_cost, full_history_cost, input_tokens
 from ragchat.request.history import in_flow, sendable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def exchange_tokens(request: Request, answer: Answer, model: ChatModel) -> int:
     """Return the tokens of an exchange in later requests, as the API counted them: the question's
     share of the input, and the answer without its thinking.
     """
-    sent = _input(answer)
+    sent = input_tokens(answer.usage)
     asked = model.uncorrected(request.asked)
     share = sent * asked / request.uncorrected_tokens if sent else model.tokens(request.asked)
     output = answer.usage.get("output_tokens", 0) - answer.usage.get("thinking_tokens", 0)
@@ -59,14 +59,11 @@ def with_full_history(
     tokens = {exchange.id: tokens_of(exchange, model) for exchange in said}
     history = sum(tokens.values())
     in_window = sum(tokens.get(exchange, 0) for exchange in request.window)
+    sent = input_tokens(answer.usage) or request.estimated_input_tokens
     return full_history_cost(
         answer.model or model.name,
         history_tokens=history,
-        other_tokens=max(0, (_input(answer) or request.estimated_input_tokens) - in_window),
+        other_tokens=max(0, sent - in_window),
         output_tokens=answer.usage.get("output_tokens", 0),
         cached=in_flow(said, now) and history >= cache_minimum(model.name),
     )
-
-
-def _input(answer: Answer) -> int:
-    return sum(answer.usage.get(name, 0) for name in INPUT_TOKENS)

@@ -14,13 +14,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
-from ingest.conversation import Turn
+from ingest.conversation import Exchange
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
+from ragchat.request.history import Window
 from ragchat.request.safety import (
     safe_name,
     safe_question,
@@ -69,25 +69,23 @@ _UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 def build(
     question: str,
     hits: Sequence[Hit],
-    window: Sequence[Turn],
+    window: Window,
     *,
     system: str,
     style: Style,
     docs_only: bool = False,
-    summary: str = "",
     shape: Shape = PLAIN,
     now: datetime,
     library: str = "",
 ) -> Prompt:
     """Return the request that asks `question`.
 
-    An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `now` is
-    aware: its date comes before the question, and its zone decides the dates of memories.
-    `summary` covers the turns before the window, `library` holds facts on the library itself, made
-    safe. Passages and turns without any text are
-    left out.
+    An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `now` is aware: its
+    date comes with the question, and its zone decides the dates of memories. `library` holds facts
+    on the library itself, made safe. Passages without any text are left out, and exchanges without
+    one on either side.
     """
-    cleaned = [replace(hit, passage=_sendable(hit.passage)) for hit in hits]
+    cleaned = [replace(hit, passage=_made_safe(hit.passage)) for hit in hits]
     sent = tuple(hit for hit in cleaned if hit.passage.text.strip())
     safe = safe_text if style == "native" else _safe_in_text
     asked = (
@@ -95,7 +93,7 @@ def build(
     )
     asked = f"Question: {asked.strip()}\n\n(Today is {now:%A, %Y-%m-%d}.)"
     content = (_blocks if style == "native" else _text)(sent, asked, now, library)
-    before = _summarized(list(_turns(window, safe)), safe(summary))
+    before = _summarized(list(_turns(window.exchanges, safe)), safe(window.summary))
     if shape.cached and before:
         before[-1] = _marked(before[-1], shape)
     begun = [{"role": "assistant", "content": shape.prefill}] if shape.prefill else []
@@ -123,12 +121,13 @@ def _system(own: str, style: Style, *, docs_only: bool, marks: bool) -> str:
     return f"{safe_text(own).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(filter(None, rules))
 
 
-def _turns(window: Sequence[Turn], safe: Callable[[str], str]) -> Iterator[Mapping[str, Any]]:
+def _turns(
+    exchanges: Sequence[Exchange], safe: Callable[[str], str]
+) -> Iterator[Mapping[str, Any]]:
     """Yield questions with their answers; one without is dropped, so that roles alternate."""
-    for asked, answered in pairwise(window):
-        if (asked.role, answered.role) != ("user", "assistant"):
-            continue
-        question, answer = safe(asked.sent_text).strip(), safe(answered.sent_text).strip()
+    for exchange in exchanges:
+        question = safe(exchange.question.sent_text).strip()
+        answer = safe(exchange.answer.sent_text).strip()
         if question and answer:
             yield {"role": "user", "content": question}
             yield {"role": "assistant", "content": answer}
@@ -211,7 +210,8 @@ def _of_day(time: datetime | None, now: datetime) -> str:
     return f" of {time.astimezone(now.tzinfo):%Y-%m-%d}" if time else ""
 
 
-def _sendable(passage: Passage) -> Passage:
+def _made_safe(passage: Passage) -> Passage:
+    """Return a passage whose texts and names may be sent."""
     if isinstance(passage, DocumentPassage):
         return replace(
             passage,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from ingest.text.amounts import counted
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.answer.citations import Marker
 from ragchat.chat import ChatEvent, Summarizing
-from ragchat.claude.cost import INPUT_TOKENS, cost, money
+from ragchat.claude.cost import cost, input_tokens, money
 from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
 from ragchat.interrupts import uninterrupted
@@ -148,11 +148,6 @@ def price_of_whole(chat: Chat, message: UserMessage) -> str:
     amount = "at an unknown price" if price is None else f"for {money(price)}"
     labels = "; ".join(attached.label for attached in message.attachments)
     return f"about {tokens:,} tokens {amount} ({labels})"
-
-
-def input_tokens(usage: Mapping[str, int]) -> int:
-    """Return all input tokens of a request, at whatever price."""
-    return sum(usage.get(name, 0) for name in INPUT_TOKENS)
 
 
 class _View:

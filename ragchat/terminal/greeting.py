@@ -61,7 +61,6 @@ def show_continued(screen: Screen, conversation: Conversation) -> None:
     last = conversation.exchanges[-1]
     amount = counted(len(conversation.exchanges), "exchange")
     screen.note(f"continuing “{conversation.title}” ({conversation.id}, {amount}), last:")
-    for turn in (last.question, last.answer):
-        if turn.text:
-            screen.turn(turn.spoken_by(), turn.time, turn.text)
+    for turn in last.turns:
+        screen.turn(turn)
     screen.result("")

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from ingest.document import DocumentPassage
 from ingest.text.amounts import counted
-from ragchat.claude.cost import money
+from ragchat.claude.cost import input_tokens, money
 from ragchat.cleaning import clean
 from ragchat.memory import now_utc
 from ragchat.retrieval.policy import ForReader
 from ragchat.terminal import clipboard, opening
-from ragchat.terminal.answering import input_tokens
 from ragchat.terminal.ledger import show_ledger
 from ragchat.terminal.sources import label
 from ragchat.terminal.transcript import as_markdown
@@ -116,16 +115,14 @@ class Lookups:
             self._screen.note("nothing found")
 
     def _show_history(self) -> None:
-        exchanges = self._current.chat.leave_out_forgotten().exchanges
-        if not exchanges:
+        conversation = self._current.chat.leave_out_forgotten()
+        if not conversation.exchanges:
             self._screen.note("nothing was said yet")
             return
 
         def show(screen: Screen) -> None:
-            for exchange in exchanges:
-                for turn in (exchange.question, exchange.answer):
-                    if turn.text:
-                        screen.turn(turn.spoken_by(), turn.time, turn.text)
+            for turn in conversation.turns:
+                screen.turn(turn)
 
         self._screen.paged(show)
 

@@ -11,7 +11,6 @@ import pydoc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
@@ -40,7 +39,7 @@ from ragchat.terminal.sources import (
 from ragchat.terminal.status import Status, StatusLine
 
 if TYPE_CHECKING:
-    from ingest.conversation import SourceRef
+    from ingest.conversation import SourceRef, Turn
     from ingest.document import Hit, Passage
     from ragchat.answer.citations import AnswerSource
     from ragchat.terminal.markdown import MarkdownStream
@@ -174,13 +173,13 @@ class Screen:
         else:
             draw(self)
 
-    def turn(self, speaker: str, time: datetime, text: str) -> None:
+    def turn(self, turn: Turn) -> None:
         """Write one side of an exchange with its speaker and its local time."""
         self.result("")
-        head = Text.assemble((one_line(speaker), "bold"), f"  {time.astimezone():%Y-%m-%d %H:%M}")
-        self.out.print(head, soft_wrap=True)
+        speaker, time = one_line(turn.spoken_by()), turn.time.astimezone()
+        self.out.print(Text.assemble((speaker, "bold"), f"  {time:%Y-%m-%d %H:%M}"), soft_wrap=True)
         with self.answer() as stream:
-            stream.feed(text)
+            stream.feed(turn.text)
 
     def sources(self, sources: Sequence[AnswerSource | SourceRef]) -> None:
         """Write the sources of an answer, a line each: the cited ones first, the others dim."""

@@ -13,12 +13,10 @@ def as_markdown(conversation: Conversation) -> Iterator[str]:
     """Yield Markdown: a title, and each turn under its speaker and time, with its sources."""
     yield f"# {conversation.title}\n"
     yield f"{conversation.id} · {conversation.started.astimezone():%Y-%m-%d %H:%M}\n"
-    for exchange in conversation.exchanges:
-        for turn in (exchange.question, exchange.answer):
-            if turn.text:
-                yield f"## {turn.spoken_by('You')}, {turn.time.astimezone():%Y-%m-%d %H:%M}\n"
-                yield f"{turn.text.strip()}\n"
-                yield from _sources(turn)
+    for turn in conversation.turns:
+        yield f"## {turn.spoken_by('You')}, {turn.time.astimezone():%Y-%m-%d %H:%M}\n"
+        yield f"{turn.text.strip()}\n"
+        yield from _sources(turn)
 
 
 def _sources(turn: Turn) -> Iterator[str]:

@@ -27,7 +27,7 @@ from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
-from ragchat.claude.cost import INPUT_TOKENS, cost
+from ragchat.claude.cost import cost, input_tokens
 from ragchat.claude.tokens import ChatModel
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
@@ -135,7 +135,7 @@ def inputs(wire: Wire) -> list[int]:
     totals: list[int] = []
     waiting = 0
     for body, usage in zip(wire.requests, wire.usages, strict=True):
-        waiting += sum(usage[name] for name in INPUT_TOKENS)
+        waiting += input_tokens(usage)
         if body["model"] == MODEL:
             totals.append(waiting)
             waiting = 0
@@ -166,7 +166,7 @@ def report(strategy: str, turns: list[list[int]], wires: Sequence[Wire], full: i
     if wires:
         used = [usage for wire in wires for usage in wire.usages]
         read = sum(counts["cache_read_input_tokens"] for counts in used)
-        everything = sum(counts[name] for counts in used for name in INPUT_TOKENS)
+        everything = sum(map(input_tokens, used))
         dollars = sum(
             cost(usage | {"output_tokens": 0}, body["model"]) or 0.0
             for wire in wires

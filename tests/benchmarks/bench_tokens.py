@@ -31,7 +31,7 @@ from ingest.store import Store
 from ragchat.answer.checked_answer import CheckedAnswer
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
-from ragchat.claude.cost import INPUT_TOKENS
+from ragchat.claude.cost import input_tokens
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
 from ragchat.request.limits import Limits
@@ -107,7 +107,7 @@ def _asked(chat: Chat, question: str) -> tuple[int, int]:
     ]
     assert chat.request is not None
     usage = answered[-1].answer.usage
-    return chat.request.estimated_input_tokens, sum(usage.get(name, 0) for name in INPUT_TOKENS)
+    return chat.request.estimated_input_tokens, input_tokens(usage)
 
 
 def compare(name: str, claudes: Iterable[Claude], embedder: Embedder) -> None:
@@ -134,7 +134,7 @@ class Checked(httpx2.HTTPTransport):
             for line in response.text.splitlines()
             if line.startswith("data:") and "message_start" in line
         )
-        usage = sum(started.get(name, 0) for name in INPUT_TOKENS)
+        usage = input_tokens(started)
         own = _own_count(f"{request.url.scheme}://{request.url.netloc.decode()}", request.content)
         if usage != own:
             print(f"  the server says {usage} tokens, its tokenizer {own}")

@@ -45,13 +45,7 @@ def told(store: Store) -> list[str]:
     """The texts of the one conversation, in its order."""
     memory = Memory(store, "default")
     (listed,) = memory.summaries()
-    exchanges = memory.conversation(listed.id).exchanges
-    return [
-        turn.text
-        for exchange in exchanges
-        for turn in (exchange.question, exchange.answer)
-        if turn.text
-    ]
+    return [turn.text for turn in memory.conversation(listed.id).turns]
 
 
 def forget(store: Store, embedder: Embedder, n: int) -> None:

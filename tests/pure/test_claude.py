@@ -19,6 +19,7 @@ from ragchat.claude.endpoint import is_anthropic
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.claude.wire import Answer, Cited, Event, Finished, Prompt, Text, Thinking, Waiting
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, UsageError
+from ragchat.request.history import Window
 from ragchat.request.prompt import build
 
 KEY = "sk-ant-planted-0123456789"
@@ -31,7 +32,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def prompt(*passages: Hit) -> Prompt:
-    return build("When?", passages, [], system="", style="native", now=NOW)
+    return build("When?", passages, Window(), system="", style="native", now=NOW)
 
 
 def passage(text: str) -> Hit:

@@ -14,6 +14,7 @@ from typing import TextIO
 import pytest
 from emulator import Emulator
 
+from ingest.conversation import Turn
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 from ragchat.answer.citations import AnswerSource
 from ragchat.terminal.screen import Screen
@@ -149,7 +150,7 @@ def test_every_string_is_cleaned(terminal: Emulator) -> None:
     screen.sources([source(1, document), source(2, memory)])
     screen.found([Hit(document, 0.1), Hit(memory, 0.1, earlier=(Hit(memory, 0.1),))])
     screen.table([(evil, 1)], (evil, "n"))
-    screen.turn(evil, NOON, evil)
+    screen.turn(Turn("user", evil, NOON, "t", speaker=evil))
     with screen.status(evil) as status:
         status.update(evil)
     assert not re.search("AAAA|\x9b|\u202e|\x1b\\]|\x1b\\[2J", terminal.getvalue())

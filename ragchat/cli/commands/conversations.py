@@ -100,9 +100,8 @@ def _show(screen: Screen, found: Conversation) -> None:
 
 
 def _show_exchange(screen: Screen, exchange: Exchange) -> None:
-    for turn in (exchange.question, exchange.answer):
-        if turn.text:
-            screen.turn(turn.spoken_by(), turn.time, turn.text)
+    for turn in exchange.turns:
+        screen.turn(turn)
     if exchange.answer.text and exchange.answer.status != "done":
         screen.result(f"({exchange.answer.status})")
     if exchange.answer.sources:
