@@ -79,7 +79,7 @@ def _kept(backup: Database) -> Iterator[tuple[str, Transcript]]:
     collections = Collections(backup)
     for name in collections.names():
         row = collections.find(name)
-        for listed in conversations.summaries(row):
+        for listed in conversations.entries(row):
             found = conversations.conversation(row, listed.id)
             if found is None:
                 continue

@@ -182,9 +182,9 @@ class Memory:
         }
         return sorted(changed), len(set(refs.values()))
 
-    def summaries(self) -> list[ConversationEntry]:
+    def entries(self) -> list[ConversationEntry]:
         """Return all conversations, the latest first."""
-        return self._store.conversations.summaries(self._collection)
+        return self._store.conversations.entries(self._collection)
 
     def latest(self) -> Conversation:
         """Return the latest conversation: an imported one only if it was continued here. Raises

@@ -99,42 +99,42 @@ class Forgetting:
         self._store = store
         self._collection = collection
         self._rows = store.deletion(collection)
-        self.selection = Choice()
+        self.choice = Choice()
         self.committed = False
 
     def choose_exchanges(self, ids: Iterable[str]) -> None:
-        """Select exchanges."""
+        """Choose exchanges."""
         self._choose(self._rows.of_exchanges(ids))
 
     def choose_conversation(self, known_as: str) -> None:
-        """Select a whole conversation."""
+        """Choose a whole conversation."""
         self._choose(self._rows.of_conversation(known_as))
 
     def choose_before(self, time: datetime) -> None:
-        """Select every exchange whose question was asked before a time."""
+        """Choose every exchange whose question was asked before a time."""
         self.choose_exchanges(self._rows.before(time))
 
     def choose_sources(self, paths: Sequence[Path]) -> None:
-        """Select files, with the documents that only they point to."""
-        self.selection.paths += paths
+        """Choose files, with the documents that only they point to."""
+        self.choice.paths += paths
 
     def choose_answers(self) -> int:
-        """Select the exchanges whose answers quote the selection, and those that quote them.
+        """Choose the exchanges whose answers quote what is chosen, and those that quote them.
 
         Returns how many exchanges that adds.
         """
-        before = len(self.selection.exchanges)
+        before = len(self.choice.exchanges)
         while quoting := self.quoting():
             self.choose_exchanges(found.exchange for found in quoting)
-        return len(self.selection.exchanges) - before
+        return len(self.choice.exchanges) - before
 
     def count_chunks(self) -> int:
         """Count the chunks that go with the selected files; those shared with other files stay."""
         return len(self._chunks())
 
     def quoting(self) -> list[Quoting]:
-        """Return the other exchanges whose answers quote the selection."""
-        own = self.selection.exchanges
+        """Return the other exchanges whose answers quote what is chosen."""
+        own = self.choice.exchanges
         found = (
             Quoting(reference.exchange, reference.conversation, reference.question)
             for reference in self._references()
@@ -144,7 +144,7 @@ class Forgetting:
 
     def twins(self) -> list[str]:
         """Return the other exchanges with the same words."""
-        return self._rows.twins(self.selection.exchanges)
+        return self._rows.twins(self.choice.exchanges)
 
     def run(
         self,
@@ -154,7 +154,7 @@ class Forgetting:
         forget_typed: Callable[[Questions], bool] = lambda questions: True,
         whole: bool = False,
     ) -> Forgotten:
-        """Forget the selection; `with_answers`, the answers that quote it, too.
+        """Forget what is chosen; `with_answers`, the answers that quote it, too.
 
         `index` indexes again what stays and was indexed under a forgotten title. `forget_typed`
         removes questions from the line editor's history, before anything else, and returns whether
@@ -166,14 +166,14 @@ class Forgetting:
         quoting = self.quoting()
         # No other process opens the library in between, which would finish this work.
         with self._store.exclusive():
-            typed = forget_typed(self.selection.questions)
+            typed = forget_typed(self.choice.questions)
             gone = self._commit(typed=typed)
             problem = self._wipe(index, whole=whole)
         owed, waiting = self._store.owed(), self._store.count_pending_deletions()
         return Forgotten(
-            exchanges=len(self.selection.exchanges),
+            exchanges=len(self.choice.exchanges),
             conversations=gone,
-            sources=len(self.selection.paths),
+            sources=len(self.choice.paths),
             quoting=tuple(quoting),
             owed=owed,
             problem=problem,
@@ -182,7 +182,7 @@ class Forgetting:
 
     def _commit(self, *, typed: bool) -> int:
         """Delete, and record the wiping owed; return how many conversations were deleted."""
-        phrases = [] if typed else [Phrase.of(text) for text in self.selection.questions]
+        phrases = [] if typed else [Phrase.of(text) for text in self.choice.questions]
         with self._store.transaction():
             references = self._references()
             self._keep_from_returning()
@@ -204,28 +204,28 @@ class Forgetting:
         return ""
 
     def _choose(self, turns: Iterable[ChosenTurn]) -> None:
-        self.selection.turns.update({turn.id: turn for turn in turns})
+        self.choice.turns.update({turn.id: turn for turn in turns})
 
     def _references(self) -> list[Reference]:
-        passages = self.selection.exchanges | self._chunks()
-        return self._rows.references(passages, self.selection.paths)
+        passages = self.choice.exchanges | self._chunks()
+        return self._rows.references(passages, self.choice.paths)
 
     def _chunks(self) -> set[str]:
         """The ids of the chunks of the documents that only chosen files point to."""
         return self._rows.chunk_keys(self._orphans())
 
     def _orphans(self) -> dict[DocumentId, str]:
-        return self._rows.documents_only_in(set(self.selection.paths))
+        return self._rows.documents_only_in(set(self.choice.paths))
 
     def _keep_from_returning(self) -> None:
         contents = [forgotten_content(content) for content in self._orphans().values()]
         messages = [
-            forgotten_message(turn.conversation, turn.key) for turn in self.selection.turns.values()
+            forgotten_message(turn.conversation, turn.key) for turn in self.choice.turns.values()
         ]
         # Of a message that has no id where it comes from, the key is made of its words.
         messages += [
             forgotten_words(turn.conversation.partition(":")[0], turn.key)
-            for turn in self.selection.turns.values()
+            for turn in self.choice.turns.values()
             if turn.key.startswith(UNNAMED)
         ]
         self._store.tombstones.add(self._collection, [*contents, *messages])
@@ -233,12 +233,12 @@ class Forgetting:
     def _delete(self, references: Iterable[Reference]) -> int:
         records = self._store.records
         self._rows.make_anonymous(references)
-        self._rows.delete_turns(self.selection.turns)
+        self._rows.delete_turns(self.choice.turns)
         lost: dict[ConversationRow, list[ChosenTurn]] = {}
-        for turn in self.selection.turns.values():
+        for turn in self.choice.turns.values():
             lost.setdefault(turn.row, []).append(turn)
         gone = sum(self._rows.tidy(row, turns) for row, turns in lost.items())
-        records.remove_sources(self._collection, self.selection.paths)
+        records.remove_sources(self._collection, self.choice.paths)
         records.drop_orphans(self._collection)
         records.drop_unused_vectors()
         return gone

@@ -122,7 +122,7 @@ class Conversations:
         ]
         return [prefix] if prefix in ids else ids
 
-    def summaries(self, collection: int) -> list[ConversationEntry]:
+    def entries(self, collection: int) -> list[ConversationEntry]:
         """Return all conversations that have turns, the latest first."""
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"

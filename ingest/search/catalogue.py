@@ -59,7 +59,7 @@ class Catalogue:
         """Return the conversations, the latest first."""
         if "memory" not in scope.kinds:
             return []
-        found = [listed for row in rows for listed in self._conversations.summaries(row)]
+        found = [listed for row in rows for listed in self._conversations.entries(row)]
         return sorted(found, key=lambda listed: listed.last, reverse=True)
 
     def mentions(self, rows: Sequence[int], scope: Scope, words: WordQuery) -> Mentions:

@@ -86,7 +86,7 @@ def _conversations(ctx: click.Context) -> list[tuple[str, str]]:
 
     def listed(store: Store) -> list[tuple[str, str]]:
         rows = [store.look_up(name) for name in store.collections() if chosen in (None, name)]
-        known = (one for row in rows for one in store.conversations.summaries(row))
+        known = (one for row in rows for one in store.conversations.entries(row))
         return [(conversation.id, conversation.title) for conversation in known]
 
     return _of_library(ctx, listed)

@@ -49,7 +49,7 @@ def write_all(store: Store, collections: Sequence[str], folder: Path) -> int:
         memory = Memory(store, name)
         into = folder / name if len(collections) > 1 else folder
         taken: set[str] = set()
-        for listed in memory.summaries():
+        for listed in memory.entries():
             found = memory.conversation(listed.id)
             stem = _stem(found.id, taken)
             for suffix, lines in (("md", as_markdown(found)), ("jsonl", as_json_lines(found))):

@@ -50,7 +50,7 @@ def forget_chosen(
         collection = store.look_up(common.one_collection(store))
         forgetting = Forgetting(store, collection)
         meant = choose(forgetting, store)
-        chosen = forgetting.selection
+        chosen = forgetting.choice
         if not chosen.turns and not chosen.paths:
             raise UsageError("nothing to forget was found: `ragchat recall` shows the ids")
         twins = forgetting.twins()
@@ -67,8 +67,8 @@ def forget_chosen(
             f"the same was said in {_more(twins)}: forget {_them(twins)}, too?"
         ):
             forgetting.choose_exchanges(twins)
-        left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         done = _run(common, store, screen, forgetting, with_answers=with_answers, wait=wait)
+        left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         backups = known_backups(store.facts, chosen.since)
         served = store.index.served
     _report(common, screen, done, backups, left, served=served)
@@ -126,14 +126,14 @@ def forget_exchange(
 
     forgetting = Forgetting(store, store.look_up(collection))
     forgetting.choose_exchanges([exchange])
-    if not forgetting.selection.turns:
+    if not forgetting.choice.turns:
         raise UsageError(f"{exchange} is forgotten already: another ragchat did it")
     if ask and not _agreed(screen, forgetting, with_answers=False):
         screen.note(NOTHING)
         return False
     twins = forgetting.twins()
     done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
-    backups = known_backups(store.facts, forgetting.selection.since)
+    backups = known_backups(store.facts, forgetting.choice.since)
     _show(screen, done, backups, briefly=not ask)
     if twins and ask:
         screen.note(_twins_left(twins))
@@ -148,7 +148,7 @@ def _require_whole(meant: Mapping[str, str]) -> None:
 
 
 def _agreed(screen: Screen, forgetting: Forgetting, *, with_answers: bool) -> bool:
-    """Ask whether to forget the selection; `with_answers` first selects what quotes it, too."""
+    """Ask whether to forget what is chosen; `with_answers` first chooses what quotes it, too."""
     chosen = _chosen(forgetting)
     if with_answers and (added := forgetting.choose_answers()):
         chosen.append(f"{counted(added, 'answer')} quoting it")
@@ -156,11 +156,11 @@ def _agreed(screen: Screen, forgetting: Forgetting, *, with_answers: bool) -> bo
 
 
 def _chosen(forgetting: Forgetting) -> list[str]:
-    """Return what is selected, in words: exchanges of which conversations, files of which size."""
-    selection, parts = forgetting.selection, []
-    if exchanges := len(selection.exchanges):
-        parts.append(f"{counted(exchanges, 'exchange')} of {_titles(selection.conversations)}")
-    if files := len(selection.paths):
+    """Return what is chosen, in words: exchanges of which conversations, files of which size."""
+    choice, parts = forgetting.choice, []
+    if exchanges := len(choice.exchanges):
+        parts.append(f"{counted(exchanges, 'exchange')} of {_titles(choice.conversations)}")
+    if files := len(choice.paths):
         chunks = counted(forgetting.count_chunks(), "chunk")
         parts.append(f"{counted(files, 'file')} with {chunks}")
     return parts

@@ -137,7 +137,7 @@ class InteractiveSession(Session):
 
     def conversations(self) -> list[ConversationEntry]:
         """Return the past conversations of the collection, the latest first."""
-        return self.chat.memory.summaries()
+        return self.chat.memory.entries()
 
     def find_conversation(self, wanted: str) -> Conversation:
         """Return a conversation by its id or title. Raises UsageError."""

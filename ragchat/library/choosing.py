@@ -87,6 +87,6 @@ def fits(pattern: str | None, *texts: str) -> bool:
 
 
 def _titled(memory: Memory, wanted: str) -> list[tuple[str, str]]:
-    known = [(listed.id, listed.title) for listed in memory.summaries()]
+    known = [(listed.id, listed.title) for listed in memory.entries()]
     exact = [pair for pair in known if pair[1].casefold() == wanted.strip().casefold()]
     return exact or [pair for pair in known if wanted.strip() and fits(wanted, pair[1])]

@@ -171,7 +171,7 @@ class Library:
 
     def conversations(self, collection: str | None = None) -> list[ConversationEntry]:
         """Return the conversations of a collection, the latest first."""
-        return self._memory(collection).summaries()
+        return self._memory(collection).entries()
 
     def conversation(self, wanted: str, collection: str | None = None) -> Conversation:
         """Return a conversation, with its exchanges, by its id or title. Raises UsageError."""

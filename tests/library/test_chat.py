@@ -117,7 +117,7 @@ def test_what_another_session_has_forgotten_is_neither_sent_nor_stored_again(
     assert "Will it rain?" not in str(server.requests[-1])
     assert save == ("And snow?" not in str(server.requests[-1]))  # else it was in no file
     assert save == (other.conversation.id != chat.conversation.id)
-    titles = {listed.title for listed in Memory(store, "default").summaries()}
+    titles = {listed.title for listed in Memory(store, "default").entries()}
     assert titles == ({"And hail?"} if save else set())
 
 

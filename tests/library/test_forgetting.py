@@ -95,7 +95,7 @@ def test_a_title_made_of_a_forgotten_question_goes_with_it(
     source = SourceRef(1, "memory", kept, talk.title, "h", 0.9, cited=False, conversation=talk.id)
     remember(store, embedder, ("which hotels?", "Those two."), sources=[source])
     forget(store, embedder, talk.exchanges[0])
-    assert UNTITLED in [conversation.title for conversation in Memory(store, "default").summaries()]
+    assert UNTITLED in [conversation.title for conversation in Memory(store, "default").entries()]
     assert holds(home, SECRET) == []
 
 
@@ -104,7 +104,7 @@ def test_a_title_stays_while_a_question_that_stays_says_the_same(
 ) -> None:
     talk = remember(store, embedder, ("Which oak?", "The old."), ("Which oak?", "The young."))
     forget(store, embedder, talk.exchanges[1])
-    assert [listed.title for listed in Memory(store, "default").summaries()] == ["Which oak?"]
+    assert [listed.title for listed in Memory(store, "default").entries()] == ["Which oak?"]
 
 
 def test_a_summary_goes_with_what_it_summed_up(
@@ -187,7 +187,7 @@ def test_a_forgotten_turn_does_not_come_back_with_a_newer_export(
     store: Store, embedder: Embedder, home: Path, export: Path
 ) -> None:
     assert Ingestion(store, embedder).run([export]).turns == 3
-    (talk,) = Memory(store, "default").summaries()
+    (talk,) = Memory(store, "default").entries()
     first = Memory(store, "default").conversation(talk.id).exchanges[0]
     forget(store, embedder, first)
     newer = {
@@ -211,4 +211,4 @@ def test_everything_before_a_day_can_be_forgotten(store: Store, embedder: Embedd
     forgetting = Forgetting(store, store.collection("default"))
     forgetting.choose_before(NOW - timedelta(days=1))
     assert forgetting.run(with_answers=False, index=lambda: None).conversations == 1
-    assert [conversation.id for conversation in Memory(store, "default").summaries()] == [kept.id]
+    assert [conversation.id for conversation in Memory(store, "default").entries()] == [kept.id]

@@ -43,7 +43,7 @@ def lines(path: Path, *turns: dict[str, object], day: int = 0) -> Path:
 
 def said(store: Store) -> list[str]:
     memory = Memory(store, "default")
-    (listed,) = memory.summaries()
+    (listed,) = memory.entries()
     exchanges = memory.conversation(listed.id).exchanges
     return [
         turn.text for found in exchanges for turn in (found.question, found.answer) if turn.text
@@ -61,7 +61,7 @@ def test_what_was_edited_away_leaves_memory_whichever_export_comes_first(
     for n in order:
         Ingestion(store, embedder).run([files[n]])
     assert said(store) == ["I take honey in tea.", "Noted: honey."]
-    (listed,) = Memory(store, "default").summaries()
+    (listed,) = Memory(store, "default").entries()
     assert listed.title == "Tea"
     assert not store.database.scalar("SELECT count(*) FROM chunks WHERE text LIKE '%sugar%'")
 
@@ -116,7 +116,7 @@ def test_a_title_that_was_given_here_stays(
     memory = Memory(store, "default")
     memory.rename("chatgpt:c", "Mine")
     Ingestion(store, embedder).run([export(tmp_path / "a.json", ["q", "a"], "Tee", day=2)])
-    assert memory.summaries()[0].title == "Mine"
+    assert memory.entries()[0].title == "Mine"
 
 
 def test_what_was_forgotten_stays_forgotten_in_a_newer_export(
@@ -129,7 +129,7 @@ def test_what_was_forgotten_stays_forgotten_in_a_newer_export(
     forgetting.run(with_answers=False, index=lambda: memory.index(embedder))
     report = Ingestion(store, embedder).run([export(tmp_path / "b.json", ["q", "a"], day=1)])
     assert (report.turns, report.forgotten) == (0, 2)
-    assert memory.summaries() == []
+    assert memory.entries() == []
 
 
 CHAT = "User: Which rope for the anchor?\n\nAssistant: Nylon, it gives in a swell.\n"
@@ -162,7 +162,7 @@ def test_chats_that_only_begin_alike_are_two(store: Store, tiny: Embedder, tmp_p
     other = LATER.replace("long", "thick").replace("Seven times", "A tenth of")
     for n, text in enumerate((CHAT + LATER, CHAT + other)):
         Ingestion(store, tiny).run([chat(tmp_path / str(n) / "rope.txt", text)])
-    assert len(Memory(store, "default").summaries()) == 2
+    assert len(Memory(store, "default").entries()) == 2
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -171,7 +171,7 @@ def test_what_was_forgotten_does_not_return_with_a_copy(
 ) -> None:
     Ingestion(store, tiny).run([chat(tmp_path / "a" / "rope.txt", CHAT + LATER)])
     memory = Memory(store, "default")
-    (listed,) = memory.summaries()
+    (listed,) = memory.entries()
     exchanges = memory.conversation(listed.id).exchanges
     forgetting = Forgetting(store, store.collection("default"))
     forgetting.choose_exchanges(found.id for found in (exchanges if whole else exchanges[:1]))
@@ -197,7 +197,7 @@ def test_a_chat_that_begins_later_in_another_export_is_not_doubled(
         Ingestion(store, tiny).run([files[n]])
     assert sorted(said(store)) == ["Word 0", "Word 1", "Word 2", "Word 3"]
     if order == (0, 1):
-        (listed,) = Memory(store, "default").summaries()
+        (listed,) = Memory(store, "default").entries()
         assert len(Memory(store, "default").conversation(listed.id).exchanges) == 2
 
 

@@ -44,7 +44,7 @@ def write(export: Path, times: Sequence[str], wanted: Sequence[int] = range(6)) 
 def told(store: Store) -> list[str]:
     """The texts of the one conversation, in its order."""
     memory = Memory(store, "default")
-    (listed,) = memory.summaries()
+    (listed,) = memory.entries()
     return [turn.text for turn in memory.conversation(listed.id).turns]
 
 

@@ -125,9 +125,7 @@ def test_a_renaming_that_was_stopped_is_finished_by_the_next_command(
 ) -> None:
     before = vectors_of(home, WORD)
     with Store(home) as store:
-        (talk, *_) = (
-            talk.id for talk in Memory(store, "default").summaries() if WORD in talk.title
-        )
+        (talk, *_) = (talk.id for talk in Memory(store, "default").entries() if WORD in talk.title)
         Memory(store, "default").rename(talk, "Of a drawer")
     assert "finished wiping what had been forgotten or renamed" in ragchat("sources", "list")[2]
     assert remains(home, [], before) == []

@@ -50,7 +50,7 @@ def list_conversations(common: Common, pattern: str | None) -> None:
         found = [
             (listed, name)
             for name in common.collections(store)
-            for listed in Memory(store, name).summaries()
+            for listed in Memory(store, name).entries()
         ]
     chosen = [pair for pair in found if fits(pattern, pair[0].id, pair[0].title)]
     chosen.sort(key=lambda pair: pair[0].last, reverse=True)
