@@ -12,8 +12,9 @@ from ingest.errors import ReadError
 from ingest.intake.conversation_import import File, Imported, merge_transcript
 from ingest.maintenance.backups import opened_backup
 from ingest.records.collections import Collections
-from ingest.records.conversations import OWN, Conversations, split_id
+from ingest.records.conversations import Conversations
 from ingest.records.database import Database
+from ingest.records.public_ids import OWN, split_id
 from ingest.transcripts import Transcript, read
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from ingest.intake.report import Failed, LooksLike, Partly, Progress, Report, Si
 from ingest.intake.selection import Selection
 from ingest.intake.share import may_be_data
 from ingest.readers import Child
-from ingest.records.documents import embedded_text, text_hash
+from ingest.records.chunks import embedded_text, text_hash
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content
 
@@ -97,7 +97,7 @@ class Ingestion:
         self._store.flush_if_there()
         self._store.look_for_unreachable()
         if not self._report.stopped:  # the next run needs the vectors of a batch that was cut off
-            self._store.records.drop_unused_vectors(most=3)  # some are kept for what comes back
+            self._store.vectors.drop_unused(most=3)  # some are kept for what comes back
         self._store.shrink_file()
         self._report.seconds = time.monotonic() - started
         return self._report
@@ -126,7 +126,7 @@ class Ingestion:
         return sorted(files.values(), key=lambda file: may_be_data(file.path))
 
     def _known(self) -> dict[Path, Source]:
-        sources = self._store.records.sources(self._collection)
+        sources = self._store.documents.sources(self._collection)
         return {source.path: source for source in sources}
 
     def _steps(self, files: Iterable[Found], known: dict[Path, Source]) -> Iterator[Step]:
@@ -251,7 +251,7 @@ class Ingestion:
         def write() -> None:
             for addition in batch:
                 self._write_one(addition)
-            self._store.records.drop_orphans(self._collection)
+            self._store.documents.drop_orphans(self._collection)
 
         if not batch or not self._embed(batch, write):
             return
@@ -270,28 +270,26 @@ class Ingestion:
         return embed(self._store, self._embedder, texts, write, advance=advance, stop=stop)
 
     def _write_one(self, addition: Addition) -> None:
-        records = self._store.records
+        documents = self._store.documents
         content, form = addition.content, addition.form
         version = version_of(form)
-        document = records.document(self._collection, content, form, version)
+        document = documents.find(self._collection, content, form, version)
         if addition.chunks is not None:
-            document = records.add_document(
-                self._collection, content, form, addition.description, version
-            )
-            records.add_chunks(self._collection, addition.chunks, document=document)
+            document = documents.add(self._collection, content, form, addition.description, version)
+            self._store.chunks.add(self._collection, addition.chunks, document=document)
         if document is not None:
             self._touch(addition.file, document)
         self._store.tombstones.remove(self._collection, [forgotten_content(content)])
 
     def _touch(self, file: Found, document: int) -> None:
-        self._store.records.put_source(
+        self._store.documents.put_source(
             self._collection, file.path, file.size, file.mtime_ns, document, time.time()
         )
 
     def _forget(self, gone: Sequence[Path]) -> None:
         with self._store.transaction():
-            self._store.records.remove_sources(self._collection, gone)
-            self._store.records.drop_orphans(self._collection)
+            self._store.documents.remove_sources(self._collection, gone)
+            self._store.documents.drop_orphans(self._collection)
 
 
 def _chunks_of(step: Step) -> int:

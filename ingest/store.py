@@ -228,10 +228,10 @@ class Store(Tables):
         self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
     ) -> None:
         """Embed the texts that have no vector of this model yet."""
-        while texts := self.records.unembedded(model, FLUSH):
+        while texts := self.vectors.unembedded(model, FLUSH):
             vectors = embedder.embed_passages(list(texts.values()))
             with self.database.transaction():
-                self.records.put_vectors(model, dict(zip(texts, vectors, strict=True)))
+                self.vectors.put(model, dict(zip(texts, vectors, strict=True)))
             advance(len(texts))
 
     def _switch(self, before: Model, after: Model) -> None:
@@ -264,7 +264,7 @@ class Store(Tables):
                 return self._dense.exact(part, vector, most, narrowed)
             return self._dense.nearest(part, name, vector, most, (where, narrowed))
 
-        return candidates(self.records, search, model.id, words, vector, scope, limit)
+        return candidates(self, search, model.id, words, vector, scope, limit)
 
     def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:
         """How many chunks of some collections and kinds are in each language."""

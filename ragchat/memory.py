@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.intake.exchange_index import index_turns
-from ingest.records.conversations import ConversationEntry, exchange_id
+from ingest.records.conversations import ConversationEntry
+from ingest.records.public_ids import exchange_id
 from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
@@ -174,7 +175,7 @@ class Memory:
             for ref in exchange.answer.sources
             if ref.kind == "document" and ref.cited and not ref.id.startswith(ATTACHED)
         }
-        texts = self._store.records.texts(self._collection, {key for key, _ in refs})
+        texts = self._store.chunks.shown_texts(self._collection, {key for key, _ in refs})
         changed = {
             source
             for (key, was), source in refs.items()

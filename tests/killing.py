@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
-from ingest.records.documents import embedded_text
+from ingest.records.chunks import embedded_text
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store

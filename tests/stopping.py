@@ -24,8 +24,8 @@ from ingest.document import Chunk, Description
 from ingest.index.chroma_server import Address
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
-from ingest.records.conversations import exchange_id
-from ingest.records.documents import KeyedChunk, chunk_key, embedded_text, text_hash
+from ingest.records.chunks import KeyedChunk, embedded_text, text_hash
+from ingest.records.public_ids import chunk_key, exchange_id
 from ingest.store import Store
 from ragchat.memory import Memory
 from ragchat.terminal.input_history import InputHistory
@@ -149,14 +149,14 @@ def _add_documents(store: Store, embedder: Embedder, chunks: int, secrets: Seque
         vectors[n] = embedder.embed_passages([embedded_text("", said[n])])[0]
     hashes = [text_hash("", text) for text in said]
     with store.database.transaction():
-        store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
+        store.vectors.put(model.id, dict(zip(hashes, vectors, strict=True)))
         for n, text in enumerate(said):
             name = names.get(n, str(n))
-            document = store.records.add_document(row, name, "text", Description(name), 1)
-            store.records.put_source(row, Path(f"/docs/{name}.txt"), 1, 1, document, 0.0)
+            document = store.documents.add(row, name, "text", Description(name), 1)
+            store.documents.put_source(row, Path(f"/docs/{name}.txt"), 1, 1, document, 0.0)
             chunk = Chunk(text, 0, len(text), 1, 1)
             keyed = [KeyedChunk(chunk_key(name, chunk, 1), "", chunk)]
-            store.records.add_chunks(row, keyed, document=document)
+            store.chunks.add(row, keyed, document=document)
     store.flush()
 
 

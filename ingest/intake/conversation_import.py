@@ -18,8 +18,8 @@ from ingest.conversation import Conversation, Turn
 from ingest.intake.retellings import forgotten_elsewhere, retold
 from ingest.intake.sides import on_known_sides
 from ingest.intake.unnamed_turns import with_known_ids
-from ingest.records.conversations import OWN, exchange_id
 from ingest.records.imports import Known, State
+from ingest.records.public_ids import conversation_id, exchange_id
 from ingest.records.tombstones import forgotten_message
 from ingest.text.cleaning import mask, masked
 
@@ -90,7 +90,7 @@ def _own(store: Store, collection: int, transcript: Transcript) -> tuple[Transcr
     messages that are new here.
     """
     claimed, key = transcript.claimed, transcript.key.removeprefix(f"{transcript.claimed}:")
-    public = key if claimed == OWN else f"{claimed}:{key}"
+    public = conversation_id(claimed, key)
     here = store.conversations.conversation(collection, public)
     said = (
         {
@@ -134,14 +134,14 @@ class _Import:
         self._file = file
         self._again = again
         self._key = masked(transcript.key)
-        self._public = self._key if transcript.origin == OWN else f"{transcript.origin}:{self._key}"
+        self._public = conversation_id(transcript.origin, self._key)
         self._done = Imported()
 
     def run(self) -> Imported:
         """Write the transcript, and return the changes."""
         if self._transcript.of_file and not self._exists():
             self._key = retold(self._store, self._collection, self._transcript)
-            self._public = f"{self._transcript.origin}:{self._key}"
+            self._public = conversation_id(self._transcript.origin, self._key)
         said = self._transcript.messages
         row = self._row() if said or self._exists() else None
         if row is None:

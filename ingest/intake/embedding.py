@@ -49,7 +49,7 @@ def embed(
     """
     while _embed(store, embedder, texts, advance=advance, stop=stop):
         with store.transaction():
-            if not store.records.missing_vectors(store.use_model(embedder).id, texts):
+            if not store.vectors.missing(store.use_model(embedder).id, texts):
                 write()
                 return True
         advance = _counted_already
@@ -70,7 +70,7 @@ def _embed(
     true before all was done; vectors that are ready soon are kept.
     """
     model = store.use_model(embedder).id
-    missing = store.records.missing_vectors(model, texts)
+    missing = store.vectors.missing(model, texts)
     advance(len(texts) - len(missing))
     # Texts of one length share a step, so that small steps are not padded more than large ones;
     # the longest come first, so that an estimate of the time left is not too short.
@@ -93,7 +93,7 @@ def _embed(
                 return False
             vectors, seconds = step.result()
             with store.transaction():
-                store.records.put_vectors(model, dict(zip(part, vectors, strict=True)))
+                store.vectors.put(model, dict(zip(part, vectors, strict=True)))
             advance(len(part))
             size = _next_size(len(part), seconds)
     finally:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Role, Turn
-from ingest.records.documents import KeyedChunk, chunk_key, embedded_text, text_hash
+from ingest.records.chunks import KeyedChunk, embedded_text, text_hash
+from ingest.records.public_ids import chunk_key
 from ingest.records.unindexed import Unindexed
 
 if TYPE_CHECKING:
@@ -65,14 +66,14 @@ def _index(store: Store, embedder: Embedder, batch: Sequence[Unindexed]) -> None
         for _, _, parts in keyed
         for _, context, chunk in parts
     }
-    wanted = store.records.missing_vectors(model.id, texts)
+    wanted = store.vectors.missing(model.id, texts)
     vectors = embedder.embed_passages([texts[key] for key in wanted])
     with store.transaction():
-        store.records.put_vectors(model.id, dict(zip(wanted, vectors, strict=True)))
-        if store.records.missing_vectors(model.id, texts):
+        store.vectors.put(model.id, dict(zip(wanted, vectors, strict=True)))
+        if store.vectors.missing(model.id, texts):
             return  # another process has dropped vectors without a text; the queue comes again
         for collection, row, parts in keyed:
-            store.records.replace_turn_chunks(collection, row, parts)
+            store.chunks.replace_of_turn(collection, row, parts)
         store.exchange_queue.settle(batch)
 
 

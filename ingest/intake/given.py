@@ -23,10 +23,10 @@ def sources_at(store: Store, collection: CollectionId, path: Path, resolved: Pat
     """Return the sources at a path, or else the document that was given under this name. `resolved`
     is the path as sources are stored.
     """
-    found = store.records.sources(collection, under=resolved)
+    found = store.documents.sources(collection, under=resolved)
     if found or path != Path(path.name):
         return found
-    return store.records.sources(collection, under=given_path(store.home, path.name))
+    return store.documents.sources(collection, under=given_path(store.home, path.name))
 
 
 def is_given(home: Path, path: Path) -> bool:

@@ -21,7 +21,8 @@ from ingest.intake.report import Failed, LooksLike, Skipped
 from ingest.intake.selection import Selection
 from ingest.intake.share import Share
 from ingest.readers import Child, format_of, parse, read_bytes
-from ingest.records.documents import KeyedChunk, chunk_key
+from ingest.records.chunks import KeyedChunk
+from ingest.records.public_ids import chunk_key
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content
 from ingest.text.chunker import CHUNKER_VERSION, chunk
@@ -141,7 +142,7 @@ class Planner:
         form = _form(file.path, kind)
         if not self._again and self._is_forgotten(content):
             raise SkippedFile("was forgotten: --again reads it", SkipKind.FORGOTTEN)
-        document = self._store.records.document(self._collection, content, form, version_of(form))
+        document = self._store.documents.find(self._collection, content, form, version_of(form))
         if document is not None and not self._again:
             if known is not None and known.document == document:
                 return Unchanged(file, document, moved=True)

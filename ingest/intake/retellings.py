@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ingest.records.public_ids import conversation_id
 from ingest.records.tombstones import forgotten_message, forgotten_words
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def retold(store: Store, collection: int, transcript: Transcript) -> str:
     """
     ids = [turn.id for turn in transcript.messages]
     for row, key in store.imports.holding(collection, transcript.origin, ids[:_LOOKED_AT]):
-        public = f"{transcript.origin}:{key}"
+        public = conversation_id(transcript.origin, key)
         stored = [turn.key for turn in store.imports.turns(row) if not turn.here]
         said = [id_ for id_ in ids if not _is_forgotten(store, collection, public, id_)]
         both = min(len(stored), len(said))

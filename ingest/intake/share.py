@@ -11,7 +11,7 @@ from ingest.text.amounts import counted
 
 if TYPE_CHECKING:
     from ingest.document import Document
-    from ingest.records.documents import KeyedChunk
+    from ingest.records.chunks import KeyedChunk
     from ingest.records.sources import Source
 
 FLOOR = 60

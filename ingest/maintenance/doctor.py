@@ -108,16 +108,16 @@ def findings(
 
 
 def _texts(store: Store) -> Iterator[Finding]:
-    wrong = store.records.count_altered_texts()
+    wrong = store.chunks.count_altered()
     if wrong:
         yield Finding(f"{counted(wrong, 'text')} not as stored: {RESTORE}")
 
 
 def _vectors(store: Store, model: Model, *, quick: bool) -> Iterator[Finding]:
-    missing = store.records.count_without_vector(model.id)
+    missing = store.vectors.count_missing(model.id)
     if missing:
         yield Finding(f"{counted(missing, 'text')} without a vector: `ragchat rebuild` embeds them")
-    wrong = 0 if quick else store.records.count_odd_vectors(model.id, model.dimension)
+    wrong = 0 if quick else store.vectors.count_odd(model.id, model.dimension)
     if wrong:
         yield Finding(f"{counted(wrong, 'vector')} of a wrong size: {RESTORE}")
 

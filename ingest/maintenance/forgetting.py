@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from ingest.conversation import UNNAMED
 from ingest.errors import StoreError
 from ingest.maintenance.wiping import wipe_index, wipe_records
-from ingest.records.conversations import OWN, split_id
 from ingest.records.deletion import ChosenTurn, Reference
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
 from ingest.records.owed import Owed, Phrase
+from ingest.records.public_ids import OWN, split_id
 from ingest.records.tombstones import forgotten_content, forgotten_message, forgotten_words
 
 if TYPE_CHECKING:
@@ -231,14 +231,13 @@ class Forgetting:
         self._store.tombstones.add(self._collection, [*contents, *messages])
 
     def _delete(self, references: Iterable[Reference]) -> int:
-        records = self._store.records
         self._rows.make_anonymous(references)
         self._rows.delete_turns(self.choice.turns)
         lost: dict[ConversationRow, list[ChosenTurn]] = {}
         for turn in self.choice.turns.values():
             lost.setdefault(turn.row, []).append(turn)
         gone = sum(self._rows.tidy(row, turns) for row, turns in lost.items())
-        records.remove_sources(self._collection, self.choice.paths)
-        records.drop_orphans(self._collection)
-        records.drop_unused_vectors()
+        self._store.documents.remove_sources(self._collection, self.choice.paths)
+        self._store.documents.drop_orphans(self._collection)
+        self._store.vectors.drop_unused()
         return gone

@@ -77,4 +77,4 @@ def finishable(store: Store) -> bool:
 
 
 def _small(store: Store) -> bool:
-    return store.records.count_chunks() <= REMADE_AT_ONCE
+    return store.chunks.count() <= REMADE_AT_ONCE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +9,10 @@ from datetime import datetime
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.records.database import Database, Row
-from ingest.records.documents import CONVERSATION_ID
+from ingest.records.public_ids import CONVERSATION_ID, OWN, split_id
 from ingest.records.turns import exchange_of, place_of, read_exchanges, read_turns, time_of
 from ingest.text.cleaning import masked, masked_turn
 
-OWN = "ragchat"
 LAST = "\U0010ffff"
 """Text that begins with a prefix sorts before the prefix and this character."""
 
@@ -35,11 +33,6 @@ class ConversationEntry:
     here: float = 0.0
     project: str = ""
     branch: str = ""
-
-
-def exchange_id(conversation: str, question: str) -> str:
-    """Return the id of an exchange, the same at each reading of a conversation: 12 hex digits."""
-    return hashlib.sha256(f"{conversation}\0{question}".encode()).hexdigest()[:12]
 
 
 class Conversations:
@@ -250,9 +243,3 @@ def _titled(sides: Sequence[tuple[Row, Turn]]) -> tuple[Exchange, str]:
     by_role = {turn.role: turn for _, turn in sides}
     exchange = exchange_of(row["exchange"], row["conversation"], by_role)
     return replace(exchange, project=row["project"]), row["title"]
-
-
-def split_id(known_as: str) -> tuple[str, str]:
-    """Return the origin of a conversation and its id there, from the id that users see."""
-    origin, separator, key = known_as.partition(":")
-    return (origin, key) if separator else (OWN, known_as)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ingest.records.conversations import Conversations, split_id
+from ingest.records.conversations import Conversations
 from ingest.records.database import Database
-from ingest.records.documents import CONVERSATION_ID
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
+from ingest.records.public_ids import CONVERSATION_ID, split_id
 from ingest.records.twins import twins_of
 
 UNTITLED = "(untitled)"

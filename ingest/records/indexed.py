@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ingest.document import KINDS
 from ingest.records.collections import Collections
 from ingest.records.database import Database
-from ingest.records.documents import CONVERSATION_ID
 from ingest.records.models import all_models
+from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.reachability import Part
 
 _PAGE = (
@@ -60,12 +60,6 @@ def count_indexed(database: Database, part: Part) -> int:
             part.values,
         )
     )
-
-
-def count_chunks(database: Database, most: int) -> int:
-    """Count the chunks of all collections, up to `most`."""
-    sql = "SELECT count(*) FROM (SELECT 1 FROM chunks LIMIT ?)"
-    return int(database.scalar(sql, (most,)))
 
 
 def indexable_keys(database: Database, part: Part) -> set[str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ingest.document import Kind
 from ingest.records.database import Database
-from ingest.records.documents import CONVERSATION_ID
 from ingest.records.ids import ModelId
+from ingest.records.public_ids import CONVERSATION_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
+from ingest.records.chunks import Chunks
 from ingest.records.collections import Collections
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database
 from ingest.records.deletion import Deletion
-from ingest.records.documents import Records
+from ingest.records.documents import Documents
 from ingest.records.facts import Facts
 from ingest.records.fulltext import merge_words, words_out_of_step
 from ingest.records.ids import CollectionId
@@ -29,6 +30,7 @@ from ingest.records.owed import (
 from ingest.records.queue import Queue
 from ingest.records.space import empty_log, rewrite, shrink, size
 from ingest.records.spending import Spending
+from ingest.records.stored_vectors import StoredVectors
 from ingest.records.summaries import Summaries
 from ingest.records.texts import StoredText, stored_texts
 from ingest.records.tombstones import Tombstones
@@ -41,7 +43,9 @@ class Tables:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.facts = Facts(database)
-        self.records = Records(database)
+        self.documents = Documents(database)
+        self.chunks = Chunks(database)
+        self.vectors = StoredVectors(database)
         self.conversations = Conversations(database)
         self.exchange_queue = ExchangeQueue(database)
         self.summaries = Summaries(database)
@@ -95,7 +99,7 @@ class Tables:
         """Record the wiping of what was replaced, such as a title, in the transaction that replaces
         it: in a large library nothing, since no search finds it and wiping takes long.
         """
-        if self.records.count_chunks() <= REMADE_AT_ONCE and self.size <= REWRITTEN_AT_ONCE:
+        if self.chunks.count() <= REMADE_AT_ONCE and self.size <= REWRITTEN_AT_ONCE:
             self.owe(("words", "file", "index"))
 
     def settle_owed(self, what: What) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.records.database import Database
-from ingest.records.documents import CONVERSATION_ID
+from ingest.records.public_ids import CONVERSATION_ID
 
 Where = Literal["document", "path", "turn", "conversation", "title", "summary"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from ingest.conversation import Exchange, Role, Turn
 from ingest.records.database import Database, Row
-from ingest.records.documents import CONVERSATION_ID
 from ingest.records.ids import CollectionId, ConversationRow, TurnId
+from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.turns import read_exchanges, read_turns
 
 

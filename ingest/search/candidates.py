@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ingest.document import Kind, Signals
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
-from ingest.records.documents import Records
 from ingest.records.fulltext import FullText, full_text
 from ingest.records.packing import unpacked
+from ingest.records.tables import Tables
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.search.word_counts import WordCounts
@@ -67,7 +67,7 @@ class Candidate:
 
 
 def candidates(
-    records: Records,
+    tables: Tables,
     search: Search,
     model: int,
     words: WordQuery,
@@ -79,7 +79,7 @@ def candidates(
 
     A word is as rare as it is in all the collections, so that their scores can be compared.
     """
-    database = records.database
+    database = tables.database
     rows = {
         name: database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
         for name in scope.collections
@@ -95,14 +95,14 @@ def candidates(
     found: list[Candidate] = []
     for (name, kind), index in pools.items():
         dense = search(name, kind, limit, scope.chroma_filter(kind))
-        near = records.chunk_ids(index.collection, kind, [one.id for one in dense])
+        near = tables.chunks.rows(index.collection, kind, [one.id for one in dense])
         scores = search_words(index, counts[kind], words, scope.sql_filter(kind), near)
-        found += _of_pool(records, index, model, vector, (dense, near), scores, limit)
+        found += _of_pool(tables, index, model, vector, (dense, near), scores, limit)
     return found
 
 
 def _of_pool(
-    records: Records,
+    tables: Tables,
     index: FullText,
     model: int,
     vector: NDArray[np.float32],
@@ -112,8 +112,8 @@ def _of_pool(
 ) -> list[Candidate]:
     dense, near = found
     best = nlargest(limit, scores.scores, key=lambda chunk: scores.scores[chunk])
-    rows = _rows(records.database, index.collection, index.kind, near, best)
-    cosines = _cosines(records, model, vector, rows, dense)
+    rows = _rows(tables.database, index.collection, index.kind, near, best)
+    cosines = _cosines(tables, model, vector, rows, dense)
     signals = _signals(rows, cosines, scores, dense, best)
     return [
         _candidate(index.kind, row, signals[chunk], scores, index.size)
@@ -158,14 +158,14 @@ def _rows(
 
 
 def _cosines(
-    records: Records,
+    tables: Tables,
     model: int,
     vector: NDArray[np.float32],
     rows: Mapping[int, Row],
     dense: Sequence[Near],
 ) -> dict[int, float]:
     known = {near.id: near.cosine for near in dense}
-    stored = records.vectors(
+    stored = tables.vectors.find(
         model, {row["hash"] for row in rows.values() if row["key"] not in known}
     )
     compared = (unpacked(list(stored.values()), len(vector)) @ vector).tolist()

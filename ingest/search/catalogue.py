@@ -13,8 +13,9 @@ from pathlib import Path
 
 from ingest.records.conversations import ConversationEntry, Conversations
 from ingest.records.database import Database
-from ingest.records.documents import CONVERSATION_ID, Records
+from ingest.records.documents import Documents
 from ingest.records.fulltext import FullText, Where, full_text
+from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.sources import Source
 from ingest.search.look_up import LANGUAGES
 from ingest.search.scope import Scope
@@ -42,16 +43,16 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._records = Records(database)
+        self._documents = Documents(database)
         self._conversations = Conversations(database)
 
     def files(self, rows: Sequence[int], scope: Scope) -> list[Source]:
         """Return the files that a scope takes in, by path."""
         if "document" not in scope.kinds:
             return []
-        found = [source for row in rows for source in self._records.sources(row)]
+        found = [source for row in rows for source in self._documents.sources(row)]
         if scope.sql_filter("document")[0]:
-            documents = {document for row in rows for document in self._documents(row, scope)}
+            documents = {document for row in rows for document in self._documents_in(row, scope)}
             found = [source for source in found if source.document in documents]
         return sorted(found, key=lambda source: source.path)
 
@@ -108,7 +109,7 @@ class Catalogue:
         )
         return "\n".join(row["text"] for row in rows)
 
-    def _documents(self, row: int, scope: Scope) -> list[int]:
+    def _documents_in(self, row: int, scope: Scope) -> list[int]:
         clause, values = scope.sql_filter("document")
         found = self._database.rows(
             "SELECT DISTINCT c.document_id FROM chunks c WHERE c.collection_id = ?"

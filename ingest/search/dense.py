@@ -15,9 +15,9 @@ from ingest.errors import IndexAway
 from ingest.index.index import Index
 from ingest.index.unreachable import Unreachable, merged
 from ingest.index.vectors import Near
+from ingest.records.chunks import Chunks
 from ingest.records.database import Database
 from ingest.records.fulltext import Where
-from ingest.records.indexed import count_chunks
 from ingest.records.models import Model
 from ingest.records.queue import Queue
 from ingest.records.reachability import Part
@@ -88,7 +88,7 @@ class DenseSearch:
         """
         if not self._first_times or self._index.is_open or not self._index.unchanged():
             return False
-        if Queue(self._database).count(model.id) or count_chunks(self._database, FEW + 1) > FEW:
+        if Queue(self._database).count(model.id) or Chunks(self._database).count() > FEW:
             return False
         self._first_times -= 1
         return True

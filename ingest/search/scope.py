@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.document import Kind
 from ingest.index.limits import conversation_value
-from ingest.records.documents import CONVERSATION_ID
+from ingest.records.public_ids import CONVERSATION_ID
 from ingest.search.document_filter import ALL_DOCUMENTS, DocumentFilter
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.records.database import Database
-from ingest.records.documents import CONVERSATION_ID
+from ingest.records.public_ids import CONVERSATION_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ class InteractiveSession(Session):
         """Return how much the collection holds."""
         row = self._store.look_up(self._name)
         conversations, exchanges = self._store.conversations.count(row)
-        files = self._store.records.count_files(row)
+        files = self._store.documents.count_files(row)
         return Holdings(self._name, files, exchanges, conversations)
 
     def attach(self, question: str) -> UserMessage:

@@ -85,7 +85,7 @@ class Probed:
 def probes(store: Store, collections: Sequence[str], number: int, seed: int = 7) -> list[Probe]:
     """Return up to `number` probes, spread over the library, the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    chunks = store.records.chunk_texts(collections)
+    chunks = store.chunks.texts(collections)
     chance.shuffle(chunks)
     made = (
         Probe(question, chunk.unit, chunk.collection)

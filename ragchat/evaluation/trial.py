@@ -71,7 +71,7 @@ class Trial:
             )
             run.run([path])
         seconds = time.monotonic() - started
-        chunks = self._store.records.count_chunks()
+        chunks = self._store.chunks.count()
         files = (path for path in self._store.home.rglob("*") if path.is_file())
         return Size(
             items=sum(map(len, self.labelled.texts.values())),

@@ -60,7 +60,7 @@ def sources_named(store: Store, collection: CollectionId, path: Path) -> list[So
     wanted = tuple(part.casefold() for part in path.parts)
     return [
         source
-        for source in store.records.sources(collection)
+        for source in store.documents.sources(collection)
         if tuple(part.casefold() for part in source.path.parts[-len(wanted) :]) == wanted
     ]
 

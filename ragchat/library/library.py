@@ -167,7 +167,7 @@ class Library:
     def sources(self, collection: str | None = None) -> list[Source]:
         """Return the files of a collection, by path."""
         [name] = self._existing(None if collection is None else [collection])
-        return self.store.records.sources(self.store.look_up(name))
+        return self.store.documents.sources(self.store.look_up(name))
 
     def conversations(self, collection: str | None = None) -> list[ConversationEntry]:
         """Return the conversations of a collection, the latest first."""

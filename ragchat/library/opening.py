@@ -66,7 +66,7 @@ def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = K
     """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
     rows = [store.look_up(name) for name in collections]
     return not any(
-        ("document" in kinds and store.records.count_files(row))
+        ("document" in kinds and store.documents.count_files(row))
         or ("memory" in kinds and store.conversations.count(row)[0])
         for row in rows
     )

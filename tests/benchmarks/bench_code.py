@@ -50,8 +50,8 @@ QUESTIONS = [
     ("Where are HTML comments taken out of Markdown?", "ingest/text/unseen_markup.py:unseen_parts"),
     ("How does Cleaned map an offset back to the text as read?", "ingest/text/cleaning.py:as_read"),
     ("Which function makes the library's folder private?", "ingest/records/home.py:make_private"),
-    ("How is the id of a chunk computed?", "ingest/records/documents.py:chunk_key"),
-    ("What does Records.drop_orphans delete?", "ingest/records/documents.py:drop_orphans"),
+    ("How is the id of a chunk computed?", "ingest/records/public_ids.py:chunk_key"),
+    ("What does Documents.drop_orphans delete?", "ingest/records/documents.py:drop_orphans"),
     (
         "How is Chroma kept from reading environment variables?",
         "ingest/index/isolation.py:isolated_settings",

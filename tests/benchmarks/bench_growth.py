@@ -88,7 +88,7 @@ def _large(store: Store, embedder: Embedder, took: Took) -> None:
     with _timed(took, "status"):
         row = store.collection("default")
         store.conversations.count(row)
-        store.records.count_sources(row)
+        store.documents.count_sources(row)
     with _timed(took, "forget one file"):
         forgetting = Forgetting(store, row)
         forgetting.choose_sources([source_path(0)])

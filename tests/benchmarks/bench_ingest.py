@@ -22,7 +22,7 @@ from usage import arguments
 
 from ingest.models.embedder import Embedder, load
 from ingest.pipeline import Ingestion
-from ingest.records.documents import embedded_text
+from ingest.records.chunks import embedded_text
 from ingest.store import Store
 
 CHUNKS = 2000

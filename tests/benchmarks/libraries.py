@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.document import Chunk, Description
 from ingest.models.embedder import Embedder
-from ingest.records.conversations import exchange_id
-from ingest.records.documents import KeyedChunk, chunk_key, text_hash
+from ingest.records.chunks import KeyedChunk, text_hash
 from ingest.records.ids import CollectionId
+from ingest.records.public_ids import chunk_key, exchange_id
 from ingest.records.schema import FUNCTIONS
 from ingest.store import Store
 from ingest.text.language import indexed_language
@@ -83,20 +83,18 @@ def add_chunks(store: Store, embedder: Embedder, count: int, start: int = 0) -> 
         vectors = unit_vectors(len(said), embedder.dimension, first)
         hashes = [text_hash("", text) for text in said]
         with store.database.transaction():
-            store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
+            store.vectors.put(model.id, dict(zip(hashes, vectors, strict=True)))
             for begin in range(0, len(said), CHUNKS_A_FILE):
                 _add_file(store, row, first + begin, said[begin : begin + CHUNKS_A_FILE])
         store.flush()
 
 
 def _add_file(store: Store, row: CollectionId, number: int, said: list[str]) -> None:
-    document = store.records.add_document(
-        row, str(number), "text", Description(f"File {number}"), 1
-    )
-    store.records.put_source(row, source_path(number), 1, 1, document, 0.0)
+    document = store.documents.add(row, str(number), "text", Description(f"File {number}"), 1)
+    store.documents.put_source(row, source_path(number), 1, 1, document, 0.0)
     chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(said)]
     keyed = [KeyedChunk(chunk_key(str(number), chunk, 1), "", chunk) for chunk in chunks]
-    store.records.add_chunks(row, keyed, document=document)
+    store.chunks.add(row, keyed, document=document)
 
 
 def source_path(number: int) -> Path:
@@ -117,7 +115,7 @@ def quick_writes() -> Iterator[None]:
 
     with (
         patch.dict(FUNCTIONS, searchable=(2, searchable_words)),
-        patch("ingest.records.documents.indexed_language", lambda text: code),
+        patch("ingest.records.chunks.indexed_language", lambda text: code),
         patch("ingest.records.conversations.masked_turn", lambda turn: turn),
     ):
         yield
@@ -132,7 +130,7 @@ def add_exchanges(store: Store, embedder: Embedder, count: int) -> None:
         vectors = unit_vectors(len(spoken), embedder.dimension, 10_000_000 + first)
         hashes = [text_hash("", text) for text in spoken]
         with store.database.transaction():
-            store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
+            store.vectors.put(model.id, dict(zip(hashes, vectors, strict=True)))
             for conversation, exchange in exchanges:
                 store.conversations.put(row, conversation)
                 store.conversations.add(row, exchange)
@@ -168,5 +166,5 @@ def _index(store: Store, row: CollectionId) -> None:
         text = turn["text"]
         key = hashlib.sha256(turn["key"].encode()).hexdigest()[:32]
         keyed = [KeyedChunk(key, "", Chunk(text, 0, len(text), 1, 1))]
-        store.records.add_chunks(row, keyed, turn=turn["id"])
+        store.chunks.add(row, keyed, turn=turn["id"])
     store.database.execute("DELETE FROM unindexed")

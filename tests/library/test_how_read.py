@@ -30,7 +30,7 @@ def test_encoding_tags_and_what_was_left_out_are_kept(
     )
     (docs / "old.txt").write_bytes("Où est l'écluse ? À côté de la forêt.".encode("cp1252"))
     Ingestion(store, embedder).run([docs])
-    note, old = store.records.sources(store.collection("default"))
+    note, old = store.documents.sources(store.collection("default"))
     assert (note.title, note.properties.tags) == ("Locks", ("water", "Toll"))
     assert (note.properties.aliases, note.properties.date) == (("Gates",), "2026-03-04")
     assert note.left_out == ("1 picture in base64 (2 kB)",)

@@ -14,7 +14,7 @@ from hits import unfiltered
 from ingest.conversation import Turn
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
-from ingest.records.documents import text_hash
+from ingest.records.chunks import text_hash
 from ingest.records.fulltext import words_out_of_step
 from ingest.records.schema import MIGRATIONS, scripts
 from ingest.store import Store

@@ -89,7 +89,7 @@ def test_a_changed_file_is_replaced(docs: Path, run: Run, store: Store, embedder
     texts = [values[0] for values in store.database.rows("SELECT text FROM chunks")]
     assert not any("harbour" in text for text in texts)
     assert "sea.md" in sources_of(store, embedder, "whales in autumn")
-    assert len(store.records.sources(row)) == 3
+    assert len(store.documents.sources(row)) == 3
 
 
 def test_a_touched_file_is_unchanged(docs: Path, run: Run) -> None:
@@ -237,7 +237,7 @@ class Forgetter(Silent):
     def advance(self, count: int) -> None:
         if count and not self.times:
             self.times += 1
-            self.store.records.drop_unused_vectors()
+            self.store.vectors.drop_unused()
 
 
 def test_a_text_is_embedded_again_whose_vector_another_process_drops(
@@ -282,7 +282,7 @@ def test_steps_of_embedding_that_were_begun_are_kept_when_a_run_is_stopped(
         assert 0 < stored == sum(done) < 100
         assert embed(store, tiny, texts, lambda: None, advance=done.append, stop=lambda: False)
         model = store.use_model(tiny)
-        kept = store.records.vectors(model.id, texts)
+        kept = store.vectors.find(model.id, texts)
     assert sum(done) == 100 + stored
     found = model.matrix(kept[key] for key in texts)
     assert np.abs(found - tiny.embed_passages(list(texts.values()))).max() < 0.01
@@ -337,7 +337,7 @@ def test_a_name_that_is_not_utf8_is_read(docs: Path, run: Run, store: Store) -> 
     Path(os.fsdecode(name)).write_text("# Menu\n\nCoffee.\n")
     assert run(docs).added == 4
     row = store.collection("default")
-    assert Path(os.fsdecode(name)) in [source.path for source in store.records.sources(row)]
+    assert Path(os.fsdecode(name)) in [source.path for source in store.documents.sources(row)]
 
 
 def test_hash_and_text_come_from_the_same_bytes(
@@ -359,7 +359,7 @@ def test_hash_and_text_come_from_the_same_bytes(
     monkeypatch.setattr(Path, "read_bytes", read_and_change)
     run(docs)
     row = store.collection("default")
-    source = store.records.source(row, path)
+    source = store.documents.source(row, path)
     assert source is not None
     of = (source.document,)
     text = store.database.scalar("SELECT text FROM chunks WHERE document_id = ?", of)

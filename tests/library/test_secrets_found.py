@@ -8,7 +8,7 @@ from commands import Output
 from planted import PLANTED
 
 from ingest.document import Chunk
-from ingest.records.documents import KeyedChunk
+from ingest.records.chunks import KeyedChunk
 from ingest.store import Store
 from ragchat.cli.secrets_found import described, secrets_found
 
@@ -24,7 +24,7 @@ def test_a_document_that_was_stored_before_is_masked_as_advised(
     with Store(home) as store, store.database.transaction():
         store.database.execute("DELETE FROM chunks")
         old = Chunk(file.read_text(), 0, len(file.read_text()), 1, 1)
-        store.records.add_chunks(1, [KeyedChunk("old", "", old)], document=1)
+        store.chunks.add(1, [KeyedChunk("old", "", old)], document=1)
     with Store(home) as store:
         (found,) = secrets_found(store.texts(), home / "history")
     assert described(found) == (

@@ -28,7 +28,7 @@ def figures(count: int) -> str:
 
 
 def chunks(store: Store, name: str) -> int:
-    sources = store.records.sources(store.collection("default"))
+    sources = store.documents.sources(store.collection("default"))
     return next(source.chunks for source in sources if source.path.name == name)
 
 

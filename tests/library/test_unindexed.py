@@ -11,7 +11,7 @@ from ingest.conversation import Conversation, Exchange, Status, Turn
 from ingest.intake.exchange_index import index_turns
 from ingest.models.embedder import Embedder
 from ingest.models.inference import Converted
-from ingest.records.conversations import exchange_id
+from ingest.records.public_ids import exchange_id
 from ingest.records.turn_order import put_in_order
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery

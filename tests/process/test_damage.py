@@ -21,9 +21,10 @@ from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.index.vectors import Vectors
 from ingest.models.embedder import Embedder
+from ingest.records.chunks import KeyedChunk, text_hash
 from ingest.records.database import Database
-from ingest.records.documents import KeyedChunk, chunk_key, text_hash
 from ingest.records.facts import Facts
+from ingest.records.public_ids import chunk_key
 from ingest.store import Store
 from ragchat.cli import run
 
@@ -103,11 +104,11 @@ def fill(store: Store, embedder: Embedder, name: str, count: int) -> None:
     hashes = [text_hash("", piece.text) for piece in chunks]
     with store.database.transaction():
         kept = dict(zip(hashes, vectors.astype(np.float32), strict=True))
-        store.records.put_vectors(model.id, kept)
-        document = store.records.add_document(row, name, "text", Description(name), 1)
-        store.records.put_source(row, Path(f"/{name}.txt"), 1, 1, document, 0.0)
+        store.vectors.put(model.id, kept)
+        document = store.documents.add(row, name, "text", Description(name), 1)
+        store.documents.put_source(row, Path(f"/{name}.txt"), 1, 1, document, 0.0)
         keyed = [KeyedChunk(chunk_key(name, piece, 1), "", piece) for piece in chunks]
-        store.records.add_chunks(row, keyed, document=document)
+        store.chunks.add(row, keyed, document=document)
     store.flush()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ingest.models.embedder import Embedder
-from ingest.records.documents import embedded_text
+from ingest.records.chunks import embedded_text
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store

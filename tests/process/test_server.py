@@ -28,9 +28,9 @@ from ingest.index import limits
 from ingest.index.chroma import served_client
 from ingest.index.chroma_server import Address, Server
 from ingest.index.vectors import Vectors
-from ingest.records.documents import chunk_key
 from ingest.records.ids import ModelId
 from ingest.records.models import Model
+from ingest.records.public_ids import chunk_key
 
 FINGERPRINT = NAME.rpartition(".")[2]
 KEY = "ck-planted-key-that-nobody-may-see"

@@ -15,8 +15,9 @@ import pytest
 from ingest.document import Chunk, Description
 from ingest.errors import ModelMismatch, StoreBusy, StoreError
 from ingest.models.embedder import Embedder
-from ingest.records.documents import KeyedChunk, chunk_key, text_hash
+from ingest.records.chunks import KeyedChunk, text_hash
 from ingest.records.lock import WriterLock
+from ingest.records.public_ids import chunk_key
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
@@ -42,15 +43,15 @@ def fill(
     model = store.use_model(embedder)
     vectors = embedder.embed_passages(texts)
     with store.database.transaction():
-        store.records.put_vectors(
+        store.vectors.put(
             model.id,
             {text_hash("", text): vector for text, vector in zip(texts, vectors, strict=True)},
         )
-        document = store.records.add_document(row, "hash", "text", Description("Title"), 1)
-        store.records.put_source(row, Path("/docs/a.txt"), 1, 1, document, 0.0)
+        document = store.documents.add(row, "hash", "text", Description("Title"), 1)
+        store.documents.put_source(row, Path("/docs/a.txt"), 1, 1, document, 0.0)
         chunks = [Chunk(text, n, n + 1, n, n) for n, text in enumerate(texts)]
         keyed = [KeyedChunk(chunk_key("hash", piece, 1), "", piece) for piece in chunks]
-        store.records.add_chunks(row, keyed, document=document)
+        store.chunks.add(row, keyed, document=document)
     if flush:
         store.flush()
 
@@ -170,8 +171,8 @@ def test_what_is_removed_is_found_nowhere(store: Store, embedder: Embedder) -> N
     fill(store, embedder, TEXTS)
     row = store.collection("default")
     with store.database.transaction():
-        store.records.remove_sources(row, [Path("/docs/a.txt")])
-        store.records.drop_orphans(row)
+        store.documents.remove_sources(row, [Path("/docs/a.txt")])
+        store.documents.drop_orphans(row)
     store.flush()
     assert best(store, embedder, TEXTS[0]) == ""
     assert store.database.scalar("SELECT count(*) FROM words_1_document") == 0

@@ -12,8 +12,8 @@ import pytest
 
 from ingest.conversation import Turn
 from ingest.document import Chunk, Description
+from ingest.records.chunks import KeyedChunk
 from ingest.records.database import Database
-from ingest.records.documents import KeyedChunk
 from ingest.records.tables import Tables
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -69,16 +69,16 @@ def test_chunks_are_counted_by_language_as_documents_come_and_go(tables: Tables)
     }
     row = tables.collection("default")
     for n, text in enumerate((*texts.values(), texts["en"])):
-        document = tables.records.add_document(row, f"{n}", "text", Description("t"), 1)
-        tables.records.put_source(row, Path(f"/{n}"), 1, 1, document, 0.0)
+        document = tables.documents.add(row, f"{n}", "text", Description("t"), 1)
+        tables.documents.put_source(row, Path(f"/{n}"), 1, 1, document, 0.0)
         keyed = [KeyedChunk(f"k{n}", "", Chunk(text, 0, len(text), 1, 1))]
-        tables.records.add_chunks(row, keyed, document=document)
+        tables.chunks.add(row, keyed, document=document)
     assert _counts(tables) == _recounted(tables) == {"en": 2, "de": 1}
     tables.database.execute("UPDATE chunks SET language = 'nl' WHERE key = 'k1'")
-    tables.records.remove_sources(row, [Path("/2")])
-    tables.records.drop_orphans(row)
+    tables.documents.remove_sources(row, [Path("/2")])
+    tables.documents.drop_orphans(row)
     assert _counts(tables) == _recounted(tables) == {"en": 1, "nl": 1}
-    assert tables.records.count_chunks() == 2
+    assert tables.chunks.count() == 2
 
 
 def test_the_latest_conversation_is_the_one_spoken_in_here(tables: Tables) -> None:

@@ -15,7 +15,7 @@ from killing import WORDS
 from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.models.embedder import Embedder
-from ingest.records.documents import KeyedChunk, text_hash
+from ingest.records.chunks import KeyedChunk, text_hash
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
@@ -33,7 +33,7 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
     print(f"\n{CHUNKS:,} chunks in {time.monotonic() - started:.0f} s")
     store.refresh()
     rows = store.database.rows("SELECT id, key, text, hash FROM chunks")
-    kept = store.records.vectors(1, [row["hash"] for row in rows[:: CHUNKS // SEARCHES]])
+    kept = store.vectors.find(1, [row["hash"] for row in rows[:: CHUNKS // SEARCHES]])
     took = []
     missed = 0
     for row in rows[:: CHUNKS // SEARCHES]:
@@ -66,8 +66,8 @@ def _add(store: Store, embedder: Embedder, number: int, directions: np.random.Ge
     ]
     with store.database.transaction():
         hashes = (text_hash("", text) for text in texts)
-        store.records.put_vectors(model.id, dict(zip(hashes, vectors, strict=True)))
-        document = store.records.add_document(row, str(number), "text", Description("Title"), 1)
-        store.records.put_source(row, Path(f"/docs/{number}.txt"), 1, 1, document, 0.0)
-        store.records.add_chunks(row, keyed, document=document)
+        store.vectors.put(model.id, dict(zip(hashes, vectors, strict=True)))
+        document = store.documents.add(row, str(number), "text", Description("Title"), 1)
+        store.documents.put_source(row, Path(f"/docs/{number}.txt"), 1, 1, document, 0.0)
+        store.chunks.add(row, keyed, document=document)
     store.flush()

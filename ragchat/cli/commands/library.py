@@ -115,7 +115,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
 def _collection_fields(store: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
     row = store.look_up(name)
     conversations, exchanges = store.conversations.count(row)
-    files, chunks = store.records.count_sources(row)
+    files, chunks = store.documents.count_sources(row)
     return {
         "name": name,
         "files": files,

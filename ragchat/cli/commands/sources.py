@@ -52,7 +52,7 @@ def list_sources(common: Common, pattern: str | None, sort: str) -> None:
         found = [
             (source, seen_from(Path.cwd(), str(source.path)), collection)
             for collection in common.collections(store)
-            for source in store.records.sources(store.look_up(collection))
+            for source in store.documents.sources(store.look_up(collection))
         ]
     chosen = [row for row in found if fits(pattern, row[1], *_names(row[0]))]
     if sort == "chunks":

@@ -1,0 +1,72 @@
+"""Vectors in SQLite, by model and by the hash of the embedded text; texts without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from ingest.records.chunks import embedded_text
+from ingest.records.database import Database
+from ingest.records.packing import packed, stored_sizes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class StoredVectors:
+    """Rows of `vectors`. Callers open the transactions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, model: int, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the vectors by hash, as they are stored."""
+        rows = self._database.rows_among(
+            "SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({})",
+            list(hashes),
+            (model,),
+        )
+        return {row["hash"]: row["vector"] for row in rows}
+
+    def missing(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
+        """Return the hashes that have no vector yet."""
+        wanted = set(hashes)
+        return wanted - set(self.find(model, wanted))
+
+    def put(self, model: int, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Store vectors under their hashes; one that is stored already stays."""
+        self._database.execute_many(
+            "INSERT OR IGNORE INTO vectors (model_id, hash, vector) VALUES (?, ?, ?)",
+            [(model, key, packed(vector)) for key, vector in vectors.items()],
+        )
+
+    def drop_unused(self, most: float = 0) -> None:
+        """Delete vectors of deleted texts, if there are more than `most` for each chunk."""
+        many = "(SELECT count(*) FROM vectors) > ? * (SELECT count(*) FROM chunks)"
+        gone = "hash NOT IN (SELECT hash FROM chunks)"
+        self._database.execute(f"DELETE FROM vectors WHERE {gone} AND {many}", (most,))
+
+    def unembedded(self, model: int, limit: int) -> dict[bytes, str]:
+        """Return up to `limit` texts that have no vector of this model, by hash."""
+        rows = self._database.rows(
+            "SELECT DISTINCT c.hash, c.context, c.text FROM chunks c LEFT JOIN vectors v"
+            " ON v.hash = c.hash AND v.model_id = ? WHERE v.hash IS NULL LIMIT ?",
+            (model, limit),
+        )
+        return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
+
+    def count_missing(self, model: int) -> int:
+        """Count the chunks without a vector of a model."""
+        return int(
+            self._database.scalar(
+                "SELECT count(*) FROM chunks c WHERE NOT EXISTS"
+                " (SELECT 1 FROM vectors v WHERE v.hash = c.hash AND v.model_id = ?)",
+                (model,),
+            )
+        )
+
+    def count_odd(self, model: int, dimension: int) -> int:
+        """Count the vectors of a model that are of another size than those of this dimension."""
+        sql = "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) NOT IN (?, ?)"
+        return int(self._database.scalar(sql, (model, *stored_sizes(dimension))))
