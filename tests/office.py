@@ -52,7 +52,12 @@ def paragraph(text: str, properties: str = "", run: str = "") -> str:
 
 
 def xlsx(
-    *sheets: str, strings: str = "", styles: str = "", state: str = "visible", before: str = ""
+    *sheets: str,
+    strings: str = "",
+    styles: str = "",
+    state: str = "visible",
+    before: str = "",
+    more: Mapping[str, str] = {},
 ) -> bytes:
     """A workbook of these sheets' rows; the last sheet has `state`."""
     numbers = range(1, len(sheets) + 1)
@@ -73,9 +78,11 @@ def xlsx(
             "xl/sharedStrings.xml": f'<sst xmlns="{SHEET}">{strings}</sst>',
             "xl/styles.xml": f'<styleSheet xmlns="{SHEET}">{styles}</styleSheet>',
             **{
-                f"xl/worksheets/{n}.xml": f'<worksheet xmlns="{SHEET}">{rows}</worksheet>'
+                f"xl/worksheets/{n}.xml": f'<worksheet xmlns="{SHEET}" xmlns:r="{RELATIONS}">'
+                f"{rows}</worksheet>"
                 for n, rows in zip(numbers, sheets, strict=True)
             },
+            **more,
         }
     )
 

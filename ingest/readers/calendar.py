@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from ingest.readers.content_lines import content_lines, unescaped
+
 BEGIN = "BEGIN:VCALENDAR"
 _KINDS = {"VEVENT": "Event", "VTODO": "Task", "VJOURNAL": "Entry"}
 _NAMES = {
@@ -17,21 +19,28 @@ _NAMES = {
     "STATUS": "Status",
     "DTSTART": "Start",
     "DTEND": "End",
+    "DURATION": "Lasts",
     "DUE": "Due",
+    "RECURRENCE-ID": "Instead of",
     "RRULE": "Repeats",
+    "RDATE": "Also on",
+    "EXDATE": "Not on",
     "LOCATION": "Place",
     "ORGANIZER": "Organizer",
     "ATTENDEE": "Attendees",
+    "URL": "Link",
+    "CONFERENCE": "Link",
     "DESCRIPTION": "Description",
 }
 _PEOPLE = frozenset(("ORGANIZER", "ATTENDEE"))
-_ENDS = frozenset(("DTEND", "DUE"))
+_LISTS = frozenset(("RDATE", "EXDATE", "URL", "CONFERENCE"))
+"""Properties that may come several times, and hold several values."""
 _MOST_PEOPLE = 30
-_LINE = re.compile(r"([A-Za-z-]+)((?:;[^:;\"]+(?:\"[^\"]*\"[^:;\"]*)*)*):(.*)", re.DOTALL)
-_PARAMETER = re.compile(r";([\w-]+)=(?:\"([^\"]*)\"|([^;:\"]*))")
-_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?")
+_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?", re.IGNORECASE)
+_LASTING = re.compile(
+    r"\+?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:\d+S)?)?"
+)
 _NAME = re.compile(r"^X-WR-CALNAME[^:\n]*:(.+)", re.MULTILINE)
-_ESCAPED = re.compile(r"\\([,;\\nN])")
 
 
 @dataclass(slots=True)
@@ -61,7 +70,16 @@ class Event:
 def name(text: str) -> str:
     """Return the name of a calendar; "" if it has none."""
     found = _NAME.search(text)
-    return _unescaped(found[1]) if found else ""
+    return unescaped(found[1]) if found else ""
+
+
+def shown(text: str) -> list[tuple[str, int]]:
+    """Return the lines of all events, tasks and entries, each with its line in the file."""
+    rows: list[tuple[str, int]] = []
+    for event in events(text):
+        rows += [("", rows[-1][1])] if rows else []
+        rows += event.shown()
+    return rows
 
 
 def events(text: str) -> Iterator[Event]:
@@ -69,11 +87,7 @@ def events(text: str) -> Iterator[Event]:
     cancelled = False
     open_: list[str] = []
     event = Event("")
-    for line, number in _unfolded(text):
-        found = _LINE.match(line)
-        if found is None:
-            continue
-        name, value = found[1].upper(), found[3]
+    for name, parameters, value, number, _ in content_lines(text):
         if name == "BEGIN":
             open_.append(value.strip().upper())
             event = Event(_KINDS[open_[-1]], number) if open_[-1] in _KINDS else event
@@ -89,11 +103,11 @@ def events(text: str) -> Iterator[Event]:
         elif name == "METHOD":
             cancelled = value.strip().upper() == "CANCEL"
         elif open_ and open_[-1] in _KINDS and name in _NAMES:
-            _note(event, name, _parameters(found[2]), value, number)
+            _note(event, name, parameters, value, number)
 
 
 def _note(event: Event, name: str, of: Mapping[str, str], value: str, number: int) -> None:
-    text = _unescaped(value)
+    text = unescaped(value)
     if name in _PEOPLE:
         text = of.get("CN") or text.removeprefix("mailto:").removeprefix("MAILTO:")
         if name == "ATTENDEE":
@@ -101,13 +115,34 @@ def _note(event: Event, name: str, of: Mapping[str, str], value: str, number: in
             if len(event.people) > _MOST_PEOPLE:
                 return
             text = ", ".join(event.people)
-    elif time := _TIME.fullmatch(text):
-        text = _shown(time, of.get("TZID", ""), is_end=name in _ENDS)
+    elif name in _LISTS:
+        dates = (_date(part, of) for part in text.split(",")) if name.endswith("DATE") else (text,)
+        before = event.lines.get(name, ("", 0))[0]
+        text = ", ".join(filter(None, (before, *dates)))
+    elif name == "DURATION":
+        text = _lasting(text)
+    elif _TIME.fullmatch(text):
+        text = _date(text, of, is_end=name == "DTEND")
     elif name == "STATUS":
         text = "" if text.upper() == "CONFIRMED" else text.lower()
     elif name == "RRULE":
         text = text.lower().replace("freq=", "").replace(";", ", ").replace("=", " ")
+        text = _TIME.sub(lambda time: _shown(time, "", is_end=False), text)
     event.lines[name] = (text, event.lines.get(name, ("", number))[1])
+
+
+def _date(text: str, of: Mapping[str, str], *, is_end: bool = False) -> str:
+    """Return a time as people write it; of a period its beginning, other text as it is."""
+    time = _TIME.fullmatch(text.partition("/")[0].strip())
+    return _shown(time, of.get("TZID", ""), is_end=is_end) if time else text
+
+
+def _lasting(text: str) -> str:
+    """Return a duration in words: PT1H30M is 1 h 30 min; other text as it is."""
+    found = _LASTING.fullmatch(text.upper())
+    parts = zip(found.groups(), ("weeks", "days", "h", "min"), strict=True) if found else ()
+    words = (f"{int(n)} {unit.rstrip('s') if int(n) == 1 else unit}" for n, unit in parts if n)
+    return " ".join(words) or text
 
 
 def _shown(time: re.Match[str], zone: str, *, is_end: bool) -> str:
@@ -120,34 +155,6 @@ def _shown(time: re.Match[str], zone: str, *, is_end: bool) -> str:
         return str(day - timedelta(days=1) if is_end else day)
     except (ValueError, OverflowError):
         return time[0]
-
-
-def _unfolded(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the lines with those that go on in a next one joined, and the numbers of their first.
-
-    A description may have line ends that are not escaped: they are part of it.
-    """
-    whole, first = "", 1
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
-        if line.startswith((" ", "\t")):
-            whole += line[1:]
-        elif whole and line and not _LINE.match(line):
-            whole += f"\\n{line}"
-        elif line:
-            if whole:
-                yield whole, first
-            whole, first = line, number
-    if whole:
-        yield whole, first
-
-
-def _parameters(text: str) -> dict[str, str]:
-    return {found[1].upper(): found[2] or found[3] for found in _PARAMETER.finditer(text)}
-
-
-def _unescaped(value: str) -> str:
-    plain = _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value)
-    return " ".join(plain.split())
 
 
 def _words(text: str) -> str:

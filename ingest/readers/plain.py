@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.document import Document, Format, Properties
-from ingest.readers import calendar, generated, latex, subtitles
+from ingest.readers import calendar, contacts, generated, latex, subtitles
 from ingest.readers.encoding import decode
+from ingest.readers.escapes import unescaped
 from ingest.text import outline
 from ingest.text.amounts import counted
 from ingest.text.cleaning import encoded_parts
@@ -113,6 +114,8 @@ def read(
         language = "json"  # .geojson, .webmanifest and whatever else programs call it
         if not whole:
             generated.refuse(text, len(raw), form, language)
+    is_properties = path.suffix.lower() == ".properties"
+    text = unescaped(text, "properties" if is_properties else language)
     if form == "text" and (shown := _as_shown(text, path, encoding)):
         return shown
     left_out = _pictures(text)
@@ -133,28 +136,24 @@ def read(
 
 
 def _as_shown(text: str, path: Path, encoding: str) -> Document | None:
-    """Return a calendar or subtitles as programs show them; None for other text, or none of it."""
+    """Return subtitles, a calendar or an address book as programs show them; None for other text,
+    or none of it.
+    """
     if path.suffix.lower() in _SUBTITLES:
         said, lines, places = subtitles.spoken(_unix(text))
         shown = Document(said, "text", path.name, lines=lines, places=places, encoding=encoding)
         return shown if said else None
-    if not text.lstrip().startswith(calendar.BEGIN):
+    begins = text.lstrip()
+    if begins.startswith(calendar.BEGIN):
+        rows, name = calendar.shown(text), calendar.name(text)
+    elif begins[: len(contacts.BEGIN)].upper() == contacts.BEGIN:
+        rows, name = contacts.shown(text)
+    else:
         return None
-    rows: list[tuple[str, int]] = []
-    for event in calendar.events(text):
-        rows += [("", rows[-1][1])] if rows else []
-        rows += event.shown()
-    return (
-        Document(
-            "\n".join(row for row, _ in rows),
-            "text",
-            calendar.name(text) or path.name,
-            lines=tuple(line for _, line in rows),
-            encoding=encoding,
-        )
-        if rows
-        else None
-    )
+    said = "\n".join(row for row, _ in rows)
+    numbers = tuple(line for _, line in rows)
+    title = name or path.name
+    return Document(said, "text", title, lines=numbers, encoding=encoding) if rows else None
 
 
 def _pictures(text: str) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from ingest.document import Document
 from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.comments import comments
+from ingest.readers.described import beside
 from ingest.readers.lines import Lines
 from ingest.readers.xlsx_dates import Dates
+from ingest.readers.xlsx_links import links
 from ingest.readers.xlsx_tables import SheetTables
 from ingest.readers.xlsx_unseen import WHITE, has_own_ground, unseen_styles
 from ingest.readers.xml import events
@@ -65,7 +67,8 @@ def read(raw: bytes, name: str) -> Document:
             lines.heading(1, sheet)
             raw = archive.read(part)
             left_out = on_colours if has_own_ground(raw) else unseen
-            _Sheet(lines, strings, dates, left_out, hidden, uncounted).render(raw)
+            addresses = links(archive, part, raw)
+            _Sheet(lines, strings, dates, left_out, hidden, addresses, uncounted).render(raw)
             drawings.write_over(archive, part, lines)
             for comment in comments(archive, part):
                 lines.paragraph(comment)
@@ -128,6 +131,7 @@ class _Sheet:
     dates: Dates
     unseen: Mapping[str, str]  # reasons by styles
     unseen_cells: Counter[str]  # by reasons
+    addresses: Mapping[str, str]  # by cells
     uncounted: bool = False
     _hidden: set[int] = field(default_factory=set)  # columns
     _row: dict[int, str] | None = None  # by column
@@ -241,7 +245,8 @@ class _Sheet:
         if value and (row is None or self._column in self._hidden):
             self.unseen_cells[_COVERED] += 1
         elif value and row is not None:
-            row[self._column] = value
+            address = self.addresses.get(self._cell.get("r", ""), "")
+            row[self._column] = value + beside(value, address) if address else value
 
     def _value(self, raw: str) -> str:
         kind = self._cell.get("t", "n")

@@ -21,6 +21,8 @@ _BUILT_IN |= {"9": "%", "10": "%"}
 _CURRENCY = re.compile(
     r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]|\"\s*([€$£¥₹₽₩]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)\s*\"|([€£¥₹₽₩]|\\?\$)"
 )
+# A language, which is no currency: [$-407], [$-F800], [$-en-US].
+_LANGUAGE = re.compile(r"\[\$-[^\]]*\]")
 # Quoted words and escaped letters say nothing of the kind of number, nor do [colours].
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')
 _BRACKETED = re.compile(r"\[[^\]]*\]")
@@ -31,6 +33,8 @@ _WHOLE = re.compile(r"-?\d+")
 _WORDS = r'((?:"[^"]*"|\\.| )*)'
 _PATTERN = re.compile(rf"{_WORDS}([#0,]*0)(?:\.[#0?]+)?{_WORDS}")
 _MOST_ZEROS = 30
+_LEAP = 60
+"""The day that Excel takes for 29 February 1900, which was none: those before are one later."""
 
 
 class Dates:
@@ -67,6 +71,8 @@ class Dates:
 
     def _date(self, days: float) -> str:
         time = self._zero + timedelta(seconds=round(days * 86_400))
+        if 1 <= days < _LEAP and self._zero.year < 1900:
+            time += timedelta(days=1)
         if 0 <= days < 1:
             return f"{time:%H:%M}"
         return f"{time:%Y-%m-%d}" if days.is_integer() else f"{time:%Y-%m-%d %H:%M}"
@@ -90,6 +96,7 @@ def _unquoted(words: str) -> str:
 
 def _kind(code: str) -> Kind | None:
     """What a format shows; None for a plain number."""
+    code = _LANGUAGE.sub("", code)
     currency = _CURRENCY.search(code)
     if currency:
         return str(next(filter(None, currency.groups()))).strip("\\ ")

@@ -19,6 +19,7 @@ from ingest.text import syntax
 from ingest.text.cleaning import Cleaned, clean, clean_document
 from ingest.text.outline import Outline, outline, with_paths
 from ingest.text.places import Places
+from ingest.text.source_tables import is_delimited
 from ingest.text.tables import csv_tables
 
 CHUNKER_VERSION = 3
@@ -76,7 +77,7 @@ def _plan(document: Document, cleaned: Cleaned, places: Places) -> Outline:
     if document.format == "code":
         return syntax.outline(text, document.language, CHARACTERS)
     plan = outline(text, document.format)
-    if document.language == "csv":
+    if document.language == "csv" or (document.format == "text" and is_delimited(text)):
         return replace(plan, tables=tuple(csv_tables(text)))
     if document.headings:
         plan = replace(plan, headings=with_paths(places.headings()))

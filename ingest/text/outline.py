@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.document import Format
 from ingest.text.front_matter import front_matter
 from ingest.text.line_markup import Found, Span, asciidoc, org
+from ingest.text.source_tables import source_tables
 from ingest.text.tables import Table, aligned_tables, markdown_tables
 
 LONGEST_TITLE = 200
@@ -27,7 +28,7 @@ _MARKDOWN = re.compile(
 )
 _NOT_A_TITLE = re.compile(r"\s*$|\s*[#>|]|\s*[-*+][ \t]|\s*\d+[.)][ \t]|\s{4}")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]*\}[ \t]*$")
+_ATTRIBUTES = re.compile(r"[ \t]*\{[ \t]?[#.:][^{}]*\}[ \t]*$")
 _LINK = re.compile(
     r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]"  # of a wiki: [[page|its name]]
     r"|!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
@@ -124,16 +125,17 @@ def outline(text: str, form: Format) -> Outline:
         found, fences = org(text) if form == "org" else _markdown(text)
         plan = Outline(with_paths(found), tuple(fences))
         drawn = [*markdown_tables(text), *aligned_tables(text)]
-        tables = (table for table in sorted(drawn, key=_begin) if not plan.in_fence(table.start))
+        tables = [table for table in sorted(drawn, key=_begin) if not plan.in_fence(table.start)]
         return replace(plan, tables=tuple(tables))
     if form == "rst":
-        return Outline(
-            with_paths(list(_rst(text))), tables=tuple(sorted(aligned_tables(text), key=_begin))
-        )
+        tables = sorted([*aligned_tables(text), *source_tables(text, form)], key=_begin)
+        return Outline(with_paths(list(_rst(text))), tables=tuple(tables))
     if form == "asciidoc":
         found, fences = asciidoc(text)
-        return Outline(with_paths(found), tuple(fences))
-    return Outline()
+        plan = Outline(with_paths(found), tuple(fences))
+        tables = [table for table in source_tables(text, form) if not plan.in_fence(table.start)]
+        return replace(plan, tables=tuple(tables))
+    return Outline(tables=tuple(source_tables(text, form))) if form == "text" else Outline()
 
 
 def _begin(table: Table) -> int:

@@ -36,16 +36,20 @@ LONGEST_QUESTION = 400
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Characters [start, body) are the header rows, [body, end) the other rows."""
+    """Characters [start, body) are the header rows, [body, end) the other rows, which begin at
+    `rows`. `names` are those of the columns, where they are not on lines as in a table.
+    """
 
     start: int
     body: int
     end: int
     rows: tuple[int, ...]
-    """Where the rows of the body begin."""
+    names: str = ""
 
     def header(self, text: str) -> str:
         """Return the header as one row; of a Markdown table without the rule below it."""
+        if self.names:
+            return self.names
         rows = text[self.start : self.body].strip("\n").split("\n")
         rules = (_RULE, _GRID_RULE, _ALIGNED_RULE)
         return _merged([row.rstrip() for row in rows if not any(rule.match(row) for rule in rules)])

@@ -57,6 +57,7 @@ def test_empty_front_matter_is_not_the_title() -> None:
         ("See [the tide][1] and ![gate](g.png)", "See the tide and gate"),
         ("[![Tests](t.svg)](https://example.org) Weir", "Tests Weir"),
         ("[[Weirs|The weir]] of [[Quay]]", "The weir of Quay"),
+        ("The weir { #weir .large }", "The weir"),
         ("[1.2] - 2026-03-01, f(x), a[0]", "[1.2] - 2026-03-01, f(x), a[0]"),
     ],
 )

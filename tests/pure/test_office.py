@@ -110,8 +110,8 @@ def test_each_sheet_is_a_heading_and_each_row_a_line() -> None:
     assert (read.title, read.format) == ("a.xlsx", "xlsx")
 
 
-def cells(row: str, **parts: str) -> str:
-    raw = xlsx(f"<sheetData><row>{row}</row></sheetData>", **parts)
+def cells(row: str, *, strings: str = "", styles: str = "") -> str:
+    raw = xlsx(f"<sheetData><row>{row}</row></sheetData>", strings=strings, styles=styles)
     return workbooks.read(raw, "a.xlsx").text.removeprefix("# Sheet 1\n\n")
 
 
@@ -298,6 +298,23 @@ def test_shares_money_and_formulas_without_a_value_are_shown() -> None:
     formats += '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="170"/></cellXfs>'
     row = '<c s="1"><v>0.19</v></c><c s="2"><v>9.5</v></c><c><f>SUM(A1:B1)</f></c>'
     assert cells(row, styles=formats) == "19% | 9.5 € | =SUM(A1:B1)"
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        ("[$-407]d. mmmm yyyy", "46087", "2026-03-06"),
+        ("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "46087", "2026-03-06"),
+        ("[$-en-US]h:mm AM/PM", "0.75", "18:00"),
+        ("[$-804]#,##0.00", "9.5", "9.5"),
+        ("[$kr-414]\\ #,##0.00", "9.5", "9.5 kr"),
+        ("yyyy\\-mm\\-dd", "1", "1900-01-01"),
+    ],
+)
+def test_the_language_of_a_format_is_no_currency(code: str, number: str, shown: str) -> None:
+    formats = f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts>'
+    formats += '<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>'
+    assert cells(f'<c s="1"><v>{number}</v></c>', styles=formats) == shown
 
 
 def test_a_sheet_names_its_columns() -> None:

@@ -356,3 +356,15 @@ def test_a_result_that_was_never_calculated_is_not_shown(option: str, shown: str
     book = f'<sheets><sheet name="S" r:id="worksheet1"/></sheets><calcPr {option}/>'
     raw = with_parts(xlsx(sheet), {"xl/workbook.xml": f"<workbook {R}>{book}</workbook>"})
     assert workbooks.read(raw, "a.xlsx").text.split("\n")[-1].strip(" |") == shown
+
+
+def test_cells_of_a_sheet_say_where_they_lead() -> None:
+    linked = '<hyperlink ref="A1" r:id="rId4" display="x"/><hyperlink ref="B1"/>'
+    row = '<row r="1"><c r="A1" t="str"><v>Fees</v></c><c r="B1" t="str"><v>Hull</v></c></row>'
+    out = '<Relationship Id="rId4" TargetMode="External" Type="t" Target="https://example.org/f"/>'
+    named = f'<Relationships xmlns="{PACKAGE}">{out}</Relationships>'
+    raw = xlsx(
+        f"<sheetData>{row}</sheetData><hyperlinks>{linked}</hyperlinks>",
+        more={"xl/worksheets/_rels/1.xml.rels": named},
+    )
+    assert workbooks.read(raw, "a.xlsx").text.endswith("Fees (https://example.org/f) | Hull")

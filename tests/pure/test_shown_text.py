@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ingest.document import Document
 from ingest.readers import parse
 from ingest.text.chunker import chunk
@@ -49,6 +51,65 @@ def test_subtitles_are_what_is_said_with_its_time() -> None:
 def test_times_without_words_are_read_quickly() -> None:
     text = "00:00:01,000 --> 00:00:02,000\n" * 20_000  # hours, if each looked to the end
     assert read("a.srt", f"{text}Done").text == "Done"
+
+
+def test_a_calendar_says_how_long_when_not_and_instead_of_what() -> None:
+    text = (
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Watch\nDTSTART:20260304T093000Z\n"
+        "DURATION:PT1H30M\nRRULE:FREQ=WEEKLY;UNTIL=20261001T000000Z\n"
+        "EXDATE;VALUE=DATE:20260311,20260318\nEXDATE:20260325T093000Z\nURL:https://example.org/w\n"
+        "RECURRENCE-ID;TZID=Europe/Oslo:20260401T093000\nEND:VEVENT\n"
+        "BEGIN:VTODO\nSUMMARY:Tar\nDUE;VALUE=DATE:20260401\nEND:VTODO\nEND:VCALENDAR\n"
+    )
+    assert read("watch.ics", text).text.split("\n") == [
+        "Event: Watch",
+        "Start: 2026-03-04 09:30 UTC",
+        "Lasts: 1 h 30 min",
+        "Instead of: 2026-04-01 09:30 (Europe/Oslo)",
+        "Repeats: weekly, until 2026-10-01 00:00 UTC",
+        "Not on: 2026-03-11, 2026-03-18, 2026-03-25 09:30 UTC",
+        "Link: https://example.org/w",
+        "",
+        "Task: Tar",
+        "Due: 2026-04-01",
+    ]
+
+
+def test_an_address_book_is_read_contact_by_contact() -> None:
+    text = (
+        "BEGIN:VCARD\r\nVERSION:2.1\r\n"
+        "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:N=C3=B8rve;Bo;;Dr.;\r\nTEL;CELL:+47 1\r\n"
+        "NOTE;QUOTED-PRINTABLE:Has the =\r\nkeys\r\nPHOTO;ENCODING=BASE64:/9j/\r\n"
+        " AAAA\r\n\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Roe\r\n"
+        "item1.EMAIL;type=INTERNET;type=WORK:ann@example.org\r\nitem2.URL:https://example.org\r\n"
+        "item2.X-ABLabel:_$!<HomePage>!$_\r\nADR;TYPE=home:;;Quay 3\\, left;Bergen;;5003;\r\n"
+        "UID:7\r\nEND:VCARD\r\n"
+    )
+    document = read("people.vcf", text)
+    assert document.text == (
+        "Contact: Dr. Bo Nørve\nPhone (cell): +47 1\nNote: Has the keys\n\n"
+        "Contact: Ann Roe\nEmail (work): ann@example.org\nWeb (HomePage): https://example.org\n"
+        "Address (home): Quay 3, left, Bergen, 5003"
+    )
+    assert document.lines == (1, 4, 5, 5, 11, 14, 15, 17)
+    assert (document.title, read("a.vcf", text[text.rindex("BEGIN") :]).title) == (
+        "people.vcf",
+        "Ann Roe",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        ("a.json", '{"at": "K\\u00f8ge \\ud83d\\ude00"}', '{"at": "Køge 😀"}'),
+        ("a.jsonl", '"\\\\u00f8 \\u0022 \\u202e"', '"\\\\u00f8 \\" \\u202e"'),
+        ("a.yaml", 'at: "K\\xF8ge \\u6e2f \\x07"', 'at: "Køge 港 \\x07"'),
+        ("a.properties", "at = K\\u00f8ge", "at = Køge"),
+        ("a.py", 's = "K\\u00f8ge"', 's = "K\\u00f8ge"'),
+    ],
+)
+def test_letters_of_data_are_not_numbers(name: str, text: str, shown: str) -> None:
+    assert read(name, text).text == shown
 
 
 def test_text_without_times_or_events_stays_as_it_is() -> None:

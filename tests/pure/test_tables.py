@@ -6,6 +6,7 @@ import pytest
 
 from ingest.document import Format
 from ingest.text.outline import outline
+from ingest.text.source_tables import is_delimited, source_tables
 from ingest.text.tables import csv_tables
 
 BOXES = """\
@@ -52,3 +53,62 @@ def test_rules_of_headings_and_dashes_in_a_text_are_not_tables(text: str) -> Non
 )
 def test_months_name_columns_and_lines_above_do_not(text: str, header: str) -> None:
     assert next((table.header(text) for table in csv_tables(text)), "") == header
+
+
+ASCIIDOC = "[%autowidth]\n|===\n|Boat |Due (EUR)\n\n|Heron\n|40\n|Kite |35\n|===\n"
+COUNTED = '[options="header",cols="2*"]\n|===\n|Boat\n|Due (EUR)\n|Heron|40\n|Kite|35\n|===\n'
+LISTED = (
+    ".. list-table:: Dues\n   :header-rows: 1\n\n   * - Boat\n     - Due\n       (EUR)\n"
+    "   * - Heron\n     - 40\n   * - Kite\n     - 35\n"
+)
+COMMAS = '.. csv-table::\n   :header: Boat, "Due (EUR)"\n\n   Heron, 40\n   Kite, 35\n'
+LATEX = (
+    "\\begin{longtable}[c]{@{}l p{2cm}@{}}\n\\toprule\n\\textbf{Boat} & Due (EUR) \\\\[2pt]\n"
+    "\\midrule % all of 2026\nHeron & 40 \\\\\nKite & 35 \\\\\n\\end{longtable}\n"
+)
+WIKI = (
+    '{| class="wikitable"\n|-\n! Boat\n! style="x" | Due (EUR)\n'
+    "|-\n| Heron || 40\n|-\n| Kite || 35\n|}\n"
+)
+JIRA = "||Boat||Due (EUR)||\n|Heron|40|\n|Kite|35|\n"
+TEXTILE = "|_. Boat|_. Due (EUR)|\n|Heron|40|\n|Kite|35|\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "form"),
+    [
+        (ASCIIDOC, "asciidoc"),
+        (COUNTED, "asciidoc"),
+        (LISTED, "rst"),
+        (COMMAS, "rst"),
+        *((table, "text") for table in (LATEX, WIKI, JIRA, TEXTILE)),
+    ],
+)
+def test_tables_in_the_source_of_a_page_name_their_columns(table: str, form: Format) -> None:
+    text = f"Dues of the harbour.\n\n{table}\nAfter the table, 7 | 8.\n"
+    plan = outline(text, form)
+    kite = text.index("Kite")
+    assert plan.header(text, kite) == "Boat | Due (EUR)"
+    assert plan.header(text, text.index("After")) == ""
+    (_, second) = plan.tables[0].rows[:2]
+    assert text.index("40") < second <= kite
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("|===\n|Heron |40\n|Kite |35\n|===\n", "asciidoc"),
+        (".. list-table:: Dues\n\n   * - Heron\n     - 40\n   * - Kite\n     - 35\n", "rst"),
+        ("\\begin{tabular}{ll}\nHeron & 40 \\\\\nKite & 35 \\\\\n\\end{tabular}\n", "text"),
+        ("\\begin{tabular}" * 50_000, "text"),  # seconds, if each looked for its end
+        ("\n{|\n" * 50_000, "text"),
+        ("a || b\nc || d\n", "text"),
+    ],
+)
+def test_a_table_that_names_no_columns_has_no_header(text: str, form: Format) -> None:
+    assert not list(source_tables(text, form))
+
+
+def test_a_text_of_rows_alone_is_a_table() -> None:
+    assert is_delimited("Boat\tDue\n" + "Heron\t40\n" * 30)
+    assert not is_delimited("Boat\tDue\n" + "Heron\t40\n" * 10 + "They are due.\n" + "a\tb\n" * 20)
