@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Protocol
 import filelock
 
 from ingest.errors import ModelError
-from ingest.models.conversion import UNCONVERTIBLE, UNREADABLE, Original
 from ingest.models.files import (
     PACKAGED_NAME,
     ModelCard,
@@ -31,6 +30,8 @@ from ingest.models.inference import Converted, reason
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from ingest.models.conversion import Original
 
 CONVERSION_SECONDS = 600
 
@@ -64,10 +65,13 @@ class Embedder:
         prompt = model.card.passage_prompt
         self.max_tokens = model.card.max_tokens - (model.count(prompt) if prompt else 0)
         self._model = model
+        self._latest: tuple[str, NDArray[np.float32] | None] = ("", None)
 
-    def preload(self) -> None:
-        """Load what questions need, so that the first one does not wait for it."""
-        self._model.embed_questions([""])
+    def preload(self, question: str = "") -> None:
+        """Load what questions need, so that the first one does not wait for it: this one, if it is
+        known.
+        """
+        self.embed_question(question)
 
     @property
     def threads_share(self) -> bool:
@@ -93,7 +97,11 @@ class Embedder:
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of a question: shape (dimension,)."""
-        vector: NDArray[np.float32] = self.embed_questions([text])[0]
+        known, vector = self._latest
+        if vector is None or known != text:
+            vector = self.embed_questions([text])[0]
+            vector.flags.writeable = False
+            self._latest = (text, vector)
         return vector
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -144,6 +152,8 @@ def _converted(folder: Path, card: ModelCard, state: str) -> Converted:  # noqa:
 
 def _original(name: str, folder: Path) -> Original:
     """The model run by torch, where OpenVINO does not run it; slower, and the same vectors."""
+    from ingest.models.conversion import Original
+
     try:
         original = Original(folder)
         original.use_bfloat16()
@@ -163,6 +173,8 @@ def _convert(name: str, folder: Path, target: Path) -> ModelCard | None:
 
     A model that OpenVINO cannot run is remembered, until there is another OpenVINO.
     """
+    from ingest.models.conversion import UNCONVERTIBLE, UNREADABLE
+
     refused = target.with_suffix(".refused")
     version = _openvino_version()
     with contextlib.suppress(OSError):

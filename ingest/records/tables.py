@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ingest.records.chunks import Chunks
 from ingest.records.collections import Collections
 from ingest.records.conversations import Conversations
 from ingest.records.database import Database
-from ingest.records.deletion import Deletion
 from ingest.records.documents import Documents
 from ingest.records.facts import Facts
 from ingest.records.fulltext import merge_words, words_out_of_step
 from ingest.records.ids import CollectionId
-from ingest.records.imports import Imports
 from ingest.records.models import Model, active_model
 from ingest.records.owed import (
     REMADE_AT_ONCE,
@@ -32,9 +32,13 @@ from ingest.records.space import empty_log, rewrite, shrink, size
 from ingest.records.spending import Spending
 from ingest.records.stored_vectors import StoredVectors
 from ingest.records.summaries import Summaries
-from ingest.records.texts import StoredText, stored_texts
 from ingest.records.tombstones import Tombstones
 from ingest.records.unindexed import ExchangeQueue
+
+if TYPE_CHECKING:
+    from ingest.records.deletion import Deletion
+    from ingest.records.imports import Imports
+    from ingest.records.texts import StoredText
 
 
 class Tables:
@@ -49,11 +53,17 @@ class Tables:
         self.conversations = Conversations(database)
         self.exchange_queue = ExchangeQueue(database)
         self.summaries = Summaries(database)
-        self.imports = Imports(database)
         self.tombstones = Tombstones(database)
         self.spending = Spending(database)
         self.queue = Queue(database)
         self._collections = Collections(database)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What is known of imported conversations."""
+        from ingest.records.imports import Imports  # which a search does without
+
+        return Imports(self.database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; a transaction inside another is part of it."""
@@ -81,10 +91,14 @@ class Tables:
 
     def deletion(self, collection: CollectionId) -> Deletion:
         """Return the rows of a collection, to be chosen and deleted."""
+        from ingest.records.deletion import Deletion
+
         return Deletion(self.database, collection)
 
     def texts(self) -> Iterator[StoredText]:
         """Yield every stored text, with the place it is at."""
+        from ingest.records.texts import stored_texts
+
         return stored_texts(self.database)
 
     def owed(self) -> Owed:

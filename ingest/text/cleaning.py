@@ -20,8 +20,6 @@ from typing import TypeAlias
 from ingest.conversation import Turn
 from ingest.document import Document
 from ingest.text.invisible import HIDDEN, JOINERS, SELECTORS, joins
-from ingest.text.secrets import find_secrets
-from ingest.text.unseen_markup import unseen_parts
 
 Edit: TypeAlias = "tuple[int, int, str]"
 """Replaces characters [start, end) with a text that is at most as long."""
@@ -133,6 +131,8 @@ def masked_turn(turn: Turn) -> Turn:
 
 def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
     """Return the text with these edits and labels for its secrets; None if it has none."""
+    from ingest.text.secrets import find_secrets  # which a search does without
+
     found = find_secrets(seen.text)
     if not found:
         return None
@@ -148,6 +148,8 @@ def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
 def _unseen(text: str, comments: bool, encoded: bool) -> Iterable[Edit]:
     edits = [_hidden(text)]
     if comments and any(mark in text for mark in ("<", "]:", "](", "%%", "{/*")):
+        from ingest.text.unseen_markup import unseen_parts
+
         edits.append(unseen_parts(text))
     if encoded and _LONG_WORD.search(text):
         edits.append(encoded_parts(text))

@@ -60,16 +60,15 @@ class Language:
     that ask (`asking`), which are stop words, too; what of the package's list, or of it without
     accents, may be a subject (`telling`: "mot de passe"); and whether ae, oe and ue are other
     spellings of ä, ö and ü (`umlauts`), and whether nouns are written like names
-    (`capitalised_nouns`). `unmarked` are stop words as they are typed without their
-    accents. `linking` are the letters between the parts of compounds, None where words are written
-    apart. `letters` are letters that hardly another language has. `acknowledging` words say nothing
-    by themselves: "ok", "thanks".
+    (`capitalised_nouns`). `linking` are the letters between the parts of compounds, None where
+    words are written apart. `letters` are letters that hardly another language has. `acknowledging`
+    words say nothing by themselves: "ok", "thanks".
     """
 
     code: str
     stem: Callable[[str], str] | None
     stop_words: frozenset[str]
-    unmarked: frozenset[str] = frozenset()
+    telling: frozenset[str] = frozenset()
     umlauts: bool = False
     capitalised_nouns: bool = False
     acknowledging: frozenset[str] = frozenset()
@@ -82,6 +81,11 @@ class Language:
         """Whether a word only holds a sentence together, or asks."""
         word = word.casefold()
         return word in self.stop_words or word in self.unmarked
+
+    @property
+    def unmarked(self) -> frozenset[str]:
+        """Its stop words as they are typed without their accents."""
+        return _unmarked(self)
 
     @property
     def small_words(self) -> re.Pattern[str]:
@@ -108,14 +112,12 @@ def language(code: str) -> Language:
         stem = Stemmer(data["stemmer"], 0).stemWord
     acknowledging = frozenset(data.get("acknowledging", "").split())
     umlauts = bool(data.get("umlauts"))
-    # Who cannot type ü types ue, and not u.
-    unmarked = frozenset() if umlauts else frozenset(map(plain_letters, words)) - words - telling
     linking = tuple(data["linking"].split()) if "linking" in data else None
     return Language(
         code,
         stem,
         words,
-        unmarked,
+        telling,
         umlauts,
         bool(data.get("capitalised_nouns")),
         acknowledging,
@@ -124,6 +126,14 @@ def language(code: str) -> Language:
         frozenset(data.get("letters", "").split()),
         frozenset(data.get("asking", "").split()),
     )
+
+
+@cache
+def _unmarked(spoken: Language) -> frozenset[str]:
+    if spoken.umlauts:  # who cannot type ü types ue, and not u
+        return frozenset()
+    plain = frozenset(map(plain_letters, spoken.stop_words))
+    return plain - spoken.stop_words - spoken.telling
 
 
 @cache
@@ -142,10 +152,11 @@ def codes() -> tuple[str, ...]:
 def script_of(text: str) -> str | None:
     """The commonest language of the script that most letters of a text are in; None for Latin."""
     sample = text[:SAMPLE]
-    any_other, scripts = _other_scripts()
-    if not any_other.search(sample):
+    if sample.isascii() or not _other_script().search(sample):
         return None
-    counts = Counter({code: len(pattern.findall(sample)) for code, pattern in scripts.items()})
+    counts = Counter(
+        {code: len(pattern.findall(sample)) for code, pattern in _patterns_of_scripts().items()}
+    )
     if counts["ja"] and counts["ja"] * 20 >= counts["zh"]:
         return "ja" if 3 * (counts["ja"] + counts["zh"]) >= len(_LETTER.findall(sample)) else None
     code, found = counts.most_common(1)[0]
@@ -154,11 +165,15 @@ def script_of(text: str) -> str | None:
     return code if found * weight >= len(_LETTER.findall(sample)) else None
 
 
+# Compiled at their first use: most texts are in Latin letters.
 @cache
-def _other_scripts() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
-    # Compiled at their first use: `ragchat ask` shows its prompt before any text is read.
-    patterns = {code: re.compile(f"[{ranges}]") for code, ranges in _SCRIPTS.items()}
-    return re.compile(f"[{''.join(_SCRIPTS.values())}]"), patterns
+def _other_script() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_SCRIPTS.values())}]")
+
+
+@cache
+def _patterns_of_scripts() -> dict[str, re.Pattern[str]]:
+    return {code: re.compile(f"[{ranges}]") for code, ranges in _SCRIPTS.items()}
 
 
 def language_of(text: str, among: Collection[str] | None = None) -> str | None:
@@ -178,11 +193,11 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
 
 def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, int]:
     """How much the words and letters of a text speak for each language."""
-    languages = _languages_by_stop_word(candidates)
+    said = Counter(_WORD.findall(text.casefold()))
     votes: dict[str, int] = defaultdict(int)
-    for word in _WORD.findall(text.casefold()):
-        for code in languages.get(word, ()):
-            votes[code] += OF_WORD if len(word) > 1 else OF_LETTER
+    for code in dict.fromkeys(candidates):
+        for word in language(code).stop_words.intersection(said):
+            votes[code] += said[word] * (OF_WORD if len(word) > 1 else OF_LETTER)
     if not text.isascii():
         letters, pattern = _languages_by_letter(candidates)
         for letter in set(pattern.findall(text.lower())):
@@ -223,20 +238,6 @@ def _languages_by_letter(codes: tuple[str, ...]) -> tuple[dict[str, list[str]], 
         for letter in language(code).letters:
             languages.setdefault(letter, []).append(code)
     return languages, re.compile(f"[{''.join(languages)}]" if languages else "(?!)")
-
-
-@lru_cache(maxsize=64)
-def _languages_by_stop_word(codes: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return which of the languages have a word as a stop word, for all these words.
-
-    One look-up a word instead of one a word and language: of ingesting prose, detecting its
-    language took a quarter of the time beside embedding.
-    """
-    languages: dict[str, list[str]] = {}
-    for code in dict.fromkeys(codes):
-        for word in language(code).stop_words:
-            languages.setdefault(word, []).append(code)
-    return languages
 
 
 SHORT = 80

@@ -111,10 +111,11 @@ def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Sc
     """Return where to look in these collections. Raises UsageError for an unknown conversation."""
     from ingest.search.document_filter import DocumentFilter
     from ingest.search.scope import Scope
-    from ragchat.memory import whole_id
 
     conversation = filters.get("conversation")
     if conversation is not None:
+        from ragchat.memory import whole_id
+
         conversation = whole_id(store, map(store.look_up, collections), conversation)
     since, until = _seconds(filters.get("since")), _seconds(filters.get("until"))
     scope = Scope(

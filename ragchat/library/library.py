@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
@@ -120,12 +121,11 @@ class Library:
 
         Raises UsageError for an empty query.
         """
-        from ragchat.memory import now_utc
         from ragchat.retrieval.policy import ForReader
 
         arguments.require_query(query, top_k)
         retriever = self.models.retriever()
-        read = retriever.read(query, now=now_utc())
+        read = retriever.read(query, now=datetime.now(UTC))
         return retriever.retrieve(read, scope, ForReader(top_k or self.settings.top_k))
 
     def language_notice(self) -> str | None:

@@ -6,13 +6,23 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING
 
-from ragchat.library.opening import load_embedder, load_reranker
-
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder, Preparing
     from ingest.store import Store
     from ragchat.retrieval.retriever import Retriever
     from ragchat.settings import Settings
+
+
+def import_ahead() -> None:
+    """Begin to import in a thread what models run with, while the caller imports other modules."""
+    threading.Thread(target=_import_libraries, name="libraries", daemon=True).start()
+
+
+def _import_libraries() -> None:
+    from ingest.models.inference import import_libraries
+
+    with contextlib.suppress(ImportError):  # said where the embedder is needed
+        import_libraries()
 
 
 class Models:
@@ -29,20 +39,25 @@ class Models:
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
 
-    def load_ahead(self) -> None:
-        """Begin to load what questions need in a thread; `embedder` and `retriever` wait for it.
+    def load_ahead(self, question: str = "") -> None:
+        """Begin to load what questions need in a thread, and to embed this one; `embedder` and
+        `retriever` wait for it.
 
         Most of it is outside of Python, so that the caller can import modules meanwhile.
         """
-        threading.Thread(target=self._load_ahead, name="model", daemon=True).start()
+        thread = threading.Thread(target=self._load_ahead, args=(question,), daemon=True)
+        thread.name = "model"
+        thread.start()
 
-    def _load_ahead(self) -> None:
+    def _load_ahead(self, question: str) -> None:
         # An error is raised where the embedder is needed, which loads it again.
         with contextlib.suppress(Exception), self._lock:
-            self.embedder().preload()
+            self.embedder().preload(question)
 
     def embedder(self, *, download: bool = False) -> Embedder:
         """Return the embedder of the library's model; with `download` it is fetched if missing."""
+        from ragchat.library.opening import load_embedder
+
         with self._lock:
             active, loaded = self._store.model(), self._embedder
             if loaded is None or (active is not None and active.fingerprint != loaded.fingerprint):
@@ -58,6 +73,8 @@ class Models:
 
     def retriever(self) -> Retriever:
         """Return the retriever of the library's model."""
+        import ragchat.retrieval.retriever  # noqa: F401 - while another thread loads the model
+
         with self._lock:
             embedder = self.embedder()
             if self._retriever is None or self._retriever.embedder is not embedder:
@@ -66,6 +83,7 @@ class Models:
 
     def _make_retriever(self, embedder: Embedder) -> Retriever:
         from ingest.intake.exchange_index import index_turns
+        from ragchat.library.opening import load_reranker
         from ragchat.retrieval.retriever import Retriever
 
         # Index the exchanges that an earlier process stored and could not index any more.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from ragchat.query.hints import words_in
 from ragchat.query.languages import languages
@@ -13,28 +13,49 @@ from ragchat.query.languages import languages
 _NOT_LATIN = re.compile("[\u0400-\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
 class LastingState:
     """What holds until it changes, such as where someone lives: how it is stated, and how that it
     changed. A pattern names `who`, if that is not the one who speaks.
+
+    Patterns are compiled where they are first looked for: those of all languages take as long as
+    the rest of a search in a new process.
     """
 
-    stated: tuple[re.Pattern[str], ...]
-    changed: tuple[re.Pattern[str], ...]
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+
+    @cached_property
+    def stated(self) -> tuple[re.Pattern[str], ...]:
+        """Patterns of statements of the state."""
+        return _compiled(self._data["stated"])
+
+    @cached_property
+    def changed(self) -> tuple[re.Pattern[str], ...]:
+        """Patterns of statements that it changed."""
+        return _compiled(self._data["changed"])
 
 
-@dataclass(frozen=True, slots=True)
 class Changes:
     """The words of change of a language ("postponed", "no longer"), and the states that it knows.
 
-    `of_thing`: patterns that name what is changed as `thing`: "our new plumber", "I sold the boat".
-    `hints` are words that they are made of; without any, letters that are not Latin are a hint.
+    `hints` are words that its patterns are made of; without any, letters that are not Latin are a
+    hint.
     """
 
-    hints: frozenset[str]
-    words: re.Pattern[str]
-    of_thing: tuple[re.Pattern[str], ...]
-    states: tuple[LastingState, ...]
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self.hints = frozenset(data.get("hints", "").split())
+        self.states = tuple(map(LastingState, data.get("states", ())))
+
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        """Finds the words of change."""
+        return re.compile("|".join(self._data["patterns"]), re.IGNORECASE)
+
+    @cached_property
+    def of_thing(self) -> tuple[re.Pattern[str], ...]:
+        """Patterns that name what is changed as `thing`: "our new plumber", "I sold the boat"."""
+        return _compiled(self._data.get("of_thing", ()))
 
 
 @lru_cache(maxsize=1024)  # what is remembered is read for each question that it may answer
@@ -69,19 +90,7 @@ def states() -> tuple[LastingState, ...]:
 
 @cache
 def _changes() -> tuple[Changes, ...]:
-    known = [data["changes"] for data in languages().values() if "changes" in data]
-    return tuple(
-        Changes(
-            hints=frozenset(changes.get("hints", "").split()),
-            words=re.compile("|".join(changes["patterns"]), re.IGNORECASE),
-            of_thing=_compiled(changes.get("of_thing", ())),
-            states=tuple(
-                LastingState(_compiled(state["stated"]), _compiled(state["changed"]))
-                for state in changes.get("states", ())
-            ),
-        )
-        for changes in known
-    )
+    return tuple(Changes(data["changes"]) for data in languages().values() if "changes" in data)
 
 
 def _compiled(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
-from ingest.text.outline import outline
-
 if TYPE_CHECKING:
     from ingest.document import DocumentPassage, Format
 
@@ -23,6 +21,8 @@ def file_outline(passages: Sequence[DocumentPassage], form: str) -> tuple[str, .
 
 
 def _marked(passages: Sequence[DocumentPassage], form: str) -> list[str]:
+    from ingest.text.outline import outline  # for the few questions that ask for it
+
     texts = [f"{passage.text}\n\n" for passage in passages]
     starts = list(accumulate(map(len, texts), initial=0))
     rows = []

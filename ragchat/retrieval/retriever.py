@@ -13,7 +13,6 @@ from ingest.text.sentences import words_held
 from ragchat.query.about_user import AboutUser
 from ragchat.query.followup import Earlier
 from ragchat.query.query import Query, read_query
-from ragchat.retrieval.explanation import Explanation, explain
 from ragchat.retrieval.folding import fold
 from ragchat.retrieval.fusion import ScoredCandidate, best_of_each_unit
 from ragchat.retrieval.language_notice import question_notice
@@ -28,6 +27,7 @@ from ragchat.retrieval.reranking import READ, Reranker, Reranking, rerank
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
     from ingest.store import Store
+    from ragchat.retrieval.explanation import Explanation
 
 NEAR = 5
 """How many of those below their threshold are named as near misses."""
@@ -215,6 +215,8 @@ class Retriever:
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
         """How each passage of a retrieval was ranked, by its id."""
+        from ragchat.retrieval.explanation import explain
+
         gauges, about_user = self._ranker.gauges, retrieval.about_user
         return explain(retrieval.candidates, gauges, about_user=about_user)
 

@@ -18,8 +18,8 @@ from rich.text import Text
 
 from ingest.text.amounts import counted
 from ragchat.cleaning import clean
+from ragchat.terminal.console import console_on
 from ragchat.terminal.keys import quiet_keys
-from ragchat.terminal.screen import console_on
 from ragchat.terminal.sources import seen_from
 
 SECONDS_BETWEEN_LINES = 5.0

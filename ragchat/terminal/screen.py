@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import io
 import os
-import pydoc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
-
-from rich.console import Console
-from rich.padding import Padding
-from rich.style import Style
-from rich.table import Table
-from rich.text import Text
-from rich.theme import Theme
 
 from ragchat.cleaning import clean, one_line
 from ragchat.errors import SHELL
@@ -37,6 +29,7 @@ from ragchat.terminal.sources import (
     source_line,
 )
 from ragchat.terminal.status import Status, StatusLine
+from ragchat.terminal.stream import Link, Stream
 
 if TYPE_CHECKING:
     from ingest.conversation import SourceRef, Turn
@@ -44,51 +37,12 @@ if TYPE_CHECKING:
     from ragchat.answer.citations import AnswerSource
     from ragchat.terminal.markdown import MarkdownStream
 
-# Only colours that can be read on a white and on a black background; without colours, bold stays.
-_THEME = Theme(
-    {
-        "markdown.code": "bold magenta",
-        "markdown.code_block": "magenta",
-        "markdown.h1": "bold",
-        "markdown.h2": "bold",
-        "markdown.item.bullet": "bold",
-        "markdown.item.number": "bold",
-        "markdown.hr": "dim",
-        "markdown.link": "underline",
-        "markdown.link_url": "underline",
-        "markdown.block_quote": "italic",
-        "markdown.table.header": "bold",
-        "markdown.table.border": "dim",
-        "progress.spinner": "magenta",
-        "bar.complete": "magenta",
-        "bar.finished": "magenta",
-        "bar.pulse": "magenta",
-        "bar.back": "dim",
-    }
-)
-_UNBOUNDED = 100_000
 _INDENT = "    "
 
 _MOST_ASKED = 3
 """How often a question is asked that gets neither yes nor no; then it is no."""
 
 PREPARING = "preparing the embedding model, only this once …"
-
-
-def console_on(stream: TextIO, width: int | None = None) -> Console:
-    """Return a console that takes text as it is and wraps only on a terminal, or at a width."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")
-    is_terminal = stream.isatty()
-    return _Console(
-        file=stream,
-        force_terminal=is_terminal,
-        width=width if width or is_terminal else _UNBOUNDED,
-        theme=_THEME,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
 
 
 class Screen:
@@ -105,9 +59,8 @@ class Screen:
         *,
         width: int | None = None,
     ) -> None:
-        self.out = console_on(out or sys.stdout, width)
-        self.err = console_on(err or sys.stderr, width)
-        self._laid_out = self.out.is_terminal or width is not None
+        self.out = Stream(out or sys.stdout, width)
+        self.err = Stream(err or sys.stderr, width)
         self._statuses = StatusLine(self.err)
         self._keys: TextIO | None = keys or sys.stdin  # None where it was closed
         self.surface = SHELL
@@ -124,15 +77,15 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Write a result in ragchat's own words."""
-        self.out.print(Text(one_line(text)))
+        self.out.print(one_line(text))
 
     def note(self, text: str) -> None:
         """Write a line beside the results; a file's name in it may hold line ends."""
-        self.err.print(Text(clean(self.surface.worded(text)).replace("\n", " ")))
+        self.err.print(clean(self.surface.worded(text)).replace("\n", " "))
 
     def line(self, text: str) -> None:
         """Write a dim line beside the results."""
-        self.err.print(Text(one_line(text), style="dim"))
+        self.err.print(one_line(text), "dim")
 
     def parts(self, parts: Sequence[Part]) -> None:
         """Write parts on one dim line, without those that do not fit the width."""
@@ -140,21 +93,24 @@ class Screen:
 
     def error(self, message: str) -> None:
         """Write what went wrong; one line where it is not a terminal."""
-        self.err.print(Text(f"ragchat: {one_line(self.surface.worded(message))}", style="red"))
+        self.err.print(f"ragchat: {one_line(self.surface.worded(message))}", "red")
 
     @contextmanager
     def answer(self) -> Iterator[MarkdownStream]:
         """Show an answer as it comes. Nothing else may be printed until the stream closes."""
         from ragchat.terminal.markdown import MarkdownStream
 
-        whole = self._laid_out and not self.out.is_terminal
-        with quiet_keys(self._keys), MarkdownStream(self.out, whole=whole) as stream:
+        whole = self.out.laid_out and not self.out.is_terminal
+        with quiet_keys(self._keys), MarkdownStream(self.out.console, whole=whole) as stream:
             yield stream
 
     def passage(self, text: str) -> None:
         """Write a text of the library, indented, wrapped at words on a terminal."""
-        if self._laid_out:
-            self.out.print(Padding(Text(clean(text)), (0, 0, 0, 4)))
+        if self.out.laid_out:
+            from rich.padding import Padding
+            from rich.text import Text
+
+            self.out.console.print(Padding(Text(clean(text)), (0, 0, 0, 4)))
         else:
             self.result("\n".join(f"    {line}" for line in text.splitlines()))
 
@@ -168,7 +124,9 @@ class Screen:
         page = io.StringIO()
         if self.out.is_terminal:
             draw(Screen(page, page, self._keys, width=self.out.width))
-        if page.getvalue().count("\n") >= self.out.height:
+        if page.getvalue() and page.getvalue().count("\n") >= self.out.console.height:
+            import pydoc
+
             pydoc.pager(page.getvalue())
         else:
             draw(self)
@@ -176,8 +134,8 @@ class Screen:
     def turn(self, turn: Turn) -> None:
         """Write one side of an exchange with its speaker and its local time."""
         self.result("")
-        speaker, time = one_line(turn.spoken_by()), turn.time.astimezone()
-        self.out.print(Text.assemble((speaker, "bold"), f"  {time:%Y-%m-%d %H:%M}"), soft_wrap=True)
+        self.out.print(one_line(turn.spoken_by()), "bold", end="")
+        self.out.print(f"  {turn.time.astimezone():%Y-%m-%d %H:%M}")
         with self.answer() as stream:
             stream.feed(turn.text)
 
@@ -186,7 +144,7 @@ class Screen:
         for source in sorted(sources, key=lambda source: (not source.cited, source.n)):
             passage = passage_of(source)
             line = source_line(source.n, source, Path.cwd(), self.out.width)
-            self._one_row(self._linked(line, passage, "" if source.cited else "dim"))
+            self._one_row(line, passage, "" if source.cited else "dim")
 
     def found(
         self,
@@ -202,36 +160,38 @@ class Screen:
         for n, hit in enumerate(hits, start=1):
             passage = hit.passage
             line = hit_line(n, hit, Path.cwd(), self.out.width)
-            self._one_row(self._linked(line, passage, "bold"))
+            self._one_row(line, passage, "bold")
             width = self.out.width - len(_INDENT)
             for text in snippet(passage.text, query, heading=heading(passage), width=width):
-                self._one_row(Text(f"{_INDENT}{text}", style="dim"))
+                self.out.print(f"{_INDENT}{text}", "dim", one_row=True)
             for older in hit.earlier:
-                self._one_row(
-                    Text(f"{_INDENT}also {label(older.passage, Path.cwd())}", style="dim")
-                )
+                also = f"{_INDENT}also {label(older.passage, Path.cwd())}"
+                self.out.print(also, "dim", one_row=True)
             if passage.id in notes:
-                self.out.print(Text(f"{_INDENT}{one_line(notes[passage.id])}", style="magenta"))
+                self.out.print(f"{_INDENT}{one_line(notes[passage.id])}", "magenta")
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Write rows under their headers; not on a terminal, with tabs between the cells."""
         names, *cells = [[one_line(str(cell)) for cell in row] for row in (headers, *rows)]
-        if not self._laid_out:
+        if not self.out.laid_out:
             for line in (names, *cells):
                 self.result("\t".join(line))
             return
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table(box=None, pad_edge=False, header_style="bold")
         for at, header in enumerate(map(Text, names)):
             numbers = all(isinstance(row[at], int | float) for row in rows)
             table.add_column(header, justify="right" if numbers else "left", overflow="fold")
         for line in cells:
             table.add_row(*map(Text, line))
-        self.out.print(table)
+        self.out.console.print(table)
 
     @contextmanager
     def status(self, text: str) -> Iterator[Status]:
         """Show a spinner while there is nothing else to see; only on a terminal."""
-        if not self.err.is_terminal or self.err.is_dumb_terminal:
+        if not self.err.shows_progress:
             yield Status()
             return
         with quiet_keys(self._keys), self._statuses.show(text) as status:
@@ -264,31 +224,20 @@ class Screen:
             return True
         # A line that is typed before the terminal collects lines would never end.
         with keys_by_line(self._keys):
-            self.err.print(Text(f"{one_line(question)} [y/N] "), end="")
+            self.err.print(f"{one_line(question)} [y/N] ", end="")
             for _ in range(_MOST_ASKED):
                 answer = self._keys.readline().strip().lower()
                 if answer in {"y", "yes"}:
                     return True
                 if answer in {"", "n", "no"}:
                     break
-                self.err.print(Text("y or n? [y/N] "), end="")
+                self.err.print("y or n? [y/N] ", end="")
             return False
 
-    def _linked(self, line: Line, passage: Passage, style: str) -> Text:
-        """Link the place in a source's line to its file; terminals without links show the text."""
-        text = Text(line.text, style=style)
-        target = address(passage) if os.environ.get("TERM") != "linux" else None
-        if target:
-            start = line.text.index(line.place)
-            text.stylize(Style(link=target), start, start + len(line.place))
-        return text
-
-    def _one_row(self, line: Text) -> None:
-        """Print `line`, cut at the edge of a terminal."""
-        self.out.print(line, no_wrap=True, overflow="ellipsis")
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Raise the error for the caller, which sets the exit code."""
-        raise BrokenPipeError
+    def _one_row(self, line: Line, passage: Passage, style: str) -> None:
+        """Print a source's line, cut at the edge of a terminal, its place linked to its file;
+        terminals without links show the text.
+        """
+        target = address(passage) if self.out.laid_out and os.environ.get("TERM") != "linux" else ""
+        link = Link(line.place, target) if target else None
+        self.out.print(line.text, style, one_row=True, link=link)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.conversation import SourceRef
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
-from ragchat.answer.citations import AnswerSource
 from ragchat.cleaning import one_line
 from ragchat.terminal.parts import shortened
 from ragchat.terminal.snippets import beginning
+
+if TYPE_CHECKING:
+    from ragchat.answer.citations import AnswerSource
 
 EARLIER = "earlier: "
 """Before what something newer changed."""
@@ -26,7 +28,7 @@ about two thirds, and then `forget` asks for more of it."""
 
 def passage_of(source: AnswerSource | SourceRef) -> Passage:
     """The passage of a source; of a stored one only where it comes from, without its text."""
-    if isinstance(source, AnswerSource):
+    if not isinstance(source, SourceRef):
         return source.hit.passage
     if source.kind == "memory":
         return MemoryPassage(
@@ -49,7 +51,7 @@ def passage_of(source: AnswerSource | SourceRef) -> Passage:
 
 def score_of(source: AnswerSource | SourceRef) -> float:
     """The score that a source was found with."""
-    return source.hit.score if isinstance(source, AnswerSource) else source.score
+    return source.score if isinstance(source, SourceRef) else source.hit.score
 
 
 def label(passage: Passage, folder: Path) -> str:
@@ -75,7 +77,7 @@ def source_line(n: int, source: AnswerSource | SourceRef, folder: Path, width: i
     newer changed is marked as `earlier: …`.
     """
     passage = passage_of(source)
-    changed = isinstance(source, AnswerSource) and source.hit.changed is not None
+    changed = not isinstance(source, SourceRef) and source.hit.changed is not None
     shown = heading(passage) or ("" if _titled(passage) else beginning(passage.text))
     head = f"[{n}] {EARLIER if changed else ''}"
     return _line(head, label(passage, folder), f"  {score_of(source):.2f}", shown, width)

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
-
 from ragchat.cleaning import one_line
 
 if TYPE_CHECKING:
     from rich.live import Live
+
+    from ragchat.terminal.stream import Stream
 
 
 class Status:
@@ -34,19 +33,20 @@ class Status:
         self._draw()
 
     def _draw(self) -> None:
-        from rich.spinner import Spinner
-
         if self._live is not None:
+            from rich.spinner import Spinner
+            from rich.text import Text
+
             line = Text(one_line(self._underlying or self._text), style="dim")
             line.truncate(max(1, self._live.console.width - 3), overflow="ellipsis")
             self._live.update(Spinner("dots", line, style="progress.spinner"), refresh=True)
 
 
 class StatusLine:
-    """The place of the statuses of one console: at most one shows, and only on a terminal."""
+    """The place of the statuses of one stream: at most one shows, and only on a terminal."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
         self._shown: Status | None = None
         self._underlying = ""
 
@@ -55,9 +55,8 @@ class StatusLine:
         """Show a spinner with a text while there is nothing else to see."""
         from rich.live import Live
 
-        live = Live(
-            console=self._console, transient=True, redirect_stdout=False, redirect_stderr=False
-        )
+        console = self._stream.console
+        live = Live(console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
         status, before = Status(text, live), self._shown
         self._shown = status
         status.yield_to(self._underlying)

@@ -96,12 +96,15 @@ def _search(
     explain: bool = False,
     narrowed: Scope | None = None,
 ) -> None:
+    from ragchat.library.models import import_ahead
+
+    if not query.strip():
+        raise UsageError("the query is empty: write what to search for")
+    import_ahead()
     from ragchat.cli.wiring import open_library
     from ragchat.library.opening import is_empty
     from ragchat.terminal.screen import Screen
 
-    if not query.strip():
-        raise UsageError("the query is empty: write what to search for")
     screen = Screen()
     settings = common.settings(top_k=top_k)
     with open_library(common, screen, settings) as library, screen.status("searching …"):
@@ -111,10 +114,7 @@ def _search(
         if is_empty(library.store, names, scope.kinds):  # said without loading a model
             _show(common, screen, query, (), notice=_why_empty(library.store, scope))
             return
-        library.models.load_ahead()
-        # Imported while the model loads.
-        from ragchat.retrieval.explanation import in_words
-
+        library.models.load_ahead(query)
         found = library.retrieve(query, scope)
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
@@ -124,8 +124,14 @@ def _search(
         screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
         screen.note(str(found.reranking))
-    notes = {unit: in_words(explanation) for unit, explanation in explained.items()}
+    notes = _in_words(explained) if explained else {}
     _show(common, screen, query, found.hits, explained, notes, notice)
+
+
+def _in_words(explained: Mapping[str, Explanation]) -> dict[str, str]:
+    from ragchat.retrieval.explanation import in_words
+
+    return {unit: in_words(explanation) for unit, explanation in explained.items()}
 
 
 def _show(
