@@ -15,6 +15,7 @@ from fakes import ScriptedClaude
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from tiny_model import make_model_apart
+from warm_server import serving
 
 from ingest.models import conversion
 from ingest.models.embedder import Embedder, load
@@ -31,6 +32,14 @@ for name, examples in {"ragchat": 25, "thorough": 1_000}.items():
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("ragchat")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Serve warm commands from the main process of a run."""
+    if not hasattr(config, "workerinput"):
+        stack = ExitStack()
+        stack.enter_context(serving())
+        config.add_cleanup(stack.close)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,8 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import warm
 from fakes import Reply, ScriptedClaude
 from numpy.typing import NDArray
+from warm import Process
 
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
@@ -75,26 +76,19 @@ def write_docs(folder: Path, edition: int, files: int) -> None:
         (folder / f"{number}.txt").write_text(f"Edition {edition}: {' '.join(chosen)}.\n")
 
 
-def start(home: Path, *arguments: object) -> subprocess.Popen[str]:
+def start(home: Path, *arguments: object) -> Process:
     """Start a command in a process of its own."""
-    command = [sys.executable, "-m", "ragchat", *map(str, arguments), "--home", str(home)]
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return warm.start(*arguments, "--home", home)
 
 
-def end_of(process: subprocess.Popen[str]) -> Ended:
+def end_of(process: Process) -> Ended:
     out, err = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in err, err
-    return Ended(process.returncode, out, err)
+    return Ended(process.wait(), out, err)
 
 
 def kills(
-    begin: Callable[[], subprocess.Popen[str]], number: signal.Signals, times: int, tally: Tally
+    begin: Callable[[], Process], number: signal.Signals, times: int, tally: Tally
 ) -> Iterator[Ended]:
     """End what is begun at `times` moments between 5 and 95 % of its measured duration."""
     started = time.monotonic()
@@ -124,7 +118,7 @@ def kill_ingests(
     write_docs(docs, edition, files)
     assert end_of(start(home, "ingest", docs)).code == 0
 
-    def begin() -> subprocess.Popen[str]:
+    def begin() -> Process:
         nonlocal edition
         edition += 1
         write_docs(docs, edition, files)
@@ -164,7 +158,7 @@ def kill_asks(
     tally = Tally(f"ask, {number.name}")
     asked = 0
 
-    def begin() -> subprocess.Popen[str]:
+    def begin() -> Process:
         nonlocal asked
         asked += 1
         spoken = " ".join(random.Random(asked).sample(WORDS, 60))

@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from killing import WORDS, end_of, start
+from warm import Process
 from wiped import remains, vectors_of
 
 from ingest.conversation import Conversation, Exchange, Turn
@@ -234,7 +234,7 @@ def stop_after_the_deletion(
     command: Sequence[object],
     number: signal.Signals,
     deleted: Callable[[Path], bool],
-) -> tuple[Path, subprocess.Popen[str]]:
+) -> tuple[Path, Process]:
     """Stop a command as soon as `deleted` says that its deletion was committed."""
     home = library.with_name(f"{library.name}-stopped")
     _copy(library, home)

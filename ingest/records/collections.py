@@ -43,6 +43,9 @@ class Collections:
         if found != NO_COLLECTION:
             return found
         with self._database.transaction():
+            found = self.find(name)  # another process may have created it meanwhile
+            if found != NO_COLLECTION:
+                return found
             made = self._database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
             for kind in KINDS:
                 self._database.run_script(words_schema(made, kind))

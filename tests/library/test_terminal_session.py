@@ -7,13 +7,12 @@ import os
 import pty
 import re
 import select
-import signal
-import sys
 import time
 from pathlib import Path
 
 import pyte
 import pytest
+import warm
 from fakes import Reply, ScriptedClaude
 
 from ragchat.cli import run
@@ -29,12 +28,11 @@ class Terminal:
     def __init__(self, home: Path, *arguments: str, columns: int = 100) -> None:
         self.screen = pyte.HistoryScreen(columns, 40, history=1000)
         self._stream = pyte.ByteStream(self.screen)
-        self.pid, self._fd = pty.fork()
-        if self.pid == 0:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it
-            os.environ.update(TERM="xterm-256color", COLUMNS=str(columns), LINES="40")
-            command = [sys.executable, "-m", "ragchat", "ask", "--home", str(home), *arguments]
-            os.execv(sys.executable, command)  # noqa: S606
+        self._fd, terminal = pty.openpty()
+        size = {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "40"}
+        words = ("ask", "--home", home, *arguments)
+        self.process = warm.start(*words, terminal=terminal, env={**os.environ, **size})
+        os.close(terminal)
 
     def text(self) -> str:
         """Everything that can be seen by scrolling."""
@@ -61,12 +59,15 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while self._read(0.2):
             if time.monotonic() > deadline:
-                os.kill(self.pid, signal.SIGKILL)
-                os.waitpid(self.pid, 0)
+                self.process.kill()
+                self.process.wait()
                 raise TimeoutError(self.text())
+        return self.close()
+
+    def close(self) -> int:
+        """Close the window, whatever goes on in it; returns the exit code."""
         os.close(self._fd)
-        _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status)
+        return self.process.wait(PATIENCE)
 
     def _read(self, seconds: float) -> bool:
         """Take in what came; False once the process has closed the terminal."""

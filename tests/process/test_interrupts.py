@@ -6,14 +6,14 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from killing import start
+from warm import Process
 
 from ingest.models.embedder import Embedder
 from ingest.records.chunks import embedded_text
@@ -41,9 +41,8 @@ def docs(tmp_path: Path) -> Path:
     return folder
 
 
-def ingest(home: Path, docs: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "ragchat", "ingest", str(docs), "--home", str(home), "--json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def ingest(home: Path, docs: Path) -> Process:
+    return start(home, "ingest", docs, "--json")
 
 
 def wait_for_rows(home: Path, query: str) -> None:
@@ -63,9 +62,9 @@ def wait_for_rows(home: Path, query: str) -> None:
     raise TimeoutError(query)
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, Any, str]:
+def ended(process: Process) -> tuple[int, Any, str]:
     out, err = process.communicate(timeout=PATIENCE)
-    return process.returncode, json.loads(out) if out else None, err
+    return process.wait(), json.loads(out) if out else None, err
 
 
 @pytest.mark.usefixtures("tiny")

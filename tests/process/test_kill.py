@@ -6,7 +6,6 @@ The same with more kills, spread over a longer run: `make torture`.
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -95,7 +94,7 @@ def test_a_closing_machine_ends_a_talk_and_what_came_is_kept(
     terminal.wait_for("0 files")
     terminal.type("Talk for long\r")
     terminal.wait_for("word word word")
-    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.process.send_signal(signal.SIGTERM)
     assert terminal.wait_for_the_end() == 130
     assert "Traceback" not in terminal.text()
     assert turns(home)[1].startswith("word word")
@@ -104,7 +103,7 @@ def test_a_closing_machine_ends_a_talk_and_what_came_is_kept(
 def test_a_closing_machine_ends_a_talk_at_its_prompt(home: Path, server: ScriptedClaude) -> None:
     terminal = Terminal(home)
     terminal.wait_for("0 files")
-    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.process.send_signal(signal.SIGTERM)
     assert terminal.wait_for_the_end() == 130
     assert "Traceback" not in terminal.text()
 
@@ -115,15 +114,8 @@ def test_a_closed_terminal_keeps_what_came(home: Path, server: ScriptedClaude) -
     terminal.wait_for("0 files")
     terminal.type("Talk for long\r")
     terminal.wait_for("word word word")
-    assert close(terminal) == 130
+    assert terminal.close() == 130
     assert turns(home)[1].startswith("word word")
-
-
-def close(terminal: Terminal) -> int:
-    """Close a terminal in which an answer is coming, and return the exit code."""
-    os.close(terminal._fd)
-    _, status = os.waitpid(terminal.pid, 0)
-    return os.waitstatus_to_exitcode(status)
 
 
 @pytest.mark.parametrize("arguments", [(), ("Talk for long",)], ids=["session", "one question"])
@@ -140,7 +132,7 @@ def test_a_terminal_that_closes_without_a_signal_ends_in_the_same_way(
         terminal.wait_for("0 files")
         terminal.type("Talk for long\r")
     terminal.wait_for("word word word")
-    assert close(terminal) == 130
+    assert terminal.close() == 130
     kept = turns(home)[1]
     assert kept.startswith("word word")
     assert len(kept) < len(LONG.text) / 2  # it does not wait for the end of the answer

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import StoreDamaged, StoreError
+from ingest.records.collections import Collections
 from ingest.records.database import Database
 from ingest.records.facts import Facts
 from ingest.records.ids import CollectionId
@@ -28,6 +29,21 @@ def test_a_transaction_is_all_or_nothing(opened: Open, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         write_and_fail()
     assert database.scalar("SELECT count(*) FROM facts") == 0
+
+
+def test_a_collection_that_another_process_creates_at_the_same_moment_is_found(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = (Collections(opened(tmp_path / "a.db")) for _ in range(2))
+    find = ours.find
+
+    def find_before_they_create(name: str) -> CollectionId:
+        found = find(name)
+        theirs.find_or_add(name)
+        return found
+
+    monkeypatch.setattr(ours, "find", find_before_they_create)
+    assert ours.find_or_add("shared") == theirs.find("shared")
 
 
 def test_a_transaction_inside_another_is_part_of_it(opened: Open, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -18,6 +17,7 @@ import pytest
 from killing import end_of, start
 from stopping import SECRET, TITLED, Tally, commands, make_library, question, unsound
 from test_server import free_port, running
+from warm import Process
 from wiped import remains, vectors_of
 
 from ingest.index.chroma import served_client
@@ -105,7 +105,7 @@ def _measured(served: Served, name: str, suffix: str) -> float:
     return time.monotonic() - began
 
 
-def _stop(served: Served, process: subprocess.Popen[str], number: signal.Signals | None) -> bool:
+def _stop(served: Served, process: Process, number: signal.Signals | None) -> bool:
     """Stop the command, or end the server and start it again; return whether it was in time."""
     late = process.poll() is not None
     if number:

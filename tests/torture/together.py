@@ -28,8 +28,8 @@ def test_ingests_and_conversations_at_once(
     running = [start(home, "ingest", tmp_path / f"docs{number}") for number in range(processes)]
     for number in range(QUESTIONS):
         for talk in talks:
-            talk.type(f"Question {number} of {talk.pid}?\r")
-            talk.wait_for(f"(?s)Question {number} of {talk.pid}.*tokens in.*^>")
+            talk.type(f"Question {number} of {talk.process.pid}?\r")
+            talk.wait_for(f"(?s)Question {number} of {talk.process.pid}.*tokens in.*^>")
     assert [end_of(process).code for process in running] == [0] * processes
     for talk in talks:
         talk.type("\x04")
