@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import ReadError
-from ingest.intake.conversation_import import File, Imported, merge_transcript
+from ingest.intake.conversation_import import File, merge_transcript
+from ingest.intake.report import Imported
 from ingest.maintenance.backups import opened_backup
 from ingest.records.collections import Collections
 from ingest.records.conversations import Conversations

@@ -132,10 +132,8 @@ class Memory:
 
     def summary(self, conversation: Conversation) -> Summary | None:
         """Return the running summary of a conversation, if one was written."""
-        if not conversation.exchanges:
-            return None
-        row = self._store.conversations.row(self._collection, conversation.id)
-        kept = self._store.summaries.find(row)
+        row = self._store.conversations.find_row(self._collection, conversation.id)
+        kept = self._store.summaries.find(row) if row is not None else None
         said = _sendable_ids(conversation)
         if kept is None or kept[1] not in said:
             return None
@@ -221,11 +219,6 @@ class UnsavedMemory(Memory):
 
     def index(self, embedder: Embedder) -> None:
         """Do nothing: nothing was stored."""
-
-    def summary(self, conversation: Conversation) -> Summary | None:
-        """Return the running summary of a conversation that was stored before, if it has one."""
-        stored = self._store.conversations.find(self._collection, conversation.id)
-        return super().summary(conversation) if conversation.id in stored else None
 
     def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
         """Do nothing: a summary lasts as long as the session."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ingest.intake.conversation_import import File, Imported, add_transcript
+from ingest.intake.conversation_import import File, add_transcript
 from ingest.intake.planning import Import
-from ingest.intake.report import FileImport, Progress, Report
+from ingest.intake.report import FileImport, Imported, Progress, Report
 from ingest.transcripts import Transcript, read
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def import_file(
             with store.transaction():
                 total += add_transcript(store, collection, transcript, file, again=again)
     finally:
-        brought.add(total.added, total.changed, total.removed)
-        report.add_turns(total.added, total.changed, total.removed, total.forgotten)
-        report.add_masked(path, total.masked)
+        brought.add(total)
+        report.add_imported(path, total)
 
 
 def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> None:

@@ -1,25 +1,25 @@
 """Past conversations from elsewhere, brought into memory: each message once, as it was last said.
 
-A message is known by (origin, conversation, message id), since ids repeat across conversations. A
-question and what is said right after it are an exchange; a message that stands alone is one by
-itself. Of several readings of a conversation the newest decides, in whatever order they come.
+A message is known by (origin, conversation, message id), since ids repeat across conversations. Of
+several readings of a conversation the newest decides, in whatever order they come.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Conversation, Turn
+from ingest.intake.exchange_grouping import grouped, moves
+from ingest.intake.report import Imported
 from ingest.intake.retellings import forgotten_elsewhere, retold
 from ingest.intake.sides import on_known_sides
 from ingest.intake.unnamed_turns import with_known_ids
-from ingest.records.imports import Known, State
-from ingest.records.public_ids import conversation_id, exchange_id
+from ingest.records.imports import State, StoredTurn
+from ingest.records.public_ids import conversation_id
 from ingest.records.tombstones import forgotten_message
 from ingest.text.cleaning import mask, masked
 
@@ -37,28 +37,6 @@ class File:
 
     path: Path
     written: datetime
-
-
-@dataclass(slots=True)
-class Imported:
-    """What importing has changed: messages that were added, whose words changed, and that are gone
-    since they are on abandoned branches now; and those that stayed forgotten. `masked` counts the
-    secrets of each kind that were masked.
-    """
-
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    forgotten: int = 0
-    masked: Counter[str] = field(default_factory=Counter)
-
-    def __iadd__(self, other: Imported) -> Imported:
-        self.added += other.added
-        self.changed += other.changed
-        self.removed += other.removed
-        self.forgotten += other.forgotten
-        self.masked.update(other.masked)
-        return self
 
 
 def add_transcript(
@@ -91,16 +69,8 @@ def _own(store: Store, collection: int, transcript: Transcript) -> tuple[Transcr
     """
     claimed, key = transcript.claimed, transcript.key.removeprefix(f"{transcript.claimed}:")
     public = conversation_id(claimed, key)
-    here = store.conversations.conversation(collection, public)
-    said = (
-        {
-            turn.id: turn.text
-            for exchange in here.exchanges
-            for turn in (exchange.question, exchange.answer)
-        }
-        if here
-        else {}
-    )
+    row = store.conversations.find_row(collection, public)
+    said = {turn.key: turn.text for turn in store.imports.turns(row)} if row is not None else {}
     back, foreign = [], []
     for turn in transcript.messages:
         if store.tombstones.has(collection, forgotten_message(public, turn.id)):
@@ -139,13 +109,16 @@ class _Import:
 
     def run(self) -> Imported:
         """Write the transcript, and return the changes."""
-        if self._transcript.of_file and not self._exists():
+        row = self._find_row()
+        if row is None and self._transcript.of_file:
             self._key = retold(self._store, self._collection, self._transcript)
             self._public = conversation_id(self._transcript.origin, self._key)
+            row = self._find_row()
         said = self._transcript.messages
-        row = self._row() if said or self._exists() else None
-        if row is None:
+        if row is None and not said:
             return self._done
+        if row is None:
+            row = self._new_row()
         known = self._imports.turns(row)
         said = on_known_sides(said, known)
         said = with_known_ids(said, self._transcript.unnamed, known)
@@ -166,11 +139,10 @@ class _Import:
         self._imports.bring(self._collection, self._file.path, row, (turn.id for turn in kept))
         return self._done
 
-    def _exists(self) -> bool:
-        found = self._store.conversations.conversation(self._collection, self._public)
-        return found is not None
+    def _find_row(self) -> int | None:
+        return self._store.conversations.find_row(self._collection, self._public)
 
-    def _row(self) -> int:
+    def _new_row(self) -> int:
         title, started = self._transcript.title, self._transcript.started
         return self._store.conversations.put(
             self._collection,
@@ -188,7 +160,7 @@ class _Import:
         self._done.forgotten += len(gone)
         return [turn for turn in said if turn.id not in gone]
 
-    def _abandoned(self, row: int, known: Sequence[Known]) -> list[Known]:
+    def _abandoned(self, row: int, known: Sequence[StoredTurn]) -> list[StoredTurn]:
         """Remove messages that are now on abandoned branches or part of another message."""
         dropped, absorbed = self._transcript.dropped, self._transcript.absorbed
         gone = [turn for turn in known if not turn.here and turn.key in dropped]
@@ -203,7 +175,7 @@ class _Import:
         row: int,
         said: Sequence[Turn],
         kept: Sequence[Turn],
-        known: Sequence[Known],
+        known: Sequence[StoredTurn],
         *,
         newest: bool,
     ) -> list[Turn]:
@@ -211,7 +183,7 @@ class _Import:
         stored = {turn.key: turn for turn in known}
         superseded = set() if newest else self._imports.superseded(row)
         copied = self._copied(row, [turn for turn in kept if turn.id not in stored])
-        exchanges = _exchanges(self._public, said)
+        exchanges = grouped(self._public, said)
         first = stored.get(said[0].id) if said and said[0].role == "assistant" else None
         if first and not self._transcript.dropped:  # what it answers was in an older file
             exchanges[first.key] = first.exchange
@@ -228,10 +200,12 @@ class _Import:
                 self._done.added += 1
             elif newest and not before.here:
                 self._update(row, before, turn)
-        self._regroup(row, exchanges, {turn.id for turn in written})
+        told = {turn.id for turn in written}
+        now = self._imports.turns(row)
+        self._imports.move(moves(self._public, now, exchanges, told).items())
         return written
 
-    def _update(self, row: int, before: Known, turn: Turn) -> None:
+    def _update(self, row: int, before: StoredTurn, turn: Turn) -> None:
         said = (masked(turn.text), turn.speaker, turn.role)
         if said != (before.text, before.speaker, before.role):
             self._done.changed += 1
@@ -254,23 +228,7 @@ class _Import:
         elsewhere = self._imports.said_elsewhere(self._collection, origin, row, ids)
         return {id_ for id_, text in elsewhere.items() if ids[id_] == text}
 
-    def _regroup(self, row: int, exchanges: Mapping[str, str], written: set[str]) -> None:
-        """Put turns into the exchanges that they are in by now. A turn that the transcript does not
-        have makes room in its exchange for one that it has.
-        """
-        turns = [turn for turn in self._imports.turns(row) if not turn.here]
-        moved = {
-            turn.row: exchanges[turn.key]
-            for turn in turns
-            if turn.key in written and turn.exchange != exchanges[turn.key]
-        }
-        taken = {(exchanges[turn.key], turn.role) for turn in turns if turn.key in written}
-        for turn in turns:
-            if turn.key not in written and (turn.exchange, turn.role) in taken:
-                moved[turn.row] = exchange_id(self._public, turn.key)
-        self._imports.move(moved.items())
-
-    def _retitle(self, row: int, state: State, gone: Sequence[Known]) -> None:
+    def _retitle(self, row: int, state: State, gone: Sequence[StoredTurn]) -> None:
         """Take over a title that was given, and one made of words that are still said."""
         title = masked(self._transcript.title)
         if state.renamed or title == state.title or not title:
@@ -280,17 +238,3 @@ class _Import:
         if self._transcript.titled or taken_back:
             self._store.conversations.rename(row, title, for_good=False)
             self._store.owe_at_once()
-
-
-def _exchanges(public: str, said: Sequence[Turn]) -> dict[str, str]:
-    """The exchange of each message.
-
-    It depends on what was said before it alone, so that a newer export finds the same exchanges.
-    """
-    found: dict[str, str] = {}
-    before: Turn | None = None
-    for turn in said:
-        answers = before is not None and (before.role, turn.role) == ("user", "assistant")
-        found[turn.id] = found[before.id] if before and answers else exchange_id(public, turn.id)
-        before = turn
-    return found

@@ -91,6 +91,28 @@ class LooksLike:
 
 
 @dataclass(slots=True)
+class Imported:
+    """What importing has changed: messages that were added, whose words changed, and that are gone
+    since they are on abandoned branches now; and those that stayed forgotten. `masked` counts the
+    secrets of each kind that were masked.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    forgotten: int = 0
+    masked: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Imported) -> Imported:
+        self.added += other.added
+        self.changed += other.changed
+        self.removed += other.removed
+        self.forgotten += other.forgotten
+        self.masked.update(other.masked)
+        return self
+
+
+@dataclass(slots=True)
 class FileImport:
     """A file of conversations: what it holds, and what that changed.
 
@@ -106,11 +128,11 @@ class FileImport:
     removed: int = 0
     remarks: Counter[str] = field(default_factory=Counter)
 
-    def add(self, added: int, changed: int, removed: int) -> None:
-        """Count turns that were written, changed, and taken out."""
-        self.added += added
-        self.changed += changed
-        self.removed += removed
+    def add(self, imported: Imported) -> None:
+        """Count what importing has changed."""
+        self.added += imported.added
+        self.changed += imported.changed
+        self.removed += imported.removed
 
 
 @dataclass(slots=True)
@@ -144,7 +166,10 @@ class Report:
         self.unchanged += other.unchanged
         self.chunks += other.chunks
         self.seconds += other.seconds
-        self.add_turns(other.turns, other.turns_changed, other.turns_removed, other.forgotten)
+        self.turns += other.turns
+        self.turns_changed += other.turns_changed
+        self.turns_removed += other.turns_removed
+        self.forgotten += other.forgotten
         self.skipped += other.skipped
         self.failed += other.failed
         self.masked += other.masked
@@ -153,12 +178,13 @@ class Report:
         self.unasked = other.unasked
         self.stopped = self.stopped or other.stopped
 
-    def add_turns(self, added: int, changed: int, removed: int, forgotten: int) -> None:
-        """Count turns that were written, changed, taken out, and left out as forgotten."""
-        self.turns += added
-        self.turns_changed += changed
-        self.turns_removed += removed
-        self.forgotten += forgotten
+    def add_imported(self, path: Path, imported: Imported) -> None:
+        """Count what importing a file has changed."""
+        self.turns += imported.added
+        self.turns_changed += imported.changed
+        self.turns_removed += imported.removed
+        self.forgotten += imported.forgotten
+        self.add_masked(path, imported.masked)
 
     def add_masked(self, path: Path, kinds: Mapping[str, int]) -> None:
         """Add the number of secrets by kind that were masked in a file, if there were any."""

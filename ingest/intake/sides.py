@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ingest.conversation import Turn
-    from ingest.records.imports import Known
+    from ingest.records.imports import StoredTurn
 
 
-def on_known_sides(said: Sequence[Turn], known: Sequence[Known]) -> tuple[Turn, ...]:
+def on_known_sides(said: Sequence[Turn], known: Sequence[StoredTurn]) -> tuple[Turn, ...]:
     """The messages, those of people on the sides that they have in what is stored."""
     first = next((turn.speaker for turn in known if turn.role == "user" and not turn.here), "")
     taken = next((turn.speaker for turn in said if turn.role == "user"), "")

@@ -12,14 +12,14 @@ from ingest.text.cleaning import masked
 
 if TYPE_CHECKING:
     from ingest.conversation import Turn
-    from ingest.records.imports import Known
+    from ingest.records.imports import StoredTurn
 
 _ALIKE = 0.5
 """A line between the same neighbours is the same one, edited, if so much of it is alike."""
 
 
 def with_known_ids(
-    said: Sequence[Turn], unnamed: Collection[str], known: Sequence[Known]
+    said: Sequence[Turn], unnamed: Collection[str], known: Sequence[StoredTurn]
 ) -> tuple[Turn, ...]:
     """The messages, those without ids under the ids that they are stored with."""
     if not unnamed or not known:
@@ -30,7 +30,7 @@ def with_known_ids(
 
 
 def _by_words(
-    said: Sequence[Turn], unnamed: Collection[str], known: Sequence[Known]
+    said: Sequence[Turn], unnamed: Collection[str], known: Sequence[StoredTurn]
 ) -> dict[str, str]:
     """The n-th message with these words is the n-th that is stored with them."""
     stored: dict[tuple[str, str, str], list[str]] = defaultdict(list)
@@ -47,7 +47,7 @@ def _by_words(
 def _by_neighbours(
     said: Sequence[Turn],
     unnamed: Collection[str],
-    known: Sequence[Known],
+    known: Sequence[StoredTurn],
     ids: dict[str, str],
 ) -> dict[str, str]:
     """A message between two known ones, in the place of the one that is stored there."""

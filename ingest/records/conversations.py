@@ -206,14 +206,20 @@ class Conversations:
         return found
 
     def row(self, collection: int, known_as: str) -> int:
-        """Return the row of a conversation that exists."""
+        """Return the row of a conversation that exists; LookupError for another."""
+        found = self.find_row(collection, known_as)
+        if found is None:
+            raise LookupError(known_as)
+        return found
+
+    def find_row(self, collection: int, known_as: str) -> int | None:
+        """Return the row of a conversation, or None."""
         origin, key = split_id(known_as)
-        return int(
-            self.database.scalar(
-                "SELECT id FROM conversations WHERE collection_id = ? AND origin = ? AND key = ?",
-                (collection, origin, key),
-            )
+        found: int | None = self.database.scalar(
+            "SELECT id FROM conversations WHERE collection_id = ? AND origin = ? AND key = ?",
+            (collection, origin, key),
         )
+        return found
 
     def add_turn(self, conversation: int, exchange: str, turn: Turn) -> None:
         """Append a turn to the conversation in this row."""

@@ -32,7 +32,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredTurn:
     """A turn as it is stored."""
 
     row: int
@@ -75,14 +75,14 @@ class Imports:
             (updated, written, project, project, branch, branch, conversation),
         )
 
-    def turns(self, conversation: int) -> list[Known]:
+    def turns(self, conversation: int) -> list[StoredTurn]:
         """Its turns, in the order they were said."""
         rows = self.database.rows(
             "SELECT id, key, role, speaker, text, exchange, assistant, narration, model, here"
             " FROM turns WHERE conversation_id = ? ORDER BY position",
             (conversation,),
         )
-        return [Known(*row) for row in rows]
+        return [StoredTurn(*row) for row in rows]
 
     def superseded(self, conversation: int) -> set[str]:
         """The ids of messages that the newest reading knows to be on abandoned branches."""
@@ -108,7 +108,7 @@ class Imports:
 
     # Turns
 
-    def replace(self, known: Known, turn: Turn) -> None:
+    def replace(self, known: StoredTurn, turn: Turn) -> None:
         """Write what a turn says now in place of what it said. It is to be indexed again."""
         turn = masked_turn(turn)
         self.database.execute(
@@ -119,7 +119,7 @@ class Imports:
         )
         self._unindex([known.row])
 
-    def remove(self, conversation: int, turns: Sequence[Known]) -> None:
+    def remove(self, conversation: int, turns: Sequence[StoredTurn]) -> None:
         """Remove turns, and the hints of them that what followed is indexed with."""
         self.unindex_following(conversation, [known.row for known in turns])
         self.database.execute_many(
