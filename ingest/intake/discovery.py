@@ -8,16 +8,16 @@ formats and of archives, which may be exports of past conversations.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import translate
+from enum import Enum
 from pathlib import Path
 
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.gitignore import IgnoreRules, rules_above, rules_in
 from ingest.intake.kinds import Reason, keynote, machine_made, unreadable
+from ingest.intake.names import SECRET, is_in_secret_folder, looks_secret, name_reason
 from ingest.intake.report import Skipped
 from ingest.intake.selection import Selection
 from ingest.readers import format_of
@@ -28,25 +28,6 @@ from ingest.transcripts.tools import belongs_to_session, is_memory_file, takes_o
 MAX_BYTES = 50 * 1024 * 1024
 """Bytes; a larger file is a dump or a disk image, not a text that was written by hand."""
 
-SECRET_FOLDERS = frozenset(".aws .azure .docker .git .gnupg .kube .password-store .ssh".split())
-SECRET_NAMES = (
-    ".env* *.env *.pem *.key *.p12 *.pfx *.p8 *.pkcs12 *.jks *.keystore *.kdb *.kdbx *.ppk *.ovpn"
-    " *.agekey *.keytab *.tfvars *.tfstate *.kubeconfig kubeconfig kubeconfig.y*ml id_rsa* id_dsa*"
-    " id_ecdsa* id_ed25519* *_rsa *_ecdsa *_ed25519 .netrc _netrc .authinfo* .npmrc .yarnrc.yml"
-    " .pypirc .pgpass .my.cnf .s3cfg .boto .htpasswd .dockercfg .terraformrc terraform.rc"
-    " rclone.conf .vault-token .vault_pass* .git-credentials .credentials* credentials"
-    " credentials.json credentials.ini credentials.toml credentials.y*ml credentials.xml"
-    " credentials.csv credentials.txt credentials.db *credentials*.json client_secret*.json"
-    " service-account*.json service_account*.json secrets.json secrets.toml secrets.y*ml"
-    " wallet.dat".split()
-)
-DEPENDENCY_FOLDERS = frozenset(
-    "__pycache__ bower_components node_modules site-packages venv .venv .tox .nox .mypy_cache"
-    " .pytest_cache .ruff_cache".split()
-)
-
-_SECRET_NAME = re.compile("|".join(map(translate, SECRET_NAMES)), re.IGNORECASE)
-_SECRET = ("looks like a secret", SkipKind.SECRET)
 _NAMED = ("its name contains a secret: rename it", SkipKind.SECRET)
 _UNKNOWN = ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)
 _EXCLUDED = ("excluded", SkipKind.EXCLUDED)
@@ -56,26 +37,29 @@ MOST_LEVELS = 200
 """Folders within folders: a path that is deeper holds no documents, and each level costs time."""
 _TOO_DEEP = (f"more than {MOST_LEVELS} folders deep", SkipKind.TOO_LARGE)
 _SPECIAL = ("not a regular file", SkipKind.UNREADABLE)
-_DEPENDENCIES = ("a folder of dependencies or caches", SkipKind.DEPENDENCIES)
 _SESSION = ("what tools did in a session of Claude Code", SkipKind.OTHER)
-_HIDDEN = ("hidden", SkipKind.HIDDEN)
 _IGNORED = ("ignored by .gitignore", SkipKind.IGNORED)
+
+
+class Wanted(Enum):
+    """What is wanted of a file; where it holds something else, the report says so."""
+
+    DOCUMENT = "document"
+    EITHER = "either"
+    CONVERSATIONS = "conversations"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file to be read. `path` is resolved; `root` is the PATH, resolved, that it was found by.
-
-    `asked`: conversations may be imported from it; `only`: nothing else is wanted of it. `content`
-    are the bytes of a document that is not a file.
+    `content` are the bytes of a document that is not a file.
     """
 
     path: Path
     size: int
     mtime_ns: int
     root: Path
-    asked: bool = False
-    only: bool = False
+    wanted: Wanted = Wanted.DOCUMENT
     content: bytes | None = None
 
     @property
@@ -95,8 +79,10 @@ class _Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The files to take from a folder: of conversations, or (None) all."""
+class _Search:
+    """What to look for under a folder: only files that `takes` takes, which hold conversations, or
+    (None) all files.
+    """
 
     root: Path
     selection: Selection
@@ -144,26 +130,27 @@ def _resolved(path: Path) -> Path:
 
 
 def _under(root: Path, selection: Selection, *, conversations: bool) -> Iterator[Found | Skipped]:
-    if not SECRET_FOLDERS.isdisjoint(root.parts) or _looks_secret(root.name):
-        yield Skipped(root, *(keynote(root) or _SECRET))
+    if is_in_secret_folder(root) or looks_secret(root.name):
+        yield Skipped(root, *(keynote(root) or SECRET))
     elif (shown := masked(str(root))) != str(root):
         yield Skipped(Path(shown), *_NAMED)
     elif root.is_dir():
         takes = takes_of_tool(root)
         if conversations or takes:
-            found = _walk(_Wanted(root, selection, takes or may_hold_conversations))
+            found = _walk(_Search(root, selection, takes or may_hold_conversations))
             yield from (item for item in found if isinstance(item, Found))
         else:
-            yield from _walk(_Wanted(root, selection))
+            yield from _walk(_Search(root, selection))
     elif reason := _named_reason(root):
         yield Skipped(root, *reason)
     else:
         item = _weighed(root, root.stat(), root)
-        yield replace(item, asked=True, only=conversations) if isinstance(item, Found) else item
+        wanted = Wanted.CONVERSATIONS if conversations else Wanted.EITHER
+        yield replace(item, wanted=wanted) if isinstance(item, Found) else item
 
 
-def _walk(wanted: _Wanted) -> Iterator[Found | Skipped]:
-    root = wanted.root
+def _walk(search: _Search) -> Iterator[Found | Skipped]:
+    root = search.root
     pending: list[tuple[os.DirEntry[str], _Folder]] = []
 
     def open_folder(path: str, rules: tuple[IgnoreRules, ...], level: int) -> None:
@@ -175,7 +162,7 @@ def _walk(wanted: _Wanted) -> Iterator[Found | Skipped]:
     while pending:
         entry, folder = pending.pop()
         try:
-            item = _judged(entry, folder, wanted)
+            item = _judged(entry, folder, search)
             if item is None:
                 open_folder(entry.path, folder.rules, folder.level + 1)
                 continue
@@ -190,25 +177,25 @@ def _entries(path: str) -> list[os.DirEntry[str]]:
         return sorted(entries, key=lambda entry: entry.name)
 
 
-def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found | Skipped | None:
+def _judged(entry: os.DirEntry[str], folder: _Folder, search: _Search) -> Found | Skipped | None:
     """Return what becomes of an entry; None for a folder that is to be opened."""
-    path, root = Path(entry.path), wanted.root
+    path, root = Path(entry.path), search.root
     if (shown := masked(entry.name)) != entry.name:
         return Skipped(path.with_name(shown), *_NAMED)
     if entry.is_symlink():
         return Skipped(path, _link_reason(path, root), SkipKind.LINK)
     is_folder = entry.is_dir(follow_symlinks=False)
-    is_wanted = not is_folder and wanted.selection.includes(path, wanted.root)
-    reason = _reason(entry, path, wanted, folder, is_folder=is_folder, is_wanted=is_wanted)
+    is_wanted = not is_folder and search.selection.includes(path, search.root)
+    reason = _reason(entry, path, search, folder, is_folder=is_folder, is_wanted=is_wanted)
     if reason:
         return Skipped(path, *reason)
     if is_folder:
         if folder.level >= MOST_LEVELS:
             return Skipped(path, *_TOO_DEEP)
-        in_session = not wanted.takes and belongs_to_session(path)
+        in_session = not search.takes and belongs_to_session(path)
         return Skipped(path, *_SESSION) if in_session else None
-    if wanted.takes:
-        return _taken(path, entry, wanted)
+    if search.takes:
+        return _taken(path, entry, search)
     if entry.is_file(follow_symlinks=False) and (reason := _kind_reason(path, is_wanted)):
         return Skipped(path, *reason)
     return _weighed(path, entry.stat(follow_symlinks=False), root)
@@ -217,32 +204,32 @@ def _judged(entry: os.DirEntry[str], folder: _Folder, wanted: _Wanted) -> Found 
 def _reason(
     entry: os.DirEntry[str],
     path: Path,
-    wanted: _Wanted,
+    search: _Search,
     folder: _Folder,
     *,
     is_folder: bool,
     is_wanted: bool,
 ) -> Reason | None:
     """Return why an entry is left out, by its name and by what the user asked for."""
-    selection = wanted.selection
-    reason = _name_reason(entry.name, is_folder, hidden=selection.hidden or is_wanted)
-    if reason == _SECRET and not is_folder:
+    selection = search.selection
+    reason = name_reason(entry.name, is_folder, hidden=selection.hidden or is_wanted)
+    if reason == SECRET and not is_folder:
         reason = keynote(path) or reason
-    if reason is None and selection.excludes(path, wanted.root, is_folder=is_folder):
+    if reason is None and selection.excludes(path, search.root, is_folder=is_folder):
         reason = _NOT_INCLUDED if selection.include else _EXCLUDED
     if reason is None and not is_wanted:
         reason = _ignored_reason(entry.path, is_folder, folder)
     return reason
 
 
-def _taken(path: Path, entry: os.DirEntry[str], wanted: _Wanted) -> Found | Skipped:
+def _taken(path: Path, entry: os.DirEntry[str], search: _Search) -> Found | Skipped:
     """A file of a folder of which only conversations are wanted, and notes of the tool's own."""
-    if wanted.takes is None or not wanted.takes(path):
+    if search.takes is None or not search.takes(path):
         return Skipped(path, *_UNKNOWN)
-    item = _weighed(path, entry.stat(follow_symlinks=False), wanted.root)
+    item = _weighed(path, entry.stat(follow_symlinks=False), search.root)
     if isinstance(item, Skipped):
         return item
-    return replace(item, asked=True, only=not is_memory_file(path))
+    return replace(item, wanted=Wanted.EITHER if is_memory_file(path) else Wanted.CONVERSATIONS)
 
 
 def _kind_reason(path: Path, is_wanted: bool) -> Reason | None:
@@ -264,19 +251,6 @@ def _weighed(path: Path, status: os.stat_result, root: Path) -> Found | Skipped:
     if status.st_size > MAX_BYTES and recognise(path) is None:
         return Skipped(path, *_TOO_LARGE)
     return Found(path, status.st_size, status.st_mtime_ns, root)
-
-
-def _name_reason(name: str, is_folder: bool, *, hidden: bool) -> Reason | None:
-    if _looks_secret(name) or (is_folder and name in SECRET_FOLDERS):
-        return _SECRET
-    if is_folder and name in DEPENDENCY_FOLDERS:
-        return _DEPENDENCIES
-    # "~$" begins what Word and Excel keep beside an open file.
-    return _HIDDEN if name.startswith(("~$",) if hidden else (".", "~$")) else None
-
-
-def _looks_secret(name: str) -> bool:
-    return _SECRET_NAME.match(name) is not None
 
 
 def _ignored_reason(path: str, is_folder: bool, folder: _Folder) -> Reason | None:

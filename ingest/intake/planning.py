@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ingest.document import Description, Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.files import sha256, sha256_of
-from ingest.intake.discovery import Found
+from ingest.intake.discovery import Found, Wanted
 from ingest.intake.report import Failed, LooksLike, Skipped
 from ingest.intake.selection import Selection
 from ingest.intake.share import Share
@@ -84,7 +84,7 @@ class LeftAlone:
 
 
 Step: TypeAlias = "Unchanged | Addition | Import | LooksLike | LeftAlone | Skipped | Failed"
-Kind: TypeAlias = "TranscriptFormat | Notes | Unread | None"
+_Conversations: TypeAlias = "TranscriptFormat | Notes | Unread | None"
 
 
 class Planner:
@@ -216,29 +216,30 @@ def version_of(form: str) -> int:
     return READER_VERSION if form == "transcript" else CHUNKER_VERSION
 
 
-def _left(file: Found, kind: Kind) -> LooksLike | LeftAlone | None:
+def _left(file: Found, kind: _Conversations) -> LooksLike | LeftAlone | None:
     """Return the step for a file that is left alone, since its conversations were not asked for, or
     only conversations were. Raises SkippedFile where the report is to say why.
     """
     if isinstance(kind, TranscriptFormat):
-        return None if file.asked else LooksLike(file.path, kind.name)
+        return LooksLike(file.path, kind.name) if file.wanted is Wanted.DOCUMENT else None
     if isinstance(kind, Unread):
         raise SkippedFile(kind.reason, SkipKind.CONVERSATIONS)
-    if file.only and not file.named and not isinstance(kind, Notes):
+    only_conversations = file.wanted is Wanted.CONVERSATIONS
+    if only_conversations and not file.named and not isinstance(kind, Notes):
         return LeftAlone(file)
-    if file.only and kind is None:
+    if only_conversations and kind is None:
         raise SkippedFile("holds no conversations: without --conversations it is read")
     return None
 
 
-def _kind(file: Found) -> Kind:
+def _kind(file: Found) -> _Conversations:
     """Return what a file has of conversations; a chat that is also a document only if asked for."""
     kind = recognise(file.path) if file.content is None else None
     chat = isinstance(kind, TranscriptFormat) and kind.is_document
-    return None if chat and not file.asked else kind
+    return None if chat and file.wanted is Wanted.DOCUMENT else kind
 
 
-def _form(path: Path, kind: Kind) -> Format:
+def _form(path: Path, kind: _Conversations) -> Format:
     if isinstance(kind, TranscriptFormat):
         return "transcript"
     return "markdown" if isinstance(kind, Notes) else format_of(path) or "text"
@@ -257,5 +258,5 @@ def _same_state(file: Found, known: Source) -> bool:
     if state != (file.size, file.mtime_ns, version_of(known.format)):
         return False
     # What was read as a document may be a chat that is asked for now.
-    asked = file.asked and known.format in ("markdown", "text")
+    asked = file.wanted is not Wanted.DOCUMENT and known.format in ("markdown", "text")
     return not (asked and isinstance(_kind(file), TranscriptFormat))

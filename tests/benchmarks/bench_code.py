@@ -37,7 +37,7 @@ QUESTIONS = [
     ("What does WriterLock.held do?", "ingest/records/lock.py:held"),
     (
         "Which file names look like secrets?",
-        "ingest/intake/discovery.py:_looks_secret",
+        "ingest/intake/names.py:looks_secret",
     ),
     (
         "How are .gitignore rules of the folders above read?",
