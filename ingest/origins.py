@@ -39,6 +39,7 @@ TOOL_NAMES = {
     "qwen-code": "Qwen Code",
     "signal": "Signal",
     "slack": "Slack",
+    "sms": "SMS Backup & Restore",
     "teams": "Microsoft Teams",
     "telegram": "Telegram",
     "turns": "JSON lines",

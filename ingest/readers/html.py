@@ -18,6 +18,7 @@ from ingest.document import Document
 from ingest.errors import SkipKind, SkippedFile
 from ingest.readers.encoding import Decoded, decode
 from ingest.readers.guess import guess
+from ingest.readers.html_components import with_components
 from ingest.readers.html_lines import PageLines
 from ingest.readers.html_unseen import Unseen
 from ingest.readers.web_archive import is_archive, page_of
@@ -36,6 +37,7 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 
+_NOSCRIPT = re.compile(r"(</?)noscript\b", re.IGNORECASE)
 _XHTML = re.compile(r"\A\s*<\?xml\b|<html\b[^>]*\bxmlns\s*=\s*[\"']http://www.w3.org/1999/xhtml")
 _EMPTY_TAG = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)"
@@ -67,12 +69,10 @@ def read_part(raw: bytes, name: str) -> Document:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _XHTML.search(text[:4_096]):
         text = _EMPTY_TAG.sub(r"<\1\2></\1>", text)
-    page = turbohtml.parse(text, source_locations=True)
-    unseen = Unseen(page)
-    lines = PageLines(text, unseen)
-    for root in _roots(page, unseen):
-        lines.render(root)
-    lines.close()
+    page, unseen, lines = _rendered(with_components(text))
+    if not any(lines.text) and sum(len(part.text) for part in page.select("noscript")) > SCRAP:
+        # All that was written is for browsers without scripts.
+        page, unseen, lines = _rendered(_NOSCRIPT.sub(r"\1x-script", text))
     title = page.select_one("head title")
     named = " ".join(title.text.split()) if title is not None else ""
     first = next((line[2:] for line in lines.text if line.startswith("# ")), "")
@@ -86,6 +86,16 @@ def read_part(raw: bytes, name: str) -> Document:
         encoding=encoding,
         left_out=(f"hidden elements ({unseen.hidden:,} characters)",) if said else (),
     )
+
+
+def _rendered(text: str) -> tuple[Page, Unseen, PageLines]:
+    page = turbohtml.parse(text, source_locations=True)
+    unseen = Unseen(page)
+    lines = PageLines(text, unseen)
+    for root in _roots(page, unseen):
+        lines.render(root)
+    lines.close()
+    return page, unseen, lines
 
 
 def _decoded(raw: bytes) -> Decoded:

@@ -28,7 +28,7 @@ from ingest.readers.tables import Grid
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _PARAGRAPHS = frozenset("p blockquote dl table figure section article main header hr aside".split())
 _LINES = frozenset(
-    "div li dt dd tr br caption figcaption address form fieldset details summary body"
+    "x-shadow div li dt dd tr br caption figcaption address form fieldset details summary body"
     " center legend button dialog footer hgroup".split()
 )
 _WHOLE = CONTROLS | {"math", "img", "script"}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from ingest.readers.html_components import SHADOW
 from ingest.text.styles import declarations
 
 if TYPE_CHECKING:
@@ -40,15 +41,15 @@ _TELLING = re.compile(
 
 def styles(page: Document) -> dict[Key, tuple[Style, Style]]:
     """Return what the rules of all <style> elements declare of each element that they match, and
-    apart what they declare as important.
+    apart what they declare as important. Those of a component are for its elements alone.
     """
     from turbohtml import SelectorSyntaxError
 
     matched: dict[Key, list[tuple[bool, tuple[int, ...], Style]]] = {}
     matches = 0
-    for selector, style, important in _rules(page):
+    for selector, style, important, shadow in _rules(page):
         try:
-            elements = page.select(selector)
+            elements = (shadow or page).select(selector)
         except (SelectorSyntaxError, ValueError, RecursionError):
             continue
         matches += len(elements)
@@ -84,12 +85,12 @@ def _merged(rules: Iterable[tuple[bool, tuple[int, ...], Style]]) -> Style:
     return {name: value for _, _, style in rules for name, value in style.items()}
 
 
-def _rules(page: Document) -> Iterator[tuple[str, Style, bool]]:
+def _rules(page: Document) -> Iterator[tuple[str, Style, bool, Element | None]]:
     from turbohtml.cssom import StyleSheet
 
     count = 0
     for element in page.find_all("style"):
-        css = _COMMENT.sub(" ", element.text)
+        css, shadow = _COMMENT.sub(" ", element.text), element.closest(SHADOW)
         for rule in StyleSheet("".join(_flat(_on_screen(css), "", 0))).rules:
             count += 1
             if count > MOST_RULES:
@@ -100,7 +101,7 @@ def _rules(page: Document) -> Iterator[tuple[str, Style, bool]]:
                 continue
             for selector in _COMMA.split(rule.selector_text):
                 if not _STATES.search(selector):
-                    yield selector.strip(), style, "!important" in text
+                    yield selector.strip(), style, "!important" in text, shadow
 
 
 def _on_screen(css: str) -> str:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from turbohtml import Document, Element
 
+from ingest.readers.html_components import unslotted
 from ingest.readers.html_rules import Key, Style, attributes, styles
 from ingest.readers.html_words import classes
 from ingest.text.colours import BLACK, WHITE, Colour, alike, colour, ground, is_ground
@@ -24,6 +25,8 @@ _NOTES = re.compile(
     re.IGNORECASE,
 )
 _INHERITED = frozenset(("visibility", "font-size", "font"))
+_NEAR = 3
+"""Elements around a panel in which its tabs are."""
 _FEWEST_WORDS = 3
 """Of a button that opens a part of the page, and is more than "Menu"."""
 _ROLES = frozenset("navigation contentinfo search menu menubar toolbar doc-backlink".split())
@@ -69,6 +72,7 @@ class Unseen:
         self._faint: set[Key] = set()
         self._variables = 0
         self._mute: dict[Key, str] = {}  # elements, and what hides their text
+        self._unslotted = set(unslotted(page))
         body = page.find("body")
         self._half = len(body.text) // 2 if body is not None else 0
 
@@ -95,8 +99,10 @@ class Unseen:
 
     def _is_hidden(self, element: Element) -> bool:
         attrs = element.attrs
+        if _is_in_tab(element):
+            return False
         closed = "popover" in attrs or (element.tag == "dialog" and "open" not in attrs)
-        if "hidden" in attrs or closed:
+        if "hidden" in attrs or closed or _key(element) in self._unslotted:
             return True
         # A page that was saved while a dialog was open is under this attribute as a whole.
         if attrs.get("aria-hidden") == "true" and len(element.text) <= self._half:
@@ -239,6 +245,14 @@ def _is_placed(style: Style) -> bool:
     """Whether an element may lie over others than those that it is part of."""
     shifted = any(name.startswith("margin") and "-" in style[name] for name in style)
     return style.get("position") in ("absolute", "fixed", "sticky") or shifted
+
+
+def _is_in_tab(element: Element) -> bool:
+    """Whether an element is shown when the reader presses the tab that it belongs to."""
+    if element.attrs.get("role") != "tabpanel":
+        return False
+    around = [part for part in element.ancestors if isinstance(part, Element)][:_NEAR]
+    return any(part.select_one("[role=tab]") is not None for part in around)
 
 
 def _is_beside(aside: Element) -> bool:

@@ -18,7 +18,7 @@ from pathlib import PurePath
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
-from ingest.readers import calendar
+from ingest.readers import calendar, contacts
 from ingest.readers.encoding import MARKS, decode
 from ingest.readers.guess import guess
 from ingest.readers.lines import Parts
@@ -55,6 +55,10 @@ _EIGHT_BITS = re.compile(rb"[^\s<>()\"]*[\x80-\xff](?:[^\r\n<>()\"]*[\x80-\xff])
 _SIGNATURES = frozenset(
     f"application/{kind}" for kind in ("pgp-signature", "pkcs7-signature", "x-pkcs7-signature")
 )
+_ENCRYPTED = frozenset(
+    ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+)
+_CLOSED = "the text is encrypted: decrypt it in the mail program and save it again"
 _APPLE = re.compile(rb"\s*(\d{1,9})[ \t]*\r?\n(?=[\w-]+:)")
 """The length of a message of Apple Mail (.emlx), which is before it."""
 
@@ -179,7 +183,9 @@ class _Mail:
         if self._parts > MOST_PARTS:
             return
         kind = part.get_content_type()
-        if kind == "message/rfc822" and depth < DEEPEST:
+        if kind in _ENCRYPTED and part.get_param("smime-type") != "signed-data":
+            self._left_out.append(_CLOSED)
+        elif kind == "message/rfc822" and depth < DEEPEST:
             attached.extend(self.text(inner, depth + 1) for inner in _parts(part))
         elif kind == "multipart/alternative":
             for inner in _shown(part):
@@ -228,6 +234,9 @@ class _Mail:
                 return self._invitation(part, "")
             if suffix in _READERS:
                 text = import_module(f"ingest.readers.{_READERS[suffix]}").read(raw, name).text
+            elif suffix == "vcf":
+                rows, _ = contacts.shown(decode(raw, guess).text)
+                text = "\n".join(row for row, _ in rows)
             elif suffix in _PLAIN or part.get_content_maintype() == "text":
                 text = decode(raw, guess, part.get_content_charset() or "").text
             elif suffix == "eml":

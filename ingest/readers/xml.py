@@ -1,4 +1,4 @@
-"""XML as a stream of events; the only file that imports an XML parser.
+"""XML as a stream of events; the only file that imports an XML parser for documents.
 
 A document that declares entities of its own is refused, and nothing outside of it is ever fetched:
 no external entities, no billion laughs.

@@ -39,12 +39,25 @@ __all__ = [
     "recognise",
 ]
 
-READER_VERSION = 1005
+READER_VERSION = 1006
 """Files that an older version has read are read again: it is kept where documents have the version
 of the chunker, above all of those."""
 
 _SUFFIXES = frozenset(
-    (".json", ".jsonl", ".ndjson", ".zip", ".txt", ".md", ".html", ".yaml", ".yml", ".csv", ".tsv")
+    (
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".zip",
+        ".txt",
+        ".md",
+        ".html",
+        ".yaml",
+        ".yml",
+        ".csv",
+        ".tsv",
+        ".xml",
+    )
     + (".db", ".sqlite", ".sqlite3", ".vscdb")
 )
 _FEW = 40

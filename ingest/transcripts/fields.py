@@ -82,3 +82,11 @@ def attached(names: Iterable[object]) -> str:
     """The note on attachments: `[attached: plan.pdf]`, "" if nothing was."""
     listed = ", ".join(filter(None, dict.fromkeys(line(given) for given in names)))
     return f"[attached: {listed}]" if listed else ""
+
+
+def titled(title: str, words: str) -> str:
+    """A document that an assistant wrote beside the conversation: `[document: Plan]` and its words;
+    "" if it has none.
+    """
+    mark = f"[document: {title}]" if title else "[document]"
+    return f"{mark}\n\n{words.strip()}" if words.strip() else ""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ingest.errors import ReadError
-from ingest.transcripts import json_stream, sqlite, text_files
+from ingest.transcripts import json_stream, sqlite, text_files, xml_stream
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -46,7 +46,7 @@ _MEMBER = re.compile(
     r"|[^/]+\.jsonl|_chat\.txt|[^/]*WhatsApp[^/]*\.txt"
     # Messenger, Instagram, Zulip, packages of Discord, Google Chat; DiscordChatExporter; KakaoTalk.
     r"|message_\d+\.json|messages(?:-\d+)?\.json|[^/]+ \[\d{16,}\][^/]*\.(?:json|csv|html|txt)"
-    r"|[^/]*KakaoTalk[^/]*\.(?:txt|csv)"
+    r"|[^/]*KakaoTalk[^/]*\.(?:txt|csv)|sms[^/]*\.xml"
     # Takeout names its files in the language of the account.
     r"|[^/]*Takeout/[^/]+/[^/]*(?:Gemini|Bard)[^/]*/[^/]+\.(?:json|html)"
     r"|My ?Activity\.(?:json|html))",
@@ -97,6 +97,8 @@ class Part:
             return text_files.rows(file)
         if self.suffix in text_files.TEXT:
             return text_files.lines(file)
+        if self.suffix == xml_stream.SUFFIX:
+            return xml_stream.elements(file)
         return json_stream.values(file)
 
 

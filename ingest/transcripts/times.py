@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta, timezone
 
 _LONGEST = 64
 _YEARS = range(1970, 3000)
-_MILLISECONDS = 1e11  # as seconds this would be the year 5138
-_EPOCH = re.compile(r"[0-9]{9,13}(?:\.[0-9]*)?")
+_FINEST = 1e11
+"""As seconds this would be the year 5138: a larger number counts milliseconds, or less."""
+_EPOCH = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
 _BRACKETS = re.compile(r"[()\[\]]")
 
 
 def instant(value: object, *, local: bool = False) -> datetime | None:
     """The time in UTC; None if the value is none, or lies outside of the years 1970 to 2999.
 
-    A number counts seconds or milliseconds since 1970. A string is ISO 8601 or a date as people
-    write it ("1:56 pm on 8 May, 2023"; month first in 3/4/2024). Without a zone it is UTC or, where
-    a program writes what it shows, `local`: in that of this machine.
+    A number counts seconds since 1970, or thousandths, millionths or billionths of one. A string is
+    ISO 8601 or a date as people write it ("1:56 pm on 8 May, 2023"; month first in 3/4/2024).
+    Without a zone it is UTC or, where a program writes what it shows, `local`: in that of this
+    machine.
     """
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -34,8 +36,9 @@ def instant(value: object, *, local: bool = False) -> datetime | None:
 
 
 def _since_epoch(value: float) -> datetime:
-    seconds = value / 1000 if value > _MILLISECONDS else value
-    return datetime.fromtimestamp(seconds, UTC)
+    for _ in range(3):
+        value = value / 1000 if value > _FINEST else value
+    return datetime.fromtimestamp(value, UTC)
 
 
 def _written(value: str) -> datetime:

@@ -58,7 +58,7 @@ DOORS = {
         "ingest/readers/pdf_boxes.py",
         "ingest/readers/pdf_page.py",
     },
-    "xml": {"ingest/readers/xml.py"},
+    "xml": {"ingest/readers/xml.py", "ingest/transcripts/xml_stream.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},
     "tree_sitter": {"ingest/text/syntax.py"},
@@ -66,7 +66,8 @@ DOORS = {
     # The page and its parts; the detector of encodings that comes with it.
     "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html.py"}
     | {
-        f"ingest/readers/html_{part}.py" for part in "forms lines rules tables unseen words".split()
+        f"ingest/readers/html_{part}.py"
+        for part in "components forms lines rules tables unseen words".split()
     },
     "yaml": {"ingest/text/yaml_values.py"},
     "tomlkit": {"ragchat/cli/config_file.py"},

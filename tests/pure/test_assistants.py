@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -395,3 +396,65 @@ def test_a_prompt_of_ai_studio_is_read_without_its_thoughts(tmp_path: Path) -> N
         "gemini-3",
     )
     assert [turn.text for turn in found.messages] == ["When?", "At nine.", "[attached: image]"]
+
+
+def test_the_report_of_a_research_and_a_document_without_a_name_are_said(tmp_path: Path) -> None:
+    report = {
+        "author": {"role": "tool", "name": "research_kickoff_tool.start_research_task"},
+        "metadata": {"is_async_task_result_message": True},
+    }
+    change = {
+        "recipient": "canmore.update_textdoc",
+        "content": {
+            "content_type": "code",
+            "text": '{"updates": [{"replacement": "Sow on Monday."}]}',
+        },
+    }
+    export = chatgpt(
+        "d",
+        ("a", None, "user", "Look into beans"),
+        ("b", "a", "assistant", "I will report."),
+        ("c", "b", "tool", "# Beans\n\nThey like warmth【3†L1-L2】."),
+        ("d", "c", "assistant", change),
+    )
+    export[0]["mapping"]["c"]["message"] |= report
+    (found,) = read(file(tmp_path, "conversations.json", export))
+    assert [text for _, text in said(found)] == [
+        "Look into beans",
+        "I will report.\n\n# Beans\n\nThey like warmth.\n\n[document]\n\nSow on Monday.",
+    ]
+
+
+def test_of_grok_the_newest_branch_is_read_without_its_cards(tmp_path: Path) -> None:
+    def response(id_: str, parent: str | None, sender: str, words: str, time: int) -> object:
+        moment = {"$date": {"$numberLong": str(1_772_442_000_000 + time)}}
+        fields = {"_id": id_, "parent_response_id": parent, "sender": sender, "message": words}
+        return {"response": {**fields, "create_time": moment, "model": "grok-4"}}
+
+    card = '<grok:render card_id="x"><argument name="citation_id">0</argument></grok:render>'
+    plan = '<xaiArtifact artifact_id="1" title="Plan" contentType="x">\nSow.\n</xaiArtifact>'
+    export = {
+        "conversations": [
+            {
+                "conversation": {"id": "g", "title": "Beans"},
+                "responses": [
+                    response("1", None, "human", "When to sow?", 1),
+                    response("2", "1", "assistant", "In April.", 2),
+                    response("3", "1", "ASSISTANT", f"In May. {card}\n\n{plan}", 3),
+                ],
+            }
+        ]
+    }
+    (found,) = read(file(tmp_path, "prod-grok-backend.json", export))
+    assert [text for _, text in said(found)] == [
+        "When to sow?",
+        "In May.\n\n[document: Plan]\n\nSow.",
+    ]
+    assert found.dropped == {"2"}
+
+
+@pytest.mark.parametrize("count", [1_772_442_000, 1_772_442_000_000_000, 1_772_442_000 * 10**9])
+def test_times_may_count_parts_of_a_second(tmp_path: Path, count: int) -> None:
+    turns = [{"author": "human", "text": "Is it open?", "creationTime": count}]
+    (found,) = read(file(tmp_path, "chat.json", {"messages": turns}))
+    assert found.messages[0].time == datetime(2026, 3, 2, 9, tzinfo=UTC)

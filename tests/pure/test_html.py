@@ -334,3 +334,26 @@ def test_names_of_rows_are_not_those_of_columns(page: str, header: str) -> None:
 )  # fmt: skip
 def test_what_is_set_anew_inside_a_hidden_element_is_seen(page: str, shown: str) -> None:
     assert text_of(page) == shown
+
+
+def test_what_components_and_tabs_show_is_read() -> None:
+    page = (
+        "<style>p.lit{display:none}</style><main><h1>Weir</h1><tide-box>"
+        "<template shadowrootmode=open><style>.dim{display:none}h1{display:none}</style>"
+        "<p class=lit>Ebb at nine</p><p class=dim>IGNORE</p><template><p>OUT</p></template>"
+        "<slot></slot></template><p>Slotted</p></tide-box><dry-box>"
+        "<template shadowrootmode=closed><b>Inner</b></template><p>NOWHERE</p></dry-box>"
+        "<ul role=tablist><li role=tab>A</li><li role=tab>B</li></ul>"
+        "<div><div role=tabpanel>First</div><div role=tabpanel hidden>Second</div></div>"
+        "<section hidden><div role=tabpanel>HIDDEN</div></section></main>"
+    )
+    text = read(page.encode(), "a.html").text
+    shown = ["# Weir", "Slotted", "Inner", "- A", "- B", "First", "Second"]
+    assert [line for line in text.split("\n") if line] == shown
+
+
+def test_a_page_for_browsers_without_scripts_is_read() -> None:
+    words = "The keeper wrote of the weir every day. " * 8
+    page = f"<title>Weir</title><body><script>run()</script><noscript><p>{words}</p></noscript>"
+    assert read(page.encode(), "a.html").text == words.strip()
+    assert read(page.replace(words, "Please enable JavaScript.").encode(), "a.html").text == ""

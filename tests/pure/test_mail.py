@@ -128,3 +128,16 @@ def test_a_mailbox_is_known_by_a_look_inside() -> None:
         raw = f"From - Tue Mar  3 09:30:00 2026\n{HEAD}text/plain\n\nThe gate sticks.\n"
         assert parse(raw.encode(), Path("Inbox"), child).format == "mail"
         assert parse(b"From 09:30 on\nNote: call\nus: now\n", Path("note"), child).format == "text"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/encrypted; boundary=b\n\n--b\nContent-Type: text/plain\n\nVersion: 1\n--b--",
+        "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\n\nMIIB",
+    ],
+)
+def test_a_mail_that_is_encrypted_is_not_called_unreadable(kind: str) -> None:
+    raw = f"From: ann@example.org\nSubject: Weir\nContent-Type: {kind}\n".encode()
+    (said,) = mail.read(raw, "a.eml").left_out
+    assert said == "the text is encrypted: decrypt it in the mail program and save it again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from exports import file, origin_of, read
 
+from ingest.errors import ReadError
+from ingest.transcripts import read as read_each
 from ingest.transcripts import recognise
 
 ASKED, ANSWERED = "Who has the key of the boathouse?", "Olaf, since Sunday."
@@ -243,9 +246,74 @@ KAKAO_TABLE = (
 )
 
 
+MOMENT = 1_772_442_000
+"""2026-03-02 09:00 UTC"""
+SIGNAL_HTML = (
+    "<html>\n<title>\n Olaf\n</title>\n<body>\n"
+    + "".join(
+        f'<div class="msg{" cont" * n}">\n<span class="date">\n2026-03-02\n</span>\n'
+        f'<span class="time">\n09:0{n}:00\n</span>\n<span class="sender">\n{who}\n</span>\n'
+        f'<p class="quote">\nBefore\n</p>\n<p class="body">\n{first}\n<em>\n{rest}\n</em>\n'
+        "</p>\n"
+        '<p class="reaction">\nMe: \n</p>\n</div>\n'
+        for n, (who, words) in enumerate(WRITTEN)
+        for first, _, rest in [words.partition(" ")]
+    )
+    + '<div class="page" id="pg1">\n<div class="pager">\n/ 2\n</div>\n</div>\n<script>x</script>'
+)
+SMS = (
+    "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n<smses count=\"3\">\n"
+    f'<sms address="+47 123 45 678" date="{MOMENT}000" type="1" body="{ASKED}"'
+    ' contact_name="Wren"/>\n'
+    '<sms address="12345678" date="1" type="3" body="a draft" contact_name="null" />\n'
+    f'<mms address="12345678" date="{MOMENT + 60}000" msg_box="1" contact_name="Wren"><parts>'
+    '<part ct="application/smil" text="&lt;smil&gt;"/><part ct="image/png" cl="pier.png"/>'
+    f'<part ct="text/plain" text="{ANSWERED}"/></parts></mms>\n</smses>'
+)
+
+
+def test_text_messages_are_of_the_number_that_sent_them(tmp_path: Path) -> None:
+    path = tmp_path / "sms-20260302.xml"
+    group = (
+        f'<mms address="12345678~87654321" date="{MOMENT}000" msg_box="1" contact_name="A, B">'
+        '<parts><part ct="text/plain" text="&#55357;&#56832; here"/></parts>'
+        '<addrs><addr address="+4712345678" type="137"/></addrs></mms>'
+        f'<sms address="12345678" date="{MOMENT}000" type="2" body="Mine" contact_name="Wren"/>'
+    )
+    path.write_text(SMS.replace("</smses>", f"{group}</smses>"), encoding="utf-8")
+    remarks = Counter[str]()
+    first, second = read_each(path, remarks=remarks)
+    spoken = [(turn.spoken_by(), turn.text) for turn in first.messages]
+    assert spoken == [
+        ("Wren", ASKED),
+        ("Wren", f"{ANSWERED}\n\n[attached: pier.png]"),
+        ("Me", "Mine"),
+    ]
+    assert [(turn.spoken_by(), turn.text) for turn in second.messages] == [("Wren", "😀 here")]
+    assert (first.title, second.title) == ("Wren", "A, B")
+    assert remarks == {"left out drafts and messages that were not sent": 1}
+
+
+@pytest.mark.parametrize("cut", [40, 5])
+def test_a_backup_of_messages_that_breaks_off_is_said(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "sms.xml"
+    path.write_text(SMS[:-cut], encoding="utf-8")
+    with pytest.raises(ReadError, match="breaks off"):
+        list(read_each(path))
+
+
+def test_a_page_of_signal_is_not_read_beside_its_data(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(SIGNAL_HTML, encoding="utf-8")
+    (tmp_path / "chat.md").write_text(SIGNAL_PAGE, encoding="utf-8")
+    remarks = Counter[str]()
+    assert not list(read_each(tmp_path / "index.html", remarks=remarks))
+    assert list(remarks) == ["the same chat as a page: data.json or chat.md beside it is read"]
+
+
 @pytest.mark.parametrize(
     ("origin", "name", "content", "title"),
     [
+        ("signal", "index.html", SIGNAL_HTML, "Olaf"),
         ("line", "[LINE] Olaf.txt", LINE, "Olaf"),
         ("kakaotalk", "KakaoTalk_2026.txt", KAKAO, "올라프"),
         ("kakaotalk", "KakaoTalkChats.txt", KAKAO_PHONE, "Olaf"),

@@ -31,6 +31,8 @@ from ingest.transcripts import read as read_file
         ("21:16, 13/04/2026 - Petra: ", (4, 13)),
         ("13/4/2026, 9:16 p. m. - Petra: ", (4, 13)),
         ("13/4/2569 21:16 - Petra: ", (4, 13)),
+        ("۱۴۰۵/۱/۲۴،\u200f ۲۱:۱۶ - Petra: ", (4, 13)),
+        ("۱۴۰۴/۱۲/۲۹،\u200f ۲۱:۱۶ - Petra: ", (3, 20)),
     ],
 )
 def test_whatsapp_writes_dates_as_the_phone_does(

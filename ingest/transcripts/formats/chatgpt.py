@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.branches import Node, branch
-from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
+from ingest.transcripts.fields import (
+    attached,
+    items,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+    titled,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.formats.chatgpt_marks import without_marks
 from ingest.transcripts.json_scanner import decode
@@ -18,6 +28,8 @@ from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 _HIDDEN = ("is_visually_hidden_from_conversation", "is_user_system_message")
 _CANVAS = "canmore."
+_RESULT = "is_async_task_result_message"
+"""The mark of a report of deep research, which may come as the result of a tool."""
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
@@ -81,6 +93,8 @@ def _say(
         answer.finish(draft)
         words = joined([_quoted(metadata), _text(message)])
         draft.say("user", words, id_, time, speaker=_person(message) if is_group else "")
+    elif metadata.get(_RESULT) is True and (report := _text(message)):
+        answer.add(without_marks(report, metadata), id_, time, model, document=True)
     elif role == "assistant" and message.get("recipient", "all") in ("all", None):
         model = line(metadata.get("model_slug")) or model
         answer.add(without_marks(_text(message), metadata), id_, time, model)
@@ -147,9 +161,7 @@ def _canvas(message: dict[str, object]) -> str:
         decode(joined(map(text, items(content.get("parts")))) or text(content.get("text")))
     )
     changes = (text(change.get("replacement")) for change in records(given.get("updates")))
-    written = text(given.get("content")).strip() or joined(changes)
-    title = line(given.get("name"))
-    return f"[document: {title}]\n\n{written}" if written else ""
+    return titled(line(given.get("name")), text(given.get("content")).strip() or joined(changes))
 
 
 def _recognises(value: dict[str, object]) -> bool:

@@ -11,7 +11,17 @@ from datetime import datetime
 
 from ingest.conversation import Role
 from ingest.transcripts.branches import Node, branch
-from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
+from ingest.transcripts.fields import (
+    attached,
+    items,
+    joined,
+    line,
+    name,
+    record,
+    records,
+    text,
+    titled,
+)
 from ingest.transcripts.format import Format, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
@@ -128,7 +138,7 @@ def _document(block: dict[str, object]) -> str:
     given = record(block.get("input"))
     written = next((text(given.get(key)) for key in _WRITTEN if text(given.get(key)).strip()), "")
     title = line(given.get("title")) or line(given.get("path")).rpartition("/")[2]
-    return f"[document: {title or line(given.get('id'))}]\n\n{written}" if written else ""
+    return titled(title or line(given.get("id")), written)
 
 
 def _with_artifacts(words: str) -> str:
@@ -136,7 +146,7 @@ def _with_artifacts(words: str) -> str:
 
     def document(match: re.Match[str]) -> str:
         title = _TITLE.search(match[1])
-        return f"[document: {title[1] if title else ''}]\n\n{match[2].strip()}"
+        return titled(title[1] if title else "", match[2])
 
     return _ARTIFACT.sub(document, words)
 

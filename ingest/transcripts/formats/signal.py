@@ -46,7 +46,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         elif item := record(entry.get("chatItem")):
             _say(rooms, item, people, chats)
         elif _is_line(entry):
-            folder = _folder(reading)
+            folder = chat_of(reading)
             words = joined([text(entry.get("body")), _attached(records(entry.get("attachments")))])
             room = rooms.room(folder, folder)
             room.say(line(entry.get("sender")), words, "", instant(entry.get("date"), local=True))
@@ -72,14 +72,14 @@ def _say_lines(rooms: Rooms, rows: Sequence[str], reading: Reading) -> None:
     for start, end in zip(heads, [*heads[1:], len(rows)], strict=False):
         if head := _HEAD.match("".join(rows[start:end])):
             said = _EXTRA.sub("", head["text"]).replace(_BREAK, "\n")
-            folder = _folder(reading)
+            folder = chat_of(reading)
             rooms.room(folder, folder).say(
                 head["name"], said, "", instant(head["time"], local=True)
             )
 
 
-def _folder(reading: Reading) -> str:
-    """The name of the chat, which is that of its folder."""
+def chat_of(reading: Reading) -> str:
+    """Return the name of the chat, which is that of its folder."""
     folders = reading.name.split("/")[:-1]
     return folders[-1] if folders else key_of(reading)
 

@@ -42,7 +42,7 @@ _TEXT = ("text", "content", "message", "value", "body", "parts", "contentParts",
 _TIME = (
     *("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts"),
     *("created_date", "timestamp_ms", "created", "sentAt", "sent_at", "send_date"),
-    *("origin_server_ts", "created_datetime", "originalarrivaltime"),
+    *("origin_server_ts", "created_datetime", "originalarrivaltime", "creationTime"),
 )
 _ROLE = ("role", "from", "author", "sender", "type")
 _SPEAKER = ("speaker", "author", "sender", "from", "user", "name", "creator", "sender_name")

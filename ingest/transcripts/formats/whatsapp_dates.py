@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from itertools import pairwise
 
+from ingest.transcripts.persian_calendar import day_of, is_persian
+
 _AM = r"a\.?\s?m\.?|오전|上午|午前|凌晨|早上|清晨|صباحًا|ص|π\.?\s?μ\.?|fm|sa|de\.?"
 _PM = r"p\.?\s?m\.?|오후|下午|午後|晚上|中午|傍晚|مساءً|م|μ\.?\s?μ\.?|em|ch|du\.?"
 _DATE = (
@@ -58,6 +60,9 @@ class Calendar(Enum):
             hour = hour % 12 + (12 if _part(head, "pm") else 0)
         try:
             minute, seconds = int(_part(head, "minute")), int(_part(head, "second_") or 0)
+            if is_persian(year):
+                found = day_of(year, month, day)
+                year, month, day = found.year, found.month, found.day
             return datetime(year, month, day, hour, minute, seconds).astimezone().astimezone(UTC)
         except (ValueError, OverflowError):
             return None

@@ -1,4 +1,4 @@
-"""The data exports of DeepSeek (`conversations.json`) and Grok (`prod-grok-backend.json`)."""
+"""The data export of DeepSeek: `conversations.json`, a list of trees of messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
 
-def _read_deepseek(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
+def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     for conversation in map(record, values):
         key, mapping = name(conversation.get("id")), record(conversation.get("mapping"))
         if not key or not mapping:
@@ -28,12 +28,12 @@ def _read_deepseek(values: Iterable[object], reading: Reading) -> Iterator[Trans
         }
         said = branch(tree)
         for node in said:
-            _say_deepseek(draft, node, messages[node])
+            _say(draft, node, messages[node])
         draft.drop(part for node in set(mapping) - set(said) for part in (node, f"{node}/answer"))
         yield draft.finished()
 
 
-def _say_deepseek(draft: Draft, node: str, message: dict[str, object]) -> None:
+def _say(draft: Draft, node: str, message: dict[str, object]) -> None:
     fragments = records(message.get("fragments"))
     files = attached(file.get("file_name") for file in records(message.get("files")))
     asked = joined([*_fragments(fragments, "REQUEST"), files])
@@ -51,41 +51,9 @@ def _inserted(message: dict[str, object]) -> datetime | None:
     return instant(message.get("inserted_at"))
 
 
-def _is_deepseek(value: dict[str, object]) -> bool:
+def _recognises(value: dict[str, object]) -> bool:
     nodes = map(record, record(value.get("mapping")).values())
     return any("fragments" in record(node.get("message")) for node in nodes)
 
 
-def _read_grok(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
-    for export in map(record, values):
-        for entry in records(export.get("conversations")):
-            about = record(entry.get("conversation"))
-            draft = Draft("grok", name(about.get("id")), reading, line(about.get("title")))
-            draft.assistant = "Grok"
-            draft.started = _mongo_time(about.get("create_time"))
-            draft.updated = _mongo_time(about.get("modify_time"))
-            for wrapped in records(entry.get("responses")):
-                said = record(wrapped.get("response"))
-                draft.say(
-                    "user" if line(said.get("sender")).casefold() == "human" else "assistant",
-                    text(said.get("message")),
-                    name(said.get("_id")),
-                    _mongo_time(said.get("create_time")),
-                    model=line(said.get("model")),
-                )
-            if draft.key:
-                yield draft.finished()
-
-
-def _mongo_time(value: object) -> datetime | None:
-    date = record(value).get("$date", value)
-    return instant(record(date).get("$numberLong", date))
-
-
-def _is_grok(value: dict[str, object]) -> bool:
-    conversations = records(value.get("conversations"))
-    return any("responses" in entry and "conversation" in entry for entry in conversations)
-
-
-DEEPSEEK = Format("deepseek", "DeepSeek", any_object(_is_deepseek), _read_deepseek)
-GROK = Format("grok", "Grok", any_object(_is_grok), _read_grok)
+FORMAT = Format("deepseek", "DeepSeek", any_object(_recognises), _read)
