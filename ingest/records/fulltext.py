@@ -111,6 +111,11 @@ class FullText:
             (_quoted(form, prefix=prefix),),
         )
 
+    def has(self, phrase: str) -> bool:
+        """Whether any chunk holds a word or phrase."""
+        sql = f"SELECT 1 FROM {self.table} WHERE {self.table} MATCH ? LIMIT 1"
+        return self.database.scalar(sql, (_quoted(phrase),)) is not None
+
     def chunks_where(self, where: Where) -> NDArray[np.int64]:
         """The chunks that a condition leaves, by row."""
         clause, values = where

@@ -90,8 +90,11 @@ def candidates(
         if row is not None
         for kind in scope.kinds
     }
-    kinds = scope.kinds
-    counts = {kind: WordCounts([pools[one] for one in pools if one[1] == kind]) for kind in kinds}
+    indexes = list(pools.values())
+    counts = {
+        kind: WordCounts([index for index in indexes if index.kind == kind], indexes)
+        for kind in scope.kinds
+    }
     found: list[Candidate] = []
     for (name, kind), index in pools.items():
         dense = search(name, kind, limit, scope.chroma_filter(kind))

@@ -19,7 +19,8 @@ from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.sources import Source
 from ingest.search.look_up import LANGUAGES
 from ingest.search.scope import Scope
-from ingest.search.terms import Term, WordQuery, terms_of
+from ingest.search.term import Term
+from ingest.search.terms import WordQuery, terms_of
 
 BEGINNING = 12
 """Chunks of a file that are read to compare it with another: some 8,000 characters."""

@@ -7,14 +7,15 @@ RESULTS.md#retrieval-on-labelled-sets; none of them was measured alone but those
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.records.fulltext import FullText
 from ingest.search.asked_words import AskedWords
 from ingest.search.sought import Sought
 from ingest.search.substitutes import CORRECTED, Substitutes
-from ingest.search.terms import Forms, Term, WordQuery, terms_of
+from ingest.search.term import Forms, Term
+from ingest.search.terms import WordQuery, terms_of
 from ingest.search.word_counts import WordCounts
 
 COMMON = 0.3
@@ -26,6 +27,13 @@ PARTS = 0.5
 """Share of an identifier that its parts count for, where the library has it as a whole."""
 ASIDE = 0.3
 """Weight of a word of a long question outside the parts that ask."""
+ADJACENT = 3
+"""The power of their share of the question with which two adjacent words count as a pair: who asks
+for two words alone means them as they are (RESULTS.md#names-of-several-words)."""
+OF_NAME = 0.2
+"""What two words count for at least that are written like a name."""
+LEAST, MOST_ADJACENT = 0.05, 6
+"""Pairs that count for less are not looked up, and no more than this many."""
 LANGUAGES = 3
 """Languages of a library whose stems are tried, the commonest first."""
 
@@ -47,6 +55,7 @@ class LookUp:
         self._behind = query.behind_weight
         self._files = index.sources() if index.kind == "document" else 0
         self._bits: dict[Forms, int] = {}
+        self._weights: dict[Forms, float] = {}
         self.words = AskedWords(len(query.asked))
         self.unknown_name = False
 
@@ -61,8 +70,10 @@ class LookUp:
         if all(term.weak or term.vague or term.optional for term in terms):
             terms = [replace(term, weak=False, vague=False) for term in terms]
         found = [self._sought(term) for term in terms if not term.optional]
-        optional = [self._optional(term) for term in terms if term.optional]
-        return [*found, *(one for one in optional if one.is_held)]
+        optional = [self._optional(term) for term in terms if term.optional and not term.adjacent]
+        total = sum(one.weight for one in found)
+        adjacent = self._adjacent([term for term in terms if term.adjacent], total)
+        return [*found, *(one for one in optional if one.is_held), *adjacent]
 
     def _sought(self, term: Term, scale: float = 1.0) -> Sought:
         """A term that is asked for, with a bit of its own or one for each of its parts."""
@@ -93,8 +104,8 @@ class LookUp:
             wanted = 0.0 if term.weak or term.vague else rarity * self._share(term, chunks)
             wanted *= 1 - PARTS if words else 1
             words |= self.words.add(wanted, held * wanted, term.asked)
-        self._bits[term.forms] = words
         weight = rarity * strength * held
+        self._bits[term.forms], self._weights[term.forms] = words, weight if chunks else 0.0
         return Sought(term, forms, chunks, documents, weight, words, strength, parts)
 
     def _may_be_misspelt(self, term: Term, known: int) -> bool:
@@ -134,6 +145,27 @@ class LookUp:
         if not term.instead_of and chunks:  # an identifier of stop words: `is_in`
             words = self.words.add(rarity, rarity, term.asked)
         return Sought(term, forms, chunks, documents, rarity, words)
+
+    def _adjacent(self, pairs: Sequence[Term], total: float) -> Iterator[Sought]:
+        """Pairs of adjacent words, of those that the pools hold; the words of the question weigh
+        `total`.
+        """
+        counted = []
+        for pair in pairs:
+            weights = [self._weights.get(forms, 0.0) for forms in pair.instead_of]
+            if all(weights):
+                share = min(1.0, sum(weights) / total) ** ADJACENT
+                share = max(share, OF_NAME) if pair.is_name else share
+                share *= ASIDE if self._narrowed and not pair.asked else 1.0
+                counted.append((share, sum(weights), pair))
+        counted.sort(key=lambda one: (-one[0], -one[1]))
+        for share, weight, pair in counted[:MOST_ADJACENT]:
+            if share < LEAST:
+                break
+            forms = tuple(form for form in pair.forms if self._counts.is_anywhere(form))
+            if forms:
+                first, last = (self._bits[ends] for ends in pair.instead_of)
+                yield Sought(pair, forms, len(forms), (), share * weight, first | last)
 
     def _in_texts(self, term: Term) -> tuple[Forms, int]:
         """The forms of a term that the pool holds, and how many chunks do at least."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ingest.records.fulltext import FullText, Where
 from ingest.search.sought import Sought
-from ingest.search.terms import Forms
+from ingest.search.term import Forms
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.search.terms import Forms, Term
+from ingest.search.term import Forms, Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from ingest.records.fulltext import FullText
 from ingest.search.compounds import compound_of
 from ingest.search.spelling import LONG, corrections, relatives
-from ingest.search.terms import Forms, Term, WordQuery, term_of
+from ingest.search.term import Forms, Term
+from ingest.search.terms import WordQuery, term_of
 from ingest.text.language import language
 
 CORRECTED = 0.8

@@ -61,6 +61,15 @@ class Tally:
             self._names[document] += one.weight * NAME_WEIGHT
             self._named[document] |= one.words
 
+    def add_adjacent(self, one: Sought) -> None:
+        """Add a pair of adjacent words; chunks that hold the two apart have less of them."""
+        together = self._occurrences(one)
+        for chunk, occurrences in together.items():
+            self.scores[chunk] += one.weight * occurrences
+        for chunk, words in self.held.items():
+            if words & one.words == one.words and chunk not in together:
+                self.scores[chunk] = max(0.0, self.scores[chunk] - one.weight)
+
     def add_names(self) -> None:
         """Add what the names of files hold to the chunks of those that hold the most."""
         if not self._names:

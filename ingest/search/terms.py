@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ingest.search.adjacent import Adjacent, adjacent_words
+from ingest.search.term import Forms, Term
 from ingest.text.language import language
-from ingest.text.words import Identifier, form, identifier, pairs, tokens_of, whole_form, words_of
+from ingest.text.words import (
+    Identifier,
+    form,
+    identifier,
+    pairs,
+    tokens_of,
+    whole_form,
+    without_possessive,
+    words_of,
+)
 
 LONGEST_JOIN = 3
 """Words that are also looked for written as one: "echo via pager" as `echoViaPager`."""
 
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,120})[\"”“»]")
-_POSSESSIVE = re.compile(r"['’]s$")
 _PLAIN = re.compile(r"[^\W\d_]+")
 NONE = language("")
 """No language: names of files are indexed without stemming."""
@@ -41,47 +51,6 @@ class WordQuery:
     behind_weight: float = 0.0
 
 
-Forms = tuple[str, ...]
-"""FTS5 strings, any of which is the word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of a question.
-
-    - `name`: its form in the names of files.
-    - `weak`: says nothing about the subject; `vague`: may say nothing about it.
-    - `plain`: could be misspelt.
-    - `prefix`: the beginning of words.
-    - `optional`: another way to write other terms, those of the forms in `instead_of`: counts only
-      where the library has it.
-    - `parts`: those of an identifier, which are the term where it is not written as a whole.
-    - `asked`: the parts of a long question that it is in, a bit each.
-    - `beside`: of a pair of characters, the pairs before and after it.
-    - `behind`: a word of previous turns.
-    - `is_name`: written as a name, within a sentence.
-    - `written`: the word as it was asked, in small letters, without signs at its ends.
-    """
-
-    forms: Forms
-    name: str | None = None
-    weak: bool = False
-    vague: bool = False
-    plain: bool = False
-    prefix: bool = False
-    optional: bool = False
-    instead_of: tuple[Forms, ...] = ()
-    parts: tuple[Term, ...] = ()
-    asked: int = 0
-    behind: bool = False
-    is_name: bool = field(default=False, compare=False)
-    beside: tuple[str | None, str | None] | None = None
-    written: str | None = None
-
-    def __hash__(self) -> int:
-        return hash((self.forms, self.written))  # of all fields it takes five times as long
-
-
 def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
     """The terms of a question for a library in these languages, each once, without stop words
     unless there is nothing else.
@@ -93,7 +62,8 @@ def terms_of(query: WordQuery, languages: Collection[str]) -> list[Term]:
 def _terms_of(query: WordQuery, languages: tuple[str, ...]) -> list[Term]:
     reading = _Reading(query, languages)
     terms = _each_once(reading.terms(query.text))
-    behind = [replace(term, behind=True) for term in reading.terms(query.behind)]
+    said = (term for term in reading.terms(query.behind) if not term.adjacent)
+    behind = [replace(term, behind=True) for term in said]
     if all(term.optional for term in (*terms, *behind)):
         reading.with_stop_words = True
         terms = _each_once(reading.terms(query.text))
@@ -110,7 +80,7 @@ def _terms_of(query: WordQuery, languages: tuple[str, ...]) -> list[Term]:
 
 def as_written(token: str) -> str:
     """A word as it was asked, without case and the signs at its ends."""
-    return _POSSESSIVE.sub("", token.casefold()).strip("-._/:@'’&~\\,")
+    return without_possessive(token.casefold()).strip("-._/:@'’&~\\,")
 
 
 def term_of(word: str, query: WordQuery, languages: Collection[str]) -> Term:
@@ -177,13 +147,15 @@ class _Reading:
             elif kind == "emoji" or (kind == "signs" and len(token) > 1):
                 yield Term((token,))
             elif kind == "word" and not self._is_left_out(token):
-                name = _POSSESSIVE.sub("", token)
+                name = without_possessive(token)
                 is_name = has_names and n > 0 and name.isalpha() and name.istitle()
                 yield self._as_asked(token, is_name=is_name)
                 for first in range(len(neighbours) - 1):
                     yield self._joined(tuple(neighbours[first:]))
         for match in _QUOTED.finditer(text):
             yield from self._phrase(match[1])
+        for pair in adjacent_words(text, self._asked, self._query.weak):
+            yield self._adjacent(pair)
 
     def _pairs(self, run: str) -> Iterator[Term]:
         if len(run) == 1:
@@ -276,5 +248,18 @@ class _Reading:
             words = tuple(term.forms for term in self.terms(quoted))
             yield Term(tuple(sorted(phrases)), optional=True, instead_of=words)
 
+    def _adjacent(self, pair: Adjacent) -> Term:
+        phrases = {" ".join(words_of(pair.text, spoken)): None for spoken in self._spoken}
+        ends = (self._forms(pair.first), self._forms(pair.last))
+        return Term(
+            tuple(phrases), optional=True, instead_of=ends, adjacent=True, is_name=pair.are_name
+        )
+
     def _forms(self, word: str) -> Forms:
-        return tuple(dict.fromkeys(form(word, spoken) for spoken in self._spoken))
+        return tuple(
+            dict.fromkeys(
+                form(inflected, spoken)
+                for spoken in self._spoken
+                for inflected in spoken.inflected(word)
+            )
+        )

@@ -12,10 +12,13 @@ from ingest.records.fulltext import FullText, rarity
 
 
 class WordCounts:
-    """Counts over the full-text indexes of one kind. Each word is counted once."""
+    """Counts over the full-text indexes of one kind; `everywhere` are those of all kinds. Each word
+    is counted once.
+    """
 
-    def __init__(self, indexes: Sequence[FullText]) -> None:
+    def __init__(self, indexes: Sequence[FullText], everywhere: Sequence[FullText] = ()) -> None:
         self._indexes = indexes
+        self._everywhere = everywhere or indexes
         self.size = sum(index.size for index in indexes)
         self._chunks: dict[str, dict[str, int]] = {index.table: {} for index in indexes}
         self._phrases: dict[str, int] = {}
@@ -49,6 +52,10 @@ class WordCounts:
             held = (len(index.holding(phrase)) for index in self._indexes)
             self._phrases[phrase] = sum(held)
         return self._phrases[phrase]
+
+    def is_anywhere(self, phrase: str) -> bool:
+        """Whether a chunk of any kind holds a phrase."""
+        return any(index.has(phrase) for index in self._everywhere)
 
     def read_names(self, forms: Iterable[str]) -> None:
         """Look up words in the paths of files, all at once."""

@@ -72,7 +72,11 @@ def search_words(
         listed = shortlist(index, sought, named_chunks(index, sought, where), where, wanted)
     tally = Tally(index, where, listed)
     for one in sought:
-        tally.add(one)
+        if not one.term.adjacent:
+            tally.add(one)
+    for one in sought:
+        if one.term.adjacent:
+            tally.add_adjacent(one)
     tally.add_names()
     found.held, found.words = tally.held, look_up.words
     best = nlargest(LENGTH, tally.scores, key=lambda chunk: tally.scores[chunk])
@@ -86,10 +90,19 @@ def search_words(
 
 
 def _telling(index: FullText, counts: WordCounts, sought: Sequence[Sought]) -> list[Sought]:
-    """The terms to look up: the rarest, and the commonest only where there are no others."""
-    present = sorted((one for one in sought if one.is_held), key=lambda one: one.chunks)
+    """The terms to look up: the rarest, and the commonest only where there are no others; pairs of
+    adjacent words if both are among them.
+    """
+    alone = (one for one in sought if one.is_held and not one.term.adjacent)
+    present = sorted(alone, key=lambda one: one.chunks)
     rare = [one for one in present if one.chunks <= COMMON * counts.size]
     if not rare or index.size < LARGE:
-        return present[:MOST_TERMS]
-    read = list(accumulate(one.chunks for one in rare[:MOST_TERMS]))
-    return rare[: max(ENOUGH_TERMS, bisect_right(read, READ))]
+        kept = present[:MOST_TERMS]
+    else:
+        read = list(accumulate(one.chunks for one in rare[:MOST_TERMS]))
+        kept = rare[: max(ENOUGH_TERMS, bisect_right(read, READ))]
+    words = 0
+    for one in kept:
+        words |= one.words
+    pairs = (one for one in sought if one.term.adjacent)
+    return [*kept, *(pair for pair in pairs if pair.words & words == pair.words)]

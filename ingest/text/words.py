@@ -154,6 +154,16 @@ def _of_identifier(found: Identifier, spoken: Language) -> Iterator[str]:
             yield form(part, spoken)
 
 
+def is_plain(token: str) -> bool:
+    """Whether a token is a word or a number, and not an identifier."""
+    return token.isdigit() or (token.isalpha() and not _MIXED.search(token))
+
+
+def without_possessive(token: str) -> str:
+    """A token without "'s" at its end."""
+    return _POSSESSIVE.sub("", token)
+
+
 def _stem(name: str, spoken: Language) -> str:
     return form(name, spoken) if name.isalpha() else name
 
@@ -170,7 +180,7 @@ def whole_form(name: str, words: Sequence[str]) -> str:
 
 def identifier(token: str) -> Identifier:
     """Read a token as an identifier."""
-    token = _POSSESSIVE.sub("", token)
+    token = without_possessive(token)
     version = _VERSION.fullmatch(token)
     if version:
         numbers = version[1].split(".")

@@ -7,7 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from ingest.search.terms import Forms, WordQuery, terms_of
+from ingest.search.term import Forms
+from ingest.search.terms import WordQuery, terms_of
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.followup import leans
 from ragchat.query.rules import rules

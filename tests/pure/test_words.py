@@ -13,6 +13,7 @@ from ingest.search.spelling import corrections, distance
 from ingest.search.terms import WordQuery, terms_of
 from ingest.text.language import codes, indexed_language, language, language_of
 from ingest.text.words import LONGEST_WORD, searchable, searchable_path, tokens_of
+from ragchat.query.rules import Rules, rules
 
 
 def shared(one: str, other: str, code: str = "en") -> set[str]:
@@ -301,3 +302,47 @@ def test_slips_are_counted_up_to_those_forgiven_and_nothing_near_is_passed_over(
         assert min(distance(one, other, most), most + 1) == min(exact, most + 1)
     near = exact <= (2 if len(one) >= 8 else 1)
     assert bool(corrections(one, lambda _: [(other, 1)])) == near
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "pairs"),
+    [
+        ("Where is Oak Lane?", "en", ["oak lane"]),
+        ("who has the pump room key", "en", ["pump room", "room key"]),
+        ("When does the Bank of Kelso open?", "en", ["bank of kelso", "kelso open"]),
+        ("Is the key on the shelf?", "en", []),
+        ("What is in Ward 7?", "en", ["ward 7"]),
+        ("Où est la place du Marché ?", "fr", ["plac du march"]),
+        ("Wer leitet Projekt Reiher?", "de", ["leit projekt", "projekt reih"]),
+        ("Wann hat das Haus am See zu?", "de", ["haus am see"]),
+        ("Что подают в Синей птице?", "ru", ["пода в син", "син птиц"]),
+        ("please tell me about echo_pager now", "en", []),
+    ],
+)
+def test_words_next_to_each_other_are_looked_for_so(
+    question: str, code: str, pairs: list[str]
+) -> None:
+    known = rules(code) or Rules()
+    terms = terms_of(WordQuery(question, code, known.weak), [code])
+    assert [term.forms[0] for term in terms if term.adjacent] == pairs
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "code"),
+    [
+        ("Wo wohnt Doras Bruder?", "Dora", "de"),
+        ("Wo sind die Fotos?", "Foto", "de"),
+        ("Welche Kamera war das?", "Kameras", "de"),
+        ("Wem gehört Mannis Boot?", "Manni", "de"),
+        ("Var är Mirjos båt?", "Mirjo", "sv"),
+    ],
+)
+def test_an_s_after_a_vowel_makes_no_other_word(question: str, text: str, code: str) -> None:
+    terms = terms_of(WordQuery(question, code), [code])
+    assert searchable(text, code) in {form for term in terms for form in term.forms}
+
+
+@pytest.mark.parametrize("word", ["Haus", "Glas", "los", "aus"])
+def test_an_s_that_is_part_of_a_short_word_stays(word: str) -> None:
+    (term, *_) = terms_of(WordQuery(f"{word}meister {word}", "de"), ["de"])
+    assert term.forms == (searchable(f"{word}meister", "de"),)
