@@ -25,12 +25,10 @@ from ingest.records.opener import opened_here, put_opener
 from ingest.records.own_values import require_own_values
 from ingest.records.reachability import Part
 from ingest.records.tables import Tables
-from ingest.search.candidates import Candidate, candidates
 from ingest.search.catalogue import Catalogue
 from ingest.search.dense import DenseSearch
 from ingest.search.passages import Passages
 from ingest.search.scope import Scope
-from ingest.search.terms import WordQuery
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
 
     from ingest.index.chroma_server import Address
     from ingest.models.embedder import Embedder
+    from ingest.search.candidates import Candidate
+    from ingest.search.terms import WordQuery
 
 FLUSH = 1000
 """Records written to Chroma in one transaction; the lock is held for about 0.2 s."""
@@ -249,6 +249,8 @@ class Store(Tables):
         self, words: WordQuery, vector: NDArray[np.float32], scope: Scope, limit: int
     ) -> list[Candidate]:
         """Return chunks that may answer, with both raw signals; see `candidates.py`."""
+        from ingest.search.candidates import candidates  # most commands search nothing
+
         model = self.model()
         if model is None:
             return []

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.records.conversations import ConversationEntry, Conversations
 from ingest.records.database import Database
@@ -17,10 +18,11 @@ from ingest.records.documents import Documents
 from ingest.records.fulltext import FullText, Where, full_text
 from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.sources import Source
-from ingest.search.look_up import LANGUAGES
 from ingest.search.scope import Scope
-from ingest.search.term import Term
-from ingest.search.terms import WordQuery, terms_of
+
+if TYPE_CHECKING:
+    from ingest.search.term import Term
+    from ingest.search.terms import WordQuery
 
 BEGINNING = 12
 """Chunks of a file that are read to compare it with another: some 8,000 characters."""
@@ -141,6 +143,9 @@ class Catalogue:
 
 def _holding(index: FullText, words: WordQuery, scope: Scope) -> list[int]:
     """The chunks that hold all of the words, by row."""
+    from ingest.search.look_up import LANGUAGES
+    from ingest.search.terms import terms_of
+
     if not index.size:
         return []
     where = scope.sql_filter(index.kind)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.conversation import Exchange
 from ingest.document import DocumentPassage, MemoryPassage, Passage
@@ -14,8 +15,10 @@ from ingest.records.conversations import Conversations
 from ingest.records.database import Database, Row
 from ingest.records.fulltext import Where
 from ingest.records.ids import CollectionId
-from ingest.search.candidates import Candidate
 from ingest.search.spans import Place, places
+
+if TYPE_CHECKING:
+    from ingest.search.candidates import Candidate
 
 LONG = 800
 """Characters up to which a side of an exchange is shown whole; of a longer one, its best part."""

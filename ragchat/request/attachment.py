@@ -20,7 +20,7 @@ from ingest.errors import SkippedFile
 from ingest.readers import format_of
 from ingest.readers.encoding import decode
 from ingest.readers.guess import guess
-from ingest.text.amounts import counted
+from ingest.text.amounts import bytes_shown, counted
 from ingest.text.cleaning import clean_document
 from ragchat.errors import UsageError
 
@@ -173,13 +173,6 @@ def split_question(text: str, or_else: str = "") -> tuple[str, str]:
         f"there is no question beside the text ({amount}): write one in a paragraph of its own"
         f"{or_else}"
     )
-
-
-def bytes_shown(size: int) -> str:
-    """`812 bytes`, `40 kB`, `1.1 MB`."""
-    if size < 1_000:
-        return counted(size, "byte")
-    return f"{size / 1_000:,.0f} kB" if size < 999_500 else f"{size / 1_000_000:,.1f} MB"
 
 
 def _decoded(name: str, raw: bytes) -> str:

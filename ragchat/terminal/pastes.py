@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.text.amounts import counted
-from ragchat.request.attachment import bytes_shown
+from ingest.text.amounts import bytes_shown, counted
 
 MOST_LINES = 40
 MOST_CHARACTERS = 4_000

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ingest.text.amounts import bytes_shown
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.errors import UsageError
 from ragchat.request.attachment import (
     MOST_BYTES,
     Attachment,
     attachment,
-    bytes_shown,
     mentioned_files,
     read_file,
     split_question,
