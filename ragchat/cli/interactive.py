@@ -47,15 +47,12 @@ class InteractiveSession(Session):
         """Run the interactive session, which begins with the lines that were typed early. Return
         the exit code.
         """
-        from ragchat.terminal.commands import CommandSet
         from ragchat.terminal.line_editor import LineEditor
         from ragchat.terminal.repl import Repl
 
-        commands = CommandSet()
         repl: Repl | None = None
         editor = LineEditor(
             self._common.home / "history",
-            commands,
             save=self._options.save,
             status=[Part("loading …")],
             complete=lambda command, start: repl.complete(command, start) if repl else (),
@@ -80,7 +77,7 @@ class InteractiveSession(Session):
         greet(self.screen, self.holdings(), continued, key_missing=missing)
         if continued is not None:
             self.note_changed_sources()
-        repl = Repl(self, self.screen, editor, commands)
+        repl = Repl(self, self.screen, editor)
         return repl.run()
 
     # What the commands work with

@@ -13,8 +13,8 @@ from ragchat.terminal.greeting import show_continued
 
 if TYPE_CHECKING:
     from ingest.records.conversations import ConversationEntry
-    from ragchat.terminal.commands import Workspace
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.workspace import Workspace
 
 MOST_LISTED = 12
 """Past conversations that `/conversations` lists."""

@@ -5,75 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from ingest.conversation import Conversation
-    from ingest.records.conversations import ConversationEntry
-    from ingest.search.scope import Scope
-    from ragchat.chat import Chat
-    from ragchat.request.user_message import UserMessage
-    from ragchat.retrieval.retriever import Retriever
-    from ragchat.terminal.greeting import Holdings
-    from ragchat.terminal.parts import Part
-
-
-class Current(Protocol):
-    """What the session works with now; `/collection` changes it."""
-
-    @property
-    def chat(self) -> Chat:
-        """The conversation."""
-
-    @property
-    def scope(self) -> Scope:
-        """Where to search."""
-
-    @property
-    def top_k(self) -> int:
-        """How many hits to show."""
-
-    def retriever(self) -> Retriever:
-        """Return the retriever, once it is loaded."""
-
-
-class Workspace(Current, Protocol):
-    """The library and the conversation of a session."""
-
-    def status(self) -> Sequence[Part]:
-        """Return the line under the prompt."""
-
-    def holdings(self) -> Holdings:
-        """Return how much the collection holds."""
-
-    @property
-    def narrowed(self) -> str:
-        """The paths and tags that the documents are narrowed to; empty for all of them."""
-
-    def collections(self) -> Sequence[str]:
-        """Return the names of all collections."""
-
-    def use_collection(self, name: str) -> None:
-        """Go on in another collection, with a new conversation."""
-
-    def narrow(self, globs: tuple[str, ...] | None, tags: tuple[str, ...] | None) -> int:
-        """Search only documents of these paths, or with all of these tags, from now on; an empty
-        tuple lifts that, None leaves it. Returns how many there are; with none nothing changes.
-        """
-
-    def conversations(self) -> Sequence[ConversationEntry]:
-        """Return the past conversations of the collection, the latest first."""
-
-    def find_conversation(self, wanted: str) -> Conversation:
-        """Return a conversation by its id or title. Raises UsageError."""
-
-    def attach(self, question: str) -> UserMessage:
-        """Return a typed line with the files and pastes that belong to it."""
-
-    def forget(self, exchange: str, *, ask: bool) -> bool:
-        """Forget an exchange for good, after asking. Returns whether it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,61 +157,58 @@ def words(argument: str) -> tuple[str, ...]:
         return tuple(argument.split())
 
 
-class CommandSet:
-    """The commands of the session."""
+def parse(line: str) -> Command | Question | Mistake:
+    """Return what `line` is.
 
-    def __init__(self, usages: Mapping[str, Usage] = COMMANDS) -> None:
-        self.usages = dict(usages)
+    A first word of letters after a slash is a command or a mistake, never a question, and so is
+    a command of the shell; a path (`/etc/hosts what is this`) is part of a question, and so is
+    a line that begins with a space.
+    """
+    text = line.strip()
+    if text.lower() in _PLAIN:
+        return Command(_PLAIN[text.lower()])
+    if line[:1].isspace():
+        return Question(text)
+    if typed := _SHELL.match(text):
+        advice = _OF_THE_SHELL[typed[1]]
+        return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
+    if not text.startswith("/"):
+        return _without_slash(text)
+    first, argument = [*text.split(maxsplit=1), ""][:2]
+    word = "?" if first == "/?" else next(iter(_WORD.findall(first)), "")
+    if first == "/" or (word != "?" and not _WORD.fullmatch(first)):
+        return Mistake("/help lists the commands") if text == "/" else Question(text)
+    name = ALIASES.get(word.lower(), word.lower())
+    if name not in COMMANDS:
+        return Mistake(_hint(name))
+    return _command(name, argument)
 
-    def parse(self, line: str) -> Command | Question | Mistake:
-        """Return what `line` is.
 
-        A first word of letters after a slash is a command or a mistake, never a question, and so is
-        a command of the shell; a path (`/etc/hosts what is this`) is part of a question, and so is
-        a line that begins with a space.
-        """
-        text = line.strip()
-        if text.lower() in _PLAIN:
-            return Command(_PLAIN[text.lower()])
-        if line[:1].isspace():
-            return Question(text)
-        if typed := _SHELL.match(text):
-            advice = _OF_THE_SHELL[typed[1]]
-            return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
-        if not text.startswith("/"):
-            return self._without_slash(text)
-        first, argument = [*text.split(maxsplit=1), ""][:2]
-        word = "?" if first == "/?" else next(iter(_WORD.findall(first)), "")
-        if first == "/" or (word != "?" and not _WORD.fullmatch(first)):
-            return Mistake("/help lists the commands") if text == "/" else Question(text)
-        name = ALIASES.get(word.lower(), word.lower())
-        if name not in self.usages:
-            return Mistake(self._hint(name))
-        return self._command(name, argument)
+def _without_slash(text: str) -> Question | Mistake:
+    """Return a mistake for the bare name of a command: as a question it would cost money."""
+    word = text.lower()
+    if word in _CLEARING:
+        advice = "/new starts a new conversation, Ctrl-L clears the screen"
+    elif word in COMMANDS:
+        advice = f"did you mean /{word}?"
+    else:
+        return Question(text)
+    return Mistake(f"{advice} (a space first sends it as text)")
 
-    def _without_slash(self, text: str) -> Question | Mistake:
-        """Return a mistake for the bare name of a command: as a question it would cost money."""
-        word = text.lower()
-        if word in _CLEARING:
-            advice = "/new starts a new conversation, Ctrl-L clears the screen"
-        elif word in self.usages:
-            advice = f"did you mean /{word}?"
-        else:
-            return Question(text)
-        return Mistake(f"{advice} (a space first sends it as text)")
 
-    def _command(self, name: str, argument: str) -> Command | Mistake:
-        usage = self.usages[name].argument
-        if argument and not usage:
-            return Mistake(f"/{name} takes no argument: leave out what follows it")
-        if usage and not argument and not usage.startswith("["):
-            return Mistake(f"/{name} needs an argument: /{name} {usage}")
-        return Command(name, argument)
+def _command(name: str, argument: str) -> Command | Mistake:
+    usage = COMMANDS[name].argument
+    if argument and not usage:
+        return Mistake(f"/{name} takes no argument: leave out what follows it")
+    if usage and not argument and not usage.startswith("["):
+        return Mistake(f"/{name} needs an argument: /{name} {usage}")
+    return Command(name, argument)
 
-    def _hint(self, name: str) -> str:
-        known = {**MEANINGS, **ALIASES, **{command: command for command in self.usages}}
-        near = difflib.get_close_matches(name, known, n=1, cutoff=_SIMILAR)
-        meant = known.get(name) or (known[near[0]] if near else "")
-        if meant not in self.usages:
-            return f"there is no /{name}: /help lists the commands (a space first sends it as text)"
-        return f"there is no /{name}: did you mean /{meant}?"
+
+def _hint(name: str) -> str:
+    known = {**MEANINGS, **ALIASES, **{command: command for command in COMMANDS}}
+    near = difflib.get_close_matches(name, known, n=1, cutoff=_SIMILAR)
+    meant = known.get(name) or (known[near[0]] if near else "")
+    if not meant:
+        return f"there is no /{name}: /help lists the commands (a space first sends it as text)"
+    return f"there is no /{name}: did you mean /{meant}?"

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ragchat.claude.capabilities import EFFORTS
 from ragchat.claude.prices import PRICES
 
 if TYPE_CHECKING:
-    from ingest.records.conversations import ConversationEntry
-    from ragchat.chat import Chat
-
-
-class Completable(Protocol):
-    """What there is to complete from."""
-
-    @property
-    def chat(self) -> Chat:
-        """The conversation."""
-
-    def collections(self) -> Sequence[str]:
-        """Return the names of all collections."""
-
-    def conversations(self) -> Sequence[ConversationEntry]:
-        """Return the past conversations of the collection, the latest first."""
+    from ragchat.terminal.workspace import Completable
 
 
 def completions(library: Completable, command: str, start: str) -> Iterable[str]:

@@ -27,7 +27,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from ragchat.cleaning import one_line
-from ragchat.terminal.commands import CommandSet
+from ragchat.terminal.commands import COMMANDS
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.parts import Part, fitted
@@ -58,7 +58,6 @@ class LineEditor:
     def __init__(
         self,
         history: Path,
-        commands: CommandSet,
         *,
         save: bool = True,
         status: Sequence[Part] = (),
@@ -72,7 +71,7 @@ class LineEditor:
         self._session: PromptSession[str] = PromptSession(
             multiline=True,
             history=_History(history, self._pastes, save=save),
-            completer=_CommandCompleter(commands, complete),
+            completer=_CommandCompleter(complete),
             complete_while_typing=False,
             editing_mode=_editing_mode(),
             tempfile_suffix=".md",
@@ -190,8 +189,7 @@ class _History(History):
 
 
 class _CommandCompleter(Completer):
-    def __init__(self, commands: CommandSet, complete: Complete) -> None:
-        self._usages = commands.usages
+    def __init__(self, complete: Complete) -> None:
         self._complete = complete
 
     def get_completions(
@@ -207,7 +205,7 @@ class _CommandCompleter(Completer):
             for argument in self._complete(command[1:], start):
                 yield Completion(argument, -len(start))
             return
-        for name, usage in self._usages.items():
+        for name, usage in COMMANDS.items():
             if f"/{name}".startswith(typed):
                 yield Completion(f"/{name}", -len(typed), display_meta=usage.meaning)
 

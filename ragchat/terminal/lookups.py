@@ -21,8 +21,8 @@ from ragchat.terminal.transcript import as_markdown
 if TYPE_CHECKING:
     from ingest.search.scope import Scope
     from ragchat.answer.citations import AnswerSource
-    from ragchat.terminal.commands import Current
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.workspace import Current
 
 
 class Lookups:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from ingest.errors import IngestError
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
-from ragchat.terminal.commands import Command, CommandSet, Mistake, Question
+from ragchat.terminal.commands import COMMANDS, Command, Mistake, Question, parse
 from ragchat.terminal.completion import completions
 
 if TYPE_CHECKING:
     from ingest.conversation import Exchange
     from ragchat.request.user_message import UserMessage
-    from ragchat.terminal.commands import Workspace
     from ragchat.terminal.line_editor import LineEditor
     from ragchat.terminal.screen import Screen
+    from ragchat.terminal.workspace import Workspace
 
 PROMPT = "> "
 KEYS = (
@@ -31,13 +31,10 @@ KEYS = (
 class Repl:
     """A session at one terminal."""
 
-    def __init__(
-        self, workspace: Workspace, screen: Screen, editor: LineEditor, commands: CommandSet
-    ) -> None:
+    def __init__(self, workspace: Workspace, screen: Screen, editor: LineEditor) -> None:
         self._workspace = workspace
         self._screen = screen
         self._editor = editor
-        self._commands = commands
         self._indexing: threading.Thread | None = None
         self._index_error = ""
         self._draft, self._draft_in_editor = "", False
@@ -83,7 +80,7 @@ class Repl:
 
     def _loop(self, closing: Callable[[], bool]) -> None:
         while not closing() and (line := self._read()) is not None:
-            parsed = self._commands.parse(line)
+            parsed = parse(line)
             if isinstance(parsed, Command) and parsed.name == "quit":
                 break
             if self._index_error:
@@ -143,7 +140,7 @@ class Repl:
         self._screen.say(f"Ask anything. {KEYS}")
         rows = [
             (f"/{name} {usage.argument}".rstrip(), usage.meaning)
-            for name, usage in self._commands.usages.items()
+            for name, usage in COMMANDS.items()
         ]
         self._screen.table(rows, ("command", "what it does"))
 

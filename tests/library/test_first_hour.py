@@ -22,7 +22,7 @@ from ragchat.errors import UsageError
 from ragchat.library.chat_options import ChatOptions
 from ragchat.library.filters import in_documents
 from ragchat.library.library import Library
-from ragchat.terminal.commands import CommandSet
+from ragchat.terminal.commands import parse
 from ragchat.terminal.parts import fitted
 from ragchat.terminal.repl import Repl
 from ragchat.terminal.screen import Screen
@@ -63,15 +63,15 @@ def session(notes: Path, home: Path, server: ScriptedClaude) -> Iterator[Interac
 
 @pytest.fixture
 def type_line(session: InteractiveSession) -> Typing:
-    editor, commands = cast("LineEditor", Editor()), CommandSet()
-    repl = Repl(session, session.screen, editor, commands)
+    editor = cast("LineEditor", Editor())
+    repl = Repl(session, session.screen, editor)
 
     def typed(line: str) -> str:
         terminal = session.screen.out.file
         assert isinstance(terminal, Emulator)
         terminal.screen.erase_in_display(3)
         terminal.screen.cursor_position()
-        repl._do(commands.parse(line))
+        repl._do(parse(line))
         repl.finish()
         return terminal.text()
 
@@ -120,9 +120,9 @@ def test_an_exchange_that_is_not_stored_can_be_taken_back(
     terminal = Emulator(100, 40)
     screen = Screen(terminal, terminal, io.StringIO())
     with InteractiveSession(common, common.settings(), screen, ChatOptions(save=False)) as session:
-        repl = Repl(session, screen, cast("LineEditor", Editor()), CommandSet())
+        repl = Repl(session, screen, cast("LineEditor", Editor()))
         for line in ("What is the hull of?", "And the mast?", "/undo"):
-            repl._do(repl._commands.parse(line))
+            repl._do(parse(line))
         assert "took back 1 exchange" in terminal.text()
         (left,) = session.chat.conversation.exchanges
         assert left.question.text == "What is the hull of?"

@@ -11,7 +11,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from ragchat.terminal.commands import Command, CommandSet, Mistake, Question, words
+from ragchat.terminal.commands import Command, Mistake, Question, parse, words
 from ragchat.terminal.line_editor import LineEditor
 from ragchat.terminal.pastes import Pastes
 
@@ -22,10 +22,9 @@ CTRL_C, CTRL_D, CTRL_J, CTRL_R = "\x03", "\x04", "\n", "\x12"
 
 EDITOR = """
 from pathlib import Path
-from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.line_editor import LineEditor
 from ragchat.terminal.parts import Part
-editor = LineEditor(Path({history!r}), CommandSet(), save={save}, status=[Part("loading…")])
+editor = LineEditor(Path({history!r}), save={save}, status=[Part("loading…")])
 """
 READING = """
 import sys
@@ -48,7 +47,7 @@ def typed(history: Path) -> Typed:
 
     def read(keys: str) -> list[str | None]:
         with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-            editor = LineEditor(history, CommandSet())
+            editor = LineEditor(history)
             pipe.send_bytes((keys + CTRL_D).encode("utf-8", "surrogateescape"))
             texts: list[str | None] = []
             while (text := editor.read("> ")) is not None:
@@ -325,4 +324,4 @@ def test_an_argument_may_be_quoted_as_in_a_shell(argument: str, expected: tuple[
 def test_a_line_is_a_word_a_question_or_a_slip(
     line: str, said: Command | Question | Mistake
 ) -> None:
-    assert CommandSet().parse(line) == said
+    assert parse(line) == said

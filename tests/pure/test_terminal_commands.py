@@ -28,7 +28,6 @@ from ragchat.errors import UsageError
 from ragchat.library.choosing import fits
 from ragchat.settings import load
 from ragchat.terminal import clipboard
-from ragchat.terminal.commands import CommandSet
 from ragchat.terminal.completion import completions
 from ragchat.terminal.opening import editor_command
 from ragchat.terminal.parts import Part, fitted
@@ -308,7 +307,7 @@ def test_effort_is_shown_set_and_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     claude = Claude(ChatModel("claude-sonnet-5-5"))
     workspace: Any = SimpleNamespace(chat=SimpleNamespace(claude=claude))
     nothing: Any = None
-    repl = Repl(workspace, Screen(terminal, terminal), nothing, CommandSet())
+    repl = Repl(workspace, Screen(terminal, terminal), nothing)
     for level, said in (
         ("", "auto (medium)"),
         ("HIGH", "effort: high"),
