@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ragchat.claude.answer_stream import AnswerStream
 from ragchat.claude.capabilities import Effort, effort_sent
 from ragchat.claude.catalog import OfferedModel, offered_models
 from ragchat.claude.connection import NO_CREDENTIALS, connect
@@ -27,7 +28,7 @@ from ragchat.claude.endpoint import (
     is_anthropic,
 )
 from ragchat.claude.failures import Failure
-from ragchat.claude.partial_answer import AnswerStream, PartialAnswer
+from ragchat.claude.partial_answer import PartialAnswer
 from ragchat.claude.redaction import keys_in, redacted
 from ragchat.claude.sdk_failures import (
     AnswerTooLong,
@@ -187,8 +188,8 @@ class Claude:
 
     def _attempt(self, body: dict[str, Any], partial: PartialAnswer) -> Iterator[Event]:
         with self._send(body) as raw_events:
-            partial.request = raw_events.response.request.content
-            partial.request_id = raw_events.response.headers.get("request-id", "")
+            response = raw_events.response
+            partial.open(response.request.content, response.headers.get("request-id", ""))
             for raw in raw_events:
                 yield from partial.take(raw)
                 if partial.endless:

@@ -9,19 +9,25 @@ https://docs.claude.com/en/docs/build-with-claude/streaming
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeGuard
 
 from ingest.conversation import Status
 from ingest.text.amounts import counted
 from ragchat.claude.endings import ending
 from ragchat.claude.plausible_usage import Exchanged
+from ragchat.claude.raw_events import (
+    LOST,
+    is_number,
+    raw_string_at,
+    split_pair,
+    string_at,
+    value_at,
+)
 from ragchat.claude.tokens import estimate_tokens
 from ragchat.claude.wire import (
     Answer,
     Citation,
     Cited,
     Event,
-    Finished,
     Piece,
     Text,
     Thinking,
@@ -42,9 +48,6 @@ LONGEST_NAME = 200
 
 LONGEST_QUOTE = 20_000
 
-LOST = "\ufffd"
-"""A character of which only a half came."""
-
 UNBELIEVABLE = (
     "the server sent token counts that cannot be right: those shown are estimates, and their cost"
     " is not counted"
@@ -64,11 +67,11 @@ _NESTED = {
 
 class PartialAnswer:
     """The parts of an answer that have arrived. `max_tokens` is the limit sent with the request,
-    `passages` the number of passages that the answer may cite, `request` the body that was sent.
+    `passages` the number of passages that the answer may cite.
     """
 
     def __init__(self, max_tokens: int, passages: int) -> None:
-        self.request = b""
+        self._request = b""
         self._max_tokens = max_tokens
         self._most_characters = CHARACTERS_A_TOKEN * max_tokens + SLACK
         self._passages = passages
@@ -87,7 +90,7 @@ class PartialAnswer:
     def _begin(self) -> None:
         self.opened = False
         self.stop_reason: str | None = None
-        self.request_id = ""
+        self._request_id = ""
         self._refusal = ""
         self._pieces: list[Piece] = []
         self._words: list[str] = []
@@ -108,22 +111,26 @@ class PartialAnswer:
         """Whether more has arrived, thinking included, than `max_tokens` can come to."""
         return self._characters > self._most_characters
 
+    def open(self, request: bytes, request_id: str) -> None:
+        """Note the body that was sent, and the id that the server gave the request."""
+        self._request, self._request_id = request, request_id
+
     def take(self, event: object) -> Iterator[Event]:
         """Add one raw event, and yield the part of it that is worth showing."""
-        kind = _at(event, "type")
+        kind = value_at(event, "type")
         if kind == "message_start":
             self.opened = True
-            self._model = _string(event, "message", "model")[:LONGEST_NAME]
-            self._count(_at(event, "message", "usage"))
+            self._model = string_at(event, "message", "model")[:LONGEST_NAME]
+            self._count(value_at(event, "message", "usage"))
         elif kind == "content_block_start":
-            if "thinking" in _string(event, "content_block", "type"):
+            if "thinking" in string_at(event, "content_block", "type"):
                 yield Thinking()
-            yield from self._add(_raw(event, "content_block", "text"))
+            yield from self._add(raw_string_at(event, "content_block", "text"))
         elif kind == "content_block_delta":
-            self._cite(_at(event, "delta", "citation"))
+            self._cite(value_at(event, "delta", "citation"))
             for unseen in ("thinking", "partial_json", "signature"):
-                self._characters += len(_string(event, "delta", unseen))
-            yield from self._add(_raw(event, "delta", "text"))
+                self._characters += len(string_at(event, "delta", unseen))
+            yield from self._add(raw_string_at(event, "delta", "text"))
         elif kind == "content_block_stop":
             yield from self.end_piece()
         elif kind == "message_delta":
@@ -149,7 +156,7 @@ class PartialAnswer:
             reason=reason,
             stop_reason=self.stop_reason,
             model=self._model,
-            request_id=self.request_id[:LONGEST_NAME],
+            request_id=self._request_id[:LONGEST_NAME],
             usage=usage,
             wasted=self._wasted,
             believable=believable,
@@ -166,7 +173,7 @@ class PartialAnswer:
         )
 
     def _add(self, text: str) -> Iterator[Event]:
-        text, self._half = _split_pair(self._half + text)
+        text, self._half = split_pair(self._half + text)
         left = max(0, self._most_characters - self._characters)
         self._characters += len(text)
         if text := text[:left]:  # one event may hold any amount
@@ -179,27 +186,27 @@ class PartialAnswer:
     def _cite(self, citation: object) -> None:
         if citation is None:
             return
-        index = _at(citation, "search_result_index")
-        if _is_number(index) and 0 <= index < self._passages:
-            quote = _string(citation, "cited_text")[:LONGEST_QUOTE]
+        index = value_at(citation, "search_result_index")
+        if is_number(index) and 0 <= index < self._passages:
+            quote = string_at(citation, "cited_text")[:LONGEST_QUOTE]
             self._citations.append(Citation(index, quote))
         elif index is not None:
             self._wrong_citations += 1
 
     def _end(self, event: object) -> None:
-        self.stop_reason = _string(event, "delta", "stop_reason") or self.stop_reason
-        details = _at(event, "delta", "stop_details")
-        parts = (_string(details, "category"), _string(details, "explanation"))
+        self.stop_reason = string_at(event, "delta", "stop_reason") or self.stop_reason
+        details = value_at(event, "delta", "stop_details")
+        parts = (string_at(details, "category"), string_at(details, "explanation"))
         self._refusal = ": ".join(filter(None, parts))
-        self._count(_at(event, "usage"))
-        self._counted = _is_number(_at(event, "usage", "output_tokens"))
+        self._count(value_at(event, "usage"))
+        self._counted = is_number(value_at(event, "usage", "output_tokens"))
 
     def _count(self, usage: object) -> None:
         """Take over counts: they are cumulative, and those of the last event may be partial."""
-        counts = {name: _at(usage, name) for name in _USAGE}
-        counts |= {name: _at(usage, *path) for name, path in _NESTED.items()}
+        counts = {name: value_at(usage, name) for name in _USAGE}
+        counts |= {name: value_at(usage, *path) for name, path in _NESTED.items()}
         for name, n in counts.items():
-            if not _is_number(n):
+            if not is_number(n):
                 continue
             self._usage[name] = min(max(n, 0), MOST_TOKENS)
             self._believable &= self._usage[name] == n
@@ -212,7 +219,7 @@ class PartialAnswer:
         usage = dict(self._usage)
         if not self._counted:
             usage["output_tokens"] = max(usage["output_tokens"], estimate_tokens(text, self._model))
-        exchanged = Exchanged(self.request, self._max_tokens, text, self._characters)
+        exchanged = Exchanged(self._request, self._max_tokens, text, self._characters)
         believable = self._believable and exchanged.plausible(usage)
         return (usage if believable else exchanged.estimated(usage, self._model)), believable
 
@@ -222,74 +229,3 @@ class PartialAnswer:
         if self._wrong_citations:
             wrong = counted(self._wrong_citations, "citation")
             yield f"{wrong} of passages that were not sent: left out"
-
-
-class AnswerStream(Iterator[Event]):
-    """An answer on its way: its events, the last of which is `Finished`.
-
-    Leaving the `with` block, or `close`, hangs up; `answer_so_far` then has what had arrived, also
-    after a Ctrl-C.
-    """
-
-    def __init__(self, events: Iterator[Event], partial: PartialAnswer) -> None:
-        self._events = events
-        self._partial = partial
-        self._answer: Answer | None = None
-
-    def __next__(self) -> Event:
-        event = next(self._events)
-        if isinstance(event, Finished):
-            self._answer = event.answer
-        return event
-
-    def __enter__(self) -> AnswerStream:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection, if the answer is still coming."""
-        close = getattr(self._events, "close", None)
-        if close is not None:
-            close()
-
-    def answer_so_far(self) -> Answer:
-        """The whole answer once it is finished; before that the arrived parts, as interrupted."""
-        return self._answer or self._partial.answer("interrupted", "the answer was stopped")
-
-
-def _at(value: object, *path: str) -> object:
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-    return value
-
-
-def _string(value: object, *path: str) -> str:
-    return _whole(_raw(value, *path))
-
-
-def _raw(value: object, *path: str) -> str:
-    found = _at(value, *path)
-    return found if isinstance(found, str) else ""
-
-
-def _whole(text: str) -> str:
-    """Return a text in which pairs of surrogates are one character, and single ones `LOST`: UTF-8
-    has no bytes for them.
-    """
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _split_pair(text: str) -> tuple[str, str]:
-    """Return the text and the first half of a pair that it ends with: servers that count in UTF-16
-    cut an emoji in two.
-    """
-    half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-    return _whole(text[:-1] if half else text), half
-
-
-def _is_number(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
