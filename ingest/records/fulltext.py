@@ -104,6 +104,11 @@ class FullText:
         )
         return ((row["term"], row["doc"]) for row in rows)
 
+    def words(self) -> Iterator[tuple[str, int]]:
+        """All words, each with how many chunks hold it."""
+        rows = self.database.rows(f"SELECT term, doc FROM {self._vocabulary}")
+        return ((row["term"], row["doc"]) for row in rows)
+
     def holding(self, form: str, *, prefix: bool = False) -> NDArray[np.int64]:
         """The chunks that hold a word or phrase, by row: 30 times as fast as `occurrences`."""
         return self._ids(

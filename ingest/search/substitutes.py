@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import nsmallest
 
 from ingest.records.fulltext import FullText
-from ingest.search.compounds import compound_of
-from ingest.search.spelling import LONG, corrections, relatives
+from ingest.search.compounds import SHORTEST, compound_of
+from ingest.search.spelling import LONG, MOST, corrections, relatives
 from ingest.search.term import Forms, Term
 from ingest.search.terms import WordQuery, term_of
 from ingest.text.language import language
@@ -42,10 +44,13 @@ class Substitutes:
 
     def of(self, term: Term) -> Substitute:
         """What a word may be: misspelt, a compound of two words that the library has, another form
-        of one of its words, a compound with one of them; the first that is found.
+        of one of its words, the end of compounds, a compound with one of them; the first that is
+        found.
         """
         word = term.forms[0]
         near = self._corrections(word)
+        if not near and term.name is not None and term.name != word:
+            near = self._corrections(term.name)  # a slip may look like an ending
         if near:
             self.corrected[word] = near[0]
             return Substitute(near, CORRECTED)
@@ -54,11 +59,31 @@ class Substitutes:
             related = relatives(word, self._vocabulary)
             if related:
                 return Substitute(tuple(form for form, _ in related), RELATED)
-        return Substitute((), parts=parts)
+        compounds = () if are_known else self._compounds_of(word)
+        return Substitute(compounds, RELATED) if compounds else Substitute((), parts=parts)
 
     def of_name(self, name: str) -> Forms:
         """The identifiers that one of the question may be, misspelt, each as a whole."""
         return self._corrections(name) if len(name) >= LONG else ()
+
+    def _compounds_of(self, word: str) -> Forms:
+        """The commonest compounds that end with a word: "Kaltmiete" is a kind of "Miete"."""
+        code = self._query.language or next(iter(self._languages), "")
+        if language(code).linking is None or len(word) < SHORTEST:
+            return ()
+        if self._index.size > VOCABULARY_READ:
+            return ()
+        found = (
+            (term, count)
+            for term, count in self._all_words
+            if len(term) >= len(word) + SHORTEST and term.endswith(word) and term.isalpha()
+        )
+        return tuple(term for term, _ in nsmallest(MOST, found, key=lambda one: (-one[1], one[0])))
+
+    @cached_property
+    def _all_words(self) -> list[tuple[str, int]]:
+        """The words of the index: of 3,000 chunks 9,000, which takes 15 ms."""
+        return list(self._index.words())
 
     def _corrections(self, word: str) -> Forms:
         """The nearest words of the index, which is too large to read whole beyond a size."""

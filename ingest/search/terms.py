@@ -13,6 +13,7 @@ from ingest.text.language import language
 from ingest.text.words import (
     Identifier,
     form,
+    forms,
     identifier,
     pairs,
     tokens_of,
@@ -256,10 +257,5 @@ class _Reading:
         )
 
     def _forms(self, word: str) -> Forms:
-        return tuple(
-            dict.fromkeys(
-                form(inflected, spoken)
-                for spoken in self._spoken
-                for inflected in spoken.inflected(word)
-            )
-        )
+        found = (known for spoken in self._spoken for known in forms(word, spoken))
+        return tuple(dict.fromkeys(found))

@@ -47,9 +47,6 @@ OF_WORD, OF_LETTER = 5, 2
 """What a stop word speaks for its languages, and one of a single letter, which many languages have
 and which may name a thing; chosen, not measured.
 """
-SHORTEST_INFLECTED = 4
-"""Letters of a word that may have an s of the genitive or plural: shorter ones are "los", "aus"."""
-VOWELS = "aiouy"
 _LIKELIEST = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "vi", "id", "sv", "ro", "cs")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -64,6 +61,7 @@ class Language:
     accents, may be a subject (`telling`: "mot de passe"); whether ae, oe and ue are other spellings
     of ä, ö and ü (`umlauts`), whether nouns are written like names (`capitalised_nouns`), and
     whether an s may follow a vowel where the stemmer leaves it (`s_after_vowels`: "Annas").
+    `last_letters` end stems of which it takes the last letter for an ending, in some forms.
     `linking` are the letters between the parts of compounds, None where words are written apart.
     `letters` are letters that hardly another language has. `acknowledging` words say nothing by
     themselves: "ok", "thanks".
@@ -81,20 +79,12 @@ class Language:
     letters: frozenset[str] = frozenset()
     asking: frozenset[str] = frozenset()
     s_after_vowels: bool = False
+    last_letters: tuple[str, ...] = ()
 
     def is_stop_word(self, word: str) -> bool:
         """Whether a word only holds a sentence together, or asks."""
         word = word.casefold()
         return word in self.stop_words or word in self.unmarked
-
-    def inflected(self, word: str) -> tuple[str, ...]:
-        """A word, and the other form of it that its stem does not reach."""
-        if not self.s_after_vowels or len(word) < SHORTEST_INFLECTED or not word.isalpha():
-            return (word,)
-        ending = word[-2:].casefold()
-        if ending[1] in VOWELS:
-            return (word, f"{word}s")
-        return (word, word[:-1]) if ending[1] == "s" and ending[0] in VOWELS else (word,)
 
     @property
     def unmarked(self) -> frozenset[str]:
@@ -140,6 +130,7 @@ def language(code: str) -> Language:
         frozenset(data.get("letters", "").split()),
         frozenset(data.get("asking", "").split()),
         bool(data.get("s_after_vowels")),
+        tuple(data.get("last_letters", "").split()),
     )
 
 

@@ -22,6 +22,10 @@ LONGEST_WORD = 64
 KNOWN = 1 << 15
 """Tokens of a language whose words are kept: with them a text is normalised twice as fast."""
 
+SHORTEST_INFLECTED = 4
+"""Letters of a word that may have another ending: shorter ones are "los", "aus"."""
+VOWELS = "aiouy"
+
 SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     "\uf900-\ufaff\U00020000-\U0003ffff"
@@ -29,6 +33,7 @@ SPACELESS = (
 # Characters other than letters, in ranges: \w would split the words of India at their vowel signs.
 _SIGNS = (
     r"\x00-/:-@\[-^`{-~\x7f-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb-\u00bf\u0964\u0965"
+    r"\u055a-\u055f\u0589\u05be\u05c0\u05c3\u060c\u061b-\u061f\u066a-\u066d\u06d4\u1361-\u1368"
     r"\u2000-\u2bff\u3000-\u3004\u3008-\u303f\ufe00-\ufe0f\ufeff\uff00-\uff0f\uff1a-\uff20"
     "\U0001f000-\U0001faff"
 )
@@ -256,6 +261,26 @@ def form(word: str, spoken: Language) -> str:
         word = spoken.stem(word)
     word = plain_letters(word)
     return _UMLAUT.sub(r"\1", word) if spoken.umlauts else word
+
+
+def forms(word: str, spoken: Language) -> tuple[str, ...]:
+    """The forms in which a plain word and its inflections may be indexed, its own first: there are
+    endings that the stemmer leaves, and last letters that it takes for one.
+    """
+    own = form(word, spoken)
+    found = {own: None}
+    if spoken.s_after_vowels and len(word) >= SHORTEST_INFLECTED and word.isalpha():
+        before, last = plain_letters(word.casefold())[-2:-1], plain_letters(word.casefold())[-1:]
+        if last in VOWELS:
+            found[form(f"{word}s", spoken)] = None
+        elif last == "s" and before in VOWELS:
+            found[form(word[:-1], spoken)] = None
+    if spoken.last_letters:
+        longer = own + plain_letters(word.casefold())[len(own) : len(own) + 1]
+        for stem, other in ((own, own[:-1]), (longer, longer)):
+            if len(stem) > SHORTEST_INFLECTED and stem.endswith(spoken.last_letters):
+                found[other] = None
+    return tuple(found)
 
 
 _UMLAUT = re.compile(r"(?<![aeq])([aou])e(?!$)")

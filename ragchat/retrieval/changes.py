@@ -166,7 +166,10 @@ def _share_enough(new: _Compared, old: _Compared) -> bool:
     if subject is not None and old.speech.sort != "literal" and subject.stem not in new.stems:
         return False
     smaller, larger = sorted((len(mine), len(theirs)))
-    if not shared - names - change.said.figures and len(names) < 2:
+    are_numbered = change.numbered is not None and stated.numbered is not None
+    if are_numbered and change.numbered != stated.numbered:
+        return False
+    if not (shared - names - change.said.figures or len(names) > 1 or are_numbered):
         return False
     kinds = [measures(one.said.figures) for one in (change, stated)]
     if all(kinds) and kinds[0].isdisjoint(kinds[1]):  # its price is not its day

@@ -19,7 +19,13 @@ from ragchat.retrieval.folding import is_statement
 
 SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\d\.)\s+|(?<=[。！？；])|\n+")
 _CLAUSE_END = re.compile(r",\s+|:\s+|\s[-–—]+\s|[，、：]")
-QUESTION = re.compile(r"[?？]\s*$")
+QUESTION = re.compile(r"[?？؟]\s*$")
+_NUMBERED = re.compile(
+    r"\W*(?:[^\W\d_]{1,4}[\s'’]+)?(?P<thing>[^\W\d_]{2,})\s+(?:(?:#|no?[.º°]|nr\.)\s?)?"
+    r"(?P<number>\d[\d.]*)(?![\d:])",
+    re.IGNORECASE,
+)
+"""A thing by its number, which a sentence begins with: "Release 2.4", "our sprint 12"."""
 _SUBJECT = re.compile(r"\b([^\W\d_][\w-]*)['’]s\b")
 """Whose something is: "Anna's appointment" is not Ben's."""
 
@@ -54,6 +60,14 @@ class Sentence:
     def starts(self) -> frozenset[str]:
         """The beginnings of its words: without one in common, two sentences share no word."""
         return frozenset(word[:START] for word in self.said.affirmed)
+
+    @cached_property
+    def numbered(self) -> tuple[str, str] | None:
+        """The thing that it begins with, and its number; a date has none."""
+        found = _NUMBERED.match(self.plain)
+        if found is None or not wording(found["thing"]).words - self.said.figures:
+            return None
+        return found["thing"].casefold(), found["number"].rstrip(".")
 
     @property
     def may_be_short(self) -> bool:

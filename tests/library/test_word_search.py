@@ -196,6 +196,30 @@ def test_the_only_passage_with_an_identifier_comes_before_those_with_its_parts(
     assert len(crews) == 7
 
 
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("What is the exces?", "The excess of the policy is 90 crowns."),
+        (
+            "Wie hoch ist die Gebühr?",
+            "Die Liegegebühr beträgt 9 Kronen, Hafengebühren kommen dazu.",
+        ),
+        ("Wat is het tarief?", "Het avondtarief is negen kronen."),
+    ],
+)
+def test_a_word_that_no_text_has_stands_for_the_nearest_that_one_has(
+    store: Store, tiny: Embedder, tmp_path: Path, asked: str, text: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"{text}\n")
+    (tmp_path / "b.md").write_text("Die Segel werden im Herbst geflickt und im Turm verstaut.\n")
+    Ingestion(store, tiny).run([tmp_path])
+    query = Retriever(store, tiny).read(asked)
+    found = store.candidates(query.words, query.vector, Scope(), 20)
+    held = {one.signals.coverage: store.passages.load([one], {})[one.unit].text for one in found}
+    assert held[max(held)].strip() == text
+    assert max(held) > 0.5
+
+
 def test_a_compound_finds_the_text_that_has_its_words_apart(
     store: Store, tiny: Embedder, tmp_path: Path
 ) -> None:

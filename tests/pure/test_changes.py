@@ -98,6 +98,10 @@ def test_what_only_shares_a_word_is_no_change_of_it(old: str, new: str) -> None:
             "The auction moved to the 10th since it rains in.",
         ),
         ("La gara è il 3 maggio a Como.", "La gara è stata rinviata al 9, perché il lago è mosso."),
+        ("Ferry 12 leaves at 7.", "Ferry 12 was delayed to 8:30."),
+        ("Version 3.1 is planned for 2 May.", "Version 3.1 slipped to 9 May, a test still fails."),
+        ("Le lot 7 est livré le 3 mai.", "Le lot 7 a été reporté au 9 mai."),
+        ("The lecture is in room 12.", "The lecture was moved to room 14."),
         ("We build the site with Gulp.", "Finally! We switched the site build from Gulp to Vite."),
     ],
 )
@@ -114,6 +118,8 @@ def test_a_change_in_peoples_own_words(old: str, new: str) -> None:
         ("Is the rowing lesson on Wednesday?", "The rowing lesson got cancelled."),
         ("Mira's boat is at berth 9.", "Ole's boat was moved to berth 4."),
         ("I changed the oil of the boat.", "The oil painting was moved to the hall."),
+        ("Ferry 12 leaves at 7.", "Ferry 14 was delayed to 8:30."),
+        ("Chapter 3 is due on 3 May.", "Chapter 4 has been postponed to 9 May."),
     ],
 )
 def test_a_change_of_another_thing(old: str, new: str) -> None:
