@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import SkipKind
 from ingest.text.amounts import counted
-from ragchat.cli.imports import conversation_fields, show_conversations
+from ragchat.cli.conversation_report import conversation_fields, show_conversations
 from ragchat.terminal.sources import seen_from
 
 if TYPE_CHECKING:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 
 from ragchat.errors import UsageError
 from ragchat.settings import is_utf8, valid
+
+_ADDRESS = re.compile(r"(?:https?|ftp):(?=/)", re.IGNORECASE)
 
 
 def require_text(name: str, value: object) -> None:
@@ -58,3 +62,21 @@ def moment(name: str, value: object) -> datetime | None:
     if isinstance(value, date):
         return datetime.combine(value, time.min).astimezone()
     raise UsageError(f"{name} is {value!r}: pass a datetime or a date")
+
+
+def named_path(path: str | Path) -> Path:
+    """Return a path that a program gives. Raises UsageError for an empty one, which would be the
+    current folder, with everything in it, and for a web address, since nothing is fetched.
+    """
+    if not str(path):
+        raise UsageError("the path is empty: name a file or a folder")
+    if (scheme := _ADDRESS.match(str(path))) and not Path(path).exists():
+        address = f"{scheme[0]}//{str(path)[scheme.end() :].lstrip('/')}"
+        raise UsageError(f"{address} is an address: save the page as a file, and ingest that")
+    return Path(path)
+
+
+def no_collection(name: str, existing: Sequence[str]) -> UsageError:
+    """Return the error for a collection that is not among those that can be read."""
+    known = ", ".join(existing) or "none yet"
+    return UsageError(f"there is no collection {name!r}: the library has {known}")

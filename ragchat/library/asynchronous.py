@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.chat import ChatEvent
     from ragchat.library.chat_options import ChatOptions
-    from ragchat.library.filters import Filters, IngestOptions, MemoryFilters
+    from ragchat.library.filters import Filters, MemoryFilters
+    from ragchat.library.ingest_options import IngestOptions
 
 
 class AsyncLibrary:

@@ -1,8 +1,8 @@
-"""What narrows a search, and how to ingest, as keyword arguments."""
+"""What narrows a search, as keyword arguments, and whether anything is left to search."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from ragchat.errors import UsageError
 from ragchat.library.arguments import moment, texts
 
 if TYPE_CHECKING:
-    from ingest.intake.selection import Selection
     from ingest.search.scope import Scope
     from ingest.store import Store
 
@@ -107,6 +106,16 @@ def unmatched(store: Store, scope: Scope) -> list[tuple[str, str]]:
     return [] if any(store.passages.count_documents(row, condition) for row in rows) else wanted
 
 
+def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = KINDS) -> bool:
+    """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
+    rows = [store.look_up(name) for name in collections]
+    return not any(
+        ("document" in kinds and store.documents.count_files(row))
+        or ("memory" in kinds and store.conversations.count(row)[0])
+        for row in rows
+    )
+
+
 def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Scope:
     """Return where to look in these collections. Raises UsageError for an unknown conversation."""
     from ingest.search.document_filter import DocumentFilter
@@ -134,15 +143,3 @@ def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Sc
 
 def _seconds(time: date | None) -> float | None:
     return time.timestamp() if isinstance(time, datetime) else None
-
-
-class IngestOptions(TypedDict, total=False):
-    """Options of `ingest` that need no function; see `Library.ingest`."""
-
-    dry_run: bool
-    again: bool
-    conversations: bool
-    selection: Selection | None
-    prune: bool
-    wipe: bool
-    documents: Mapping[str, bytes] | None

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Unpack
 from ragchat.config_files import default_home
 from ragchat.errors import UsageError
 from ragchat.library import arguments
+from ragchat.library.arguments import named_path, no_collection
 from ragchat.library.models import Models
-from ragchat.library.opening import named_path, no_collection, open_store
+from ragchat.library.opening import open_store
 from ragchat.settings import load
 
 if TYPE_CHECKING:

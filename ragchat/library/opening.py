@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.document import KINDS, Kind
 from ingest.store import Store
 from ragchat.errors import UsageError
 from ragchat.library.trust import Agree, refuse, require_agreement
@@ -39,37 +37,6 @@ def open_store(
         store.close()
         raise
     return store
-
-
-_ADDRESS = re.compile(r"(?:https?|ftp):(?=/)", re.IGNORECASE)
-
-
-def named_path(path: str | Path) -> Path:
-    """Return a path that a program gives. Raises UsageError for an empty one, which would be the
-    current folder, with everything in it, and for a web address, since nothing is fetched.
-    """
-    if not str(path):
-        raise UsageError("the path is empty: name a file or a folder")
-    if (scheme := _ADDRESS.match(str(path))) and not Path(path).exists():
-        address = f"{scheme[0]}//{str(path)[scheme.end() :].lstrip('/')}"
-        raise UsageError(f"{address} is an address: save the page as a file, and ingest that")
-    return Path(path)
-
-
-def no_collection(name: str, existing: Sequence[str]) -> UsageError:
-    """Return the error for a collection that is not among those that can be read."""
-    known = ", ".join(existing) or "none yet"
-    return UsageError(f"there is no collection {name!r}: the library has {known}")
-
-
-def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = KINDS) -> bool:
-    """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
-    rows = [store.look_up(name) for name in collections]
-    return not any(
-        ("document" in kinds and store.documents.count_files(row))
-        or ("memory" in kinds and store.conversations.count(row)[0])
-        for row in rows
-    )
 
 
 def load_embedder(

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ingest.errors import InvalidName, StoreBusy, StoreError
 from ingest.text.amounts import counted
 from ragchat.errors import UsageError
+from ragchat.library.arguments import no_collection
 from ragchat.library.choosing import fits
-from ragchat.library.filters import unmatched
+from ragchat.library.filters import is_empty, unmatched
 from ragchat.library.library import Library
-from ragchat.library.opening import is_empty, no_collection
 from ragchat.mcp.facts import NOTHING_SAID, FactsText, facts_said
 from ragchat.mcp.fencing import DATA, fenced, passage_fields
 from ragchat.request.safety import safe_name

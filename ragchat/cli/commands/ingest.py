@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ragchat.cli.common import Common, common_options, download_option
-from ragchat.cli.imports import (
-    conversation_options,
-    question,
-    tool_folders,
-)
+from ragchat.cli.conversation_options import conversation_options, tool_folders
 from ragchat.cli.output import print_json
 from ragchat.cli.parameter_types import NonemptyPath
 from ragchat.errors import UsageError
@@ -165,6 +161,8 @@ def _prune(
 
 def _wants(unasked: Sequence[LooksLike], screen: Screen, progress: IngestProgress) -> bool:
     """Ask once about the files that look like conversations, if there are any."""
+    from ragchat.cli.conversation_report import question
+
     if not unasked or not screen.can_ask:
         return False
     with progress.paused():

@@ -102,7 +102,7 @@ def _search(
         raise UsageError("the query is empty: write what to search for")
     import_ahead()
     from ragchat.cli.wiring import open_library
-    from ragchat.library.opening import is_empty
+    from ragchat.library.filters import is_empty
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
@@ -154,7 +154,7 @@ def _show(
 
 
 def _why_empty(store: Store, scope: Scope) -> str:
-    from ragchat.library.opening import is_empty
+    from ragchat.library.filters import is_empty
 
     if is_empty(store, store.collections()):
         return EMPTY
