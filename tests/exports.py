@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.transcripts import Format, Transcript, recognise
+from ingest.transcripts import Transcript, TranscriptFormat, recognise
 from ingest.transcripts import read as read_each
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -25,7 +25,7 @@ def spoken(words: str, **fields: Any) -> list[dict[str, Any]]:
 def origin_of(path: Path) -> str | None:
     """The origin of the conversations in a file, if it is recognised."""
     found = recognise(path)
-    return found.origin if isinstance(found, Format) else None
+    return found.origin if isinstance(found, TranscriptFormat) else None
 
 
 def read(path: Path) -> list[Transcript]:

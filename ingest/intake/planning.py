@@ -27,8 +27,7 @@ from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content
 from ingest.text.chunker import CHUNKER_VERSION, chunk
 from ingest.text.cleaning import Cleaned, clean, clean_document, masked
-from ingest.transcripts import READER_VERSION, Notes, Unread, notes, recognise
-from ingest.transcripts import Format as TranscriptFormat
+from ingest.transcripts import READER_VERSION, Notes, TranscriptFormat, Unread, notes, recognise
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.errors import ReadError
 from ingest.transcripts import source
-from ingest.transcripts.format import Format, Notes, Unread
+from ingest.transcripts.format import Notes, TranscriptFormat, Unread
 from ingest.transcripts.formats import FORMATS, NAMES
 from ingest.transcripts.json_pieces import TOO_LONG
 from ingest.transcripts.notes import notes_of
@@ -27,10 +27,10 @@ __all__ = [
     "NAMES",
     "READER_VERSION",
     "TOOLS",
-    "Format",
     "Notes",
     "Reading",
     "Transcript",
+    "TranscriptFormat",
     "Unread",
     "folders_of",
     "may_hold_conversations",
@@ -68,7 +68,7 @@ def may_hold_conversations(path: Path) -> bool:
     return path.suffix.lower() in _SUFFIXES
 
 
-def recognise(path: Path) -> Format | Notes | Unread | None:
+def recognise(path: Path) -> TranscriptFormat | Notes | Unread | None:
     """Return the format of the conversations in a file, or why a file that looks like some is not
     read; None for another file, or one that cannot be read.
 
@@ -80,7 +80,7 @@ def recognise(path: Path) -> Format | Notes | Unread | None:
     try:
         for part in islice(source.parts(path), _FEW):
             found = recognise_part(part)
-            if isinstance(found, Format):
+            if isinstance(found, TranscriptFormat):
                 return found
             others += [found] if found else []
     except source.Refused as error:
@@ -108,7 +108,7 @@ def read(
         for part in source.parts(path, progress):
             found = recognise_part(part)
             any_found = any_found or found is not None
-            if isinstance(found, Format):
+            if isinstance(found, TranscriptFormat):
                 reading = Reading(written, part.name, part.beside, remarks)
                 for transcript in found.read(_that_fit(part.values(), remarks), reading):
                     if transcript.messages or transcript.dropped:

@@ -10,7 +10,7 @@ from ingest.transcripts.transcript import Reading, Transcript
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class TranscriptFormat:
     """A format of conversations.
 
     `origin` begins the ids of its conversations, `name` is for people. `recognises` is given the

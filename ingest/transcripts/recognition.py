@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from ingest.errors import ReadError
-from ingest.transcripts.format import Format, Notes, Unread
+from ingest.transcripts.format import Notes, TranscriptFormat, Unread
 from ingest.transcripts.formats import FORMATS
 from ingest.transcripts.lookalikes import database, lookalike
 from ingest.transcripts.notes import is_notes
@@ -19,7 +19,7 @@ _OVERHEAD = 50
 """Bytes of a small object in Python."""
 
 
-def recognise_part(part: Part) -> Format | Notes | Unread | None:
+def recognise_part(part: Part) -> TranscriptFormat | Notes | Unread | None:
     """The format, or why a file that looks like conversations is not read; None for others."""
     first = _beginning(part)
     for known in FORMATS:

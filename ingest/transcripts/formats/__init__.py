@@ -1,4 +1,4 @@
-"""The formats of conversations that are read: a file a tool, each with a `Format`.
+"""The formats of conversations that are read: a file a tool, each with a `TranscriptFormat`.
 
 To add one, write its file and name it here. The first that recognises a file reads it: those that
 are known by fields of their own come before those that many tools share.
@@ -6,7 +6,7 @@ are known by fields of their own come before those that many tools share.
 
 from __future__ import annotations
 
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats import (
     aichat,
     aider,
@@ -58,7 +58,7 @@ from ingest.transcripts.formats import (
     zulip,
 )
 
-FORMATS: tuple[Format, ...] = (
+FORMATS: tuple[TranscriptFormat, ...] = (
     qwen_code.FORMAT,
     claude_code.FORMAT,
     claude_ai.FORMAT,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.fields import joined, line, record, records, texts
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.turn_fields import ROLES, assistant_of
 from ingest.transcripts.text_files import SESSION
 from ingest.transcripts.times import instant
@@ -81,7 +81,7 @@ def _recognises(values: Sequence[object]) -> bool:
     )
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "aichat",
     "aichat",
     _recognises,

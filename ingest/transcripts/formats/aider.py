@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ingest.transcripts.fields import line
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
 _STARTED = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*")
@@ -84,4 +84,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return bool(rows) and _STARTED.fullmatch(rows[0]) is not None
 
 
-FORMAT = Format("aider", "Aider", _recognises, _read)
+FORMAT = TranscriptFormat("aider", "Aider", _recognises, _read)

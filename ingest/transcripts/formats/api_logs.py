@@ -13,7 +13,7 @@ from datetime import datetime
 
 from ingest.conversation import Role
 from ingest.transcripts.fields import first, items, joined, line, record, records
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.turn_fields import ROLES, assistant_of, role_word, said, unwrapped
 from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
@@ -151,4 +151,4 @@ def _recognises(entry: dict[str, object]) -> bool:
     return asks and any(_words(answer) for answer in _answers(_part(given, _RESPONSES)))
 
 
-FORMAT = Format("api-log", "log of an API", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("api-log", "log of an API", any_object(_recognises), _read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import first, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -76,7 +76,7 @@ def _turns(value: dict[str, object]) -> list[dict[str, object]]:
     return [turn for turn in turns if "turn_key" in turn and "candidates" in turn]
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "character.ai",
     "character.ai",
     any_object(lambda value: bool(_histories(value) or _turns(value))),

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from ingest.conversation import Role
 from ingest.transcripts.fields import attached, joined, line, record, text
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.discord import channel_of
-from ingest.transcripts.formats.turn_fields import ROLES, UNNAMED
+from ingest.transcripts.formats.turn_fields import ROLES, UNKNOWN_ASSISTANT
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.text_files import ROW
 from ingest.transcripts.times import instant
@@ -52,9 +52,11 @@ class _Table:
         """Whether a row has the columns."""
         return self.known == row.keys() if self.bare else self.known <= row.keys()
 
-    def format(self) -> Format:
+    def format(self) -> TranscriptFormat:
         """Return the format of the tables."""
-        return Format(self.origin, self.name, self._recognises, self._read, is_document=self.bare)
+        return TranscriptFormat(
+            self.origin, self.name, self._recognises, self._read, is_document=self.bare
+        )
 
     def _recognises(self, values: Sequence[object]) -> bool:
         rows = [record(record(value).get(ROW)) for value in values]
@@ -114,7 +116,7 @@ DISCORD_PACKAGE = _Table(
     speaker="",
     id="ID",
     files="Attachments",
-    assistant=UNNAMED,
+    assistant=UNKNOWN_ASSISTANT,
     bare=True,
 ).format()
 IMAZING = _Table(
@@ -171,7 +173,7 @@ LIBRECHAT = _Table(
     time="createdAt",
     speaker="isCreatedByUser",
     id="messageId",
-    assistant=UNNAMED,
+    assistant=UNKNOWN_ASSISTANT,
 ).format()
 ROLES_AND_TEXTS = _Table(
     "turns",
@@ -180,6 +182,6 @@ ROLES_AND_TEXTS = _Table(
     text="content",
     time="time",
     speaker="role",
-    assistant=UNNAMED,
+    assistant=UNKNOWN_ASSISTANT,
     bare=True,
 ).format()

@@ -20,7 +20,7 @@ from ingest.transcripts.fields import (
     text,
     titled,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.chatgpt_marks import without_marks
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
@@ -170,4 +170,4 @@ def _recognises(value: dict[str, object]) -> bool:
     return known and any("message" in record(node) for node in nodes)
 
 
-FORMAT = Format("chatgpt", "ChatGPT", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("chatgpt", "ChatGPT", any_object(_recognises), _read)

@@ -22,7 +22,7 @@ from ingest.transcripts.fields import (
     text,
     titled,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -169,4 +169,4 @@ def _recognises(value: dict[str, object]) -> bool:
     return isinstance(value.get("chat_messages"), list) and "uuid" in value
 
 
-FORMAT = Format("claude.ai", "Claude.ai", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("claude.ai", "Claude.ai", any_object(_recognises), _read)

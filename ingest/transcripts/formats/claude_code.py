@@ -22,7 +22,7 @@ from ingest.transcripts.fields import (
     text,
     texts,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.claude_code_tree import abandoned
 from ingest.transcripts.formats.claude_code_typed import (
     bare_command,
@@ -210,4 +210,6 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         yield session.finished(key, own[-1] if own else "", reading)
 
 
-FORMAT = Format("claude-code", "Claude Code", any_object(_recognises), _read, (".claude/projects",))
+FORMAT = TranscriptFormat(
+    "claude-code", "Claude Code", any_object(_recognises), _read, (".claude/projects",)
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.answers import Answer
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
 _BANNER = re.compile(r".*\bClaude Code\b(?: v\d|!)")
@@ -61,4 +61,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return banner and any(map(_PROMPT.match, rows))
 
 
-FORMAT = Format("claude-code", "Claude Code", _recognises, _read)
+FORMAT = TranscriptFormat("claude-code", "Claude Code", _recognises, _read)

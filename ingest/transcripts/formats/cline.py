@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import first, joined, name, record, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -59,4 +59,4 @@ def _is_cline(entry: dict[str, object]) -> bool:
     return kind in ("say", "ask") and "ts" in entry and isinstance(entry.get(str(kind)), str)
 
 
-FORMAT = Format("cline", "Cline", any_object(_is_cline), _read)
+FORMAT = TranscriptFormat("cline", "Cline", any_object(_is_cline), _read)

@@ -20,7 +20,7 @@ from ingest.transcripts.fields import (
     text,
     texts,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -157,7 +157,7 @@ def _recognises(entry: dict[str, object]) -> bool:
     return "instructions" in entry and "id" in entry and "timestamp" in entry
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "codex",
     "Codex",
     any_object(_recognises),

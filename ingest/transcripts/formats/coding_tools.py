@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import items, joined, line, name, record, records, text, texts
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -72,14 +72,14 @@ def _is_cursor(entry: dict[str, object]) -> bool:
     return entry.get("role") == "user" and "type" not in entry and bool(_QUERY.search(words))
 
 
-COPILOT = Format(
+COPILOT = TranscriptFormat(
     "copilot",
     "Copilot CLI",
     any_object(_is_copilot),
     _read_copilot,
     (".copilot/session-state",),
 )
-CURSOR = Format(
+CURSOR = TranscriptFormat(
     "cursor",
     "Cursor",
     any_object(_is_cursor),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import line, name, record, records, text
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -101,4 +101,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return any(key == _OLDER or key.startswith(f"{_COMPOSER}:") for key in keys)
 
 
-FORMAT = Format("cursor", "Cursor", _recognises, _read)
+FORMAT = TranscriptFormat("cursor", "Cursor", _recognises, _read)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -56,4 +56,4 @@ def _recognises(value: dict[str, object]) -> bool:
     return any("fragments" in record(node.get("message")) for node in nodes)
 
 
-FORMAT = Format("deepseek", "DeepSeek", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("deepseek", "DeepSeek", any_object(_recognises), _read)

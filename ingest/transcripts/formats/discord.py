@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
@@ -91,4 +91,4 @@ def _recognises(value: dict[str, object]) -> bool:
     return _is_own(value) or (exported and isinstance(value.get("messages"), list))
 
 
-FORMAT = Format("discord", "Discord", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("discord", "Discord", any_object(_recognises), _read)

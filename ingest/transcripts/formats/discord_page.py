@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 
 from ingest.transcripts.fields import attached, joined
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.discord import channel_of
 from ingest.transcripts.html_export import pieces
 from ingest.transcripts.markup import plain
@@ -62,4 +62,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return "chatlog__" in page and ("preamble__" in page or bool(_MARK.search(page)))
 
 
-PAGE = Format("discord", "Discord", _recognises, _read)
+PAGE = TranscriptFormat("discord", "Discord", _recognises, _read)

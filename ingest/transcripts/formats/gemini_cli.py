@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import items, joined, line, name, record, records, texts
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -112,4 +112,6 @@ def _recognises(entry: dict[str, object]) -> bool:
     return bool(name(entry.get("sessionId"))) and "projectHash" in entry
 
 
-FORMAT = Format("gemini-cli", "Gemini CLI", any_object(_recognises), _read, (".gemini/tmp",))
+FORMAT = TranscriptFormat(
+    "gemini-cli", "Gemini CLI", any_object(_recognises), _read, (".gemini/tmp",)
+)

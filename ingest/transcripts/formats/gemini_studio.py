@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import attached, line, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -42,4 +42,4 @@ def _recognises(prompt: dict[str, object]) -> bool:
     return any(chunk.get("role") in ("user", "model") for chunk in chunks)
 
 
-FORMAT = Format("gemini-studio", "Google AI Studio", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("gemini-studio", "Google AI Studio", any_object(_recognises), _read)

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from ingest.transcripts.fields import attached, items, line, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.gemini_takeout_page import entries_of, is_page
 from ingest.transcripts.markup import plain
 from ingest.transcripts.times import instant
@@ -114,8 +114,8 @@ def _recognises(activity: dict[str, object]) -> bool:
     return named and "time" in activity and "title" in activity
 
 
-FORMAT = Format("gemini", "Gemini (Google Takeout)", any_object(_recognises), _read)
-PAGE = Format(
+FORMAT = TranscriptFormat("gemini", "Gemini (Google Takeout)", any_object(_recognises), _read)
+PAGE = TranscriptFormat(
     "gemini",
     "Gemini (Google Takeout)",
     lambda values: is_page(values, _PRODUCT),

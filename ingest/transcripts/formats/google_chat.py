@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
@@ -46,4 +46,4 @@ def _recognises(value: dict[str, object]) -> bool:
     return any(map(_is_message, records(value.get("messages"))))
 
 
-FORMAT = Format("google-chat", "Google Chat", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("google-chat", "Google Chat", any_object(_recognises), _read)

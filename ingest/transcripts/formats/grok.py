@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import line, name, record, records, text, titled
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
@@ -79,4 +79,4 @@ def _recognises(value: dict[str, object]) -> bool:
     return any("responses" in entry and "conversation" in entry for entry in conversations)
 
 
-FORMAT = Format("grok", "Grok", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("grok", "Grok", any_object(_recognises), _read)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.fields import attached, joined
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.text_dates import moment
 from ingest.transcripts.html_export import pieces
 from ingest.transcripts.markup import plain
@@ -41,4 +41,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return _MESSAGE in page and 'class="sender">' in page and 'class="bubble">' in page
 
 
-PAGE = Format("imessage", "iMessage", _recognises, _read)
+PAGE = TranscriptFormat("imessage", "iMessage", _recognises, _read)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, texts
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -81,4 +81,4 @@ def _recognises(entry: dict[str, object]) -> bool:
     return known and any("isCreatedByUser" in message for message in _messages(entry))
 
 
-FORMAT = Format("librechat", "LibreChat", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("librechat", "LibreChat", any_object(_recognises), _read)

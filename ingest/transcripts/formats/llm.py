@@ -18,7 +18,7 @@ from ingest.transcripts.fields import (
     records,
     text,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
@@ -88,7 +88,7 @@ def _recognises(row: dict[str, object]) -> bool:
     return all(key in row for key in ("prompt", "response", "model", "datetime_utc"))
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "llm",
     "llm",
     any_object(_recognises),

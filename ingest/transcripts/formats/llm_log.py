@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -62,4 +62,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return bool(lines) and _HEAD.match(lines[0]) is not None
 
 
-FORMAT = Format("llm", "llm", _recognises, _read, is_document=True)
+FORMAT = TranscriptFormat("llm", "llm", _recognises, _read, is_document=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, joined, line, record, records, texts
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.turn_fields import assistant_of
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
@@ -51,4 +51,4 @@ def _is_lm_studio(value: dict[str, object]) -> bool:
     return any("versions" in message and "currentlySelected" in message for message in messages)
 
 
-FORMAT = Format("lm-studio", "LM Studio", any_object(_is_lm_studio), _read)
+FORMAT = TranscriptFormat("lm-studio", "LM Studio", any_object(_is_lm_studio), _read)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ingest.conversation import Role
 from ingest.transcripts.fields import line
-from ingest.transcripts.format import Format
-from ingest.transcripts.formats.turn_fields import UNNAMED
+from ingest.transcripts.format import TranscriptFormat
+from ingest.transcripts.formats.turn_fields import UNKNOWN_ASSISTANT
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -81,7 +81,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
             f"{text}\n"
         ):  # below the speaker, as extensions of browsers have it
             time, text = instant(written[1]) or time, text[written.end() :]
-        name = line(message.mark["name"] or "") or UNNAMED
+        name = line(message.mark["name"] or "") or UNKNOWN_ASSISTANT
         named = "" if name.casefold().startswith("claude") else name
         draft.say(
             message.role,
@@ -176,4 +176,4 @@ def _style(row: str) -> str:
     return heading[1].strip() if heading else ""
 
 
-FORMAT = Format("markdown", "Markdown chat", _recognises, _read, is_document=True)
+FORMAT = TranscriptFormat("markdown", "Markdown chat", _recognises, _read, is_document=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Reading, Transcript
@@ -69,4 +69,4 @@ def _recognises(entry: dict[str, object]) -> bool:
     return "create_at" in post and "message" in post
 
 
-FORMAT = Format("mattermost", "Mattermost", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("mattermost", "Mattermost", any_object(_recognises), _read)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, first, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Reading, Transcript, key_of
@@ -69,6 +69,6 @@ def _is_message(message: dict[str, object]) -> bool:
     return "sender_name" in message and "timestamp_ms" in message
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "messenger", "Messenger or Instagram", any_object(lambda v: bool(_messages(v))), _read
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.fields import attached, joined
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.html_export import pieces
 from ingest.transcripts.markup import plain
 from ingest.transcripts.people import Rooms
@@ -53,4 +53,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return _MESSAGE in page and "_a6-g" in page and "_a6-o" in page
 
 
-PAGE = Format("messenger", "Messenger or Instagram", _recognises, _read)
+PAGE = TranscriptFormat("messenger", "Messenger or Instagram", _recognises, _read)

@@ -21,7 +21,7 @@ from ingest.transcripts.fields import (
     text,
     texts,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.turn_fields import ROLES, assistant_of
 from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
@@ -113,4 +113,4 @@ def _is_chat(entry: dict[str, object]) -> bool:
     return isinstance(chat.get("history"), dict) or isinstance(chat.get("messages"), list)
 
 
-FORMAT = Format("open-webui", "Open WebUI", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("open-webui", "Open WebUI", any_object(_recognises), _read)

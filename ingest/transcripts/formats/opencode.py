@@ -11,7 +11,7 @@ from itertools import groupby
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -99,7 +99,7 @@ def _recognises(value: dict[str, object]) -> bool:
     return all(key in value for key in ("session_id", "info", "parts", "directory"))
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "opencode",
     "opencode",
     any_object(_recognises),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ingest.transcripts.fields import first, line, name, record, records, text
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.json_scanner import decoded
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
@@ -97,4 +97,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return any(_entries(record(value)) for value in values)
 
 
-FORMAT = Format("perplexity", "Perplexity", _recognises, _read)
+FORMAT = TranscriptFormat("perplexity", "Perplexity", _recognises, _read)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.claude_code import Entry, say
 from ingest.transcripts.formats.gemini_cli import without_files
 from ingest.transcripts.times import instant
@@ -54,4 +54,6 @@ def _recognises(value: dict[str, object]) -> bool:
     return spoken and "parentUuid" in value and bool(name(value.get("sessionId")))
 
 
-FORMAT = Format("qwen-code", "Qwen Code", any_object(_recognises), _read, (".qwen/projects",))
+FORMAT = TranscriptFormat(
+    "qwen-code", "Qwen Code", any_object(_recognises), _read, (".qwen/projects",)
+)

@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 
 from ingest.conversation import SourceRef, Status, Turn
 from ingest.transcripts.fields import line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.formats.turn_fields import ROLES
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -116,4 +116,4 @@ def _recognises(entry: dict[str, object]) -> bool:
     return _is_said(entry) and bool(line(entry.get("origin")))
 
 
-FORMAT = Format(ORIGIN, "ragchat (another library)", any_object(_recognises), _read)
+FORMAT = TranscriptFormat(ORIGIN, "ragchat (another library)", any_object(_recognises), _read)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Reading, Transcript, key_of
@@ -113,4 +113,4 @@ def _recognises(values: Sequence[object]) -> bool:
     )
 
 
-FORMAT = Format("signal", "Signal", _recognises, _read)
+FORMAT = TranscriptFormat("signal", "Signal", _recognises, _read)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ingest.transcripts.fields import attached, joined
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.signal import chat_of
 from ingest.transcripts.html_export import pieces
 from ingest.transcripts.markup import plain
@@ -75,4 +75,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return _MESSAGE in page and 'class="sender"' in page and 'class="body"' in page
 
 
-PAGE = Format("signal", "Signal", _recognises, _read)
+PAGE = TranscriptFormat("signal", "Signal", _recognises, _read)

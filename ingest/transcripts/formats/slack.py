@@ -20,7 +20,7 @@ from ingest.transcripts.fields import (
     records,
     text,
 )
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.people import People
 from ingest.transcripts.times import instant
@@ -115,4 +115,4 @@ def _recognises(entry: dict[str, object]) -> bool:
     return sent and entry.get("type") == "message" and isinstance(entry.get("text"), str)
 
 
-FORMAT = Format("slack", "Slack", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("slack", "Slack", any_object(_recognises), _read)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Reading, Transcript
@@ -92,7 +92,7 @@ def _parts(message: dict[str, object]) -> str:
     return joined([*words, attached(files)])
 
 
-FORMAT = Format(
+FORMAT = TranscriptFormat(
     "sms",
     "SMS Backup & Restore",
     any_object(lambda value: value.get(ELEMENT) in ("sms", "mms")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.markup import plain
 from ingest.transcripts.people import Rooms
 from ingest.transcripts.times import instant
@@ -52,4 +52,6 @@ def _messages(value: dict[str, object]) -> list[dict[str, object]]:
     return [message for message in listed if "messageType" in message and "body" in message]
 
 
-FORMAT = Format("teams", "Microsoft Teams", any_object(lambda v: bool(_messages(v))), _read)
+FORMAT = TranscriptFormat(
+    "teams", "Microsoft Teams", any_object(lambda v: bool(_messages(v))), _read
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.fields import attached, items, joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.people import People
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
@@ -99,4 +99,6 @@ def _is_chat(chat: dict[str, object]) -> bool:
     return any("date_unixtime" in message or "from_id" in message for message in messages)
 
 
-FORMAT = Format("telegram", "Telegram", any_object(lambda value: bool(_chats(value))), _read)
+FORMAT = TranscriptFormat(
+    "telegram", "Telegram", any_object(lambda value: bool(_chats(value))), _read
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ingest.transcripts.fields import attached, joined
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.html_export import pieces
 from ingest.transcripts.markup import plain
 from ingest.transcripts.people import People
@@ -87,4 +87,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return _MESSAGE in words and 'class="history"' in words and "page_" in words
 
 
-FORMAT = Format("telegram", "Telegram", _recognises, _read)
+FORMAT = TranscriptFormat("telegram", "Telegram", _recognises, _read)

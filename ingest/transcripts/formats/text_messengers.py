@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.text.invisible import DIRECTION
 from ingest.transcripts.fields import attached, joined
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.text_dates import guessed_order, moment
 from ingest.transcripts.people import People
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
@@ -45,9 +45,9 @@ class _Style:
     files: re.Pattern[str] | None = None
     speaker_below: bool = False
 
-    def format(self) -> Format:
+    def format(self) -> TranscriptFormat:
         """Return the format of the chats."""
-        return Format(self.origin, self.name, self._recognises, self._read)
+        return TranscriptFormat(self.origin, self.name, self._recognises, self._read)
 
     def _recognises(self, values: Sequence[object]) -> bool:
         return bool(self._begun(values)) and any(map(self.head.match, _rows(values)))

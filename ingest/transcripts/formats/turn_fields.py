@@ -61,7 +61,7 @@ _LOGGED = frozenset(
     "level severity logger levelname commit sha hash hostname pid status_code".split()
 )
 _CALLS = frozenset("tool_use tool-call tool_call toolCall toolRequest function_call".split())
-UNNAMED = "Assistant"
+UNKNOWN_ASSISTANT = "Assistant"
 """An assistant of which not even the model is known: it need not be Claude."""
 
 
@@ -123,7 +123,7 @@ def parent_of(turn: dict[str, object]) -> str:
 
 def assistant_of(model: str) -> str:
     """How an assistant is called of which only the model is known; empty for Claude."""
-    return "" if "claude" in model.casefold() else model or UNNAMED
+    return "" if "claude" in model.casefold() else model or UNKNOWN_ASSISTANT
 
 
 def is_turn(value: dict[str, object]) -> bool:

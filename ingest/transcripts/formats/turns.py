@@ -13,7 +13,7 @@ from ingest.conversation import Role
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import first, line, record, records
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.turn_fields import (
     ASIDES,
     RESULTS,
@@ -238,4 +238,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return bool(turns) and (sure or 2 * len(turns) > len(found))
 
 
-FORMAT = Format("turns", "JSON lines", _recognises, _read)
+FORMAT = TranscriptFormat("turns", "JSON lines", _recognises, _read)

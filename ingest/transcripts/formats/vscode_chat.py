@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import attached, first, items, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -129,4 +129,4 @@ def _recognises(entry: dict[str, object]) -> bool:
     )
 
 
-FORMAT = Format("vscode", "VS Code chat", any_object(_recognises), _read)
+FORMAT = TranscriptFormat("vscode", "VS Code chat", any_object(_recognises), _read)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.text.invisible import DIRECTION
-from ingest.transcripts.format import Format
+from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.turn_fields import ROLES
 from ingest.transcripts.formats.whatsapp_dates import HEAD, Calendar, calendar_of
 from ingest.transcripts.people import People
@@ -132,4 +132,4 @@ def _recognises(values: Sequence[object]) -> bool:
     return bool(HEAD.match(begun)) and bool(spoken) and not sides
 
 
-FORMAT = Format("whatsapp", "WhatsApp", _recognises, _read)
+FORMAT = TranscriptFormat("whatsapp", "WhatsApp", _recognises, _read)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import joined, line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -70,4 +70,6 @@ def _is_context(value: dict[str, object]) -> bool:
     return value.get("zed") == "context" and isinstance(value.get("text"), str)
 
 
-FORMAT = Format("zed", "Zed", any_object(lambda v: _is_thread(v) or _is_context(v)), _read)
+FORMAT = TranscriptFormat(
+    "zed", "Zed", any_object(lambda v: _is_thread(v) or _is_context(v)), _read
+)

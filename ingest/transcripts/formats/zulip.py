@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ingest.transcripts.fields import line, name, record, records, text
-from ingest.transcripts.format import Format, any_object
+from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.markup import plain
 from ingest.transcripts.people import Rooms
@@ -80,4 +80,4 @@ def _is_message(message: dict[str, object]) -> bool:
     return "sender_full_name" in message and "display_recipient" in message
 
 
-FORMAT = Format("zulip", "Zulip", any_object(lambda value: bool(_messages(value))), _read)
+FORMAT = TranscriptFormat("zulip", "Zulip", any_object(lambda value: bool(_messages(value))), _read)
