@@ -13,13 +13,18 @@ from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 Kind = str
-"""What a format shows: "date", "duration", "%", the sign of a currency, or a `_Pattern`."""
+"""What a format shows: "date", "seconds" and "parts" (of seconds: dates and times with them),
+"duration", "%", the sign of a currency, or a `_Pattern`.
+"""
 
-_DATES = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))
+_DATES = (*range(14, 19), 20, 22, *range(27, 37), *range(50, 59))
 _BUILT_IN: dict[str, Kind] = {**{str(id_): "date" for id_ in _DATES}, "46": "duration"}
+_BUILT_IN |= {"19": "seconds", "21": "seconds", "45": "seconds", "47": "parts"}
+_CLOCKS = {"date": "%H:%M", "seconds": "%H:%M:%S", "parts": "%H:%M:%S.%f"}
 _BUILT_IN |= {"9": "%", "10": "%"}
 _CURRENCY = re.compile(
-    r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]|\"\s*([€$£¥₹₽₩]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)\s*\"|([€£¥₹₽₩]|\\?\$)"
+    r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]"
+    r"|\"\s*([A-Z]{0,3}[€$£¥₹₽₩₺₴₪₫฿]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)\s*\"|([€£¥₹₽₩]|\\?\$)"
 )
 # A language, which is no currency: [$-407], [$-F800], [$-en-US].
 _LANGUAGE = re.compile(r"\[\$-[^\]]*\]")
@@ -52,7 +57,8 @@ class Dates:
 
     def shown(self, raw: str, style: str) -> str:
         """Return the number in a cell as people read it: 2026-03-04, 2026-03-04 12:30, 12:30, 0.3,
-        12% or 9.5 €; a duration in hours, minutes and seconds: 36:00:00.
+        12% or 9.5 €; a duration in hours, minutes and seconds: 36:00:00. A time has seconds where
+        the format shows them.
         """
         try:
             return self._as_kind(raw, float(raw), self._kinds.get(style))
@@ -60,8 +66,10 @@ class Dates:
             return raw
 
     def _as_kind(self, raw: str, number: float, kind: Kind | None) -> str:
-        if kind in ("date", "duration"):
-            return self._date(number) if kind == "date" else _duration(number)
+        if kind == "duration":
+            return _duration(number)
+        if kind in _CLOCKS:
+            return self._date(number, _CLOCKS[kind])
         if kind == "%":
             return f"{number * 100:.10g}%"
         plain = raw if _WHOLE.fullmatch(raw) else f"{number:.15g}"
@@ -69,13 +77,16 @@ class Dates:
             return _in_pattern(plain, pattern)
         return f"{plain} {kind}" if kind else plain
 
-    def _date(self, days: float) -> str:
-        time = self._zero + timedelta(seconds=round(days * 86_400))
+    def _date(self, days: float, clock: str) -> str:
+        places = 3 if "%f" in clock else 0
+        time = self._zero + timedelta(seconds=round(days * 86_400, places))
         if 1 <= days < _LEAP and self._zero.year < 1900:
             time += timedelta(days=1)
         if 0 <= days < 1:
-            return f"{time:%H:%M}"
-        return f"{time:%Y-%m-%d}" if days.is_integer() else f"{time:%Y-%m-%d %H:%M}"
+            shown = f"{time:{clock}}"
+        else:
+            shown = f"{time:%Y-%m-%d}" if days.is_integer() else f"{time:%Y-%m-%d {clock}}"
+        return shown.removesuffix("000")
 
 
 def _duration(days: float) -> str:
@@ -110,7 +121,11 @@ def _kind(code: str) -> Kind | None:
     code = _BRACKETED.sub("", code)
     if "%" in code:
         return "%"
-    return "date" if _DATE.search(code) else None
+    if not _DATE.search(code):
+        return None
+    if "s" not in code.lower():
+        return "date"
+    return "parts" if re.search(r"s\.0", code, re.IGNORECASE) else "seconds"
 
 
 def _kinds(raw: bytes) -> dict[str, Kind]:

@@ -309,9 +309,13 @@ def test_shares_money_and_formulas_without_a_value_are_shown() -> None:
         ("[$-804]#,##0.00", "9.5", "9.5"),
         ("[$kr-414]\\ #,##0.00", "9.5", "9.5 kr"),
         ("yyyy\\-mm\\-dd", "1", "1900-01-01"),
+        ("mm:ss", "0.0023726852", "00:03:25"),
+        ("mm:ss.0", "0.0023807870", "00:03:25.700"),
+        ("d.m.yyyy h:mm:ss", "46087.50002", "2026-03-06 12:00:02"),
+        ("&quot;R$&quot;\\ #,##0.00", "9.5", "9.5 R$"),
     ],
 )
-def test_the_language_of_a_format_is_no_currency(code: str, number: str, shown: str) -> None:
+def test_formats_of_numbers_say_days_times_and_money(code: str, number: str, shown: str) -> None:
     formats = f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts>'
     formats += '<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>'
     assert cells(f'<c s="1"><v>{number}</v></c>', styles=formats) == shown
