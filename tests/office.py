@@ -120,3 +120,30 @@ def epub(
             **more,
         }
     )
+
+
+OPENDOCUMENT = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in "office style text table presentation svg-compatible drawing".split()
+)
+OPENDOCUMENT += (
+    ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    ' xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+    ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+
+
+def opendocument(
+    body: str, *, styles: str = "", more: Mapping[str, str] = {}, around: str = ""
+) -> bytes:
+    """Return a file of LibreOffice; `around` is what pages have above and below."""
+    styled = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    return packed(
+        {
+            "content.xml": f"<office:document-content {OPENDOCUMENT}>{styled}"
+            f"<office:body>{body}</office:body></office:document-content>",
+            "styles.xml": f"<office:document-styles {OPENDOCUMENT}>{around}"
+            "</office:document-styles>",
+            **more,
+        }
+    )

@@ -14,9 +14,9 @@ LOOK = 8_192
 """Bytes of a file of unknown format that are looked at."""
 
 _NOT_YET = {
-    ".docx or PDF": "doc dot odt ott rtf pages wpd wps",
-    ".xlsx or .csv": "xls xlt xlsb ods numbers",
-    ".pptx or PDF": "ppt pps odp key",
+    ".docx or PDF": "doc dot rtf pages wpd wps",
+    ".xlsx or .csv": "xls xlt xlsb numbers",
+    ".pptx or PDF": "ppt pps key",
     ".eml": "msg pst oft",
     "HTML or PDF": "webarchive chm one",
     "EPUB or PDF": "mobi azw azw3 fb2 lit djvu",

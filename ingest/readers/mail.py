@@ -47,6 +47,7 @@ _FROM = re.compile(
 _FIRST_LINE = re.compile(rb"[^\n]*\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm": "xlsx"}
+_READERS |= {"odt": "odt", "ods": "ods", "odp": "odp"}
 _READERS |= {"pptx": "pptx", "pptm": "pptx", "epub": "epub", "ipynb": "ipynb", "html": "html"}
 _READERS |= {"htm": "html"}
 _PLAIN = frozenset("txt md markdown csv tsv log ics rst text json yaml yml xml".split())

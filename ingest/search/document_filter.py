@@ -14,9 +14,9 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "md": ("markdown",),
     "txt": ("text",),
     "text": ("text", "markdown", "rst", "org", "asciidoc"),
-    "word": ("docx",),
-    "excel": ("xlsx",),
-    "slides": ("pptx",),
+    "word": ("docx", "odt"),
+    "excel": ("xlsx", "ods"),
+    "slides": ("pptx", "odp"),
     "notebook": ("ipynb",),
     "code": ("code", "ipynb"),
 }

@@ -242,25 +242,25 @@ def test_plain_text_is_read_under_any_name(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_and_not_read_yet_says_what_helps(tmp_path: Path) -> None:
-    write(tmp_path, "a.odt", "b.jpg", "c.typ")
+    write(tmp_path, "a.wps", "b.jpg", "c.typ")
     (tmp_path / "letter.rtf").write_text("{\\rtf1 Dear Ann}")
-    named = [tmp_path / name for name in ("a.odt", "b.jpg", "c.typ", "letter.rtf")]
+    named = [tmp_path / name for name in ("a.wps", "b.jpg", "c.typ", "letter.rtf")]
     items = {item.path.name: item for item in find(named)}
     assert isinstance(items["c.typ"], Found)
     assert skipped(tmp_path, named) == {
-        "a.odt": "not read yet: save it as .docx or PDF",
+        "a.wps": "not read yet: save it as .docx or PDF",
         "b.jpg": "an image",
         "letter.rtf": "not read yet: save it as .docx or PDF",
     }
 
 
 def test_what_is_not_read_yet_says_what_helps(tmp_path: Path) -> None:
-    write(tmp_path, "a.odt", "b.xls", "c.jpg", "d.mp3", "e.zip", "f.key")
+    write(tmp_path, "a.wps", "b.xls", "c.jpg", "d.mp3", "e.zip", "f.key")
     (tmp_path / "talk.key").write_bytes(b"PK\x03\x04 presentation")
     (tmp_path / "letter.text").write_text("plain")
     (tmp_path / "renamed.note").write_text("{\\rtf1 text}")
     assert reasons(tmp_path) == {
-        "a.odt": "not read yet: save it as .docx or PDF",
+        "a.wps": "not read yet: save it as .docx or PDF",
         "b.xls": "not read yet: save it as .xlsx or .csv",
         "c.jpg": "an image",
         "d.mp3": "sound or film",

@@ -19,7 +19,7 @@ import hostile_pdfs
 import pytest
 from exports import chatgpt, claude_ai, code, human, turn
 from new_formats import letter, notebook, shape, slides
-from office import docx, epub, paragraph, rows, xlsx
+from office import docx, epub, opendocument, paragraph, rows, xlsx
 
 from ingest.document import Document, Format
 from ingest.errors import IngestError
@@ -107,6 +107,29 @@ SEEDS: dict[Format, list[bytes]] = {
     "docx": [docx(paragraph("text", LISTED, '<w:sz w:val="1"/>') + TABLE, styles=STYLES)],
     "xlsx": [xlsx(CELL, rows("a b"), strings=STRINGS, styles=FORMATS)],
     "pptx": [slides(shape("Title", "title") + shape("one\ntwo", "body"), notes=shape("n", "body"))],
+    "odt": [
+        opendocument(
+            '<text:h text:outline-level="2">Title</text:h><text:list text:style-name="L">'
+            "<text:list-item><text:p>one<text:s text:c='3'/><text:note><text:p>n</text:p>"
+            "</text:note></text:p></text:list-item></text:list><office:annotation><dc:creator>Bo</dc:creator>"
+            "<text:p>c</text:p></office:annotation>"
+        )
+    ],
+    "ods": [
+        opendocument(
+            '<table:table table:name="S"><table:table-column table:number-columns-repeated="9"/>'
+            '<table:table-row table:number-rows-repeated="2"><table:table-cell><text:p>a</text:p>'
+            '</table:table-cell><table:table-cell office:date-value="2026-03-04T10:00:00"/>'
+            "</table:table-row></table:table>"
+        )
+    ],
+    "odp": [
+        opendocument(
+            '<draw:page><draw:frame presentation:class="title"><draw:text-box><text:p>T</text:p>'
+            "</draw:text-box></draw:frame><presentation:notes><text:p>n</text:p>"
+            "</presentation:notes></draw:page>"
+        )
+    ],
     "ipynb": [
         notebook(
             {"cell_type": "markdown", "source": ["# Title\n", "text"]},

@@ -1,0 +1,109 @@
+"""OpenDocument files: made into web pages, and read as those are.
+
+OpenDocument 1.3, part 2 (packages) and part 3 (schema).
+"""
+
+from __future__ import annotations
+
+from ingest.document import Document, Format
+from ingest.errors import ReadError, SkipKind, SkippedFile
+from ingest.readers import html
+from ingest.readers.archive import Archive
+from ingest.readers.lines import MAX_CHARACTERS, too_long
+from ingest.readers.odf_content import Content
+from ingest.readers.odf_styles import Styles
+from ingest.readers.odf_text import plain
+from ingest.readers.xml import events
+
+_EDGES = {"header": "Header", "footer": "Footer"}
+_BETWEEN = "\n\n"
+
+
+def read(raw: bytes, name: str, form: Format) -> Document:
+    """Return the document in a file of this format; `name` is its title when it has none.
+
+    ReadError if it cannot be read, SkippedFile if it has no text, or too much of it.
+    """
+    archive = Archive(raw)
+    if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise ReadError("encrypted: save it without a password first")
+    if "content.xml" not in archive:
+        raise ReadError("damaged: open it in its program and save it again")
+    is_slides = form == "odp"
+    styles = Styles()
+    for part in ("styles.xml", "content.xml"):
+        styles.take(archive.read(part))
+    content = Content(styles, archive=archive, is_sheets=form == "ods")
+    content.out += _edges(archive, styles) if form == "odt" else []
+    for event in events(archive.read("content.xml")):
+        content.take(event)
+    content.end_page()
+    text, starts, tables = _joined(content.pages)
+    if not any(
+        line and not (is_slides and line.startswith("# Slide ")) for line in text.split("\n")
+    ):
+        raise SkippedFile("an OpenDocument file without text (pictures?)", SkipKind.NO_TEXT)
+    first = next((line[2:] for line in text.split("\n") if line.startswith("# ")), "")
+    return Document(
+        text,
+        form,
+        _title(archive) or ("" if form == "ods" else first) or name,
+        pages=tuple(starts) if is_slides else (),
+        cuts=tuple(starts[1:]) if is_slides else (),
+        tables=tuple(tables),
+        left_out=tuple(content.said_of_left_out()),
+    )
+
+
+def _edges(archive: Archive, styles: Styles) -> list[str]:
+    """Return the headers and footers of pages, each once."""
+    found: dict[str, None] = {}
+    content: Content | None = None
+    for event in events(archive.read("styles.xml")):
+        kind = _EDGES.get(event.name.partition("-")[0], "") if event.kind != "text" else ""
+        if kind and event.kind == "open" and not event.name.endswith("style"):
+            content = Content(styles, archive=archive, is_sheets=False)
+        elif kind and content is not None and event.kind == "close":
+            words = plain("".join(content.out))
+            found.update({f"<p>{kind}: {words}</p>": None} if words else {})
+            content = None
+        elif content is not None:
+            content.take(event)
+    return list(found)
+
+
+def _joined(pages: list[str]) -> tuple[str, list[int], list[tuple[int, int, int]]]:
+    """Return the text of pages, where each begins, and the tables in it."""
+    texts: list[str] = []
+    starts: list[int] = []
+    tables: list[tuple[int, int, int]] = []
+    length = 0
+    for page in pages:
+        raw = f"<html><body><main>{page}</main></body></html>".encode()
+        if len(raw) > html.MAX_BYTES:
+            raise too_long()
+        found = html.read_part(raw, "")
+        text = found.text.rstrip("\n")
+        starts.append(length)
+        tables += [
+            (start + length, body + length, min(end, len(text)) + length)
+            for start, body, end in found.tables
+        ]
+        texts.append(text)
+        length += len(text) + len(_BETWEEN)
+        if length > MAX_CHARACTERS:
+            raise too_long()
+    joined = _BETWEEN.join(texts).rstrip("\n")
+    return joined, [min(start, len(joined)) for start in starts], tables
+
+
+def _title(archive: Archive) -> str:
+    """Return the title in the properties of a file; "" for none."""
+    words: list[str] = []
+    inside = False
+    for kind, tag, _ in events(archive.read("meta.xml")):
+        if kind == "text":
+            words += [tag] if inside else []
+        elif tag == "title":
+            inside = kind == "open"
+    return " ".join("".join(words).split())

@@ -1,0 +1,11 @@
+"""Workbooks of LibreOffice and others (.ods)."""
+
+from __future__ import annotations
+
+from ingest.document import Document
+from ingest.readers import odf
+
+
+def read(raw: bytes, name: str) -> Document:
+    """Return the document in a file's bytes; see `odf.read`."""
+    return odf.read(raw, name, "ods")

@@ -1,0 +1,11 @@
+"""Texts of LibreOffice and others (.odt)."""
+
+from __future__ import annotations
+
+from ingest.document import Document
+from ingest.readers import odf
+
+
+def read(raw: bytes, name: str) -> Document:
+    """Return the document in a file's bytes; see `odf.read`."""
+    return odf.read(raw, name, "odt")
