@@ -8,12 +8,12 @@ import io
 import os
 import pty
 import select
-import signal
 import struct
 import sys
 import termios
 
 import pyte
+import warm
 from rich.console import Console
 
 PATIENCE = 120.0
@@ -54,18 +54,30 @@ class Emulator(io.StringIO):
 
 
 class Program:
-    """Python code that runs in a real terminal, seen through an `Emulator`."""
+    """Python code that runs in a real terminal, seen through an `Emulator`.
 
-    def __init__(self, code: str, columns: int = 60, rows: int = 16, **environment: str) -> None:
+    Forked, it need not import what it uses, of our own modules and what they are made of.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        columns: int = 60,
+        rows: int = 16,
+        *,
+        forked: bool = False,
+        **environment: str,
+    ) -> None:
         self.terminal = Emulator(columns, rows)
         self.terminal.screen.reset_mode(pyte.modes.LNM)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        self.pid, self._person = pty.fork()
-        if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            os.environ.update({"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)})
-            os.environ.update(environment)
-            os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606
+        self._person, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        path = {} if forked else {"PYTHONPATH": os.pathsep.join(sys.path)}
+        variables = {**os.environ, "TERM": "xterm-256color", **path, **environment}
+        start = warm.start if forked else warm.in_interpreter
+        self._process = start(program=code, terminal=terminal, env=variables)
+        os.close(terminal)
 
     def type(self, keys: str) -> None:
         """Press keys; `\\r` is Enter."""
@@ -82,16 +94,16 @@ class Program:
         """Return the screen once the program has exited with 0."""
         while self._read():
             pass
-        _, status = os.waitpid(self.pid, 0)
+        code = self._process.wait()
         os.close(self._person)
-        if status:
-            raise AssertionError(f"ended with {status}:\n{self.terminal.text()}")
+        if code:
+            raise AssertionError(f"ended with {code}:\n{self.terminal.text()}")
         return self.terminal.text()
 
     def _read(self) -> bool:
         """Read the output so far; return False once the program has closed its side."""
         if not select.select([self._person], [], [], PATIENCE)[0]:
-            os.kill(self.pid, signal.SIGKILL)
+            self._process.kill()
             raise AssertionError(f"silent for {PATIENCE:.0f} s:\n{self.terminal.text()}")
         try:
             came = os.read(self._person, 65536)

@@ -28,7 +28,7 @@ from typing import IO, Any, TypeAlias
 
 from warm_server import MESSAGE, SERVER, SIGNALS, take_terminal
 
-READ_ONCE = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_", "HF_")
+READ_ONCE = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OMP_", "OPENBLAS_")
 """Beginnings of the names of variables that are read as Python or a library starts."""
 
 
@@ -93,10 +93,11 @@ class Command:
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Read both pipes to their ends and wait. Raises TimeoutExpired."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        read = {stream: bytearray() for stream in (self.stdout, self.stderr) if stream is not None}
+        read = {self.stdout: bytearray(), self.stderr: bytearray()}
         with selectors.DefaultSelector() as waiting:
             for stream, data in read.items():
-                waiting.register(stream, selectors.EVENT_READ, data)
+                if stream is not None and not stream.closed:
+                    waiting.register(stream, selectors.EVENT_READ, data)
             while waiting.get_map():
                 ready = waiting.select(_left(deadline))
                 if not ready:
@@ -121,20 +122,27 @@ def _left(deadline: float | None) -> float | None:
 
 def start(
     *words: object,
+    program: str | None = None,
     terminal: int | None = None,
+    stdin: int | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Process:
-    """Start a command in a terminal or, without one, with pipes and nothing to read."""
+    """Start a command, or a program in Python as `python -c` does; in a terminal or, without one,
+    with pipes and nothing to read where `stdin` is not given.
+    """
     arguments = [str(word) for word in words]
     environment = dict(os.environ if env is None else env)
     if SERVER not in os.environ or _read_once(environment) != AT_START:
-        return in_interpreter(arguments, terminal, environment, cwd)
+        return in_interpreter(
+            *arguments, program=program, terminal=terminal, stdin=stdin, env=environment, cwd=cwd
+        )
     ignored = {number for number in SIGNALS if signal.getsignal(number) is signal.SIG_IGN}
     if terminal is not None:  # the shell in it lets Ctrl-C reach its commands
         ignored.discard(signal.SIGINT)
     request = {
         "words": arguments,
+        "program": program,
         "terminal": terminal is not None,
         "environment": environment,
         "folder": str(cwd or Path.cwd()),
@@ -143,33 +151,41 @@ def start(
     if terminal is not None:
         return Command(request, [terminal] * 3)
     (out, out_written), (err, err_written) = os.pipe(), os.pipe()
-    with ExitStack() as ours, open(os.devnull, "rb") as nothing:  # noqa: PTH123
+    with ExitStack() as ours, Path(os.devnull).open("rb") as nothing:
         for descriptor in (out_written, err_written):
             ours.callback(os.close, descriptor)
-        command = Command(request, [nothing.fileno(), out_written, err_written])
+        read = nothing.fileno() if stdin is None else stdin
+        command = Command(request, [read, out_written, err_written])
     command.stdout, command.stderr = (os.fdopen(n, encoding="utf-8") for n in (out, err))
     return command
 
 
 def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command or a program to its end."""
     process = start(*words, **options)
     out, err = process.communicate()
     return subprocess.CompletedProcess(process.args, process.wait(), out, err)
 
 
 def in_interpreter(
-    words: list[str], terminal: int | None, environment: dict[str, str], cwd: Path | None
+    *words: str,
+    program: str | None = None,
+    terminal: int | None = None,
+    stdin: int | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> subprocess.Popen[str]:
-    """Start a command in an interpreter of its own."""
+    """Do the same in an interpreter of its own."""
+    output = subprocess.PIPE if terminal is None else terminal
+    nothing = subprocess.DEVNULL if terminal is None else terminal
     return subprocess.Popen(
-        [sys.executable, "-m", "ragchat", *words],
-        stdin=subprocess.DEVNULL if terminal is None else terminal,
-        stdout=subprocess.PIPE if terminal is None else terminal,
-        stderr=subprocess.PIPE if terminal is None else terminal,
+        [sys.executable, *(["-m", "ragchat"] if program is None else ["-c", program]), *words],
+        stdin=nothing if stdin is None else stdin,
+        stdout=output,
+        stderr=output,
         start_new_session=terminal is not None,
         preexec_fn=None if terminal is None else take_terminal,  # noqa: PLW1509 - no threads here
-        env=environment,
+        env=env,
         cwd=cwd,
         text=True,
     )

@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import Any
 
 SERVER = "WARM_COMMANDS"
 """The variable that tells the workers of a run where its server listens."""
@@ -95,6 +95,7 @@ def _import_all() -> None:
         importlib.import_module(name)
     chroma()
     _openvino()
+    assert "huggingface_hub" not in sys.modules, "it reads its settings as it is imported"
     threads = os.listdir("/proc/self/task")  # noqa: PTH208
     assert len(threads) == 1, "a fork takes one thread along: do not import what starts others"
     gc.freeze()
@@ -135,7 +136,7 @@ def _become(request: Mapping[str, Any]) -> None:
     for number in SIGNALS:
         default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
         signal.signal(number, signal.SIG_IGN if number in request["ignored"] else default)
-    sys.argv[:] = ["ragchat", *request["words"]]
+    sys.argv[:] = ["-c" if request["program"] else "ragchat", *request["words"]]
     sys.stdin, sys.stdout, sys.stderr = (_stream(n) for n in range(3))
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
@@ -163,13 +164,17 @@ def _stream(number: int) -> io.TextIOWrapper:
     )
 
 
-def main() -> NoReturn:
-    """Serve, and be a command in each fork."""
+def main() -> None:
+    """Serve, and be a command or a program in each fork."""
     del sys.path[0]  # the folder of tests
-    _become(_serve(socket.socket(fileno=int(sys.argv[1]))))
-    from ragchat.cli import main
+    request = _serve(socket.socket(fileno=int(sys.argv[1])))
+    _become(request)
+    if request["program"]:
+        exec(request["program"], {"__name__": "__main__"})  # noqa: S102 - a test's own
+    else:
+        from ragchat.cli import main
 
-    main()
+        main()
 
 
 if __name__ == "__main__":

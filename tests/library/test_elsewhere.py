@@ -163,6 +163,7 @@ def test_on_a_terminal_it_asks_and_names_the_server(
     name_server(library, listener)
     program = Program(
         "from ragchat.cli import run; print('code', run(['status']))",
+        forked=True,
         RAGCHAT_HOME=str(library),
         RAGCHAT_CACHE=str(tmp_path / "cache of another"),
     )

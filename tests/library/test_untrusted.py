@@ -37,7 +37,9 @@ os._exit(0)
 def shown(*commands: Sequence[object]) -> str:
     """All that a terminal is sent while these commands run."""
     told = json.dumps([[str(word) for word in words] for words in commands])
-    program = Program(COMMANDS.replace("sys.stdin.readline()", repr(told)), PAGER="cat")
+    program = Program(
+        COMMANDS.replace("sys.stdin.readline()", repr(told)), forked=True, PAGER="cat"
+    )
     program.end()
     return program.terminal.getvalue()
 

@@ -232,7 +232,7 @@ def test_ctrl_c_ends_the_countdown_of_a_long_wait_and_the_conversation_goes_on(
     limited = Failure(429, "rate_limit_error", "Slow down.", headers={"retry-after": "120"})
     server.script += [limited, Reply("Here again.")]
     talk = "import sys; from ragchat.cli import main; sys.argv[1:] = ['ask']; main()"
-    program = Program(talk, RAGCHAT_HOME=str(home), RAGCHAT_RETRIES="1")
+    program = Program(talk, forked=True, RAGCHAT_HOME=str(home), RAGCHAT_RETRIES="1")
     program.wait_for("0 files")
     program.type("First?\r")
     program.wait_for("retrying in 11")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import warm
 from commands import Output, loads, piped
 from fakes import Broken, Failure, Reply, ScriptedClaude, search_results
 
@@ -276,8 +278,11 @@ def test_wrong_usage_is_exit_2(ragchat: Output, arguments: tuple[str, ...]) -> N
 def test_a_pipe_is_the_question_or_added_to_it(
     ragchat: Output, server: ScriptedClaude, home: Path, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "ragchat", "ask", "Explain:", "--home", str(home)]
-    done = subprocess.run(command, input=b"a\nb\n", capture_output=True, check=False)
+    pipe, written = os.pipe()
+    os.write(written, b"a\nb\n")
+    os.close(written)
+    with os.fdopen(pipe):
+        done = warm.run("ask", "Explain:", "--home", home, stdin=pipe)
     assert done.returncode == 0, done.stderr
 
     def asked(text: bytes, *arguments: str) -> int:
@@ -294,10 +299,9 @@ def test_a_pipe_is_the_question_or_added_to_it(
 
 
 def test_without_a_terminal_there_is_no_conversation(home: Path) -> None:
-    command = [sys.executable, "-m", "ragchat", "ask", "--home", str(home)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"there is no question" in done.stderr
+    done = warm.run("ask", "--home", home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no question" in done.stderr
 
 
 def test_sources_are_listed_and_removed(ragchat: Output, docs: Path) -> None:

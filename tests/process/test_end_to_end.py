@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 from local_model import local_model
 
 
@@ -21,13 +20,9 @@ def test_a_real_model_answers_from_a_real_library_and_is_remembered(
         environment = {**os.environ, "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "local"}
 
         def ragchat(*arguments: str) -> str:
-            return subprocess.run(
-                [sys.executable, "-m", "ragchat", *arguments, "--home", str(home)],
-                env=environment,
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout
+            done = warm.run(*arguments, "--home", home, env=environment)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
 
         ragchat("ingest", str(tmp_path / "door.md"))
         asked = ("ask", "What colour is the door of the cottage?", "--max-tokens", "16")

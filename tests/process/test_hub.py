@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import warm
 from test_reranker import make_cross_encoder
 from tiny_model import make_model
 
@@ -104,14 +104,7 @@ def ragchat(
         "HF_HUB_OFFLINE": "0",
         "RAGCHAT_HOME": str(home),
     }
-    return subprocess.run(
-        [sys.executable, "-m", "ragchat", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment, "PYTHONPATH": str(ROOT), **more},
-        timeout=100,
-    )
+    return warm.run(*words, env={**os.environ, **environment, **more})
 
 
 def test_nothing_is_connected_to_without_the_word_download(

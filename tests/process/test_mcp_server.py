@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import warm
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
@@ -86,14 +86,8 @@ def test_a_client_over_stdio_and_nothing_heavy_before_the_first_search(
 
 
 @contextmanager
-def http_server(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ragchat", "mcp", "--http", "--port", "0", *arguments],
-        env=variables(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def http_server(*arguments: str) -> Iterator[tuple[warm.Process, str]]:
+    process = warm.start("mcp", "--http", "--port", "0", *arguments)
     try:
         assert process.stderr is not None
         said = ""
@@ -152,14 +146,7 @@ def test_a_port_that_is_taken_is_one_line(home: Path) -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        run = subprocess.run(
-            [sys.executable, "-m", "ragchat", "mcp", "--http", "--port", port],
-            env=variables(),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        run = warm.run("mcp", "--http", "--port", port)
     assert run.returncode == 2
     assert run.stdout == ""
     assert run.stderr.count("\n") == 1

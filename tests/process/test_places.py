@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import warm
 from commands import Output, loads
 
 from ragchat.cli import run
@@ -50,8 +51,7 @@ def test_streams_that_are_closed_are_done_without(
 
 def command(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own: it lets go of the disk when it ends."""
-    line = [sys.executable, "-m", "ragchat", *map(str, words), "--home", str(home)]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
+    return warm.run(*words, "--home", home)
 
 
 @pytest.mark.parametrize("name", ["two words", "Büro – 日本", "it's #1 100%? [a]"])

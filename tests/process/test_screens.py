@@ -43,8 +43,9 @@ def drawn(columns: int) -> str:
     from emulator import Program
 
     size = {"COLUMNS": str(columns), "LINES": "60"}
-    program = Program(CODE, columns, 60, TZ="UTC", NO_COLOR="", **size)
-    shown = program.wait_for("END")
+    program = Program(CODE, columns, 60, forked=True, TZ="UTC", NO_COLOR="", **size)
+    program.wait_for("END")
+    shown = program.end()
     return shown.replace("END", "").rstrip() + "\n"
 
 

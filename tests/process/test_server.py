@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import warm
 from commands import Output
 from fakes import Reply, ScriptedClaude
 from hypothesis import given
@@ -41,16 +42,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+CHROMA = """
+import os
+for output in (1, 2):
+    os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+from chromadb.cli.cli import app
+app()
+"""
+
+
 @contextmanager
-def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(folder: Path, port: int) -> Iterator[warm.Process]:
     """`chroma run`, once it answers."""
-    program = "from chromadb.cli.cli import app; app()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, "run", "--path", str(folder), "--port", str(port)],
-        cwd=folder.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    words = ("run", "--path", folder, "--port", port)
+    process = warm.start(*words, program=CHROMA, cwd=folder.parent)
     try:
         for _ in range(1200):  # a busy machine takes long to start it
             with socket.socket() as probe:
@@ -60,7 +65,7 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 @contextmanager

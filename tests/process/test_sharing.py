@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import warm
 from test_store import TEXTS, best, fill
 
 from ingest.models.embedder import Embedder
@@ -64,11 +63,5 @@ def test_threads_search_while_one_writes_and_another_process_has_written(
 def test_a_forked_child_is_refused_and_the_parent_goes_on(home: Path, embedder: Embedder) -> None:
     with Store(home) as store:
         fill(store, embedder, TEXTS)
-    done = subprocess.run(
-        [sys.executable, "-c", FORK, str(home)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = warm.run(home, program=FORK)
     assert done.returncode == 0, done.stderr

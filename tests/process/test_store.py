@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 import stat
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import warm
 
 from ingest.document import Chunk, Description
 from ingest.errors import ModelMismatch, StoreBusy, StoreError
@@ -202,9 +201,8 @@ def test_an_open_store_sees_what_another_process_has_written(
             "with Store(home) as store: fill(store, load('', home / 'models'), TEXTS, 'default')\n"
         )
         root = Path(__file__).parent
-        subprocess.run(
-            [sys.executable, "-c", program, str(home), str(root), str(root.parents[1])], check=True
-        )
+        done = warm.run(home, root, *root.parents[:2], program=program)
+        assert done.returncode == 0, done.stderr
         assert best(reader, embedder, TEXTS[1]) == TEXTS[1]
 
 
