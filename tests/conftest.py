@@ -15,6 +15,7 @@ from fakes import ScriptedClaude
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from tiny_model import make_model_apart
+from warm import FORKED_VERIFICATION
 from warm_server import serving
 
 from ingest.models import conversion
@@ -160,6 +161,7 @@ def ragchat(
     # it has to be let go, and only what the test made is looked through for that: looking through
     # all modules takes longer than most tests.
     monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr("ingest.index.verification.subprocess", FORKED_VERIFICATION)
 
     def call(*arguments: object) -> tuple[int, str, str]:
         code = run([str(argument) for argument in arguments])

@@ -24,6 +24,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any, TypeAlias
 
 from warm_server import MESSAGE, SERVER, SIGNALS, take_terminal
@@ -189,3 +190,15 @@ def in_interpreter(
         cwd=cwd,
         text=True,
     )
+
+
+def _verify(command: list[str], *, timeout: float, **_: Any) -> subprocess.CompletedProcess[bytes]:
+    """As `subprocess.run` of `python -m ingest.index.verification LIBRARY`."""
+    program = "from ingest.index.verification import main; main()"
+    process = start(command[-1], program=program)
+    out, err = process.communicate(timeout=timeout)
+    return subprocess.CompletedProcess(command, process.wait(), out.encode(), err.encode())
+
+
+FORKED_VERIFICATION = SimpleNamespace(**{**vars(subprocess), "run": _verify})
+"""Takes the place of subprocess in `ingest.index.verification`: a doctor starts a process, too."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+import warm
 
 from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
@@ -34,7 +35,11 @@ ASKED = 17
 
 LOOP = """
 import contextlib, io, json, sys
+sys.path.append(sys.argv[1])
+from warm import FORKED_VERIFICATION
+from ingest.index import verification
 from ragchat.cli import run
+verification.subprocess = FORKED_VERIFICATION
 for line in sys.stdin:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -60,7 +65,7 @@ class Commands:
     def __call__(self, *words: object) -> Told:
         if self._child is None:
             self._child = subprocess.Popen(
-                [sys.executable, "-c", LOOP],
+                [sys.executable, "-c", LOOP, str(Path(warm.__file__).parent)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

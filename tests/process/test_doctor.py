@@ -13,6 +13,7 @@ import pytest
 from commands import Output, loads
 from test_store import TEXTS, fill
 
+from ingest.index import verification
 from ingest.maintenance.doctor import loose_files
 from ingest.models.embedder import Embedder
 from ingest.store import Store
@@ -45,11 +46,12 @@ def library(home: Path, embedder: Embedder) -> Path:
 
 
 def test_a_sound_library_is_said_to_be_sound_and_stays_as_it_is(
-    ragchat: Output, library: Path
+    ragchat: Output, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (library / "ragchat.db").read_bytes()
     found = loads(ragchat("doctor", "--json"))
     assert (found["sound"], found["findings"], found["unindexed"]) == (True, [], 0)
+    monkeypatch.setattr(verification, "subprocess", subprocess)  # in an interpreter of its own
     code, out, err = ragchat("doctor")
     assert (code, out.count("\n")) == (0, 1)
     assert "is sound" in out
