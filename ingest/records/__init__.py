@@ -2,5 +2,5 @@
 search, and the lock that admits one writer at a time.
 
 Knows rows, transactions and migrations. Does not know Chroma, files of other formats, or models.
-The only package that imports sqlite3 (`database.py`).
+The only package that opens a library's database (`database.py`).
 """

@@ -1,4 +1,4 @@
-"""One SQLite file: opening it, its transactions, its schema. The only file that imports sqlite3."""
+"""One SQLite file: opening it, its transactions, its schema. The only file that opens a library."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -270,6 +271,18 @@ def test_a_page_names_files_that_are_there() -> None:
         for file in re.findall(r"`((?:ingest|ragchat|tests)/[\w/]+\.py)`", page.read_text("utf-8"))
     }
     assert [(page, file) for page, file in sorted(named) if not (ROOT / file).exists()] == []
+
+
+def test_each_dependency_says_what_it_is_for() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = page.partition("## Dependencies")[2].partition("\n## ")[0]
+    named = re.findall(r"[\w.-]+", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    wanted = {re.split(r"[<>=]", line)[0] for group in groups for line in group}
+    grammars = {package for package in wanted if package.startswith("tree-sitter-")}
+    assert wanted - grammars - set(named) == set()
+    assert f"each of {len(grammars)} languages" in table
 
 
 def anchor(heading: str) -> str:
