@@ -54,7 +54,7 @@ class Reranker:
 
 
 def load(name: str) -> Reranker:
-    """The reranker of a model; see `model_files.folder_of` for what `name` may be.
+    """The reranker of a model; see `files.folder_of` for what `name` may be.
 
     No code of the model's own is run, and nothing is downloaded. Raises ModelError.
     """

@@ -92,8 +92,8 @@ class Outline:
 
     def cuts(self, start: int, end: int, most: int) -> list[int]:
         """Return where text[start:end] may be cut without dividing parts up to `most` long."""
-        first = bisect_right(self.breaks, start, key=lambda each: each[0])
-        last = bisect_left(self.breaks, end, key=lambda each: each[0])
+        first = bisect_right(self.breaks, start, key=lambda place: place[0])
+        last = bisect_left(self.breaks, end, key=lambda place: place[0])
         return [offset for offset, whole in self.breaks[first:last] if whole > most]
 
     def header(self, text: str, offset: int) -> str:

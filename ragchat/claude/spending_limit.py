@@ -81,25 +81,24 @@ class SpendingLimit:
 
     def warnings(self, model: str) -> list[str]:
         """What the user has to know of the budgets by now, each once."""
-        found = []
-        for budget in self._budgets:
-            spent = self._spent_of(budget)
-            if cost({}, model) is None:
-                found.append(
-                    f"the price of {model} is not known: it does not count towards {budget.name}"
-                )
-            elif spent >= WARNING_SHARE * budget.usd:
-                found.append(
-                    f"{money(spent)} of the {money(budget.usd)} for this {budget.period} is spent"
-                    f" ({budget.name})"
-                )
-            else:
-                self._warned.discard(budget.name)  # another day has begun
-                continue
-            if budget.name in self._warned:
-                found.pop()
-            self._warned.add(budget.name)
-        return found
+        due = {
+            budget.name: warning
+            for budget in self._budgets
+            if (warning := self._warning(budget, model))
+        }
+        new = [warning for name, warning in due.items() if name not in self._warned]
+        self._warned = set(due)  # once another day or month has begun, it is said again
+        return new
+
+    def _warning(self, budget: Budget, model: str) -> str:
+        """Return what the user has to know of a budget, or ""."""
+        if cost({}, model) is None:
+            return f"the price of {model} is not known: it does not count towards {budget.name}"
+        spent = self._spent_of(budget)
+        if spent < WARNING_SHARE * budget.usd:
+            return ""
+        of = f"{money(spent)} of the {money(budget.usd)} for this {budget.period}"
+        return f"{of} is spent ({budget.name})"
 
     def _spent_of(self, budget: Budget) -> float:
         return budget.spent() + (0.0 if self._recorded else self.spent)

@@ -61,7 +61,7 @@ class InputHistory:
         for phrase in phrases:
             hashes.setdefault(phrase.length, set()).add(phrase.hash)
         if hashes:
-            self._take_out(lambda typed: _holds(typed, hashes))
+            self._take_out(lambda typed: _contains_hashed(typed, hashes))
 
     def _take_out(self, unwanted: Callable[[str], bool]) -> None:
         if not self._path.is_file():
@@ -91,8 +91,8 @@ def _contains(typed: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", typed) is not None
 
 
-def _holds(typed: str, hashes: Mapping[int, Collection[bytes]]) -> bool:
-    """Whether a line holds a text, as `_tells` has it, that is known by its length and hash."""
+def _contains_hashed(typed: str, hashes: Mapping[int, Collection[bytes]]) -> bool:
+    """Whether a line contains a text that is known by its length and hash."""
     return any(
         Phrase.of(typed[start : start + length]).hash in wanted
         for length, wanted in hashes.items()

@@ -9,7 +9,8 @@ from emulator import Emulator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragchat.terminal.progress import Estimate, IngestProgress
+from ragchat.terminal.estimate import Estimate
+from ragchat.terminal.progress import IngestProgress
 
 FOLDER = Path("/docs")
 

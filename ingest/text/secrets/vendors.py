@@ -9,7 +9,6 @@ prefix are in `forms`.
 
 from __future__ import annotations
 
-_ALNUM = "[A-Za-z0-9]"
 _END = r"(?![\w-])"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
