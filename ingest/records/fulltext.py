@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ingest.document import KINDS, Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
+from ingest.records.estimates import kept_estimates
 from ingest.records.schema import words_table
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class FullText:
         """How many chunks hold each of these forms; those that none holds are missing. The count of
         a common form is estimated from the oldest chunks that hold it and those in the middle.
         """
-        asked = list(forms)
+        forms, known = list(forms), self._estimates()
+        counts = {form: known[form] for form in forms if form in known}
+        asked = [form for form in forms if form not in known]
         rows = self.database.rows(  # one statement, since most forms are in no chunk
             "SELECT f.key, (SELECT count(*) || ' ' || coalesce(max(rowid), 0)"
             f" FROM (SELECT rowid FROM {self.table} WHERE {self.table} MATCH f.value"
@@ -68,11 +71,17 @@ class FullText:
         found = {asked[row[0]]: tuple(map(int, row[1].split())) for row in rows}
         common = any(count >= COUNTED for count, _ in found.values())
         ends = self._ends() if common else (0, 0)
-        return {
-            form: self._estimated(form, count, last, ends) if count >= COUNTED else count
-            for form, (count, last) in found.items()
-            if count
-        }
+        for form, (count, last) in found.items():
+            if count >= COUNTED:
+                count = known[form] = self._estimated(form, count, last, ends)  # noqa: PLW2901
+            if count:
+                counts[form] = count
+        return counts
+
+    def _estimates(self) -> dict[str, int]:
+        if self.size < COUNTED:
+            return {}
+        return kept_estimates(self.database, self.table, self.size, lambda: self.newest)
 
     def _estimated(self, form: str, count: int, last: int, ends: tuple[int, int]) -> int:
         """How many chunks hold a form that `count` do, counted from the oldest to the row `last`;

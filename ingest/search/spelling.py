@@ -82,8 +82,19 @@ def _shared(one: str, other: str) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
+def _without_shared_ends(one: str, other: str) -> tuple[str, str]:
+    """Two words without the letters with which both begin and end, which are in no slip."""
+    start = _shared(one, other)
+    one, other = one[start:], other[start:]
+    end = _shared(one[::-1], other[::-1])
+    return one[: len(one) - end], other[: len(other) - end]
+
+
 def distance(one: str, other: str, most: int) -> int:
     """The slips between two words (optimal string alignment); more than `most` where given up."""
+    one, other = _without_shared_ends(one, other)
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

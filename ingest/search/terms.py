@@ -229,7 +229,9 @@ class _Reading:
         if words not in self._joins:
             whole = self._whole("".join(words), words)
             instead = tuple(map(self._forms, words))
-            self._joins[words] = replace(whole, optional=True, instead_of=instead)
+            self._joins[words] = Term(
+                whole.forms, name=whole.name, optional=True, instead_of=instead
+            )
         return self._joins[words]
 
     def _whole(self, name: str, words: Sequence[str]) -> Term:

@@ -10,6 +10,7 @@ from hits import requested, search, unfiltered
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.records import fulltext
+from ingest.records.estimates import kept_estimates
 from ingest.records.fulltext import FullText, Where, full_text, words_out_of_step
 from ingest.search import shortlist, wordsearch
 from ingest.search.scope import Scope
@@ -344,6 +345,19 @@ def test_beyond_a_number_chunks_that_hold_a_word_are_estimated(
     assert counts["lantern"] == 3
     assert counts["rope"] == pytest.approx(23, rel=0.15)
     assert counts["sail"] == pytest.approx(45, rel=0.15)
+    assert index.counts(["gull", "sail", "lantern", "rope"]) == counts
+
+
+def test_estimates_are_kept_until_the_library_has_changed(store: Store) -> None:
+    def kept(size: int, newest: int, table: str = "words_1_memory") -> dict[str, int]:
+        return kept_estimates(store.database, table, size, lambda: newest)
+
+    kept(10_000, 20_000)["sail"] = 4_000
+    assert kept(10_040, 20_060) == {"sail": 4_000}
+    assert kept(10_040, 20_060, "words_1_document") == {}
+    assert kept(10_000, 20_200) == {}  # as many were added as deleted
+    kept(10_000, 20_200)["sail"] = 3_900
+    assert kept(9_000, 20_200) == {}
 
 
 def test_a_word_of_one_half_of_a_library_is_not_taken_for_one_of_all(
