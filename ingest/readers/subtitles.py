@@ -14,6 +14,11 @@ from typing import NamedTuple
 PAUSE = 4.0
 """Seconds without words after which a paragraph ends."""
 
+LONGEST = 400
+"""Characters of a speech after which a new paragraph names its speaker again, so that each piece of
+it says who speaks.
+"""
+
 _TIMES = re.compile(
     r"^[ \t]*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})[ \t]*-->"
     r"[ \t]*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})[^\n]*$",
@@ -42,22 +47,23 @@ def spoken(text: str) -> Spoken:
     """Return what is said; nothing if the text has no times."""
     rows: list[tuple[str, int]] = []
     places: list[tuple[int, str]] = []
-    length, ended = 0, 0.0
+    length, named_at, ended = 0, 0, 0.0
     speaker = last = ""
     for start, end, first, lines in _cues(text):
-        begin = len(rows)
+        begin, again = len(rows), False
         for number, line in enumerate(lines, first):
             words, named = _plain(line), _SPEAKER.search(line)
             if not words or words == last:
                 continue
             if len(rows) == begin:
-                if rows and start - ended > PAUSE:
+                if rows and (start - ended > PAUSE or (speaker and length - named_at > LONGEST)):
                     rows.append(("", number))
                     length += 1
+                    named_at, again = length, True
                 places.append((length, _clock(start)))
             last, ended = words, end
-            if named and named[1].strip() != speaker:
-                speaker = named[1].strip()
+            if named and (named[1].strip() != speaker or again):
+                speaker, named_at, again = named[1].strip(), length, False
                 words = f"{speaker}: {words}"
             rows.append((words, number))
             length += len(words) + 1

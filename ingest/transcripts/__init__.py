@@ -44,21 +44,10 @@ READER_VERSION = 1006
 of the chunker, above all of those."""
 
 _SUFFIXES = frozenset(
-    (
-        ".json",
-        ".jsonl",
-        ".ndjson",
-        ".zip",
-        ".txt",
-        ".md",
-        ".html",
-        ".yaml",
-        ".yml",
-        ".csv",
-        ".tsv",
-        ".xml",
-    )
-    + (".db", ".sqlite", ".sqlite3", ".vscdb")
+    f".{suffix}"
+    for suffix in (
+        "json jsonl ndjson zip txt md html yaml yml csv tsv xml db sqlite sqlite3 vscdb"
+    ).split()
 )
 _FEW = 40
 

@@ -48,6 +48,16 @@ def test_subtitles_are_what_is_said_with_its_time() -> None:
     assert (piece.place, piece.start_line, piece.end_line) == ("0:00:58 – 1:00:30", 7, 16)
 
 
+def test_each_piece_of_a_long_speech_says_who_speaks() -> None:
+    cues = (
+        f"00:0{n}:00.000 --> 00:0{n}:59.000\n<v Ann>{f'Tide {n} turns. ' * 20}" for n in range(9)
+    )
+    document = read("talk.vtt", "WEBVTT\n\n" + "\n\n".join(cues))
+    pieces = chunk(document, lambda words: len(words) // 4, 254)
+    assert len(pieces) > 3
+    assert all(piece.text.startswith("Ann: ") for piece in pieces)
+
+
 def test_times_without_words_are_read_quickly() -> None:
     text = "00:00:01,000 --> 00:00:02,000\n" * 20_000  # hours, if each looked to the end
     assert read("a.srt", f"{text}Done").text == "Done"
