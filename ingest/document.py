@@ -22,6 +22,7 @@ Format = Literal[
     "docx",
     "xlsx",
     "pptx",
+    "rtf",
     "odt",
     "ods",
     "odp",

@@ -7,6 +7,7 @@ from fnmatch import translate
 from pathlib import Path
 
 from ingest.errors import SkipKind
+from ingest.readers import RICH_TEXT
 
 Reason = tuple[str, SkipKind]
 
@@ -14,7 +15,7 @@ LOOK = 8_192
 """Bytes of a file of unknown format that are looked at."""
 
 _NOT_YET = {
-    ".docx or PDF": "doc dot rtf pages wpd wps",
+    ".docx or PDF": "doc dot pages wpd wps",
     ".xlsx or .csv": "xls xlt xlsb numbers",
     ".pptx or PDF": "ppt pps key",
     ".eml": "msg pst oft",
@@ -69,12 +70,12 @@ def unreadable(path: Path) -> Reason | None:
     """Why a file of a format without a reader is left out; None if it holds text."""
     suffix = path.suffix.lower()
     known = _ADVICE.get(suffix) or _BY_SUFFIX.get(suffix.removeprefix("."))
-    if known:
+    if known and suffix != ".doc":
         return known
     with path.open("rb") as file:
         head = file.read(LOOK)
-    if head.startswith(b"{\\rtf"):
-        return _ADVICE[".rtf"]
+    if known:
+        return None if head.startswith(RICH_TEXT) else known
     if not head or head.translate(None, _TEXT):
         wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
         return None if wide else ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)

@@ -13,7 +13,7 @@ from ingest.errors import ReadError
 from ingest.readers import plain
 from ingest.readers.child import Child
 
-__all__ = ["Child", "format_of", "parse", "read", "read_bytes"]
+__all__ = ["RICH_TEXT", "Child", "format_of", "parse", "read", "read_bytes"]
 
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
@@ -32,11 +32,14 @@ _SUFFIXES: dict[str, Format] = {
     ".ots": "ods",
     ".odp": "odp",
     ".otp": "odp",
+    ".rtf": "rtf",
     ".epub": "epub",
     ".ipynb": "ipynb",
     **dict.fromkeys((".eml", ".emlx", ".mbox"), "mail"),
     ".pdf": "pdf",
 }
+RICH_TEXT = b"{\\rtf"
+"""What Rich Text Format begins with; it is kept under other names, too: letter.doc."""
 # Thunderbird and others keep mailboxes under names without a suffix: Inbox, Sent.
 _MAILBOX = re.compile(
     rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\n]*\d\d:\d\d[^\n]*\n[\w-]+:[^\n]*\n[\w-]+:"
@@ -81,7 +84,14 @@ def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = F
     if child is None:
         with Child() as own:
             return parse(raw, path, own, whole=whole)
-    form = format_of(path) or ("mail" if _MAILBOX.match(raw) else "text")
+    form = format_of(path) or _by_look(raw)
     if form in _PLAIN:
         return plain.read(raw, path, form, child.guess, whole=whole)
     return child.read(raw, form, path.name)
+
+
+def _by_look(raw: bytes) -> Format:
+    """Return the format of a file by what it begins with."""
+    if raw.startswith(RICH_TEXT):
+        return "rtf"
+    return "mail" if _MAILBOX.match(raw) else "text"

@@ -92,6 +92,11 @@ def invitation() -> bytes:
     return message.as_bytes()
 
 
+RICH_TEXT = (
+    rb"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}}{\stylesheet{\s1 heading 1;}}\pard\s1 T\par"
+    rb"\trowd\intbl a\cell\row\pard{\field{\*\fldinst{HYPERLINK "
+    rb'"u"}}{\fldrslt x}}\u8364?\u233?}'
+)
 SEEDS: dict[Format, list[bytes]] = {
     "text": [b"plain words\r\n\x00", "Gr\u00fc\u00dfe".encode("utf-16"), "Привет".encode("cp1251")],
     "markdown": [MARKDOWN],
@@ -107,6 +112,7 @@ SEEDS: dict[Format, list[bytes]] = {
     "docx": [docx(paragraph("text", LISTED, '<w:sz w:val="1"/>') + TABLE, styles=STYLES)],
     "xlsx": [xlsx(CELL, rows("a b"), strings=STRINGS, styles=FORMATS)],
     "pptx": [slides(shape("Title", "title") + shape("one\ntwo", "body"), notes=shape("n", "body"))],
+    "rtf": [RICH_TEXT],
     "odt": [
         opendocument(
             '<text:h text:outline-level="2">Title</text:h><text:list text:style-name="L">'
