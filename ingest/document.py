@@ -23,6 +23,7 @@ Format = Literal[
     "xlsx",
     "pptx",
     "rtf",
+    "enex",
     "odt",
     "ods",
     "odp",

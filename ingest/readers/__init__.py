@@ -33,6 +33,7 @@ _SUFFIXES: dict[str, Format] = {
     ".odp": "odp",
     ".otp": "odp",
     ".rtf": "rtf",
+    ".enex": "enex",
     ".epub": "epub",
     ".ipynb": "ipynb",
     **dict.fromkeys((".eml", ".emlx", ".mbox"), "mail"),

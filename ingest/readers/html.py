@@ -8,6 +8,7 @@ elements are left out: text that a reader cannot see is a way to talk to the mod
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import turbohtml
@@ -21,6 +22,7 @@ from ingest.readers.guess import guess
 from ingest.readers.html_components import with_components
 from ingest.readers.html_lines import PageLines
 from ingest.readers.html_unseen import Unseen
+from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.readers.web_archive import is_archive, page_of
 
 MAX_BYTES = 10_000_000
@@ -32,6 +34,7 @@ FEW_ZEROS = 4
 HIDDEN_SAID = 200
 """Characters of hidden text from which it is mentioned."""
 
+_BETWEEN = "\n\n"
 _DECLARED = re.compile(
     rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w:.-]+)|^\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w:.-]+)",
     re.IGNORECASE,
@@ -86,6 +89,31 @@ def read_part(raw: bytes, name: str) -> Document:
         encoding=encoding,
         left_out=(f"hidden elements ({unseen.hidden:,} characters)",) if said else (),
     )
+
+
+def read_parts(pages: Iterable[str]) -> tuple[str, list[int], list[tuple[int, int, int]]]:
+    """Return the text of several pages, where each begins, and the tables in it."""
+    texts: list[str] = []
+    starts: list[int] = []
+    tables: list[tuple[int, int, int]] = []
+    length = 0
+    for page in pages:
+        raw = f"<html><body><main>{page}</main></body></html>".encode(errors="replace")
+        if len(raw) > MAX_BYTES:
+            raise too_long()
+        found = read_part(raw, "")
+        text = found.text.rstrip("\n")
+        starts.append(length)
+        tables += [
+            (start + length, body + length, min(end, len(text)) + length)
+            for start, body, end in found.tables
+        ]
+        texts.append(text)
+        length += len(text) + len(_BETWEEN)
+        if length > MAX_CHARACTERS:
+            raise too_long()
+    joined = _BETWEEN.join(texts).rstrip("\n")
+    return joined, [min(start, len(joined)) for start in starts], tables
 
 
 def _rendered(text: str) -> tuple[Page, Unseen, PageLines]:

@@ -9,14 +9,12 @@ from ingest.document import Document, Format
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.archive import Archive
-from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.readers.odf_content import Content
 from ingest.readers.odf_styles import Styles
 from ingest.readers.odf_text import plain
 from ingest.readers.xml import events
 
 _EDGES = {"header": "Header", "footer": "Footer"}
-_BETWEEN = "\n\n"
 
 
 def read(raw: bytes, name: str, form: Format) -> Document:
@@ -38,7 +36,7 @@ def read(raw: bytes, name: str, form: Format) -> Document:
     for event in events(archive.read("content.xml")):
         content.take(event)
     content.end_page()
-    text, starts, tables = _joined(content.pages)
+    text, starts, tables = html.read_parts(content.pages)
     if not any(
         line and not (is_slides and line.startswith("# Slide ")) for line in text.split("\n")
     ):
@@ -70,31 +68,6 @@ def _edges(archive: Archive, styles: Styles) -> list[str]:
         elif content is not None:
             content.take(event)
     return list(found)
-
-
-def _joined(pages: list[str]) -> tuple[str, list[int], list[tuple[int, int, int]]]:
-    """Return the text of pages, where each begins, and the tables in it."""
-    texts: list[str] = []
-    starts: list[int] = []
-    tables: list[tuple[int, int, int]] = []
-    length = 0
-    for page in pages:
-        raw = f"<html><body><main>{page}</main></body></html>".encode()
-        if len(raw) > html.MAX_BYTES:
-            raise too_long()
-        found = html.read_part(raw, "")
-        text = found.text.rstrip("\n")
-        starts.append(length)
-        tables += [
-            (start + length, body + length, min(end, len(text)) + length)
-            for start, body, end in found.tables
-        ]
-        texts.append(text)
-        length += len(text) + len(_BETWEEN)
-        if length > MAX_CHARACTERS:
-            raise too_long()
-    joined = _BETWEEN.join(texts).rstrip("\n")
-    return joined, [min(start, len(joined)) for start in starts], tables
 
 
 def _title(archive: Archive) -> str:

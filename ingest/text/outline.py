@@ -18,7 +18,9 @@ from ingest.text.tables import Table, aligned_tables, markdown_tables
 
 LONGEST_TITLE = 200
 
-_LIKE_MARKDOWN = frozenset("markdown html docx xlsx epub pptx odt ods odp rtf ipynb mail".split())
+_LIKE_MARKDOWN = frozenset(
+    "markdown html docx xlsx epub pptx odt ods odp rtf enex ipynb mail".split()
+)
 
 _MARKDOWN = re.compile(
     r"^ {0,3}(?P<hashes>\#{1,6})(?:[ \t]+(?P<title>.*))?$"

@@ -125,3 +125,16 @@ def test_letters_of_data_are_not_numbers(name: str, text: str, shown: str) -> No
 def test_text_without_times_or_events_stays_as_it_is() -> None:
     assert read("a.srt", "No times here.").text == "No times here."
     assert read("a.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR").text.startswith("BEGIN")
+
+
+def test_notes_of_evernote_are_read_under_their_titles() -> None:
+    note = (
+        "<note><title>Weir &amp; gate</title><created>20260304T093000Z</created><tag>a</tag>"
+        "<tag>b</tag><content><![CDATA[<?xml version='1.0'?><!DOCTYPE en-note SYSTEM 'x'><en-note>"
+        "<div>Open.</div><div><en-todo checked='true'/>Tar</div><en-crypt>AA</en-crypt></en-note>"
+        "]]></content><resource><data>iVBOR</data></resource></note>"
+    )
+    document = read("notes.enex", f"<en-export>{note}{note.replace('Weir', 'Lock')}</en-export>")
+    one = "Created: 2026-03-04\n\nTags: a, b\n\nOpen.\n[x] Tar"
+    assert document.text == f"# Weir & gate\n\n{one}\n\n# Lock & gate\n\n{one}"
+    assert document.left_out == ("2 encrypted parts",)
