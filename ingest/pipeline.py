@@ -36,6 +36,7 @@ from ingest.intake.selection import Selection
 from ingest.intake.share import may_be_data
 from ingest.readers import Child
 from ingest.records.chunks import embedded_text, text_hash
+from ingest.records.ids import DocumentId
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content
 
@@ -281,7 +282,7 @@ class Ingestion:
             self._touch(addition.file, document)
         self._store.tombstones.remove(self._collection, [forgotten_content(content)])
 
-    def _touch(self, file: Found, document: int) -> None:
+    def _touch(self, file: Found, document: DocumentId) -> None:
         self._store.documents.put_source(
             self._collection, file.path, file.size, file.mtime_ns, document, time.time()
         )

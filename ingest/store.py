@@ -19,6 +19,7 @@ from ingest.index.vectors import Near
 from ingest.records.database import Database
 from ingest.records.fulltext import full_text, rebuild_words
 from ingest.records.home import make_private, require_records
+from ingest.records.ids import ModelId
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
 from ingest.records.models import Model, add_model, replace_model
 from ingest.records.opener import opened_here, put_opener
@@ -225,7 +226,10 @@ class Store(Tables):
         return self.queue.count(model.id, "delete") if model else 0
 
     def embed_missing(
-        self, embedder: Embedder, model: int, advance: Callable[[int], None] = lambda count: None
+        self,
+        embedder: Embedder,
+        model: ModelId,
+        advance: Callable[[int], None] = lambda count: None,
     ) -> None:
         """Embed the texts that have no vector of this model yet."""
         while texts := self.vectors.unembedded(model, FLUSH):

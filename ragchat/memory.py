@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.intake.exchange_index import index_turns
 from ingest.records.conversations import ConversationEntry
+from ingest.records.ids import CollectionId
 from ingest.records.public_ids import exchange_id
 from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
@@ -56,7 +57,7 @@ class Memory:
         store.look_up(collection)  # refuses what cannot be a name before anything is asked
 
     @property
-    def _collection(self) -> int:
+    def _collection(self) -> CollectionId:
         """The row of the collection, looked up each time: another process may have created it."""
         return self._store.look_up(self._name)
 
@@ -249,7 +250,7 @@ def _sendable_ids(conversation: Conversation) -> list[str]:
     return [exchange.id for exchange in conversation.exchanges if sendable(exchange)]
 
 
-def whole_id(store: Store, collections: Iterable[int], prefix: str) -> str:
+def whole_id(store: Store, collections: Iterable[CollectionId], prefix: str) -> str:
     """Return the id of the only conversation in these collections with this id or prefix.
 
     Raises UsageError if none has it, or more than one.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.intake.conversation_import import File, add_transcript
 from ingest.intake.planning import Import
 from ingest.intake.report import FileImport, Imported, Progress, Report
+from ingest.records.ids import CollectionId
 from ingest.transcripts import Transcript, read
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ UntilStopped = Callable[[Iterable[Transcript]], Iterator[Transcript]]
 
 def import_file(
     store: Store,
-    collection: int,
+    collection: CollectionId,
     step: Import,
     report: Report,
     progress: Progress,

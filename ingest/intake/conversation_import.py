@@ -18,6 +18,7 @@ from ingest.intake.report import Imported
 from ingest.intake.retellings import forgotten_elsewhere, retold
 from ingest.intake.sides import on_known_sides
 from ingest.intake.unnamed_turns import with_known_ids
+from ingest.records.ids import CollectionId, ConversationRow
 from ingest.records.imports import State, StoredTurn
 from ingest.records.public_ids import conversation_id
 from ingest.records.tombstones import forgotten_message
@@ -40,7 +41,12 @@ class File:
 
 
 def add_transcript(
-    store: Store, collection: int, transcript: Transcript, file: File, *, again: bool = False
+    store: Store,
+    collection: CollectionId,
+    transcript: Transcript,
+    file: File,
+    *,
+    again: bool = False,
 ) -> Imported:
     """Write new and changed messages. Forgotten ones stay forgotten, unless read `again`.
 
@@ -56,14 +62,18 @@ def add_transcript(
     return done
 
 
-def merge_transcript(store: Store, collection: int, transcript: Transcript, file: File) -> Imported:
+def merge_transcript(
+    store: Store, collection: CollectionId, transcript: Transcript, file: File
+) -> Imported:
     """Write the new messages of a conversation from another library of the same user. The caller
     opens the transaction.
     """
     return _Import(store, collection, transcript, file, again=False, own=True).run()
 
 
-def _own(store: Store, collection: int, transcript: Transcript) -> tuple[Transcript, Transcript]:
+def _own(
+    store: Store, collection: CollectionId, transcript: Transcript
+) -> tuple[Transcript, Transcript]:
     """Split a ragchat export: messages forgotten here, in the conversation that they were in; and
     messages that are new here.
     """
@@ -89,7 +99,7 @@ class _Import:
     def __init__(
         self,
         store: Store,
-        collection: int,
+        collection: CollectionId,
         transcript: Transcript,
         file: File,
         *,
@@ -139,10 +149,10 @@ class _Import:
         self._imports.bring(self._collection, self._file.path, row, (turn.id for turn in kept))
         return self._done
 
-    def _find_row(self) -> int | None:
+    def _find_row(self) -> ConversationRow | None:
         return self._store.conversations.find_row(self._collection, self._public)
 
-    def _new_row(self) -> int:
+    def _new_row(self) -> ConversationRow:
         title, started = self._transcript.title, self._transcript.started
         return self._store.conversations.put(
             self._collection,
@@ -160,7 +170,7 @@ class _Import:
         self._done.forgotten += len(gone)
         return [turn for turn in said if turn.id not in gone]
 
-    def _abandoned(self, row: int, known: Sequence[StoredTurn]) -> list[StoredTurn]:
+    def _abandoned(self, row: ConversationRow, known: Sequence[StoredTurn]) -> list[StoredTurn]:
         """Remove messages that are now on abandoned branches or part of another message."""
         dropped, absorbed = self._transcript.dropped, self._transcript.absorbed
         gone = [turn for turn in known if not turn.here and turn.key in dropped]
@@ -172,7 +182,7 @@ class _Import:
 
     def _write(
         self,
-        row: int,
+        row: ConversationRow,
         said: Sequence[Turn],
         kept: Sequence[Turn],
         known: Sequence[StoredTurn],
@@ -205,7 +215,7 @@ class _Import:
         self._imports.move(moves(self._public, now, exchanges, told).items())
         return written
 
-    def _update(self, row: int, before: StoredTurn, turn: Turn) -> None:
+    def _update(self, row: ConversationRow, before: StoredTurn, turn: Turn) -> None:
         said = (masked(turn.text), turn.speaker, turn.role)
         if said != (before.text, before.speaker, before.role):
             self._done.changed += 1
@@ -219,7 +229,7 @@ class _Import:
         ):
             self._imports.replace(before, turn)
 
-    def _copied(self, row: int, new: Sequence[Turn]) -> set[str]:
+    def _copied(self, row: ConversationRow, new: Sequence[Turn]) -> set[str]:
         """The ids of messages that another conversation of the same tool has word for word: it was
         branched from that one, or that one from it.
         """
@@ -228,7 +238,7 @@ class _Import:
         elsewhere = self._imports.said_elsewhere(self._collection, origin, row, ids)
         return {id_ for id_, text in elsewhere.items() if ids[id_] == text}
 
-    def _retitle(self, row: int, state: State, gone: Sequence[StoredTurn]) -> None:
+    def _retitle(self, row: ConversationRow, state: State, gone: Sequence[StoredTurn]) -> None:
         """Take over a title that was given, and one made of words that are still said."""
         title = masked(self._transcript.title)
         if state.renamed or title == state.title or not title:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ingest.records.ids import TurnId
 from ingest.records.public_ids import exchange_id
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def grouped(public: str, said: Sequence[Turn]) -> dict[str, str]:
 
 def moves(
     public: str, stored: Iterable[StoredTurn], exchanges: Mapping[str, str], told: Collection[str]
-) -> dict[int, str]:
+) -> dict[TurnId, str]:
     """The exchanges that stored turns, by their rows, have to move to.
 
     `exchanges` are those of the transcript; `told` are the ids of its messages that are stored. A

@@ -22,6 +22,7 @@ from ingest.intake.selection import Selection
 from ingest.intake.share import Share
 from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.chunks import KeyedChunk
+from ingest.records.ids import CollectionId, DocumentId
 from ingest.records.public_ids import chunk_key
 from ingest.records.sources import Source
 from ingest.records.tombstones import forgotten_content
@@ -42,7 +43,7 @@ class Unchanged:
     """A file whose document is in the library; its size or time may have `moved` since."""
 
     file: Found
-    document: int
+    document: DocumentId
     moved: bool
 
 
@@ -97,7 +98,7 @@ class Planner:
         store: Store,
         embedder: Embedder,
         child: Child,
-        collection: int,
+        collection: CollectionId,
         known: Mapping[Path, Source],
         selection: Selection,
         *,

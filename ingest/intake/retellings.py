@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ingest.records.ids import CollectionId
 from ingest.records.public_ids import conversation_id
 from ingest.records.tombstones import forgotten_message, forgotten_words
 
@@ -23,7 +24,7 @@ _LONG = 24
 """Characters of words that are not said twice by chance."""
 
 
-def retold(store: Store, collection: int, transcript: Transcript) -> str:
+def retold(store: Store, collection: CollectionId, transcript: Transcript) -> str:
     """Return the key of the conversation that a transcript tells again: one begins with all that
     the other says. Its own key if there is none.
     """
@@ -39,7 +40,7 @@ def retold(store: Store, collection: int, transcript: Transcript) -> str:
 
 
 def forgotten_elsewhere(
-    store: Store, collection: int, transcript: Transcript, said: Sequence[Turn]
+    store: Store, collection: CollectionId, transcript: Transcript, said: Sequence[Turn]
 ) -> set[str]:
     """The ids of messages whose words were forgotten in a conversation that had no id either; few
     words only beside others of those.
@@ -57,5 +58,5 @@ def forgotten_elsewhere(
     }
 
 
-def _is_forgotten(store: Store, collection: int, public: str, id_: str) -> bool:
+def _is_forgotten(store: Store, collection: CollectionId, public: str, id_: str) -> bool:
     return store.tombstones.has(collection, forgotten_message(public, id_))

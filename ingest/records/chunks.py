@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ingest.document import Chunk, Kind
 from ingest.records.database import Database
+from ingest.records.ids import CollectionId, DocumentId, TurnId
 from ingest.text.language import indexed_language
 
 SHOWN_TEXT = "iif(header = '', text, header || char(10) || text)"
@@ -52,11 +53,11 @@ class Chunks:
 
     def add(
         self,
-        collection: int,
+        collection: CollectionId,
         keyed: Sequence[KeyedChunk],
         *,
-        document: int | None = None,
-        turn: int | None = None,
+        document: DocumentId | None = None,
+        turn: TurnId | None = None,
     ) -> None:
         """Write chunks of one document or of one turn."""
         kind = "document" if turn is None else "memory"
@@ -74,12 +75,14 @@ class Chunks:
             ],
         )
 
-    def replace_of_turn(self, collection: int, turn: int, keyed: Sequence[KeyedChunk]) -> None:
+    def replace_of_turn(
+        self, collection: CollectionId, turn: TurnId, keyed: Sequence[KeyedChunk]
+    ) -> None:
         """Replace the chunks of a turn."""
         self._database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
         self.add(collection, keyed, turn=turn)
 
-    def rows(self, collection: int, kind: Kind, keys: Sequence[str]) -> list[int]:
+    def rows(self, collection: CollectionId, kind: Kind, keys: Sequence[str]) -> list[int]:
         """Return the rows of chunks by their ids, in no order; what is gone is left out."""
         rows = self._database.rows_among(
             "SELECT id FROM chunks WHERE collection_id = ? AND kind = ? AND key IN ({})",
@@ -102,7 +105,7 @@ class Chunks:
         )
         return [ChunkText(row["name"], row["unit"], row["text"]) for row in rows]
 
-    def shown_texts(self, collection: int, keys: Iterable[str]) -> dict[str, str]:
+    def shown_texts(self, collection: CollectionId, keys: Iterable[str]) -> dict[str, str]:
         """Return the texts of document chunks that are still there, by id, as they are shown."""
         rows = self._database.rows_among(
             f"SELECT key, {SHOWN_TEXT} AS text FROM chunks WHERE collection_id = ?"

@@ -46,10 +46,12 @@ class Collections:
             found = self.find(name)  # another process may have created it meanwhile
             if found != NO_COLLECTION:
                 return found
-            made = self._database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
+            made = CollectionId(
+                self._database.execute("INSERT INTO collections (name) VALUES (?)", (name,))
+            )
             for kind in KINDS:
                 self._database.run_script(words_schema(made, kind))
-        return CollectionId(made)
+        return made
 
     def rows(self) -> dict[str, CollectionId]:
         """Return the rows of all collections by name, the oldest first."""

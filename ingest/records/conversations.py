@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ingest.conversation import Conversation, Exchange, Turn
 from ingest.records.database import Database, Row
+from ingest.records.ids import CollectionId, ConversationRow
 from ingest.records.public_ids import CONVERSATION_ID, OWN, split_id
 from ingest.records.turns import exchange_of, place_of, read_exchanges, read_turns, time_of
 from ingest.text.cleaning import masked, masked_turn
@@ -41,7 +42,7 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def put(self, collection: int, conversation: Conversation) -> int:
+    def put(self, collection: CollectionId, conversation: Conversation) -> ConversationRow:
         """Create the conversation unless it exists; return its row. `add` writes its exchanges."""
         origin, key = split_id(conversation.id)
         self.database.execute(
@@ -51,13 +52,13 @@ class Conversations:
         )
         return self.row(collection, conversation.id)
 
-    def add(self, collection: int, exchange: Exchange) -> None:
+    def add(self, collection: CollectionId, exchange: Exchange) -> None:
         """Append an exchange to its conversation."""
         row = self.row(collection, exchange.conversation)
         self.add_turn(row, exchange.id, exchange.question)
         self.add_turn(row, exchange.id, exchange.answer)
 
-    def rename(self, row: int, title: str, *, for_good: bool = True) -> None:
+    def rename(self, row: ConversationRow, title: str, *, for_good: bool = True) -> None:
         """Rename the conversation in this row; with `for_good`, no later import renames it."""
         self.database.execute(
             "UPDATE conversations SET title = ?, renamed = max(renamed, ?) WHERE id = ?",
@@ -73,7 +74,7 @@ class Conversations:
             [(found["hash"],) for found in hashes],
         )
 
-    def rename_in_sources(self, collection: int, known_as: str, title: str) -> None:
+    def rename_in_sources(self, collection: CollectionId, known_as: str, title: str) -> None:
         """Rename a conversation where answers of others name it as a source; this reads all."""
         self.database.execute(
             "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
@@ -83,7 +84,7 @@ class Conversations:
             (masked(title), known_as, collection),
         )
 
-    def places(self, collection: int, exchange: str) -> list[tuple[str, str]]:
+    def places(self, collection: CollectionId, exchange: str) -> list[tuple[str, str]]:
         """Return the (conversation, exchange) ids of the exchanges whose ids have this prefix."""
         rows = self.database.rows(
             f"SELECT DISTINCT {CONVERSATION_ID} AS id, t.exchange FROM turns t"
@@ -93,7 +94,7 @@ class Conversations:
         )
         return [(row["id"], row["exchange"]) for row in rows]
 
-    def find(self, collection: int, prefix: str) -> list[str]:
+    def find(self, collection: CollectionId, prefix: str) -> list[str]:
         """Return the ids of the conversations with this prefix, or with this id in another program;
         an id that equals it comes alone. An empty prefix finds none.
         """
@@ -115,7 +116,7 @@ class Conversations:
         ]
         return [prefix] if prefix in ids else ids
 
-    def entries(self, collection: int) -> list[ConversationEntry]:
+    def entries(self, collection: CollectionId) -> list[ConversationEntry]:
         """Return all conversations that have turns, the latest first."""
         rows = self.database.rows(
             f"SELECT {CONVERSATION_ID} AS id, k.title, k.started, max(t.time) AS last,"
@@ -132,7 +133,7 @@ class Conversations:
             for row in rows
         ]
 
-    def conversation(self, collection: int, known_as: str) -> Conversation | None:
+    def conversation(self, collection: CollectionId, known_as: str) -> Conversation | None:
         """Return a conversation with all its exchanges, or None."""
         origin, key = split_id(known_as)
         row = self.database.row(
@@ -155,7 +156,7 @@ class Conversations:
             exchanges=tuple(read_exchanges(self.database, known_as, turns)),
         )
 
-    def held(self, collection: int, known_as: str) -> tuple[str, set[str]]:
+    def held(self, collection: CollectionId, known_as: str) -> tuple[str, set[str]]:
         """Return the title of a conversation and the ids of its exchanges; of one that does not
         exist, "" and none.
         """
@@ -185,7 +186,7 @@ class Conversations:
             sides.setdefault(row["wanted"], []).append((row, turn))
         return {turn: _titled(sides[turn]) for turn in wanted if turn in sides}
 
-    def count(self, collection: int) -> tuple[int, int]:
+    def count(self, collection: CollectionId) -> tuple[int, int]:
         """Return how many conversations and exchanges a collection remembers."""
         (row,) = self.database.rows(
             "SELECT count(*), coalesce(sum(exchanges), 0) FROM conversations"
@@ -194,7 +195,7 @@ class Conversations:
         )
         return row[0], row[1]
 
-    def latest(self, collection: int) -> str | None:
+    def latest(self, collection: CollectionId) -> str | None:
         """Return the id of the conversation in which something was said here last, or None."""
         found: str | None = self.database.scalar(
             # CROSS JOIN: SQLite is to walk the turns from the newest, not to sort all of them.
@@ -205,23 +206,23 @@ class Conversations:
         )
         return found
 
-    def row(self, collection: int, known_as: str) -> int:
+    def row(self, collection: CollectionId, known_as: str) -> ConversationRow:
         """Return the row of a conversation that exists; LookupError for another."""
         found = self.find_row(collection, known_as)
         if found is None:
             raise LookupError(known_as)
         return found
 
-    def find_row(self, collection: int, known_as: str) -> int | None:
+    def find_row(self, collection: CollectionId, known_as: str) -> ConversationRow | None:
         """Return the row of a conversation, or None."""
         origin, key = split_id(known_as)
-        found: int | None = self.database.scalar(
+        found: ConversationRow | None = self.database.scalar(
             "SELECT id FROM conversations WHERE collection_id = ? AND origin = ? AND key = ?",
             (collection, origin, key),
         )
         return found
 
-    def add_turn(self, conversation: int, exchange: str, turn: Turn) -> None:
+    def add_turn(self, conversation: ConversationRow, exchange: str, turn: Turn) -> None:
         """Append a turn to the conversation in this row."""
         turn = masked_turn(turn)
         row = self.database.execute(

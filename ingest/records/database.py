@@ -10,11 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import StoreBusy, StoreDamaged, StoreError
-from ingest.records.callbacks import noting_interrupts, was_interrupted
+from ingest.errors import StoreDamaged, StoreError
+from ingest.records.callbacks import noting_interrupts
 from ingest.records.home import file_identity
+from ingest.records.ids import CollectionId
 from ingest.records.own_schema import SchemaObject, require_same, require_triggers
 from ingest.records.schema import FUNCTIONS, MIGRATIONS, WORDS_SINCE, remake_all_words, scripts
+from ingest.records.sqlite_failures import failure_of
 
 Row = sqlite3.Row
 BUSY_SECONDS = 30.0
@@ -127,7 +129,7 @@ class Database:
             made, collections = self._objects()
             require_triggers(self.path, made, {self._version(), len(MIGRATIONS)}, collections)
 
-    def _objects(self) -> tuple[set[SchemaObject], list[int]]:
+    def _objects(self) -> tuple[set[SchemaObject], list[CollectionId]]:
         made = _objects(self._connection)
         found = self._connection.execute("SELECT id FROM collections") if made else ()
         return made, [row[0] for row in found]
@@ -257,7 +259,7 @@ class _Using:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         self._lock.release()
         if isinstance(error, sqlite3.DatabaseError):
-            raise _translation(self._path, error) from error
+            raise failure_of(self._path, error) from error
 
 
 def _objects(connection: sqlite3.Connection) -> set[SchemaObject]:
@@ -272,26 +274,6 @@ def file_problems(path: Path) -> list[str]:
             return _said(file.execute("PRAGMA integrity_check(3)"))
     except sqlite3.Error as error:
         return [str(error)]
-
-
-def _translation(path: Path, error: sqlite3.DatabaseError) -> BaseException:
-    """Return an error of SQLite as one for people."""
-    if isinstance(error, sqlite3.OperationalError):
-        if was_interrupted():
-            return KeyboardInterrupt()
-        if "locked" in str(error) or "busy" in str(error):
-            return StoreBusy(f"{path} is in use by another program: try again later")
-        if not any(words in str(error) for words in ("malformed", "decode", "no such")):
-            advice = "check the disk's space and the folder's permissions"
-            return StoreError(f"cannot use {path} ({error}): {advice}")
-    if isinstance(error, sqlite3.ProgrammingError):
-        return StoreError(f"{path} is closed ({error})")
-    if isinstance(error, sqlite3.IntegrityError):
-        return StoreError(f"cannot write to {path} ({error}): please report this")
-    return StoreDamaged(
-        f"{path} is damaged ({error}): put a backup in its place with `ragchat restore FILE`, or "
-        "move it away to start afresh"
-    )
 
 
 def _said(checked: Iterable[Sequence[Any]]) -> list[str]:

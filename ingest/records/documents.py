@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.document import Description, Format
 from ingest.records.database import Database
+from ingest.records.ids import CollectionId, DocumentId
 from ingest.records.sources import SOURCES, Source, source_of
 
 
@@ -19,7 +20,7 @@ class Documents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def source(self, collection: int, path: Path) -> Source | None:
+    def source(self, collection: CollectionId, path: Path) -> Source | None:
         """Return the source at a path, or None."""
         row = self._database.row(
             f"{SOURCES} WHERE s.collection_id = ? AND s.path = ?",
@@ -27,7 +28,7 @@ class Documents:
         )
         return source_of(row) if row is not None else None
 
-    def sources(self, collection: int, under: Path | None = None) -> list[Source]:
+    def sources(self, collection: CollectionId, under: Path | None = None) -> list[Source]:
         """Return all sources by path, or those `under` a folder; a file is under itself."""
         rows = self._database.rows(
             f"{SOURCES} WHERE s.collection_id = ? ORDER BY s.path",
@@ -38,12 +39,12 @@ class Documents:
             return found
         return [source for source in found if source.path == under or under in source.path.parents]
 
-    def count_files(self, collection: int) -> int:
+    def count_files(self, collection: CollectionId) -> int:
         """Return how many files a collection has."""
         sql = "SELECT count(*) FROM sources WHERE collection_id = ?"
         return int(self._database.scalar(sql, (collection,)))
 
-    def count_sources(self, collection: int) -> tuple[int, int]:
+    def count_sources(self, collection: CollectionId) -> tuple[int, int]:
         """Return how many files a collection has, and how many chunks these have in all."""
         row = self._database.row(
             "SELECT count(*), coalesce(sum(n), 0) FROM sources s LEFT JOIN (SELECT document_id,"
@@ -53,9 +54,11 @@ class Documents:
         )
         return (row[0], row[1]) if row is not None else (0, 0)
 
-    def find(self, collection: int, content: str, form: Format, chunker: int) -> int | None:
+    def find(
+        self, collection: CollectionId, content: str, form: Format, chunker: int
+    ) -> DocumentId | None:
         """Return the document that was read from this content, or None if it must be read again."""
-        found: int | None = self._database.scalar(
+        found: DocumentId | None = self._database.scalar(
             "SELECT id FROM documents WHERE collection_id = ? AND hash = ? AND format = ?"
             " AND chunker = ?",
             (collection, content, form, chunker),
@@ -63,8 +66,13 @@ class Documents:
         return found
 
     def add(
-        self, collection: int, content: str, form: Format, description: Description, chunker: int
-    ) -> int:
+        self,
+        collection: CollectionId,
+        content: str,
+        form: Format,
+        description: Description,
+        chunker: int,
+    ) -> DocumentId:
         """Add a document without chunks, replacing one that was read from the same content."""
         row = (collection, content, form)
         self._database.execute(
@@ -76,7 +84,7 @@ class Documents:
             (*row, description.title, chunker, description.encoding, description.pages)
             + (json.dumps(description.left_out), json.dumps(asdict(description.properties))),
         )
-        found = int(
+        found = DocumentId(
             self._database.scalar(
                 "SELECT id FROM documents WHERE collection_id = ? AND hash = ? AND format = ?", row
             )
@@ -85,7 +93,13 @@ class Documents:
         return found
 
     def put_source(
-        self, collection: int, path: Path, size: int, mtime_ns: int, document: int, now: float
+        self,
+        collection: CollectionId,
+        path: Path,
+        size: int,
+        mtime_ns: int,
+        document: DocumentId,
+        now: float,
     ) -> None:
         """Point a path to a document; `drop_orphans` deletes the one it pointed to before."""
         self._database.execute(
@@ -96,14 +110,14 @@ class Documents:
             (collection, os.fsencode(path), size, mtime_ns, document, now),
         )
 
-    def remove_sources(self, collection: int, paths: Iterable[Path]) -> None:
+    def remove_sources(self, collection: CollectionId, paths: Iterable[Path]) -> None:
         """Delete paths; `drop_orphans` deletes the documents that only they pointed to."""
         self._database.execute_many(
             "DELETE FROM sources WHERE collection_id = ? AND path = ?",
             [(collection, os.fsencode(path)) for path in paths],
         )
 
-    def drop_orphans(self, collection: int) -> None:
+    def drop_orphans(self, collection: CollectionId) -> None:
         """Delete the documents that no path points to."""
         self._database.execute(
             "DELETE FROM documents WHERE collection_id = ? AND NOT EXISTS"

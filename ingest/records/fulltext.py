@@ -17,6 +17,7 @@ from ingest.document import KINDS, Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
 from ingest.records.estimates import kept_estimates
+from ingest.records.ids import CollectionId
 from ingest.records.schema import words_table
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class FullText:
     """
 
     database: Database
-    collection: int
+    collection: CollectionId
     kind: Kind
     languages: Mapping[str, int]
 
@@ -251,7 +252,7 @@ def rarity(chunks: int, size: int) -> float:
     return math.log(1 + (size - chunks + 0.5) / (chunks + 0.5))
 
 
-def full_text(database: Database, collection: int, kind: Kind) -> FullText:
+def full_text(database: Database, collection: CollectionId, kind: Kind) -> FullText:
     """Return the words index of a collection and kind."""
     rows = database.rows(
         "SELECT language, chunks FROM chunk_counts WHERE collection_id = ? AND kind = ?"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.conversation import Role, Turn
+from ingest.records.ids import CollectionId, ConversationRow, TurnId
 from ingest.records.turn_order import insert_in_order, put_in_order
 from ingest.text.cleaning import masked_turn
 
@@ -35,7 +36,7 @@ class State:
 class StoredTurn:
     """A turn as it is stored."""
 
-    row: int
+    row: TurnId
     key: str
     role: Role
     speaker: str
@@ -55,7 +56,7 @@ class Imports:
 
     # A conversation
 
-    def state(self, conversation: int) -> State:
+    def state(self, conversation: ConversationRow) -> State:
         """How far the conversation in this row is known."""
         row = self.database.row(
             "SELECT title, updated, written, renamed FROM conversations WHERE id = ?",
@@ -66,7 +67,12 @@ class Imports:
         return State(row["title"], row["updated"], row["written"], bool(row["renamed"]))
 
     def put_state(
-        self, conversation: int, updated: float, written: float, project: str, branch: str
+        self,
+        conversation: ConversationRow,
+        updated: float,
+        written: float,
+        project: str,
+        branch: str,
     ) -> None:
         """Note what the newest reading says of the conversation."""
         self.database.execute(
@@ -75,7 +81,7 @@ class Imports:
             (updated, written, project, project, branch, branch, conversation),
         )
 
-    def turns(self, conversation: int) -> list[StoredTurn]:
+    def turns(self, conversation: ConversationRow) -> list[StoredTurn]:
         """Its turns, in the order they were said."""
         rows = self.database.rows(
             "SELECT id, key, role, speaker, text, exchange, assistant, narration, model, here"
@@ -84,14 +90,16 @@ class Imports:
         )
         return [StoredTurn(*row) for row in rows]
 
-    def superseded(self, conversation: int) -> set[str]:
+    def superseded(self, conversation: ConversationRow) -> set[str]:
         """The ids of messages that the newest reading knows to be on abandoned branches."""
         rows = self.database.rows(
             "SELECT key FROM superseded WHERE conversation_id = ?", (conversation,)
         )
         return {row["key"] for row in rows}
 
-    def supersede(self, conversation: int, gone: Iterable[str], back: Iterable[str]) -> None:
+    def supersede(
+        self, conversation: ConversationRow, gone: Iterable[str], back: Iterable[str]
+    ) -> None:
         """Note the messages that are now on abandoned branches, and those that came back."""
         self.database.execute_many(
             "INSERT OR IGNORE INTO superseded (conversation_id, key) VALUES (?, ?)",
@@ -102,7 +110,7 @@ class Imports:
             [(conversation, key) for key in back],
         )
 
-    def drop_empty(self, conversation: int) -> None:
+    def drop_empty(self, conversation: ConversationRow) -> None:
         """Forget a conversation of which nothing is known."""
         self.database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
 
@@ -119,14 +127,14 @@ class Imports:
         )
         self._unindex([known.row])
 
-    def remove(self, conversation: int, turns: Sequence[StoredTurn]) -> None:
+    def remove(self, conversation: ConversationRow, turns: Sequence[StoredTurn]) -> None:
         """Remove turns, and the hints of them that what followed is indexed with."""
         self.unindex_following(conversation, [known.row for known in turns])
         self.database.execute_many(
             "DELETE FROM turns WHERE id = ?", [(known.row,) for known in turns]
         )
 
-    def move(self, turns: Iterable[tuple[int, str]]) -> None:
+    def move(self, turns: Iterable[tuple[TurnId, str]]) -> None:
         """Put turns, by their rows, into other exchanges. They are to be indexed again."""
         moved = list(turns)
         self.database.execute_many(
@@ -134,7 +142,7 @@ class Imports:
         )
         self._unindex([row for row, _ in moved])
 
-    def unindex_following(self, conversation: int, rows: Iterable[int]) -> None:
+    def unindex_following(self, conversation: ConversationRow, rows: Iterable[TurnId]) -> None:
         """Have the turns right after these indexed again, without a hint of them."""
         self.database.execute_many(
             "DELETE FROM chunks WHERE turn_id = (SELECT id FROM turns WHERE conversation_id = ?"
@@ -143,11 +151,15 @@ class Imports:
         )
         self.database.execute("DELETE FROM summaries WHERE conversation_id = ?", (conversation,))
 
-    def _unindex(self, rows: Iterable[int]) -> None:
+    def _unindex(self, rows: Iterable[TurnId]) -> None:
         self.database.execute_many("DELETE FROM chunks WHERE turn_id = ?", [(row,) for row in rows])
 
     def said_elsewhere(
-        self, collection: int, origin: str, conversation: int, keys: Collection[str]
+        self,
+        collection: CollectionId,
+        origin: str,
+        conversation: ConversationRow,
+        keys: Collection[str],
     ) -> dict[str, str]:
         """The texts of messages with these ids in other conversations of the same tool."""
         rows = self.database.rows_among(
@@ -158,7 +170,9 @@ class Imports:
         )
         return {row["key"]: row["text"] for row in rows}
 
-    def holding(self, collection: int, origin: str, keys: Collection[str]) -> list[tuple[int, str]]:
+    def holding(
+        self, collection: CollectionId, origin: str, keys: Collection[str]
+    ) -> list[tuple[ConversationRow, str]]:
         """The conversations of a tool, row and key, that have a message with one of these ids."""
         rows = self.database.rows_among(
             "SELECT DISTINCT k.id, k.key FROM turns t JOIN conversations k"
@@ -171,7 +185,13 @@ class Imports:
 
     # Files
 
-    def bring(self, collection: int, path: Path, conversation: int, keys: Iterable[str]) -> None:
+    def bring(
+        self,
+        collection: CollectionId,
+        path: Path,
+        conversation: ConversationRow,
+        keys: Iterable[str],
+    ) -> None:
         """Note that a file holds these messages of a conversation."""
         name = os.fsencode(path)
         self.database.execute(
@@ -186,7 +206,7 @@ class Imports:
             [(row, conversation, key) for key in keys],
         )
 
-    def order(self, conversation: int, said: Sequence[str], *, newest: bool) -> None:
+    def order(self, conversation: ConversationRow, said: Sequence[str], *, newest: bool) -> None:
         """Order a conversation as a transcript has it, whose message ids are `said`; see
         `turn_order`. Of an older transcript, only what it has added moves.
         """
@@ -195,7 +215,7 @@ class Imports:
         else:
             insert_in_order(self.database, conversation, said)
 
-    def paths(self, collection: int, under: Path) -> list[Path]:
+    def paths(self, collection: CollectionId, under: Path) -> list[Path]:
         """The files that brought turns: this one, or those below this folder."""
         rows = self.database.rows(
             "SELECT path FROM imports i WHERE collection_id = ? AND EXISTS"
@@ -205,7 +225,7 @@ class Imports:
         found = [Path(os.fsdecode(row["path"])) for row in rows]
         return [path for path in found if path == under or under in path.parents]
 
-    def only_from(self, collection: int, paths: Iterable[Path]) -> list[str]:
+    def only_from(self, collection: CollectionId, paths: Iterable[Path]) -> list[str]:
         """The exchanges of which every turn was brought by these files and by no other."""
         names = [os.fsencode(path) for path in paths]
         rows = self.database.rows_among(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.errors import StoreDamaged
+from ingest.records.ids import CollectionId
 from ingest.records.schema import scripts
 
 
@@ -30,7 +31,10 @@ def require_same(
 
 
 def require_triggers(
-    path: Path, made: Set[SchemaObject], versions: Collection[int], collections: Collection[int]
+    path: Path,
+    made: Set[SchemaObject],
+    versions: Collection[int],
+    collections: Collection[CollectionId],
 ) -> None:
     """Raise StoreDamaged where a file holds a trigger or view that no script of these versions
     makes. The SQL is compared as text, which needs no second database.

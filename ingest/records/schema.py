@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ingest.document import KINDS
+from ingest.records.ids import CollectionId
 from ingest.records.migrations import OLD_WORDS, VERSION_2, VERSION_3, VERSION_4
 from ingest.text.language import indexed_language
 from ingest.text.words import searchable, searchable_path
@@ -217,19 +218,19 @@ END;
 TOKENIZER = """"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\""""
 
 
-def words_table(collection: int, kind: str) -> str:
+def words_table(collection: CollectionId, kind: str) -> str:
     """Return the name of the full-text index of a collection and kind."""
     return f"words_{collection}_{kind}"
 
 
-def words_schema(collection: int, kind: str) -> str:
+def words_schema(collection: CollectionId, kind: str) -> str:
     """Return the SQL that creates the full-text index of a collection and kind."""
     names = NAMES.format(collection=collection, tokenizer=TOKENIZER) if kind == "document" else ""
     table = f"{collection}_{kind}"
     return names + WORDS.format(table=table, collection=collection, kind=kind, tokenizer=TOKENIZER)
 
 
-def scripts(version: int, collections: Iterable[int]) -> Iterator[str]:
+def scripts(version: int, collections: Iterable[CollectionId]) -> Iterator[str]:
     """Return the SQL that creates a library of a version of the schema with these collections."""
     yield from MIGRATIONS[:version]
     for collection in collections:
@@ -242,7 +243,7 @@ def scripts(version: int, collections: Iterable[int]) -> Iterator[str]:
                 yield words_schema(collection, kind)
 
 
-def remake_words(collection: int, kind: str) -> str:
+def remake_words(collection: CollectionId, kind: str) -> str:
     """Return the SQL that rebuilds a full-text index as this version has it."""
     table = words_table(collection, kind)
     names = f"names_{collection}"
@@ -258,7 +259,7 @@ def remake_words(collection: int, kind: str) -> str:
     )
 
 
-def remake_all_words(collections: Iterable[int]) -> str:
+def remake_all_words(collections: Iterable[CollectionId]) -> str:
     """Return the SQL that rebuilds the full-text indexes of an older library."""
     return "UPDATE chunks SET language = indexed_language(text);\n" + "".join(
         remake_words(collection, kind) for collection in collections for kind in KINDS

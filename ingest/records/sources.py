@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.document import Properties
 from ingest.records.database import Row
+from ingest.records.ids import DocumentId
 
 SOURCES = (
     "SELECT s.path, s.size, s.mtime_ns, s.read_at, s.document_id, d.title, d.chunker, d.format,"
@@ -28,7 +29,7 @@ class Source:
     size: int
     mtime_ns: int
     read_at: float
-    document: int
+    document: DocumentId
     title: str
     chunker: int
     chunks: int

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.records.chunks import embedded_text
 from ingest.records.database import Database
+from ingest.records.ids import ModelId
 from ingest.records.packing import packed, stored_sizes
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class StoredVectors:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, model: int, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
+    def find(self, model: ModelId, hashes: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the vectors by hash, as they are stored."""
         rows = self._database.rows_among(
             "SELECT hash, vector FROM vectors WHERE model_id = ? AND hash IN ({})",
@@ -29,12 +30,12 @@ class StoredVectors:
         )
         return {row["hash"]: row["vector"] for row in rows}
 
-    def missing(self, model: int, hashes: Iterable[bytes]) -> set[bytes]:
+    def missing(self, model: ModelId, hashes: Iterable[bytes]) -> set[bytes]:
         """Return the hashes that have no vector yet."""
         wanted = set(hashes)
         return wanted - set(self.find(model, wanted))
 
-    def put(self, model: int, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+    def put(self, model: ModelId, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
         """Store vectors under their hashes; one that is stored already stays."""
         self._database.execute_many(
             "INSERT OR IGNORE INTO vectors (model_id, hash, vector) VALUES (?, ?, ?)",
@@ -47,7 +48,7 @@ class StoredVectors:
         gone = "hash NOT IN (SELECT hash FROM chunks)"
         self._database.execute(f"DELETE FROM vectors WHERE {gone} AND {many}", (most,))
 
-    def unembedded(self, model: int, limit: int) -> dict[bytes, str]:
+    def unembedded(self, model: ModelId, limit: int) -> dict[bytes, str]:
         """Return up to `limit` texts that have no vector of this model, by hash."""
         rows = self._database.rows(
             "SELECT DISTINCT c.hash, c.context, c.text FROM chunks c LEFT JOIN vectors v"
@@ -56,7 +57,7 @@ class StoredVectors:
         )
         return {row["hash"]: embedded_text(row["context"], row["text"]) for row in rows}
 
-    def count_missing(self, model: int) -> int:
+    def count_missing(self, model: ModelId) -> int:
         """Count the chunks without a vector of a model."""
         return int(
             self._database.scalar(
@@ -66,7 +67,7 @@ class StoredVectors:
             )
         )
 
-    def count_odd(self, model: int, dimension: int) -> int:
+    def count_odd(self, model: ModelId, dimension: int) -> int:
         """Count the vectors of a model that are of another size than those of this dimension."""
         sql = "SELECT count(*) FROM vectors WHERE model_id = ? AND length(vector) NOT IN (?, ?)"
         return int(self._database.scalar(sql, (model, *stored_sizes(dimension))))

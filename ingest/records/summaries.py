@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.records.database import Database
+from ingest.records.ids import ConversationRow
 from ingest.text.cleaning import masked
 
 
@@ -12,7 +13,7 @@ class Summaries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, conversation: int) -> tuple[str, str] | None:
+    def find(self, conversation: ConversationRow) -> tuple[str, str] | None:
         """Return the summary of the conversation in this row, and the id of the last exchange that
         it covers.
         """
@@ -21,7 +22,7 @@ class Summaries:
         )
         return (row["text"], row["exchange"]) if row is not None else None
 
-    def put(self, conversation: int, text: str, exchange: str) -> None:
+    def put(self, conversation: ConversationRow, text: str, exchange: str) -> None:
         """Store a summary in place of the former one."""
         self._database.execute(
             "INSERT OR REPLACE INTO summaries (conversation_id, exchange, text) VALUES (?, ?, ?)",

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from ingest.records.database import Database
+from ingest.records.ids import CollectionId
 
 
 def forgotten_message(conversation: str, message: str) -> bytes:
@@ -29,21 +30,21 @@ class Tombstones:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, collection: int, tombstones: Iterable[bytes]) -> None:
+    def add(self, collection: CollectionId, tombstones: Iterable[bytes]) -> None:
         """Keep something from being imported again."""
         self._database.execute_many(
             "INSERT OR IGNORE INTO forgotten (collection_id, hash) VALUES (?, ?)",
             [(collection, tombstone) for tombstone in tombstones],
         )
 
-    def has(self, collection: int, tombstone: bytes) -> bool:
+    def has(self, collection: CollectionId, tombstone: bytes) -> bool:
         """Return whether this was forgotten on purpose."""
         found = self._database.scalar(
             "SELECT 1 FROM forgotten WHERE collection_id = ? AND hash = ?", (collection, tombstone)
         )
         return found is not None
 
-    def remove(self, collection: int, tombstones: Iterable[bytes]) -> None:
+    def remove(self, collection: CollectionId, tombstones: Iterable[bytes]) -> None:
         """Allow forgotten contents to be imported again."""
         self._database.execute_many(
             "DELETE FROM forgotten WHERE collection_id = ? AND hash = ?",

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from heapq import merge
 from typing import TYPE_CHECKING
 
+from ingest.records.ids import ConversationRow
+
 if TYPE_CHECKING:
     from ingest.records.database import Database, Row
 
 
-def put_in_order(database: Database, conversation: int, said: Sequence[str]) -> None:
+def put_in_order(database: Database, conversation: ConversationRow, said: Sequence[str]) -> None:
     """Order the conversation in this row as a transcript has it, by the ids of its messages.
 
     Times alone do not tell: those of an export may be equal, or go back. They only tell where
@@ -24,7 +26,7 @@ def put_in_order(database: Database, conversation: int, said: Sequence[str]) -> 
     _write(database, conversation, written, list(merge(others, listed, key=lambda t: t["time"])))
 
 
-def insert_in_order(database: Database, conversation: int, said: Sequence[str]) -> None:
+def insert_in_order(database: Database, conversation: ConversationRow, said: Sequence[str]) -> None:
     """Put the turns that were written last where an older transcript has them: after the one that
     they follow there. The others keep their order. The caller opens the transaction.
     """
@@ -43,7 +45,7 @@ def insert_in_order(database: Database, conversation: int, said: Sequence[str]) 
     _write(database, conversation, written, ordered)
 
 
-def _turns(database: Database, conversation: int) -> list[Row]:
+def _turns(database: Database, conversation: ConversationRow) -> list[Row]:
     """The turns as they are ordered now; `brought` says that a file was noted as theirs before."""
     return database.rows(
         "SELECT id, key, time, position, here,"
@@ -54,7 +56,10 @@ def _turns(database: Database, conversation: int) -> list[Row]:
 
 
 def _write(
-    database: Database, conversation: int, written: Sequence[Row], ordered: Sequence[Row]
+    database: Database,
+    conversation: ConversationRow,
+    written: Sequence[Row],
+    ordered: Sequence[Row],
 ) -> None:
     if list(ordered) == list(written):
         return

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from ingest.records.ids import CollectionId
+
 if TYPE_CHECKING:
     from ingest.records.database import Database
 
@@ -14,7 +16,7 @@ _TELLING = 20
 _WORD = re.compile(r"[^\W_]+")
 
 
-def twins_of(database: Database, collection: int, exchanges: Collection[str]) -> list[str]:
+def twins_of(database: Database, collection: CollectionId, exchanges: Collection[str]) -> list[str]:
     """Return the other exchanges of a collection with the same words, on both sides, or of a
     question that is long enough. Case, spaces and punctuation do not count; a single other word
     does, since it may be another number, or "not".

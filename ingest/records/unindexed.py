@@ -58,7 +58,7 @@ class ExchangeQueue:
         )
 
 
-def _unindexed(database: Database, conversation: int, exchange: str) -> Unindexed:
+def _unindexed(database: Database, conversation: ConversationRow, exchange: str) -> Unindexed:
     rows = database.rows(
         f"SELECT t.*, {CONVERSATION_ID} AS conversation, k.title, k.collection_id,"
         " (SELECT text FROM turns WHERE conversation_id = k.id AND role = 'user'"

@@ -15,6 +15,7 @@ from ingest.document import Kind, Signals
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.fulltext import FullText, full_text
+from ingest.records.ids import CollectionId, ModelId, TurnId
 from ingest.records.packing import unpacked
 from ingest.records.tables import Tables
 from ingest.search.scope import Scope
@@ -53,7 +54,7 @@ class Candidate:
     chunk: int
     kind: Kind
     unit: str
-    turn: int | None
+    turn: TurnId | None
     signals: Signals
     by_model: bool = False
     parts: int = 1
@@ -69,7 +70,7 @@ class Candidate:
 def candidates(
     tables: Tables,
     search: Search,
-    model: int,
+    model: ModelId,
     words: WordQuery,
     vector: NDArray[np.float32],
     scope: Scope,
@@ -107,7 +108,7 @@ def candidates(
 def _of_pool(
     tables: Tables,
     index: FullText,
-    model: int,
+    model: ModelId,
     vector: NDArray[np.float32],
     found: tuple[Sequence[Near], Sequence[int]],
     scores: WordScores,
@@ -126,7 +127,7 @@ def _of_pool(
 
 def _rows(
     database: Database,
-    collection: int,
+    collection: CollectionId,
     kind: Kind,
     near: Sequence[int],
     best: Sequence[int],
@@ -162,7 +163,7 @@ def _rows(
 
 def _cosines(
     tables: Tables,
-    model: int,
+    model: ModelId,
     vector: NDArray[np.float32],
     rows: Mapping[int, Row],
     dense: Sequence[Near],

@@ -16,6 +16,7 @@ from ingest.records.conversations import ConversationEntry, Conversations
 from ingest.records.database import Database
 from ingest.records.documents import Documents
 from ingest.records.fulltext import FullText, Where, full_text
+from ingest.records.ids import CollectionId
 from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.sources import Source
 from ingest.search.scope import Scope
@@ -49,7 +50,7 @@ class Catalogue:
         self._documents = Documents(database)
         self._conversations = Conversations(database)
 
-    def files(self, rows: Sequence[int], scope: Scope) -> list[Source]:
+    def files(self, rows: Sequence[CollectionId], scope: Scope) -> list[Source]:
         """Return the files that a scope takes in, by path."""
         if "document" not in scope.kinds:
             return []
@@ -59,14 +60,14 @@ class Catalogue:
             found = [source for source in found if source.document in documents]
         return sorted(found, key=lambda source: source.path)
 
-    def conversations(self, rows: Sequence[int], scope: Scope) -> list[ConversationEntry]:
+    def conversations(self, rows: Sequence[CollectionId], scope: Scope) -> list[ConversationEntry]:
         """Return the conversations, the latest first."""
         if "memory" not in scope.kinds:
             return []
         found = [listed for row in rows for listed in self._conversations.entries(row)]
         return sorted(found, key=lambda listed: listed.last, reverse=True)
 
-    def mentions(self, rows: Sequence[int], scope: Scope, words: WordQuery) -> Mentions:
+    def mentions(self, rows: Sequence[CollectionId], scope: Scope, words: WordQuery) -> Mentions:
         """Return where all of some words are, in any of their forms, within one chunk."""
         files: Counter[Path] = Counter()
         passages = exchanges = conversations = 0
@@ -84,7 +85,7 @@ class Catalogue:
         return Mentions(tuple(most_first), passages, exchanges, conversations)
 
     def times_said(
-        self, rows: Sequence[int], scope: Scope, most: int, *, latest: bool
+        self, rows: Sequence[CollectionId], scope: Scope, most: int, *, latest: bool
     ) -> list[float]:
         """Return when the latest (or the earliest) exchanges that a scope takes in were said, in
         seconds since the epoch.
@@ -112,7 +113,7 @@ class Catalogue:
         )
         return "\n".join(row["text"] for row in rows)
 
-    def _documents_in(self, row: int, scope: Scope) -> list[int]:
+    def _documents_in(self, row: CollectionId, scope: Scope) -> list[int]:
         clause, values = scope.sql_filter("document")
         found = self._database.rows(
             "SELECT DISTINCT c.document_id FROM chunks c WHERE c.collection_id = ?"

@@ -16,6 +16,7 @@ from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.records.chunks import text_hash
 from ingest.records.fulltext import words_out_of_step
+from ingest.records.ids import CollectionId
 from ingest.records.schema import MIGRATIONS, scripts
 from ingest.store import Store
 from ragchat.memory import Memory
@@ -30,7 +31,7 @@ def _write(home: Path, version: int, tiny: Embedder) -> None:
     """Write what a library of this version holds: a file of two chunks, an exchange, a source."""
     home.mkdir(mode=0o700)
     with closing(sqlite3.connect(home / "ragchat.db")) as file:
-        for script in scripts(version, [1]):
+        for script in scripts(version, [CollectionId(1)]):
             file.executescript(script)
         model = (tiny.fingerprint, tiny.name, tiny.dimension)
         file.execute("INSERT INTO models VALUES (1, ?, ?, ?, 1)", model)

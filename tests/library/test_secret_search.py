@@ -12,6 +12,7 @@ from ingest.conversation import Turn
 from ingest.maintenance.secret_search import stored_secrets
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
+from ingest.records.ids import CollectionId
 from ingest.store import Store
 from ragchat.memory import Memory, new_conversation
 
@@ -52,7 +53,9 @@ def test_what_was_stored_before_is_found(library: Store, where: str, change: str
     library.database.execute(change, (f" It is {KEY} now",))
     (found,) = stored_secrets(library.texts())
     assert (found.kind, found.where, found.collection) == ("Anthropic key", where, "default")
-    assert "sea.md:1" in found.place or library.conversations.find(1, found.place.split()[0])
+    assert "sea.md:1" in found.place or library.conversations.find(
+        CollectionId(1), found.place.split()[0]
+    )
 
 
 @pytest.mark.parametrize(

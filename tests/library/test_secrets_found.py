@@ -9,6 +9,7 @@ from planted import PLANTED
 
 from ingest.document import Chunk
 from ingest.records.chunks import KeyedChunk
+from ingest.records.ids import CollectionId, DocumentId
 from ingest.store import Store
 from ragchat.cli.secrets_found import described, secrets_found
 
@@ -24,7 +25,7 @@ def test_a_document_that_was_stored_before_is_masked_as_advised(
     with Store(home) as store, store.database.transaction():
         store.database.execute("DELETE FROM chunks")
         old = Chunk(file.read_text(), 0, len(file.read_text()), 1, 1)
-        store.chunks.add(1, [KeyedChunk("old", "", old)], document=1)
+        store.chunks.add(CollectionId(1), [KeyedChunk("old", "", old)], document=DocumentId(1))
     with Store(home) as store:
         (found,) = secrets_found(store.texts(), home / "history")
     assert described(found) == (

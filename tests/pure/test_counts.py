@@ -14,6 +14,7 @@ from ingest.conversation import Turn
 from ingest.document import Chunk, Description
 from ingest.records.chunks import KeyedChunk
 from ingest.records.database import Database
+from ingest.records.ids import ConversationRow
 from ingest.records.tables import Tables
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -42,7 +43,7 @@ def test_exchanges_are_counted_as_they_come_move_and_go(tables: Tables, seed: in
         if kind == "add":
             if tables.database.row("SELECT 1 FROM conversations WHERE id = ?", (conversation,)):
                 tables.conversations.add_turn(
-                    conversation, exchange, Turn("user", "", NOON, f"{n}")
+                    ConversationRow(conversation), exchange, Turn("user", "", NOON, f"{n}")
                 )
         elif kind == "delete":
             run(
@@ -92,7 +93,7 @@ def test_the_latest_conversation_is_the_one_spoken_in_here(tables: Tables) -> No
             (collection, key),
         )
         turn = Turn("user", "", NOON.replace(hour=n), "k", here=here)
-        tables.conversations.add_turn(n + 1, f"e{n}", turn)
+        tables.conversations.add_turn(ConversationRow(n + 1), f"e{n}", turn)
     assert tables.conversations.latest(row) == "second"
     assert tables.conversations.latest(other) == "x"
 

@@ -237,7 +237,7 @@ def test_an_older_library_is_migrated_unless_something_in_it_is_foreign(
 ) -> None:
     for name in ("a.db", "b.db"):
         connection = sqlite3.connect(tmp_path / name)
-        for script in scripts(version, [1]):
+        for script in scripts(version, [CollectionId(1)]):
             connection.executescript(script)
         connection.execute("INSERT INTO collections VALUES (1, 'default')")
         if name == "b.db":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.document import Signals
+from ingest.records.ids import TurnId
 from ingest.search.candidates import Candidate
 from ragchat.query.about_user import AboutUser
 from ragchat.query.dates import Interval
@@ -22,7 +23,9 @@ GAUGES = Gauges(lambda _: Gauge(0.0, 0.7))
 
 def explained(month: int, *, by_model: bool = False) -> Explanation:
     said = datetime(2026, month, 4, tzinfo=UTC).timestamp()
-    one = Candidate(1, "memory", "a", 1, Signals(0.7, 3.0, 0, 1, 1), by_model=by_model, time=said)
+    one = Candidate(
+        1, "memory", "a", TurnId(1), Signals(0.7, 3.0, 0, 1, 1), by_model=by_model, time=said
+    )
     return explain(timely(fuse([one], GAUGES), [MARCH]), GAUGES, about_user=AboutUser.NOT)["a"]
 
 

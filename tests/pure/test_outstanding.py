@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.document import Signals
+from ingest.records.ids import TurnId
 from ingest.search.candidates import Candidate
 from ragchat.retrieval.outstanding import (
     FEWEST,
@@ -22,7 +23,7 @@ OTHERS = [0.1 + 0.002 * (n % 20) for n in range(2 * FEWEST)]
 
 def memories(cosines: Sequence[float]) -> list[Candidate]:
     return [
-        Candidate(n, "memory", f"x{n}", n, Signals(cosine, 0.0, 0.0, None, None))
+        Candidate(n, "memory", f"x{n}", TurnId(n), Signals(cosine, 0.0, 0.0, None, None))
         for n, cosine in enumerate(cosines)
     ]
 
@@ -62,5 +63,5 @@ def test_the_further_a_memory_is_above_the_others_the_less_near_it_need_be(
 
 def test_parts_of_one_exchange_are_one() -> None:
     twice = [*memories([*OTHERS, 0.31]), *memories([0.3])]
-    twice[-1] = Candidate(99, "memory", f"x{len(OTHERS)}", 99, twice[-1].signals)
+    twice[-1] = Candidate(99, "memory", f"x{len(OTHERS)}", TurnId(99), twice[-1].signals)
     assert standing_out(twice, lambda _: 1.0, OUTSTANDING) is not None

@@ -16,6 +16,7 @@ from ingest.document import Chunk, Description
 from ingest.index.chroma import Folder
 from ingest.models.embedder import Embedder
 from ingest.records.chunks import KeyedChunk, text_hash
+from ingest.records.ids import ModelId
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
@@ -33,7 +34,7 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
     print(f"\n{CHUNKS:,} chunks in {time.monotonic() - started:.0f} s")
     store.refresh()
     rows = store.database.rows("SELECT id, key, text, hash FROM chunks")
-    kept = store.vectors.find(1, [row["hash"] for row in rows[:: CHUNKS // SEARCHES]])
+    kept = store.vectors.find(ModelId(1), [row["hash"] for row in rows[:: CHUNKS // SEARCHES]])
     took = []
     missed = 0
     for row in rows[:: CHUNKS // SEARCHES]:
