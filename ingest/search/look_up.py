@@ -13,10 +13,12 @@ from dataclasses import replace
 from ingest.records.fulltext import FullText
 from ingest.search.asked_words import AskedWords
 from ingest.search.sought import Sought
+from ingest.search.spelling import is_slip_of
 from ingest.search.substitutes import CORRECTED, Substitutes
 from ingest.search.term import Forms, Term
-from ingest.search.terms import WordQuery, terms_of
+from ingest.search.terms import WordQuery, as_written, terms_of
 from ingest.search.word_counts import WordCounts
+from ingest.text.language import UNKNOWN, language
 
 COMMON = 0.3
 """In more of the pool than this, a word is left out where there are rarer ones: it costs the most
@@ -27,6 +29,9 @@ PARTS = 0.5
 """Share of an identifier that its parts count for, where the library has it as a whole."""
 ASIDE = 0.3
 """Weight of a word of a long question outside the parts that ask."""
+SHORTEST_OPENING, SHORTEST_ASKING, SHORTEST_ASIDE = 3, 5, 6
+"""Letters of a misspelt word that asks, where it opens the question and within it, and of one that
+says nothing about the subject: shorter ones may mean another word ("wire" is not "were")."""
 ADJACENT = 3
 """The power of their share of the question with which two adjacent words count as a pair: who asks
 for two words alone means them as they are (RESULTS.md#names-of-several-words)."""
@@ -51,6 +56,8 @@ class LookUp:
         self._present = counts.held(index, singles)
         if index.kind == "document":
             counts.read_names(tuple(_names(self._terms)))
+        self._asked = language(query.language or UNKNOWN)
+        self._weak, self._opening = query.weak, as_written(query.text)
         self._narrowed = bool(query.asked)
         self._behind = query.behind_weight
         self._files = index.sources() if index.kind == "document" else 0
@@ -66,7 +73,10 @@ class LookUp:
 
     def all(self) -> list[Sought]:
         """Every term of the question that counts."""
-        terms = self._terms
+        terms = [
+            replace(term, weak=True) if self._is_misspelt_aside(term) else term
+            for term in self._terms
+        ]
         if all(term.weak or term.vague or term.optional for term in terms):
             terms = [replace(term, weak=False, vague=False) for term in terms]
         found = [self._sought(term) for term in terms if not term.optional]
@@ -74,6 +84,24 @@ class LookUp:
         total = sum(one.weight for one in found)
         adjacent = self._adjacent([term for term in terms if term.adjacent], total)
         return [*found, *(one for one in optional if one.is_held), *adjacent]
+
+    def _is_misspelt_aside(self, term: Term) -> bool:
+        """Whether a word that the library lacks is a slip of one that asks, or says nothing:
+        "Whta is …?", "plaese".
+        """
+        word = term.written
+        if not word or not word.isalpha() or term.parts or term.is_name:
+            return False
+        if self._in_texts(term)[1] or self._named(term)[1]:
+            return False
+        opens, asking = self._opening.startswith(word), self._asked.asking
+        if len(word) >= (SHORTEST_OPENING if opens else SHORTEST_ASKING):
+            return is_slip_of(word, asking, another_letter=opens) or self._is_aside(word)
+        return False
+
+    def _is_aside(self, word: str) -> bool:
+        aside = (*self._weak, *self._asked.stop_words)
+        return len(word) >= SHORTEST_ASIDE and is_slip_of(word, aside)
 
     def _sought(self, term: Term, scale: float = 1.0) -> Sought:
         """A term that is asked for, with a bit of its own or one for each of its parts."""

@@ -7,6 +7,8 @@ from string import ascii_lowercase
 
 LONG = 8
 """Letters from which on two slips are forgiven."""
+SURE = 5
+"""Letters below which a letter more or less makes another word: "met" is not "miet"."""
 MOST = 3
 """Corrections of one word that are searched for."""
 SHARED = 5
@@ -21,16 +23,23 @@ def corrections(
 ) -> list[tuple[str, int]]:
     """The nearest words, each with how many chunks hold it; the nearest and commonest first.
 
-    One slip is forgiven, or two in a long word: a letter more, less, or another, or two swapped.
+    One slip is forgiven, or two in a long word: a letter more, less, or another, or two swapped;
+    of three letters none, of four the number is right.
     The first letter, or the second if the first two were swapped, is taken to be right. With
     `counts`, which looks up single words, of a large vocabulary only what begins with two letters
     of the word is read: then nothing else may be wrong where the second letter is.
     """
+    if len(word) < SURE - 1:
+        return []
     allowed = 2 if len(word) >= LONG else 1
     letters = set(word)
     found: list[tuple[int, int, str]] = []
     for term, count in _looked_at(word, vocabulary, counts):
         if abs(len(term) - len(word)) > allowed or not term.isalpha():
+            continue
+        if term[0] != word[0] and (term[0] != word[1] or term[1:2] != word[0]):
+            continue
+        if len(word) < SURE and len(term) != len(word):
             continue
         # A slip adds one letter and takes one away at most; most words differ in more.
         if len(letters.symmetric_difference(term)) <= 2 * allowed:
@@ -40,6 +49,19 @@ def corrections(
     found.sort()
     nearest = [one for one in found if one[0] == found[0][0]]
     return [(term, -count) for _, count, term in nearest[:MOST]]
+
+
+def is_slip_of(word: str, words: Iterable[str], *, another_letter: bool = False) -> bool:
+    """Whether a word is one slip from one of these; the first letter is right, or swapped. With
+    `another_letter` the slip may be that: "Wetter" is not "weiter".
+    """
+    return any(
+        abs(len(word) - len(other)) <= 1
+        and (word[0] == other[0] or word[:2] == other[1::-1])
+        and (another_letter or len(word) != len(other) or sorted(word) == sorted(other))
+        and distance(word, other, 1) <= 1
+        for other in words
+    )
 
 
 def _looked_at(

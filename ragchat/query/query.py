@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.search.terms import WordQuery
-from ingest.text.language import language_of
+from ingest.text.language import language_of, says_nothing
 from ragchat.query.about_library import LibraryQuestion, about_library
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import LONGEST, NO_TIMES, NamedTimes, named_times
@@ -65,6 +65,11 @@ class Query:
     def with_background(self) -> str:
         """The question with what it leans on."""
         return f"{self.gist} {self.background}" if self.background else self.gist
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it only acknowledges what was said: "thanks, that helps"."""
+        return self.background is None and says_nothing(self.text)
 
     @property
     def asks_how_new(self) -> bool:

@@ -35,9 +35,11 @@ def question_notice(
     """What to say of a question that found nothing: it is not in the language of the documents, and
     the model cannot bridge that.
     """
-    if asked is None or not languages or asked in languages or belief(asked) >= 1:
+    if asked is None or not languages or asked in languages:
         return None
     most = max(languages, key=lambda code: languages[code])
+    if min(belief(asked), belief(most)) >= 1:
+        return None
     return (
         f"the question is in {_name(asked)} and your library in {_name(most)}: ask in"
         f" {_name(most)}, or use a multilingual model (`{COMMAND}`)"

@@ -5,6 +5,7 @@ Nothing is left out here for being too far: that is decided by `relevance`, of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 POOL = 100
 """Candidates a side from each pool: fewer cost recall (up to 4 points at 30), more only time."""
+
+_FIGURE = re.compile(r"\d")
 
 ENDS = 3
 """Exchanges that are the first, or the last: what was meant may be the one beside it."""
@@ -97,12 +100,22 @@ class Ranker:
         narrow = narrowed(scope, query.times) or narrowed_since(scope, query.times)
         if narrow is None:
             return None
-        ranked = self._fused(query, narrow)
         if query.times.alone:
-            return [replace(one, by_time=one.candidate.kind == "memory") for one in ranked]
+            return self._said_in(query, narrow)
+        ranked = self._fused(query, narrow)
         memory = [one for one in ranked if one.candidate.kind == "memory"]
         # Other days do not answer "what did I say about it yesterday?".
         return ranked if any(self.relevant(query, memory)) else None
+
+    def _said_in(self, query: Query, narrow: Scope) -> list[ScoredCandidate]:
+        """What was said in a time, where nothing else is asked for: documents do not answer that,
+        but for minutes that name the day, where nothing was said.
+        """
+        said = self._fused(query, replace(narrow, kinds=("memory",)))
+        if said or "document" not in narrow.kinds or not _FIGURE.search(query.times.words):
+            return [replace(one, by_time=True) for one in said]
+        minutes = self._fused(query, replace(narrow, kinds=("document",)))
+        return [one for one in minutes if one.candidate.signals.coverage >= 1]
 
     def _first_or_last(
         self, query: Query, order: Order, scope: Scope

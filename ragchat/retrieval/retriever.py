@@ -102,7 +102,8 @@ class Retriever:
     def retrieve(self, query: Query, scope: Scope, policy: Policy) -> Retrieval:
         """The best hits for a query."""
         # 1. All candidates of all pools in one ranking; an exchange counts by its best chunk.
-        ranking = self._ranker.rank(query, scope)
+        nothing = query.asks_nothing and isinstance(policy, ForRequest)
+        ranking = [] if nothing else self._ranker.rank(query, scope)
         units = best_of_each_unit(ranking)
         # 2. Those that have too little to do with the query are left out, and what is sent anyway.
         about_user = self._ranker.about_user(query, units)

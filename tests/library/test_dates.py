@@ -328,6 +328,32 @@ def test_a_time_in_which_nothing_was_said_narrows_nothing(talks: Retriever) -> N
     assert len(said(talks, "What did we say about the leak of the roof last year?")) > 1
 
 
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("What did we say last Tuesday?", ["bathroom"]),
+        ("What did I tell you last month?", ["sofa"]),
+        ("What did I tell you last weekend?", []),
+        ("What did we decide on 3 May 2024?", ["Minutes of 3 May"]),
+        ("What did we decide on 4 May 2024?", []),
+    ],
+)
+def test_documents_do_not_answer_what_was_said_in_a_time(
+    talks: Retriever,
+    store: Store,
+    embedder: Embedder,
+    tmp_path: Path,
+    question: str,
+    found: list[str],
+) -> None:
+    (tmp_path / "minutes.md").write_text("Minutes of 3 May 2024: we decided to tar the roof.\n")
+    (tmp_path / "rota.md").write_text("Last Tuesday, last weekend, last month: who cleans.\n")
+    Ingestion(store, embedder).run([tmp_path / "minutes.md", tmp_path / "rota.md"])
+    texts = said(talks, question, Scope())
+    assert len(texts) == len(found)
+    assert all(part in text for part, text in zip(found, texts, strict=True))
+
+
 def facts(talks: Retriever, question: str) -> LibraryFacts | None:
     return talks.library_facts(talks.read(question, now=NOW), Scope(kinds=("memory",)))
 

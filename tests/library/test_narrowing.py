@@ -106,6 +106,6 @@ def test_notices_are_given_only_where_the_model_does_not_know_a_language() -> No
     assert library_notice({"en": 5, "zh": 4}, belief) is None
     assert "Chinese" in (library_notice({"en": 5, "zh": 6}, belief) or "")
     assert question_notice("de", {"en": 3}, belief)
-    assert question_notice("en", {"de": 3}, belief) is None
+    assert "ask in German" in (question_notice("en", {"de": 3, "zh": 1}, belief) or "")
     assert question_notice("de", {"en": 3, "de": 1}, belief) is None
     assert question_notice("de", {"en": 3}, lambda _code: 1.0) is None

@@ -198,6 +198,24 @@ def test_the_only_passage_with_an_identifier_comes_before_those_with_its_parts(
 
 
 @pytest.mark.parametrize(
+    ("question", "sends"),
+    [
+        ("thanks, that helps", False),
+        ("Super, danke, alles verstanden!", False),
+        ("Merci, compris.", False),
+        ("谢谢，太好了", False),
+        ("thanks. and the winch?", True),
+        ("Whta is a Quorzik?", True),
+        ("plaese explian Quorzik", True),
+    ],
+)
+def test_what_asks_for_nothing_sends_nothing_and_misspelt_questions_do(
+    library: Retriever, question: str, sends: bool
+) -> None:
+    assert bool(requested(library, question).hits) == sends
+
+
+@pytest.mark.parametrize(
     ("asked", "text"),
     [
         ("What is the exces?", "The excess of the policy is 90 crowns."),

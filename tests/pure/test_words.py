@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.search.compounds import compound_of
-from ingest.search.spelling import corrections, distance
+from ingest.search.spelling import corrections, distance, is_slip_of
 from ingest.search.terms import WordQuery, terms_of
 from ingest.text.language import codes, indexed_language, language, language_of
 from ingest.text.words import LONGEST_WORD, searchable, searchable_path, tokens_of
@@ -215,6 +215,29 @@ def test_a_misspelt_word_has_the_nearest_of_the_library() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "other"), [("pier", "per"), ("fly", "fry"), ("mother", "other"), ("sail", "snail")]
+)
+def test_a_short_word_or_another_first_letter_is_not_a_slip(asked: str, other: str) -> None:
+    assert corrections(asked, lambda beginning: [(other, 9)][: other.startswith(beginning)]) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "is_slip"),
+    [
+        ("whcih", {"which", "who"}, True),
+        ("hwat", {"what"}, True),
+        ("plaese", {"please"}, True),
+        ("harbour", {"labour"}, False),
+        ("whethr", {"whether", "which"}, True),
+        ("moaning", {"meaning"}, False),
+        ("tide", {"side"}, False),
+    ],
+)
+def test_a_slip_of_a_small_word_is_known(word: str, words: set[str], is_slip: bool) -> None:
+    assert is_slip_of(word, words) == is_slip
+
+
+@pytest.mark.parametrize(
     ("word", "known", "parts"),
     [
         ("arbeitszeitkonto", {"arbeitszeit", "konto"}, ("arbeitszeit", "konto")),
@@ -304,6 +327,8 @@ def test_slips_are_counted_up_to_those_forgiven_and_nothing_near_is_passed_over(
     for most in (1, 2):
         assert min(distance(one, other, most), most + 1) == min(exact, most + 1)
     near = exact <= (2 if len(one) >= 8 else 1)
+    near = near and (one[0] == other[0] or one[:2] == other[1::-1])
+    near = near and (len(one) > 4 or (len(one) == 4 and len(other) == 4))
     assert bool(corrections(one, lambda _: [(other, 1)])) == near
 
 
