@@ -13,9 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.document import KINDS, Kind
 from ingest.errors import ModelMismatch, StoreDamaged
-from ingest.index.index import Index
-from ingest.index.unreachable import MOST, Unreachable
-from ingest.index.vectors import Near
 from ingest.records.database import Database
 from ingest.records.fulltext import full_text, rebuild_words
 from ingest.records.home import make_private, require_records
@@ -27,15 +24,17 @@ from ingest.records.own_values import require_own_values
 from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 from ingest.search.catalogue import Catalogue
-from ingest.search.dense import DenseSearch
 from ingest.search.passages import Passages
 from ingest.search.scope import Scope
+from ingest.search.vectors import Vectors
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from ingest.index.chroma_server import Address
+    from ingest.index.index import Index
+    from ingest.index.vectors import Near
     from ingest.models.embedder import Embedder
     from ingest.search.candidates import Candidate
     from ingest.search.terms import WordQuery
@@ -77,9 +76,12 @@ class Store(Tables):
             put_opener(self.facts)
         self.passages = Passages(self.database, self.conversations)
         self.catalogue = Catalogue(self.database)
-        self.index = Index(home, self.database, self._lock, on_wait, server)
-        self._unreachable = Unreachable(self.database)
-        self._dense = DenseSearch(self.database, self.index, self._unreachable, on_wait)
+        self._vectors = Vectors(home, self.database, self._lock, on_wait, server)
+
+    @property
+    def index(self) -> Index:
+        """The index of vectors."""
+        return self._vectors.index
 
     def _refuse_foreign_schema(self) -> None:
         try:
@@ -100,7 +102,7 @@ class Store(Tables):
 
     def close(self) -> None:
         """Close the index and the database."""
-        self.index.close()
+        self._vectors.close()
         self.database.close()
 
     def __enter__(self) -> Store:
@@ -137,21 +139,22 @@ class Store(Tables):
             return 0
         return self._flush_all(model, advance)
 
-    def look_for_unreachable(self, most: int = MOST) -> None:
-        """Look for records that a search of the index misses, at most `most` in each part.
+    def look_for_unreachable(self, most: int | None = None) -> None:
+        """Look for records that a search of the index misses, at most `most` in each part; for None
+        as many as `unreachable.MOST`.
 
         This takes time: never do it before an answer.
         """
-        model = self.model()
+        model, vectors = self.model(), self._vectors
         # A server's graph is its own affair; an index that is not open was not written to.
-        if model is None or self.index.served or not self.index.is_open:
+        if model is None or vectors.index.served or not vectors.index.is_open:
             return
-        self.index.refresh()
+        vectors.index.refresh()
         for name in self.collections():
             for kind in KINDS:
                 part = Part(model, self.look_up(name), kind)
                 index_name = model.index_name(name, kind)
-                self._unreachable.look(part, index_name, self.index.unreached, most)
+                vectors.unreachable.look(part, index_name, vectors.index.unreached, most)
 
     def _flush_all(self, model: Model, advance: Callable[[int], None]) -> int:
         total, written = 0, FLUSH
@@ -172,7 +175,7 @@ class Store(Tables):
                 if record.action == "add":
                     added.setdefault((record.collection, record.kind), []).append(record.key)
             for (name, kind), keys in added.items():
-                self._unreachable.written(Part(model, self.look_up(name), kind), keys)
+                self._vectors.unreachable.written(Part(model, self.look_up(name), kind), keys)
             self.index.seal()
         return len(pending)
 
@@ -259,7 +262,8 @@ class Store(Tables):
         if model is None:
             return []
 
-        exact = self._dense.skips_index(model)
+        dense = self._vectors.dense
+        exact = dense.skips_index(model)
         if not exact:
             self.refresh()
 
@@ -267,8 +271,8 @@ class Store(Tables):
             narrowed = scope.sql_filter(kind)
             part = Part(model, self.look_up(name), kind)
             if exact:
-                return self._dense.exact(part, vector, most, narrowed)
-            return self._dense.nearest(part, name, vector, most, (where, narrowed))
+                return dense.exact(part, vector, most, narrowed)
+            return dense.nearest(part, name, vector, most, (where, narrowed))
 
         return candidates(self, search, model.id, words, vector, scope, limit)
 
@@ -288,8 +292,8 @@ class Store(Tables):
             if self.index.refresh():
                 self.flush()
 
-        self._dense.unless_away(refreshed, None)
+        self._vectors.dense.unless_away(refreshed, None)
 
     def flush_if_there(self) -> None:
         """Do a `flush`, or leave the queue for later where a Chroma server does not answer."""
-        self._dense.unless_away(self.flush, 0)
+        self._vectors.dense.unless_away(self.flush, 0)

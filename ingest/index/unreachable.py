@@ -49,8 +49,9 @@ class Unreachable:
         """Queue new records for a check, in the transaction that settles them."""
         self._records.written(part, keys)
 
-    def look(self, part: Part, name: str, unreached: Unreached, most: int = MOST) -> None:
-        """Check up to `most` records of the index `name`, the new ones first."""
+    def look(self, part: Part, name: str, unreached: Unreached, most: int | None = None) -> None:
+        """Check up to `most` records of the index `name`, for None MOST, the new ones first."""
+        most = MOST if most is None else most
         waiting = self._records.waiting(part)
         if not waiting:
             return
