@@ -22,6 +22,7 @@ from ragchat.library.chat_options import ChatOptions
 from ragchat.library.from_settings import budgets, limits, native_citations
 from ragchat.memory import Memory, UnsavedMemory
 from ragchat.request.composer import Composer
+from ragchat.request.prompt import Instructions
 from ragchat.request.summarizer import Summarizer
 from ragchat.request.user_message import QuestionLimit, typed
 
@@ -109,9 +110,9 @@ class Chats:
             self.claude.model,
             self._retriever if kinds else None,
             scope,
-            system=settings.system,
-            style="native" if native else "text",
-            docs_only=kinds == ("document",),
+            Instructions(
+                settings.system, "native" if native else "text", docs_only=kinds == ("document",)
+            ),
             shape=self._options.shape,
         )
 

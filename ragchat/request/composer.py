@@ -12,7 +12,7 @@ from ingest.conversation import Exchange
 from ingest.search.scope import Scope
 from ragchat.claude.capabilities import cache_minimum
 from ragchat.claude.tokens import ChatModel
-from ragchat.claude.wire import PLAIN, Prompt, Shape, Style
+from ragchat.claude.wire import PLAIN, Prompt, Shape
 from ragchat.query.followup import Earlier
 from ragchat.request.budget import OVERHEAD, LedgerEntry
 from ragchat.request.context import NO_CONTEXT, Context, context_of
@@ -28,7 +28,7 @@ from ragchat.request.history import (
 )
 from ragchat.request.limits import Limits
 from ragchat.request.local_time import LOCAL
-from ragchat.request.prompt import build
+from ragchat.request.prompt import USUAL, Instructions, build
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import ForRequest
 
@@ -78,18 +78,14 @@ class Composer:
         model: ChatModel,
         retriever: Callable[[], Retriever] | None,
         scope: Scope,
+        told: Instructions = USUAL,
         *,
-        system: str = "",
-        style: Style = "native",
-        docs_only: bool = False,
         shape: Shape = PLAIN,
     ) -> None:
         self.model = model
         self._retriever = retriever
         self.scope = scope
-        self._system = system
-        self._style = style
-        self._docs_only = docs_only
+        self._told = told
         self._shape = shape
 
     def window(
@@ -187,17 +183,7 @@ class Composer:
         now: datetime,
         library: str = "",
     ) -> Prompt:
-        return build(
-            question,
-            hits,
-            window,
-            system=self._system,
-            style=self._style,
-            docs_only=self._docs_only,
-            shape=shape,
-            now=now,
-            library=library,
-        )
+        return build(question, hits, window, self._told, shape=shape, now=now, library=library)
 
     def _with_cache(self, window: Window, said: Sequence[Exchange], now: datetime) -> Shape:
         """Return the shape, with the prompt cache where writing it pays: turns in flow, and long
@@ -215,7 +201,7 @@ class Composer:
 
     def _cache_life(self, said: Sequence[Exchange]) -> timedelta:
         """Return for how long the prompt cache is written; other servers know no hour."""
-        if self._style != "native":
+        if self._told.style != "native":
             return CACHE_LIFE
         return cache_life(said)
 

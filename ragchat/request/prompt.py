@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -66,25 +66,39 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 
 
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What a model is told with every question.
+
+    An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `style` is how
+    passages are sent; with `docs_only`, the answer is drawn from them alone.
+    """
+
+    system: str = ""
+    style: Style = "native"
+    docs_only: bool = False
+
+
+USUAL = Instructions()
+
+
 def build(
     question: str,
     hits: Sequence[Hit],
     window: Window,
+    told: Instructions = USUAL,
     *,
-    system: str,
-    style: Style,
-    docs_only: bool = False,
     shape: Shape = PLAIN,
     now: datetime,
     library: str = "",
 ) -> Prompt:
     """Return the request that asks `question`.
 
-    An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `now` is aware: its
-    date comes with the question, and its zone decides the dates of memories. `library` holds facts
-    on the library itself, made safe. Passages without any text are left out, and exchanges without
-    one on either side.
+    `now` is aware: its date comes with the question, and its zone decides the dates of memories.
+    `library` holds facts on the library itself, made safe. Passages without any text are left out,
+    and exchanges without one on either side.
     """
+    style = told.style
     cleaned = [replace(hit, passage=_made_safe(hit.passage)) for hit in hits]
     sent = tuple(hit for hit in cleaned if hit.passage.text.strip())
     safe = safe_text if style == "native" else _safe_in_text
@@ -98,7 +112,7 @@ def build(
         before[-1] = _marked(before[-1], shape)
     begun = [{"role": "assistant", "content": shape.prefill}] if shape.prefill else []
     return Prompt(
-        system=_system(system, style, docs_only=docs_only, marks=shape.schema is None),
+        system=_system(told, marks=shape.schema is None),
         messages=(*before, {"role": "user", "content": content}, *begun),
         hits=sent,
         style=style,
@@ -115,10 +129,12 @@ def paragraphs(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _system(own: str, style: Style, *, docs_only: bool, marks: bool) -> str:
-    wanted = MARKS if style == "text" and marks else ""
-    rules = [RULES, wanted, DOCS_ONLY if docs_only else ""]
-    return f"{safe_text(own).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(filter(None, rules))
+def _system(told: Instructions, *, marks: bool) -> str:
+    wanted = MARKS if told.style == "text" and marks else ""
+    rules = [RULES, wanted, DOCS_ONLY if told.docs_only else ""]
+    return f"{safe_text(told.system).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(
+        filter(None, rules)
+    )
 
 
 def _turns(

@@ -35,6 +35,7 @@ from ragchat.claude.cost import input_tokens
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
 from ragchat.request.limits import Limits
+from ragchat.request.prompt import Instructions
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
@@ -91,7 +92,7 @@ def errors(talk: Talk, claude: Claude, embedder: Embedder) -> Iterator[float]:
     with tempfile.TemporaryDirectory() as home, Store(Path(home)) as store:
         Ingestion(store, embedder).run(talk.folders)
         retriever = Retriever(store, embedder)
-        composer = Composer(claude.model, lambda: retriever, Scope(), style="text")
+        composer = Composer(claude.model, lambda: retriever, Scope(), Instructions(style="text"))
         chat = Chat(claude, Memory(store, "default"), composer, LIMITS, now=clock)
         for clock.minutes, question in enumerate(talk.questions):
             estimated, counted = _asked(chat, question)

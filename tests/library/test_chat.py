@@ -35,7 +35,7 @@ from ragchat.claude.client import Claude
 from ragchat.claude.cost import cost
 from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import Scale
-from ragchat.claude.wire import Shape, Text
+from ragchat.claude.wire import PLAIN, Shape, Text
 from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.interrupts import closing_signals
 from ragchat.memory import Memory, UnsavedMemory, new_conversation
@@ -44,7 +44,6 @@ from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
-COMPOSED = {"system", "style", "docs_only", "shape"}
 LIMITS = Limits(4, 2000, 3000, 6000, 1000)
 START = datetime(2026, 3, 4, 9, tzinfo=UTC)
 Talk = Callable[..., tuple[Chat, ScriptedClaude]]
@@ -81,7 +80,7 @@ def talk(store: Store, embedder: Embedder) -> Talk:
                 claude.model,
                 lambda: retriever,
                 options.pop("scope", Scope()),
-                **{name: options.pop(name) for name in COMPOSED & set(options)},
+                shape=options.pop("shape", PLAIN),
             ),
             options.pop("limits", LIMITS),
             now=options.pop("now", lambda: day),

@@ -22,7 +22,7 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import Style
 from ragchat.request.composer import Composer
 from ragchat.request.limits import Limits
-from ragchat.request.prompt import DEFAULT_SYSTEM
+from ragchat.request.prompt import DEFAULT_SYSTEM, Instructions
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
@@ -51,7 +51,9 @@ def retriever(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def request_about(word: str, retriever: Retriever, style: Style) -> dict[str, Any]:
     """The request that is sent when this document is asked about."""
-    composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: retriever, Scope(), style=style)
+    composer = Composer(
+        ChatModel("claude-sonnet-5-5"), lambda: retriever, Scope(), Instructions(style=style)
+    )
     prepared = composer.compose(
         UserMessage(f"High water in the basin {word}?"), (), LIMITS, now=NOW
     )

@@ -89,7 +89,7 @@ def test_where_someone_lives_changes_when_they_move(
 def test_the_older_is_marked_in_the_context(retriever: Retriever) -> None:
     found = requested(retriever, "On which day is the rowing lesson with Ole?")
     now = START + timedelta(days=30)
-    prompt = build("When?", found.hits, Window(), system="", style="native", now=now)
+    prompt = build("When?", found.hits, Window(), now=now)
     titles = [block["title"] for block in prompt.messages[-1]["content"][1:-1]]
     assert OLDER in titles
     assert "Past conversation of 2026-02-06" in titles
@@ -123,7 +123,7 @@ def test_of_twelve_versions_the_newest_is_sent_and_the_others_are_named(
     assert names[0] == "claims-v12.md"
     assert [name for name in names if name.startswith("claims")] == ["claims-v12.md"]
     assert len(found.hits[0].earlier) == 11
-    prompt = build("When?", found.hits, Window(), system="", style="native", now=START)
+    prompt = build("When?", found.hits, Window(), now=START)
     title = prompt.messages[-1]["content"][1]["title"]
     assert "; older editions: claims-v11.md, claims-v10.md, claims-v9.md)" in title
     _, out, _ = ragchat("search", "By when do skippers hand in travel claims?")

@@ -51,7 +51,7 @@ def test_the_best_passage_of_a_source_may_be_more_than_its_share() -> None:
 def test_the_ledger_and_the_request_name_the_page_of_a_pdf_alike() -> None:
     hit = document_hit("plan", "The pier.", source="/plan.pdf", start_line=4, end_line=9, page=2)
     _, (entry,) = fit([hit], 100, len)
-    (message,) = build("Where?", [hit], Window(), system="", style="native", now=NOW).messages
+    (message,) = build("Where?", [hit], Window(), now=NOW).messages
     assert entry.name == message["content"][1]["source"] == "/plan.pdf, page 2"
     assert (entry.source, entry.start_line, entry.end_line, entry.page) == ("/plan.pdf", 4, 9, 2)
 
@@ -59,6 +59,6 @@ def test_the_ledger_and_the_request_name_the_page_of_a_pdf_alike() -> None:
 def test_the_ledger_and_the_request_name_a_memory_alike() -> None:
     hit = memory_hit("m", "Where is the pier?", "South.", time=NOW)
     _, (entry,) = fit([hit], 100, len)
-    (message,) = build("Where?", [hit], Window(), system="", style="native", now=NOW).messages
+    (message,) = build("Where?", [hit], Window(), now=NOW).messages
     assert entry.name == message["content"][1]["source"]
     assert (entry.source, entry.start_line, entry.page) == ("Talk", None, None)

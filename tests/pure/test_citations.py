@@ -10,14 +10,14 @@ from hits import document_hit
 from ragchat.answer.citations import Marker, marked, quote_found
 from ragchat.claude.wire import Answer, Citation, Cited, Piece, Prompt, Style, Text
 from ragchat.request.history import Window
-from ragchat.request.prompt import build
+from ragchat.request.prompt import Instructions, build
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def prompt(style: Style = "native") -> Prompt:
     hits = [document_hit(name, f"Text of {name}.") for name in "abc"]
-    return build("?", hits, Window(), system="", style=style, now=NOW)
+    return build("?", hits, Window(), Instructions(style=style), now=NOW)
 
 
 def answer(*pieces: tuple[str, tuple[int, ...]]) -> Answer:

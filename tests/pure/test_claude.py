@@ -32,7 +32,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def prompt(*passages: Hit) -> Prompt:
-    return build("When?", passages, Window(), system="", style="native", now=NOW)
+    return build("When?", passages, Window(), now=NOW)
 
 
 def passage(text: str) -> Hit:

@@ -14,6 +14,7 @@ from ragchat.request.budget import LedgerEntry
 from ragchat.request.composer import Composer, Request
 from ragchat.request.history import Strategy, Summary
 from ragchat.request.limits import Limits
+from ragchat.request.prompt import Instructions
 from ragchat.request.user_message import UserMessage
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -144,6 +145,6 @@ def test_an_hour_of_the_prompt_cache_is_paid_where_pauses_are_long(
 
 def test_another_server_is_asked_for_no_hour() -> None:
     limits = Limits(8, 20_000, 3_000, 40_000, 500)
-    composer = Composer(ChatModel("claude-sonnet-5-5"), None, Scope(), style="text")
+    composer = Composer(ChatModel("claude-sonnet-5-5"), None, Scope(), Instructions(style="text"))
     slow = said(12, words=300, apart=20, minutes_ago=4)
     assert not composer.compose(UserMessage(FERRIES), slow, limits, now=NOW).prompt.shape.lasting
