@@ -40,7 +40,12 @@ _TEXT_FIELDS = (
     "text content message value parts body msg contentParts fragments steps versions candidates"
     " blocks"
 ).split()
-_PAIRS = (("prompt", "response"), ("query_str", "text"), ("question", "answer"))
+_PAIRS = (
+    ("prompt", "response"),
+    ("prompt", "reply"),
+    ("query_str", "text"),
+    ("question", "answer"),
+)
 """A question and its answer in one object; with a time, they are of a conversation."""
 _HISTORIES = ("history", "chat_history", "chatbot")
 _LEVELS = 5

@@ -267,3 +267,27 @@ def test_prompts_and_responses_in_markdown_have_the_time_below_them(tmp_path: Pa
     (found,) = read(path)
     assert said(found) == [("user", ASKED), ("assistant", ANSWERED)]
     assert found.messages[0].time.isoformat() == "2026-03-02T21:00:05+00:00"
+
+
+def test_turns_of_several_conversations_in_one_list_are_told_apart(tmp_path: Path) -> None:
+    turns = [
+        {
+            "threadId": thread,
+            "messageId": f"{thread}{n}",
+            "role": role,
+            "content": f"{role} {thread}",
+        }
+        for n, role in enumerate(("user", "assistant"))
+        for thread in "ab"
+    ]
+    export = {"threads": [{"threadId": "b", "title": "Bees"}], "messages": turns}
+    one, two = read(file(tmp_path, "chats.json", export))
+    assert [(found.key, found.title) for found in (one, two)] == [("a", "user a"), ("b", "Bees")]
+    assert said(two) == [("user", "user b"), ("assistant", "assistant b")]
+
+
+def test_how_long_a_model_thought_is_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "chat.txt"
+    path.write_text("You said:\nWhen is ebb?\nChatGPT said:\nThought for 5 seconds\n\nAt nine.\n")
+    (found,) = read(path)
+    assert [text for _, text in said(found)] == ["When is ebb?", "At nine."]

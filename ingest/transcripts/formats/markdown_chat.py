@@ -42,6 +42,10 @@ _HIDDEN = re.compile(
     r"<\|(?:im_end|eot_id|end)\|>|<details\b.*?</details>|<think>.*?</think>",
     re.DOTALL | re.IGNORECASE,
 )
+_THOUGHT = re.compile(
+    r"(?:> ?)?(?:thought|reasoned|worked) for [^\n]{1,30}(?:\n+|\Z)", re.IGNORECASE
+)
+"""What a page shows above an answer of how long the model thought."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| ?UTC)?)?")
 _WRITTEN = re.compile(
     r"(?:message time: )?"
@@ -81,6 +85,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
             f"{text}\n"
         ):  # below the speaker, as extensions of browsers have it
             time, text = instant(written[1]) or time, text[written.end() :]
+        if thought := _THOUGHT.match(text):
+            text = text[thought.end() :] if message.role == "assistant" else text
         name = line(message.mark["name"] or "") or UNKNOWN_ASSISTANT
         named = "" if name.casefold().startswith("claude") else name
         draft.say(

@@ -146,11 +146,32 @@ def within(value: dict[str, object]) -> list[dict[str, object]]:
 def _conversations(value: dict[str, object], level: int = 0) -> Iterator[dict[str, object]]:
     """The objects that are whole conversations, in the lists of an export."""
     if within(value):
-        yield value
+        yield from _apart(value)
     for key in _HOLDERS if level < _LEVELS else ():
         held = value.get(key)
         for inner in [held] if isinstance(held, dict) else records(held):
             yield from _conversations(inner, level + 1)
+
+
+def _apart(value: dict[str, object]) -> list[dict[str, object]]:
+    """The conversations of an object in whose list the turns of several are mixed: each turn names
+    its own, whose title is in a list beside.
+    """
+    groups: dict[str, list[dict[str, object]]] = {}
+    for turn in within(value):
+        groups.setdefault(conversation_of(turn), []).append(turn)
+    described = {
+        key: entry
+        for name in _HOLDERS
+        for entry in records(value.get(name))
+        for key in (id_of(entry), conversation_of(entry))
+        if not is_turn(entry)
+    }
+    if "" in groups or (len(groups) < 2 and described.keys().isdisjoint(groups)):
+        return [value]
+    return [
+        {**described.get(key, {}), "id": key, "messages": turns} for key, turns in groups.items()
+    ]
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
