@@ -33,9 +33,11 @@ _ESCAPE = (
 _STRAY_SELECTOR = f"(?<=[{SELECTORS}])[{SELECTORS}]+"
 
 _EDITED = re.compile(
-    f"(?P<newline>\r(?!\n))|(?P<surrogate>[\ud800-\udfff])|(?P<joiner>[{JOINERS}])"
+    f"(?P<newline>\r(?!\n)|[\f\v\x85])|(?P<surrogate>[\ud800-\udfff])|(?P<joiner>[{JOINERS}])"
     f"|\r(?=\n)|{_ESCAPE}|[{HIDDEN}]+|{_STRAY_SELECTOR}"
 )
+_STRUCK_OVER = re.compile(rf"{_EDITED.pattern}|[^\x00-\x1f]\x08(?=[^\x00-\x20])")
+"""The same of a text for printers, which print a letter over the one before it: N, back, N."""
 _MARKDOWN = frozenset(("markdown", "ipynb"))
 _REPLACEMENTS = {None: "", "joiner": "", "newline": "\n", "surrogate": "\ufffd"}
 
@@ -164,7 +166,7 @@ def encoded_parts(text: str) -> Iterator[Edit]:
 
 
 def _hidden(text: str) -> Iterator[Edit]:
-    for found in _EDITED.finditer(text):
+    for found in (_STRUCK_OVER if "\b" in text else _EDITED).finditer(text):
         start, end = found.span()
         if found["joiner"] and joins(
             text[max(0, start - 1) : start], found[0], text[end : end + 1]

@@ -154,7 +154,7 @@ def test_every_character_is_found_again_where_it_stood(text: str, comments: bool
     for character, place in zip(cleaned.text, places, strict=True):
         assert (
             character == text[place]
-            or (text[place], character) == ("\r", "\n")
+            or (text[place] in "\r\f\v\x85" and character == "\n")
             or character == "\ufffd"
         )
 
@@ -172,3 +172,16 @@ def test_every_character_is_found_again_where_it_stood(text: str, comments: bool
 )
 def test_very_many_hidden_pieces_are_no_burden(piece: str, left: str) -> None:
     assert clean(piece * 100_000, comments=True).text == left * 100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("N\bNA\bAM\bME\bE of _\bi_\bt", "NAME of it"),
+        ("ab\b\b\n\bc", "ab\nc"),
+        ("The end\fChapter", "The end\nChapter"),
+        ("one\x85two\vthree", "one\ntwo\nthree"),
+    ],
+)
+def test_words_of_printers_are_neither_doubled_nor_glued(text: str, seen: str) -> None:
+    assert clean(text).text == seen
