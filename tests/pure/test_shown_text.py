@@ -114,6 +114,12 @@ def test_an_address_book_is_read_contact_by_contact() -> None:
         ("a.json", '{"at": "K\\u00f8ge \\ud83d\\ude00"}', '{"at": "Køge 😀"}'),
         ("a.jsonl", '"\\\\u00f8 \\u0022 \\u202e"', '"\\\\u00f8 \\" \\u202e"'),
         ("a.yaml", 'at: "K\\xF8ge \\u6e2f \\x07"', 'at: "Køge 港 \\x07"'),
+        (
+            "a.xml",
+            "<at>K&#248;ge &#x6E2F; &#60;b&#62; &#38;</at>",
+            "<at>Køge 港 &#60;b&#62; &#38;</at>",
+        ),
+        ("a.rss", "<?xml version='1.0'?><a>K&#xF8;ge</a>", "<?xml version='1.0'?><a>Køge</a>"),
         ("a.properties", "at = K\\u00f8ge", "at = Køge"),
         ("a.py", 's = "K\\u00f8ge"', 's = "K\\u00f8ge"'),
     ],
