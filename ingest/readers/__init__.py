@@ -22,7 +22,7 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".txt", ".text", ".log", ".csv", ".tsv"), "text"),
     ".org": "org",
     **dict.fromkeys((".adoc", ".asciidoc"), "asciidoc"),
-    **dict.fromkeys((".tex", ".ltx", ".latex", ".srt", ".vtt"), "text"),
+    **dict.fromkeys((".tex", ".ltx", ".latex", ".srt", ".vtt", ".sbv"), "text"),
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "docx"),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), "xlsx"),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "pptx"),

@@ -20,7 +20,7 @@ _FRONT = 100_000
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*(?:[\[{\"]|-?\d+(?:\.\d+)?\s*,))")
 _LATEX = frozenset((".tex", ".ltx", ".latex"))
-_SUBTITLES = frozenset((".srt", ".vtt"))
+_SUBTITLES = frozenset((".srt", ".vtt", ".sbv"))
 _DATA = {".csv": "csv", ".tsv": "csv"}
 
 _LANGUAGES = {

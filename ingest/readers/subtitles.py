@@ -1,4 +1,4 @@
-"""Subtitles and transcripts of recordings (.srt, .vtt): what is said, with its time. Pure.
+"""Subtitles and transcripts of recordings (.srt, .vtt, .sbv): what is said, with its time. Pure.
 
 https://www.w3.org/TR/webvtt1. Numbers, styles and notes are left out, and lines that repeat the one
 before them, as they do in subtitles that a program makes word by word.
@@ -20,7 +20,7 @@ it says who speaks.
 """
 
 _TIMES = re.compile(
-    r"^[ \t]*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})[ \t]*-->"
+    r"^[ \t]*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})[ \t]*(?:-->|,(?=\d+:\d\d:))"
     r"[ \t]*(?:(\d+):)?(\d\d?):(\d\d)[.,](\d{1,3})[^\n]*$",
     re.MULTILINE,
 )

@@ -144,3 +144,10 @@ def test_notes_of_evernote_are_read_under_their_titles() -> None:
     one = "Created: 2026-03-04\n\nTags: a, b\n\nOpen.\n[x] Tar"
     assert document.text == f"# Weir & gate\n\n{one}\n\n# Lock & gate\n\n{one}"
     assert document.left_out == ("2 encrypted parts",)
+
+
+def test_captions_of_youtube_are_subtitles() -> None:
+    text = "0:00:04.000,0:00:08.000\nAnn: The tide\nturns.\n\n0:01:09.500,0:01:12.000\nBo: Good.\n"
+    document = read("talk.sbv", text)
+    assert document.text == "Ann: The tide\nturns.\n\nBo: Good."
+    assert document.places == ((0, "0:00:04"), (22, "0:01:09"))
