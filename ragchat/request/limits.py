@@ -9,7 +9,7 @@ from ragchat.request.budget import LedgerEntry
 from ragchat.request.history import Strategy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The most that a request may hold: passages (`top_k`, and for a question about the user
     `personal_memories` more), and tokens as they are estimated.

@@ -90,7 +90,9 @@ def conversation(store: Store, embedder: Embedder, left: list[float]) -> Chat:
         claude,
         Memory(store, "default"),
         Composer(claude.model, lambda: retriever, Scope()),
-        Limits(8, 2000, 3000, 6000, 16000),
+        Limits(
+            top_k=8, window_tokens=2000, context_tokens=3000, request_tokens=6000, max_tokens=16000
+        ),
         now=lambda: datetime.now(UTC),
     )
     # As the session does once everything is loaded (`Loading` in `cli/wiring.py`).

@@ -29,6 +29,7 @@ from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import cost, input_tokens
 from ragchat.claude.tokens import ChatModel
+from ragchat.library.from_settings import limits
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
 from ragchat.request.history import STRATEGIES, Strategy
@@ -47,12 +48,7 @@ Asked = tuple[str, set[tuple[str, str]]]
 
 def defaults(strategy: Strategy) -> Limits:
     """The limits of the default settings."""
-    names = ("top_k", "window_tokens", "context_tokens", "request_tokens", "max_tokens")
-    more = ("long_window_tokens", "full_tokens")
-    settings = Settings()
-    values = {name: getattr(settings, name) for name in (*names, *more)}
-    values["personal_memories"] = settings.personal_memories
-    return replace(Limits(1, 1, 1, 1, 1), history=strategy, **values)
+    return replace(limits(Settings()), history=strategy)
 
 
 @dataclass

@@ -41,7 +41,7 @@ from ragchat.retrieval.retriever import Retriever
 
 ROOT = Path(__file__).parents[2]
 LEARNED_AFTER = 3
-LIMITS = Limits(8, window_tokens=1000, context_tokens=700, request_tokens=2500, max_tokens=48)
+LIMITS = Limits(top_k=8, window_tokens=1000, context_tokens=700, request_tokens=2500, max_tokens=48)
 
 PROSE = (
     "What happens to files that have vanished?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import signal
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
 
-LIMITS = Limits(4, 2000, 3000, 6000, 1000)
+LIMITS = Limits(
+    top_k=4, window_tokens=2000, context_tokens=3000, request_tokens=6000, max_tokens=1000
+)
 START = datetime(2026, 3, 4, 9, tzinfo=UTC)
 Talk = Callable[..., tuple[Chat, ScriptedClaude]]
 
@@ -230,7 +233,7 @@ def test_what_the_window_holds_is_not_sent_again_from_memory(
 
 
 def test_a_long_conversation_costs_no_more_than_its_window(talk: Talk, embedder: Embedder) -> None:
-    limits = Limits(4, 200, 300, 6000, 1000)
+    limits = replace(LIMITS, window_tokens=200, context_tokens=300)
     chat, server = talk(*[Reply("Words and words. " * 10)] * 12, limits=limits)
     for number in range(12):
         answered(chat, f"Question number {number} about something else entirely")
@@ -396,7 +399,7 @@ def test_the_sources_of_an_answer_are_stored_without_their_text(
 
 
 def test_the_ledger_says_what_entered_and_what_lost(docs: Path, talk: Talk) -> None:
-    limits = Limits(4, 2000, 60, 6000, 1000)
+    limits = replace(LIMITS, context_tokens=60)
     chat, _ = talk(limits=limits)
     prepared = chat.prepare(UserMessage("sourdough starter, or high water at Wexmouth"))
     reasons: Sequence[str] = [entry.reason for entry in prepared.ledger if not entry.sent]
@@ -405,7 +408,10 @@ def test_the_ledger_says_what_entered_and_what_lost(docs: Path, talk: Talk) -> N
 
 
 def test_a_request_that_is_full_takes_no_passages(docs: Path, talk: Talk) -> None:
-    chat, server = talk(Reply("At noon."), limits=Limits(4, 2000, 3000, 300, 1000))
+    chat, server = talk(
+        Reply("At noon."),
+        limits=replace(LIMITS, request_tokens=300),
+    )
     answered(chat, "When is high water at Wexmouth?")
     assert search_results(server.requests[0]) == []
     assert chat.request is not None

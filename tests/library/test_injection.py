@@ -28,7 +28,9 @@ from ragchat.retrieval.retriever import Retriever
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 HIDDEN_WORDS = [word for word, text in INJECTED.items() if "A plain sentence." in text]
-LIMITS = Limits(4, 2000, 3000, 6000, 1000)
+LIMITS = Limits(
+    top_k=4, window_tokens=2000, context_tokens=3000, request_tokens=6000, max_tokens=1000
+)
 
 
 def write(folder: Path) -> Path:

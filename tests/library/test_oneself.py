@@ -129,7 +129,14 @@ def test_short_things_that_were_told_come_along(remembered: Retriever) -> None:
 
 def test_the_ledger_says_why_they_are_sent(remembered: Retriever) -> None:
     composer = Composer(ChatModel("claude-sonnet-5-5"), lambda: remembered, Scope())
-    limits = Limits(2, 2000, 3000, 6000, 1000, personal_memories=5)
+    limits = Limits(
+        top_k=2,
+        window_tokens=2000,
+        context_tokens=3000,
+        request_tokens=6000,
+        max_tokens=1000,
+        personal_memories=5,
+    )
     now = datetime(2026, 3, 5, tzinfo=UTC)
     prepared = composer.compose(
         UserMessage("What did we talk about at dinner?"), (), limits, now=now

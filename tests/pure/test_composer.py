@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ LIMITS = Limits(
     long_window_tokens=2_000,
     full_tokens=9_000,
 )
+WIDE = replace(LIMITS, window_tokens=20_000, request_tokens=40_000)
 FERRIES = "Which ferries run on Sundays?"
 
 
@@ -60,7 +62,7 @@ def sent(request: Request) -> list[str]:
 def test_each_strategy_has_its_window_and_the_request_grows_with_it(
     history: Strategy, window: int, whole: int
 ) -> None:
-    limits = Limits(8, 1_000, 3_000, 6_000, 500, history, 2_000, 9_000)
+    limits = replace(LIMITS, history=history)
     assert (limits.history_tokens, limits.all_tokens) == (window, whole)
 
 
@@ -97,7 +99,7 @@ def test_what_does_not_fit_into_the_window_is_left_out_from_the_oldest() -> None
 
 
 def test_a_summary_comes_first_in_the_ledger_before_the_turns_that_it_leads_up_to() -> None:
-    limits = Limits(8, 1_000, 3_000, 6_000, 500, "summary")
+    limits = replace(LIMITS, history="summary")
     request = compose(said(40, words=100), limits, Summary("We spoke of two islands.", 5))
     assert [entry.part for entry in request.ledger][:2] == ["summary", "window"]
     assert sent(request)[-1] == "Question 39?"
@@ -123,8 +125,7 @@ def test_the_estimate_follows_what_the_model_has_counted() -> None:
     ids=["long and going on", "short", "long ago", "first question"],
 )  # fmt: skip
 def test_the_prompt_cache_is_written_where_it_pays(exchanges: list[Exchange], cached: bool) -> None:
-    limits = Limits(8, 20_000, 3_000, 40_000, 500)
-    assert compose(exchanges, limits).prompt.shape.cached is cached
+    assert compose(exchanges, WIDE).prompt.shape.cached is cached
 
 
 @pytest.mark.parametrize(
@@ -137,14 +138,12 @@ def test_the_prompt_cache_is_written_where_it_pays(exchanges: list[Exchange], ca
 def test_an_hour_of_the_prompt_cache_is_paid_where_pauses_are_long(
     exchanges: list[Exchange], control: dict[str, str]
 ) -> None:
-    limits = Limits(8, 20_000, 3_000, 40_000, 500)
-    request = compose(exchanges, limits)
+    request = compose(exchanges, WIDE)
     assert request.prompt.messages[-2]["content"][0]["cache_control"] == control
     assert len(request.window) == len(exchanges)  # what is in the cache is not cut after a pause
 
 
 def test_another_server_is_asked_for_no_hour() -> None:
-    limits = Limits(8, 20_000, 3_000, 40_000, 500)
     composer = Composer(ChatModel("claude-sonnet-5-5"), None, Scope(), Instructions(style="text"))
     slow = said(12, words=300, apart=20, minutes_ago=4)
-    assert not composer.compose(UserMessage(FERRIES), slow, limits, now=NOW).prompt.shape.lasting
+    assert not composer.compose(UserMessage(FERRIES), slow, WIDE, now=NOW).prompt.shape.lasting
