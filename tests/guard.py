@@ -12,7 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,12 @@ from pathlib import Path
 from sitecustomize import note
 from ragchat import cli
 cli._leave = sys.exit
-home, done, umask = Path(os.environ["RAGCHAT_HOME"]), [], os.umask(0)
-for words in json.loads(sys.argv[1]):
+home, umask = Path(os.environ["RAGCHAT_HOME"]), os.umask(0)
+typed = os.fdopen(os.dup(0))
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+for line in typed:
     os.umask(umask)
-    sys.argv[1:] = words
+    sys.argv[1:] = words = json.loads(line)
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -63,12 +66,14 @@ for words in json.loads(sys.argv[1]):
     for stream in (out, err):
         stream.flush()
         said.append(stream.buffer.getvalue().decode())
-    done.append([code, *said])
     for path in [home, *home.rglob("*")]:
         if path.exists() and path.stat().st_mode & 0o077:
             note("open to others", f"{words}: {path}")
-print(json.dumps(done))
+    print(json.dumps([code, *said]), flush=True)
 """
+
+
+InTurn = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @dataclass
@@ -119,15 +124,50 @@ class Desk:
         self, commands: Sequence[Sequence[object]], **more: Any
     ) -> list[subprocess.CompletedProcess[str]]:
         """Several commands one after the other in one process, so that its imports count once."""
-        words = [[str(word) for word in command] for command in commands]
-        ran = self._run([sys.executable, "-c", IN_TURN, json.dumps(words)], **more)
-        assert ran.returncode == 0, ran.stderr
-        return [
-            subprocess.CompletedProcess(command, code, out, err)
-            for command, (code, out, err) in zip(words, json.loads(ran.stdout), strict=True)
-        ]
+        with self.in_turn(**more) as run:
+            return [run(*command) for command in commands]
+
+    @contextmanager
+    def in_turn(self, **more: Any) -> Iterator[InTurn]:
+        """A process for commands that are called one after the other."""
+        with (
+            (self.place / "stderr").open("w+") as said,
+            subprocess.Popen(
+                [sys.executable, "-c", IN_TURN],
+                **self._where,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                **more,
+            ) as process,
+        ):
+            typed, told = process.stdin, process.stdout
+            assert typed is not None
+            assert told is not None
+
+            def run(*command: object) -> subprocess.CompletedProcess[str]:
+                words = [str(word) for word in command]
+                print(json.dumps(words), file=typed, flush=True)
+                line = told.readline()
+                assert line, (self.place / "stderr").read_text()
+                return subprocess.CompletedProcess(words, *json.loads(line))
+
+            yield run
+            typed.close()
+            assert process.wait() == 0, (self.place / "stderr").read_text()
 
     def _run(self, command: Sequence[str], **more: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            **self._where,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            **more,
+        )
+
+    @property
+    def _where(self) -> dict[str, Any]:
         inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         environment = {
             **inherited,
@@ -138,16 +178,7 @@ class Desk:
             "PYTHONDONTWRITEBYTECODE": "1",
             **self.environment,
         }
-        return subprocess.run(
-            command,
-            cwd=self.cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            **more,
-        )
+        return {"cwd": self.cwd, "env": environment, "text": True}
 
     def seen(self, what: str) -> list[Any]:
         """Return the events of this kind, in order."""

@@ -24,6 +24,7 @@ from fakes import Broken, Failure, Page, Reply, ScriptedClaude, Step
 
 from ragchat.cli import run
 
+pytestmark = pytest.mark.usefixtures("tiny")
 NOW = {"retry-after": "0"}
 
 
@@ -133,13 +134,14 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def begun(clean_module: None, embedder: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(clean_module: None, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose only conversation is one question and its answer."""
     home = tmp_path_factory.mktemp("begun") / "home"
     claude = ScriptedClaude(Reply("The first."))
     with pytest.MonkeyPatch.context() as changed, claude.serving() as url:
         changed.setenv("ANTHROPIC_BASE_URL", url)
         changed.setenv("ANTHROPIC_API_KEY", "k")
+        changed.setenv("RAGCHAT_EMBEDDING_MODEL", str(tiny_model))
         changed.setattr(gc, "freeze", lambda: None)
         assert run(["ask", "First?", "--json", "--home", str(home)]) == 0
     return home

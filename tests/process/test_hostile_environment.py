@@ -133,8 +133,8 @@ def test_an_index_that_names_a_model_to_load_loads_none(desk: Desk) -> None:
     (evil / "code.py").write_text(PROGRAM.format(marker=str(marker)))
     assert _poison(desk.home / "chroma" / "chroma.sqlite3", str(evil)) > 0
     (desk.cwd / "more.md").write_text("# Boats\n\nBoats are let at the quay.\n")
-    ran = [desk.run("search", "When is high water?"), desk.run("ingest", "more.md")]
-    ran += [desk.run("rebuild"), desk.run("search", "When is high water?", "--json")]
+    search = ("search", "When is high water?")
+    ran = desk.run_in_turn([search, ("ingest", "more.md"), ("rebuild",), SEARCH])
     assert not marker.exists()
     assert desk.seen("address") == desk.seen("name") == []
     assert all("Traceback" not in process.stderr for process in ran)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from fakes import Broken, Failure, Reply, ScriptedClaude
-from guard import ROOT, Desk
+from guard import ROOT, Desk, InTurn
 from hostile_pdfs import with_script
 from office import docx, paragraph, relations
 
@@ -36,6 +36,7 @@ class Watched:
     """All commands that were run at one desk, and what was found after each."""
 
     desk: Desk
+    in_turn: InTurn
     server: ScriptedClaude
     url: str
     outside: Any = None
@@ -49,8 +50,8 @@ class Watched:
         return json.loads(ran.stdout) if "--json" in arguments else None
 
     def run_in_turn(self, *commands: Sequence[object], codes: Sequence[int] = ()) -> list[Any]:
-        """Run commands in one process with the loosest umask; return the JSON that they print."""
-        done = self.desk.run_in_turn(commands, umask=0)
+        """Run commands in the same process; return the JSON that they print."""
+        done = [self.in_turn(*command) for command in commands]
         for ran, code in zip(done, codes or [0] * len(commands), strict=True):
             self._take(ran, code)
         self.open_to_others += self.desk.seen("open to others")
@@ -74,9 +75,10 @@ def watched(tmp_path: Path, embedder: object) -> Iterator[Watched]:
     server = ScriptedClaude()
     with server.serving() as url:
         desk.environment = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY}
-        watched = Watched(desk, server, url)
-        watched.outside = desk.snapshot()
-        _do_everything(watched)
+        outside = desk.snapshot()
+        with desk.in_turn(umask=0) as in_turn:  # the loosest
+            watched = Watched(desk, in_turn, server, url, outside)
+            _do_everything(watched)
         yield watched
 
 
