@@ -190,10 +190,30 @@ def test_rewound_prompts_and_forks_do_not_double(tmp_path: Path) -> None:
     assert [words for _, words in said(second)] == ["Elsewhere"]
 
 
-def test_what_codex_rolled_back_was_not_said(tmp_path: Path) -> None:
-    def event(kind: str, **payload: Any) -> dict[str, Any]:
-        return {"timestamp": "2026-05-01T10:00:00Z", "type": kind, "payload": payload}
+def event(kind: str, **payload: Any) -> dict[str, Any]:
+    """A line of a session of Codex."""
+    return {"timestamp": "2026-05-01T10:00:00Z", "type": kind, "payload": payload}
 
+
+def test_an_answer_of_codex_that_no_event_shows_is_said(tmp_path: Path) -> None:
+    def item(text: str) -> dict[str, Any]:
+        content = [{"type": "output_text", "text": text}]
+        return event("response_item", type="message", role="assistant", content=content)
+
+    path = file(
+        tmp_path,
+        "rollout-y.jsonl",
+        event("session_meta", id="c2", cwd="/home/sam"),
+        event("event_msg", type="user_message", message="Where?"),
+        item("Here."),
+        event("event_msg", type="agent_message", message="Here."),
+        event("event_msg", type="user_message", message="And then?"),
+        item("There."),
+    )
+    assert [text for _, text in said(read(path)[0])] == ["Where?", "Here.", "And then?", "There."]
+
+
+def test_what_codex_rolled_back_was_not_said(tmp_path: Path) -> None:
     path = file(
         tmp_path,
         "rollout-x.jsonl",

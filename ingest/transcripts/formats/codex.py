@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from ingest.transcripts.answers import Answer
 from ingest.transcripts.fields import (
@@ -37,13 +39,27 @@ _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOOLS = re.compile(r".*_call")
 
 
+@dataclass(slots=True)
+class _Turn(Answer):
+    """An answer as events show it; where none does, as it was sent to the model."""
+
+    unshown: list[tuple[str, datetime | None, str]] = field(default_factory=list)
+
+    def finish(self, draft: Draft) -> None:
+        """Say it, and begin the next."""
+        for words, time, model in self.unshown if not self.texts else ():
+            self.add(words, "", time, model)
+        self.unshown = []
+        Answer.finish(self, draft)
+
+
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The session of a file. It has prompts and answers twice: as events, and as items."""
     entries = [entry for value in values for entry in _entries(record(value)) if _matters(entry)]
     named = _SESSION_ID.search(reading.name)
     draft = Draft("codex", named[0] if named else "", reading, assistant="Codex")
     shown = {name(_payload(entry).get("type")) for entry in entries if _is_event(entry)}
-    answer, model = Answer(), ""
+    answer, model = _Turn(), ""
     prompts: list[int] = []
     for entry in entries:
         payload, time = _payload(entry), instant(entry.get("timestamp"))
@@ -62,6 +78,8 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
             answer.add(words, "", time, model)
             if payload.get("phase") == "commentary":
                 answer.use_tool()
+        elif words := _message(payload, "assistant"):
+            answer.unshown.append((words, time, model))
         elif _TOOLS.fullmatch(kind):
             answer.use_tool()
     answer.finish(draft)
