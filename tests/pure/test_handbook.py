@@ -1,0 +1,48 @@
+"""The handbook and the manual page: found by what they are about, complete."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from ragchat.cli import COMMANDS
+from ragchat.cli.handbook import find, pages
+from ragchat.cli.manual import manual
+
+
+@pytest.mark.parametrize(
+    ("topic", "names"),
+    [
+        ("14", ["forgetting"]),
+        ("Forgetting", ["forgetting"]),
+        ("the store", ["the-store"]),
+        ("tombstones", ["forgetting"]),
+        ("no such thing at all", []),
+    ],
+)
+def test_a_page_of_the_handbook_is_found_by_number_name_or_heading(
+    topic: str, names: list[str]
+) -> None:
+    assert [page.name for page in find(topic, pages())] == names
+
+
+def test_the_manual_page_names_all_commands_and_options() -> None:
+    page = manual("1.2.3")
+    assert page.startswith(".TH RAGCHAT 1")
+    for name in COMMANDS:
+        assert f".SS ragchat {name}".replace("-", "\\-") in page
+    for option in ("\\-\\-as\\-of DAY", "\\-\\-profile P", ".SS ragchat config trust"):
+        assert option in page
+    assert [line for line in page.splitlines() if line.startswith("'")] == []
+    if shutil.which("groff"):
+        run = subprocess.run(
+            ["groff", "-man", "-Tutf8", "-ww", "-K", "utf8"],
+            input=page,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stderr == ""
+        assert "Ask about your documents" in run.stdout
