@@ -100,8 +100,8 @@ class LookUp:
         return False
 
     def _is_aside(self, word: str) -> bool:
-        aside = (*self._weak, *self._asked.stop_words)
-        return len(word) >= SHORTEST_ASIDE and is_slip_of(word, aside)
+        known = (self._weak, self._asked.stop_words)
+        return len(word) >= SHORTEST_ASIDE and any(is_slip_of(word, words) for words in known)
 
     def _sought(self, term: Term, scale: float = 1.0) -> Sought:
         """A term that is asked for, with a bit of its own or one for each of its parts."""

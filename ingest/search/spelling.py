@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from string import ascii_lowercase
 
 LONG = 8
@@ -51,17 +52,26 @@ def corrections(
     return [(term, -count) for _, count, term in nearest[:MOST]]
 
 
-def is_slip_of(word: str, words: Iterable[str], *, another_letter: bool = False) -> bool:
+def is_slip_of(word: str, words: frozenset[str], *, another_letter: bool = False) -> bool:
     """Whether a word is one slip from one of these; the first letter is right, or swapped. With
     `another_letter` the slip may be that: "Wetter" is not "weiter".
     """
+    known = _by_first_letter(words)
+    swapped = [other for other in known.get(word[1:2], ()) if other[:2] == word[1::-1]]
     return any(
         abs(len(word) - len(other)) <= 1
-        and (word[0] == other[0] or word[:2] == other[1::-1])
         and (another_letter or len(word) != len(other) or sorted(word) == sorted(other))
         and distance(word, other, 1) <= 1
-        for other in words
+        for other in (*known.get(word[0], ()), *swapped)
     )
+
+
+@lru_cache(maxsize=32)
+def _by_first_letter(words: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[:1], []).append(word)
+    return found
 
 
 def _looked_at(

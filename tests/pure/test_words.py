@@ -234,7 +234,7 @@ def test_a_short_word_or_another_first_letter_is_not_a_slip(asked: str, other: s
     ],
 )
 def test_a_slip_of_a_small_word_is_known(word: str, words: set[str], is_slip: bool) -> None:
-    assert is_slip_of(word, words) == is_slip
+    assert is_slip_of(word, frozenset(words)) == is_slip
 
 
 @pytest.mark.parametrize(
