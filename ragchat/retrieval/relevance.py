@@ -123,12 +123,13 @@ def relevant(
     near = relevance(gauges)
     candidates = [scored.candidate for scored in ranked]
     similar = [near(candidate) for candidate in candidates]
-    alike = {(one.kind, one.own, one.language): one for one in candidates}
+    # Of all that thresholds depend on there are few kinds.
+    kinds = [(one.kind, one.own, one.language, one.only_asks) for one in candidates]
     least_of = {
-        key: thresholds_of(one, gauges, thresholds, about_user=about_user)
-        for key, one in alike.items()
+        kind: thresholds_of(one, gauges, thresholds, about_user=about_user)
+        for kind, one in dict(zip(kinds, candidates, strict=True)).items()
     }
-    wanted = [least_of[one.kind, one.own, one.language] for one in candidates]
+    wanted = [least_of[kind] for kind in kinds]
     outstanding = _outstanding(candidates, near, about_user)
     units = {candidate.unit for candidate in outstanding}
     are_open = {(candidate.kind, candidate.pool) for candidate in outstanding} | {
