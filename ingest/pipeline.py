@@ -18,7 +18,7 @@ from ingest.errors import ReadError
 from ingest.intake.ahead import ahead
 from ingest.intake.conversation_files import count_file, import_file
 from ingest.intake.discovery import Found, find
-from ingest.intake.embedding import BATCH, embed
+from ingest.intake.embedding import BATCH
 from ingest.intake.exchange_index import index_turns
 from ingest.intake.given import given, is_given
 from ingest.intake.planning import (
@@ -28,17 +28,14 @@ from ingest.intake.planning import (
     Planner,
     Step,
     Unchanged,
-    version_of,
 )
 from ingest.intake.pruning import vanished
 from ingest.intake.report import Failed, LooksLike, Partly, Progress, Report, Silent, Skipped
 from ingest.intake.selection import Selection
 from ingest.intake.share import may_be_data
+from ingest.intake.writing import Writer
 from ingest.readers import Child
-from ingest.records.chunks import embedded_text, text_hash
-from ingest.records.ids import DocumentId
 from ingest.records.sources import Source
-from ingest.records.tombstones import forgotten_content
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -89,11 +86,12 @@ class Ingestion:
         self._collection = self._store.collection(self._name)
         files, known = self._find(paths, documents), self._known()
         self._progress.found(len(files), sum(file.size for file in files))
+        writer = Writer(self._store, self._embedder, self._collection)
         with closing(ahead(self._steps(files, known), _chunks_of, BATCH)) as steps:
-            self._execute(steps)
+            self._execute(steps, writer)
         if not self._report.stopped:
             for gone in self._vanished(paths, files, known):
-                self._forget(gone)
+                writer.forget(gone)
             index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
         self._store.flush_if_there()
         self._store.look_for_unreachable()
@@ -188,7 +186,7 @@ class Ingestion:
 
     # Its execution
 
-    def _execute(self, steps: Iterable[Step]) -> None:
+    def _execute(self, steps: Iterable[Step], writer: Writer) -> None:
         batch: list[Addition] = []
         size = 0
         for step in steps:
@@ -198,12 +196,12 @@ class Ingestion:
                 size += len(done.chunks or ())
             else:
                 if isinstance(done, Unchanged) and done.moved:
-                    self._touch(done.file, done.document)
+                    writer.touch(done.file, done.document)
                 self._count(done)
             if size >= BATCH:
-                self._write(batch)
+                self._write(batch, writer)
                 batch, size = [], 0
-        self._write(batch)
+        self._write(batch, writer)
 
     def _count(
         self, step: Addition | Unchanged | LooksLike | LeftAlone | Skipped | Failed | None
@@ -246,51 +244,13 @@ class Ingestion:
             return Failed(step.file.path, str(error))
         return step.addition
 
-    def _write(self, batch: Sequence[Addition]) -> None:
-        """Write one batch, unless its embedding is stopped half-way (the vectors are kept)."""
-
-        def write() -> None:
-            for addition in batch:
-                self._write_one(addition)
-            self._store.documents.drop_orphans(self._collection)
-
-        if not batch or not self._embed(batch, write):
+    def _write(self, batch: Sequence[Addition], writer: Writer) -> None:
+        if not batch or not writer.write(batch, self._progress.advance, self._stopping):
             return
         for addition in batch:
             self._count(addition)
         self._store.flush_if_there()
         self._store.look_for_unreachable()
-
-    def _embed(self, batch: Sequence[Addition], write: Callable[[], None]) -> bool:
-        texts = {
-            text_hash(context, piece.text): embedded_text(context, piece.text)
-            for addition in batch
-            for _, context, piece in addition.chunks or ()
-        }
-        advance, stop = self._progress.advance, self._stopping
-        return embed(self._store, self._embedder, texts, write, advance=advance, stop=stop)
-
-    def _write_one(self, addition: Addition) -> None:
-        documents = self._store.documents
-        content, form = addition.content, addition.form
-        version = version_of(form)
-        document = documents.find(self._collection, content, form, version)
-        if addition.chunks is not None:
-            document = documents.add(self._collection, content, form, addition.description, version)
-            self._store.chunks.add(self._collection, addition.chunks, document=document)
-        if document is not None:
-            self._touch(addition.file, document)
-        self._store.tombstones.remove(self._collection, [forgotten_content(content)])
-
-    def _touch(self, file: Found, document: DocumentId) -> None:
-        self._store.documents.put_source(
-            self._collection, file.path, file.size, file.mtime_ns, document, time.time()
-        )
-
-    def _forget(self, gone: Sequence[Path]) -> None:
-        with self._store.transaction():
-            self._store.documents.remove_sources(self._collection, gone)
-            self._store.documents.drop_orphans(self._collection)
 
 
 def _chunks_of(step: Step) -> int:
