@@ -74,6 +74,7 @@ def settled(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
+@pytest.mark.first
 @pytest.mark.usefixtures("settled")
 def test_the_session_in_the_readme_is_what_is_printed() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import warm
 from local_model import local_model
 
 
+@pytest.mark.first
 @pytest.mark.model
 def test_a_real_model_answers_from_a_real_library_and_is_remembered(
     home: Path, tmp_path: Path

@@ -21,9 +21,9 @@ from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.store import Store
 
-FILES = 200
+FILES = 120
 CHUNKS = 12 * FILES
-"""More than two batches, with the tiny model: the stop comes after the first."""
+"""Nearly three batches, with the tiny model: the stop comes after the first."""
 PATIENCE = 120.0
 
 

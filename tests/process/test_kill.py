@@ -6,11 +6,12 @@ The same with more kills, spread over a longer run: `make torture`.
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from killing import (
 )
 from test_interrupts import wait_for_rows
 from test_terminal_session import Terminal
+from warm import Process
 
 from ingest.models.embedder import Embedder
 
@@ -64,7 +66,7 @@ def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
 ) -> None:
     server.script.append(LONG)
     process = start(home, "ask", "Talk for long", "--no-context")
-    _wait_for_the_answer(server)
+    _wait_for_words(process)
     process.send_signal(number)
     ended = end_of(process)
     assert ended.code == 130
@@ -77,12 +79,14 @@ def test_a_closing_machine_ends_a_question_and_what_came_is_kept_and_marked(
     assert '"interrupted"' in shown.out
 
 
-def _wait_for_the_answer(server: ScriptedClaude) -> None:
-    deadline = time.monotonic() + 120
-    while not server.requests:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    time.sleep(2)  # for a few of its words
+def _wait_for_words(process: Process) -> None:
+    """Wait until the beginning of an answer has come through the pipe."""
+    assert process.stdout is not None
+    said = b""
+    while b"word word" not in said:
+        came = os.read(process.stdout.fileno(), 1 << 16)
+        assert came, said
+        said += came
 
 
 def test_a_closing_machine_ends_a_talk_and_what_came_is_kept(
@@ -118,16 +122,23 @@ def test_a_closed_terminal_keeps_what_came(home: Path, server: ScriptedClaude) -
     assert turns(home)[1].startswith("word word")
 
 
+@contextmanager
+def ignored(number: signal.Signals) -> Iterator[None]:
+    """Ignore a signal, as what is started here then does, too."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.parametrize("arguments", [(), ("Talk for long",)], ids=["session", "one question"])
 def test_a_terminal_that_closes_without_a_signal_ends_in_the_same_way(
     home: Path, server: ScriptedClaude, arguments: tuple[str, ...]
 ) -> None:
     server.script.append(LONG)
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a child inherits what is ignored
-    try:
+    with ignored(signal.SIGHUP):
         terminal = Terminal(home, *arguments)
-    finally:
-        signal.signal(signal.SIGHUP, before)
     if not arguments:
         terminal.wait_for("0 files")
         terminal.type("Talk for long\r")
@@ -143,7 +154,7 @@ def test_a_closed_pipe_keeps_what_came(home: Path, server: ScriptedClaude) -> No
     process = start(home, "ask", "Talk for long", "--no-context")
     assert process.stdout is not None
     assert process.stderr is not None
-    _wait_for_the_answer(server)
+    _wait_for_words(process)
     process.stdout.close()
     assert "Traceback" not in process.stderr.read()
     process.stderr.close()
@@ -153,14 +164,8 @@ def test_a_closed_pipe_keeps_what_came(home: Path, server: ScriptedClaude) -> No
 
 def test_nohup_is_respected(home: Path, tmp_path: Path, tiny: Embedder) -> None:
     write_docs(tmp_path / "docs", 1, 600)
-    command = ["nohup", sys.executable, "-m", "ragchat", "ingest", str(tmp_path / "docs")]
-    process = subprocess.Popen(
-        [*command, "--home", str(home)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with ignored(signal.SIGHUP):  # as nohup does
+        process = start(home, "ingest", tmp_path / "docs")
     wait_for_rows(home, "SELECT count(*) FROM models")
     process.send_signal(signal.SIGHUP)
     time.sleep(0.1)
