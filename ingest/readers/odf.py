@@ -31,6 +31,7 @@ def read(raw: bytes, name: str, form: Format) -> Document:
     styles = Styles()
     for part in ("styles.xml", "content.xml"):
         styles.take(archive.read(part))
+    styles.is_coloured |= is_slides
     content = Content(styles, archive=archive, is_sheets=form == "ods")
     content.out += _edges(archive, styles) if form == "odt" else []
     for event in events(archive.read("content.xml")):

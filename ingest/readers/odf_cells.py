@@ -60,8 +60,10 @@ class Rows:
         self._repeated = _count(of, "number-rows-repeated")
         self._is_hidden = of.get("visibility") in _HIDDEN
 
-    def cell(self, of: Mapping[str, str], shown: str | None) -> None:
-        """Add a cell with what is shown in it, as HTML; None if the file does not say that."""
+    def cell(self, of: Mapping[str, str], shown: str | None, look: str = "") -> None:
+        """Add a cell with what is shown in it, as HTML; None if the file does not say that. `look`
+        is the attribute for its colours.
+        """
         first, self._column = self._column, self._column + _count(of, "number-columns-repeated")
         columns = self._columns[first : self._column]
         count = self._column - first - sum(columns)
@@ -73,7 +75,7 @@ class Rows:
         else:
             tag = "th" if self._is_head else "td"
             self._row += [f"<{tag}></{tag}>"] * min(self._gap, WIDEST_GAP)
-            cell = f"<{tag}{_spans(of)}>{value}</{tag}>"
+            cell = f"<{tag}{_spans(of)}{look}>{value}</{tag}>"
             self._row += [cell] * count
             self._gap = 0
 

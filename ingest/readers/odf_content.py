@@ -80,6 +80,10 @@ class Content(Text):
         else:
             self._ends.append(end)
 
+    def look(self, style: str) -> str:
+        """Return the attribute of HTML for a style; what lies behind text in frames is unknown."""
+        return "" if self._described else self.styles.css(style)
+
     def place(self) -> str:
         """Return the cell that is open in a sheet: "B4"."""
         return self._tables[-1].reference() if self.is_sheets and self._tables else ""
@@ -135,7 +139,8 @@ class Content(Text):
         if not self._tables:
             return ""
         rows = self._tables[-1]
-        return self.capture(lambda text: rows.cell(of, inline(text) if text else None))
+        look = self.look(of.get("style-name", ""))
+        return self.capture(lambda text: rows.cell(of, inline(text) if text else None, look))
 
     def slide(self, of: Attributes) -> End:
         """A slide under its title, or its number."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 
 from ingest.readers.xml import events
 
@@ -16,8 +17,12 @@ _TITLE = "Title"
 _CODE = re.compile(r"(?:Preformatted|Source|Code)(?:_20_|_5f_|[ _]|$)", re.IGNORECASE)
 """Names of styles, in which `_20_` is a space."""
 _PROPERTIES = frozenset(
-    "text-properties table-properties drawing-page-properties section-properties".split()
+    "text-properties table-properties drawing-page-properties section-properties"
+    " paragraph-properties table-cell-properties".split()
 )
+_LOOKS = ("color", "background-color", "font-size")
+_LOOK = re.compile(r"#[0-9A-Fa-f]{6}|[0-9.]{1,8}(?:pt|px|mm|cm|in)")
+_NO_GROUND = frozenset(("transparent", "#ffffff"))
 _LEVELS = {"list-level-style-number": "ol", "list-level-style-bullet": "ul"}
 
 
@@ -29,6 +34,7 @@ class Style:
     struck: bool | None = None
     hidden: bool | None = None
     raised: str | None = None  # "sup", "sub" or ""
+    looks: dict[str, str] = field(default_factory=dict)  # colours and sizes, as CSS has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Styles:
     _styles: dict[str, Style] = field(default_factory=dict)
     _lists: dict[str, dict[int, Level]] = field(default_factory=dict)
     outline: dict[int, Level] = field(default_factory=dict)
+    is_coloured: bool = False
+    """Whether pages have a ground of their own, on which white letters are seen."""
 
     def is_struck(self, name: str) -> bool:
         """Whether text of a style is struck out: it no longer holds."""
@@ -61,6 +69,18 @@ class Styles:
     def raised(self, name: str) -> str:
         """Return "sup" or "sub" for text that is raised or lowered, "" for other text."""
         return str(self._first(name, "raised") or "")
+
+    def css(self, name: str) -> str:
+        """Return an attribute with the colours and the size of text of a style, "" for none: those
+        of a web page that cannot be seen are left out where it is read.
+        """
+        if self.is_coloured:
+            return ""
+        looks: dict[str, str] = {}
+        for style in reversed(self._line(name)):
+            looks |= self._styles[style].looks if style in self._styles else {}
+        said = ";".join(f"{look}:{value}" for look, value in looks.items())
+        return f' style="{escape(said)}"' if said else ""
 
     def is_title(self, name: str) -> bool:
         """Whether a paragraph of a style is the title of the document."""
@@ -102,11 +122,15 @@ class Styles:
                     self._lists[of.get("name", "")] = levels
             elif tag in _PROPERTIES:
                 _note(style, of)
+            elif tag == "page-layout-properties":
+                ground = of.get("background-color", "transparent")
+                self.is_coloured |= ground not in _NO_GROUND or "background-image" in of
             elif tag in _LEVELS or tag == "outline-level-style":
                 levels[_number(of.get("level"))] = _level(tag, of)
 
 
 def _note(style: Style, of: Mapping[str, str]) -> None:
+    style.looks |= {look: of[look] for look in _LOOKS if _LOOK.fullmatch(of.get(look, ""))}
     struck = of.get("text-line-through-style") or of.get("text-line-through-type")
     if struck:
         style.struck = struck != "none"

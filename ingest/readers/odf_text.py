@@ -19,6 +19,8 @@ End: TypeAlias = "str | Callable[[], None] | None"
 Attributes: TypeAlias = "Mapping[str, str]"
 
 _MOST_SPACES = 100
+_PARAGRAPH = re.compile(r"<p(\s[^<>]*)?>")
+_EMPTY = re.compile(r"<span(?:\s[^<>]*)?></span>")
 _TAG = re.compile(r"<[^<>]*>")
 _DEEPEST = 6
 
@@ -70,8 +72,10 @@ class Text:
             return None
         if self.styles.is_code(style):
             return self.words("<pre>", "</pre>")
+        look = self.look(style)
         is_title = not self.kept and self.styles.is_title(style)
-        return self.words("<h1>", "</h1>") if is_title else self.words("<p>", "</p>")
+        tag = "h1" if is_title else "p"
+        return self.words(f"<{tag}{look}>", f"</{tag}>")
 
     def heading(self, of: Attributes) -> End:
         """A heading with its number."""
@@ -79,7 +83,8 @@ class Text:
             return None
         said = of.get("outline-level", "")
         depth = min(max(int(said), 1), _DEEPEST) if said.isdecimal() else 1
-        return self.words(f"<h{depth}>{self._heading_number(depth)}", f"</h{depth}>")
+        look = self.look(of.get("style-name", ""))
+        return self.words(f"<h{depth}{look}>{self._heading_number(depth)}", f"</h{depth}>")
 
     def _is_left_out(self, style: str) -> bool:
         return self.styles.is_struck(style) or self.styles.is_hidden(style)
@@ -100,9 +105,17 @@ class Text:
         style = of.get("style-name", "")
         if self._is_left_out(style):
             return None
-        raised = self.styles.raised(style)
-        self.out.append(f"<{raised}>" if raised else "")
-        return f"</{raised}>" if raised else ""
+        tag = self.styles.raised(style)
+        look = self.look(style)
+        if not tag and not look:
+            return ""
+        tag = tag or "span"
+        self.out.append(f"<{tag}{look}>")
+        return f"</{tag}>"
+
+    def look(self, style: str) -> str:
+        """Return the attribute of HTML for the colours and the size of a style."""
+        return self.styles.css(style)
 
     def link(self, of: Attributes) -> End:
         """A link."""
@@ -193,4 +206,6 @@ def plain(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return captured paragraphs as one, their ends as line breaks."""
-    return text.replace("<p>", "").removesuffix("</p>").replace("</p>", "<br>").strip()
+    text = _PARAGRAPH.sub(lambda found: f"<span{found[1]}>" if found[1] else "<span>", text)
+    text = text.replace("</p>", "</span><br>").strip().removesuffix("<br>")
+    return _EMPTY.sub("", text)

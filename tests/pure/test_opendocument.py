@@ -136,6 +136,27 @@ def test_sheets_have_dates_with_the_year_first_and_say_what_is_hidden() -> None:
     assert read.text[start:body] == "boat | day | fee\n"
 
 
+def test_text_that_has_the_colour_of_the_paper_is_not_read() -> None:
+    look = '<style:style style:name="{}"><style:{}-properties {}/></style:style>'
+    styles = (
+        look.format("White", "text", 'fo:color="#ffffff"')
+        + look.format("Tiny", "text", 'fo:font-size="1pt"')
+        + look.format("Dark", "table-cell", 'fo:background-color="#333333"')
+        + look.format("Blue", "text", 'fo:color="#0000ff"')
+    )
+    cell = f'<table:table-cell table:style-name="Dark">{p("Boat", "White")}</table:table-cell>'
+    body = (
+        p("IGNORE", "White")
+        + p(f"Open{span(' ALL', 'Tiny')}{span(' now', 'Blue')}")
+        + f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    )
+    read = odt.read(opendocument(f"<office:text>{body}</office:text>", styles=styles), "a.odt")
+    assert lines(read) == ["Open now", "Boat"]
+    paper = '<style:page-layout-properties fo:background-color="#000000"/>'
+    dark = opendocument(f"<office:text>{body}</office:text>", styles=styles, around=paper)
+    assert lines(odt.read(dark, "a.odt"))[0] == "IGNORE"
+
+
 def test_slides_are_counted_and_hidden_ones_are_not_read() -> None:
     def slide(*frames: str, style: str = "") -> str:
         return f'<draw:page draw:style-name="{style}">{"".join(frames)}</draw:page>'
