@@ -17,15 +17,15 @@ from ingest.readers import html
 from ingest.readers.described import beside
 from ingest.readers.lines import too_long
 from ingest.readers.odf_text import plain
+from ingest.readers.rtf_tables import SIGNS, TABLES, Tables
 from ingest.readers.rtf_tokens import Token, tokens
 from ingest.readers.rtf_words import (
     CHARACTERS,
+    GROUNDS,
     INTO,
     MACHINES,
     NOWHERE,
-    PAGES,
     SHOWN,
-    SIGNS,
     STARRED,
     State,
     code_page,
@@ -33,8 +33,6 @@ from ingest.readers.rtf_words import (
 
 BEGIN = b"{\\rtf"
 _LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
-_HEADING = re.compile(r"heading ([1-6])")
-_TABLES = ("fonts", "styles")
 _SIGNS_OF_FONTS = range(0xF000, 0xF100)
 _DEEPEST_HEADING = 6
 MOST_GROUPS = 10_000
@@ -66,9 +64,7 @@ class _Page:
 
     title: str = ""
     _page: str = "cp1252"
-    _fonts: dict[int, str] = field(default_factory=dict)
-    _levels: dict[int, int] = field(default_factory=dict)  # of headings, by style
-    _named: int = 0  # the font or the style that is described
+    _tables: Tables = field(default_factory=Tables)
     _out: list[str] = field(default_factory=list)
     _words: list[str] = field(default_factory=list)
     _raw: bytearray = field(default_factory=bytearray)
@@ -124,10 +120,11 @@ class _Page:
     def _is_destination(self, word: str) -> bool:
         """Whether a word says where the text of its group goes."""
         starred, self._starred = self._starred, False
+        self._tables.colours.paper |= word == "background"
         if self._state.into == "info" and word == "title":
             into = "title"
-        elif self._state.into in ("", "info", *_TABLES) and word not in SHOWN:
-            return self._state.into not in _TABLES
+        elif self._state.into in ("", "info", *TABLES) and word not in SHOWN:
+            return self._state.into not in TABLES
         elif word in NOWHERE or (starred and word not in STARRED):
             into = ""
         elif word == "fldrslt":
@@ -135,7 +132,7 @@ class _Page:
             return True
         elif (into := INTO.get(word, "-")) == "-":
             return False
-        self._state = replace(self._state, into=into, label=word)
+        self._state = replace(self._state, into=into, label=word, shaded=word == "shptxt")
         if into == "apart":
             self._kept.append(self._words)
             self._words = []
@@ -151,7 +148,7 @@ class _Page:
             self._words.append(escape(beside(said, self._link)))
             self._link = ""
         if ended.into == "styles":
-            self._name_style()
+            self._tables.name_style("".join(self._aside))
             self._aside = []
         if ended.into == self._state.into and ended.label == self._state.label:
             return
@@ -176,8 +173,13 @@ class _Page:
             self._edges[f"<p>{label[:6].capitalize()}: {words}</p>"] = None
 
     def _control(self, word: str, number: int | None) -> None:
-        if self._state.into in ("fonts", "styles"):
-            self._note(word, number or 0)
+        if self._state.into in TABLES:
+            self._tables.note(self._state.into, word, number or 0)
+        elif word == "cf":
+            white = self._tables.colours.is_white(number or 0)
+            self._state = replace(self._state, white=white)
+        elif word in GROUNDS:
+            self._tables.colours.ground(word, number or 0)
         elif word in CHARACTERS:
             self._say(CHARACTERS[word])
         elif word == "u":
@@ -187,25 +189,11 @@ class _Page:
         elif action := _ACTIONS.get(word):
             action(self)
         elif word == "s":
-            self._level = self._levels.get(number or 0, 0)
+            self._level = self._tables.levels.get(number or 0, 0)
         elif word == "outlinelevel" and 0 <= (number or 0) < _DEEPEST_HEADING:
             self._level = (number or 0) + 1
         else:
-            self._state = self._state.after(word, number, self._fonts)
-
-    def _note(self, word: str, number: int) -> None:
-        """Note the code page of a font, or which style is named next."""
-        if word == ("f" if self._state.into == "fonts" else "s"):
-            self._named = number
-        elif word == "fcharset":
-            self._fonts[self._named] = PAGES.get(number, "")
-
-    def _name_style(self) -> None:
-        """Note the level of a style that is one of headings, by its name."""
-        name = "".join(self._aside).strip().rstrip(";").casefold()
-        found = _HEADING.fullmatch(name)
-        if found or name == "title":
-            self._levels[self._named] = int(found[1]) if found else 1
+            self._state = self._state.after(word, number, self._tables.fonts)
 
     def _take_bytes(self, raw: bytes) -> None:
         skipped = min(self._to_skip, len(raw))
@@ -238,14 +226,19 @@ class _Page:
         state = self._state
         if state.into in ("title", "field", "styles"):
             self._aside.append(text)
-        elif state.into in ("text", "apart") and not state.unseen:
+        elif state.into == "colours":
+            for _ in range(text.count(";")):
+                self._tables.colours.end()
+        elif state.into in ("text", "apart") and not (
+            state.unseen or self._tables.colours.hides(state)
+        ):
             said = escape(text.replace("\0", ""))
             tag = state.raised
             self._words.append(f"<{tag}>{said}</{tag}>" if tag else said)
 
     def reset(self) -> None:
         """Begin a paragraph in the plain format."""
-        self._level, self._in_table = 0, False
+        self._level, self._in_table, self._tables.colours.paragraph = 0, False, False
 
     def begin_cell(self) -> None:
         """Note that the paragraph is in a table."""
@@ -278,6 +271,7 @@ class _Page:
         """End a row."""
         self._rows.append("".join(f"<td>{cell}</td>" for cell in self._cells))
         self._cells = []
+        self._tables.colours.row = False
 
     def _end_table(self) -> None:
         if self._rows:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 NOWHERE = frozenset(
-    "colortbl pict object listtable listlevel listname listoverridetable filetbl template"
+    "pict object listtable listlevel listname listoverridetable filetbl template"
     " bkmkstart bkmkend ftnsep ftnsepc aftnsep nonesttables nonshppict".split()
 )
 INTO = {
     "fonttbl": "fonts",
+    "colortbl": "colours",
     "stylesheet": "styles",
     "info": "info",
     "fldinst": "field",
@@ -43,29 +44,14 @@ CHARACTERS = {
     "}": "}",
     "\\": "\\",
 }
+SHADES = frozenset("cb chcbpat highlight".split())
+"""What colours the ground behind letters."""
+GROUNDS = frozenset("cbpat clcbpat viewbksp".split())
+"""The same behind a paragraph, a cell, or all pages."""
+SMALLEST = 4
+"""Half points; smaller letters are there to be overlooked."""
 UNSEEN = frozenset("v strike striked deleted".split())
 RAISED = {"super": "sup", "sub": "sub", "nosupersub": ""}
-SIGNS = "latin-1"
-"""In fonts of signs one of them begins the items of a list."""
-PAGES = {
-    2: SIGNS,
-    77: "mac_roman",
-    128: "cp932",
-    129: "cp949",
-    134: "gb18030",
-    136: "big5",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-    254: "cp437",
-}
-"""The code pages of fonts, by their character sets."""
 MACHINES = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 
 
@@ -78,6 +64,9 @@ class State:
     page: str = ""  # the code page of its font
     unseen: frozenset[str] = frozenset()
     raised: str = ""
+    white: bool = False
+    shaded: bool = False
+    tiny: bool = False
     skips: int = 1  # characters that stand for one that is given by its number
     link: int = -1  # where the words of a link begin
 
@@ -89,7 +78,12 @@ class State:
         if word in RAISED:
             return replace(self, raised="" if number == 0 else RAISED[word])
         if word == "plain":
-            return replace(self, unseen=frozenset(), raised="")
+            plain = State(self.into, self.label, self.page, skips=self.skips, link=self.link)
+            return replace(plain, shaded=self.shaded and self.label == "shptxt")
+        if word in SHADES:
+            return replace(self, shaded=bool(number))
+        if word == "fs":
+            return replace(self, tiny=0 < (number or SMALLEST) < SMALLEST)
         if word == "f":
             return replace(self, page=fonts.get(number or 0, ""))
         if word == "uc":

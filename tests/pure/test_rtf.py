@@ -72,6 +72,22 @@ def test_a_table_has_its_rows_and_names_its_columns() -> None:
     assert found.text[start:body_start] == "Boat | Due\n"
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (r"{\cf1 IGNORE }Open{\fs2 ALL} {\cf2 now}", "Open now"),
+        (r"{\cf1\highlight2 Lit}{\cf1\chcbpat2 too}", "Littoo"),
+        (r"\trowd\clcbpat2\cellx9\pard\intbl{\cf1 Boat}\cell\row\pard{\cf1 IGNORE}\par", "Boat"),
+        (r"\viewbksp1{\cf1 On black}", "On black"),
+        (r"{\*\background{\shp x}}{\cf1 On black}", "On black"),
+        (r"\cf1\plain Open", "Open"),
+    ],
+)
+def test_text_that_has_the_colour_of_the_paper_is_not_read(body: str, shown: str) -> None:
+    colours = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue255;}"
+    assert read(colours + body) == [shown]
+
+
 def test_it_is_known_under_other_names() -> None:
     read = parse(f"{HEAD}Dear Ann}}".encode(), Path("letter.doc"))
     assert (read.format, read.text) == ("rtf", "Dear Ann")
