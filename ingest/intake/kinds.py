@@ -7,7 +7,7 @@ from fnmatch import translate
 from pathlib import Path
 
 from ingest.errors import SkipKind
-from ingest.readers import RICH_TEXT
+from ingest.readers import OLD_OFFICE, by_look
 
 Reason = tuple[str, SkipKind]
 
@@ -54,6 +54,7 @@ _GENERATED_NAMES = (
     " *.designer.cs *.g.cs *.generated.* *.snap"
 )
 _GENERATED = re.compile("|".join(map(translate, _GENERATED_NAMES.split())), re.IGNORECASE)
+_XML = b"<?xml"  # workbooks of 2003, which are not made to be read
 _TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)) - {127})
 
 
@@ -70,12 +71,13 @@ def unreadable(path: Path) -> Reason | None:
     """Why a file of a format without a reader is left out; None if it holds text."""
     suffix = path.suffix.lower()
     known = _ADVICE.get(suffix) or _BY_SUFFIX.get(suffix.removeprefix("."))
-    if known and suffix != ".doc":
+    if known and suffix not in OLD_OFFICE:
         return known
     with path.open("rb") as file:
         head = file.read(LOOK)
     if known:
-        return None if head.startswith(RICH_TEXT) else known
+        is_another = head and (by_look(head, path) != "text" or not head.translate(None, _TEXT))
+        return None if is_another and not head.startswith(_XML) else known
     if not head or head.translate(None, _TEXT):
         wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
         return None if wide else ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)

@@ -13,7 +13,7 @@ from ingest.errors import ReadError
 from ingest.readers import plain
 from ingest.readers.child import Child
 
-__all__ = ["RICH_TEXT", "Child", "format_of", "parse", "read", "read_bytes"]
+__all__ = ["OLD_OFFICE", "Child", "by_look", "format_of", "parse", "read", "read_bytes"]
 
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
@@ -39,8 +39,10 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".eml", ".emlx", ".mbox"), "mail"),
     ".pdf": "pdf",
 }
-RICH_TEXT = b"{\\rtf"
-"""What Rich Text Format begins with; it is kept under other names, too: letter.doc."""
+OLD_OFFICE = frozenset((".doc", ".xls", ".ppt"))
+"""Names of formats of before 2007, under which programs keep others, too."""
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html\b|head\b|table\b)", re.IGNORECASE)
+_PARTS: dict[bytes, Format] = {b"word/": "docx", b"xl/": "xlsx", b"ppt/": "pptx"}
 # Thunderbird and others keep mailboxes under names without a suffix: Inbox, Sent.
 _MAILBOX = re.compile(
     rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\n]*\d\d:\d\d[^\n]*\n[\w-]+:[^\n]*\n[\w-]+:"
@@ -85,14 +87,19 @@ def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = F
     if child is None:
         with Child() as own:
             return parse(raw, path, own, whole=whole)
-    form = format_of(path) or _by_look(raw)
+    form = format_of(path) or by_look(raw, path)
     if form in _PLAIN:
         return plain.read(raw, path, form, child.guess, whole=whole)
     return child.read(raw, form, path.name)
 
 
-def _by_look(raw: bytes) -> Format:
-    """Return the format of a file by what it begins with."""
-    if raw.startswith(RICH_TEXT):
+def by_look(raw: bytes, path: Path) -> Format:
+    """Return the format of a file by what it begins with, where its name does not tell."""
+    if raw.startswith(b"{\\rtf"):
         return "rtf"
+    is_old = path.suffix.lower() in OLD_OFFICE
+    if is_old and raw.startswith(b"PK\x03\x04"):
+        return next((form for part, form in _PARTS.items() if part in raw), "text")
+    if (is_old or not path.suffix) and _PAGE.match(raw):
+        return "html"
     return "mail" if _MAILBOX.match(raw) else "text"

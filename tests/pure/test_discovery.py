@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from office import docx, paragraph, xlsx
 from planted import PLANTED
 
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.discovery import MAX_BYTES, MOST_LEVELS, Found, find
 from ingest.intake.report import Skipped
 from ingest.intake.selection import Selection
+from ingest.readers import read
 
 
 def write(root: Path, *names: str, text: str = "text") -> None:
@@ -259,12 +261,12 @@ def test_a_file_that_is_named_and_not_read_yet_says_what_helps(tmp_path: Path) -
 
 
 def test_what_is_not_read_yet_says_what_helps(tmp_path: Path) -> None:
-    write(tmp_path, "a.wps", "b.xls", "c.jpg", "d.mp3", "e.zip", "f.key")
+    write(tmp_path, "a.wps", "b.xlsb", "c.jpg", "d.mp3", "e.zip", "f.key")
     (tmp_path / "talk.key").write_bytes(b"PK\x03\x04 presentation")
     (tmp_path / "letter.text").write_text("plain")
     assert reasons(tmp_path) == {
         "a.wps": "not read yet: save it as .docx or PDF",
-        "b.xls": "not read yet: save it as .xlsx or .csv",
+        "b.xlsb": "not read yet: save it as .xlsx or .csv",
         "c.jpg": "an image",
         "d.mp3": "sound or film",
         "e.zip": "an archive: unpack it first",
@@ -292,3 +294,31 @@ def test_globs_and_hidden_files_are_chosen(tmp_path: Path) -> None:
     assert taken(tmp_path, hidden=True) == [".gitignore", ".notes/d.md", "a.md", "drafts/c.md"]
     assert reasons(tmp_path, hidden=True)[".env"] == "looks like a secret"
     assert reasons(tmp_path, exclude=("*.md",))["a.md"] == "excluded"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "form"),
+    [
+        ("letter.doc", b"{\\rtf1 Dear Ann}", "rtf"),
+        ("report.xls", b"<html><body><table><tr><td>Boat</td></tr></table></body></html>", "html"),
+        ("report.xls", b"boat\tdue\nHeron\t40\n", "text"),
+        ("new.xls", xlsx("<sheetData><row><c><v>7</v></c></row></sheetData>"), "xlsx"),
+        ("new.doc", docx(paragraph("Boat")), "docx"),
+        ("saved", b"<!DOCTYPE html><p>Boat", "html"),
+    ],
+)
+def test_what_is_not_old_office_is_read_under_its_name(
+    tmp_path: Path, name: str, content: bytes, form: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert taken(tmp_path) == [name]
+    assert read(tmp_path / name).format == form
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 99, b"<?xml version='1.0'?><Workbook/>", b""],
+)
+def test_old_office_is_not_read_yet(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.xls").write_bytes(content)
+    assert reasons(tmp_path) == {"a.xls": "not read yet: save it as .xlsx or .csv"}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from ingest.errors import ReadError, SkippedFile
-from ingest.readers import parse, rtf
+from ingest.readers import rtf
 
 HEAD = (
     r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fcharset204 Arial;}"
@@ -86,11 +84,6 @@ def test_a_table_has_its_rows_and_names_its_columns() -> None:
 def test_text_that_has_the_colour_of_the_paper_is_not_read(body: str, shown: str) -> None:
     colours = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue255;}"
     assert read(colours + body) == [shown]
-
-
-def test_it_is_known_under_other_names() -> None:
-    read = parse(f"{HEAD}Dear Ann}}".encode(), Path("letter.doc"))
-    assert (read.format, read.text) == ("rtf", "Dear Ann")
 
 
 @pytest.mark.parametrize(
