@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.document import KINDS, Kind
 from ingest.errors import StoreDamaged
 from ingest.records.database import Database
-from ingest.records.estimates import kept_estimates
 from ingest.records.ids import CollectionId
+from ingest.records.kept_words import KeptWords, kept_words
 from ingest.records.schema import words_table
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class FullText:
     collection: CollectionId
     kind: Kind
     languages: Mapping[str, int]
+    kept: KeptWords = field(compare=False)
 
     @property
     def size(self) -> int:
@@ -60,9 +61,10 @@ class FullText:
         """How many chunks hold each of these forms; those that none holds are missing. The count of
         a common form is estimated from the oldest chunks that hold it and those in the middle.
         """
-        forms, known = list(forms), self._estimates()
-        counts = {form: known[form] for form in forms if form in known}
-        asked = [form for form in forms if form not in known]
+        estimates = self.kept.estimates
+        known = {form: estimates.get(form, self.kept.counts.get(form)) for form in forms}
+        counts = {form: chunks for form, chunks in known.items() if chunks}
+        asked = [form for form, chunks in known.items() if chunks is None]
         rows = self.database.rows(  # one statement, since most forms are in no chunk
             "SELECT f.key, (SELECT count(*) || ' ' || coalesce(max(rowid), 0)"
             f" FROM (SELECT rowid FROM {self.table} WHERE {self.table} MATCH f.value"
@@ -74,15 +76,12 @@ class FullText:
         ends = self._ends() if common else (0, 0)
         for form, (count, last) in found.items():
             if count >= COUNTED:
-                count = known[form] = self._estimated(form, count, last, ends)  # noqa: PLW2901
+                counts[form] = estimates[form] = self._estimated(form, count, last, ends)
+                continue
+            self.kept.keep_count(form, count)
             if count:
                 counts[form] = count
         return counts
-
-    def _estimates(self) -> dict[str, int]:
-        if self.size < COUNTED:
-            return {}
-        return kept_estimates(self.database, self.table, self.size, lambda: self.newest)
 
     def _estimated(self, form: str, count: int, last: int, ends: tuple[int, int]) -> int:
         """How many chunks hold a form that `count` do, counted from the oldest to the row `last`;
@@ -121,10 +120,14 @@ class FullText:
 
     def holding(self, form: str, *, prefix: bool = False) -> NDArray[np.int64]:
         """The chunks that hold a word or phrase, by row: 30 times as fast as `occurrences`."""
-        return self._ids(
-            f"SELECT group_concat(rowid) FROM {self.table} WHERE {self.table} MATCH ?",
-            (_quoted(form, prefix=prefix),),
-        )
+        rows = self.kept.rows.get((form, prefix))
+        if rows is None:
+            rows = self._ids(
+                f"SELECT group_concat(rowid) FROM {self.table} WHERE {self.table} MATCH ?",
+                (_quoted(form, prefix=prefix),),
+            )
+            self.kept.keep_rows(form, rows, prefix=prefix)
+        return rows
 
     def has(self, phrase: str) -> bool:
         """Whether any chunk holds a word or phrase."""
@@ -247,11 +250,6 @@ def _quoted(form: str, *, prefix: bool = False) -> str:
     return '"' + form.replace('"', '""') + '"' + ("*" if prefix else "")
 
 
-def rarity(chunks: int, size: int) -> float:
-    """How telling a word is that this many of `size` chunks hold (inverse document frequency)."""
-    return math.log(1 + (size - chunks + 0.5) / (chunks + 0.5))
-
-
 def full_text(database: Database, collection: CollectionId, kind: Kind) -> FullText:
     """Return the words index of a collection and kind."""
     rows = database.rows(
@@ -260,7 +258,11 @@ def full_text(database: Database, collection: CollectionId, kind: Kind) -> FullT
         (collection, kind),
     )
     languages = {row["language"]: row["chunks"] for row in rows}
-    return FullText(database, collection, kind, languages)
+    index = FullText(database, collection, kind, languages, KeptWords())
+    if not languages:
+        return index
+    newest = index.newest if index.size >= COUNTED else 0
+    return replace(index, kept=kept_words(database, index.table, index.size, newest))
 
 
 def rebuild_words(database: Database) -> None:

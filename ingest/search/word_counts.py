@@ -6,9 +6,10 @@ where few chunks could hold it, and in a large one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
-from ingest.records.fulltext import FullText, rarity
+from ingest.records.fulltext import FullText
 
 
 class WordCounts:
@@ -25,8 +26,9 @@ class WordCounts:
         self._files: dict[str, dict[str, tuple[int, ...]]] = {index.table: {} for index in indexes}
 
     def rarity(self, chunks: int) -> float:
-        """How telling a word is that this many chunks hold."""
-        return rarity(min(chunks, self.size), self.size)
+        """How telling a word is that this many chunks hold (inverse document frequency)."""
+        chunks = min(chunks, self.size)
+        return math.log(1 + (self.size - chunks + 0.5) / (chunks + 0.5))
 
     def held(self, index: FullText, forms: Sequence[str]) -> set[str]:
         """Those of these forms that chunks of one of the indexes hold."""

@@ -21,7 +21,7 @@ def import_ahead() -> None:
 def _import_libraries() -> None:
     from ingest.models.inference import import_libraries
 
-    with contextlib.suppress(ImportError):  # said where the embedder is needed
+    with contextlib.suppress(Exception):  # raised again where the embedder is needed
         import_libraries()
 
 

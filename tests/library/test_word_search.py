@@ -10,8 +10,8 @@ from hits import requested, search, unfiltered
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
 from ingest.records import fulltext
-from ingest.records.estimates import kept_estimates
 from ingest.records.fulltext import FullText, Where, full_text, words_out_of_step
+from ingest.records.kept_words import KeptWords, kept_words
 from ingest.search import shortlist, wordsearch
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
@@ -358,6 +358,7 @@ def test_beyond_a_number_chunks_that_hold_a_word_are_estimated(
     index, _ = _crew(store, tiny, tmp_path)
     exact = index.counts(["lantern", "rope", "sail", "gull"])
     assert exact == {"lantern": 3, "rope": 23, "sail": 45}
+    index.kept.counts.clear()
     monkeypatch.setattr(fulltext, "COUNTED", 10)
     counts = index.counts(["lantern", "rope", "sail", "gull"])
     assert counts["lantern"] == 3
@@ -366,16 +367,31 @@ def test_beyond_a_number_chunks_that_hold_a_word_are_estimated(
     assert index.counts(["gull", "sail", "lantern", "rope"]) == counts
 
 
-def test_estimates_are_kept_until_the_library_has_changed(store: Store) -> None:
-    def kept(size: int, newest: int, table: str = "words_1_memory") -> dict[str, int]:
-        return kept_estimates(store.database, table, size, lambda: newest)
+def test_what_was_read_is_kept_until_the_library_has_changed(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    index, _ = _crew(store, tiny, tmp_path)
 
-    kept(10_000, 20_000)["sail"] = 4_000
-    assert kept(10_040, 20_060) == {"sail": 4_000}
-    assert kept(10_040, 20_060, "words_1_document") == {}
-    assert kept(10_000, 20_200) == {}  # as many were added as deleted
-    kept(10_000, 20_200)["sail"] = 3_900
-    assert kept(9_000, 20_200) == {}
+    def kept(size: int, newest: int) -> KeptWords:
+        return kept_words(store.database, index.table, size, newest)
+
+    first = kept(10_000, 20_000)
+    first.estimates["sail"] = 4_000
+    assert index.counts(["rope", "gull"]) == {"rope": 23}
+    assert first.counts == {"rope": 23, "gull": 0}
+    assert len(index.holding("rope")) == 23
+    (tmp_path / "gull.md").write_text("A gull.\n")
+    Ingestion(store, tiny).run([tmp_path / "gull.md"])
+    index = full_text(store.database, store.look_up("default"), "document")
+    assert index.counts(["rope", "gull"]) == {"rope": 23, "gull": 1}
+    assert len(index.holding("gull")) == 1
+
+
+def test_estimates_are_kept_until_the_library_has_changed_by_more() -> None:
+    before = KeptWords(size=10_000, newest=20_000)
+    assert before.estimates_hold(10_040, 20_060)
+    assert not before.estimates_hold(10_000, 20_200)  # as many were added as deleted
+    assert not before.estimates_hold(9_000, 20_000)
 
 
 def test_a_word_of_one_half_of_a_library_is_not_taken_for_one_of_all(
