@@ -201,6 +201,28 @@ class Store(Tables):
             self._switch(before, model)
         return total
 
+    def embed_missing(
+        self,
+        embedder: Embedder,
+        model: ModelId,
+        advance: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        """Embed the texts that have no vector of this model yet."""
+        while texts := self.vectors.unembedded(model, FLUSH):
+            vectors = embedder.embed_passages(list(texts.values()))
+            with self.database.transaction():
+                self.vectors.put(model, dict(zip(texts, vectors, strict=True)))
+            advance(len(texts))
+
+    def _switch(self, before: Model, after: Model) -> None:
+        with self.index.writing():
+            with self.database.transaction():
+                replace_model(self.database, before, after)
+            for collection in self.collections():
+                for kind in KINDS:
+                    self.index.drop(before, collection, kind)
+            self.index.seal()
+
     def remake(self) -> int:
         """Rebuild the index from the stored vectors and delete its old files; return how many
         records it has.
@@ -227,28 +249,6 @@ class Store(Tables):
         """Count the records that the index still holds although they are deleted here."""
         model = self.model()
         return self.queue.count(model.id, "delete") if model else 0
-
-    def embed_missing(
-        self,
-        embedder: Embedder,
-        model: ModelId,
-        advance: Callable[[int], None] = lambda count: None,
-    ) -> None:
-        """Embed the texts that have no vector of this model yet."""
-        while texts := self.vectors.unembedded(model, FLUSH):
-            vectors = embedder.embed_passages(list(texts.values()))
-            with self.database.transaction():
-                self.vectors.put(model, dict(zip(texts, vectors, strict=True)))
-            advance(len(texts))
-
-    def _switch(self, before: Model, after: Model) -> None:
-        with self.index.writing():
-            with self.database.transaction():
-                replace_model(self.database, before, after)
-            for collection in self.collections():
-                for kind in KINDS:
-                    self.index.drop(before, collection, kind)
-            self.index.seal()
 
     # Searching
 

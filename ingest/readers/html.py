@@ -23,6 +23,7 @@ from ingest.readers.html_components import with_components
 from ingest.readers.html_lines import PageLines
 from ingest.readers.html_unseen import Unseen
 from ingest.readers.lines import MAX_CHARACTERS, too_long
+from ingest.readers.sourced_lines import SourcedLines
 from ingest.readers.web_archive import is_archive, page_of
 
 MAX_BYTES = 10_000_000
@@ -84,7 +85,7 @@ def read_part(raw: bytes, name: str) -> Document:
         "\n".join(lines.text),
         "html",
         first or named or name,
-        lines=tuple(lines.lines),
+        lines=tuple(lines.sources),
         tables=tuple(lines.tables),
         encoding=encoding,
         left_out=(f"hidden elements ({unseen.hidden:,} characters)",) if said else (),
@@ -116,14 +117,14 @@ def read_parts(pages: Iterable[str]) -> tuple[str, list[int], list[tuple[int, in
     return joined, [min(start, len(joined)) for start in starts], tables
 
 
-def _rendered(text: str) -> tuple[Page, Unseen, PageLines]:
+def _rendered(text: str) -> tuple[Page, Unseen, SourcedLines]:
     page = turbohtml.parse(text, source_locations=True)
     unseen = Unseen(page)
     lines = PageLines(text, unseen)
     for root in _roots(page, unseen):
         lines.render(root)
-    lines.close()
-    return page, unseen, lines
+    lines.written.trim()
+    return page, unseen, lines.written
 
 
 def _decoded(raw: bytes) -> Decoded:

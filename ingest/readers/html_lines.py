@@ -23,6 +23,7 @@ from ingest.readers.html_words import (
 )
 from ingest.readers.lines import escaped
 from ingest.readers.scripts import lowered, raised
+from ingest.readers.sourced_lines import SourcedLines
 from ingest.readers.tables import Grid
 
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
@@ -43,12 +44,9 @@ class PageLines:
     """The lines of a page as they come, parsed from `source`, without what is `unseen`."""
 
     def __init__(self, source: str, unseen: Unseen) -> None:
+        self.written = SourcedLines()
         self._source = source
-        self.text: list[str] = []
-        self.lines: list[int] = []
-        self.tables: list[tuple[int, int, int]] = []
         self._unseen = unseen
-        self._length = 0
         self._grids: list[Grid | None] = []  # of each open table; None if it only lays out
         self._words: list[str] = []
         self._prefix = ""
@@ -67,12 +65,6 @@ class PageLines:
                 self._open(node) if opens else self._close(node)
         self._end_line()
         self._blank()
-
-    def close(self) -> None:
-        """Take the blank lines at the end away."""
-        while self.text and not self.text[-1]:
-            self.text.pop()
-            self.lines.pop()
 
     def _walk(self, root: Element) -> Iterator[tuple[Node, bool]]:
         """Yield every element as it opens (True) and closes (False), and every text; any depth."""
@@ -168,7 +160,8 @@ class PageLines:
             self._lists.pop()
             self._blank()
         elif name == "table" and self._grids:
-            self._put_table(self._grids.pop())
+            if grid := self._grids.pop():
+                self.written.table(grid, self._line)
             self._blank()
         if name == "li" and BOXES.issuperset(map(str.strip, self._words)):
             self._words.clear()
@@ -201,17 +194,6 @@ class PageLines:
         if counting is not None:
             label, self._lists[-1] = label_of(tag, counting)
         return "  " * max(len(self._lists) - 1, 0) + label
-
-    def _put_table(self, grid: Grid | None) -> None:
-        if grid is None:
-            return
-        rows, header = grid.rendered()
-        starts = [self._length]
-        for line, source in rows:
-            self._put(line, source)
-            starts.append(self._length)
-        if header is not None and header.stop < len(rows):
-            self.tables.append((starts[header.start], starts[header.stop], starts[-1]))
 
     # Code
 
@@ -290,11 +272,9 @@ class PageLines:
         return True
 
     def _blank(self) -> None:
-        if not self._lists and not self._grid() and self.text and self.text[-1]:
+        if not self._lists and not self._grid() and self.written.ends_in_words:
             self._put("", self._line)
             self._prefix = ""
 
-    def _put(self, line: str, source_line: int) -> None:
-        self.text.append(line)
-        self.lines.append(source_line or self._line)
-        self._length += len(line) + 1
+    def _put(self, line: str, source: int) -> None:
+        self.written.put(line, source or self._line)
