@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from ragchat.claude.failures import one_line
+from ragchat.claude.failures import foreign_message
 from ragchat.claude.response_limits import bounded_error, bounded_stream, unpacked
 from ragchat.errors import CredentialsError, UsageError
 
@@ -73,11 +73,11 @@ def connect(
             open_telemetry=False,
         )
     except anthropic.CredentialsError as error:
-        what = f"the credentials cannot be read ({one_line(str(error))})"
+        what = f"the credentials cannot be read ({foreign_message(str(error))})"
         raise CredentialsError(f"{what}: {NO_CREDENTIALS}") from error
     except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
         raise UsageError(
-            f"cannot prepare a connection ({one_line(str(error))}):"
+            f"cannot prepare a connection ({foreign_message(str(error))}):"
             " correct HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE"
         ) from error
 

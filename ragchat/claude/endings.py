@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ingest.conversation import Status
 from ingest.text.amounts import counted
-from ragchat.claude.failures import one_line
+from ragchat.claude.failures import foreign_message
 
 
 def ending(
@@ -18,7 +18,7 @@ def ending(
     `refusal` is what the API says about one: its category and explanation.
     """
     if stop_reason == "refusal":
-        why = f" ({one_line(refusal)})" if refusal else ""
+        why = f" ({foreign_message(refusal)})" if refusal else ""
         return "refused", f"Claude refused to answer{why}: ask it in another way"
     if stop_reason in ("end_turn", "stop_sequence"):
         return ("done", "") if has_text else ("empty", "Claude answered nothing: ask again")
@@ -32,7 +32,7 @@ def ending(
         reason = "Claude paused in the middle: ask it to go on"
     else:
         reason = (
-            f"the answer ended for a reason that is new to ragchat ({one_line(stop_reason)}):"
-            " check that it is whole"
+            "the answer ended for a reason that is new to ragchat"
+            f" ({foreign_message(stop_reason)}): check that it is whole"
         )
     return ("cut off" if has_text else "empty"), reason

@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 
 from ragchat.claude.redaction import redacted
 from ragchat.claude.server_messages import ServerMessage
-from ragchat.cleaning import one_line as cleaned
+from ragchat.cleaning import one_line
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
 
 LONGEST_MESSAGE = 300
@@ -213,7 +213,7 @@ def http_failure(
     named = (rule.failure for rule in _RULES if rule.matches(status, message))
     failure = next(named, None) or _by_status(status, message)
     advice = failure.advice if is_anthropic else _ADVICE_ELSEWHERE.get(failure, failure.advice)
-    detail = f"{status}, {one_line(message.text)}" if message.text else f"{status}"
+    detail = f"{status}, {foreign_message(message.text)}" if message.text else f"{status}"
     retry = failure.retry and headers.get("x-should-retry") != "false"
     after = retry_after(headers.get("retry-after", ""), now) if retry else None
     return replace(
@@ -240,7 +240,7 @@ def foreign_failure(
     if status in (413, 429) or status >= 500:
         page = ServerMessage("by a page that is not the API's")
         return http_failure(status, page, headers, now, host=host, is_anthropic=is_anthropic)
-    to = f" to {one_line(headers['location'])}" if "location" in headers else ""
+    to = f" to {foreign_message(headers['location'])}" if "location" in headers else ""
     return Failure(
         f"a web page answered in place of Claude's API ({status}{to})",
         "correct ANTHROPIC_BASE_URL, or check the proxy and the login of this network",
@@ -268,8 +268,8 @@ def _span(seconds: float) -> str:
     return f"{whole} s" if whole <= 120 else f"{math.ceil(whole / 60)} minutes"
 
 
-def one_line(text: str) -> str:
+def foreign_message(text: str) -> str:
     """A message from elsewhere as one short line, without anything that looks like a key."""
     # Cut before it is searched for keys: a server may send a message of any length.
-    line = redacted(cleaned(text[: 4 * LONGEST_MESSAGE]))
+    line = redacted(one_line(text[: 4 * LONGEST_MESSAGE]))
     return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"

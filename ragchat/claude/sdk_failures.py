@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ragchat.claude.connection import NO_CREDENTIALS
-from ragchat.claude.failures import Failure, foreign_failure, http_failure, one_line
+from ragchat.claude.failures import Failure, foreign_failure, foreign_message, http_failure
 from ragchat.claude.response_limits import ResponseOutOfBounds
 from ragchat.claude.server_messages import server_message
 from ragchat.errors import CredentialsError
@@ -51,7 +51,7 @@ def failure_of(error: Exception, *, host: str, is_anthropic: bool, silence: floa
     if isinstance(error, anthropic.APIStatusError):
         return _status_failure(error, host, is_anthropic=is_anthropic)
     if not isinstance(error, anthropic.APIError) and isinstance(error, anthropic.AnthropicError):
-        what = f"the credentials cannot be read ({one_line(str(error))})"
+        what = f"the credentials cannot be read ({foreign_message(str(error))})"
         return Failure(what, NO_CREDENTIALS, CredentialsError)
     # The SDK wraps what goes wrong before the answer; during it, httpx2's errors come as they are.
     wrapped = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else None
@@ -99,12 +99,12 @@ def _connection_failure(cause: BaseException, host: str, silence: float) -> Fail
         )
     if any(isinstance(error, ssl.SSLError) for error in _causes(cause)):
         return Failure(
-            f"no secure connection to {host} ({one_line(str(cause))})",
+            f"no secure connection to {host} ({foreign_message(str(cause))})",
             "correct ANTHROPIC_BASE_URL, or check this machine's clock and certificates",
         )
     if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
         return Failure(
-            f"cannot reach {host} ({one_line(str(cause)) or 'no reply'})",
+            f"cannot reach {host} ({foreign_message(str(cause)) or 'no reply'})",
             "check the network, a proxy, and ANTHROPIC_BASE_URL if it is set",
             retry=True,
         )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragchat.claude.client import Claude
-from ragchat.claude.failures import http_failure, one_line, retry_after
+from ragchat.claude.failures import foreign_message, http_failure, retry_after
 from ragchat.claude.server_messages import ServerMessage, server_message
 from ragchat.claude.wire import Prompt
 from ragchat.errors import CredentialsError, ModelServiceError, RagchatError, RequestTooLong
@@ -193,4 +193,4 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_body_has_a_message_of_one_line(body: object) -> None:
-    assert "\n" not in one_line(server_message(body).text)
+    assert "\n" not in foreign_message(server_message(body).text)
