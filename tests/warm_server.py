@@ -104,18 +104,23 @@ def _import_all() -> None:
 def _keep(connection: socket.socket) -> dict[str, Any]:
     """Fork a command, in whose process this returns, and see to its end."""
     message, descriptors, _, _ = socket.recv_fds(connection, MESSAGE, 3)
+    ended, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.set_wakeup_fd(wakes)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     command = os.fork()
     if not command:
-        connection.close()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    if not command:
+        for descriptor in (*descriptors, ended, wakes, connection.detach()):
+            os.close(descriptor)
         request: dict[str, Any] = json.loads(message)
         return request
+    for descriptor in descriptors:
+        os.close(descriptor)
     connection.send(str(command).encode())
-    ended = os.pidfd_open(command)
     if ended not in select.select([ended, connection.fileno()], [], [])[0]:
         os.kill(command, signal.SIGKILL)
     _, status = os.waitpid(command, 0)
