@@ -116,7 +116,9 @@ def installed(name: str, envs: Path) -> Tool:
             f"{sys.version_info[0]}.{sys.version_info[1]}",
             folder,
         )
-        _uv("pip", "install", "--system-certs", "--python", tool.python, *PEERS[name])
+        # Copied, not linked to uv's cache: LlamaIndex refuses files of its own that have two names.
+        options = ("--system-certs", "--link-mode", "copy", "--python", tool.python)
+        _uv("pip", "install", *options, *PEERS[name])
         if name == "mempalace":
             _export_for_chroma(tool)
         mark.touch()
