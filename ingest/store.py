@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import KINDS, Kind
-from ingest.errors import ModelMismatch, StoreDamaged
+from ingest.errors import ModelMismatch
 from ingest.records.database import Database
 from ingest.records.fulltext import full_text, rebuild_words
 from ingest.records.home import make_private, require_records
@@ -70,10 +70,14 @@ class Store(Tables):
             require_records(home)
             is_new = not (home / "ragchat.db").exists()
             super().__init__(Database(home / "ragchat.db"))
-        self.is_foreign = not is_new and not opened_here(self.facts)
-        self._refuse_foreign_schema()
-        if is_new:
-            put_opener(self.facts)
+        try:
+            self.is_foreign = not is_new and not opened_here(self.facts)
+            self._refuse_foreign_schema()
+            if is_new:
+                put_opener(self.facts)
+        except BaseException:
+            self.database.close()
+            raise
         self.passages = Passages(self.database, self.conversations)
         self.catalogue = Catalogue(self.database)
         self._vectors = Vectors(home, self.database, self._lock, on_wait, server)
@@ -84,15 +88,11 @@ class Store(Tables):
         return self._vectors.index
 
     def _refuse_foreign_schema(self) -> None:
-        try:
-            if self.is_foreign:
-                self.database.require_own_schema(whole=False)
-                require_own_values(self.database)
-            else:
-                self.database.require_own_triggers()
-        except StoreDamaged:
-            self.database.close()
-            raise
+        if self.is_foreign:
+            self.database.require_own_schema(whole=False)
+            require_own_values(self.database)
+        else:
+            self.database.require_own_triggers()
 
     def adopt(self) -> None:
         """Take a library that is foreign for one's own from now on."""

@@ -129,20 +129,23 @@ def _forbid_core_dump() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _all_problems(database: Database, folder: Folder) -> list[str]:
+    if damages := file_problems(folder.path / "chroma.sqlite3"):
+        return [f"is damaged ({damages[0]})"]
+    index = Vectors(folder)
+    index.open()
+    return list(problems(database, index))
+
+
 def main() -> None:
     """Verify the index of the library that the command line names."""
     home = Path(sys.argv[1])
     _forbid_core_dump()
     report: dict[str, object]
     try:
-        database = Database(home / "ragchat.db", read_only=True)
         folder = Folder(home / "chroma")
-        index = Vectors(folder)
-        if damages := file_problems(folder.path / "chroma.sqlite3"):
-            report = {"problems": [f"is damaged ({damages[0]})"]}
-        else:
-            index.open()
-            report = {"problems": list(problems(database, index))}
+        with contextlib.closing(Database(home / "ragchat.db", read_only=True)) as database:
+            report = {"problems": _all_problems(database, folder)}
     except IndexDamaged as error:
         report = {"problems": [error.reason]}
     except StoreError as error:

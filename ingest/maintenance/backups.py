@@ -66,7 +66,7 @@ def restore(home: Path, path: Path, lock: WriterLock, now: datetime) -> Path | N
     if records.exists() and path.samefile(records):
         raise StoreError(f"{path} is the library itself: give the file of a backup")
     with lock.held(), _beside(records) as copy:
-        with closing(_sound_backup(path)) as backup:
+        with _sound_backup(path) as backup:
             backup.copy_to(copy)
         kept = _free_name(records, now)
         with closing(Database(copy)) as fresh:  # which migrates it
@@ -89,23 +89,25 @@ def opened_backup(path: Path) -> Iterator[Database]:
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "ragchat.db"
-        with closing(_sound_backup(path)) as backup:
+        with _sound_backup(path) as backup:
             backup.copy_to(copy)
         with closing(Database(copy)) as migrated:
             yield migrated
 
 
-def _sound_backup(path: Path) -> Database:
-    try:
-        backup = Database(path, read_only=True)
-        problems = backup.problems()
-        backup.require_own_schema()
-        require_own_values(backup)
-    except StoreDamaged as error:
-        problems = [str(error.__cause__ or error)]
-    if problems:
-        raise StoreDamaged(f"{path} cannot be restored ({problems[0]}): take another backup")
-    return backup
+@contextmanager
+def _sound_backup(path: Path) -> Iterator[Database]:
+    with contextlib.ExitStack() as opened:
+        try:
+            backup = opened.enter_context(closing(Database(path, read_only=True)))
+            problems = backup.problems()
+            backup.require_own_schema()
+            require_own_values(backup)
+        except StoreDamaged as error:
+            problems = [str(error.__cause__ or error)]
+        if problems:
+            raise StoreDamaged(f"{path} cannot be restored ({problems[0]}): take another backup")
+        yield backup
 
 
 def _set_aside(records: Path, kept: Path) -> None:
