@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.intake.conversation_import import File, add_transcript
 from ingest.intake.planning import Import
-from ingest.intake.report import FileImport, Imported, Progress, Report
+from ingest.intake.report import FileImport, Progress, Report
 from ingest.records.ids import CollectionId
 from ingest.transcripts import Transcript, read
 
@@ -31,7 +31,7 @@ def import_file(
     """Take the conversations of a file into memory, and report what they brought. ReadError where
     the file breaks off: what was read before is in memory.
     """
-    path, total = step.file.path, Imported()
+    path = step.file.path
     file = File(path, datetime.fromtimestamp(step.file.mtime_ns / 1e9, UTC))
     brought = FileImport(path, step.name)
     report.conversations.append(brought)
@@ -39,10 +39,9 @@ def import_file(
         transcripts = read(path, progress.read, brought.remarks)
         for transcript in _counted(brought, until_stopped(transcripts)):
             with store.transaction():
-                total += add_transcript(store, collection, transcript, file, again=again)
+                brought.imported += add_transcript(store, collection, transcript, file, again=again)
     finally:
-        brought.add(total)
-        report.add_imported(path, total)
+        report.add_imported(path, brought.imported)
 
 
 def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> None:

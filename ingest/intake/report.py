@@ -123,16 +123,8 @@ class FileImport:
     format: str
     conversations: int = 0
     turns: int = 0
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
+    imported: Imported = field(default_factory=Imported)
     remarks: Counter[str] = field(default_factory=Counter)
-
-    def add(self, imported: Imported) -> None:
-        """Count what importing has changed."""
-        self.added += imported.added
-        self.changed += imported.changed
-        self.removed += imported.removed
 
 
 @dataclass(slots=True)

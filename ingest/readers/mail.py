@@ -46,10 +46,13 @@ _FROM = re.compile(
 )
 _FIRST_LINE = re.compile(rb"[^\n]*\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_READERS = {"pdf": "pdf", "docx": "docx", "docm": "docx", "xlsx": "xlsx", "xlsm": "xlsx"}
-_READERS |= {"odt": "odt", "ods": "ods", "odp": "odp", "rtf": "rtf"}
-_READERS |= {"pptx": "pptx", "pptm": "pptx", "epub": "epub", "ipynb": "ipynb", "html": "html"}
-_READERS |= {"htm": "html"}
+_READERS = {
+    **{form: form for form in "pdf docx xlsx pptx odt ods odp rtf epub ipynb html".split()},
+    "docm": "docx",
+    "xlsm": "xlsx",
+    "pptm": "pptx",
+    "htm": "html",
+}
 _PLAIN = frozenset("txt md markdown csv tsv log ics rst text json yaml yml xml".split())
 # Up to the last such word of the line: white space between encoded words is not read (RFC 2047).
 _EIGHT_BITS = re.compile(rb"[^\s<>()\"]*[\x80-\xff](?:[^\r\n<>()\"]*[\x80-\xff])?[^\s<>()\"]*")

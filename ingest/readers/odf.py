@@ -9,9 +9,9 @@ from ingest.document import Document, Format
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.archive import Archive
+from ingest.readers.fragments import plain
 from ingest.readers.odf_content import Content
 from ingest.readers.odf_styles import Styles
-from ingest.readers.odf_text import plain
 from ingest.readers.xml import events
 
 _EDGES = {"header": "Header", "footer": "Footer"}

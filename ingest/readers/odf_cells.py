@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ingest.readers.lines import MAX_CHARACTERS, too_long
+from ingest.readers.numerals import list_number
 
 MOST_REPEATED = 1_000
 """Equal rows or cells that are written out: programs repeat empty ones to the end of a sheet."""
@@ -37,11 +38,7 @@ class Rows:
 
     def reference(self) -> str:
         """Return the name of the cell that is open: "B4"."""
-        letters, left = "", self._column + 1
-        while left:
-            left, rest = divmod(left - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        return f"{letters}{self._number}"
+        return f"{list_number(self._column + 1, 'A')}{self._number}"
 
     def column(self, of: Mapping[str, str]) -> None:
         """Note a column, or several of one kind."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ingest.readers.archive import Archive
+from ingest.readers.fragments import inline, plain
 from ingest.readers.odf_cells import Rows
-from ingest.readers.odf_text import Attributes, End, Text, inline, plain
+from ingest.readers.odf_text import Attributes, End, Text
 from ingest.readers.xml import Event
 from ingest.text.amounts import counted
 

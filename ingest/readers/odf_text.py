@@ -5,12 +5,12 @@ OpenDocument 1.3, part 3, 5 and 6. What is struck out, hidden or deleted is left
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TypeAlias
 
+from ingest.readers.fragments import inline
 from ingest.readers.numerals import list_number
 from ingest.readers.odf_styles import Styles
 
@@ -19,9 +19,6 @@ End: TypeAlias = "str | Callable[[], None] | None"
 Attributes: TypeAlias = "Mapping[str, str]"
 
 _MOST_SPACES = 100
-_PARAGRAPH = re.compile(r"<p(\s[^<>]*)?>")
-_EMPTY = re.compile(r"<span(?:\s[^<>]*)?></span>")
-_TAG = re.compile(r"<[^<>]*>")
 _DEEPEST = 6
 
 
@@ -197,15 +194,3 @@ class Text:
             self.author = text.strip() if self.author is not None else None
 
         return self.capture(done)
-
-
-def plain(text: str) -> str:
-    """Return captured HTML as one line of text."""
-    return " ".join(_TAG.sub(" ", text).split())
-
-
-def inline(text: str) -> str:
-    """Return captured paragraphs as one, their ends as line breaks."""
-    text = _PARAGRAPH.sub(lambda found: f"<span{found[1]}>" if found[1] else "<span>", text)
-    text = text.replace("</p>", "</span><br>").strip().removesuffix("<br>")
-    return _EMPTY.sub("", text)

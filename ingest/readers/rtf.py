@@ -15,8 +15,8 @@ from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.described import beside
+from ingest.readers.fragments import plain
 from ingest.readers.lines import too_long
-from ingest.readers.odf_text import plain
 from ingest.readers.rtf_tables import SIGNS, TABLES, Tables
 from ingest.readers.rtf_tokens import Token, tokens
 from ingest.readers.rtf_words import (

@@ -26,7 +26,7 @@ _CURRENCY = re.compile(
     r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]"
     r"|\"\s*([A-Z]{0,3}[€$£¥₹₽₩₺₴₪₫฿]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)\s*\"|([€£¥₹₽₩]|\\?\$)"
 )
-# A language, which is no currency: [$-407], [$-F800], [$-en-US].
+# A language, not a currency: [$-407], [$-F800], [$-en-US].
 _LANGUAGE = re.compile(r"\[\$-[^\]]*\]")
 # Quoted words and escaped letters say nothing of the kind of number, nor do [colours].
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.')

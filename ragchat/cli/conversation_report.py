@@ -39,7 +39,9 @@ def show_conversations(screen: Screen, report: Report, *, dry_run: bool) -> None
         screen.note(remark)
     if len(remarks) > MOST_NAMED:
         screen.note(f"… and {len(remarks) - MOST_NAMED:,} more remarks: see --json")
-    foreign = [b.path for b in report.conversations if b.added and "another library" in b.format]
+    foreign = [
+        b.path for b in report.conversations if b.imported.added and "another library" in b.format
+    ]
     if foreign:
         screen.note(
             "they came in as another library's: "
@@ -65,9 +67,9 @@ def conversation_fields(report: Report) -> dict[str, Any]:
                 "format": brought.format,
                 "conversations": brought.conversations,
                 "turns": brought.turns,
-                "added": brought.added,
-                "changed": brought.changed,
-                "removed": brought.removed,
+                "added": brought.imported.added,
+                "changed": brought.imported.changed,
+                "removed": brought.imported.removed,
                 "remarks": dict(brought.remarks),
             }
             for brought in report.conversations
@@ -82,9 +84,9 @@ def conversation_fields(report: Report) -> dict[str, Any]:
 def _summary(name: str, files: Sequence[FileImport], *, compared: bool) -> str:
     """`Claude Code: 2 conversations, 48 turns`, and the number of new ones if not all are."""
     turns = sum(brought.turns for brought in files)
-    added = sum(brought.added for brought in files)
-    changed = sum(brought.changed for brought in files)
-    removed = sum(brought.removed for brought in files)
+    added = sum(brought.imported.added for brought in files)
+    changed = sum(brought.imported.changed for brought in files)
+    removed = sum(brought.imported.removed for brought in files)
     parts = [f"{added:,} new"] if compared and added != turns else []
     parts += [f"{changed:,} changed"] if changed else []
     parts += [f"{removed:,} no longer in it"] if removed else []
