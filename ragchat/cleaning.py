@@ -12,6 +12,8 @@ from typing import Literal
 
 from ingest.text.invisible import HIDDEN, JOINERS, SELECTORS, ZWJ, ZWNJ, joins
 
+LOST = "\ufffd"
+"""Stands for a character of which only a half came."""
 LONGEST_SEQUENCE = 4096
 """Characters after which a sequence that never ends is taken to be over."""
 
@@ -101,7 +103,7 @@ class StreamCleaner:
     def _text(self, delta: str, at: int, shown: list[str]) -> int:
         introducer = _INTRODUCER.search(delta, at)
         end = introducer.start() if introducer else len(delta)
-        shown.append(_SURROGATE.sub("\ufffd", _HIDDEN.sub("", delta[at:end])))
+        shown.append(_SURROGATE.sub(LOST, _HIDDEN.sub("", delta[at:end])))
         if introducer:
             self._open(_OPENS.get(introducer[0], "string"))
             return end + 1
@@ -119,6 +121,13 @@ class StreamCleaner:
         if not self._room or end < len(delta) or (match and match[1]):
             self._open("text")
         return end
+
+
+def encodable(text: str) -> str:
+    """Return a text in which pairs of surrogates are one character, and single ones `LOST`."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def clean(text: str) -> str:

@@ -15,7 +15,6 @@ from ingest.text.amounts import counted
 from ragchat.claude.endings import ending
 from ragchat.claude.plausible_usage import Exchanged
 from ragchat.claude.raw_events import (
-    LOST,
     is_number,
     raw_string_at,
     split_pair,
@@ -32,6 +31,7 @@ from ragchat.claude.wire import (
     Text,
     Thinking,
 )
+from ragchat.cleaning import LOST
 
 MOST_TOKENS = 10**9
 """The largest count that is believed: a thousand times the longest context there is."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeGuard
 
-LOST = "\ufffd"
-"""Stands for a character of which only a half came."""
+from ragchat.cleaning import encodable
 
 
 def value_at(event: object, *path: str) -> object:
@@ -20,7 +19,7 @@ def value_at(event: object, *path: str) -> object:
 
 def string_at(event: object, *path: str) -> str:
     """Return the string at this path, or "", with characters that UTF-8 has bytes for."""
-    return _encodable(raw_string_at(event, *path))
+    return encodable(raw_string_at(event, *path))
 
 
 def raw_string_at(event: object, *path: str) -> str:
@@ -34,16 +33,9 @@ def split_pair(text: str) -> tuple[str, str]:
     count in UTF-16 cut an emoji in two.
     """
     half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-    return _encodable(text[:-1] if half else text), half
+    return encodable(text[:-1] if half else text), half
 
 
 def is_number(value: object) -> TypeGuard[int]:
     """Whether a value is a whole number, which JSON's true and false are not."""
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _encodable(text: str) -> str:
-    """Return a text in which pairs of surrogates are one character, and single ones `LOST`."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -26,7 +26,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
-from ragchat.cleaning import one_line
+from ragchat.cleaning import encodable, one_line
 from ragchat.terminal.commands import COMMANDS
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
@@ -119,7 +119,7 @@ class LineEditor:
             return ""
         text = self._pastes.whole(text)
         # Bytes that are not UTF-8 arrive as lone surrogates, which could not be stored or sent.
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return encodable(text)
 
     def read_first(self, lines: Sequence[str]) -> None:
         """Return these lines before any that is typed from now on."""
