@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from ingest.records.ids import CollectionId
 from ingest.records.public_ids import CONVERSATION_ID
 from ingest.records.sources import Source
 from ingest.search.scope import Scope
+from ingest.text.language import UNKNOWN, language_of
 
 if TYPE_CHECKING:
     from ingest.search.term import Term
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 BEGINNING = 12
 """Chunks of a file that are read to compare it with another: some 8,000 characters."""
+
+READ_FOR_LANGUAGE = 100
+"""Chunks, evenly spread, that are read to tell English from what is in no language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,38 @@ class Catalogue:
             )
         ]
         return sorted(found, reverse=latest)[:most]
+
+    def languages(self, rows: Sequence[CollectionId], scope: Scope) -> Mapping[str, int]:
+        """Return how many of the chunks that a scope takes in are in each language, those that do
+        not tell under "": names, numbers and code, which the index counts as English.
+        """
+        found: Counter[str] = Counter()
+        for row in rows:
+            for kind in scope.kinds:
+                found.update(self._languages_of(full_text(self._database, row, kind), scope))
+        return found
+
+    def _languages_of(self, index: FullText, scope: Scope) -> Mapping[str, int]:
+        clause, values = scope.sql_filter(index.kind)
+        within = f" FROM chunks c WHERE c.collection_id = ? AND c.kind = ?{clause}"
+        found = dict(index.languages)
+        if clause:
+            sql = f"SELECT c.language, count(*) AS chunks{within} GROUP BY c.language"
+            counted = self._database.rows(sql, (index.collection, index.kind, *values))
+            found = {row["language"]: row["chunks"] for row in counted}
+        if UNKNOWN in found:
+            ids = self._database.rows(
+                f"SELECT c.id{within} AND c.language = ?",
+                (index.collection, index.kind, *values, UNKNOWN),
+            )
+            step = max(1, len(ids) // READ_FOR_LANGUAGE)
+            texts = self._database.rows_among(
+                "SELECT c.text FROM chunks c WHERE c.id IN ({})", [row["id"] for row in ids[::step]]
+            )
+            told = sum(language_of(row["text"]) == UNKNOWN for row in texts) / max(1, len(texts))
+            found[""] = round(found[UNKNOWN] * (1 - told))
+            found[UNKNOWN] -= found[""]
+        return {code: chunks for code, chunks in found.items() if chunks}
 
     def beginning(self, path: str) -> str:
         """Return the first texts of a file, enough to tell whether it is much like another."""

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 
 class OfflineAnswer(NamedTuple):
-    """Facts, where the question is about the library itself, or else sentences, best first."""
+    """Facts, where the question is about the library itself, or else sentences, best first; or why
+    there are none.
+    """
 
     facts: LibraryFacts | None
     sentences: list[Extract]
+    notice: str = ""
 
 
 def offline_answer(retriever: Retriever, scope: Scope, top_k: int, question: str) -> OfflineAnswer:
@@ -29,4 +32,5 @@ def offline_answer(retriever: Retriever, scope: Scope, top_k: int, question: str
         return OfflineAnswer(facts, [])
     found = retriever.retrieve(query, scope, ForRequest(top_k))
     nearest = extracts(found.passages, lambda texts: retriever.similarity(query, texts))
-    return OfflineAnswer(None, nearest)
+    notice = "" if found.hits else retriever.notice(query, scope) or ""
+    return OfflineAnswer(None, nearest, notice)

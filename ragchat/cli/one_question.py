@@ -45,28 +45,33 @@ def answer_question(
     answered = take_answer(events)
     if session.schema is not None:
         return _structured(common, session, answered)
-    print_json(answer_fields(answered))
+    print_json(answer_fields(answered, _notice_of_retrieval(session)))
     return _ended(session, answered)
 
 
-def _note_of_retrieval(session: Session) -> None:
+def _notice_of_retrieval(session: Session) -> str:
     request = session.chat.request
-    if request is not None and request.notice:
-        session.screen.note(request.notice)
+    return "" if request is None else request.notice
+
+
+def _note_of_retrieval(session: Session) -> None:
+    if notice := _notice_of_retrieval(session):
+        session.screen.note(notice)
 
 
 def _structured(common: Common, session: Session, answered: CheckedAnswer) -> int:
     """The answer as the JSON that was asked for; what does not follow the schema is an error."""
     code = _ended(session, answered)
+    fields = answer_fields(answered, _notice_of_retrieval(session))
     try:
         value = _value(answered.answer, session.schema or {})
     except ModelServiceError as error:
         if common.json:
-            print_json({**answer_fields(answered), "error": str(error)})
+            print_json({**fields, "error": str(error)})
         else:
             session.screen.error(str(error))
         return code or error.exit_code
-    print_json({**answer_fields(answered), "answer": value} if common.json else value)
+    print_json({**fields, "answer": value} if common.json else value)
     return code
 
 
@@ -114,7 +119,7 @@ def quote_sentences(common: Common, session: Session, question: str) -> int:
     """Show the best sentences of the library, or what it says of itself, without a model."""
     from ragchat.terminal.ledger import show_extracts, show_facts
 
-    facts, found = session.offline(question)
+    facts, found, notice = session.offline(question)
     if common.json:
         quotations = [
             {"text": extract.text}
@@ -126,10 +131,13 @@ def quote_sentences(common: Common, session: Session, question: str) -> int:
         ]
         library = {"library": {"about": facts.heading, "rows": list(facts.rows)}} if facts else {}
         print_json({"quotations": quotations} | library)
+        if notice:
+            session.screen.note(notice)
     elif facts:
         show_facts(session.screen, facts)
     elif found:
         show_extracts(session.screen, found)
     else:
-        session.screen.note("no relevant passages found in your library")
+        nothing = "no relevant passages found in your library"
+        session.screen.note(f"{nothing}: {notice}" if notice else nothing)
     return 0

@@ -73,8 +73,8 @@ def _fields(hit: Hit) -> dict[str, Any]:
     }
 
 
-def answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
-    """An answer as `ask --json` prints it."""
+def answer_fields(answered: CheckedAnswer, notice: str = "") -> dict[str, Any]:
+    """An answer as `ask --json` prints it; `notice` is why little or nothing was found for it."""
     usage = answered.answer.usage
     fields: dict[str, Any] = {
         "answer": answered.text,
@@ -97,8 +97,8 @@ def answer_fields(answered: CheckedAnswer) -> dict[str, Any]:
         "stop_reason": answered.answer.stop_reason,
         "quotations": [asdict(quotation) for quotation in answered.quotations],
     }
-    if answered.notices:
-        fields["notices"] = list(answered.notices)
+    if notices := [*answered.notices, *filter(None, [notice])]:
+        fields["notices"] = notices
     if answered.strange_links:
         fields["strange_links"] = list(answered.strange_links)
     if answered.answer.reason:

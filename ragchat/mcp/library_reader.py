@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ingest.records.sources import Source
     from ingest.search.scope import Scope
     from ragchat.library.filters import Filters
+    from ragchat.query.query import Query
 
 T = TypeVar("T")
 
@@ -235,7 +236,7 @@ class LibraryReader:
         items = [] if said.alone else [passage_fields(hit.passage, hit.score) for hit in found.hits]
         items = [passage_fields(passage) for passage in said.whole] or items
         if not items and not said.text:
-            return _nothing(library, scope)
+            return _nothing(library, found.query, scope)
         return self._text(library, items, arguments, "passages", said)
 
     def _text(
@@ -260,13 +261,15 @@ def _counting(library: Library) -> Callable[[str], int]:
     return partial(estimate_tokens, model=library.settings.model)
 
 
-def _nothing(library: Library, scope: Scope) -> str:
+def _nothing(library: Library, query: Query, scope: Scope) -> str:
     """Return why nothing was found, and what to try."""
     if is_empty(library.store, scope.collections):
         return EMPTY
     if wrong := unmatched(library.store, scope):
         filters = ", ".join(f"{name} {value}" for name, value in wrong)
         return f"No relevant passages: no document matches {filters}. See `list_sources`."
+    if notice := library.models.retriever().notice(query, scope):
+        return f"No relevant passages found: {notice}."
     return "No relevant passages found. Other words or fewer filters may find some."
 
 

@@ -61,7 +61,9 @@ def context_of(
         found = retriever.retrieve(query, scope, policy)
         kept, entries = _fitted(found, room, tokens)
         reranking = found.reranking
-        notice = "" if facts else _without_facts(retriever, query, scope, found=bool(kept))
+        # What is in the recent turns was found, too.
+        is_found = bool(kept) or any(retriever.relevant(query, found.candidates))
+        notice = "" if facts else _without_facts(retriever, query, scope, found=is_found)
     if facts is None or part is None:
         return Context(kept, entries, reranking, notice)
     notice = notice or _of_library(facts, part, kept)

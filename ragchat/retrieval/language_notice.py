@@ -4,13 +4,19 @@ know well; pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ingest.text.language import language
 
 KNOWN = 0.5
 """The belief from which on a model knows a language: the packaged one is believed 1 in English, 0.3
 to 0.6 in languages of western Europe, 0.2 and less in others."""
+
+SUBSTANTIAL = 0.2
+"""The share of a library in other languages from which they are named to a question that found
+nothing, though some of the library is in its own: less is a few stray texts."""
+NAMED, MOST_NAMED = 0.1, 3
+"""The share of the chunks in other languages from which a language is named, and how many are."""
 
 COMMAND = "ragchat rebuild --model intfloat/multilingual-e5-small --download"
 
@@ -32,18 +38,36 @@ def library_notice(languages: Mapping[str, int], belief: Callable[[str], float])
 def question_notice(
     asked: str | None, languages: Mapping[str, int], belief: Callable[[str], float]
 ) -> str | None:
-    """What to say of a question that found nothing: it is not in the language of the documents, and
-    the model cannot bridge that.
+    """What to say of a question that found nothing: a good part of the documents is in other
+    languages than the question, and the model cannot bridge that. `languages` counts chunks, "" are
+    those that do not tell.
     """
-    if asked is None or not languages or asked in languages:
+    if asked is None:
         return None
-    most = max(languages, key=lambda code: languages[code])
-    if min(belief(asked), belief(most)) >= 1:
+    others = {
+        code: n
+        for code, n in languages.items()
+        if code not in ("", asked) and min(belief(asked), belief(code)) < 1
+    }
+    chunks, foreign = sum(languages.values()), sum(others.values())
+    if not others or (asked in languages and foreign < SUBSTANTIAL * chunks):
         return None
+    named = sorted(others, key=lambda code: -others[code])[:MOST_NAMED]
+    named = [code for code in named if others[code] >= NAMED * foreign] or named[:1]
+    most = 2 * sum(others[code] for code in named) > chunks
+    part = "" if asked not in languages else "most of " if most else "part of "
+    hardly = f", which this model hardly compares with {_name(asked)}" if part else ""
+    names = [_name(code) for code in named]
     return (
-        f"the question is in {_name(asked)} and your library in {_name(most)}: ask in"
-        f" {_name(most)}, or use a multilingual model (`{COMMAND}`)"
+        f"the question is in {_name(asked)} and {part}your library in {_joined(names, 'and')}"
+        f"{hardly}: ask in {_joined(names, 'or')}{', too' if part else ''}, or use a multilingual"
+        f" model (`{COMMAND}`)"
     )
+
+
+def _joined(names: Sequence[str], word: str) -> str:
+    *first, last = names
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def _name(code: str) -> str:

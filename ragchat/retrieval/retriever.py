@@ -207,7 +207,10 @@ class Retriever:
         """Why a query may have found nothing: for its time, or for the languages of the library."""
         if query.times.alone and "memory" in scope.kinds:
             return "nothing was said in that time"
-        languages = self._store.languages(scope.collections, scope.kinds)
+        if query.asks_nothing:
+            return None
+        rows = [self._store.look_up(name) for name in scope.collections]
+        languages = self._store.catalogue.languages(rows, scope)
         return question_notice(query.language, languages, self._ranker.gauges.belief)
 
     def library_facts(self, query: Query, scope: Scope) -> LibraryFacts | None:

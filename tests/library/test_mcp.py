@@ -129,16 +129,20 @@ def test_a_question_about_the_library_is_answered_by_what_it_holds(
         assert "About the library" not in result.content[0].text
 
 
-def test_filters_that_leave_no_document_are_named(ingested: Path, reading: LibraryReader) -> None:
-    wrong, alone, pattern = ask(
+def test_filters_and_languages_that_leave_nothing_are_named(
+    ingested: Path, reading: LibraryReader
+) -> None:
+    wrong, german, alone, pattern = ask(
         reading,
         tool("search", query="the lamp", **{"in": ["attic/**"], "type": ["scroll"]}),
+        tool("search", query="Wie lange dauert denn die Überfahrt nach Norderney?"),
         tool("search", query="the lamp", type="md"),
         tool("list_sources", pattern="l*.md"),
     )
     assert wrong.content[0].text.startswith(
         "No relevant passages: no document matches in attic/**, type scroll."
     )
+    assert "the question is in German and your library in English" in german.content[0].text
     assert lines(alone)
     assert [source["path"] for source in lines(pattern)] == [str(ingested / "log.md")]
 

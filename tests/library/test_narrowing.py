@@ -100,6 +100,27 @@ def test_a_question_in_another_language_than_the_documents_is_told_so(
     assert "the question is in German and your library in English" in err
 
 
+def test_a_question_whose_language_is_only_part_of_the_library_is_told_of_the_rest(
+    ragchat: Output, harbour: Path, tmp_path: Path, server: ScriptedClaude
+) -> None:
+    said = "the question is in German and most of your library in English"
+    ferry = tmp_path / "faehre.txt"
+    ferry.write_text("Die Fähre wird im Winter nur an jedem zweiten Tag von uns gefahren.\n")
+    loads(ragchat("ingest", ferry, "--json"))
+    asked = "Welche Gebühr zahlen die Boote für einen Liegeplatz am Kai?"
+    assert said in ragchat("search", asked)[2]
+    code, out, err = ragchat("search", asked, "--json")
+    assert (code, loads((code, out, err))) == (0, [])
+    assert said in err
+    assert said in ragchat("ask", asked, "--offline")[2]
+    assert any(
+        said in line for line in loads(ragchat("ask", asked, "--no-save", "--json"))["notices"]
+    )
+    # It is not said where it is not so: of files in German alone, and of what was found.
+    assert "the question is" not in ragchat("search", asked, "--in", "faehre.txt")[2]
+    assert "the question is" not in ragchat("search", "Wann wird die Fähre gefahren?")[2]
+
+
 def test_notices_are_given_only_where_the_model_does_not_know_a_language() -> None:
     known = {"en": 1.0, "de": 0.4, "zh": 0.0}
     belief = known.__getitem__
@@ -107,5 +128,27 @@ def test_notices_are_given_only_where_the_model_does_not_know_a_language() -> No
     assert "Chinese" in (library_notice({"en": 5, "zh": 6}, belief) or "")
     assert question_notice("de", {"en": 3}, belief)
     assert "ask in German" in (question_notice("en", {"de": 3, "zh": 1}, belief) or "")
-    assert question_notice("de", {"en": 3, "de": 1}, belief) is None
+    assert question_notice(None, {"de": 3}, belief) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "languages", "said"),
+    [
+        ("de", {"en": 3, "de": 1}, "most of your library in English, which"),
+        ("zh", {"en": 30, "de": 25, "zh": 9}, "in English and German"),
+        ("de", {"en": 3, "zh": 3, "de": 7}, "ask in English or Chinese, too"),
+        ("en", {"en": 7, "de": 3}, "part of your library in German"),
+        ("de", {"en": 40, "zh": 1, "de": 4}, "ask in English, too"),  # and not in one of a line
+        ("en", {"de": 3, "": 9}, "and your library in German"),
+        ("de", {"en": 1, "de": 9}, None),  # a stray text
+        ("de", {"de": 3, "": 9}, None),  # numbers and code are in no language
+        ("de", {}, None),
+    ],
+)
+def test_the_other_languages_of_a_library_are_named_where_they_are_a_good_part_of_it(
+    asked: str, languages: dict[str, int], said: str | None
+) -> None:
+    notice = question_notice(asked, languages, {"en": 1.0, "de": 0.4, "zh": 0.0}.__getitem__)
+    assert notice is None if said is None else said in (notice or "")
+    assert question_notice(asked, languages, lambda code: 1.0) is None  # a multilingual model
     assert question_notice("de", {"en": 3}, lambda _code: 1.0) is None

@@ -28,6 +28,7 @@ EMPTY = (
     "nothing found: the library is empty; `ragchat ingest FOLDER` reads documents, and"
     " `ragchat ask` remembers conversations"
 )
+NOTHING = "nothing found"
 NO_CONVERSATIONS = "nothing found: there are no conversations yet; `ragchat ask` starts one"
 
 
@@ -149,7 +150,7 @@ def _show(
         print_json(hit_fields(hits, explained))
     elif hits:
         screen.found(hits, notes, query=query)
-    elif notice:
+    if notice and not (common.json and notice == NOTHING):
         screen.note(notice)
 
 
@@ -158,9 +159,9 @@ def _why_empty(store: Store, scope: Scope) -> str:
 
     if is_empty(store, store.collections()):
         return EMPTY
-    return NO_CONVERSATIONS if scope.kinds == ("memory",) else "nothing found"
+    return NO_CONVERSATIONS if scope.kinds == ("memory",) else NOTHING
 
 
 def _why_nothing(store: Store, retriever: Retriever, found: Retrieval, scope: Scope) -> str:
     notice = without_documents(store, scope) or retriever.notice(found.query, scope)
-    return f"nothing found: {notice}" if notice else "nothing found"
+    return f"{NOTHING}: {notice}" if notice else NOTHING
