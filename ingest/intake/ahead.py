@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 def ahead(items: Iterator[T], size: Callable[[T], int], most: int) -> Generator[T, None, None]:
     """Yield the items in their order; a thread makes them before they are asked for, until those
-    that wait have a size of `most` together.
+    that wait have a size of `most` together. As many may have been taken from there at once.
 
     Raises what making an item raises, after the items before it. The iterator is used, and closed,
     in the thread alone; that has ended when this generator is exhausted or closed.
@@ -76,16 +76,21 @@ class _Waiting(Generic[T]):
             self._changed.notify_all()
 
     def __iter__(self) -> Iterator[T]:
-        while True:
-            with self._changed:
-                # In short waits, so that Ctrl-C is heard.
-                while not self._items and not self._ended:
-                    self._changed.wait(0.1)
-                if not self._items:
-                    break
-                item = self._items.popleft()
-                self._total -= max(1, self._size(item))
-                self._changed.notify_all()
-            yield item
+        while taken := self._take():
+            yield from taken
         if self._error is not None:
             raise self._error
+
+    def _take(self) -> list[T]:
+        """Return all that wait, as soon as one does: thousands of unchanged files come at once, and
+        one hand-over for each costs more than to look at it. Nothing is returned at the end.
+        """
+        with self._changed:
+            # In short waits, so that Ctrl-C is heard.
+            while not self._items and not self._ended:
+                self._changed.wait(0.1)
+            taken = list(self._items)
+            self._items.clear()
+            self._total = 0
+            self._changed.notify_all()
+        return taken
