@@ -25,20 +25,15 @@ from ragchat.errors import RagchatError, RequestTooLong
 from ragchat.interrupts import uninterrupted
 from ragchat.memory import Memory, new_conversation, now_utc
 from ragchat.request.composer import Composer, Request
-from ragchat.request.full_history import (
-    EXCHANGE_TOKENS,
-    exchange_tokens,
-    tokens_of,
-    with_full_history,
-)
-from ragchat.request.history import Summary
+from ragchat.request.full_history import EXCHANGE_TOKENS, exchange_tokens, with_full_history
 from ragchat.request.limits import Limits
-from ragchat.request.summarizer import MAX_TOKENS, Summarizer
 from ragchat.request.user_message import UserMessage
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
     from ingest.search.scope import Scope
+    from ragchat.request.history import Summary
+    from ragchat.request.summarizer import Summarizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,6 @@ class Chat:
         self._composer = composer
         self.limits = limits
         self._summarizer = summarizer
-        self._summary = memory.summary(self.conversation)
         self._now = now
         self.last: CheckedAnswer | None = None
         self.request: Request | None = None
@@ -85,13 +79,12 @@ class Chat:
     def start_new(self) -> None:
         """Begin another conversation; the former one stays in memory."""
         self.conversation = new_conversation(self._now())
-        self.last = self.request = self._summary = None
+        self.last = self.request = None
 
     def resume(self, conversation: Conversation) -> None:
         """Continue a stored conversation."""
         self.conversation = conversation
         self.last = self.request = None
-        self._summary = self.memory.summary(conversation)
 
     def look_in(self, scope: Scope) -> None:
         """Search elsewhere from now on."""
@@ -123,7 +116,7 @@ class Chat:
 
     def _compose(self, message: UserMessage, limits: Limits) -> Request:
         self.request = self._composer.compose(
-            message, self.conversation.exchanges, limits, summary=self._summary, now=self._now()
+            message, self.conversation.exchanges, limits, summary=self._summary(), now=self._now()
         )
         return self.request
 
@@ -155,7 +148,7 @@ class Chat:
             request, answer = yield from self._attempt(message, self.limits, stop_sequences, ending)
             again = _overflowed(answer)
             if again:
-                self._pay(answer)
+                self.spending.pay(answer)
         except RequestTooLong:
             again = True
         if again:
@@ -187,7 +180,7 @@ class Chat:
         except KeyboardInterrupt:
             ending.enter_context(uninterrupted())  # a second one would lose what came
         except RagchatError:
-            self._pay(stream.answer_so_far())
+            self.spending.pay(stream.answer_so_far())
             raise
         finally:
             stream.close()
@@ -206,35 +199,22 @@ class Chat:
             cache_write=request.prompt.shape.cache_write,
         )
 
-    # The running summary
-
     def _summarize(self) -> Generator[ChatEvent, None, None]:
+        """Extend the running summary by the exchanges that left the window."""
         if self._summarizer is None:
             return
+        before = self._summary()
         window = self._composer.window(
-            self.conversation.exchanges, self.limits, self._summary, self._now()
+            self.conversation.exchanges, self.limits, before, self._now()
         )
-        left = window.unsummarized
-        if not left:
-            return
-        model = self._summarizer.claude.model.name
-        tokens = sum(tokens_of(exchange, self.model) for exchange in left)
-        self.spending.allow(model, input_tokens=tokens, max_tokens=MAX_TOKENS)
-        yield Summarizing(len(left))
-        text = window.summary
-        for answer in self._summarizer.extend(text, left):
-            text = answer.text.strip() or text
-            self._pay(answer)
-        covered = self._summary.covers if window.summary and self._summary else 0
-        self._summary = Summary(text, covered + len(left))
-        self.memory.keep_summary(self.conversation, self._summary)
+        if window.unsummarized:
+            yield Summarizing(len(window.unsummarized))
+            begun = before if window.summary else None
+            summary = self._summarizer.extended(begun, window.unsummarized)
+            self.memory.keep_summary(self.conversation, summary)
 
-    def _pay(self, answer: Answer, full_history: float | None = None) -> None:
-        """Count the cost of a request, also of one that broke off, towards limits and month."""
-        price = answer_cost(answer)
-        self.spending.pay(price)
-        if price is not None:
-            self.memory.spend(self._now(), answer.model, price, full_history or 0.0)
+    def _summary(self) -> Summary | None:
+        return self.memory.summary(self.conversation) if self._summarizer else None
 
     def index(self, embedder: Embedder) -> None:
         """Index the stored exchanges, once the answer is on the screen."""
@@ -268,7 +248,7 @@ class Chat:
         )
         self.conversation, exchange = self.memory.remember(self.conversation, question, spoken)
         self._learn(request, answer)
-        self._pay(answer, full)
+        self.spending.pay(answer, full)
         given = request.prompt.given
         quotations = checked(answer.text, sources, given)
         strange = strange_links(answer.text, given)

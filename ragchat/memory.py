@@ -18,7 +18,7 @@ from ingest.text.cleaning import masked, masked_turn
 from ragchat.claude.tokens import Scale
 from ragchat.errors import UsageError
 from ragchat.request.attachment import ATTACHED
-from ragchat.request.history import Summary, sendable
+from ragchat.request.history import Summary, sendable_exchanges
 
 if TYPE_CHECKING:
     from ingest.models.embedder import Embedder
@@ -133,19 +133,24 @@ class Memory:
 
     def summary(self, conversation: Conversation) -> Summary | None:
         """Return the running summary of a conversation, if one was written."""
-        row = self._store.conversations.find_row(self._collection, conversation.id)
-        kept = self._store.summaries.find(row) if row is not None else None
-        said = _sendable_ids(conversation)
-        if kept is None or kept[1] not in said:
+        kept = self._kept_summary(conversation)
+        ids = _sendable_ids(conversation)
+        if kept is None or kept[1] not in ids:
             return None
-        return Summary(kept[0], said.index(kept[1]) + 1)
+        text, last = kept
+        return Summary(text, ids.index(last) + 1)
 
-    def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
+    def _kept_summary(self, conversation: Conversation) -> tuple[str, str] | None:
+        """Return a summary and the id of the last exchange that it covers."""
+        row = self._store.conversations.find_row(self._collection, conversation.id)
+        return self._store.summaries.find(row) if row is not None else None
+
+    def keep_summary(self, conversation: Conversation, summary: Summary) -> None:
         """Store the summary for later turns."""
-        last = _sendable_ids(conversation)[kept.covers - 1]
+        last = _sendable_ids(conversation)[summary.covers - 1]
         with self._store.transaction():
             row = self._store.conversations.row(self._collection, conversation.id)
-            self._store.summaries.put(row, kept.text, last)
+            self._store.summaries.put(row, summary.text, last)
 
     def scale(self, model: str) -> Scale:
         """Return the correction of estimated tokens for a model."""
@@ -156,9 +161,9 @@ class Memory:
         """Store the correction."""
         self._store.facts.put_token_scale(model, scale.factor, scale.seen)
 
-    def spend(self, now: datetime, model: str, usd: float, full_history_usd: float) -> None:
-        """Count the cost of a request towards its month."""
-        self._store.spending.add(now, model, usd, full_history_usd)
+    def spend(self, model: str, usd: float, full_history_usd: float) -> None:
+        """Count the cost of a request towards this month."""
+        self._store.spending.add(now_utc(), model, usd, full_history_usd)
 
     def spent_since(self, time: datetime) -> float:
         """Return the US dollars that requests have cost since a time."""
@@ -210,6 +215,10 @@ class Memory:
 class UnsavedMemory(Memory):
     """Memory that can be read and resumed but stores nothing: `--no-save`."""
 
+    def __init__(self, store: Store, collection: str) -> None:
+        super().__init__(store, collection)
+        self._summaries: dict[str, tuple[str, str]] = {}
+
     def remember(
         self, conversation: Conversation, question: Turn, answer: Turn
     ) -> tuple[Conversation, Exchange]:
@@ -221,14 +230,16 @@ class UnsavedMemory(Memory):
     def index(self, embedder: Embedder) -> None:
         """Do nothing: nothing was stored."""
 
-    def keep_summary(self, conversation: Conversation, kept: Summary) -> None:
-        """Do nothing: a summary lasts as long as the session."""
+    def keep_summary(self, conversation: Conversation, summary: Summary) -> None:
+        """Keep the summary for as long as the session lasts."""
+        last = _sendable_ids(conversation)[summary.covers - 1]
+        self._summaries[conversation.id] = summary.text, last
+
+    def _kept_summary(self, conversation: Conversation) -> tuple[str, str] | None:
+        return self._summaries.get(conversation.id) or super()._kept_summary(conversation)
 
     def keep_scale(self, model: str, scale: Scale) -> None:
         """Do nothing: a correction lasts as long as the session."""
-
-    def spend(self, time: datetime, model: str, usd: float, full_history_usd: float) -> None:
-        """Do nothing: the cost counts towards the limits of this process alone."""
 
 
 def _with_exchange(
@@ -247,7 +258,7 @@ def _with_exchange(
 
 
 def _sendable_ids(conversation: Conversation) -> list[str]:
-    return [exchange.id for exchange in conversation.exchanges if sendable(exchange)]
+    return [exchange.id for exchange in sendable_exchanges(conversation.exchanges)]
 
 
 def whole_id(store: Store, collections: Iterable[CollectionId], prefix: str) -> str:

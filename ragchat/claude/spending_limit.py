@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ragchat.claude.cost import cost, money
+from ragchat.claude.cost import answer_cost, cost, money
 from ragchat.claude.prices import CACHE_WRITE
+from ragchat.claude.wire import Answer
 from ragchat.errors import CostLimitReached, UsageError
 
 WARNING_SHARE = 0.8
@@ -29,8 +30,9 @@ class Budget:
 class SpendingLimit:
     """Counts US dollars. `limit` is the most that this process may spend, None for no limit.
 
-    Without `recorded` nothing that this process spends is stored, so that the budgets do not have
-    it in their `spent`; it counts towards them nevertheless, as long as the process runs.
+    `record` stores the cost of a request, so that the budgets have it in their `spent`: it is
+    called with the model, the cost, and the cost with the full history. Without it nothing is
+    stored; what this process spends counts towards the budgets as long as it runs.
     """
 
     def __init__(
@@ -38,13 +40,13 @@ class SpendingLimit:
         limit: float | None = None,
         budgets: Sequence[Budget] = (),
         *,
-        recorded: bool = True,
+        record: Callable[[str, float, float], None] | None = None,
     ) -> None:
         if limit is not None and not 0 <= limit < math.inf:
             raise UsageError(f"max_cost is {limit}: write an amount in US dollars")
         self.limit = limit
         self.spent = 0.0
-        self._recorded = recorded
+        self._record = record
         self._budgets = tuple(budgets)
         self._warned: set[str] = set()
 
@@ -75,9 +77,16 @@ class SpendingLimit:
         for budget in self._budgets:
             _check(budget.name, self._spent_of(budget) + unpaid, dearest, budget.usd)
 
-    def pay(self, amount: float | None) -> None:
-        """Count what a request has cost."""
-        self.spent += amount or 0.0
+    def pay(self, answer: Answer, full_history: float | None = None) -> None:
+        """Count what a request has cost, also one that broke off; `full_history` is its cost with
+        the full history, for the comparison that is shown. A model of unknown price counts nothing.
+        """
+        usd = answer_cost(answer)
+        if usd is None:
+            return
+        self.spent += usd
+        if self._record is not None:
+            self._record(answer.model, usd, full_history or 0.0)
 
     def warnings(self, model: str) -> list[str]:
         """What the user has to know of the budgets by now, each once."""
@@ -101,7 +110,7 @@ class SpendingLimit:
         return f"{of} is spent ({budget.name})"
 
     def _spent_of(self, budget: Budget) -> float:
-        return budget.spent() + (0.0 if self._recorded else self.spent)
+        return budget.spent() + (0.0 if self._record else self.spent)
 
 
 def _check(name: str, spent: float, dearest: float, limit: float) -> None:

@@ -51,7 +51,9 @@ class Chats:
         self._retriever = retriever
         memory = self._memory(settings.collection)
         self._spending = SpendingLimit(
-            options.max_cost, budgets(settings, memory.spent_since), recorded=options.save
+            options.max_cost,
+            budgets(settings, memory.spent_since),
+            record=memory.spend if options.save else None,
         )
         model = model_of_settings(settings.model, is_anthropic=is_anthropic())
         self.claude = self._client(ChatModel(model, memory.scale(model)))
@@ -122,8 +124,7 @@ class Chats:
         return Claude(model, effort=effort, timeout=timeout, max_retries=self._settings.retries)
 
     def _summarizer(self) -> Summarizer:
-        model = ChatModel(self._settings.summary_model)
-        return Summarizer(self._client(model), model.tokens)
+        return Summarizer(self._client(ChatModel(self._settings.summary_model)), self._spending)
 
 
 def _kept_when_closed(events: Generator[ChatEvent, None, None]) -> Generator[ChatEvent, None, None]:

@@ -75,9 +75,14 @@ def sendable(exchange: Exchange) -> bool:
     return bool(spoken) and exchange.answer.status in ("done", "interrupted", "cut off")
 
 
-def whole(exchanges: Sequence[Exchange]) -> list[Exchange]:
-    """Return the exchanges that have both sides. An imported one with one side is joined to its
-    neighbour: a question to the next one, an answer to the one before.
+def sendable_exchanges(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Return the exchanges that may be sent, each with both sides."""
+    return [exchange for exchange in two_sided(exchanges) if sendable(exchange)]
+
+
+def two_sided(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Return the exchanges, each imported one with one side joined to its neighbour: a question to
+    the next one, an answer to the one before.
     """
     found: list[Exchange] = []
     open_questions: list[str] = []
@@ -115,7 +120,7 @@ def window_of(
     "full" all of them, trimmed from the oldest with the first one kept; "summary" is "rag" with a
     summary of those before, as far as there is one.
     """
-    said = [exchange for exchange in whole(exchanges) if sendable(exchange)]
+    said = sendable_exchanges(exchanges)
     if strategy == "full":
         return Window(_trimmed(said, tokens, count))
     if strategy == "window":

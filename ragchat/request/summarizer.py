@@ -6,12 +6,14 @@ again each turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.conversation import Exchange
 from ragchat.claude.client import Claude
-from ragchat.claude.wire import Answer, Prompt
-from ragchat.errors import RagchatError
+from ragchat.claude.spending_limit import SpendingLimit
+from ragchat.claude.wire import Prompt
+from ragchat.request.full_history import tokens_of
+from ragchat.request.history import Summary
 from ragchat.request.safety import safe_text, without_tokens
 
 SYSTEM = """\
@@ -27,37 +29,45 @@ PART_TOKENS = 40_000
 
 
 class Summarizer:
-    """Writes summaries with a model of its own; `count` estimates tokens."""
+    """Writes summaries with a model of its own; `spending` is what all requests share."""
 
-    def __init__(self, claude: Claude, count: Callable[[str], int]) -> None:
+    def __init__(self, claude: Claude, spending: SpendingLimit) -> None:
         self.claude = claude
-        self._count = count
+        self._spending = spending
 
-    def extend(self, summary: str, exchanges: Sequence[Exchange]) -> Iterator[Answer]:
-        """Yield an answer for each request that extending the summary takes; the last one is the
-        whole summary. Raises RagchatError, after yielding what came of the request that failed.
+    def extended(self, summary: Summary | None, exchanges: Sequence[Exchange]) -> Summary:
+        """Return a summary of what `summary` covers and of the exchanges after it.
+
+        Raises CostLimitReached before anything is sent, and RagchatError where a request fails.
         """
+        model = self.claude.model
+        tokens = sum(tokens_of(exchange, model) for exchange in exchanges)
+        self._spending.allow(model.name, input_tokens=tokens, max_tokens=MAX_TOKENS)
+        text, covers = (summary.text, summary.covers) if summary else ("", 0)
         for part in self._parts(exchanges):
-            material = safe_text(_material(summary, part))
-            if not self.claude.is_anthropic:
-                material = without_tokens(material)
-            prompt = Prompt(SYSTEM, ({"role": "user", "content": material},))
-            with self.claude.stream(prompt, max_tokens=MAX_TOKENS) as stream:
-                try:
-                    for _ in stream:
-                        pass
-                except (RagchatError, KeyboardInterrupt):
-                    yield stream.answer_so_far()
-                    raise
+            text = self._written(_material(text, part)) or text
+        return Summary(text, covers + len(exchanges))
+
+    def _written(self, material: str) -> str:
+        """Send one request, and pay for what came of it even where it fails."""
+        material = safe_text(material)
+        if not self.claude.is_anthropic:
+            material = without_tokens(material)
+        prompt = Prompt(SYSTEM, ({"role": "user", "content": material},))
+        with self.claude.stream(prompt, max_tokens=MAX_TOKENS) as stream:
+            try:
+                for _ in stream:
+                    pass
+            finally:
                 answer = stream.answer_so_far()
-            summary = answer.text.strip() or summary
-            yield answer
+                self._spending.pay(answer)
+        return answer.text.strip()
 
     def _parts(self, exchanges: Sequence[Exchange]) -> Iterator[list[Exchange]]:
         part: list[Exchange] = []
-        tokens = 0
+        tokens, count = 0, self.claude.model.tokens
         for exchange in exchanges:
-            size = self._count(exchange.question.text) + self._count(exchange.answer.text)
+            size = count(exchange.question.text) + count(exchange.answer.text)
             if part and tokens + size > PART_TOKENS:
                 yield part
                 part, tokens = [], 0

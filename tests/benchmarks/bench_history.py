@@ -28,6 +28,7 @@ from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
 from ragchat.claude.cost import cost, input_tokens
+from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.claude.tokens import ChatModel
 from ragchat.library.from_settings import limits
 from ragchat.memory import Memory
@@ -83,7 +84,7 @@ def replay(
             Memory(store, "default"),
             Composer(ChatModel(MODEL), lambda: retriever, Scope()),
             defaults(strategy),
-            summarizer=Summarizer(cheap, count) if strategy == "summary" else None,
+            summarizer=Summarizer(cheap, SpendingLimit()) if strategy == "summary" else None,
             now=clock,
         )
         for number, line in enumerate(said):

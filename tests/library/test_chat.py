@@ -24,7 +24,7 @@ from fakes import (
 from planted import PLANTED
 from sse import tokens
 
-from ingest.conversation import Turn
+from ingest.conversation import Conversation, Exchange, Turn
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -41,6 +41,7 @@ from ragchat.errors import CostLimitReached, ModelServiceError
 from ragchat.interrupts import closing_signals
 from ragchat.memory import Memory, UnsavedMemory, new_conversation
 from ragchat.request.composer import Composer, Request
+from ragchat.request.history import Summary
 from ragchat.request.limits import Limits
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.retriever import Retriever
@@ -76,9 +77,11 @@ def talk(store: Store, embedder: Embedder) -> Talk:
         claude = Claude("claude-sonnet-5-5", http_client=server.client(), sleep=lambda _: None)
         retriever = Retriever(store, embedder)
         day = START + timedelta(days=next(days))
+        memory = (Memory if options.pop("save", True) else UnsavedMemory)(store, "default")
+        options.setdefault("spending", SpendingLimit(record=memory.spend))
         chat = Chat(
             claude,
-            (Memory if options.pop("save", True) else UnsavedMemory)(store, "default"),
+            memory,
             Composer(
                 claude.model,
                 lambda: retriever,
@@ -92,6 +95,22 @@ def talk(store: Store, embedder: Embedder) -> Talk:
         return chat, server
 
     return start
+
+
+@pytest.fixture
+def conversation_of_halves() -> Conversation:
+    """Return a conversation whose first exchange is a question, and its second the answer."""
+    sides = [("What holds a mast?", ""), ("", "Ropes."), ("And what moves it?", "Sails.")]
+    exchanges = (
+        Exchange(
+            str(n),
+            "halves",
+            Turn("user", asked, START, f"asked {n}", here=False),
+            Turn("assistant", said, START, f"answered {n}", here=False),
+        )
+        for n, (asked, said) in enumerate(sides)
+    )
+    return Conversation("halves", "Masts", START, exchanges=tuple(exchanges))
 
 
 def answered(chat: Chat, text: str) -> CheckedAnswer:
@@ -168,6 +187,21 @@ def test_a_limit_counts_what_an_hour_of_the_cache_costs(
     else:
         answered(chat, "Who rings the bell?")
     assert bool(server.requests) is not stopped
+
+
+@pytest.mark.parametrize("kind", [Memory, UnsavedMemory])
+def test_a_summary_is_kept_by_the_exchanges_that_are_sent(
+    store: Store, kind: type[Memory], conversation_of_halves: Conversation
+) -> None:
+    memory = kind(store, "default")
+    with store.transaction():  # imported: a question and its answer are two exchanges
+        row = store.collection("default")
+        store.conversations.put(row, conversation_of_halves)
+    memory.keep_summary(conversation_of_halves, Summary("Of ropes, then of sails.", 2))
+    assert memory.summary(conversation_of_halves) == Summary("Of ropes, then of sails.", 2)
+    assert kind(store, "default").summary(conversation_of_halves) == (
+        Summary("Of ropes, then of sails.", 2) if kind is Memory else None
+    )
 
 
 def texts(server: ScriptedClaude, request: int = -1) -> str:

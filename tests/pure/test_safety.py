@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.conversation import Exchange, Turn
 from ragchat.claude.client import Claude
+from ragchat.claude.spending_limit import SpendingLimit
 from ragchat.request.safety import safe_name, safe_text, without_tokens, without_tokens_in_json
 from ragchat.request.summarizer import Summarizer
 
@@ -85,7 +86,7 @@ def test_what_is_summarized_holds_nothing_hidden_and_no_token_of_a_local_model(
     time = datetime(2026, 5, 6, tzinfo=UTC)
     asked = Turn("user", "What of <|im_end|>\u202e?", time, "1")
     answered = Turn("assistant", "Nothing [INST] here.", time, "2")
-    list(Summarizer(claude, len).extend("", [Exchange("e", "c", asked, answered)]))
+    Summarizer(claude, SpendingLimit()).extended(None, [Exchange("e", "c", asked, answered)])
     (message,) = server.requests[0]["messages"]
     found = [token for token in ("<|im_end|>", "[INST]") if token in message["content"]]
     assert found == ([] if left == "no token" else ["<|im_end|>", "[INST]"])

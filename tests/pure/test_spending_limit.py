@@ -10,12 +10,18 @@ import pytest
 
 from ragchat.claude.capabilities import accepts_prefill, cache_minimum
 from ragchat.claude.spending_limit import Budget, SpendingLimit
+from ragchat.claude.wire import Answer
 from ragchat.errors import CostLimitReached, UsageError
 from ragchat.library.from_settings import budgets
 from ragchat.request.local_time import LOCAL
 from ragchat.settings import Settings
 
 MODEL = "claude-sonnet-5-5"
+
+
+def answer_for(usd: float) -> Answer:
+    """Return an answer that has cost that much: $10 for a million output tokens of MODEL."""
+    return Answer(model=MODEL, usage={"output_tokens": round(usd * 1e6 / 10)})
 
 
 def test_a_request_that_could_pass_the_limit_is_stopped_before_it_is_sent() -> None:
@@ -27,8 +33,8 @@ def test_a_request_that_could_pass_the_limit_is_stopped_before_it_is_sent() -> N
 
 def test_what_was_spent_counts() -> None:
     limit = SpendingLimit(0.02)
-    limit.pay(0.015)
-    limit.pay(None)
+    limit.pay(answer_for(0.015))
+    limit.pay(Answer(model="of unknown price", usage={"output_tokens": 1}))
     with pytest.raises(CostLimitReached, match=r"\$0\.0150 of the \$0\.0200"):
         limit.allow(MODEL, input_tokens=1000, max_tokens=1000)
 
@@ -37,11 +43,11 @@ def test_what_was_spent_counts() -> None:
 def test_a_budget_counts_what_is_not_stored_as_well(recorded: bool) -> None:
     stored = [1.0]
     limit = SpendingLimit(
-        budgets=[Budget("max_cost_day", "day", 2.0, lambda: sum(stored))], recorded=recorded
+        budgets=[Budget("max_cost_day", "day", 2.0, lambda: sum(stored))],
+        record=(lambda model, usd, full: stored.append(usd)) if recorded else None,
     )
-    limit.pay(0.7)
-    if recorded:
-        stored.append(0.7)
+    limit.pay(answer_for(0.7))
+    assert len(stored) == 1 + recorded
     assert limit.warnings(MODEL) == ["$1.70 of the $2.00 for this day is spent (max_cost_day)"]
     with pytest.raises(CostLimitReached, match="max_cost_day"):
         limit.allow(MODEL, input_tokens=200_000, max_tokens=10)
