@@ -8,9 +8,9 @@ from typing import cast
 
 from ragchat.claude.endpoint import is_anthropic
 from ragchat.claude.spending_limit import Budget
+from ragchat.query.local_time import LOCAL
 from ragchat.request.history import Strategy
 from ragchat.request.limits import Limits
-from ragchat.request.local_time import LOCAL
 from ragchat.settings import Settings
 
 

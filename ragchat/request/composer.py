@@ -14,6 +14,7 @@ from ragchat.claude.capabilities import cache_minimum
 from ragchat.claude.tokens import ChatModel
 from ragchat.claude.wire import PLAIN, Prompt, Shape
 from ragchat.query.followup import Earlier
+from ragchat.query.local_time import LOCAL
 from ragchat.request.budget import OVERHEAD, LedgerEntry
 from ragchat.request.context import NO_CONTEXT, Context, context_of
 from ragchat.request.excerpts import attached_hits, search_text
@@ -27,7 +28,6 @@ from ragchat.request.history import (
     window_of,
 )
 from ragchat.request.limits import Limits
-from ragchat.request.local_time import LOCAL
 from ragchat.request.prompt import USUAL, Instructions, build
 from ragchat.request.user_message import UserMessage
 from ragchat.retrieval.policy import ForRequest

@@ -68,6 +68,26 @@ class Repl:
             self.finish()
         return INTERRUPTED if closing() or terminal_is_gone() else 0
 
+    def run_line(self, line: str) -> bool:
+        """Run the command or ask the question in a typed line; errors are shown on the screen.
+        Return False for the command that leaves.
+        """
+        parsed = parse(line)
+        if isinstance(parsed, Command) and parsed.name == "quit":
+            return False
+        if self._index_error:
+            self._screen.note(self._index_error)
+            self._index_error = ""
+        try:
+            self._do(parsed)
+        except KeyboardInterrupt:
+            self._screen.note("stopped")
+        except (RagchatError, IngestError) as error:
+            self._screen.error(str(error))
+            if isinstance(error, CredentialsError):
+                self._draft = self._typed  # it is kept for when there is a key
+        return True
+
     def complete(self, command: str, start: str) -> Iterable[str]:
         """Return the arguments of a command that begin with `start`."""
         return completions(self._workspace, command, start)
@@ -80,20 +100,8 @@ class Repl:
 
     def _loop(self, closing: Callable[[], bool]) -> None:
         while not closing() and (line := self._read()) is not None:
-            parsed = parse(line)
-            if isinstance(parsed, Command) and parsed.name == "quit":
+            if not self.run_line(line):
                 break
-            if self._index_error:
-                self._screen.note(self._index_error)
-                self._index_error = ""
-            try:
-                self._do(parsed)
-            except KeyboardInterrupt:
-                self._screen.note("stopped")
-            except (RagchatError, IngestError) as error:
-                self._screen.error(str(error))
-                if isinstance(error, CredentialsError):
-                    self._draft = self._typed  # it is kept for when there is a key
 
     def _read(self) -> str | None:
         draft, in_editor = self._draft, self._draft_in_editor

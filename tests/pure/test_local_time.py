@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ragchat.cli.parameter_types import day_begun, day_begun_last, day_over
-from ragchat.request.local_time import LOCAL
+from ragchat.query.local_time import LOCAL
 
 
 @pytest.fixture(params=["America/Los_Angeles", "Pacific/Auckland", "UTC", "Asia/Kolkata"])

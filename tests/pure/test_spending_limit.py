@@ -13,7 +13,7 @@ from ragchat.claude.spending_limit import Budget, SpendingLimit
 from ragchat.claude.wire import Answer
 from ragchat.errors import CostLimitReached, UsageError
 from ragchat.library.from_settings import budgets
-from ragchat.request.local_time import LOCAL
+from ragchat.query.local_time import LOCAL
 from ragchat.settings import Settings
 
 MODEL = "claude-sonnet-5-5"

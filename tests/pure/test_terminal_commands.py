@@ -163,7 +163,7 @@ def test_effort_is_shown_set_and_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HIGH", "effort: high"),
         ("huge", "no effort 'huge'"),
     ):
-        repl._actions["effort"](level)
+        repl.run_line(f"/effort {level}")
         assert said in terminal.text()
     assert claude.effort == "high"
     body = claude.request_body(Prompt(system="s", messages=()), max_tokens=5)
