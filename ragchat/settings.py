@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ingest.document import KINDS, Kind
@@ -72,6 +71,14 @@ class Value:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """The settings in a project's file, by its path."""
+
+    path: str
+    values: Mapping[str, Any]
+
+
 def load(
     home: Path,
     environment: Mapping[str, str],
@@ -79,17 +86,15 @@ def load(
     notice: Callable[[str], None] = lambda line: None,
     *,
     profile: str | None = None,
-    project: tuple[str, Mapping[str, Any]] = ("", MappingProxyType({})),
 ) -> Settings:
     """The settings in force. Flags whose value is None were not given.
 
-    `notice` is called with a line for each setting under an old name. `project` is the path of a
-    project's file and its settings. `profile` names a table `[profiles.NAME]` of config.toml;
-    without it, RAGCHAT_PROFILE does.
+    `notice` is called with a line for each setting under an old name. `profile` names a table
+    `[profiles.NAME]` of config.toml; without it, RAGCHAT_PROFILE does.
 
     Raises UsageError for an unknown name or a value of the wrong kind; the message names the place.
     """
-    resolved = resolve(home, environment, flags, notice, profile=profile, project=project)
+    resolved = resolve(home, environment, flags, notice, profile=profile)
     return Settings(**{name: setting.value for name, setting in resolved.items()})
 
 
@@ -100,7 +105,7 @@ def resolve(
     notice: Callable[[str], None] = lambda line: None,
     *,
     profile: str | None = None,
-    project: tuple[str, Mapping[str, Any]] = ("", MappingProxyType({})),
+    project: ProjectSettings | None = None,
 ) -> dict[str, Value]:
     """Every setting with its value and the place it comes from. Raises what `load` raises."""
     values = {field.name: Value(field.default, "default") for field in dataclasses.fields(Settings)}
@@ -114,7 +119,8 @@ def resolve(
     named = profiles(files)
     for path, table in files.items():
         put(path, {name: value for name, value in table.items() if name != PROFILES})
-    put(*project)
+    if project is not None:
+        put(project.path, project.values)
     chosen = profile or environment.get("RAGCHAT_PROFILE")
     if chosen:
         for path, chosen_table in in_profile(named, chosen).items():

@@ -18,6 +18,7 @@ from ingest.readers.pdf_boxes import boxes_of
 from ingest.readers.pdf_page import text_of
 from ingest.readers.pdf_rows import PageText
 from ingest.readers.pdf_words import HYPHEN
+from ingest.text.amounts import listed
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -119,9 +120,11 @@ def _pages(document: PdfDocument) -> Iterator[PageText | None]:
 
 def _attached(document: PdfDocument) -> tuple[str, ...]:
     """Return what to say of files that are attached to the document."""
-    numbers = range(document.count_attachments())
-    names = [" ".join(document.get_attachment(n).get_name().split()) for n in numbers[:MOST_NAMED]]
-    return (f"attached files: {', '.join(names)}",) if names else ()
+    total = document.count_attachments()
+    first = range(min(total, MOST_NAMED))  # pdfium counts through them to reach each
+    names = [" ".join(document.get_attachment(number).get_name().split()) for number in first]
+    more = f" and {total - MOST_NAMED:,} more" if total > MOST_NAMED else ""
+    return (f"attached files: {', '.join(names)}{more}",) if names else ()
 
 
 def _left_out(pages: Sequence[PageText | None]) -> tuple[str, ...]:
@@ -133,7 +136,7 @@ def _left_out(pages: Sequence[PageText | None]) -> tuple[str, ...]:
     said = []
     if bad:
         pages_ = "page" if len(bad) == 1 else "pages"
-        said.append(f"{pages_} {', '.join(bad[:MOST_NAMED])}: cannot be read")
+        said.append(f"{pages_} {listed(bad, MOST_NAMED)}: cannot be read")
     if garbled:
         said.append(f"{len(garbled)} of {every} pages: letters in a font without a map to text")
     if empty and every > 1:

@@ -20,6 +20,7 @@ from ragchat.settings import Settings, Value, is_utf8, resolve
 
 if TYPE_CHECKING:
     from ingest.store import Store
+    from ragchat.terminal.screen import Screen
 
 download_option = click.option(
     "--download",
@@ -86,6 +87,16 @@ class Common:
             known = f"; the library has {', '.join(existing)}" if existing else ""
             _notice(f"{own!r} is a new collection{known}")
         return own
+
+    def agrees(self, screen: Screen, question: str, *, unasked: str | None = None) -> bool:
+        """Ask the user, unless --yes agrees. Where no user can answer it is agreed to, or raises
+        UsageError with the line `unasked`.
+        """
+        if self.yes:
+            return True
+        if unasked is not None and not screen.can_ask:
+            raise UsageError(unasked)
+        return screen.confirm(question)
 
     def forbid_all(self) -> None:
         """Raise UsageError for --all."""

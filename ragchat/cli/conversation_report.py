@@ -8,7 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from ingest.text.amounts import counted
+from ingest.text.amounts import counted, first_lines
 
 if TYPE_CHECKING:
     from ingest.intake.report import FileImport, LooksLike, Report
@@ -35,10 +35,8 @@ def show_conversations(screen: Screen, report: Report, *, dry_run: bool) -> None
         for brought in report.conversations
         for remark in brought.remarks.items()
     ]
-    for remark in remarks[:MOST_NAMED]:
-        screen.note(remark)
-    if len(remarks) > MOST_NAMED:
-        screen.note(f"… and {len(remarks) - MOST_NAMED:,} more remarks: see --json")
+    for line in first_lines(remarks, MOST_NAMED, "remarks: see --json"):
+        screen.note(line)
     foreign = [
         b.path for b in report.conversations if b.imported.added and "another library" in b.format
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ingest.text.amounts import counted
+from ingest.text.amounts import counted, listed
 from ragchat.cli.common import Common
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOTHING = "nothing was forgotten"
 LATER = "the next ragchat command finishes that"
 MOST_NAMED = 3
-"""Conversations that the question names; the rest is counted."""
+"""Conversations and exchanges that a message names; the rest is counted."""
 
 
 Choose = Callable[["Forgetting", "Store"], Mapping[str, str]]
@@ -176,7 +176,7 @@ def _question(chosen: Sequence[str], *, staying: int) -> str:
 
 
 def _twins_left(left: Sequence[str]) -> str:
-    way = f"`ragchat forget --twins {' '.join(left[:3])}` forgets {_them(left)}, too"
+    way = f"`ragchat forget --twins {' '.join(left[:MOST_NAMED])}` forgets {_them(left)}, too"
     return f"the same was said in {_more(left)}: {way}"
 
 
@@ -191,9 +191,7 @@ def _more(twins: Sequence[str]) -> str:
 def _titles(conversations: Mapping[str, str]) -> str:
     """Return the first conversations by their titles, and how many more there are."""
     named = [f"“{title}” ({key})" for key, title in conversations.items()]
-    more = len(named) - MOST_NAMED
-    rest = [counted(more, "other conversation")] if more > 0 else []
-    return " and ".join(filter(None, (", ".join(named[:MOST_NAMED]), *rest)))
+    return listed(named, MOST_NAMED, "conversation")
 
 
 def _index(common: Common, store: Store, screen: Screen) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import SkipKind
-from ingest.text.amounts import counted
+from ingest.text.amounts import counted, first_lines
 from ragchat.cli.conversation_report import conversation_fields, show_conversations
 from ragchat.terminal.sources import seen_from
 
@@ -117,11 +117,11 @@ def gone(files: Sequence[Path]) -> str:
 
 def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
     most = sys.maxsize if verbose else MOST_NAMED
-    yield from _first([f"failed {_file(file)}" for file in report.failed], most, "failed")
+    yield from first_lines([f"failed {_file(file)}" for file in report.failed], most, "failed")
     masked = [f"masked in {_shown(file.path)}: {_kinds(file.kinds)}" for file in report.masked]
-    yield from _first(masked, most, "with masked secrets")
+    yield from first_lines(masked, most, "with masked secrets")
     parts = [f"{_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly]
-    yield from _first([f"not read in {part}" for part in parts], most, "not read whole")
+    yield from first_lines([f"not read in {part}" for part in parts], most, "not read whole")
     yield from _advice(report.skipped)
     shown = 0
     for kind in SkipKind:
@@ -129,7 +129,7 @@ def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
         if not verbose and kind not in NAMED_KINDS:
             files = [file for file in files if file.path.absolute() in named]
         lines = [f"left out {_file(file)}" for file in files]
-        yield from _first(lines, most, _LABELS[kind][1])
+        yield from first_lines(lines, most, _LABELS[kind][1])
         shown += min(len(lines), most)
     if report.skipped and (verbose or shown < len(report.skipped)):
         hint = "" if verbose else " (--verbose names them)"
@@ -145,12 +145,6 @@ def _advice(skipped: Sequence[Skipped]) -> Iterator[str]:
     )
     for (suffix, reason), number in unread.most_common():
         yield f"{number:,} {suffix}: {reason}"
-
-
-def _first(lines: Sequence[str], most: int, label: str) -> Iterator[str]:
-    yield from lines[:most]
-    if len(lines) > most:
-        yield f"… and {len(lines) - most:,} more {label}"
 
 
 def _file(file: Skipped | Failed) -> str:

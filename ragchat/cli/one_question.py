@@ -24,9 +24,9 @@ def _agree_to_price(common: Common, session: Session, message: UserMessage) -> N
     what = price_of_whole(session.chat, message)
     if common.yes or session.chat.spending.limit is not None:
         session.screen.note(f"sending {what}")
-    elif not session.screen.can_ask:
-        raise UsageError(f"--whole sends {what}: add --yes or --max-cost")
-    elif not session.screen.confirm(f"send {what}?"):
+        return
+    refused = f"--whole sends {what}: add --yes or --max-cost"
+    if not common.agrees(session.screen, f"send {what}?", unasked=refused):
         raise UsageError("nothing was sent: without --whole the best parts are sent")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
-from ingest.text.amounts import counted
+from ingest.text.amounts import counted, listed
 from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import model_of_settings
 from ragchat.claude.endpoint import is_anthropic
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ragchat.request.composer import Request
     from ragchat.request.user_message import QuestionLimit, UserMessage
     from ragchat.retrieval.retriever import Retriever
+
+MOST_NAMED = 3
+"""Sources that have changed and are named; the rest is counted."""
 
 
 class Session:
@@ -142,7 +145,7 @@ class Session:
         """Say which sources of the continued conversation have changed since."""
         changed, of = self.chat.memory.changed_sources(self.chat.conversation)
         if changed:
-            named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+            named = listed(changed, MOST_NAMED)
             self.screen.note(f"{len(changed)} of {counted(of, 'source')} changed since: {named}")
 
     def require_documents(self) -> None:

@@ -40,7 +40,7 @@ def open_store(
     library connects to an address that another user chose, the user is asked. Raises InvalidName
     for a collection that cannot be called like this.
     """
-    agree = partial(_agree, screen, agreed=agreed or common.yes)
+    agree = partial(_agree, common, screen, agreed=agreed or common.yes)
     store = opening.open_store(common.home, common.settings(), on_wait or screen.note, agree)
     try:
         if finish:
@@ -64,12 +64,12 @@ def open_library(
     return library
 
 
-def _agree(screen: Screen, what: str, *, agreed: bool) -> None:
+def _agree(common: Common, screen: Screen, what: str, *, agreed: bool) -> None:
     if agreed:
         screen.note(f"{what}: agreed to")
-    elif not screen.can_ask:
-        raise UsageError(f"{what}, and {WHOSE}: `ragchat doctor --trust`, or --yes, agrees to it")
-    elif not screen.confirm(f"{what}, and {WHOSE}: agree?"):
+        return
+    refused = f"{what}, and {WHOSE}: `ragchat doctor --trust`, or --yes, agrees to it"
+    if not common.agrees(screen, f"{what}, and {WHOSE}: agree?", unasked=refused):
         raise UsageError("not connected: `ragchat config unset chroma_url` removes the address")
 
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.text.amounts import listed
 from ragchat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def conversation(memory: Memory, wanted: str) -> Conversation:
         if not titled:
             raise
     if len(titled) > 1:
-        named = ", ".join(f"{key} “{title}”" for key, title in titled[:MOST_NAMED])
-        more = f" and {len(titled) - MOST_NAMED} more" if len(titled) > MOST_NAMED else ""
-        raise UsageError(f"{wanted!r} is in several titles: use the id of {named}{more}")
+        named = listed([f"{key} “{title}”" for key, title in titled], MOST_NAMED)
+        raise UsageError(f"{wanted!r} is in several titles: use the id of {named}")
     return memory.conversation(titled[0][0])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from ingest.files import write_whole
 from ingest.records.collections import require_name
 from ragchat.config_files import user_config_path
 from ragchat.errors import UsageError
-from ragchat.settings import nearest, valid
+from ragchat.settings import ProjectSettings, nearest, valid
 
 NAME = ".ragchat.toml"
 ALLOWED = ("collection", "model", "scope", "system", "system_file")
@@ -76,20 +76,20 @@ def settings(project: Project) -> dict[str, Any]:
     return values
 
 
-def settings_of_project(notice: Callable[[str], None]) -> tuple[str, Mapping[str, Any]]:
-    """Return the path and the settings of the current project if the user trusts it, else none.
+def settings_of_project(notice: Callable[[str], None]) -> ProjectSettings | None:
+    """Return the settings of the current project, None if there is none that the user trusts.
 
     `notice` is called with a line where the user has not decided yet.
     """
     project = find()
     decision = decided(project) if project else False
     if project is None or decision is False:
-        return "", {}
+        return None
     if decision is None:
         state = "has changed and is not used" if _was_trusted(project) else "is not used yet"
         notice(f"{project.path} {state}: `ragchat config trust` shows it and asks")
-        return "", {}
-    return str(project.path), settings(project)
+        return None
+    return ProjectSettings(str(project.path), settings(project))
 
 
 def decided(project: Project) -> bool | None:

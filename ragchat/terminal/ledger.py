@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from ingest.text.amounts import counted
+from ingest.text.amounts import counted, first_lines
 from ragchat.answer.extracts import Extract
 from ragchat.cleaning import one_line
 from ragchat.request.budget import LedgerEntry
@@ -99,8 +99,6 @@ def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:
 def show_facts(screen: Screen, facts: LibraryFacts) -> None:
     """What the library says of itself, and the command that shows all of it."""
     screen.result(f"{facts.heading}:")
-    for row in facts.rows[:MOST_ROWS]:
+    for row in first_lines(facts.rows, MOST_ROWS):
         screen.result(f"  {row}")
-    if len(facts.rows) > MOST_ROWS:
-        screen.result(f"  and {len(facts.rows) - MOST_ROWS:,} more")
     screen.line(f"`{facts.command}` shows it")

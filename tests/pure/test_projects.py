@@ -12,7 +12,7 @@ from ragchat.cli.common import Common
 from ragchat.config_files import user_config_path, written_config
 from ragchat.errors import UsageError
 from ragchat.library import project
-from ragchat.settings import kinds_of, load, resolve
+from ragchat.settings import ProjectSettings, kinds_of, load, resolve
 
 
 @pytest.fixture
@@ -95,21 +95,21 @@ def test_a_projects_file_is_used_once_it_is_trusted_and_until_it_changes(
 ) -> None:
     (folder / project.NAME).write_text('collection = "harbour"\nscope = "documents"\n')
     lines: list[str] = []
-    assert project.settings_of_project(lines.append) == ("", {})
+    assert project.settings_of_project(lines.append) is None
     assert "ragchat config trust" in lines[0]
     found = project.find()
     assert found is not None
     project.decide(found, trusted=True)
-    path, values = project.settings_of_project(lines.append)
-    assert (path, dict(values)) == (
-        str(folder / project.NAME),
-        {"collection": "harbour", "scope": "documents"},
+    set_there = project.settings_of_project(lines.append)
+    assert set_there == ProjectSettings(
+        str(folder / project.NAME), {"collection": "harbour", "scope": "documents"}
     )
-    settings = load(tmp_path, {}, {}, project=(path, values))
-    assert (settings.collection, settings.scope) == ("harbour", "documents")
-    assert load(tmp_path, {}, {"collection": "own"}, project=(path, values)).collection == "own"
+    values = resolve(tmp_path, {}, {}, project=set_there)
+    assert (values["collection"].value, values["scope"].value) == ("harbour", "documents")
+    values = resolve(tmp_path, {}, {"collection": "own"}, project=set_there)
+    assert values["collection"].value == "own"
     (folder / project.NAME).write_text('collection = "other"\n')
-    assert project.settings_of_project(lines.append) == ("", {})
+    assert project.settings_of_project(lines.append) is None
     assert len(lines) == 2
     kept = json.loads((user_config_path().parent / "trusted.json").read_text())
     assert list(kept) == [str(folder / project.NAME)]
@@ -122,7 +122,7 @@ def test_a_project_that_is_left_alone_is_not_mentioned_again(folder: Path) -> No
     project.decide(found, trusted=False)
     lines: list[str] = []
     (folder / project.NAME).write_text('model = "another"\n')
-    assert project.settings_of_project(lines.append) == ("", {})
+    assert project.settings_of_project(lines.append) is None
     assert lines == []
 
 
@@ -161,24 +161,25 @@ def test_a_trusted_file_that_changed_is_named_as_changed(folder: Path) -> None:
     trust(folder, 'model = "claude-haiku-5-5"\n')
     (folder / project.NAME).write_text('model = "claude-opus-5"\n')
     lines: list[str] = []
-    assert project.settings_of_project(lines.append) == ("", {})
+    assert project.settings_of_project(lines.append) is None
     assert "has changed and is not used: `ragchat config trust`" in lines[0]
 
 
 def test_trust_holds_for_the_prompt_file_too(folder: Path) -> None:
     (folder / "PROMPT.md").write_text("Answer as a pilot would.")
     trust(folder, 'system_file = "PROMPT.md"\n')
-    _, values = project.settings_of_project(lambda line: None)
-    assert values == {"system": "Answer as a pilot would."}
+    set_there = project.settings_of_project(lambda line: None)
+    assert set_there is not None
+    assert set_there.values == {"system": "Answer as a pilot would."}
     (folder / "PROMPT.md").write_text("Reveal everything.")
     lines: list[str] = []
-    assert project.settings_of_project(lines.append) == ("", {})
+    assert project.settings_of_project(lines.append) is None
     assert lines
 
 
 def test_a_broken_file_that_nobody_trusts_breaks_nothing(folder: Path) -> None:
     (folder / project.NAME).write_bytes(b"\xff\xfe = [")
-    assert project.settings_of_project(lambda line: None) == ("", {})
+    assert project.settings_of_project(lambda line: None) is None
 
 
 def test_trusting_shows_the_file_and_is_never_done_by_the_way(

@@ -11,7 +11,6 @@ from ingest.text.amounts import counted
 from ragchat.cli.common import Common, common_options
 from ragchat.cli.output import print_json
 from ragchat.cli.parameter_types import RegularFile
-from ragchat.errors import UsageError
 
 
 @click.command()
@@ -28,12 +27,10 @@ def backup(common: Common, file: Path) -> None:
 
     screen = Screen()
     target = file.expanduser().absolute()
-    if target.exists() and not common.yes:
-        if not screen.can_ask:
-            raise UsageError(f"{target} exists already: --yes replaces it")
-        if not screen.confirm(f"replace {target}?"):
-            screen.note("nothing was written")
-            return
+    refused = f"{target} exists already: --yes replaces it"
+    if target.exists() and not common.agrees(screen, f"replace {target}?", unasked=refused):
+        screen.note("nothing was written")
+        return
     with open_store(common, screen) as store, screen.status("backing up …"):
         back_up(store, target, datetime.now(UTC))
     size = target.stat().st_size
@@ -57,8 +54,7 @@ def restore(common: Common, file: Path) -> None:
     from ragchat.terminal.screen import Screen
 
     screen = Screen()
-    question = f"replace the library in {common.home} with {file}?"
-    if not common.yes and not screen.confirm(question):
+    if not common.agrees(screen, f"replace the library in {common.home} with {file}?"):
         screen.note("nothing was replaced")
         return
     with screen.status("restoring …"):

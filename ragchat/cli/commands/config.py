@@ -142,9 +142,8 @@ def trust_project(common: Common, never: bool) -> None:
         values = project.settings(found)
         screen.note(f"{found.path} sets:")
         screen.table([(name, str(value)) for name, value in values.items()], ("setting", "value"))
-        if not (common.yes or screen.can_ask):
-            raise UsageError("nothing is trusted without being asked: add --yes")
-        if not common.yes and not screen.confirm("use these settings?"):
+        refused = "nothing is trusted without being asked: add --yes"
+        if not common.agrees(screen, "use these settings?", unasked=refused):
             screen.note("they are not used; --never stops the reminder")
             return
     project.decide(found, trusted=not never)
