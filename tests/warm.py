@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, TypeAlias, TypedDict, Unpack
 
 from warm_server import MESSAGE, SERVER, SIGNALS, take_terminal
 
@@ -121,32 +121,38 @@ def _left(deadline: float | None) -> float | None:
     return None if deadline is None else max(0, deadline - time.monotonic())
 
 
-def start(
-    *words: object,
-    program: str | None = None,
-    terminal: int | None = None,
-    stdin: int | None = None,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-) -> Process:
-    """Start a command, or a program in Python as `python -c` does; in a terminal or, without one,
-    with pipes and nothing to read where `stdin` is not given.
+class Surroundings(TypedDict, total=False):
+    """How a command is started.
+
+    - `program` is a program in Python, as for `python -c`, instead of `ragchat`.
+    - `terminal` takes the place of all three streams; without it there are pipes, and nothing to
+      read where `stdin` is not given.
+    - `env` and `cwd` are those of the tests where they are not given.
     """
+
+    program: str
+    terminal: int
+    stdin: int
+    env: Mapping[str, str]
+    cwd: Path
+
+
+def start(*words: object, **given: Unpack[Surroundings]) -> Process:
+    """Start a command, or a program, with these arguments."""
     arguments = [str(word) for word in words]
-    environment = dict(os.environ if env is None else env)
+    environment = dict(given.get("env", os.environ))
     if SERVER not in os.environ or _read_once(environment) != AT_START:
-        return in_interpreter(
-            *arguments, program=program, terminal=terminal, stdin=stdin, env=environment, cwd=cwd
-        )
+        return in_interpreter(*arguments, **given)
+    terminal = given.get("terminal")
     ignored = {number for number in SIGNALS if signal.getsignal(number) is signal.SIG_IGN}
     if terminal is not None:  # the shell in it lets Ctrl-C reach its commands
         ignored.discard(signal.SIGINT)
     request = {
         "words": arguments,
-        "program": program,
+        "program": given.get("program"),
         "terminal": terminal is not None,
         "environment": environment,
-        "folder": str(cwd or Path.cwd()),
+        "folder": str(given.get("cwd", Path.cwd())),
         "ignored": list(ignored),
     }
     if terminal is not None:
@@ -155,39 +161,34 @@ def start(
     with ExitStack() as ours, Path(os.devnull).open("rb") as nothing:
         for descriptor in (out_written, err_written):
             ours.callback(os.close, descriptor)
-        read = nothing.fileno() if stdin is None else stdin
+        read = given.get("stdin", nothing.fileno())
         command = Command(request, [read, out_written, err_written])
     command.stdout, command.stderr = (os.fdopen(n, encoding="utf-8") for n in (out, err))
     return command
 
 
-def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(*words: object, **given: Unpack[Surroundings]) -> subprocess.CompletedProcess[str]:
     """Run a command or a program to its end."""
-    process = start(*words, **options)
+    process = start(*words, **given)
     out, err = process.communicate()
     return subprocess.CompletedProcess(process.args, process.wait(), out, err)
 
 
-def in_interpreter(
-    *words: str,
-    program: str | None = None,
-    terminal: int | None = None,
-    stdin: int | None = None,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-) -> subprocess.Popen[str]:
+def in_interpreter(*words: str, **given: Unpack[Surroundings]) -> subprocess.Popen[str]:
     """Do the same in an interpreter of its own."""
+    terminal = given.get("terminal")
+    called = ["-c", given["program"]] if "program" in given else ["-m", "ragchat"]
     output = subprocess.PIPE if terminal is None else terminal
     nothing = subprocess.DEVNULL if terminal is None else terminal
     return subprocess.Popen(
-        [sys.executable, *(["-m", "ragchat"] if program is None else ["-c", program]), *words],
-        stdin=nothing if stdin is None else stdin,
+        [sys.executable, *called, *words],
+        stdin=given.get("stdin", nothing),
         stdout=output,
         stderr=output,
         start_new_session=terminal is not None,
         preexec_fn=None if terminal is None else take_terminal,  # noqa: PLW1509 - no threads here
-        env=env,
-        cwd=cwd,
+        env=given.get("env"),
+        cwd=given.get("cwd"),
         text=True,
     )
 

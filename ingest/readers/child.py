@@ -40,7 +40,7 @@ class Child:
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._well: subprocess.Popen[bytes] | None = None
 
     def read(self, raw: bytes, form: Format | Literal["guess"], name: str) -> Document:
@@ -81,7 +81,7 @@ class Child:
         """What the child answers; None if it died. ReadError if it took too long."""
         process, self._well = self._well or _start(), None
         late = threading.Event()
-        seconds = self._seconds * min(max(len(raw) / 1e6, 1), MOST_MEGABYTES)
+        seconds = self.seconds * min(max(len(raw) / 1e6, 1), MOST_MEGABYTES)
 
         def give_up() -> None:
             late.set()

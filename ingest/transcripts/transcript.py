@@ -43,13 +43,20 @@ class Reading:
 
 
 def key_of(reading: Reading) -> str:
-    """A name for the one conversation of a file that has none."""
+    """Return a key for the one conversation of a file that has none; of several, the reader adds a
+    number or a day to it.
+    """
     stem = reading.name.rpartition("/")[2].rpartition(".")[0]
-    return f"{stem}-{_place(reading)}"
+    return f"{stem}{_place(reading)}"
+
+
+def is_of_file(key: str, reading: Reading) -> bool:
+    """Return whether `key_of` made a key, or its beginning."""
+    return _place(reading) in key
 
 
 def _place(reading: Reading) -> str:
-    return hashlib.sha256(reading.name.encode(errors="replace")).hexdigest()[:6]
+    return f"-{hashlib.sha256(reading.name.encode(errors='replace')).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ class Draft:
             dropped=frozenset(self.dropped - kept),
             absorbed=frozenset(self.absorbed - kept),
             unnamed=frozenset(self._unnamed),
-            of_file=f"-{_place(self.reading)}" in self.key,
+            of_file=is_of_file(self.key, self.reading),
             claimed=self.claimed,
         )
 
