@@ -6,10 +6,12 @@ Knows click, exit codes and which objects a command needs. Does no work itself.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -176,9 +178,12 @@ def run(arguments: list[str]) -> int:
     except (IngestError, RagchatError) as error:
         report.trace()
         return report.failure(str(error), _exit_code(error))
-    except Exception as error:  # noqa: BLE001 - a bug is reported in one line, too
-        if isinstance(error, OSError) and terminal_is_gone():
+    except OSError as error:
+        if terminal_is_gone():
             return INTERRUPTED
+        report.trace()
+        return report.failure(_system_failure(error), 1)
+    except Exception as error:  # noqa: BLE001 - a bug is reported in one line, too
         report.trace()
         what = f"{type(error).__name__}: {error}"
         advice = "please report it together with the output of --debug"
@@ -232,6 +237,20 @@ def _redacted(text: str) -> str:
     from ragchat.claude.redaction import keys_in, redacted
 
     return redacted(text, keys_in(os.environ))
+
+
+def _system_failure(error: OSError) -> str:
+    """Return what the system refused, and what to do."""
+    try:
+        Path.cwd()
+    except OSError:
+        return "the current folder no longer exists: change to another (cd)"
+    reason = error.strerror or type(error).__name__
+    if error.filename is not None:
+        return f"cannot use {error.filename} ({reason}): check the path and its permissions"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"cannot write the output ({reason}): make room, or write it elsewhere"
+    return f"the system refused ({reason}): run it again with --debug to see where"
 
 
 def _exit_code(error: Exception) -> int:

@@ -49,6 +49,21 @@ def test_streams_that_are_closed_are_done_without(
     assert "ten past noon" in ragchat("search", "high water")[1]
 
 
+def test_a_folder_that_is_gone_and_a_full_disk_are_named(
+    ragchat: Output, home: Path, docs: Path, tmp_path: Path
+) -> None:
+    ragchat("ingest", docs)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    search = f'"{sys.executable}" -m ragchat search "high water" --home "{home}"'
+    places = {f'cd "{gone}" && rmdir "{gone}" && {search}': "the current folder no longer exists"}
+    if Path("/dev/full").exists():
+        places[f"{search} > /dev/full"] = "cannot write the output (No space left on device)"
+    for line, what in places.items():
+        done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr.startswith(f"ragchat: {what}")) == (1, True), done
+
+
 def command(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own: it lets go of the disk when it ends."""
     return warm.run(*words, "--home", home)
