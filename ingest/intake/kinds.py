@@ -7,7 +7,6 @@ from fnmatch import translate
 from pathlib import Path
 
 from ingest.errors import SkipKind
-from ingest.readers import OLD_OFFICE, by_look
 
 Reason = tuple[str, SkipKind]
 
@@ -15,10 +14,10 @@ LOOK = 8_192
 """Bytes of a file of unknown format that are looked at."""
 
 _NOT_YET = {
-    ".docx or PDF": "doc dot pages wpd wps",
-    ".xlsx or .csv": "xls xlt xlsb numbers",
-    ".pptx or PDF": "ppt pps key",
-    ".eml": "msg pst oft",
+    ".docx or PDF": "pages wpd wps",
+    ".xlsx or .csv": "xlsb numbers",
+    ".pptx or PDF": "key",
+    ".eml": "pst",
     "HTML or PDF": "webarchive chm one",
     "EPUB or PDF": "mobi azw azw3 fb2 lit djvu",
 }
@@ -54,7 +53,6 @@ _GENERATED_NAMES = (
     " *.designer.cs *.g.cs *.generated.* *.snap"
 )
 _GENERATED = re.compile("|".join(map(translate, _GENERATED_NAMES.split())), re.IGNORECASE)
-_XML = b"<?xml"  # workbooks of 2003, which are not made to be read
 _TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)) - {127})
 
 
@@ -71,13 +69,10 @@ def unreadable(path: Path) -> Reason | None:
     """Why a file of a format without a reader is left out; None if it holds text."""
     suffix = path.suffix.lower()
     known = _ADVICE.get(suffix) or _BY_SUFFIX.get(suffix.removeprefix("."))
-    if known and suffix not in OLD_OFFICE:
+    if known:
         return known
     with path.open("rb") as file:
         head = file.read(LOOK)
-    if known:
-        is_another = head and (by_look(head, path) != "text" or not head.translate(None, _TEXT))
-        return None if is_another and not head.startswith(_XML) else known
     if not head or head.translate(None, _TEXT):
         wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
         return None if wide else ("not a format that can be read", SkipKind.UNKNOWN_FORMAT)

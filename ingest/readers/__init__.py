@@ -13,7 +13,7 @@ from ingest.errors import ReadError
 from ingest.readers import plain
 from ingest.readers.child import Child
 
-__all__ = ["OLD_OFFICE", "Child", "by_look", "format_of", "parse", "read", "read_bytes"]
+__all__ = ["Child", "format_of", "parse", "read", "read_bytes"]
 
 _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
@@ -26,6 +26,10 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "docx"),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), "xlsx"),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "pptx"),
+    **dict.fromkeys((".doc", ".dot"), "doc"),
+    **dict.fromkeys((".xls", ".xlt"), "xls"),
+    **dict.fromkeys((".ppt", ".pps", ".pot"), "ppt"),
+    **dict.fromkeys((".msg", ".oft"), "msg"),
     ".odt": "odt",
     ".ott": "odt",
     ".ods": "ods",
@@ -39,13 +43,23 @@ _SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".eml", ".emlx", ".mbox"), "mail"),
     ".pdf": "pdf",
 }
-OLD_OFFICE = frozenset((".doc", ".xls", ".ppt"))
-"""Names of formats of before 2007, under which programs keep others, too."""
+_OLD_OFFICE = frozenset(("doc", "xls", "ppt", "msg"))
+"""Formats of before 2007, under whose names programs keep others, too."""
+_CONTAINER = bytes.fromhex("D0CF11E0A1B11AE1")  # MS-CFB 2.2
+_TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)) - {127})
+_LOOK = 8_192
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_XML = b"<?xml"  # what programs of 2003 write under these names
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html\b|head\b|table\b)", re.IGNORECASE)
 _PARTS: dict[bytes, Format] = {b"word/": "docx", b"xl/": "xlsx", b"ppt/": "pptx"}
 # Thunderbird and others keep mailboxes under names without a suffix: Inbox, Sent.
 _MAILBOX = re.compile(
     rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\n]*\d\d:\d\d[^\n]*\n[\w-]+:[^\n]*\n[\w-]+:"
+)
+_MESSAGE = re.compile(
+    rb"(?:received|return-path|delivered-to|from|to|date|subject|message-id|mime-version|x-[\w-]+):"
+    rb"[^\n]*\r?\n(?:[\w-]+:|[ \t])",
+    re.IGNORECASE,
 )
 _PLAIN = frozenset(("markdown", "rst", "org", "asciidoc", "text", "code"))
 _NAMES = frozenset(
@@ -87,19 +101,28 @@ def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = F
     if child is None:
         with Child() as own:
             return parse(raw, path, own, whole=whole)
-    form = format_of(path) or by_look(raw, path)
+    form = format_of(path)
+    if raw.startswith(_CONTAINER) and form not in _PLAIN:
+        return child.read(raw, "old_office", path.name)
+    if form is None or form in _OLD_OFFICE:
+        form = _by_look(raw, path, form)
     if form in _PLAIN:
         return plain.read(raw, path, form, child.guess, whole=whole)
-    return child.read(raw, form, path.name)
+    return child.read(raw, "old_office" if form in _OLD_OFFICE else form, path.name)
 
 
-def by_look(raw: bytes, path: Path) -> Format:
-    """Return the format of a file by what it begins with, where its name does not tell."""
+def _by_look(raw: bytes, path: Path, named: Format | None) -> Format:
+    """Return the format of a file by what it begins with, where its name does not tell: `named` is
+    the old format whose name it has, if it has one.
+    """
     if raw.startswith(b"{\\rtf"):
         return "rtf"
-    is_old = path.suffix.lower() in OLD_OFFICE
-    if is_old and raw.startswith(b"PK\x03\x04"):
+    if named and raw.startswith(b"PK\x03\x04"):
         return next((form for part, form in _PARTS.items() if part in raw), "text")
-    if (is_old or not path.suffix) and _PAGE.match(raw):
+    if (named or not path.suffix) and _PAGE.match(raw):
         return "html"
-    return "mail" if _MAILBOX.match(raw) else "text"
+    if _MAILBOX.match(raw) or (named == "msg" and _MESSAGE.match(raw)):
+        return "mail"
+    is_wide = raw.startswith(_WIDE)
+    is_text = is_wide or not raw[:_LOOK].translate(None, _TEXT)
+    return named if named and (not is_text or raw.lstrip().startswith(_XML)) else "text"

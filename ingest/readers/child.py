@@ -13,10 +13,11 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from ingest.document import Document, Format, Properties
+from ingest.document import Document, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
+from ingest.readers.worker import Form
 
 SECONDS = 60.0
 """How long one file of up to a megabyte may take; a PDF of 600 pages, 3 MB, took 12 s of processor
@@ -43,7 +44,7 @@ class Child:
         self.seconds = seconds
         self._well: subprocess.Popen[bytes] | None = None
 
-    def read(self, raw: bytes, form: Format | Literal["guess"], name: str) -> Document:
+    def read(self, raw: bytes, form: Form, name: str) -> Document:
         """The document in a file's bytes; `name` is its title when it has none.
 
         ReadError if it is broken, takes too long or needs too much memory; SkippedFile if it is

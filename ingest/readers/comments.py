@@ -33,7 +33,7 @@ def comments(archive: Archive, part: str) -> list[str]:
             if kind == wanted:
                 own = list(_comments(archive.read(name)))
                 found += [comment for comment in own if comment.cell not in threaded]
-    return [_shown(comment) for comment in found if comment.text]
+    return [shown(*comment) for comment in found if comment.text]
 
 
 def _comments(raw: bytes) -> Iterator[_Comment]:
@@ -66,7 +66,8 @@ def _author(of: dict[str, str], authors: list[str]) -> str:
     return "" if name.startswith("tc=") else " ".join(name.split())
 
 
-def _shown(comment: _Comment) -> str:
-    cell = f" on {comment.cell}" if comment.cell else ""
-    said = comment.text.startswith(comment.author)  # many programs put the name before the text
-    return f"Comment{cell}{'' if said else f' by {comment.author}'}: {comment.text}"
+def shown(cell: str, author: str, text: str) -> str:
+    """Return a comment as it is read: "Comment on B2 by Ann: …"."""
+    place = f" on {cell}" if cell else ""
+    said = text.startswith(author)  # many programs put the name before the text
+    return f"Comment{place}{'' if said else f' by {author}'}: {text}"

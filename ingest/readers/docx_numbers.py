@@ -33,7 +33,7 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 @dataclass(slots=True)
-class _Level:
+class Level:
     """A level of a list: "%1.%2." shows the numbers of the first two levels."""
 
     start: int = 1
@@ -46,7 +46,7 @@ class _Level:
 class Numbers:
     """Counts the paragraphs of all lists as they come."""
 
-    levels: dict[int, dict[int, _Level]] = field(default_factory=dict)  # by abstract list
+    levels: dict[int, dict[int, Level]] = field(default_factory=dict)  # by abstract list
     lists: dict[int, int] = field(default_factory=dict)  # list to abstract list
     _counts: dict[int, list[int | None]] = field(default_factory=dict)  # by abstract list
     restarted: dict[int, dict[int, int]] = field(default_factory=dict)  # starts of one list
@@ -74,7 +74,7 @@ class Numbers:
         text = level.text or f"%{depth + 1}."
         for at in range(DEEPEST):
             if f"%{at + 1}" in text:
-                own = levels.get(at, _Level())
+                own = levels.get(at, Level())
                 count = counts[at]
                 form = "decimal" if level.legal else own.form
                 shown = _shown(own.start if count is None else count, form)
@@ -96,7 +96,7 @@ def numbers(raw: bytes) -> Numbers:
         elif tag in ("lvl", "lvlOverride"):
             at = min(_integer(of.get("ilvl")), DEEPEST - 1)
             if tag == "lvl" and abstract >= 0:
-                found.levels.setdefault(abstract, {})[at] = _Level()
+                found.levels.setdefault(abstract, {})[at] = Level()
         elif number >= 0:
             _note_list(found, number, at, tag, of.get("val", ""))
         elif abstract >= 0:
@@ -111,7 +111,7 @@ def _note_list(found: Numbers, number: int, at: int, tag: str, value: str) -> No
         found.restarted.setdefault(number, {})[at] = _integer(value)
 
 
-def _note(level: _Level | None, tag: str, value: str) -> None:
+def _note(level: Level | None, tag: str, value: str) -> None:
     if level is None:
         return
     if tag == "start":

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from importlib import import_module
 from pathlib import PurePath
 
-from ingest.document import Document
+from ingest.document import Document, Format
 from ingest.errors import ReadError, SkipKind, SkippedFile
-from ingest.readers import calendar, contacts
+from ingest.readers import calendar
 from ingest.readers.encoding import MARKS, decode
 from ingest.readers.guess import guess
 from ingest.readers.lines import Parts
+from ingest.readers.mail_attachments import MAX_ATTACHMENT, suffix_of, text_of
 from ingest.readers.mail_body import BROKEN, CALENDAR, Said, body_of, payload
 
 MOST_MESSAGES = 20_000
@@ -29,7 +29,6 @@ MOST_PARTS = 200
 """Parts of one message."""
 DEEPEST = 5
 """Messages within messages."""
-MAX_ATTACHMENT = 20_000_000
 FEWEST = 20
 """Characters of a plain text that says nothing."""
 STUB = 500
@@ -46,14 +45,6 @@ _FROM = re.compile(
 )
 _FIRST_LINE = re.compile(rb"[^\n]*\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_READERS = {
-    **{form: form for form in "pdf docx xlsx pptx odt ods odp rtf epub ipynb html".split()},
-    "docm": "docx",
-    "xlsm": "xlsx",
-    "pptm": "pptx",
-    "htm": "html",
-}
-_PLAIN = frozenset("txt md markdown csv tsv log ics rst text json yaml yml xml".split())
 # Up to the last such word of the line: white space between encoded words is not read (RFC 2047).
 _EIGHT_BITS = re.compile(rb"[^\s<>()\"]*[\x80-\xff](?:[^\r\n<>()\"]*[\x80-\xff])?[^\s<>()\"]*")
 _SIGNATURES = frozenset(
@@ -72,15 +63,20 @@ def read(raw: bytes, name: str) -> Document:
 
     ReadError if it is not mail; SkippedFile if it has no text, or too much.
     """
+    found = _messages(_unmarked(raw))
+    messages = (message_from_bytes(_encoded_head(part), policy=policy.default) for part in found)
+    return document(messages, name, "mail", [])
+
+
+def document(messages: Iterable[Message], name: str, form: Format, left_out: list[str]) -> Document:
+    """Return the document of some messages; `left_out` is what is said of them already."""
     parts = Parts()
-    left_out: list[str] = []
     said = Said()
     title = ""
-    for number, part in enumerate(_messages(_unmarked(raw))):
+    for number, message in enumerate(messages):
         if number >= MOST_MESSAGES:
             left_out.append(f"messages after the first {MOST_MESSAGES:,}")
             break
-        message = message_from_bytes(_encoded_head(part), policy=policy.default)
         text = _Mail(left_out, said).text(message)
         if not text:
             continue
@@ -91,7 +87,7 @@ def read(raw: bytes, name: str) -> Document:
     starts = tuple(start for start, _ in parts.places)
     return Document(
         parts.text(),
-        "mail",
+        form,
         title if len(parts) == 1 and title else name,
         places=tuple(parts.places),
         cuts=starts[1:],
@@ -229,24 +225,16 @@ class _Mail:
 
     def _attachment(self, part: Message) -> str:
         name = _file_name(part) or "attachment"
-        suffix = PurePath(name).suffix.lower().removeprefix(".")
         raw = payload(part)
         try:
-            if len(raw) > MAX_ATTACHMENT:
-                raise SkippedFile("too large", SkipKind.TOO_LARGE)
-            if suffix == "ics" or part.get_content_type() == CALENDAR:
+            if suffix_of(name) == "ics" or part.get_content_type() == CALENDAR:
                 return self._invitation(part, "")
-            if suffix in _READERS:
-                text = import_module(f"ingest.readers.{_READERS[suffix]}").read(raw, name).text
-            elif suffix == "vcf":
-                rows, _ = contacts.shown(decode(raw, guess).text)
-                text = "\n".join(row for row, _ in rows)
-            elif suffix in _PLAIN or part.get_content_maintype() == "text":
-                text = decode(raw, guess, part.get_content_charset() or "").text
-            elif suffix == "eml":
+            if suffix_of(name) == "eml" and len(raw) <= MAX_ATTACHMENT:
                 text = self.text(message_from_bytes(raw, policy=policy.default), DEEPEST)
             else:
-                raise SkippedFile("not a format that can be read", SkipKind.UNKNOWN_FORMAT)
+                is_text = part.get_content_maintype() == "text"
+                charset = part.get_content_charset() or ""
+                text = text_of(raw, name, charset, is_text=is_text)
         except ReadError as error:
             self._left_out.append(f"attachment {name}: {error}")
             return ""

@@ -10,10 +10,13 @@ import json
 import sys
 from dataclasses import asdict
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from ingest.document import Document, Format
 from ingest.errors import ReadError, SkippedFile
+
+Form: TypeAlias = Format | Literal["guess", "old_office"]
+"""What can be asked for; `old_office` looks which program of before 2007 wrote a file."""
 
 MEMORY = 2 * 1024**3
 """Bytes of address space; pdfium and Python take about 300 MB of it before the first page."""
@@ -48,7 +51,7 @@ def _limit(name: str, most: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def read(raw: bytes, form: Format, name: str) -> Document:
+def read(raw: bytes, form: Form, name: str) -> Document:
     """The document in a file's bytes, read by the file of this folder that its format names."""
     document: Document = import_module(f"ingest.readers.{form}").read(raw, name)
     return document
@@ -67,7 +70,7 @@ def main() -> None:
         answers.flush()
 
 
-def _answer(raw: bytes, form: Format, name: str) -> dict[str, Any]:
+def _answer(raw: bytes, form: Form, name: str) -> dict[str, Any]:
     try:
         document = read(raw, form, name)
     except SkippedFile as reason:

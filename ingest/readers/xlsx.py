@@ -9,26 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from ingest.document import Document
 from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.comments import comments
-from ingest.readers.described import beside
 from ingest.readers.lines import Lines
-from ingest.readers.xlsx_dates import Dates
+from ingest.readers.sheet_rows import SheetRows
+from ingest.readers.xlsx_dates import Dates, kinds_of, since_1904
 from ingest.readers.xlsx_links import links
-from ingest.readers.xlsx_tables import SheetTables
 from ingest.readers.xlsx_unseen import WHITE, has_own_ground, unseen_styles
 from ingest.readers.xml import events
 from ingest.text.amounts import counted
-
-WIDEST_GAP = 20
-"""Empty cells in a row that are kept, so that columns stay apart."""
-
-MOST_MERGED = 100_000
-"""Cells below a merged one that get its value: a list that is grouped by hand has far fewer."""
 
 LONGEST_FORMULA = 200
 
@@ -38,7 +30,6 @@ _MERGED = re.compile(
     rb':(?P<to>[A-Z]{1,3})(?P<bottom>\d{1,7})"'
 )
 _SKIPPED = frozenset(("rPh", "strike", "r"))
-_COVERED = "in hidden rows or columns"
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -52,7 +43,7 @@ def read(raw: bytes, name: str) -> Document:
     parts = opc.related(archive, main)
     strings = _strings(archive.read(opc.part_of_kind(archive, main, "sharedStrings")))
     styles = archive.read(opc.part_of_kind(archive, main, "styles"))
-    dates = Dates(styles, archive.read(main))
+    dates = Dates(kinds_of(styles), since_1904=since_1904(archive.read(main)))
     unseen = unseen_styles(styles)
     on_colours = {style: reason for style, reason in unseen.items() if reason != WHITE}
     lines, hidden = Lines(), Counter[str]()
@@ -68,7 +59,8 @@ def read(raw: bytes, name: str) -> Document:
             raw = archive.read(part)
             left_out = on_colours if has_own_ground(raw) else unseen
             addresses = links(archive, part, raw)
-            _Sheet(lines, strings, dates, left_out, hidden, addresses, uncounted).render(raw)
+            rows = SheetRows(lines, hidden)
+            _Sheet(rows, strings, dates, left_out, addresses, uncounted).render(raw)
             drawings.write_over(archive, part, lines)
             for comment in comments(archive, part):
                 lines.paragraph(comment)
@@ -124,37 +116,27 @@ def _is_skipped(before: bool, kind: str, tag: str, of: Mapping[str, str]) -> boo
 
 @dataclass(slots=True)
 class _Sheet:
-    """The rows of a sheet as they come."""
+    """The cells of a sheet as they come."""
 
-    lines: Lines
+    rows: SheetRows
     strings: Sequence[str]
     dates: Dates
     unseen: Mapping[str, str]  # reasons by styles
-    unseen_cells: Counter[str]  # by reasons
     addresses: Mapping[str, str]  # by cells
     uncounted: bool = False
-    _hidden: set[int] = field(default_factory=set)  # columns
-    _row: dict[int, str] | None = None  # by column
-    _number: int = 0
-    _tops: dict[tuple[int, int], str] = field(default_factory=dict)
-    _below: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    _wide: set[int] = field(default_factory=set)  # rows with cells over several columns
     _cell: dict[str, str] = field(default_factory=dict)
     _words: list[str] = field(default_factory=list)
-    _first: int = 1  # column that the sheet says it begins in
     _column: int = 0
     _inside: bool = False
     _formula: list[str] | None = None
     _in_formula: bool = False
     _skipped: bool = False
-    _tables: SheetTables = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._tables = SheetTables(self.lines, self._wide)
 
     def render(self, raw: bytes) -> None:
         """Take in the sheet."""
-        self._merge(raw)
+        for found in _MERGED.finditer(raw):
+            left, right = (_column(found[side].decode()) for side in ("from", "to"))
+            self.rows.merge(left, int(found["top"]), right, int(found["bottom"]))
         for kind, name, of in events(raw):
             if kind == "text":
                 if self._in_formula and self._formula is not None:
@@ -167,27 +149,13 @@ class _Sheet:
                 self._close(name)
             if kind != "text" and name in _SKIPPED:
                 self._skipped = _is_skipped(self._skipped, kind, name, of)
-        self._tables.end()
-
-    def _merge(self, raw: bytes) -> None:
-        """Note which cells are part of another one, whose value is that of all rows below it."""
-        cells = 0
-        for found in _MERGED.finditer(raw):
-            top, bottom = int(found["top"]), int(found["bottom"])
-            left = _column(found["from"].decode())
-            if left != _column(found["to"].decode()):
-                self._wide.add(top)
-            cells += bottom - top
-            if cells > MOST_MERGED:
-                return
-            for row in range(top + 1, bottom + 1):
-                self._below.setdefault(row, []).append((left, top))
-                self._tops[top, left] = ""
+        self.rows.end()
 
     def _open(self, tag: str, of: dict[str, str]) -> None:
         if tag == "row":
-            self._row = None if opc.is_on(of.get("hidden", "0")) else {}
-            self._column, self._number = 0, _number(of.get("r"), 2**20) or self._number + 1
+            self._column = 0
+            number = _number(of.get("r"), 2**20) or self.rows.number + 1
+            self.rows.begin(number, hidden=opc.is_on(of.get("hidden", "0")))
         elif tag == "c":
             self._cell, self._words, self._formula = of, [], None
         elif tag == "f":
@@ -195,9 +163,9 @@ class _Sheet:
         elif tag in {"v", "t"}:
             self._inside = True
         elif tag == "dimension":
-            self._first = _column(of.get("ref", "")) or 1
+            self.rows.first = _column(of.get("ref", "")) or 1
         elif tag == "col" and opc.is_on(of.get("hidden", "0")):
-            self._hidden.update(range(_number(of.get("min")), _number(of.get("max")) + 1))
+            self.rows.hidden.update(range(_number(of.get("min")), _number(of.get("max")) + 1))
 
     def _close(self, tag: str) -> None:
         if tag in {"v", "t"}:
@@ -205,48 +173,18 @@ class _Sheet:
         elif tag == "f":
             self._in_formula = False
         elif tag == "c":
-            self._put(self._row)
-        elif tag == "row" and self._row is not None:
-            row = self._cells(self._row)
-            if row:
-                self._tables.add(row, self._number)
-            self.lines.line(" | ".join(row))
-            self._row = None
+            self._put()
         elif tag == "row":
-            self._tables.pass_over(self._number)
+            self.rows.end_row()
 
-    def _cells(self, row: dict[int, str]) -> list[str]:
-        """The cells of a row from left to right, with those that reach down from above."""
-        if row:
-            for left, top in self._below.get(self._number, ()):
-                if left not in self._hidden and self._tops.get((top, left)):
-                    row.setdefault(left, self._tops[top, left])
-        cells: list[str] = []
-        filled = self._first - 1
-        for column in sorted(row):
-            between = (n for n in range(filled + 1, column) if n not in self._hidden)
-            cells.extend("" for _ in islice(between, WIDEST_GAP))
-            cells.append(row[column])
-            filled = column
-        return cells
-
-    def _put(self, row: dict[int, str] | None) -> None:
+    def _put(self) -> None:
         self._column = _column(self._cell.get("r", "")) or self._column + 1
         raw = "".join(self._words).strip()
         value = "" if self._formula and self.uncounted and raw == "0" else self._value(raw)
         if not value and self._formula:  # written by a program that does not calculate
             value = f"={''.join(self._formula).strip()[:LONGEST_FORMULA]}"
         reason = self.unseen.get(self._cell.get("s", "0"), "")
-        if value and reason:
-            self.unseen_cells[reason] += 1
-            value = ""
-        if (self._number, self._column) in self._tops:
-            self._tops[self._number, self._column] = value
-        if value and (row is None or self._column in self._hidden):
-            self.unseen_cells[_COVERED] += 1
-        elif value and row is not None:
-            address = self.addresses.get(self._cell.get("r", ""), "")
-            row[self._column] = value + beside(value, address) if address else value
+        self.rows.put(self._column, value, reason, self.addresses.get(self._cell.get("r", ""), ""))
 
     def _value(self, raw: str) -> str:
         kind = self._cell.get("t", "n")

@@ -7,6 +7,7 @@ ECMA-376, part 1, 18.8.30 (number formats) and 18.17.4.1 (dates).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ingest.readers.opc import is_on
@@ -18,10 +19,10 @@ Kind = str
 """
 
 _DATES = (*range(14, 19), 20, 22, *range(27, 37), *range(50, 59))
-_BUILT_IN: dict[str, Kind] = {**{str(id_): "date" for id_ in _DATES}, "46": "duration"}
-_BUILT_IN |= {"19": "seconds", "21": "seconds", "45": "seconds", "47": "parts"}
+BUILT_IN: dict[str, Kind] = {**{str(id_): "date" for id_ in _DATES}, "46": "duration"}
+BUILT_IN |= {"19": "seconds", "21": "seconds", "45": "seconds", "47": "parts"}
 _CLOCKS = {"date": "%H:%M", "seconds": "%H:%M:%S", "parts": "%H:%M:%S.%f"}
-_BUILT_IN |= {"9": "%", "10": "%"}
+BUILT_IN |= {"9": "%", "10": "%"}
 _CURRENCY = re.compile(
     r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]"
     r"|\"\s*([A-Z]{0,3}[€$£¥₹₽₩₺₴₪₫฿]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)\s*\"|([€£¥₹₽₩]|\\?\$)"
@@ -43,16 +44,10 @@ _LEAP = 60
 
 
 class Dates:
-    """Which cells show dates or durations, by their styles. `styles` and `workbook` are the parts
-    of that name.
-    """
+    """Which cells show dates or durations: `kinds` by the numbers of their styles."""
 
-    def __init__(self, styles: bytes, workbook: bytes) -> None:
-        self._kinds = _kinds(styles)
-        since_1904 = any(
-            event[:2] == ("open", "workbookPr") and is_on(event.attributes.get("date1904", "0"))
-            for event in events(workbook)
-        )
+    def __init__(self, kinds: Mapping[str, Kind], *, since_1904: bool) -> None:
+        self._kinds = kinds
         self._zero = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
 
     def shown(self, raw: str, style: str) -> str:
@@ -105,8 +100,8 @@ def _unquoted(words: str) -> str:
     return re.sub(r'"([^"]*)"|\\(.)', r"\1\2", words)
 
 
-def _kind(code: str) -> Kind | None:
-    """What a format shows; None for a plain number."""
+def kind_of(code: str) -> Kind | None:
+    """Return what a format shows; None for a plain number."""
     code = _LANGUAGE.sub("", code)
     currency = _CURRENCY.search(code)
     if currency:
@@ -128,16 +123,24 @@ def _kind(code: str) -> Kind | None:
     return "parts" if re.search(r"s\.0", code, re.IGNORECASE) else "seconds"
 
 
-def _kinds(raw: bytes) -> dict[str, Kind]:
-    """What the cell styles (cellXfs) show whose format is one of dates or durations."""
-    formats = dict(_BUILT_IN)
+def since_1904(workbook: bytes) -> bool:
+    """Whether the days of a workbook count from 1904, as on old Macs."""
+    return any(
+        event[:2] == ("open", "workbookPr") and is_on(event.attributes.get("date1904", "0"))
+        for event in events(workbook)
+    )
+
+
+def kinds_of(raw: bytes) -> dict[str, Kind]:
+    """Return what the cell styles (cellXfs) show whose format is one of dates or durations."""
+    formats = dict(BUILT_IN)
     found: list[str] = []
     inside = False
     for kind, tag, of in events(raw):
         if tag == "cellXfs":
             inside = kind == "open"
         elif kind == "open" and tag == "numFmt":
-            if shown := _kind(of.get("formatCode", "")):
+            if shown := kind_of(of.get("formatCode", "")):
                 formats[of.get("numFmtId", "")] = shown
         elif kind == "open" and tag == "xf" and inside:
             found.append(of.get("numFmtId", ""))

@@ -13,10 +13,10 @@ from ingest.readers.opc import is_on
 from ingest.readers.xml import events
 
 WHITE = "in white letters"
-_STRUCK = "struck out"
+STRUCK = "struck out"
 
 _WHITE = frozenset(("FFFFFFFF", "00FFFFFF", "FFFFFF"))
-_NOTHING = frozenset((";;", ";;;"))
+NOTHING = frozenset((";;", ";;;"))
 _GROUND = (b"<tableParts", b"<conditionalFormatting")
 """What may colour the ground of cells beside their own style."""
 
@@ -48,7 +48,7 @@ class _Styles:
 
     def take(self, inside: str, tag: str, of: Mapping[str, str]) -> None:
         """Take in a tag that opens, inside the list of this name."""
-        if tag == "numFmt" and of.get("formatCode", "") in _NOTHING:
+        if tag == "numFmt" and of.get("formatCode", "") in NOTHING:
             self._nothing.add(of.get("numFmtId", ""))
         elif tag in ("font", "fill"):
             (self._white if tag == "font" else self._filled).append(False)
@@ -61,7 +61,7 @@ class _Styles:
         elif inside == "cellXfs" and tag == "xf":
             faint = _at(self._white, of.get("fontId")) and not _at(self._filled, of.get("fillId"))
             if of.get("fontId") in self._struck:
-                self.unseen[str(self._number)] = _STRUCK
+                self.unseen[str(self._number)] = STRUCK
             elif faint or of.get("numFmtId", "") in self._nothing:
                 self.unseen[str(self._number)] = WHITE
             self._number += 1

@@ -14,9 +14,10 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "md": ("markdown",),
     "txt": ("text",),
     "text": ("text", "markdown", "rst", "org", "asciidoc"),
-    "word": ("docx", "odt"),
-    "excel": ("xlsx", "ods"),
-    "slides": ("pptx", "odp"),
+    "word": ("docx", "doc", "odt"),
+    "excel": ("xlsx", "xls", "ods"),
+    "slides": ("pptx", "ppt", "odp"),
+    "mail": ("mail", "msg"),
     "notebook": ("ipynb",),
     "code": ("code", "ipynb"),
 }

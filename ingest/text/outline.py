@@ -19,7 +19,7 @@ from ingest.text.tables import Table, aligned_tables, markdown_tables
 LONGEST_TITLE = 200
 
 _LIKE_MARKDOWN = frozenset(
-    "markdown html docx xlsx epub pptx odt ods odp rtf enex ipynb mail".split()
+    "markdown html docx xlsx epub pptx odt ods odp rtf enex ipynb mail doc xls ppt msg fb2".split()
 )
 
 _MARKDOWN = re.compile(

@@ -22,7 +22,7 @@ class Places:
         self._cleaned = cleaned
         self._line_ends = [found.end() for found in _LINE_END.finditer(document.text)]
         self._starts = [start for start, _ in document.places]
-        self._unit = "slide" if document.format in ("pptx", "odp") else "page"
+        self._unit = "slide" if document.format in ("pptx", "ppt", "odp") else "page"
 
     def chunk(self, start: int, end: int, heading: str, header: str = "") -> Chunk:
         """Return the chunk of the cleaned text's characters [start, end)."""

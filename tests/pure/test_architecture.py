@@ -63,6 +63,8 @@ DOORS = {
         "ingest/readers/pdf_boxes.py",
         "ingest/readers/pdf_page.py",
     },
+    "olefile": {"ingest/readers/ole.py"},
+    "xlrd": {"ingest/readers/xls.py"},
     "xml": {"ingest/readers/xml.py", "ingest/transcripts/xml_stream.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},

@@ -78,7 +78,7 @@ def ingest(
 ) -> int:
     """Read files and folders into the library. Run it again at any time: it reads only changes.
 
-    It reads Markdown, text, code, HTML, PDF, .docx, .xlsx, .pptx, .odt, .rtf, .epub, notebooks and
+    It reads Markdown, text, code, HTML, PDF, office files old and new, .rtf, .epub, notebooks and
     mail, follows .gitignore, leaves out files that hold secrets and masks secrets in a text.
     `-` reads a document from a pipe: `cat notes.txt | ragchat ingest - --name notes`.
     Past conversations become memory when their file is named, with --conversations, or from the
