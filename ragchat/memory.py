@@ -205,8 +205,8 @@ class Memory:
 
         Raises UsageError if none has the prefix, or more than one.
         """
-        whole = whole_id(self._store, [self._collection], known_as)
-        found = self._store.conversations.conversation(self._collection, whole)
+        found_id = full_id(self._store, [self._collection], known_as)
+        found = self._store.conversations.conversation(self._collection, found_id)
         if found is None:  # another process has forgotten it since
             raise _not_one(known_as, [])
         return found
@@ -261,7 +261,7 @@ def _sendable_ids(conversation: Conversation) -> list[str]:
     return [exchange.id for exchange in sendable_exchanges(conversation.exchanges)]
 
 
-def whole_id(store: Store, collections: Iterable[CollectionId], prefix: str) -> str:
+def full_id(store: Store, collections: Iterable[CollectionId], prefix: str) -> str:
     """Return the id of the only conversation in these collections with this id or prefix.
 
     Raises UsageError if none has it, or more than one.

@@ -210,9 +210,9 @@ class _Import:
                 self._done.added += 1
             elif newest and not before.here:
                 self._update(row, before, turn)
-        told = {turn.id for turn in written}
+        kept_ids = {turn.id for turn in written}
         now = self._imports.turns(row)
-        self._imports.move(moves(self._public, now, exchanges, told).items())
+        self._imports.move(moves(self._public, now, exchanges, kept_ids).items())
         return written
 
     def _update(self, row: ConversationRow, before: StoredTurn, turn: Turn) -> None:

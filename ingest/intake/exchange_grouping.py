@@ -30,21 +30,21 @@ def grouped(public: str, said: Sequence[Turn]) -> dict[str, str]:
 
 
 def moves(
-    public: str, stored: Iterable[StoredTurn], exchanges: Mapping[str, str], told: Collection[str]
+    public: str, stored: Iterable[StoredTurn], exchanges: Mapping[str, str], kept: Collection[str]
 ) -> dict[TurnId, str]:
     """The exchanges that stored turns, by their rows, have to move to.
 
-    `exchanges` are those of the transcript; `told` are the ids of its messages that are stored. A
+    `exchanges` are those of the transcript; `kept` are the ids of its messages that are stored. A
     turn that the transcript does not have makes room in its exchange for one that it has.
     """
     imported = [turn for turn in stored if not turn.here]
     moved = {
         turn.row: exchanges[turn.key]
         for turn in imported
-        if turn.key in told and turn.exchange != exchanges[turn.key]
+        if turn.key in kept and turn.exchange != exchanges[turn.key]
     }
-    taken = {(exchanges[turn.key], turn.role) for turn in imported if turn.key in told}
+    taken = {(exchanges[turn.key], turn.role) for turn in imported if turn.key in kept}
     for turn in imported:
-        if turn.key not in told and (turn.exchange, turn.role) in taken:
+        if turn.key not in kept and (turn.exchange, turn.role) in taken:
             moved[turn.row] = exchange_id(public, turn.key)
     return moved

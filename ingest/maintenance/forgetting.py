@@ -152,7 +152,7 @@ class Forgetting:
         with_answers: bool,
         index: Callable[[], object],
         forget_typed: Callable[[Questions], bool] = lambda questions: True,
-        whole: bool = False,
+        fully: bool = False,
     ) -> Forgotten:
         """Forget what is chosen; `with_answers`, the answers that quote it, too.
 
@@ -168,7 +168,7 @@ class Forgetting:
         with self._store.exclusive():
             typed = forget_typed(self.choice.questions)
             gone = self._commit(typed=typed)
-            problem = self._wipe(index, whole=whole)
+            problem = self._wipe(index, fully=fully)
         owed, waiting = self._store.owed(), self._store.count_pending_deletions()
         return Forgotten(
             exchanges=len(self.choice.exchanges),
@@ -191,14 +191,14 @@ class Forgetting:
         self.committed = True
         return gone
 
-    def _wipe(self, index: Callable[[], object], *, whole: bool) -> str:
+    def _wipe(self, index: Callable[[], object], *, fully: bool) -> str:
         """Wipe the files, the local ones first; return the problem, "" if there was none."""
         try:
-            wipe_records(self._store, whole=whole)
+            wipe_records(self._store, fully=fully)
             index()
-            wipe_index(self._store, whole=whole)
+            wipe_index(self._store, fully=fully)
         except StoreError as error:
-            if whole:
+            if fully:
                 raise
             return str(error)
         return ""

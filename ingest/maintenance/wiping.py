@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from ingest.store import Store
 
 
-def wipe_records(store: Store, *, whole: bool) -> None:
+def wipe_records(store: Store, *, fully: bool) -> None:
     """Wipe `ragchat.db`; call it before `wipe_index`, since the index may be on a slow server."""
     owed = store.owed().what
     if "words" not in owed and "file" not in owed:
         return
     if "words" in owed:
         store.merge_words()
-    rewrite = "file" in owed and (whole or store.size <= REWRITTEN_AT_ONCE)
+    rewrite = "file" in owed and (fully or store.size <= REWRITTEN_AT_ONCE)
     if not rewrite:
         store.shrink_file()
     emptied = store.rewrite_file() if rewrite else store.empty_log()
@@ -37,7 +37,7 @@ def wipe_records(store: Store, *, whole: bool) -> None:
             store.settle_owed("file")
 
 
-def wipe_index(store: Store, *, whole: bool) -> None:
+def wipe_index(store: Store, *, fully: bool) -> None:
     """Delete forgotten records from the index, and their vectors from its files. Raises StoreError
     if a Chroma server does not answer.
     """
@@ -46,12 +46,12 @@ def wipe_index(store: Store, *, whole: bool) -> None:
         return
     if store.index.served:  # its files are not ours
         store.settle_owed("index")
-    elif whole or _small(store):
+    elif fully or _small(store):
         store.remake()
 
 
 def finish(
-    store: Store, *, whole: bool = False, forget_typed: Callable[[Owed], bool] = lambda owed: False
+    store: Store, *, fully: bool = False, forget_typed: Callable[[Owed], bool] = lambda owed: False
 ) -> Owed:
     """Finish the wiping that an earlier command left; return what is owed afterwards.
 
@@ -61,8 +61,8 @@ def finish(
     owed = store.owed()
     if owed.typed and forget_typed(owed):
         store.settle_owed("typed")
-    wipe_records(store, whole=whole)
-    wipe_index(store, whole=whole)
+    wipe_records(store, fully=fully)
+    wipe_index(store, fully=fully)
     return store.owed()
 
 

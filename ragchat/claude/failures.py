@@ -124,8 +124,8 @@ class _Rule:
             return False
         if message.kind in self.names or message.code in self.names:
             return True
-        said = message.text[:LONGEST_READ]
-        return re.search(self.words, said, re.IGNORECASE | re.DOTALL) is not None
+        text = message.text[:LONGEST_READ]
+        return re.search(self.words, text, re.IGNORECASE | re.DOTALL) is not None
 
 
 _ANY = range(300, 1000)

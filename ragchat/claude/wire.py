@@ -66,9 +66,9 @@ class Prompt:
     @property
     def given(self) -> list[str]:
         """What the model may draw an answer from: the passages, and what the user said."""
-        said = [message["content"] for message in self.messages if message["role"] == "user"]
-        texts = [content for content in said if isinstance(content, str)]
-        blocks = (block for content in said if not isinstance(content, str) for block in content)
+        sent = [message["content"] for message in self.messages if message["role"] == "user"]
+        texts = [content for content in sent if isinstance(content, str)]
+        blocks = (block for content in sent if not isinstance(content, str) for block in content)
         texts += [block["text"] for block in blocks if block["type"] == "text"]
         return [*texts, *(f"{passage.label()}\n{passage.text}" for passage in self.passages)]
 

@@ -109,7 +109,7 @@ def _run(
                 with_answers=with_answers,
                 index=lambda: _index(common, store, screen),
                 forget_typed=lambda questions: _forget_typed(common, questions, screen),
-                whole=wait,
+                fully=wait,
             )
     except BaseException:
         if forgetting.committed:
@@ -142,9 +142,9 @@ def forget_exchange(
 
 def _require_whole(meant: Mapping[str, str]) -> None:
     """Raise UsageError if a conversation or an exchange was named by a part of its id or title."""
-    for given, whole in meant.items():
-        if given != whole:
-            raise UsageError(f"{given!r} is only a part of {whole}: give the whole id, or --yes")
+    for given, full_id in meant.items():
+        if given != full_id:
+            raise UsageError(f"{given!r} is only a part of {full_id}: give the whole id, or --yes")
 
 
 def _agreed(screen: Screen, forgetting: Forgetting, *, with_answers: bool) -> bool:

@@ -149,11 +149,11 @@ class InteractiveSession(Session):
         if not self._options.save and self._take_back(exchange):
             self.screen.say("took back 1 exchange, which was not stored")
             return True
-        _, whole = self.chat.memory.exchange_place(exchange)
+        _, full_id = self.chat.memory.exchange_place(exchange)
         where = self._common, self._store, self.screen
-        if not forget_exchange(*where, whole, collection=self._name, ask=ask):
+        if not forget_exchange(*where, full_id, collection=self._name, ask=ask):
             return False
-        self._take_back(whole)
+        self._take_back(full_id)
         return True
 
     def _take_back(self, exchange: str) -> bool:

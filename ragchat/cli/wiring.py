@@ -98,8 +98,8 @@ def wipe_replaced(store: Store, screen: Screen) -> None:
     from ingest.maintenance.wiping import wipe_index, wipe_records
 
     try:
-        wipe_records(store, whole=False)
-        wipe_index(store, whole=False)
+        wipe_records(store, fully=False)
+        wipe_index(store, fully=False)
     except StoreError as error:
         screen.note(f"what was replaced is not wiped from every file yet: {error}")
 
@@ -116,7 +116,7 @@ def finish_wholly(
     if not store.owed() and not store.count_pending_deletions():
         return
     with paused(), screen.status("wiping what was forgotten …"):
-        owed = finish(store, whole=True, forget_typed=partial(forget_phrases, common))
+        owed = finish(store, fully=True, forget_typed=partial(forget_phrases, common))
     if not owed:
         screen.note("finished wiping what had been forgotten or renamed")
 

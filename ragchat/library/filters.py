@@ -123,9 +123,9 @@ def scope_of(store: Store, collections: tuple[str, ...], filters: Filters) -> Sc
 
     conversation = filters.get("conversation")
     if conversation is not None:
-        from ragchat.memory import whole_id
+        from ragchat.memory import full_id
 
-        conversation = whole_id(store, map(store.look_up, collections), conversation)
+        conversation = full_id(store, map(store.look_up, collections), conversation)
     since, until = _seconds(filters.get("since")), _seconds(filters.get("until"))
     scope = Scope(
         collections=collections,

@@ -280,7 +280,7 @@ class Library:
         from ingest.maintenance.wiping import finish
 
         if self.store.owed() or self.store.count_pending_deletions():
-            finish(self.store, whole=True)
+            finish(self.store, fully=True)
 
     def _memory(self, collection: str | None) -> Memory:
         from ragchat.memory import Memory

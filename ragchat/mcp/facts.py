@@ -25,15 +25,15 @@ class FactsText(NamedTuple):
     whole: tuple[DocumentPassage, ...] = ()
 
 
-NOTHING_SAID = FactsText()
+NO_FACTS = FactsText()
 
 
-def facts_said(
+def library_facts_text(
     library: Library, query: Query, scope: Scope, count: Callable[[str], int], most: int
 ) -> FactsText:
     """Return what of the library's facts fits into `most` tokens; nothing to other queries."""
     facts = library.models.retriever().library_facts(query, scope)
     if facts is None:
-        return NOTHING_SAID
+        return NO_FACTS
     part = library_part(facts, most, count)
     return FactsText(part.text, part.entry.tokens, facts.alone, facts.whole)

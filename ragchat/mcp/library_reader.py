@@ -16,7 +16,7 @@ from ragchat.library.arguments import no_collection
 from ragchat.library.choosing import fits
 from ragchat.library.filters import is_empty, unmatched
 from ragchat.library.library import Library
-from ragchat.mcp.facts import NOTHING_SAID, FactsText, facts_said
+from ragchat.mcp.facts import NO_FACTS, FactsText, library_facts_text
 from ragchat.mcp.fencing import DATA, fenced, passage_fields
 from ragchat.request.safety import safe_name
 
@@ -232,12 +232,14 @@ class LibraryReader:
         scope = library.scope(**filters)
         found = library.retrieve(arguments["query"], scope, top_k=arguments.get("top_k"))
         most = arguments.get("max_tokens", MOST_TOKENS)
-        said = facts_said(library, found.query, scope, _counting(library), most)
-        items = [] if said.alone else [passage_fields(hit.passage, hit.score) for hit in found.hits]
-        items = [passage_fields(passage) for passage in said.whole] or items
-        if not items and not said.text:
+        facts = library_facts_text(library, found.query, scope, _counting(library), most)
+        items = (
+            [] if facts.alone else [passage_fields(hit.passage, hit.score) for hit in found.hits]
+        )
+        items = [passage_fields(passage) for passage in facts.whole] or items
+        if not items and not facts.text:
             return _nothing(library, found.query, scope)
-        return self._text(library, items, arguments, "passages", said)
+        return self._text(library, items, arguments, "passages", facts)
 
     def _text(
         self,
@@ -245,14 +247,14 @@ class LibraryReader:
         items: list[dict[str, Any]],
         arguments: Mapping[str, Any],
         name: str,
-        said: FactsText = NOTHING_SAID,
+        facts: FactsText = NO_FACTS,
     ) -> str:
         most = arguments.get("max_tokens", MOST_TOKENS)
-        lines, left = fenced(items, _counting(library), most - said.tokens)
+        lines, left = fenced(items, _counting(library), most - facts.tokens)
         if left:
             more = counted(left, name.removesuffix("s"))
             lines.append(f"{more} left out at {most} tokens: raise max_tokens or narrow the call.")
-        return "\n".join([DATA, *filter(None, [said.text]), *lines])
+        return "\n".join([DATA, *filter(None, [facts.text]), *lines])
 
 
 def _counting(library: Library) -> Callable[[str], int]:

@@ -93,5 +93,5 @@ def says_little(question: str, code: str) -> bool:
 def background(earlier: Sequence[Earlier]) -> str:
     """What a question leans on: the last exchange, its answer's beginning, and the one before."""
     *before, last = earlier
-    said = [last.question, last.answer[:ANSWER_CHARACTERS]]
-    return " ".join([*said, *(earlier.question for earlier in before[-1:])])
+    texts = [last.question, last.answer[:ANSWER_CHARACTERS]]
+    return " ".join([*texts, *(earlier.question for earlier in before[-1:])])

@@ -74,8 +74,8 @@ class Query:
     @property
     def asks_how_new(self) -> bool:
         """Whether it matters how new a file is: "the current price", "notes changed since May"."""
-        said = set(_WORD.findall(self.text[:LONGEST].casefold()))
-        return self.times.of_files or not said.isdisjoint(recency_words())
+        words = set(_WORD.findall(self.text[:LONGEST].casefold()))
+        return self.times.of_files or not words.isdisjoint(recency_words())
 
     @property
     def words(self) -> WordQuery:
@@ -109,17 +109,17 @@ def read_query(
     vector = _mean([embed(part) for part in parts] or [embed(gist)])
     language = language_of(parts[-1] if parts else gist)
     leans = leaning(text, language) if before else 0.0
-    said = background(before) if leans else None
-    if said is not None:
-        vector = _unit(vector + leans * WEIGHT * embed(said))
+    leant_on = background(before) if leans else None
+    if leant_on is not None:
+        vector = _unit(vector + leans * WEIGHT * embed(leant_on))
     times = named_times(text, now, language)
     return Query(
         text=text,
         vector=vector,
         gist=gist,
-        background=said,
+        background=leant_on,
         leaning=leans,
-        cited=before[-1].cited if said is not None else frozenset(),
+        cited=before[-1].cited if leant_on is not None else frozenset(),
         times=times,
         event=named_event(text),
         about_user=about_user(text, language),

@@ -78,14 +78,14 @@ class Composer:
         model: ChatModel,
         retriever: Callable[[], Retriever] | None,
         scope: Scope,
-        told: Instructions = USUAL,
+        instructions: Instructions = USUAL,
         *,
         shape: Shape = PLAIN,
     ) -> None:
         self.model = model
         self._retriever = retriever
         self.scope = scope
-        self._told = told
+        self._instructions = instructions
         self._shape = shape
 
     def window(
@@ -183,15 +183,17 @@ class Composer:
         now: datetime,
         library: str = "",
     ) -> Prompt:
-        return build(question, hits, window, self._told, shape=shape, now=now, library=library)
+        return build(
+            question, hits, window, self._instructions, shape=shape, now=now, library=library
+        )
 
-    def _with_cache(self, window: Window, said: Sequence[Exchange], now: datetime) -> Shape:
+    def _with_cache(self, window: Window, exchanges: Sequence[Exchange], now: datetime) -> Shape:
         """Return the shape, with the prompt cache where writing it pays: turns in flow, and long
         enough.
         """
-        said = [exchange for exchange in said if sendable(exchange)]
-        life = self._cache_life(said)
-        flows = in_flow(said, now, life)
+        exchanges = [exchange for exchange in exchanges if sendable(exchange)]
+        life = self._cache_life(exchanges)
+        flows = in_flow(exchanges, now, life)
         if not window.exchanges or not flows:
             return self._shape
         prompt = self._prompt("", (), window, PLAIN, now)
@@ -199,11 +201,11 @@ class Composer:
             return self._shape
         return replace(self._shape, cached=True, lasting=life > CACHE_LIFE)
 
-    def _cache_life(self, said: Sequence[Exchange]) -> timedelta:
+    def _cache_life(self, exchanges: Sequence[Exchange]) -> timedelta:
         """Return for how long the prompt cache is written; other servers know no hour."""
-        if self._told.style != "native":
+        if self._instructions.style != "native":
             return CACHE_LIFE
-        return cache_life(said)
+        return cache_life(exchanges)
 
     def _window_entries(self, window: Window) -> Iterator[LedgerEntry]:
         count = self.model.tokens

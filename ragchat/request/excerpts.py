@@ -48,7 +48,7 @@ class Excerpts:
     left_out: int
 
 
-def whole(attached: Attachment) -> Excerpts:
+def all_of(attached: Attachment) -> Excerpts:
     """Return all of an attachment."""
     lines = attached.text.count("\n") + (not attached.text.endswith("\n"))
     first = attached.skipped_lines + 1
@@ -61,7 +61,7 @@ def excerpts(
 ) -> Excerpts:
     """Return the best parts within a number of tokens; without `embed` by words alone."""
     if count(attached.text[: 8 * tokens]) <= tokens and len(attached.text) <= 8 * tokens:
-        return whole(attached)
+        return all_of(attached)
     parts = _parts(attached)
     tail = _tail(attached, max(1, round(TAIL_SHARE * tokens)), count)
     first_of_tail = tail.start_line or 0 if tail else math.inf
@@ -94,7 +94,7 @@ def attached_hits(
     for attached in attachments:
         share = None if tokens is None else tokens // len(attachments)
         found = (
-            whole(attached) if share is None else excerpts(attached, question, share, count, embed)
+            all_of(attached) if share is None else excerpts(attached, question, share, count, embed)
         )
         hits += found.hits
         for hit in found.hits:

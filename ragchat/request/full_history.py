@@ -53,10 +53,10 @@ def with_full_history(
     The repeated part is priced as read from the prompt cache where a program that sends everything
     would have it there: while the talk goes on, and from the least length that is cached.
     """
-    said = [exchange for exchange in before if sendable(exchange)]
-    if {exchange.id for exchange in said} == request.window or not answer.believable:
+    exchanges = [exchange for exchange in before if sendable(exchange)]
+    if {exchange.id for exchange in exchanges} == request.window or not answer.believable:
         return answer_cost(answer)
-    tokens = {exchange.id: tokens_of(exchange, model) for exchange in said}
+    tokens = {exchange.id: tokens_of(exchange, model) for exchange in exchanges}
     history = sum(tokens.values())
     in_window = sum(tokens.get(exchange, 0) for exchange in request.window)
     sent = input_tokens(answer.usage) or request.estimated_input_tokens
@@ -65,5 +65,5 @@ def with_full_history(
         history_tokens=history,
         other_tokens=max(0, sent - in_window),
         output_tokens=answer.usage.get("output_tokens", 0),
-        cached=in_flow(said, now) and history >= cache_minimum(model.name),
+        cached=in_flow(exchanges, now) and history >= cache_minimum(model.name),
     )

@@ -120,21 +120,21 @@ def window_of(
     "full" all of them, trimmed from the oldest with the first one kept; "summary" is "rag" with a
     summary of those before, as far as there is one.
     """
-    said = sendable_exchanges(exchanges)
+    exchanges = sendable_exchanges(exchanges)
     if strategy == "full":
-        return Window(_trimmed(said, tokens, count))
+        return Window(_trimmed(exchanges, tokens, count))
     if strategy == "window":
-        start = _start(said, tokens, count, LONG_STEP)
+        start = _start(exchanges, tokens, count, LONG_STEP)
     else:
-        begun = _restart(said, tokens, count, now, life)
-        start = begun + _start(said[begun:], tokens, count, STEP)
-    kept = tuple(said[start:]) or _cut(said[-1:], tokens, count)
+        begun = _restart(exchanges, tokens, count, now, life)
+        start = begun + _start(exchanges[begun:], tokens, count, STEP)
+    kept = tuple(exchanges[start:]) or _cut(exchanges[-1:], tokens, count)
     if strategy != "summary":
         return Window(kept)
     covered = summary.covers if summary else 0
     if summary is None or covered > start:
-        return Window(kept, "", tuple(said[:start]))
-    return Window(kept, summary.text, tuple(said[covered:start]))
+        return Window(kept, "", tuple(exchanges[:start]))
+    return Window(kept, summary.text, tuple(exchanges[covered:start]))
 
 
 def in_flow(exchanges: Sequence[Exchange], now: datetime, life: timedelta = CACHE_LIFE) -> bool:
@@ -154,46 +154,46 @@ def cache_life(exchanges: Sequence[Exchange]) -> timedelta:
 
 
 def _restart(
-    said: Sequence[Exchange], tokens: int, count: Count, now: datetime, life: timedelta
+    exchanges: Sequence[Exchange], tokens: int, count: Count, now: datetime, life: timedelta
 ) -> int:
     """Return the start of the window after the last pause: a step less than before it."""
-    paused = len(said)
-    while paused and now - said[paused - 1].answer.time <= life:
+    paused = len(exchanges)
+    while paused and now - exchanges[paused - 1].answer.time <= life:
         paused -= 1
-        now = said[paused].question.time
+        now = exchanges[paused].question.time
     room = (1 - STEP) * tokens
     begun = paused
-    while begun and (room := room - _size(said[begun - 1], count)) >= 0:
+    while begun and (room := room - _size(exchanges[begun - 1], count)) >= 0:
         begun -= 1
     return begun
 
 
-def _trimmed(said: Sequence[Exchange], tokens: int, count: Count) -> tuple[Exchange, ...]:
+def _trimmed(exchanges: Sequence[Exchange], tokens: int, count: Count) -> tuple[Exchange, ...]:
     """Return all exchanges; of too many, the first one and the last that fit beside it."""
-    if sum(_size(exchange, count) for exchange in said) <= tokens:
-        return tuple(said)
-    left = tokens - _size(said[0], count)
+    if sum(_size(exchange, count) for exchange in exchanges) <= tokens:
+        return tuple(exchanges)
+    left = tokens - _size(exchanges[0], count)
     if left <= 0:
-        start = _start(said, tokens, count, LONG_STEP)
-        return tuple(said[start:]) or _cut(said[-1:], tokens, count)
-    return (said[0], *said[1 + _start(said[1:], left, count, LONG_STEP) :])
+        start = _start(exchanges, tokens, count, LONG_STEP)
+        return tuple(exchanges[start:]) or _cut(exchanges[-1:], tokens, count)
+    return (exchanges[0], *exchanges[1 + _start(exchanges[1:], left, count, LONG_STEP) :])
 
 
-def _start(said: Sequence[Exchange], tokens: int, count: Count, step: float) -> int:
+def _start(exchanges: Sequence[Exchange], tokens: int, count: Count, step: float) -> int:
     """Return the start of the last exchanges that fit.
 
     The start moves only when it must, and then over a whole step of tokens: it is the first
     exchange after a multiple of the step, counted from the first exchange, so that it is the same
     whenever the conversation is resumed.
     """
-    ends = list(accumulate(_size(exchange, count) for exchange in said))
+    ends = list(accumulate(_size(exchange, count) for exchange in exchanges))
     total = ends[-1] if ends else 0
     if total <= tokens:
         return 0
     stride = max(1.0, step * tokens)
     line = math.ceil((total - tokens) / stride) * stride
     starts = [0, *ends[:-1]]
-    return next((n for n, start in enumerate(starts) if start >= line), len(said))
+    return next((n for n, start in enumerate(starts) if start >= line), len(exchanges))
 
 
 def _size(exchange: Exchange, count: Count) -> int:

@@ -68,7 +68,7 @@ _UNSAFE_IN_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What a model is told with every question.
+    """The instructions that a model gets with every question.
 
     An empty `system` means DEFAULT_SYSTEM; the rules on passages follow either. `style` is how
     passages are sent; with `docs_only`, the answer is drawn from them alone.
@@ -86,7 +86,7 @@ def build(
     question: str,
     hits: Sequence[Hit],
     window: Window,
-    told: Instructions = USUAL,
+    instructions: Instructions = USUAL,
     *,
     shape: Shape = PLAIN,
     now: datetime,
@@ -98,7 +98,7 @@ def build(
     `library` holds facts on the library itself, made safe. Passages without any text are left out,
     and exchanges without one on either side.
     """
-    style = told.style
+    style = instructions.style
     cleaned = [replace(hit, passage=_made_safe(hit.passage)) for hit in hits]
     sent = tuple(hit for hit in cleaned if hit.passage.text.strip())
     safe = safe_text if style == "native" else _safe_in_text
@@ -112,7 +112,7 @@ def build(
         before[-1] = _marked(before[-1], shape)
     begun = [{"role": "assistant", "content": shape.prefill}] if shape.prefill else []
     return Prompt(
-        system=_system(told, marks=shape.schema is None),
+        system=_system(instructions, marks=shape.schema is None),
         messages=(*before, {"role": "user", "content": content}, *begun),
         hits=sent,
         style=style,
@@ -129,10 +129,10 @@ def paragraphs(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _system(told: Instructions, *, marks: bool) -> str:
-    wanted = MARKS if told.style == "text" and marks else ""
-    rules = [RULES, wanted, DOCS_ONLY if told.docs_only else ""]
-    return f"{safe_text(told.system).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(
+def _system(instructions: Instructions, *, marks: bool) -> str:
+    wanted = MARKS if instructions.style == "text" and marks else ""
+    rules = [RULES, wanted, DOCS_ONLY if instructions.docs_only else ""]
+    return f"{safe_text(instructions.system).strip() or DEFAULT_SYSTEM}\n\n" + "\n".join(
         filter(None, rules)
     )
 

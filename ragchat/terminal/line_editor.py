@@ -117,7 +117,7 @@ class LineEditor:
             return None
         except KeyboardInterrupt:
             return ""
-        text = self._pastes.whole(text)
+        text = self._pastes.expanded(text)
         # Bytes that are not UTF-8 arrive as lone surrogates, which could not be stored or sent.
         return encodable(text)
 

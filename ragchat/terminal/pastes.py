@@ -29,7 +29,7 @@ class Pastes:
         self._texts[marker] = text
         return marker
 
-    def whole(self, line: str) -> str:
+    def expanded(self, line: str) -> str:
         """Return a line with the texts in place of their markers."""
         for marker, text in self._texts.items():
             line = line.replace(marker, text)

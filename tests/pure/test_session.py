@@ -103,7 +103,7 @@ def test_a_long_paste_is_shown_as_its_size() -> None:
     markers = [pastes.shown(text) for text in (one, other, one)]
     assert markers[0] == markers[2] == "[pasted: 17,000 lines, 34 kB]"
     assert markers[1] == "[pasted: 17,000 lines, 34 kB, no. 2]"
-    assert pastes.whole(f"{markers[1]} and {markers[0]}") == f"{other} and {one}"
+    assert pastes.expanded(f"{markers[1]} and {markers[0]}") == f"{other} and {one}"
 
 
 def test_ctrl_c_clears_the_line_and_stays(typed: Typed) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import (
     attached,
@@ -52,7 +52,7 @@ def _conversation(key: str, conversation: dict[str, object], reading: Reading) -
     model = line(conversation.get("default_model_slug"))
     messages = {node: record(mapping[node].get("message")) for node in said}
     people = {person for message in messages.values() if (person := _person(message))}
-    answer = Answer()
+    answer = AnswerPieces()
     for node, message in messages.items():
         _say(draft, answer, node, message, model=model, is_group=len(people) > 1)
     answer.finish(draft)
@@ -72,7 +72,7 @@ def _tree(mapping: dict[str, dict[str, object]]) -> dict[str, Node]:
 
 def _say(
     draft: Draft,
-    answer: Answer,
+    answer: AnswerPieces,
     node: str,
     message: dict[str, object],
     *,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import (
     attached,
     items,
@@ -94,7 +94,7 @@ def say(entries: Mapping[str, Entry], draft: Draft) -> None:
     """Say what was not taken back; all that was said between two prompts is one answer."""
     gone = abandoned(entries)
     draft.drop(gone)
-    answer = Answer()
+    answer = AnswerPieces()
     command: Entry | None = None
     for entry in entries.values():
         if entry.id in gone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
@@ -22,7 +22,7 @@ _FEW = 30
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     """The session of a file; commands, tools and what they printed are left out."""
     rows = [value for value in values if isinstance(value, str)]
-    draft, answer = Draft("claude-code", key_of(reading), reading), Answer()
+    draft, answer = Draft("claude-code", key_of(reading), reading), AnswerPieces()
     for block in _blocks(rows):
         words = _words(block)
         prompt, answered = _PROMPT.match(words), _ANSWER.match(words)

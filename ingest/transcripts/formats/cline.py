@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import first, joined, name, record, text
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
@@ -22,7 +22,7 @@ _TOOLS = frozenset(("tool", "command", "browser_action_launch", "use_mcp_server"
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     draft = Draft("cline", _task(reading), reading, assistant="Cline")
-    answer = Answer()
+    answer = AnswerPieces()
     for entry in filter(_is_cline, map(record, values)):
         kind, time = name(first(entry, "say", "ask")), instant(entry.get("ts"))
         # Roo Code's task has no kind of its own: it is what comes first.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import (
     attached,
     items,
@@ -40,7 +40,7 @@ _TOOLS = re.compile(r".*_call")
 
 
 @dataclass(slots=True)
-class _Turn(Answer):
+class _Turn(AnswerPieces):
     """An answer as events show it; where none does, as it was sent to the model."""
 
     unshown: list[tuple[str, datetime | None, str]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class _Turn(Answer):
         for words, time, model in self.unshown if not self.texts else ():
             self.add(words, "", time, model)
         self.unshown = []
-        Answer.finish(self, draft)
+        super().finish(draft)
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import items, joined, line, name, record, records, text, texts
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
@@ -19,7 +19,7 @@ _QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
 
 def _read_copilot(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     draft = Draft("copilot", "", reading, assistant="Copilot")
-    answer, model = Answer(), ""
+    answer, model = AnswerPieces(), ""
     for entry in map(record, values):
         kind, data = name(entry.get("type")), record(entry.get("data"))
         id_, time = name(entry.get("id")), instant(entry.get("timestamp"))
@@ -43,7 +43,7 @@ def _read_copilot(values: Iterable[object], reading: Reading) -> Iterator[Transc
 def _read_cursor(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
     key = reading.name.rpartition("/")[2].rpartition(".")[0]
     draft = Draft("cursor", key, reading, assistant="Cursor")
-    answer = Answer()
+    answer = AnswerPieces()
     for entry in map(record, values):
         content = record(entry.get("message")).get("content")
         words = joined(texts(content))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import line, name, record, records, text
 from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.json_scanner import decode
@@ -52,7 +52,7 @@ def _conversation(
     draft.started = instant(composer.get("createdAt"))
     draft.updated = instant(composer.get("lastUpdatedAt"))
     model = line(record(composer.get("modelConfig")).get("modelName"))
-    answer = Answer()
+    answer = AnswerPieces()
     for bubble in said:
         id_, words, time = name(bubble.get("bubbleId")), text(bubble.get("text")), _time(bubble)
         if bubble.get("type") == _USER:

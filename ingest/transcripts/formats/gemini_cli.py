@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import items, joined, line, name, record, records, texts
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
@@ -66,7 +66,7 @@ def _session(
     draft.project = next((line(folder) for folder in items(session.get("directories"))), "")
     draft.project = draft.project or _folder(messages.values())
     draft.drop(rewound)
-    answer = Answer()
+    answer = AnswerPieces()
     for id_, message in messages.items():
         time = instant(message.get("timestamp"))
         if message.get("type") == "user":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import attached, line, record, records, text
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
@@ -20,7 +20,7 @@ def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
         title = reading.name.rpartition("/")[2].removesuffix(".json")
         draft = Draft("gemini-studio", key_of(reading), reading, title, assistant="Gemini")
         model = line(record(prompt.get("runSettings")).get("model")).removeprefix("models/")
-        answer = Answer()
+        answer = AnswerPieces()
         for chunk in records(record(prompt.get("chunkedPrompt")).get("chunks")):
             words, time = text(chunk.get("text")), instant(chunk.get("createTime"))
             if chunk.get("role") == "user":

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import attached, joined, line, name, record, records, text
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.json_scanner import decoded
@@ -66,7 +66,7 @@ def _conversation(
     draft.started = instant(record(session.get("time")).get("created"))
     draft.updated = instant(record(session.get("time")).get("updated"))
     undone = name(record(session.get("revert")).get("messageID"))
-    answer = Answer()
+    answer = AnswerPieces()
     for message in messages:
         info, parts = record(message.get("info")), records(message.get("parts"))
         id_, time = name(info.get("id")), instant(record(info.get("time")).get("created"))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.conversation import Role
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.branches import Node, branch
 from ingest.transcripts.fields import first, line, record, records
 from ingest.transcripts.format import TranscriptFormat
@@ -71,7 +71,7 @@ class _Talk:
 
     draft: Draft
     first: str = ""
-    answer: Answer = field(default_factory=Answer)
+    answer: AnswerPieces = field(default_factory=AnswerPieces)
     used_tool: bool = False
     has_roles: bool = False
 
@@ -221,9 +221,9 @@ def _on_branch(turns: list[dict[str, object]]) -> list[dict[str, object]]:
     """The turns up to the newest one, where they tell which one comes before each."""
     by_id = {id_of(turn): turn for turn in turns}
     parents = [parent_of(turn) for turn in turns]
-    told = sum(parent in by_id for parent in parents if parent)
+    followed = sum(parent in by_id for parent in parents if parent)
     sides = all(role_word(turn) in ROLES or role_word(turn) in ASIDES for turn in turns)
-    if not sides or len(by_id) < len(turns) or 2 * told < len(turns):
+    if not sides or len(by_id) < len(turns) or 2 * followed < len(turns):
         return turns
     nodes = zip(by_id.items(), parents, strict=True)
     tree = {id_: Node(parent, time_of(turn)) for (id_, turn), parent in nodes}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import attached, first, items, line, name, record, records, text
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
@@ -48,7 +48,7 @@ def _session(session: dict[str, object], reading: Reading) -> Transcript:
         words = text(message) or text(record(message).get("text"))
         asked = f"{words}\n\n{names}" if names else words
         draft.say("user", asked, id_, time)
-        answer = Answer()
+        answer = AnswerPieces()
         for said, kind in _parts(request):
             answer.add(said, name(request.get("responseId")) or f"{id_}/answer", time)
             if kind not in _SPOKEN:

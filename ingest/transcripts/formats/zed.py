@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from ingest.transcripts.answers import Answer
+from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.fields import joined, line, name, record, records, text
 from ingest.transcripts.format import TranscriptFormat, any_object
 from ingest.transcripts.times import instant
@@ -25,7 +25,7 @@ def _thread(value: dict[str, object], reading: Reading) -> Transcript:
     """A message is an object under the name of its side."""
     draft = Draft("zed", key_of(reading), reading, line(value.get("title")), assistant="Zed")
     draft.updated = instant(value.get("updated_at"))
-    model, answer = line(record(value.get("model")).get("model")), Answer()
+    model, answer = line(record(value.get("model")).get("model")), AnswerPieces()
     for message in records(value.get("messages")):
         asked, answered = record(message.get("User")), record(message.get("Agent"))
         if asked:

@@ -9,7 +9,7 @@ from ingest.transcripts.transcript import Draft
 
 
 @dataclass(slots=True)
-class Answer:
+class AnswerPieces:
     """The pieces of an answer, and where among them tools were used.
 
     Text before a tool call usually announces the next step ("Let me look at the test"): it is kept
