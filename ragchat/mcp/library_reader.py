@@ -233,10 +233,9 @@ class LibraryReader:
         found = library.retrieve(arguments["query"], scope, top_k=arguments.get("top_k"))
         most = arguments.get("max_tokens", MOST_TOKENS)
         facts = library_facts_text(library, found.query, scope, _counting(library), most)
-        items = (
-            [] if facts.alone else [passage_fields(hit.passage, hit.score) for hit in found.hits]
-        )
-        items = [passage_fields(passage) for passage in facts.whole] or items
+        items = [passage_fields(passage) for passage in facts.whole]
+        if not items and not facts.alone:
+            items = [passage_fields(hit.passage, hit.score) for hit in found.hits]
         if not items and not facts.text:
             return _nothing(library, found.query, scope)
         return self._text(library, items, arguments, "passages", facts)
