@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from commands import Output
+from commands import Output, loads
 from fakes import ScriptedClaude
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
@@ -171,3 +171,15 @@ def ragchat(
     yield call
     gc.collect()
     freeze()
+
+
+@pytest.fixture
+def notes(tmp_path: Path, tiny: Embedder, ragchat: Output) -> Path:
+    """A library of three files, two of them about boats and one of these tagged."""
+    folder = tmp_path / "notes"
+    (folder / "boats").mkdir(parents=True)
+    (folder / "boats" / "hull.md").write_text("---\ntags: [repair]\n---\n\nThe hull is of oak.\n")
+    (folder / "boats" / "mast.md").write_text("# Mast\n\nThe mast is of spruce.\n")
+    (folder / "crew.md").write_text("# Crew\n\nThe crew are four.\n")
+    loads(ragchat("ingest", folder, "--json"))
+    return folder

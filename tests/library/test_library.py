@@ -348,3 +348,11 @@ def test_one_text_is_taken_for_a_list_of_it(home: Path) -> None:
         assert opened.scope(paths=Path("docs")) == opened.scope(paths=["docs"])  # type: ignore[arg-type]
         midnight = datetime(2026, 4, 2).astimezone()
         assert opened.scope(since=midnight.date()) == opened.scope(since=midnight)
+
+
+def test_a_search_in_python_is_narrowed_as_in_the_terminal(notes: Path, home: Path) -> None:
+    with Library.open(home) as library:
+        found = library.search("of oak or spruce", paths=["boats"], types=["md"])
+        assert {Path(hit.source).name for hit in found} == {"hull.md", "mast.md"}
+        [tagged] = library.search("of oak or spruce", tags=["repair"])
+        assert Path(tagged.source).name == "hull.md"

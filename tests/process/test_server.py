@@ -1,98 +1,26 @@
-"""A library whose index is on a Chroma server: what it is told, and every way it can fail."""
+"""A library whose index is on a Chroma server: what it sends, and what it does without it."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import warm
 from commands import Output
 from fakes import Reply, ScriptedClaude
-from hypothesis import given
-from hypothesis import strategies as st
+from served import free_port, raised, running
 from test_vectors import NAME, unit_rows
 from wiped import remains
 
-from ingest.document import Chunk
-from ingest.errors import IndexAway, IndexDamaged, StoreError
+from ingest.errors import StoreError
 from ingest.index import limits
 from ingest.index.chroma import served_client
 from ingest.index.chroma_server import Address, Server
 from ingest.index.vectors import Vectors
-from ingest.records.ids import ModelId
-from ingest.records.models import Model
-from ingest.records.public_ids import chunk_key
 
 FINGERPRINT = NAME.rpartition(".")[2]
-KEY = "ck-planted-key-that-nobody-may-see"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-CHROMA = """
-import os
-for output in (1, 2):
-    os.dup2(os.open(os.devnull, os.O_WRONLY), output)
-from chromadb.cli.cli import app
-app()
-"""
-
-
-@contextmanager
-def running(folder: Path, port: int) -> Iterator[warm.Process]:
-    """`chroma run`, once it answers."""
-    words = ("run", "--path", folder, "--port", port)
-    process = warm.start(*words, program=CHROMA, cwd=folder.parent)
-    try:
-        for _ in range(1200):  # a busy machine takes long to start it
-            with socket.socket() as probe:
-                if not probe.connect_ex(("127.0.0.1", port)):
-                    break
-            time.sleep(0.05)
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@contextmanager
-def answering(
-    status: int, answer: bytes | Callable[[str], bytes], kind: str = "text/html"
-) -> Iterator[str]:
-    """A server that gives the same answer to everything, or one by the path; its URL."""
-
-    class Always(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            body = answer if isinstance(answer, bytes) else answer(self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET  # noqa: N815 - the names are http.server's
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Always) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -109,14 +37,6 @@ def served(chroma_url: str, tmp_path: Path) -> Iterator[Vectors]:
     index.open()
     yield index
     index.close()
-
-
-def raised(url: str, deadline: float = 10.0, key: str = "") -> str:
-    with pytest.raises(StoreError) as caught:
-        Vectors(Server(Address.parse(url, key), "tests", deadline=deadline)).open()
-    said = str(caught.value)
-    assert "\n" not in said
-    return said
 
 
 def test_a_served_index_adds_finds_filters_and_deletes(served: Vectors) -> None:
@@ -296,21 +216,6 @@ def test_without_its_server_a_library_is_read_searched_and_asked(
         assert "the index" not in ragchat("doctor")[1]
 
 
-def test_a_busy_server_is_asked_once_more() -> None:
-    calls = []
-
-    def busy_at_first() -> int:
-        calls.append(1)
-        if len(calls) == 1:
-            raise ConnectionResetError
-        return 7
-
-    address = Address.parse("http://127.0.0.1:1")
-    assert Server(address, "tests").call(busy_at_first) == 7
-    with pytest.raises(IndexAway, match="did not answer within"):
-        Server(address, "tests", deadline=0.1).call(lambda: time.sleep(0.4))
-
-
 def test_a_server_killed_between_two_searches_is_an_error_and_then_well_again(
     tmp_path: Path,
 ) -> None:
@@ -328,176 +233,6 @@ def test_a_server_killed_between_two_searches_is_an_error_and_then_well_again(
         assert index.search(NAME, rows[0], 1, None)[0].id == "a"
 
 
-def test_a_refused_connection_is_named() -> None:
-    url = f"http://127.0.0.1:{free_port()}"
-    assert raised(url).startswith(f"the Chroma server at {url} cannot be reached (")
-
-
-IMPORTED = """
-import sys
-from ingest.index.chroma_server import Address, Server
-server = Server(Address.parse("http://127.0.0.1:1"), "tests")
-print(server.call(lambda: "chromadb.api.fastapi" in sys.modules))
-"""
-
-
-def test_chroma_is_imported_before_the_deadline_of_a_call_begins() -> None:
-    command = [sys.executable, "-c", IMPORTED]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert ended.stdout.strip() == "True"
-
-
-def test_a_server_that_never_answers_is_given_up() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as hole:
-        said = raised(f"http://127.0.0.1:{hole.getsockname()[1]}", deadline=0.5)
-    assert "did not answer within 0.5 s" in said
-
-
-def test_a_server_that_answers_a_byte_at_a_time_is_given_up() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as drip:
-
-        def serve() -> None:
-            connection, _ = drip.accept()
-            with connection:
-                for _ in range(20):
-                    connection.send(b"H")
-                    time.sleep(0.05)
-
-        threading.Thread(target=serve, daemon=True).start()
-        assert "did not answer" in raised(f"http://127.0.0.1:{drip.getsockname()[1]}", deadline=0.3)
-
-
-def test_another_service_is_told_from_a_chroma_server() -> None:
-    with answering(200, b"<!DOCTYPE html>\n<title>Welcome</title>") as url:
-        assert "did not answer like a Chroma server" in raised(url)
-    with answering(404, b"<!DOCTYPE html>\n<title>Nothing</title>") as url:
-        assert "did not answer like a Chroma server (<!DOCTYPE html>)" in raised(url)
-    with answering(200, b"[1, 2]", "application/json") as url:
-        assert "did not answer like a Chroma server" in raised(url)
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [(413, "rejects requests of 900 KB"), (401, "set CHROMA_API_KEY"), (429, "limits requests")],
-)
-def test_a_status_that_says_something_is_put_into_words(status: int, words: str) -> None:
-    with answering(status, b"<html>") as url:
-        assert words in raised(url)
-
-
-def test_https_to_a_server_that_speaks_none_is_named() -> None:
-    with answering(200, b"{}") as url:
-        assert "does not speak https" in raised(url.replace("http:", "https:"))
-
-
 @pytest.mark.parametrize("query", ["tenant=nobody", "database=nowhere"])
 def test_a_wrong_tenant_or_database_is_named(chroma_url: str, query: str) -> None:
     assert query.partition("=")[2] in raised(f"{chroma_url}?{query}")
-
-
-def test_the_key_is_in_no_error_even_if_the_server_repeats_it() -> None:
-    with answering(500, f"no such key: {KEY}".encode()) as url:
-        server = Server(Address.parse(url, KEY), "tests")
-        with pytest.raises(StoreError) as caught:
-            Vectors(server).open()
-    assert KEY not in str(caught.value) + repr(server.address)
-    assert caught.value.__cause__ is caught.value.__context__ is None
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "localhost:8000",
-        "ftp://x",
-        "http://",
-        "http://u:hunter2@x",
-        "http://x?key=hunter2",
-        "http://x:y",
-    ],
-)
-def test_an_address_that_is_none_is_wrong_usage_and_not_repeated(
-    ragchat: Output, monkeypatch: pytest.MonkeyPatch, url: str
-) -> None:
-    monkeypatch.setenv("RAGCHAT_CHROMA_URL", url)
-    code, _, err = ragchat("search", "x")
-    assert (code, "chroma_url" in err, "hunter2" in err) == (2, True, False)
-
-
-def test_a_key_is_not_sent_in_the_open() -> None:
-    with pytest.raises(ValueError, match="https"):
-        Address.parse("http://chroma.example.com", KEY)
-    assert Address.parse("https://chroma.example.com/?tenant=t&database=d", KEY).key == KEY
-
-
-def test_an_index_that_names_a_model_to_load_is_refused() -> None:
-    loader = {"type": "known", "name": "sentence_transformer", "config": {"model_name": "evil/m"}}
-    collection = {
-        "id": "00000000-0000-0000-0000-000000000001",
-        "name": f"{NAME}.tests",
-        "configuration_json": {"hnsw": {"space": "cosine"}, "embedding_function": loader},
-        "metadata": None,
-        "dimension": 8,
-        "tenant": "default_tenant",
-        "database": "default_database",
-        "version": 0,
-        "log_position": 0,
-    }
-    answers: dict[str, object] = {
-        "identity": {"user_id": "", "tenant": "default_tenant", "databases": []},
-        "default_tenant": {"name": "default_tenant"},
-        "default_database": {"id": collection["id"], "name": "d", "tenant": "default_tenant"},
-        f"{NAME}.tests": collection,
-    }
-
-    def answer(path: str) -> bytes:
-        return json.dumps(answers.get(path.rpartition("/")[2], {})).encode()
-
-    loaded = set(sys.modules)
-    with answering(200, answer, "application/json") as url:
-        index = Vectors(Server(Address.parse(url), "tests"))
-        index.open()
-        with pytest.raises(IndexDamaged, match="not made by ragchat"):
-            index.add(NAME, ["a"], unit_rows(1), [None])
-    assert "sentence_transformers" not in sys.modules.keys() - loaded
-
-
-# T13: the Cloud's limits, as its documentation has them.
-
-
-@given(st.text(max_size=30), st.integers(1, 3000))
-def test_every_text_becomes_a_document_that_the_cloud_takes(text: str, times: int) -> None:
-    cut = limits.document(text * times)
-    assert len(cut.encode()) <= 16_384
-    assert (text * times).startswith(cut)
-
-
-@given(st.floats(0, 4e9), st.text(max_size=30), st.integers(0, 3000))
-def test_every_turn_has_metadata_that_the_cloud_takes(when: float, name: str, times: int) -> None:
-    carried = limits.metadata(when, name * times)
-    assert carried is not None
-    assert all(len(key) <= 36 for key in carried)
-    assert len(carried["conversation"].encode()) <= 4_096
-    assert carried["conversation"] == limits.conversation_value(name * times)
-
-
-@given(st.text(), st.integers(0, 2**40), st.text(), st.integers(0))
-def test_every_id_is_one_that_the_cloud_takes(
-    owner: str, start: int, text: str, version: int
-) -> None:
-    chunk = Chunk(text=text, start=start, end=start + len(text), start_line=1, end_line=1)
-    assert len(chunk_key(owner, chunk, version).encode()) <= 128
-
-
-def test_the_longest_name_of_a_collection_is_one_that_the_cloud_takes() -> None:
-    model = Model(ModelId(1), "0123456789abcdef", "m", 384)
-    assert len(model.index_name("c" * 64, "document") + ".01234567") <= 128
-
-
-@given(st.lists(st.integers(1, 40), max_size=60), st.integers(1, 9), st.integers(1, 60))
-def test_requests_hold_every_record_once_and_keep_both_limits(
-    sizes: list[int], records: int, most: int
-) -> None:
-    cut = [sizes[part] for part in limits.parts(sizes, records, most)]
-    assert [size for part in cut for size in part] == sizes
-    assert all(len(part) <= records for part in cut)
-    assert all(sum(part) <= most or len(part) == 1 for part in cut)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from killing import end_of, start
+from served import free_port, running
 from stopping import SECRET, TITLED, Tally, commands, make_library, question, unsound
-from test_server import free_port, running
 from warm import Process
 from wiped import remains, vectors_of
 
