@@ -158,8 +158,8 @@ class Forgetting:
 
         `index` indexes again what stays and was indexed under a forgotten title. `forget_typed`
         removes questions from the line editor's history, before anything else, and returns whether
-        it could. With `whole`, wiping takes as long as it takes, and raises
-        StoreError where it cannot be done.
+        it could. With `fully`, wiping takes as long as it takes, and raises StoreError where it
+        cannot be done.
         """
         if with_answers:
             self.choose_answers()

@@ -55,7 +55,7 @@ def finish(
 ) -> Owed:
     """Finish the wiping that an earlier command left; return what is owed afterwards.
 
-    Unless `whole`, slow work in a large library is left. `forget_typed` removes the phrases from
+    Unless `fully`, slow work in a large library is left. `forget_typed` removes the phrases from
     the line editor's history and returns whether it could.
     """
     owed = store.owed()
@@ -67,7 +67,7 @@ def finish(
 
 
 def finishable(store: Store) -> bool:
-    """Whether `finish` would do anything without `whole`; reads a few rows."""
+    """Whether `finish` would do anything without `fully`; reads a few rows."""
     what = store.owed().what
     return (
         bool({"words", "typed"}.intersection(what))

@@ -44,27 +44,28 @@ class Places:
 
     def cuts(self) -> list[int]:
         """Return the offsets in the cleaned text that no chunk may cross."""
-        return self._here(self._document.cuts)
+        return self._cleaned_offsets(self._document.cuts)
 
     def tables(self) -> list[Table]:
         """Return the tables that the reader found, as they are in the cleaned text."""
         text = self._cleaned.text
         return [
-            table_of(text, *self._here((start, body, end)))
+            table_of(text, *self._cleaned_offsets((start, body, end)))
             for start, body, end in self._document.tables
         ]
 
     def headings(self) -> list[tuple[int, int, int, str]]:
         """Return the headings that the reader found, as they are in the cleaned text."""
         found = self._document.headings
-        starts = self._here(start for start, _, _, _ in found)
-        ends = self._here(end for _, end, _, _ in found)
+        starts = self._cleaned_offsets(start for start, _, _, _ in found)
+        ends = self._cleaned_offsets(end for _, end, _, _ in found)
         return [
             (start, end, level, title)
             for start, end, (_, _, level, title) in zip(starts, ends, found, strict=True)
         ]
 
-    def _here(self, offsets: Iterable[int]) -> list[int]:
+    def _cleaned_offsets(self, offsets: Iterable[int]) -> list[int]:
+        """Return where characters of the document are in the cleaned text."""
         every = range(len(self._cleaned.text) + 1)
         return [bisect_left(every, offset, key=self._cleaned.as_read) for offset in offsets]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ragchat.claude.prices import PRICES
+from ragchat.claude.prices import PRICES, without_date
 
 LONGEST_NAME = 200
 MOST_TOKENS = 10**9
@@ -48,10 +48,10 @@ def known_model(name: str) -> str | None:
     """
     wanted = name.strip().lower()
     for model in PRICES:
-        if wanted in (model, model.removeprefix("claude-")):
+        if wanted == model.removeprefix("claude-"):
             return model
-        if wanted.startswith(f"{model}-") and wanted[len(model) + 1 :].isdigit():
-            return wanted if len(wanted) == len(model) + 9 else None
+        if without_date(wanted) == model:
+            return wanted
     line = wanted.removeprefix("claude-")
     return next((model for model in PRICES if model.split("-")[1] == line), None)
 

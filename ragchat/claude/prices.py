@@ -60,9 +60,14 @@ CACHE_WRITE_HOUR = 2.0
 _SNAPSHOT = re.compile(r"-\d{8}$")
 
 
+def without_date(model: str) -> str:
+    """Return the name of a model without the day of its snapshot: claude-opus-5-20261010."""
+    return _SNAPSHOT.sub("", model)
+
+
 def price_of(model: str, input_tokens: int = 0) -> Price | None:
     """The price of a request of this size, None where it is not known."""
-    name = _SNAPSHOT.sub("", model)
+    name = without_date(model)
     price = PRICES.get(name)
     if price is not None and input_tokens > LONG_PROMPT:
         return LONG_PROMPT_PRICES.get(name, price)

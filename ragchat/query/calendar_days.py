@@ -8,12 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from enum import IntEnum
 
 from ragchat.query.date_words import numbered, words
 
 Match = re.Match[str]
 Days = tuple[date, date]
 """The first day and the day after the last."""
+
+
+class Unit(IntEnum):
+    """The periods of the calendar, by their positions in a language's list of `units`."""
+
+    DAY = 0
+    WEEK = 1
+    MONTH = 2
+    YEAR = 3
+    WEEKEND = 4
+    QUARTER = 5
+
 
 FEW = (2, 6)
 """How many units ago "a few days ago" may be."""
@@ -103,17 +116,17 @@ def _latest_months(first: int, count: int, before: date, *, over: bool = False) 
 
 
 def period(unit: int, back: int, today: date) -> Days:
-    """A calendar day, week, month, year, weekend or quarter, that many before this one."""
-    if unit == 0:
+    """The period that many before this one; `unit` is the number of a Unit."""
+    if unit == Unit.DAY:
         return today - timedelta(back), today - timedelta(back - 1)
-    if unit == 1:
+    if unit == Unit.WEEK:
         monday = today - timedelta(today.weekday() + 7 * back)
         return monday, monday + timedelta(7)
-    if unit == 2:
+    if unit == Unit.MONTH:
         return months_of(today.year, today.month - back, 1)
-    if unit == 3:
+    if unit == Unit.YEAR:
         return date(today.year - back, 1, 1), date(today.year - back + 1, 1, 1)
-    if unit == 4:
+    if unit == Unit.WEEKEND:
         saturday = today - timedelta((today.weekday() - SATURDAY) % 7)
         over = back - (today.weekday() < SATURDAY and back > 0)
         return saturday - timedelta(7 * over), saturday - timedelta(7 * over - 2)
@@ -205,7 +218,7 @@ def year(match: Match, _today: date) -> Days:
     return months_of(int(match["year"]), 1, 12)
 
 
-def back(unit: int, number: int) -> Callable[[Match, date], Days]:
+def back(unit: Unit, number: int) -> Callable[[Match, date], Days]:
     """The period that many before this one, whatever was matched."""
     return lambda _match, today: period(unit, number, today)
 
@@ -217,7 +230,7 @@ def other_day(_match: Match, today: date) -> Days:
 
 def day_word(match: Match, today: date) -> Days:
     """Today, yesterday, the day before."""
-    return period(0, numbered("days_back")[match["word"].lower()], today)
+    return period(Unit.DAY, numbered("days_back")[match["word"].lower()], today)
 
 
 def months() -> dict[str, int]:

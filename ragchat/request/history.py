@@ -11,13 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import Literal, get_args
+from typing import Literal
 
 from ingest.conversation import Exchange
 
 Count = Callable[[str], int]
 Strategy = Literal["rag", "window", "summary", "full"]
-STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 
 STEP = 0.75
 """The part of the window that is dropped at once: tests/benchmarks/RESULTS.md has its price."""

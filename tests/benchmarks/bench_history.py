@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from replay import MODEL, START, Remembering, Said, Wire, exchanges, joined, parts, questions
 from usage import arguments
@@ -33,7 +33,7 @@ from ragchat.claude.tokens import ChatModel
 from ragchat.library.from_settings import limits
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
-from ragchat.request.history import STRATEGIES, Strategy
+from ragchat.request.history import Strategy
 from ragchat.request.limits import Limits
 from ragchat.request.summarizer import Summarizer
 from ragchat.request.user_message import UserMessage
@@ -210,7 +210,11 @@ def main() -> None:
     """Replay the set with each strategy."""
     folder = Path(sys.argv[1])
     os.environ.setdefault("ANTHROPIC_API_KEY", "nobody-asks")
-    wanted = [strategy for strategy in STRATEGIES if strategy in sys.argv[2:] or len(sys.argv) == 2]
+    wanted = [
+        strategy
+        for strategy in get_args(Strategy)
+        if strategy in sys.argv[2:] or len(sys.argv) == 2
+    ]
     with tempfile.TemporaryDirectory() as models:
         compare(folder, wanted, Remembering(load("", Path(models))))
 

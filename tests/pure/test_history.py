@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conversation import Exchange, Status, Turn
-from ragchat.request.history import STRATEGIES, Strategy, Summary, sendable, window_of
+from ragchat.request.history import Strategy, Summary, sendable, window_of
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 
 
 def window(said: Sequence[Exchange], tokens: int) -> tuple[Exchange, ...]:
