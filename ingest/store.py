@@ -277,7 +277,7 @@ class Store(Tables):
         return candidates(self, search, model.id, words, vector, scope, limit)
 
     def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:
-        """How many chunks of some collections and kinds are in each language."""
+        """Return how many chunks of some collections and kinds are in each language."""
         found: Counter[str] = Counter()
         for name in names:
             collection = self.look_up(name)

@@ -153,7 +153,9 @@ def valid(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - a tex
 
 
 def is_utf8(text: str) -> bool:
-    """Whether a text of the command line or the environment was UTF-8, so that it can be stored."""
+    """Return whether a text of the command line or the environment was UTF-8, so that it can be
+    stored.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -184,7 +184,9 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
 
 
 def _passing(error: BaseException) -> bool:
-    """Whether the call may succeed right after: the connection broke, or the server is busy."""
+    """Return whether the call may succeed right after: the connection broke, or the server is
+    busy.
+    """
     links = list(_chain(error))
     if isinstance(error, TimeoutError) or any(isinstance(link, ssl.SSLError) for link in links):
         return False

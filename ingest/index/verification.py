@@ -116,7 +116,9 @@ def _count_wrong(
 
 
 def _unsearchable(index: Vectors, name: str, vectors: list[NDArray[np.float32]]) -> bool:
-    """Whether most vectors do not find their record. A few never do: search is approximate."""
+    """Return whether most vectors do not find their record. A few never do: search is
+    approximate.
+    """
     found = [index.search(name, vector, 1, None) for vector in vectors]
     return 2 * sum(bool(near) and near[0].cosine > 1 - CLOSE for near in found) < len(found)
 

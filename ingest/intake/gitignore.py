@@ -19,7 +19,7 @@ class IgnoreRules:
     spec: GitIgnoreSpec
 
     def ignore(self, path: str, is_folder: bool) -> bool | None:
-        """Whether they leave the path out; None when no pattern speaks of it."""
+        """Return whether they leave the path out; None when no pattern speaks of it."""
         name = path[len(self.folder) :].lstrip("/")
         return self.spec.check_file(name + "/" if is_folder else name).include
 
@@ -59,7 +59,7 @@ def _read(folder: str, path: Path) -> tuple[IgnoreRules, ...]:
 
 
 def _is_pattern(line: str) -> bool:
-    """Whether pathspec can read the line; what it cannot, git ignores too."""
+    """Return whether pathspec can read the line; what it cannot, git ignores too."""
     try:
         GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error):

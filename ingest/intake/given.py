@@ -30,7 +30,7 @@ def sources_at(store: Store, collection: CollectionId, path: Path, resolved: Pat
 
 
 def is_given(home: Path, path: Path) -> bool:
-    """Whether a document was given, so that it does not vanish with a file."""
+    """Return whether a document was given, so that it does not vanish with a file."""
     return path.parent == home / "stdin"
 
 

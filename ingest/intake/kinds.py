@@ -57,7 +57,7 @@ _TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)) - {127})
 
 
 def machine_made(name: str) -> Reason | None:
-    """Why a file is left out that a program writes, by its name; None for others."""
+    """Return why a file is left out that a program writes, by its name; None for others."""
     if name.lower() in _LOCK_FILES:
         return "a lock file (--include reads it)", SkipKind.LOCK_FILE
     if _GENERATED.match(name):
@@ -66,7 +66,7 @@ def machine_made(name: str) -> Reason | None:
 
 
 def unreadable(path: Path) -> Reason | None:
-    """Why a file of a format without a reader is left out; None if it holds text."""
+    """Return why a file of a format without a reader is left out; None if it holds text."""
     suffix = path.suffix.lower()
     known = _ADVICE.get(suffix) or _BY_SUFFIX.get(suffix.removeprefix("."))
     if known:
@@ -80,7 +80,7 @@ def unreadable(path: Path) -> Reason | None:
 
 
 def keynote(path: Path) -> Reason | None:
-    """Why a presentation of Keynote is left out, whose suffix is also that of keys."""
+    """Return why a presentation of Keynote is left out, whose suffix is also that of keys."""
     if path.suffix.lower() != ".key":
         return None
     if path.is_dir():

@@ -34,7 +34,9 @@ _HIDDEN: Reason = ("hidden", SkipKind.HIDDEN)
 
 
 def name_reason(name: str, is_folder: bool, *, hidden: bool) -> Reason | None:
-    """Why a file or folder of this name is left out; with `hidden`, hidden ones are taken."""
+    """Return why a file or folder of this name is left out; with `hidden`, hidden ones are
+    taken.
+    """
     if looks_secret(name) or (is_folder and name in _SECRET_FOLDERS):
         return SECRET
     if is_folder and name in _DEPENDENCY_FOLDERS:
@@ -44,10 +46,10 @@ def name_reason(name: str, is_folder: bool, *, hidden: bool) -> Reason | None:
 
 
 def looks_secret(name: str) -> bool:
-    """Whether files of this name hold keys or passwords."""
+    """Return whether files of this name hold keys or passwords."""
     return _SECRET_NAME.match(name) is not None
 
 
 def is_in_secret_folder(path: Path) -> bool:
-    """Whether a path is a folder of keys or passwords, or is in one."""
+    """Return whether a path is a folder of keys or passwords, or is in one."""
     return not _SECRET_FOLDERS.isdisjoint(path.parts)

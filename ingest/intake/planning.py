@@ -177,7 +177,7 @@ class Planner:
         return Addition(file, content, form, described, chunks, known, Counter(cleaned.secrets))
 
     def _is_whole(self, file: Found) -> bool:
-        """Whether all of a file is wanted, however long it is."""
+        """Return whether all of a file is wanted, however long it is."""
         return file.named or self._selection.includes(file.path, file.root)
 
     def _chunks(self, document: Document, cleaned: Cleaned, content: str) -> list[KeyedChunk]:

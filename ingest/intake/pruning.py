@@ -28,7 +28,7 @@ def vanished(
 
 
 def _is_gone(path: Path) -> bool:
-    """Whether the file is surely not there; one that cannot be looked at may be."""
+    """Return whether the file is surely not there; one that cannot be looked at may be."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -22,13 +22,13 @@ class Selection:
     hidden: bool = False
 
     def excludes(self, path: Path, root: Path, *, is_folder: bool) -> bool:
-        """Whether a path is excluded, or is a file that is not included."""
+        """Return whether a path is excluded, or is a file that is not included."""
         if _matches(self.exclude, path, root, is_folder):
             return True
         return bool(self.include) and not is_folder and not self.includes(path, root)
 
     def includes(self, path: Path, root: Path) -> bool:
-        """Whether a file is included by a pattern."""
+        """Return whether a file is included by a pattern."""
         return _matches(self.include, path, root, is_folder=False)
 
 

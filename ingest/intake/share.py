@@ -23,8 +23,8 @@ _SUFFIXES = frozenset(".log .json .jsonl .ndjson .geojson .xml .yaml .yml .sql".
 
 
 def may_be_data(path: Path) -> bool:
-    """Whether a file is data by its name: such files are read last, when it is known how much they
-    are a share of.
+    """Return whether a file is data by its name: such files are read last, when it is known how
+    much they are a share of.
     """
     return path.suffix.lower() in _SUFFIXES
 

@@ -180,7 +180,7 @@ def _free_name(records: Path, now: datetime) -> Path:
 
 
 def _may_exist(path: Path) -> bool:
-    """Whether a file exists, or may exist on a disk that does not answer."""
+    """Return whether a file exists, or may exist on a disk that does not answer."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -67,7 +67,7 @@ def finish(
 
 
 def finishable(store: Store) -> bool:
-    """Whether `finish` would do anything without `fully`; reads a few rows."""
+    """Return whether `finish` would do anything without `fully`; reads a few rows."""
     what = store.owed().what
     return (
         bool({"words", "typed"}.intersection(what))

@@ -58,8 +58,9 @@ class FullText:
         return words_table(self.collection, self.kind)
 
     def counts(self, forms: Iterable[str]) -> dict[str, int]:
-        """How many chunks hold each of these forms; those that none holds are missing. The count of
-        a common form is estimated from the oldest chunks that hold it and those in the middle.
+        """Return how many chunks hold each of these forms; those that none holds are missing. The
+        count of a common form is estimated from the oldest chunks that hold it and those in the
+        middle.
         """
         estimates = self.kept.estimates
         known = {form: estimates.get(form, self.kept.counts.get(form)) for form in forms}
@@ -84,8 +85,8 @@ class FullText:
         return counts
 
     def _estimated(self, form: str, count: int, last: int, ends: tuple[int, int]) -> int:
-        """How many chunks hold a form that `count` do, counted from the oldest to the row `last`;
-        `ends` are the rows of the oldest chunk and the newest.
+        """Return how many chunks hold a form that `count` do, counted from the oldest to the row
+        `last`; `ends` are the rows of the oldest chunk and the newest.
         """
         oldest, newest = ends
         begin = max(last + 1, (oldest + newest) // 2)
@@ -96,7 +97,7 @@ class FullText:
         return round(estimate + later * (newest - begin + 1) / (last_later - begin + 1))
 
     def _count_from(self, quoted: str, begin: int) -> tuple[int, int]:
-        """How many chunks from a row on hold a form, up to COUNTED, and the last of them."""
+        """Return how many chunks from a row on hold a form, up to COUNTED, and the last of them."""
         row = self.database.row(
             f"SELECT count(*), max(rowid) FROM (SELECT rowid FROM {self.table}"
             f" WHERE {self.table} MATCH ? AND rowid >= ? LIMIT {COUNTED})",
@@ -130,7 +131,7 @@ class FullText:
         return rows
 
     def has(self, phrase: str) -> bool:
-        """Whether any chunk holds a word or phrase."""
+        """Return whether any chunk holds a word or phrase."""
         sql = f"SELECT 1 FROM {self.table} WHERE {self.table} MATCH ? LIMIT 1"
         return self.database.scalar(sql, (_quoted(phrase),)) is not None
 

@@ -37,7 +37,8 @@ def make_private(home: Path) -> None:
 
 
 def identity(home: Path) -> str:
-    """Where a library is, so that a copy of it can be told from it: the machine and the folder.
+    """Return where a library is, so that a copy of it can be told from it: the machine and the
+    folder.
 
     A folder that is renamed stays the same one; a copy of it, on this machine or another, is not.
     """
@@ -59,7 +60,7 @@ def file_identity(path: Path) -> tuple[int, int] | None:
 
 
 def is_library(home: Path) -> bool:
-    """Whether a library is, or was, in the folder. Raises StoreError where it is a file."""
+    """Return whether a library is, or was, in the folder. Raises StoreError where it is a file."""
     if home.is_file():
         raise StoreError(f"cannot use {home} as a library (it is a file): give another with --home")
     return any((home / name).exists() for name in ("ragchat.db", "chroma"))

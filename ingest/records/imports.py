@@ -57,7 +57,7 @@ class Imports:
     # A conversation
 
     def state(self, conversation: ConversationRow) -> State:
-        """How far the conversation in this row is known."""
+        """Return how far the conversation in this row is known."""
         row = self.database.row(
             "SELECT title, updated, written, renamed FROM conversations WHERE id = ?",
             (conversation,),

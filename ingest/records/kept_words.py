@@ -55,7 +55,7 @@ class KeptWords:
             self.counts[form] = chunks
 
     def estimates_hold(self, size: int, newest: int) -> bool:
-        """Whether the index has hardly changed since words were estimated."""
+        """Return whether the index has hardly changed since words were estimated."""
         changed = max(abs(size - self.size), abs(newest - self.newest))
         return changed <= CHANGED * self.size and len(self.estimates) < MOST
 

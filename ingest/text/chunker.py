@@ -178,7 +178,9 @@ def _sections(text: str, plan: Outline, cuts: Sequence[int]) -> list[Span]:
 
 
 def _belong(text: str, plan: Outline, before: Span, after: Span, *, related: bool) -> bool:
-    """Whether a section is to be in one chunk with those before it: always after a bare heading."""
+    """Return whether a section is to be in one chunk with those before it: always after a bare
+    heading.
+    """
     length = before[1] - before[0]
     if length <= CHARACTERS and plan.body(text, *before) == before[1]:
         return True
@@ -217,7 +219,9 @@ def _packed(cuts: list[int], most: int) -> list[int]:
 
 
 def _cuts(text: str, plan: Outline, start: int, end: int, most: int) -> list[int]:
-    """Where blocks and rows begin, and sentences of blocks longer than `most`; and the end."""
+    """Return where blocks and rows begin, and sentences of blocks longer than `most`; and the
+    end.
+    """
     blocks = (found.end() for found in _BLANK_LINE.finditer(text, start, end))
     if plan.breaks:
         cuts = [start, *plan.cuts(start, end, most), end]
@@ -231,7 +235,7 @@ def _cuts(text: str, plan: Outline, start: int, end: int, most: int) -> list[int
 
 
 def _semantic_cuts(text: str, start: int, end: int, most: int) -> list[int]:
-    """Where the parts of a long block begin: at lines, else sentences, else words."""
+    """Return where the parts of a long block begin: at lines, else sentences, else words."""
     from semantic_text_splitter import TextSplitter
 
     parts = -(-(end - start) // most)

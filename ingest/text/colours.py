@@ -42,7 +42,7 @@ def colour(value: str) -> Colour | None:
 
 
 def is_ground(of: Mapping[str, str]) -> bool:
-    """Whether a style says what lies behind its element."""
+    """Return whether a style says what lies behind its element."""
     return any(
         of.get(name, "") not in _NOTHING
         for name in ("background", "background-color", "background-image")
@@ -61,5 +61,5 @@ def ground(of: Mapping[str, str]) -> Colour | None:
 
 
 def alike(letters: Colour, behind: Colour) -> bool:
-    """Whether letters cannot be told from what is behind them."""
+    """Return whether letters cannot be told from what is behind them."""
     return all(abs(one - other) <= NEAR for one, other in zip(letters, behind, strict=True))

@@ -82,7 +82,7 @@ class Language:
     last_letters: tuple[str, ...] = ()
 
     def is_stop_word(self, word: str) -> bool:
-        """Whether a word only holds a sentence together, or asks."""
+        """Return whether a word only holds a sentence together, or asks."""
         word = word.casefold()
         return word in self.stop_words or word in self.unmarked
 
@@ -198,7 +198,7 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
 
 
 def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, int]:
-    """How much the words and letters of a text speak for each language."""
+    """Return how much the words and letters of a text speak for each language."""
     said = Counter(_WORD.findall(text.casefold()))
     votes: dict[str, int] = defaultdict(int)
     for code in dict.fromkeys(candidates):
@@ -251,7 +251,7 @@ SHORT = 80
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text is "ok", "Thanks, that worked." or the like, in any language."""
+    """Return whether a text is "ok", "Thanks, that worked." or the like, in any language."""
     if len(text) > SHORT or any(sign.isdigit() for sign in text):
         return False
     words = set(_WORD.findall(text.casefold()))

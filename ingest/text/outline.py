@@ -78,7 +78,9 @@ class Outline:
         return _common(paths or [inside[-1].path])
 
     def body(self, text: str, start: int, end: int) -> int:
-        """Where text[start:end] goes on after the headings it begins with; `end` if it does not."""
+        """Return where text[start:end] goes on after the headings it begins with; `end` if it does
+        not.
+        """
         for i in range(bisect_left(self.headings, start, key=_start), len(self.headings)):
             heading = self.headings[i]
             if heading.start >= end or text[start : heading.start].strip():
@@ -116,7 +118,7 @@ class Outline:
         return rows
 
     def in_fence(self, offset: int) -> bool:
-        """Whether the offset lies inside fenced code."""
+        """Return whether the offset lies inside fenced code."""
         i = bisect_right(self.fences, offset, key=lambda fence: fence[0]) - 1
         return i >= 0 and self.fences[i][0] < offset < self.fences[i][1]
 

@@ -120,7 +120,9 @@ def _enclosed(
 
 
 def is_delimited(text: str) -> bool:
-    """Whether a text is nothing but rows with tabs, bars or semicolons between their cells."""
+    """Return whether a text is nothing but rows with tabs, bars or semicolons between their
+    cells.
+    """
     lines = [line for line in text.split("\n", _FEWEST_LINES)[:_FEWEST_LINES] if line.strip()]
     return len(lines) == _FEWEST_LINES and any(
         lines[0].count(mark) and len({line.count(mark) for line in lines}) == 1 for mark in "\t|;"

@@ -39,7 +39,7 @@ def declarations(style: str) -> dict[str, str]:
 
 
 def hides(style: str) -> bool:
-    """Whether a `style` attribute hides its element."""
+    """Return whether a `style` attribute hides its element."""
     return is_hidden(declarations(style))
 
 
@@ -53,7 +53,7 @@ def inherited_reason(of: Mapping[str, str]) -> str:
 
 
 def shows_again(of: Mapping[str, str], reason: str) -> bool:
-    """Whether a style makes text visible inside an element that hides it for this reason."""
+    """Return whether a style makes text visible inside an element that hides it for this reason."""
     if reason == "visibility":
         return of.get("visibility") == "visible"
     found = _LENGTH.fullmatch(_font_size(of))
@@ -63,7 +63,7 @@ def shows_again(of: Mapping[str, str], reason: str) -> bool:
 
 
 def is_hidden(of: Mapping[str, str]) -> bool:
-    """Whether text of this style cannot be seen."""
+    """Return whether text of this style cannot be seen."""
     return (
         of.get("display") == "none"
         or of.get("visibility") in ("hidden", "collapse")

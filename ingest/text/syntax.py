@@ -237,7 +237,7 @@ def _last_row(node: Node) -> int:
 
 
 def _is_docstring(node: Node) -> bool:
-    """Whether a string is a statement: it documents the definition above it."""
+    """Return whether a string is a statement: it documents the definition above it."""
     if node.type != "expression_statement" or not node.named_child_count:
         return False
     said = node.named_child(0)

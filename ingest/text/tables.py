@@ -77,8 +77,8 @@ def _merged(rows: Sequence[str]) -> str:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether a row names columns: at least two, no number but years in order, no long text, hardly
-    an empty cell.
+    """Return whether a row names columns: at least two, no number but years in order, no long text,
+    hardly an empty cell.
     """
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) < 2 or 2 * len(filled) < len(cells):
@@ -90,8 +90,8 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def asks(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether a row of long names is that of a form, whose questions are the names of the columns:
-    none is empty or a number, and in one of the columns all below are numbers or times.
+    """Return whether a row of long names is that of a form, whose questions are the names of the
+    columns: none is empty or a number, and in one of the columns all below are numbers or times.
     """
     filled = {cell.strip() for cell in row}
     rows = [other for other in below if other]

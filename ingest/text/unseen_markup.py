@@ -111,7 +111,7 @@ def _end(text: str, found: re.Match[str], closed: _ClosingTags) -> int:
 
 
 def _in_code(text: str, at: int) -> bool:
-    """Whether an offset is within code of its line."""
+    """Return whether an offset is within code of its line."""
     return text.count("`", text.rfind("\n", 0, at) + 1, at) % 2 == 1
 
 

@@ -160,7 +160,7 @@ def _of_identifier(found: Identifier, spoken: Language) -> Iterator[str]:
 
 
 def is_plain(token: str) -> bool:
-    """Whether a token is a word or a number, and not an identifier."""
+    """Return whether a token is a word or a number, and not an identifier."""
     return token.isdigit() or (token.isalpha() and not _MIXED.search(token))
 
 

@@ -162,7 +162,7 @@ def quote_found(quote: str, text: str) -> bool:
 
 
 def _ends_a_word(letter: str) -> bool:
-    """Whether a letter next to another continues its word, as in scripts with spaces."""
+    """Return whether a letter next to another continues its word, as in scripts with spaces."""
     return letter.isalnum() and not is_spaceless(letter)
 
 

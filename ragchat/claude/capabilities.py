@@ -33,8 +33,8 @@ _OTHER_MINIMUM = 1024
 
 
 def accepts_prefill(model: str) -> bool:
-    """Whether the last message may be the beginning of the answer. Models that are not Anthropic's
-    are given the benefit of the doubt.
+    """Return whether the last message may be the beginning of the answer. Models that are not
+    Anthropic's are given the benefit of the doubt.
     """
     return not model.startswith("claude-") or _PREFILLED.match(model) is not None
 

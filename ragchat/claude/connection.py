@@ -32,7 +32,7 @@ _NO_KEY = "none"
 
 
 def credentials_chosen(environment: Mapping[str, str]) -> bool:
-    """Whether the environment names credentials, which then go to any server.
+    """Return whether the environment names credentials, which then go to any server.
 
     A profile that merely lies on the disk is Anthropic's: another server never gets it.
     """

@@ -40,14 +40,14 @@ def host_of(url: str | None) -> str:
 
 
 def is_anthropic(base_url: str | None = None) -> bool:
-    """Whether requests go to Anthropic's own endpoint. Compatible servers ignore citations, and
-    know neither efforts nor the names of lines, such as "haiku".
+    """Return whether requests go to Anthropic's own endpoint. Compatible servers ignore citations,
+    and know neither efforts nor the names of lines, such as "haiku".
     """
     return host_of(endpoint(base_url)) == host_of(ANTHROPIC_ENDPOINT)
 
 
 def credentials_missing(environment: Mapping[str, str]) -> bool:
-    """Whether Anthropic's own endpoint would be asked without any credentials.
+    """Return whether Anthropic's own endpoint would be asked without any credentials.
 
     This is the cheap check before the SDK is loaded, which also reads profiles: a variable or a
     folder that may hold one counts as credentials.

@@ -119,7 +119,7 @@ class _Rule:
     names: tuple[str, ...] = ()
 
     def matches(self, status: int, message: ServerMessage) -> bool:
-        """Whether a response means this cause."""
+        """Return whether a response means this cause."""
         if status not in self.statuses:
             return False
         if message.kind in self.names or message.code in self.names:

@@ -27,8 +27,8 @@ class Exchanged:
     characters: int = 0
 
     def plausible(self, usage: Mapping[str, int]) -> bool:
-        """Whether the counts can be right. A token is at least a byte of what was sent, and an
-        answer has at most `max_tokens`, or what a server that ignores them has sent.
+        """Return whether the counts can be right. A token is at least a byte of what was sent, and
+        an answer has at most `max_tokens`, or what a server that ignores them has sent.
         """
         most_input = len(self.request) + SERVER_TOKENS
         most_output = max(self.max_tokens + ENDING_TOKENS, 4 * self.characters)  # 4 bytes in UTF-8

@@ -37,5 +37,5 @@ def split_pair(text: str) -> tuple[str, str]:
 
 
 def is_number(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number, which JSON's true and false are not."""
+    """Return whether a value is a whole number, which JSON's true and false are not."""
     return isinstance(value, int) and not isinstance(value, bool)

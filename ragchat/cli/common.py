@@ -56,7 +56,7 @@ class Common:
         return resolve(self.home, os.environ, given, _notice, profile=self.profile, project=project)
 
     def origin(self, setting: str) -> str:
-        """Where a setting was set: `default`, a file, a variable or a flag."""
+        """Return where a setting was set: `default`, a file, a variable or a flag."""
         return self.values()[setting].origin
 
     def collections(self, store: Store) -> list[str]:

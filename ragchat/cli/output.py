@@ -32,7 +32,7 @@ def iso(time: datetime | None) -> str | None:
 
 
 def origin_fields(passage: Passage) -> dict[str, Any]:
-    """Where a passage comes from; the fields of the other kind are null."""
+    """Return where a passage comes from; the fields of the other kind are null."""
     document = passage if isinstance(passage, DocumentPassage) else None
     memory = passage if isinstance(passage, MemoryPassage) else None
     return {

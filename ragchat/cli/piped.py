@@ -20,7 +20,7 @@ SECONDS_UNTIL_NOTICE = 1.0
 
 
 def is_piped() -> bool:
-    """Whether stdin is a pipe, a socket or a file."""
+    """Return whether stdin is a pipe, a socket or a file."""
     try:
         mode = os.fstat(sys.stdin.fileno()).st_mode
     except (OSError, ValueError, AttributeError):  # stdin may be closed or missing
@@ -29,7 +29,7 @@ def is_piped() -> bool:
 
 
 def is_terminal() -> bool:
-    """Whether a user types into stdin."""
+    """Return whether a user types into stdin."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 

@@ -102,7 +102,7 @@ class Trial:
         return f"conversation-{list(self.labelled.texts).index(place)}"
 
     def scope(self, place: str) -> Scope:
-        """Where a question about this place is asked."""
+        """Return where a question about this place is asked."""
         kind = "memory" if self.labelled.shape == "memory" else "document"
         return Scope(collections=(self._collection(place),), kinds=(kind,))  # type: ignore[arg-type]
 

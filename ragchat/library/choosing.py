@@ -77,7 +77,7 @@ def not_in_library(path: Path, similar: Iterable[Path]) -> UsageError:
 
 
 def fits(pattern: str | None, *texts: str) -> bool:
-    """Whether a text holds the pattern, or matches it as a whole if it has `*` or `?`."""
+    """Return whether a text holds the pattern, or matches it as a whole if it has `*` or `?`."""
     if not pattern:
         return True
     wanted = pattern.casefold()

@@ -107,7 +107,9 @@ def unmatched(store: Store, scope: Scope) -> list[tuple[str, str]]:
 
 
 def is_empty(store: Store, collections: Iterable[str], kinds: Sequence[Kind] = KINDS) -> bool:
-    """Whether these collections hold nothing of these kinds: neither a file nor a conversation."""
+    """Return whether these collections hold nothing of these kinds: neither a file nor a
+    conversation.
+    """
     rows = [store.look_up(name) for name in collections]
     return not any(
         ("document" in kinds and store.documents.count_files(row))

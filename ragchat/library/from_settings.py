@@ -15,7 +15,9 @@ from ragchat.settings import Settings
 
 
 def native_citations(settings: Settings) -> bool:
-    """Whether passages are sent as blocks that Claude cites, rather than as numbered text."""
+    """Return whether passages are sent as blocks that Claude cites, rather than as numbered
+    text.
+    """
     if settings.citations == "auto":
         return is_anthropic()
     return settings.citations == "native"

@@ -93,7 +93,7 @@ def settings_of_project(notice: Callable[[str], None]) -> ProjectSettings | None
 
 
 def decided(project: Project) -> bool | None:
-    """Whether the user trusts this content of the file; None where they have not decided."""
+    """Return whether the user trusts this content of the file; None where they have not decided."""
     entry = _decisions().get(str(project.path))
     if not isinstance(entry, dict):
         return None
@@ -103,7 +103,7 @@ def decided(project: Project) -> bool | None:
 
 
 def _was_trusted(project: Project) -> bool:
-    """Whether the user trusted what the file said before."""
+    """Return whether the user trusted what the file said before."""
     entry = _decisions().get(str(project.path))
     return isinstance(entry, dict) and entry.get("trusted") is True
 

@@ -127,7 +127,7 @@ TOOLS = (
 
 
 def _takes_list(tool: Tool, name: str) -> bool:
-    """Whether an argument is a list. Models often send its only text without one."""
+    """Return whether an argument is a list. Models often send its only text without one."""
     return bool(tool.schema["properties"].get(name, {}).get("type") == "array")
 
 

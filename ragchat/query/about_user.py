@@ -38,7 +38,7 @@ class AboutUser(Enum):
 
 
 def about_user(text: str, code: str | None) -> AboutUser:
-    """How far a short question is about the user who asks it.
+    """Return how far a short question is about the user who asks it.
 
     `code` is its language, None where its words do not tell: then it is taken for English. In a
     language without rules no question is about the user.

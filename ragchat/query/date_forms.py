@@ -60,7 +60,7 @@ _ENGLISH_AND_FRENCH = ("night", "yesterday", "weekend", "hier")
 
 
 def may_name_time(text: str) -> bool:
-    """Whether a text holds a figure, or a word that a form cannot do without."""
+    """Return whether a text holds a figure, or a word that a form cannot do without."""
     return any(sign.isdigit() for sign in text) or _hints().in_text(text)
 
 

@@ -45,7 +45,8 @@ class Earlier:
 
 
 def leaning(question: str, code: str | None = None) -> float:
-    """How far a question leans on what went before, 0..1: 0 for one that can be searched for alone.
+    """Return how far a question leans on what went before, 0..1: 0 for one that can be searched for
+    alone.
 
     `code` is its language, by default as it is read from the words; English where they do not tell.
     """
@@ -65,12 +66,13 @@ def leaning(question: str, code: str | None = None) -> float:
 
 
 def leans(question: str, code: str | None = None) -> bool:
-    """Whether a question says too little by itself to be searched for."""
+    """Return whether a question says too little by itself to be searched for."""
     return leaning(question, code) > 0
 
 
 def _asks_for_itself(words: Sequence[str], question: str, code: str, known: Rules) -> bool:
-    """Whether few words may be a whole question, on another topic: "When is the compost emptied?".
+    """Return whether few words may be a whole question, on another topic: "When is the compost
+    emptied?".
 
     It has a word that asks, and none that goes on from before.
     """
@@ -83,7 +85,7 @@ def _asks_for_itself(words: Sequence[str], question: str, code: str, known: Rule
 
 
 def says_little(question: str, code: str) -> bool:
-    """Whether a question has hardly a word of its own, in a language with rules."""
+    """Return whether a question has hardly a word of its own, in a language with rules."""
     known = rules(code)
     if known is not None and known.few_characters is not None:
         return len(_LETTER.findall(question)) <= known.few_characters

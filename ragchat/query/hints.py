@@ -35,7 +35,7 @@ class Hints:
         return cls(frozenset(max(row, key=len) for row in rows if row), pieces)
 
     def in_text(self, text: str) -> bool:
-        """Whether a text holds any of them."""
+        """Return whether a text holds any of them."""
         if not self.words.isdisjoint(words_in(text)):
             return True
         folded = text.casefold()

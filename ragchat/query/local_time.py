@@ -15,7 +15,7 @@ class LocalZone(tzinfo):
         return time.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
     def utcoffset(self, time: datetime | None) -> timedelta | None:
-        """How far local time is ahead of UTC."""
+        """Return how far local time is ahead of UTC."""
         return None if time is None else time.replace(tzinfo=None).astimezone().utcoffset()
 
     def dst(self, time: datetime | None) -> timedelta | None:

@@ -48,7 +48,7 @@ def without_repeated_lines(text: str) -> str:
 
 
 def _is_of_log(line: str, alike: int) -> bool:
-    """Whether a line, as many `alike` there are, is one among many of a log."""
+    """Return whether a line, as many `alike` there are, is one among many of a log."""
     return _only_informs(line) or (alike >= REPEATED and any(map(str.isdigit, line)))
 
 

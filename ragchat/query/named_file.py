@@ -44,7 +44,7 @@ def named_files(wanted: str, files: Sequence[FileName]) -> list[int]:
 
 
 def _is_path(wanted: str, path: PurePath) -> bool:
-    """Whether this is the path, or its end from a folder on."""
+    """Return whether this is the path, or its end from a folder on."""
     end = wanted.replace("\\", "/").removeprefix("./").casefold()
     whole = path.as_posix().casefold()
     return bool(end) and (whole == end or whole.endswith(f"/{end.lstrip('/')}"))

@@ -51,7 +51,7 @@ class _Rules:
 
 
 def speaks_of_same(text: str, new: Speech, old: Speech) -> bool:
-    """Whether a text that says `new` speaks of the subject of an older one."""
+    """Return whether a text that says `new` speaks of the subject of an older one."""
     subject = old.subject
     if subject is None:
         return False

@@ -156,7 +156,7 @@ def _ranked(
 
 
 def _shared(question: str, texts: Sequence[str]) -> list[float]:
-    """How much of the question's words, numbers and codes each text has, by their rarity."""
+    """Return how much of the question's words, numbers and codes each text has, by their rarity."""
     names = [set(_NAME.findall(text.lower())) for text in texts]
     rarity = _rarity(names)
     asked = {name for name in _NAME.findall(question.lower()) if name in rarity}
@@ -167,8 +167,8 @@ def _shared(question: str, texts: Sequence[str]) -> list[float]:
 def _cosines(
     question: str, texts: Mapping[frozenset[str], str], embed: Embed
 ) -> dict[frozenset[str], float]:
-    """How near each text is to the question; one for all with the same words, like lines of a log
-    that differ in their numbers.
+    """Return how near each text is to the question; one for all with the same words, like lines of
+    a log that differ in their numbers.
     """
     vectors = embed([question, *texts.values()])
     return dict(zip(texts, (vectors[1:] @ vectors[0]).tolist(), strict=True))

@@ -41,7 +41,7 @@ class QuestionLimit:
     count: Callable[[str], int]
 
     def fits(self, text: str) -> bool:
-        """Whether a text may be part of the question."""
+        """Return whether a text may be part of the question."""
         # Counting megabytes takes seconds; no token is longer than some ten characters on average.
         return len(text) <= 16 * self.tokens and self.count(text) <= self.tokens
 

@@ -85,14 +85,16 @@ class InputHistory:
 
 
 def _contains(typed: str, text: str) -> bool:
-    """Whether a line holds a text. A single word, like "no", occurs in many unrelated lines."""
+    """Return whether a line holds a text. A single word, like "no", occurs in many unrelated
+    lines.
+    """
     if " " not in text:
         return typed == text
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", typed) is not None
 
 
 def _contains_hashed(typed: str, hashes: Mapping[int, Collection[bytes]]) -> bool:
-    """Whether a line contains a text that is known by its length and hash."""
+    """Return whether a line contains a text that is known by its length and hash."""
     return any(
         Phrase.of(typed[start : start + length]).hash in wanted
         for length, wanted in hashes.items()

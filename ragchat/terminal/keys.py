@@ -68,7 +68,7 @@ def _keys_by_line(keys: TextIO | None, *, by_line: bool) -> Iterator[None]:
 
 
 def _are_ours(keys: TextIO) -> bool:
-    """Whether it is the terminal of this process, and the process is in front.
+    """Return whether it is the terminal of this process, and the process is in front.
 
     Setting a terminal from the background would stop the process.
     """

@@ -36,5 +36,5 @@ class Pastes:
         return line
 
     def within(self, line: str) -> bool:
-        """Whether a line has a marker."""
+        """Return whether a line has a marker."""
         return any(marker in line for marker in self._texts)

@@ -55,7 +55,7 @@ def score_of(source: AnswerSource | SourceRef) -> float:
 
 
 def label(passage: Passage, folder: Path) -> str:
-    """Where a passage comes from, as seen from `folder`, on one line."""
+    """Return where a passage comes from, as seen from `folder`, on one line."""
     return one_line(passage.label(shorten=partial(seen_from, folder)))
 
 
@@ -110,7 +110,9 @@ def heading(passage: Passage) -> str:
 
 
 def _titled(passage: Passage) -> bool:
-    """Whether the title of a conversation, which is shown, is also how the exchange begins."""
+    """Return whether the title of a conversation, which is shown, is also how the exchange
+    begins.
+    """
     return (
         isinstance(passage, MemoryPassage)
         and bool(passage.title)

@@ -126,6 +126,8 @@ def _is_random_value(value: str) -> bool:
 
 
 def _is_symbolic(value: str) -> bool:
-    """Whether it is long and of all kinds of characters in turn, as Django's SECRET_KEY is."""
+    """Return whether it is long and of all kinds of characters in turn, as Django's SECRET_KEY
+    is.
+    """
     symbols = sum(character in "!@#$%^&*()-_=+" for character in value)
     return len(value) >= 40 and symbols >= 6 and has_digit(value) and entropy(value) >= 4.3

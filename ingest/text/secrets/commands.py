@@ -24,7 +24,7 @@ _QUOTED = r"(?P<quote>[\"'])(?P<secret>[^\s\"'`<>\[\]]{8,256})(?P=quote)"
 
 
 def _is_chosen(value: str) -> bool:
-    """Whether a value looks like a password or a token that someone has."""
+    """Return whether a value looks like a password or a token that someone has."""
     if is_stand_in(value) or re.match(r"[-/.~$%@]|\w+[.:]/", value):
         return False
     return (is_strong(value) and has_digit(value)) or is_random(value)

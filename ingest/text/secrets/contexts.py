@@ -23,7 +23,7 @@ from ingest.text.secrets.rule import (
 
 
 def _is_pair(pair: str) -> bool:
-    """Whether `user:password` or `name=password` has a password, not a placeholder."""
+    """Return whether `user:password` or `name=password` has a password, not a placeholder."""
     user, password = re.split("[:=]", pair, maxsplit=1)
     if is_stand_in(password) or password.lower() == user.lower():
         return False
@@ -31,7 +31,7 @@ def _is_pair(pair: str) -> bool:
 
 
 def _is_encoded_pair(base64_text: str) -> bool:
-    """Whether base64 holds `user:password` (RFC 7617)."""
+    """Return whether base64 holds `user:password` (RFC 7617)."""
     pair = decoded(base64_text)
     _, colon, password = pair.partition(b":")
     return bool(colon) and len(password) >= 3 and pair.isascii() and pair.decode().isprintable()

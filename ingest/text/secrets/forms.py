@@ -20,7 +20,7 @@ from ingest.text.secrets.rule import (
 
 
 def _has_algorithm(token: str) -> bool:
-    """Whether a token's first part is the header that every JWT has (RFC 7515, 4.1.1)."""
+    """Return whether a token's first part is the header that every JWT has (RFC 7515, 4.1.1)."""
     return b'"alg"' in decoded(token.partition(".")[0])
 
 

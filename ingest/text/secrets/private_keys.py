@@ -41,7 +41,7 @@ def _armoured(text: str) -> Iterator[Secret]:
 
 
 def _key_end(text: str, start: int, limit: int) -> int | None:
-    """Where the key ends whose first line ends at `start`; None for a line without a key."""
+    """Return where the key ends whose first line ends at `start`; None for a line without a key."""
     limit = min(limit, start + LONGEST)
     end = _END.search(text, start, limit)
     if end is not None:

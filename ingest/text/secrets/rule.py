@@ -88,12 +88,14 @@ def starting(prefix: str) -> str:
 
 
 def has_digit(token: str) -> bool:
-    """Whether it is more than a placeholder for a token."""
+    """Return whether it is more than a placeholder for a token."""
     return bool(re.search("[0-9]", token))
 
 
 def is_mixed(key: str) -> bool:
-    """Whether it has small letters, capitals and digits, as no hash and hardly a path has."""
+    """Return whether it has small letters, capitals and digits, as no hash and hardly a path
+    has.
+    """
     return bool(re.search("[a-z]", key) and re.search("[A-Z]", key) and re.search("[0-9]", key))
 
 
@@ -107,7 +109,7 @@ _SHOWN = re.compile(
 
 
 def is_token(token: str) -> bool:
-    """Whether a text of a vendor's form is a token, and not one that a manual shows."""
+    """Return whether a text of a vendor's form is a token, and not one that a manual shows."""
     return len(set(token)) >= DISTINCT and has_digit(token) and not _SHOWN.search(token)
 
 
@@ -121,7 +123,8 @@ _RUNS = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
 
 
 def is_random(value: str) -> bool:
-    """Whether characters of a value look drawn by lot: not words, a path, a date or a number.
+    """Return whether characters of a value look drawn by lot: not words, a path, a date or a
+    number.
 
     The limits gave one alarm in 12 MB on 400 MB of installed code and documentation.
     """
@@ -140,7 +143,7 @@ def is_random(value: str) -> bool:
 
 
 def is_scrambled(value: str) -> bool:
-    """Whether the kinds of characters change as they do by chance, and not by the syllable.
+    """Return whether the kinds of characters change as they do by chance, and not by the syllable.
 
     Among random letters and digits the kind changes at six of ten steps, and small letters come
     1.7 at a time; in names it changes at one or two and small letters come by the syllable.
@@ -162,12 +165,12 @@ _STAND_IN = re.compile(
 
 
 def is_stand_in(password: str) -> bool:
-    """Whether it is a placeholder for a password, or a variable that holds one."""
+    """Return whether it is a placeholder for a password, or a variable that holds one."""
     return bool(_STAND_IN.fullmatch(password) or _SHOWN.search(password))
 
 
 def is_strong(password: str) -> bool:
-    """Whether it has three of the four kinds of characters that rules for passwords ask for."""
+    """Return whether it has three of the four kinds of characters that rules for passwords ask for."""
     kinds = ("[a-z]", "[A-Z]", "[0-9]", r"[^\sA-Za-z0-9]")
     return sum(bool(re.search(kind, password)) for kind in kinds) >= 3
 

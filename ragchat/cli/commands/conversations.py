@@ -145,7 +145,7 @@ def export_conversation(common: Common, conversation_id: str, form: str) -> None
 
 
 def _is_known(common: Common, store: Store, wanted: str) -> bool:
-    """Whether a conversation of some collection has this id, or one that begins with it."""
+    """Return whether a conversation of some collection has this id, or one that begins with it."""
     try:
         memory_with(common, store, wanted).conversation(wanted)
     except UsageError:
