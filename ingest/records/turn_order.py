@@ -78,6 +78,6 @@ def _write(
 
 
 def _followed(turns: Sequence[Row]) -> dict[int, int | None]:
-    """What each turn was said right after, by their rows."""
+    """Return the row of the turn before each turn, by its row."""
     rows = [turn["id"] for turn in turns]
     return dict(zip(rows, [None, *rows], strict=False))

@@ -63,7 +63,7 @@ def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    """The words of a Markdown text, each link with its address behind it.
+    """Return the words of a Markdown text, each link with its address behind it.
 
     Paragraphs that cannot hold an address are passed over: parsing takes 50 µs for each.
     """
@@ -95,12 +95,12 @@ def _parser() -> MarkdownIt:
 
 
 def _bare(link: str) -> str:
-    """Without the point of a sentence, and the numbers of sources."""
+    """Remove the full stop of a sentence, and the numbers of sources."""
     return _trimmed(_MARKS.sub("", link)).removesuffix("/")
 
 
 def _trimmed(link: str) -> str:
-    """Without punctuation at its end; a bracket stays if it was opened within the link."""
+    """Remove punctuation at the end; a bracket stays if it was opened within the link."""
     while link:
         opened = _BRACKETS.get(link[-1])
         if link[-1] not in _AFTER and not opened:
@@ -112,5 +112,5 @@ def _trimmed(link: str) -> str:
 
 
 def _key(link: str) -> str:
-    """What two ways of writing one address have in common."""
+    """Return the part that all ways of writing an address have in common."""
     return _SAME.sub("", link, count=1)

@@ -56,7 +56,7 @@ def effort_sent(model: str, effort: Effort, *, is_anthropic: bool) -> str | None
 
 
 def effort_notice(model: str, effort: Effort, *, is_anthropic: bool) -> str:
-    """What the user has to know of an effort that was set and is not sent as it is, or ""."""
+    """Return a message on an effort that was set and is not sent as it is, "" where it is sent."""
     sent = effort_sent(model, effort, is_anthropic=is_anthropic)
     if effort == "auto" or sent == effort:
         return ""

@@ -56,7 +56,7 @@ def full_history_cost(
     output_tokens: int,
     cached: bool = False,
 ) -> float | None:
-    """What the same answer would have cost with the whole conversation sent along.
+    """Return the US dollars for the same answer with the whole conversation in its request.
 
     `other_tokens` are those that are sent either way: system prompt, context and question. With
     `cached` the comparison is as kind to the full history as it can be: everything said before is

@@ -43,7 +43,7 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
 
 
 def unknown_effort(level: str) -> str:
-    """What is wrong with a level of effort that does not exist."""
+    """Return the message for a level of effort that does not exist."""
     return f"there is no effort {level!r}: use {', '.join(EFFORTS[:-1])} or {EFFORTS[-1]}"
 
 

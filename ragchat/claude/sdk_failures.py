@@ -30,7 +30,7 @@ class AnswerTooLong(Exception):
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
-    """What sending and reading raise; ValueError is for JSON or UTF-8 that is malformed."""
+    """Return the errors of sending and reading; ValueError is for malformed JSON or UTF-8."""
     import anthropic
     import httpx2
 

@@ -24,7 +24,7 @@ class ServerMessage:
 
 
 def server_message(body: object) -> ServerMessage:
-    """What the body of an error response says: parsed JSON, or the text itself."""
+    """Return the message in the body of an error response: parsed JSON, or the text itself."""
     if isinstance(body, str):
         return ServerMessage(body.strip())
     error = body.get("error") if isinstance(body, Mapping) else None

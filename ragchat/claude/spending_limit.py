@@ -89,7 +89,7 @@ class SpendingLimit:
             self._record(answer.model, usd, full_history or 0.0)
 
     def warnings(self, model: str) -> list[str]:
-        """What the user has to know of the budgets by now, each once."""
+        """Return messages on budgets that are nearly spent, each once."""
         due = {
             budget.name: warning
             for budget in self._budgets

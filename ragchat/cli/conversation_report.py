@@ -19,7 +19,7 @@ MOST_NAMED = 5
 
 
 def question(unasked: Sequence[LooksLike]) -> str:
-    """What to ask about files that look like conversations."""
+    """Return the question about files that look like conversations."""
     return f"{_looks_like(unasked)}: take them into memory?"
 
 

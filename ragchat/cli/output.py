@@ -50,9 +50,10 @@ def origin_fields(passage: Passage) -> dict[str, Any]:
 def hit_fields(
     hits: Sequence[Hit], explained: Mapping[str, Explanation] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
-    """What `search` and `recall` print. `earlier` are older exchanges that say the same, or older
-    editions; `changed` is when something newer changed it; `explain` is how a passage was ranked,
-    where that was asked for.
+    """Return hits as `search` and `recall` print them.
+
+    `earlier` are older exchanges that say the same, or older editions; `changed` is when something
+    newer changed it; `explain` is how a passage was ranked, where that was asked for.
     """
     return [
         _fields(hit)

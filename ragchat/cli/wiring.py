@@ -150,7 +150,7 @@ class Loading:
         self._started = False
 
     def then(self, call: Callable[[], None]) -> None:
-        """What to call, in the thread, once the retriever is there or has failed to load."""
+        """Call this in the thread once the retriever is loaded, or has failed to load."""
         self._then = call
 
     def start(self) -> None:

@@ -56,7 +56,7 @@ class LibraryQuestion:
 
 
 def about_library(text: str, without_times: str, code: str | None) -> LibraryQuestion | None:
-    """What a question asks of the library itself; None for a question about something else.
+    """Return what a question asks of the library itself, None where it is about something else.
 
     `without_times` is the question with a mark in place of each time that it names. `code` is its
     language, None where its words do not tell.

@@ -82,7 +82,7 @@ def _when_said() -> re.Pattern[str]:
 
 
 def _listed(name: str) -> str:
-    """What matches `«name»` in a pattern of a language."""
+    """Return the pattern of `«name»` in the rules of a language."""
     marks = {"time": _TIME, "dated": DATED, "relative": RELATIVE, "filler": FILLER}
     if name in marks:
         return marks[name]
@@ -140,7 +140,7 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
 
 
 def _read(text: str, found: Sequence[tuple[int, Interval, str]], code: str | None) -> NamedTimes:
-    """What the times are of, by the words around them."""
+    """Return the times, with what the words around them say of their kind."""
     without = " ".join(text.replace(FILLER, "").split())
     plain = without.lower()
     around = _around(re.sub(_TIME, " ", plain), code)

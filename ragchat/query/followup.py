@@ -93,7 +93,9 @@ def says_little(question: str, code: str) -> bool:
 
 
 def background(earlier: Sequence[Earlier]) -> str:
-    """What a question leans on: the last exchange, its answer's beginning, and the one before."""
+    """Return the text that a question leans on: the last question, the beginning of its answer, and
+    the question before.
+    """
     *before, last = earlier
     texts = [last.question, last.answer[:ANSWER_CHARACTERS]]
     return " ".join([*texts, *(earlier.question for earlier in before[-1:])])

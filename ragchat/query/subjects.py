@@ -69,7 +69,7 @@ def speaks_of_same(text: str, new: Speech, old: Speech) -> bool:
 
 @lru_cache(maxsize=1024)
 def speech_of(text: str, code: str) -> Speech:
-    """What a sentence speaks of, in the language `code`."""
+    """Return the things that a sentence in the language `code` speaks of."""
     spoken, known = language(code), _rules(code)
     words = (word.casefold() for word in re.findall(r"[^\W\d_]+", text))
     # English has its own list in `wording`, which leaves the verbs.

@@ -76,7 +76,7 @@ class Wording:
 
 
 def wording(text: str) -> Wording:
-    """What a text says; in time linear in its length."""
+    """Return the wording of a text, in time linear in its length."""
     read = _Reading()
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
         read.take(token)
@@ -95,7 +95,7 @@ def wording(text: str) -> Wording:
 
 
 def together(one: Wording, other: Wording) -> Wording:
-    """What two texts say, one after the other."""
+    """Return the wording of two texts, one after the other."""
     names = one.names | other.names
     return Wording(
         items=tuple(dict.fromkeys(one.items + other.items)),
@@ -178,7 +178,7 @@ class _Reading:
 
 @lru_cache(maxsize=1 << 15)
 def _read(token: str) -> tuple[_Sort, str]:
-    """What sort of word a token is, and the form that is compared."""
+    """Return the sort of a token, and the form that is compared."""
     if token in _BREAKS:
         return "break", ""
     if _RUN.match(token):
@@ -199,7 +199,7 @@ def _read(token: str) -> tuple[_Sort, str]:
 
 
 def measures(figures: Set[str]) -> frozenset[str]:
-    """What figures measure: "times", "money", "measures"; a number alone may be any of them."""
+    """Return the kinds of figures: "times", "money", "measures"; a number alone may be any."""
     return frozenset(kind for kind in _FIGURES[1:] if not _folded_words(kind).isdisjoint(figures))
 
 

@@ -132,7 +132,7 @@ def mentioned_files(question: str, folder: Path) -> list[Path]:
 
 
 def missing_files(question: str, folder: Path) -> list[str]:
-    """What a question names like a file, with a folder or a known suffix, and is not there."""
+    """Return the names in a question that look like files, by a folder or a suffix, and are not."""
     unknown = [name for name in _mentions(question) if _mentioned(name, folder) is None]
     names = [name.rstrip(_PUNCTUATION) for name in unknown]
     return [name for name in names if "/" in name or format_of(Path(name)) is not None]

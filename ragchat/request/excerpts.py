@@ -108,8 +108,8 @@ def attached_hits(
 
 
 def search_text(question: str, attachments: Sequence[Attachment]) -> str:
-    """What the library is searched with: the question, and of each attachment its last lines and
-    rarest words.
+    """Return the text to search the library with: the question, and of each attachment its last
+    lines and rarest words.
     """
     parts = [question]
     for attached in attachments:
@@ -160,8 +160,8 @@ def _shared(question: str, texts: Sequence[str]) -> list[float]:
     names = [set(_NAME.findall(text.lower())) for text in texts]
     rarity = _rarity(names)
     asked = {name for name in _NAME.findall(question.lower()) if name in rarity}
-    whole_weight = sum(rarity[name] for name in asked) or 1.0
-    return [sum(rarity[name] for name in asked & found) / whole_weight for found in names]
+    total = sum(rarity[name] for name in asked) or 1.0
+    return [sum(rarity[name] for name in asked & found) / total for found in names]
 
 
 def _cosines(

@@ -206,7 +206,7 @@ def json_line(**fields: object) -> str:
 
 
 def _title(hit: Hit, now: datetime) -> str:
-    """What a passage is; "earlier: …" where something newer changed it."""
+    """Return a line that says what a passage is; "earlier: …" where something newer changed it."""
     passage = hit.passage
     if isinstance(passage, MemoryPassage):
         title = f"Past conversation{_of_day(passage.time, now)}"

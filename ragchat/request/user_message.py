@@ -69,7 +69,8 @@ def typed(
 
 
 def piped(message: UserMessage, stream: BinaryIO, limit: QuestionLimit) -> UserMessage:
-    """What came through a pipe besides: a part of the question, or beyond the limit an attachment.
+    """Return a message with what came through a pipe: as a part of its question, or as an
+    attachment where it is longer than the limit.
 
     Raises UsageError where there is no question at all.
     """

@@ -90,14 +90,14 @@ def _name(entry: LedgerEntry, room: int) -> str:
 
 
 def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:
-    """Sentences of the library, word for word, each with its place."""
+    """Show sentences of the library, verbatim, each with its place."""
     screen.result("Quotations from the library (no model was asked):")
     for extract in extracts:
         screen.result(f"\n> {extract.text}\n  {label(extract.passage, Path.cwd())}")
 
 
 def show_facts(screen: Screen, facts: LibraryFacts) -> None:
-    """What the library says of itself, and the command that shows all of it."""
+    """Show what the library says of itself, and name the command that shows all of it."""
     screen.result(f"{facts.heading}:")
     for row in first_lines(facts.rows, MOST_ROWS):
         screen.result(f"  {row}")

@@ -170,7 +170,7 @@ def is_stand_in(password: str) -> bool:
 
 
 def is_strong(password: str) -> bool:
-    """Return whether it has three of the four kinds of characters that rules for passwords ask for."""
+    """Return whether it has three of the four kinds of characters that passwords should have."""
     kinds = ("[a-z]", "[A-Z]", "[0-9]", r"[^\sA-Za-z0-9]")
     return sum(bool(re.search(kind, password)) for kind in kinds) >= 3
 
