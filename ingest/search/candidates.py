@@ -46,9 +46,9 @@ class Candidate:
     by Claude, not by a person. `parts`: the number of chunks of its turn, 1 for documents. `pool`:
     the number of chunks among which it was found. `only_asks`: a turn that is a short question and
     nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
-    was said, in seconds since the epoch; None for documents. `language`: of the chunk. `beside`:
-    what the chunks before and after it add to its coverage. `unknown_name`: the question has a name
-    that its pool does not hold.
+    was said, in seconds since the epoch; None for documents. `language`: of the chunk. `neighbours`:
+    the chunks before and after it in its document, `beside`: what they add to its coverage.
+    `unknown_name`: the question has a name that its pool does not hold.
     """
 
     chunk: int
@@ -63,6 +63,7 @@ class Candidate:
     own: bool = False
     time: float | None = None
     language: str = ""
+    neighbours: tuple[int, ...] = ()
     beside: float = 0.0
     unknown_name: bool = False
 
@@ -206,7 +207,7 @@ def _signals(
 
 
 def _candidate(kind: Kind, row: Row, signals: Signals, scores: WordScores, pool: int) -> Candidate:
-    beside = map(int, row["beside"].split(",")) if row["beside"] else ()
+    neighbours = tuple(map(int, row["beside"].split(","))) if row["beside"] else ()
     return Candidate(
         chunk=row["id"],
         kind=kind,
@@ -220,6 +221,7 @@ def _candidate(kind: Kind, row: Row, signals: Signals, scores: WordScores, pool:
         own=bool(row["own"]),
         time=row["time"],
         language=row["language"],
-        beside=scores.added_beside(row["id"], beside),
+        neighbours=neighbours,
+        beside=scores.added_beside(row["id"], neighbours),
         unknown_name=scores.unknown_name,
     )

@@ -32,6 +32,10 @@ def candidate(
     )
 
 
+def names(ranked: list[ScoredCandidate]) -> list[str]:
+    return [scored.candidate.unit for scored in ranked]
+
+
 def test_nothing_gives_nothing() -> None:
     assert fuse([]) == []
 
@@ -63,6 +67,15 @@ def test_an_exchange_is_ranked_by_its_best_part() -> None:
     parts = [candidate("x", 0.2, 0, "memory", 1), candidate("x", 0.9, 0, "memory", 2)]
     (best,) = best_of_each_unit(fuse(parts))
     assert best.candidate.chunk == 2
+
+
+def test_a_passage_beside_a_good_one_comes_before_one_as_good_by_itself() -> None:
+    good = candidate("good", 0.9, 9.0, chunk=7)
+    alone = candidate("alone", 0.3, 2.1, chunk=20)
+    beside = replace(candidate("beside", 0.3, 2.0, chunk=8), neighbours=(7, 9))
+    last = candidate("last", 0.1, 0.0, chunk=30)
+    assert names(fuse([last, alone, good, beside])) == ["good", "beside", "alone", "last"]
+    assert names(fuse([last, alone, beside])) == ["alone", "beside", "last"]
 
 
 def test_what_claude_said_stands_below_what_a_person_said() -> None:
