@@ -46,9 +46,9 @@ class Candidate:
     by Claude, not by a person. `parts`: the number of chunks of its turn, 1 for documents. `pool`:
     the number of chunks among which it was found. `only_asks`: a turn that is a short question and
     nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
-    was said, in seconds since the epoch; None for documents. `language`: of the chunk. `neighbours`:
-    the chunks before and after it in its document, `beside`: what they add to its coverage.
-    `unknown_name`: the question has a name that its pool does not hold.
+    was said, in seconds since the epoch; None for documents. `language`: of the chunk.
+    `neighbours`: the chunks before and after it in its document; `beside`: what they add to its
+    coverage. `unknown_name`: the question has a name that its pool does not hold.
     """
 
     chunk: int

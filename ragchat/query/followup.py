@@ -19,8 +19,8 @@ FEW_WORDS = 2
 ANSWER_CHARACTERS = 200
 """Of the answer before, this much is searched for, too."""
 WEIGHT = 0.7
-"""Weight of the vector of the previous turns, beside the question's own; flat from 0.6 to 0.8 on the
-half of the follow-ups left out (RESULTS.md#memory)."""
+"""Weight of the vector of the previous turns, beside the question's own; flat from 0.6 to 0.8 on
+the half of the follow-ups left out (RESULTS.md#memory)."""
 WORDS = 0.7
 """Weight of a word of the previous turns, beside one of the question."""
 PARTLY = 0.5
