@@ -20,6 +20,7 @@ from ingest.readers.docx_styles import BODY_LEVEL, Look
 from ingest.readers.docx_tables import Tables
 from ingest.readers.lines import Lines
 from ingest.readers.ole import Container
+from ingest.readers.word_paragraphs import write_paragraph
 
 _FOOTNOTES, _COMMENTS, _ENDNOTES, _HEADERS, _AUTHORS = (2, 3), (4, 5), (46, 47), 11, 36
 _SEPARATORS, _STORIES = 6, 6
@@ -136,17 +137,7 @@ class _Body:
         text = paragraph.text
         if not text.strip() or paragraph.style.name.startswith("toc "):
             return
-        level = look.get("level", BODY_LEVEL)
-        depth = min(look.get("depth", 0), BODY_LEVEL - 1)
-        number = look.get("number", 0)
-        listed = look.get("listed") and not self._numbers.is_blank(number, depth)
-        label = self._numbers.label(number, depth) if listed else ""
-        if level < BODY_LEVEL:
-            self.lines.heading(level + 1, f"{label} {text}" if label else text)
-        elif listed:
-            self.lines.line(text, "  " * depth + (f"{label} " if label else "- "))
-        else:
-            self.lines.paragraph(text)
+        write_paragraph(self.lines, self._numbers, look, text)
 
     def _take_cell(self, paragraph: Paragraph, look: Look) -> None:
         """Take in a paragraph of a table, which ends its cell or its row."""

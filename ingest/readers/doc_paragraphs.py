@@ -13,9 +13,9 @@ from ingest.readers import doc_forms
 from ingest.readers.described import beside
 from ingest.readers.doc_formats import Formats
 from ingest.readers.doc_pieces import Word
-from ingest.readers.docx_numbers import symbol
 from ingest.readers.docx_styles import Look, Style, is_unseen
 from ingest.readers.scripts import lowered, raised
+from ingest.readers.symbol_fonts import symbol
 
 _ENDS = re.compile("[\r\x07\x0c]")
 _CONTROL = re.compile("[\x00-\x1f\u00ad\uf000-\uf0ff]|[\ud800-\udfff]+")

@@ -17,7 +17,7 @@ from ingest.readers import docx_parts, drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.described import beside, picture
 from ingest.readers.docx_fields import Fields
-from ingest.readers.docx_numbers import Numbers, numbers, symbol
+from ingest.readers.docx_numbers import Numbers, numbers
 from ingest.readers.docx_styles import (
     BODY_LEVEL,
     Look,
@@ -30,6 +30,8 @@ from ingest.readers.docx_tables import Tables
 from ingest.readers.formulas import Formulas
 from ingest.readers.lines import Lines
 from ingest.readers.scripts import lowered, raised
+from ingest.readers.symbol_fonts import symbol
+from ingest.readers.word_paragraphs import write_paragraph
 from ingest.readers.xml import events
 
 # Old versions, moved and deleted text, readings of Asian words, and fallbacks for shapes that old
@@ -270,23 +272,12 @@ class _Body:
         if text.strip() and self._mark:
             text, self._mark = f"{self._mark} {text}", ""
         look = paragraph.style.look | paragraph.own
-        level = look.get("level", BODY_LEVEL)
         if paragraph.contents or not text.strip():
             return
         if self._tables.take(text):
             return
-        depth = min(look.get("depth", 0), BODY_LEVEL - 1)
-        number = look.get("number", 0)
-        listed = look.get("listed") and not self._numbers.is_blank(number, depth)
-        label = self._numbers.label(number, depth) if listed else ""
-        if level < BODY_LEVEL:
-            self.lines.heading(level + 1, f"{label} {text}" if label else text)
-        elif listed:
-            self.lines.line(text, "  " * depth + (f"{label} " if label else "- "))
-        elif _is_code(paragraph.style.name, text):
-            self.lines.code(text)
-        else:
-            self.lines.paragraph(text)
+        is_code = _is_code(paragraph.style.name, text)
+        write_paragraph(self.lines, self._numbers, look, text, is_code=is_code)
 
 
 def _is_code(style: str, text: str) -> bool:
