@@ -13,8 +13,9 @@ from ragchat.claude.capabilities import Effort, effort_notice
 from ragchat.claude.catalog import model_of_settings
 from ragchat.claude.endpoint import is_anthropic
 from ragchat.cli.common import Common
+from ragchat.cli.loading import Loading
 from ragchat.cli.narrowing import without_documents
-from ragchat.cli.wiring import Loading, open_library
+from ragchat.cli.wiring import open_library
 from ragchat.errors import UsageError
 from ragchat.settings import Settings
 from ragchat.terminal.screen import Screen

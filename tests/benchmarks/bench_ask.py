@@ -95,7 +95,7 @@ def conversation(store: Store, embedder: Embedder, left: list[float]) -> Chat:
         ),
         now=lambda: datetime.now(UTC),
     )
-    # As the session does once everything is loaded (`Loading` in `cli/wiring.py`).
+    # As the session does once everything is loaded (`Loading` in `cli/loading.py`).
     store.refresh()
     claude.preload()
     gc.freeze()

@@ -8,11 +8,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.conversation import Exchange, Status, Turn
-from ragchat.request.history import Strategy, Summary, sendable, window_of
+from ragchat.request.history import (
+    CACHE_LIFE,
+    LONG_CACHE_LIFE,
+    Strategy,
+    Summary,
+    cache_life,
+    sendable,
+    two_sided,
+    window_of,
+)
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -170,3 +180,44 @@ def test_of_a_last_exchange_that_is_too_long_the_answer_is_cut() -> None:
     (sent,) = window([exchange("a", "x" * 500)], 100)
     assert sent.question.text == "a"
     assert sent.answer.text == "x" * 97 + " …"
+
+
+@pytest.mark.parametrize(
+    ("sides", "joined"),
+    [
+        (["a q", "b"], ["a q"]),
+        (["a", "b q"], ["a\n\nb q"]),
+        (["a q", " r"], ["a q\n\nr"]),
+        ([" q", "a r"], [" q", "a r"]),
+        (["a", "b", "c q"], ["a\n\nb\n\nc q"]),
+    ],
+)
+def test_an_imported_exchange_with_one_side_is_joined_to_its_neighbour(
+    sides: list[str], joined: list[str]
+) -> None:
+    pairs = [f"{side} ".split(" ")[:2] for side in sides]
+    said = [exchange(asked, answered) for asked, answered in pairs]
+    said = [replace(past, question=replace(past.question, here=False)) for past in said]
+    found = [f"{past.question.text} {past.answer.text}" for past in two_sided(said)]
+    assert found == joined
+
+
+@pytest.mark.parametrize(
+    ("minutes", "life"),
+    [
+        ([1, 1, 1, 1], CACHE_LIFE),
+        ([20, 20], CACHE_LIFE),  # too few pauses for a habit
+        ([1, 20, 20, 1], LONG_CACHE_LIFE),
+        ([1, 1, 1, 20], CACHE_LIFE),
+        ([90, 90, 90, 90], CACHE_LIFE),  # an hour would have ended, too
+    ],
+)
+def test_the_cache_is_kept_for_an_hour_where_pauses_are_long_as_a_rule(
+    minutes: list[int], life: timedelta
+) -> None:
+    time, said = NOW, [exchange("q", "a")]
+    for pause in minutes:
+        time += timedelta(minutes=pause)
+        asked = replace(said[0].question, time=time)
+        said.append(replace(said[0], question=asked, answer=replace(said[0].answer, time=time)))
+    assert cache_life(said) == life

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from ingest.errors import IngestError, ModelError, StoreError
-from ragchat.cli.wiring import Loading
+from ragchat.cli.loading import Loading
 from ragchat.errors import RagchatError, UsageError
 
 
