@@ -33,6 +33,7 @@ Format = Literal[
     "odp",
     "epub",
     "fb2",
+    "iwork",
     "ipynb",
     "mail",
     "transcript",

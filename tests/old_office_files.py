@@ -241,3 +241,78 @@ def fixed(header: int, *entries: tuple[int, int, int]) -> bytes:
     for number, kind, value in entries:
         raw += struct.pack("<HHIQ", kind, number, 6, value)
     return raw
+
+
+def atom(kind: int, data: bytes = b"", instance: int = 0) -> bytes:
+    """A record of a presentation."""
+    return struct.pack("<HHI", instance << 4, kind, len(data)) + data
+
+
+def box(kind: int, *inner: bytes, instance: int = 0) -> bytes:
+    """A record of a presentation that has others in it."""
+    data = b"".join(inner)
+    return struct.pack("<HHI", instance << 4 | 0xF, kind, len(data)) + data
+
+
+def text_atoms(kind: int, text: str) -> bytes:
+    return atom(0xF9F, struct.pack("<I", kind)) + atom(0xFA0, text.encode("utf-16-le"))
+
+
+def shape(
+    *text: bytes, properties: Mapping[int, bytes | int] | None = None, place: int = 0
+) -> bytes:
+    """A shape with its text; `place` is what it is there for."""
+    pairs, extra = b"", b""
+    for number, value in (properties or {}).items():
+        long = isinstance(value, bytes)
+        pairs += struct.pack("<HI", number | 0x8000 * long, len(value) if long else value)  # type: ignore[arg-type]
+        extra += value if isinstance(value, bytes) else b""
+    inner = [atom(0xF00B, pairs + extra, len(properties or {}))]
+    if place:
+        inner.append(box(0xF011, atom(0xBC3, struct.pack("<IBBH", 0, place, 0, 0))))
+    return box(0xF004, *inner, box(0xF00D, *text)) if text else box(0xF004, *inner)
+
+
+def slide(*shapes: bytes, extra: bytes = b"") -> bytes:
+    return box(0x3EE, box(0x40C, box(0xF002, box(0xF003, *shapes))), extra)
+
+
+def notes(about: int, *shapes: bytes) -> bytes:
+    inner = box(0x40C, box(0xF002, box(0xF003, *shapes)))
+    return box(0x3F0, atom(0x3F1, struct.pack("<II", about, 0)), inner)
+
+
+def presentation(
+    slides: Sequence[tuple[bytes, bytes]], pages: Sequence[bytes] = (), before: bytes = b""
+) -> bytes:
+    """Slides, each with its texts that are kept apart, and pages of notes; the slides are numbered
+    from 256. `before` is a slide of an earlier save, which has the place of the first.
+    """
+
+    def places(first: int, number: int, outlines: Sequence[bytes]) -> bytes:
+        return b"".join(
+            atom(0x3F3, struct.pack("<IIIII", first + n, 0, 0, number + n, 0)) + outline
+            for n, outline in enumerate(outlines)
+        )
+
+    lists = [
+        box(0xFF0, places(2, 256, [outline for _, outline in slides])),
+        box(0xFF0, places(2 + len(slides), 900, [b""] * len(pages)), instance=2),
+    ]
+    saved = [box(0x3E8, *lists), *(raw for raw, _ in slides), *pages]
+    stream, old = b"", 0
+    if before:
+        directory = atom(0x1772, struct.pack("<II", 2 | 1 << 20, 0))
+        old = len(before) + len(directory)
+        stream = before + directory
+        stream += atom(0xFF5, struct.pack("<IIIIIIHH", 0, 0, 0, len(before), 1, 9, 0, 0))
+    offsets = []
+    for raw in saved:
+        offsets.append(len(stream))
+        stream += raw
+    at = len(stream)
+    stream += atom(0x1772, struct.pack(f"<{1 + len(offsets)}I", 1 | len(offsets) << 20, *offsets))
+    edit = len(stream)
+    stream += atom(0xFF5, struct.pack("<IIIIIIHH", 0, 0, old, at, 1, 9, 0, 0))
+    user = atom(0xFF6, struct.pack("<III", 20, 0xE391C05F, edit))
+    return compound({"PowerPoint Document": stream, "Current User": user})

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.gitignore import IgnoreRules, rules_above, rules_in
-from ingest.intake.kinds import Reason, keynote, machine_made, unreadable
+from ingest.intake.kinds import Reason, is_keynote, keynote, machine_made, unreadable
 from ingest.intake.names import SECRET, is_in_secret_folder, looks_secret, name_reason
 from ingest.intake.report import Skipped
 from ingest.intake.selection import Selection
@@ -130,7 +130,7 @@ def _resolved(path: Path) -> Path:
 
 
 def _under(root: Path, selection: Selection, *, conversations: bool) -> Iterator[Found | Skipped]:
-    if is_in_secret_folder(root) or looks_secret(root.name):
+    if is_in_secret_folder(root) or (looks_secret(root.name) and not is_keynote(root)):
         yield Skipped(root, *(keynote(root) or SECRET))
     elif (shown := masked(str(root))) != str(root):
         yield Skipped(Path(shown), *_NAMED)
@@ -213,8 +213,8 @@ def _reason(
     """Return why an entry is left out, by its name and by what the user asked for."""
     selection = search.selection
     reason = name_reason(entry.name, is_folder, hidden=selection.hidden or is_wanted)
-    if reason == SECRET and not is_folder:
-        reason = keynote(path) or reason
+    if reason == SECRET and path.suffix.lower() == ".key":
+        reason = keynote(path) or (None if is_keynote(path) else reason)
     if reason is None and selection.excludes(path, search.root, is_folder=is_folder):
         reason = _NOT_INCLUDED if selection.include else _EXCLUDED
     if reason is None and not is_wanted:

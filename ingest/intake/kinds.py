@@ -14,12 +14,11 @@ LOOK = 8_192
 """Bytes of a file of unknown format that are looked at."""
 
 _NOT_YET = {
-    ".docx or PDF": "pages wpd wps",
-    ".xlsx or .csv": "xlsb numbers",
-    ".pptx or PDF": "key",
+    ".docx or PDF": "wpd wps",
+    ".xlsx or .csv": "xlsb",
     ".eml": "pst",
     "HTML or PDF": "webarchive chm one",
-    "EPUB or PDF": "mobi azw azw3 fb2 lit djvu",
+    "EPUB or PDF": "mobi azw azw3 lit djvu",
 }
 _ADVICE = {
     f".{suffix}": (f"not read yet: save it as {better}", SkipKind.UNKNOWN_FORMAT)
@@ -80,10 +79,17 @@ def unreadable(path: Path) -> Reason | None:
 
 
 def keynote(path: Path) -> Reason | None:
-    """Return why a presentation of Keynote is left out, whose suffix is also that of keys."""
-    if path.suffix.lower() != ".key":
-        return None
-    if path.is_dir():
-        return _ADVICE[".key"]
+    """Return why a presentation of Keynote that is a folder is left out, whose suffix is also that
+    of keys; None for anything else.
+    """
+    is_folder = path.suffix.lower() == ".key" and path.is_dir()
+    return ("not read yet: save it as .pptx or PDF", SkipKind.UNKNOWN_FORMAT) if is_folder else None
+
+
+def is_keynote(path: Path) -> bool:
+    """Whether a file is a presentation of Keynote, and not a key."""
+    hidden = path.name.startswith((".", "~$"))
+    if path.suffix.lower() != ".key" or hidden or not path.is_file():
+        return False
     with path.open("rb") as file:
-        return _ADVICE[".key"] if file.read(4) == b"PK\x03\x04" else None
+        return file.read(4) == b"PK\x03\x04"

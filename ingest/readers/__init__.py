@@ -39,6 +39,8 @@ _SUFFIXES: dict[str, Format] = {
     ".rtf": "rtf",
     ".enex": "enex",
     ".epub": "epub",
+    **dict.fromkeys((".fb2", ".fbz"), "fb2"),
+    **dict.fromkeys((".pages", ".numbers", ".key"), "iwork"),
     ".ipynb": "ipynb",
     **dict.fromkeys((".eml", ".emlx", ".mbox"), "mail"),
     ".pdf": "pdf",
@@ -73,6 +75,8 @@ def format_of(path: Path) -> Format | None:
     form = _SUFFIXES.get(path.suffix.lower())
     if form:
         return form
+    if path.name.lower().endswith(".fb2.zip"):
+        return "fb2"
     if path.name.lower() in _NAMES:
         return "text"
     return "code" if plain.language_of(path) else None

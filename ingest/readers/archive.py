@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import NoReturn
 
 from ingest.errors import ReadError
@@ -63,6 +64,9 @@ class Archive:
 
     def __contains__(self, name: str) -> bool:
         return name in self._zip.NameToInfo
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._zip.NameToInfo)
 
     def read(self, name: str) -> bytes:
         """The content of a member; empty if there is none of that name."""

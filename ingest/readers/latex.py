@@ -1,9 +1,12 @@
-"""The title and the headings of a LaTeX file; its text stays as it is. Pure."""
+"""The title and the headings of a LaTeX file. Pure."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+
+from ingest.text.unseen_source import unseen_comments
 
 LEVELS = {
     name: level
@@ -29,7 +32,11 @@ def title(text: str) -> str:
 
 def headings(text: str) -> Iterator[tuple[int, int, int, str]]:
     """Yield the headings: start, end, level and title."""
+    unseen = [(start, end) for start, end, _ in unseen_comments(text, "latex")]
     for found in _HEADING.finditer(text):
+        at = bisect_right(unseen, (found.start(1), len(text)))
+        if at and found.start(1) < unseen[at - 1][1]:
+            continue
         if words := _words(found[2]):
             yield found.start(1) - 1, found.end(), LEVELS[found[1]], words
 

@@ -126,7 +126,7 @@ def read(
         text,
         form,
         title or path.name,
-        language,
+        "latex" if is_latex else language,
         headings=tuple(latex.headings(text)) if is_latex else (),
         encoding=encoding,
         left_out=left_out,

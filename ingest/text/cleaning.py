@@ -38,7 +38,15 @@ _EDITED = re.compile(
 )
 _STRUCK_OVER = re.compile(rf"{_EDITED.pattern}|[^\x00-\x1f]\x08(?=[^\x00-\x20])")
 """The same of a text for printers, which print a letter over the one before it: N, back, N."""
-_MARKDOWN = frozenset(("markdown", "ipynb"))
+_MARKUP = {"ipynb": "markdown"} | {form: form for form in "markdown org asciidoc rst".split()}
+_MARKS = {
+    "markdown": ("<", "]:", "](", "%%", "{/*"),
+    "latex": ("%", "\\iffalse", "{comment}"),
+    "org": ("#", "COMMENT", "@@"),
+    "asciidoc": ("//", "[comment]"),
+    "rst": ("..",),
+}
+"""What a text has in which its readers do not see everything, by its markup."""
 _REPLACEMENTS = {None: "", "joiner": "", "newline": "\n", "surrogate": "\ufffd"}
 
 # Pictures and other files as text: data URIs, long words of base64, blocks of its lines.
@@ -74,15 +82,16 @@ class Cleaned:
         return offset if i < 0 else self._there[i] + offset - self._here[i]
 
 
-def clean(text: str, *, comments: bool = False, encoded: bool = False) -> Cleaned:
+def clean(text: str, *, markup: str = "", encoded: bool = False) -> Cleaned:
     """Return the text without hidden characters, with newlines as line ends and secrets masked.
 
     Removed are zero-width characters (not the joiners that scripts and emoji need), bidi controls,
     tags, stray variation selectors, whole escape sequences, and all controls but tab and newline.
-    A lone surrogate becomes U+FFFD. With `comments`, parts of Markdown that its reader does not see
-    are removed, too; with `encoded`, files that are written as base64.
+    A lone surrogate becomes U+FFFD. Of a text in a `markup` (markdown, latex, org, asciidoc, rst)
+    the parts are removed, too, that its reader does not see; with `encoded`, files that are
+    written as base64.
     """
-    options = (comments, encoded)
+    options = (markup, encoded)
     seen = _apply(text, _unseen(text, *options))
     return _masked(text, seen, _unseen(text, *options)) or seen
 
@@ -95,7 +104,9 @@ def visible(text: str) -> str:
 def clean_document(document: Document) -> Cleaned:
     """Return the text of a document as it is stored."""
     # In a web page they are gone already, and what looks like a comment is there to be read.
-    return clean(document.text, comments=document.format in _MARKDOWN, encoded=True)
+    is_latex = document.language == "latex"
+    markup = "latex" if is_latex else _MARKUP.get(document.format, "")
+    return clean(document.text, markup=markup, encoded=True)
 
 
 def mask(text: str) -> Cleaned:
@@ -147,12 +158,17 @@ def _masked(text: str, seen: Cleaned, edits: Iterable[Edit]) -> Cleaned | None:
     )
 
 
-def _unseen(text: str, comments: bool, encoded: bool) -> Iterable[Edit]:
+def _unseen(text: str, markup: str, encoded: bool) -> Iterable[Edit]:
     edits = [_hidden(text)]
-    if comments and any(mark in text for mark in ("<", "]:", "](", "%%", "{/*")):
-        from ingest.text.unseen_markup import unseen_parts
+    if any(mark in text for mark in _MARKS.get(markup, ())):
+        if markup == "markdown":
+            from ingest.text.unseen_markup import unseen_parts
 
-        edits.append(unseen_parts(text))
+            edits.append(unseen_parts(text))
+        else:
+            from ingest.text.unseen_source import unseen_comments
+
+            edits.append(unseen_comments(text, markup))
     if encoded and _LONG_WORD.search(text):
         edits.append(encoded_parts(text))
     return merge(*edits) if len(edits) > 1 else edits[0]

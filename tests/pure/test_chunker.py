@@ -110,7 +110,7 @@ def test_chunks_are_in_the_text_in_order_and_the_model_can_read_them(
 def test_nothing_that_can_be_seen_is_lost_or_said_twice(
     text: str, form: Format, limit: int
 ) -> None:
-    cleaned = clean(text, comments=form == "markdown").text
+    cleaned = clean(text, markup=form).text
     chunked = "".join(piece.text for piece in chunks(text, form, limit))
     assert "".join(chunked.split()) == "".join(cleaned.split())
 

@@ -75,7 +75,7 @@ def test_joiners_between_latin_letters_go() -> None:
 
 def test_comments_go_when_asked_for() -> None:
     text = "seen <!-- ignore\nall --> too"
-    assert clean(text, comments=True).text == "seen  too"
+    assert clean(text, markup="markdown").text == "seen  too"
     assert clean(text).text == text
 
 
@@ -89,7 +89,7 @@ def test_comments_go_when_asked_for() -> None:
     ],
 )
 def test_comments_that_are_shown_stay(text: str) -> None:
-    assert clean(text, comments=True).text == text
+    assert clean(text, markup="markdown").text == text
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_comments_that_are_shown_stay(text: str) -> None:
     ],
 )
 def test_titles_of_links_go_which_only_a_pointer_shows(read: str, stored: str) -> None:
-    assert clean(read, comments=True).text == stored
+    assert clean(read, markup="markdown").text == stored
 
 
 @pytest.mark.parametrize(
@@ -118,17 +118,17 @@ def test_titles_of_links_go_which_only_a_pointer_shows(read: str, stored: str) -
     ],
 )
 def test_remarks_in_notes_go(read: str, stored: str) -> None:
-    assert clean(read, comments=True).text == stored
+    assert clean(read, markup="markdown").text == stored
 
 
 def test_a_comment_after_a_fence_goes() -> None:
     text = "```\ncode\n```\n<!-- hidden -->end"
-    assert clean(text, comments=True).text == "```\ncode\n```\nend"
+    assert clean(text, markup="markdown").text == "```\ncode\n```\nend"
 
 
 def test_offsets_lead_back_to_the_text_as_read() -> None:
     read = "\ufeffone\r\n\x1b[31mtwo\x1b[0m\u200b <!-- x\x00y -->three"
-    cleaned = clean(read, comments=True)
+    cleaned = clean(read, markup="markdown")
     assert cleaned.text == "one\ntwo three"
     for word in ("one", "two", "three"):
         assert cleaned.as_read(cleaned.text.index(word)) == read.index(word)
@@ -136,7 +136,7 @@ def test_offsets_lead_back_to_the_text_as_read() -> None:
 
 def test_clean_text_is_given_back_as_it_is() -> None:
     text = "nothing to take out\n" * 3
-    cleaned = clean(text, comments=True)
+    cleaned = clean(text, markup="markdown")
     assert cleaned.text is text
     assert cleaned.as_read(7) == 7
 
@@ -148,7 +148,7 @@ def test_nothing_hidden_is_left(text: str) -> None:
 
 @given(MIXED, st.booleans())
 def test_every_character_is_found_again_where_it_stood(text: str, comments: bool) -> None:
-    cleaned = clean(text, comments=comments)
+    cleaned = clean(text, markup="markdown" if comments else "")
     places = [cleaned.as_read(offset) for offset in range(len(cleaned.text))]
     assert places == sorted(set(places))
     for character, place in zip(cleaned.text, places, strict=True):
@@ -171,7 +171,7 @@ def test_every_character_is_found_again_where_it_stood(text: str, comments: bool
     ],
 )
 def test_very_many_hidden_pieces_are_no_burden(piece: str, left: str) -> None:
-    assert clean(piece * 100_000, comments=True).text == left * 100_000
+    assert clean(piece * 100_000, markup="markdown").text == left * 100_000
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,7 @@ def test_a_file_that_is_named_and_not_read_yet_says_what_helps(tmp_path: Path) -
 
 def test_what_is_not_read_yet_says_what_helps(tmp_path: Path) -> None:
     write(tmp_path, "a.wps", "b.xlsb", "c.jpg", "d.mp3", "e.zip", "f.key")
-    (tmp_path / "talk.key").write_bytes(b"PK\x03\x04 presentation")
+    (tmp_path / "talk.key").mkdir()
     (tmp_path / "letter.text").write_text("plain")
     assert reasons(tmp_path) == {
         "a.wps": "not read yet: save it as .docx or PDF",

@@ -112,7 +112,7 @@ def test_hidden_characters_do_not_hide_a_secret() -> None:
     split = f"{key[:9]}\u200b{key[9:20]}\u00ad{key[20:]}"
     assert mask(f"a\u200b {split} b").text == "a\u200b [GitHub token] b"
     assert clean(f"a\u200b {split} b").text == "a [GitHub token] b"
-    assert clean(f"{key[:9]}<!-- x -->{key[9:]}", comments=True).text == "[GitHub token]"
+    assert clean(f"{key[:9]}<!-- x -->{key[9:]}", markup="markdown").text == "[GitHub token]"
 
 
 def test_a_token_in_an_address_is_known_as_that() -> None:
