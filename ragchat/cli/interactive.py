@@ -14,7 +14,7 @@ from ragchat.cli.narrowing import without_documents
 from ragchat.cli.session import Session
 from ragchat.errors import SESSION, UsageError
 from ragchat.terminal.greeting import Holdings, greet
-from ragchat.terminal.parts import Part
+from ragchat.terminal.parts import LinePart
 from ragchat.terminal.screen import PREPARING
 from ragchat.terminal.sources import seen_from
 
@@ -54,7 +54,7 @@ class InteractiveSession(Session):
         editor = LineEditor(
             self._common.home / "history",
             save=self._options.save,
-            status=[Part("loading …")],
+            status=[LinePart("loading …")],
             complete=lambda command, start: repl.complete(command, start) if repl else (),
             shown=self._loading.start,
         )
@@ -66,7 +66,7 @@ class InteractiveSession(Session):
 
         @contextmanager
         def preparing() -> Iterator[None]:
-            editor.status = [Part(PREPARING)]
+            editor.status = [LinePart(PREPARING)]
             with self.screen.preparing():
                 yield
 
@@ -87,11 +87,16 @@ class InteractiveSession(Session):
         """How many hits `/search` shows."""
         return self._settings.top_k
 
-    def status(self) -> Sequence[Part]:
+    def status(self) -> Sequence[LinePart]:
         """Return the line under the prompt."""
         files, said = self.holdings().parts
-        narrowed = [Part(f"only {self.narrowed}", 3)] if self.narrowed else []
-        return [Part(files, 2), Part(said, 1), *narrowed, Part(self._chats.claude.model.name, 4)]
+        narrowed = [LinePart(f"only {self.narrowed}", 3)] if self.narrowed else []
+        return [
+            LinePart(files, 2),
+            LinePart(said, 1),
+            *narrowed,
+            LinePart(self._chats.claude.model.name, 4),
+        ]
 
     def collections(self) -> list[str]:
         """Return the names of all collections."""

@@ -17,7 +17,7 @@ Days = tuple[date, date]
 """The first day and the day after the last."""
 
 
-class Unit(IntEnum):
+class CalendarUnit(IntEnum):
     """The periods of the calendar, by their positions in a language's list of `units`."""
 
     DAY = 0
@@ -116,17 +116,17 @@ def _latest_months(first: int, count: int, before: date, *, over: bool = False) 
 
 
 def period(unit: int, back: int, today: date) -> Days:
-    """The period that many before this one; `unit` is the number of a Unit."""
-    if unit == Unit.DAY:
+    """The period that many before this one; `unit` is the number of a CalendarUnit."""
+    if unit == CalendarUnit.DAY:
         return today - timedelta(back), today - timedelta(back - 1)
-    if unit == Unit.WEEK:
+    if unit == CalendarUnit.WEEK:
         monday = today - timedelta(today.weekday() + 7 * back)
         return monday, monday + timedelta(7)
-    if unit == Unit.MONTH:
+    if unit == CalendarUnit.MONTH:
         return months_of(today.year, today.month - back, 1)
-    if unit == Unit.YEAR:
+    if unit == CalendarUnit.YEAR:
         return date(today.year - back, 1, 1), date(today.year - back + 1, 1, 1)
-    if unit == Unit.WEEKEND:
+    if unit == CalendarUnit.WEEKEND:
         saturday = today - timedelta((today.weekday() - SATURDAY) % 7)
         over = back - (today.weekday() < SATURDAY and back > 0)
         return saturday - timedelta(7 * over), saturday - timedelta(7 * over - 2)
@@ -218,7 +218,7 @@ def year(match: Match, _today: date) -> Days:
     return months_of(int(match["year"]), 1, 12)
 
 
-def back(unit: Unit, number: int) -> Callable[[Match, date], Days]:
+def back(unit: CalendarUnit, number: int) -> Callable[[Match, date], Days]:
     """The period that many before this one, whatever was matched."""
     return lambda _match, today: period(unit, number, today)
 
@@ -230,7 +230,7 @@ def other_day(_match: Match, today: date) -> Days:
 
 def day_word(match: Match, today: date) -> Days:
     """Today, yesterday, the day before."""
-    return period(Unit.DAY, numbered("days_back")[match["word"].lower()], today)
+    return period(CalendarUnit.DAY, numbered("days_back")[match["word"].lower()], today)
 
 
 def months() -> dict[str, int]:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import chain
 
 from ragchat.query import calendar_days as calendar
-from ragchat.query.calendar_days import Days, Match, Unit
+from ragchat.query.calendar_days import CalendarUnit, Days, Match
 from ragchat.query.date_words import any_of, any_word, numbered, numbered_spaceless, words
 from ragchat.query.hints import Hints
 from ragchat.query.parts_of_months import parts_of_months
@@ -127,8 +127,8 @@ def _relative() -> Iterator[_Source]:
     before, after = rf"(?P<ago>{any_word('ago_before')})", any_word("ago_after")
     before_last = any_word("before_last")
     for source, resolve in (
-        (rf"\b{any_word('fortnights')}\b", calendar.back(Unit.WEEK, 2)),
-        (rf"\b{any_word('half_years')}\b", calendar.back(Unit.MONTH, 6)),
+        (rf"\b{any_word('fortnights')}\b", calendar.back(CalendarUnit.WEEK, 2)),
+        (rf"\b{any_word('half_years')}\b", calendar.back(CalendarUnit.MONTH, 6)),
         (rf"\b{before_last}\s+{name}", calendar.before_last),
         (rf"\b{name}\s+{any_word('before_last_after')}\b", calendar.before_last),
         (rf"{_OPEN}{few}\s+{unit}\s+{after}\b", calendar.few_ago),
@@ -138,18 +138,18 @@ def _relative() -> Iterator[_Source]:
         (rf"\b(?P<one>{any_of(numbered('one_ago'))})\b", calendar.one_ago),
         (rf"\b{last}\s+(?:{count}|few|couple of|paar)\s+{unit}", calendar.these_last),
         (rf"{_OPEN}{count}\s+{any_word('last_between')}\s+{unit}", calendar.these_last),
-        (r"\b(?:the )?day before yesterday\b|\bavant-hier\b", calendar.back(Unit.DAY, 2)),
-        (r"\blast night\b|\bd'hier\b|\bhier (?:soir|matin)\b", calendar.back(Unit.DAY, 1)),
+        (r"\b(?:the )?day before yesterday\b|\bavant-hier\b", calendar.back(CalendarUnit.DAY, 2)),
+        (r"\blast night\b|\bd'hier\b|\bhier (?:soir|matin)\b", calendar.back(CalendarUnit.DAY, 1)),
         (rf"\b{any_word('other_day')}\b", calendar.other_day),
-        (rf"\b{this}\s+{any_word('part_of_day')}\b", calendar.back(Unit.DAY, 0)),
+        (rf"\b{this}\s+{any_word('part_of_day')}\b", calendar.back(CalendarUnit.DAY, 0)),
         (rf"(?<![\w-])(?P<word>{any_of(numbered('days_back'))})(?![\w-])", calendar.day_word),
-        (r"\bover the weekend\b", calendar.back(Unit.WEEKEND, 0)),
+        (r"\bover the weekend\b", calendar.back(CalendarUnit.WEEKEND, 0)),
         (rf"\b(?P<last>{last})\s+(?!an\b){name}", calendar.last),
         (rf"\b{name}\s+{any_word('last_after')}\b", calendar.last),
         (rf"\b(?P<this>{this})\s+(?!an\b){name}", calendar.this),
     ):
         yield source, resolve, RELATIVE, None
-    yield r"\bhier\b", calendar.back(Unit.DAY, 1), RELATIVE, "fr"
+    yield r"\bhier\b", calendar.back(CalendarUnit.DAY, 1), RELATIVE, "fr"
 
 
 def _with_lead() -> Iterator[_Source]:

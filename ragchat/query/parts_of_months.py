@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from ragchat.query import calendar_days as calendar
-from ragchat.query.calendar_days import Days, Match, Unit
+from ragchat.query.calendar_days import CalendarUnit, Days, Match
 from ragchat.query.date_words import (
     any_of,
     any_spaceless,
@@ -35,7 +35,7 @@ _SURELY = re.compile(r"\b(?:in|since|until|before|after|by|from|of)(?: the)?\s+$
 def parts_of_months(of_year: str) -> Iterator[Source]:
     """Parts of months by their names; `of_year` is the pattern of a year behind one."""
     month = rf"(?P<month>{any_of(calendar.months())})\b\.?{of_year}?"
-    weeks = any_of(word for word, unit in numbered("units").items() if unit == Unit.WEEK)
+    weeks = any_of(word for word, unit in numbered("units").items() if unit == CalendarUnit.WEEK)
     nth = rf"(?:(?P<nth>{any_of(numbered('ordinals'))})|(?P<final>{any_word('final')}))"
     of = rf"(?:{any_word('of_month')}\s*)"
     yield rf"\b{nth}\s+(?:{weeks})\s+{of}?{month}", _week

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from ragchat.query import calendar_days as calendar
-from ragchat.query.calendar_days import Days, Match, Unit
+from ragchat.query.calendar_days import CalendarUnit, Days, Match
 from ragchat.query.date_words import any_of, any_spaceless, numbered, numbered_spaceless
 from ragchat.query.parts_of_months import parts_of_months_spaceless
 
@@ -50,7 +50,7 @@ def relative_spaceless() -> Iterator[Source]:
     yield rf"{any_spaceless('these_last')}{count}{unit}間?", calendar.these_last
     yield rf"{any_spaceless('last_week')}{weekday}", _last_week
     yield rf"(?P<word>{any_of(numbered_spaceless('days_back'))})", _day
-    yield any_spaceless("half_years"), calendar.back(Unit.MONTH, 6)
+    yield any_spaceless("half_years"), calendar.back(CalendarUnit.MONTH, 6)
     yield rf"(?P<name>{any_of(numbered_spaceless('before_last_periods'))})", _before_last
     yield rf"(?P<name>{last_periods}){season}", _season_of_last
     yield rf"(?P<name>{last_periods})", _last_period
@@ -69,7 +69,7 @@ def _season(match: Match, _today: date) -> Days:
 
 def _season_of_last(match: Match, today: date) -> Days | None:
     """A season of last year; other periods have none."""
-    is_year = numbered_spaceless("last_periods")[match["name"]] == Unit.YEAR
+    is_year = numbered_spaceless("last_periods")[match["name"]] == CalendarUnit.YEAR
     return _season_of(today.year - 1, match["season"]) if is_year else None
 
 
@@ -78,7 +78,7 @@ def _season_of(year: int, name: str) -> Days:
 
 
 def _day(match: Match, today: date) -> Days:
-    return calendar.period(Unit.DAY, numbered_spaceless("days_back")[match["word"]], today)
+    return calendar.period(CalendarUnit.DAY, numbered_spaceless("days_back")[match["word"]], today)
 
 
 def _last_period(match: Match, today: date) -> Days:
@@ -95,7 +95,7 @@ def _this_period(match: Match, today: date) -> Days:
 
 def _last_week(match: Match, today: date) -> Days:
     """A weekday of the calendar week before this one."""
-    monday = calendar.period(Unit.WEEK, 1, today)[0]
+    monday = calendar.period(CalendarUnit.WEEK, 1, today)[0]
     day = monday + timedelta(numbered_spaceless("weekdays")[match["weekday"]])
     return day, day + timedelta(1)
 

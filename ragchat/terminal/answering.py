@@ -16,7 +16,7 @@ from ragchat.claude.wire import Cited, Text, Thinking, Waiting
 from ragchat.errors import RagchatError
 from ragchat.interrupts import uninterrupted
 from ragchat.request.composer import Request
-from ragchat.terminal.parts import Part
+from ragchat.terminal.parts import LinePart
 
 MoreSources = Callable[[CheckedAnswer], str]
 """Returns what lists all sources of an answer."""
@@ -122,21 +122,21 @@ def _show_quotations(screen: Screen, answered: CheckedAnswer) -> None:
             screen.note(f"not found verbatim in any source: “{quotation.text}”")
 
 
-def cost_parts(answered: CheckedAnswer) -> list[Part]:
+def cost_parts(answered: CheckedAnswer) -> list[LinePart]:
     """Return the tokens and the money of a turn; the money and the input stay longest."""
     usage = answered.answer.usage
-    parts = [Part(f"{counted(input_tokens(usage), 'token')} in", 3)]
-    if usage.get("cache_read_input_tokens"):
-        share = usage["cache_read_input_tokens"] / input_tokens(usage)
-        parts.append(Part(f"{usage['cache_read_input_tokens']:,} of them cached ({share:.0%})", 0))
+    parts = [LinePart(f"{counted(input_tokens(usage), 'token')} in", 3)]
+    if cached := usage.get("cache_read_input_tokens"):
+        share = cached / input_tokens(usage)
+        parts.append(LinePart(f"{cached:,} of them cached ({share:.0%})", 0))
     thinking = usage.get("thinking_tokens")
     thought = f" ({thinking:,} of them thinking)" if thinking else ""
-    parts.append(Part(f"{usage.get('output_tokens', 0):,} out{thought}", 2))
+    parts.append(LinePart(f"{usage.get('output_tokens', 0):,} out{thought}", 2))
     if answered.cost_usd is not None:
-        parts.append(Part(money(answered.cost_usd), 4))
+        parts.append(LinePart(money(answered.cost_usd), 4))
     full = answered.full_history_cost_usd
     if full is not None and money(full) != money(answered.cost_usd or 0.0):
-        parts.append(Part(f"with the full history {money(full)}", 1))
+        parts.append(LinePart(f"with the full history {money(full)}", 1))
     return parts
 
 

@@ -136,7 +136,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TypedQuestion:
     """Anything else, without white space at its ends; may be empty."""
 
     text: str
@@ -157,7 +157,7 @@ def words(argument: str) -> tuple[str, ...]:
         return tuple(argument.split())
 
 
-def parse(line: str) -> Command | Question | Mistake:
+def parse(line: str) -> Command | TypedQuestion | Mistake:
     """Return what `line` is.
 
     A first word of letters after a slash is a command or a mistake, never a question, and so is
@@ -168,7 +168,7 @@ def parse(line: str) -> Command | Question | Mistake:
     if text.lower() in _PLAIN:
         return Command(_PLAIN[text.lower()])
     if line[:1].isspace():
-        return Question(text)
+        return TypedQuestion(text)
     if typed := _SHELL.match(text):
         advice = _OF_THE_SHELL[typed[1]]
         return Mistake(f"that is a command of the shell: {advice} (a space first sends it)")
@@ -177,14 +177,14 @@ def parse(line: str) -> Command | Question | Mistake:
     first, argument = [*text.split(maxsplit=1), ""][:2]
     word = "?" if first == "/?" else next(iter(_WORD.findall(first)), "")
     if first == "/" or (word != "?" and not _WORD.fullmatch(first)):
-        return Mistake("/help lists the commands") if text == "/" else Question(text)
+        return Mistake("/help lists the commands") if text == "/" else TypedQuestion(text)
     name = ALIASES.get(word.lower(), word.lower())
     if name not in COMMANDS:
         return Mistake(_hint(name))
     return _command(name, argument)
 
 
-def _without_slash(text: str) -> Question | Mistake:
+def _without_slash(text: str) -> TypedQuestion | Mistake:
     """Return a mistake for the bare name of a command: as a question it would cost money."""
     word = text.lower()
     if word in _CLEARING:
@@ -192,7 +192,7 @@ def _without_slash(text: str) -> Question | Mistake:
     elif word in COMMANDS:
         advice = f"did you mean /{word}?"
     else:
-        return Question(text)
+        return TypedQuestion(text)
     return Mistake(f"{advice} (a space first sends it as text)")
 
 

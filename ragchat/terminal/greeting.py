@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.text.amounts import counted
-from ragchat.terminal.parts import SEPARATOR, Part
+from ragchat.terminal.parts import SEPARATOR, LinePart
 
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
@@ -47,7 +47,7 @@ def greet(
 ) -> None:
     """Say what the session begins with, before anything is asked or paid for."""
     files, said = holdings.parts
-    screen.parts([Part(files, 2), Part(said, 2), Part(HELP, 1)])
+    screen.parts([LinePart(files, 2), LinePart(said, 2), LinePart(HELP, 1)])
     if not holdings.files:
         screen.note(NO_FILES)
     if key_missing:

@@ -30,7 +30,7 @@ from ragchat.cleaning import encodable, one_line
 from ragchat.terminal.commands import COMMANDS
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
-from ragchat.terminal.parts import Part, fitted
+from ragchat.terminal.parts import LinePart, fitted
 from ragchat.terminal.pastes import Pastes
 
 Complete = Callable[[str, str], Iterable[str]]
@@ -60,7 +60,7 @@ class LineEditor:
         history: Path,
         *,
         save: bool = True,
-        status: Sequence[Part] = (),
+        status: Sequence[LinePart] = (),
         complete: Complete = lambda command, start: (),
         shown: Callable[[], None] = lambda: None,
     ) -> None:
@@ -85,14 +85,14 @@ class LineEditor:
         self._session.default_buffer.on_text_changed += lambda buffer: self._say("")
 
     @property
-    def status(self) -> Sequence[Part]:
+    def status(self) -> Sequence[LinePart]:
         """The line under the prompt. It may be set from any thread and shows at once; the parts of
         the lowest weight are dropped where it is too long.
         """
         return self._status
 
     @status.setter
-    def status(self, parts: Sequence[Part]) -> None:
+    def status(self, parts: Sequence[LinePart]) -> None:
         self._status = tuple(replace(part, text=one_line(part.text)) for part in parts)
         self._session.app.invalidate()
 

@@ -11,14 +11,14 @@ SEPARATOR = " · "
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LinePart:
     """A part of a line; the parts of the lowest weight are dropped when the line is too long."""
 
     text: str
     weight: int = 1
 
 
-def fitted(parts: Sequence[Part], width: int) -> str:
+def fitted(parts: Sequence[LinePart], width: int) -> str:
     """Join parts, without as many of the lowest weight as are needed to fit `width` cells.
 
     The parts of the highest weight always stay.
@@ -30,7 +30,7 @@ def fitted(parts: Sequence[Part], width: int) -> str:
     return _joined(kept)
 
 
-def _joined(parts: Sequence[Part]) -> str:
+def _joined(parts: Sequence[LinePart]) -> str:
     return SEPARATOR.join(part.text for part in parts)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import IngestError
 from ragchat.errors import CredentialsError, RagchatError
 from ragchat.interrupts import INTERRUPTED, closing_signals, terminal_is_gone
-from ragchat.terminal.commands import COMMANDS, Command, Mistake, Question, parse
+from ragchat.terminal.commands import COMMANDS, Command, Mistake, TypedQuestion, parse
 from ragchat.terminal.completion import completions
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Repl:
         self._draft, self._draft_in_editor = "", False
         return self._editor.read(PROMPT, draft, in_editor=in_editor)
 
-    def _do(self, parsed: Command | Question | Mistake) -> None:
+    def _do(self, parsed: Command | TypedQuestion | Mistake) -> None:
         if isinstance(parsed, Command):
             self._actions[parsed.name](parsed.argument)
         elif isinstance(parsed, Mistake):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 from ragchat.cleaning import clean, one_line
 from ragchat.errors import SHELL
 from ragchat.terminal.keys import keys_by_line, quiet_keys
-from ragchat.terminal.parts import Part, fitted
+from ragchat.terminal.parts import LinePart, fitted
 from ragchat.terminal.snippets import snippet
 from ragchat.terminal.sources import (
     Line,
@@ -87,7 +87,7 @@ class Screen:
         """Write a dim line beside the results."""
         self.err.print(one_line(text), "dim")
 
-    def parts(self, parts: Sequence[Part]) -> None:
+    def parts(self, parts: Sequence[LinePart]) -> None:
         """Write parts on one dim line, without those that do not fit the width."""
         self.line(fitted(parts, self.err.width))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ragchat.request.user_message import UserMessage
     from ragchat.retrieval.retriever import Retriever
     from ragchat.terminal.greeting import Holdings
-    from ragchat.terminal.parts import Part
+    from ragchat.terminal.parts import LinePart
 
 
 class Current(Protocol):
@@ -52,7 +52,7 @@ class Completable(Protocol):
 class Workspace(Current, Completable, Protocol):
     """The library and the conversation of a session."""
 
-    def status(self) -> Sequence[Part]:
+    def status(self) -> Sequence[LinePart]:
         """Return the line under the prompt."""
 
     def holdings(self) -> Holdings:

@@ -11,7 +11,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from ragchat.terminal.commands import Command, Mistake, Question, parse, words
+from ragchat.terminal.commands import Command, Mistake, TypedQuestion, parse, words
 from ragchat.terminal.line_editor import LineEditor
 from ragchat.terminal.pastes import Pastes
 
@@ -23,8 +23,8 @@ CTRL_C, CTRL_D, CTRL_J, CTRL_R = "\x03", "\x04", "\n", "\x12"
 EDITOR = """
 from pathlib import Path
 from ragchat.terminal.line_editor import LineEditor
-from ragchat.terminal.parts import Part
-editor = LineEditor(Path({history!r}), save={save}, status=[Part("loading…")])
+from ragchat.terminal.parts import LinePart
+editor = LineEditor(Path({history!r}), save={save}, status=[LinePart("loading…")])
 """
 READING = """
 import sys
@@ -157,7 +157,7 @@ def test_on_a_terminal_tab_completes_and_the_status_follows_the_loading(history:
 import threading
 def load():
     input_is_awaited.wait()
-    editor.status = [Part("12 documents")]
+    editor.status = [LinePart("12 documents")]
 input_is_awaited = threading.Event()
 threading.Thread(target=load, daemon=True).start()
 editor._session.app.after_render += lambda app: app.renderer and input_is_awaited.set()
@@ -285,43 +285,43 @@ def test_an_argument_may_be_quoted_as_in_a_shell(argument: str, expected: tuple[
         (" Exit ", Command("quit")),
         ("/exit", Command("quit")),
         ("/search a\nb", Command("search", "a\nb")),
-        (" what is this? ", Question("what is this?")),
-        ("", Question("")),
+        (" what is this? ", TypedQuestion("what is this?")),
+        ("", TypedQuestion("")),
         ("/", Mistake("/help lists the commands")),
         ("?", Command("help")),
         ("help", Command("help")),
-        ("help me", Question("help me")),
+        ("help me", TypedQuestion("help me")),
         ("/clear", Command("new")),
         ("/reset", Command("new")),
         ("/sources 2", Command("sources", "2")),
-        (" /usr is full, why?", Question("/usr is full, why?")),
+        (" /usr is full, why?", TypedQuestion("/usr is full, why?")),
         ("/new and then?", Mistake("/new takes no argument: leave out what follows it")),
         ("/recall", Mistake("/recall needs an argument: /recall QUERY")),
         ("/2 of them", unknown("2")),
         ("/usr is full, why?", unknown("usr")),
         ("/exit_", Mistake("there is no /exit_: did you mean /quit?")),
-        ("quit smoking", Question("quit smoking")),
-        ("/etc/hosts", Question("/etc/hosts")),
-        ("/etc/hosts what is this", Question("/etc/hosts what is this")),
-        ("// a comment", Question("// a comment")),
+        ("quit smoking", TypedQuestion("quit smoking")),
+        ("/etc/hosts", TypedQuestion("/etc/hosts")),
+        ("/etc/hosts what is this", TypedQuestion("/etc/hosts what is this")),
+        ("// a comment", TypedQuestion("// a comment")),
         ("/serach", Mistake("there is no /serach: did you mean /search?")),
         ("/serach the tides", Mistake("there is no /serach: did you mean /search?")),
         ("/xyzzy", unknown("xyzzy")),
         ("ragchat  search tides", shell("here it is /search")),
         ("ragchat status --json", shell("leave with /quit first")),
-        (" ragchat status is slow", Question("ragchat status is slow")),
-        ("ragchat searches slowly", Question("ragchat searches slowly")),
+        (" ragchat status is slow", TypedQuestion("ragchat status is slow")),
+        ("ragchat searches slowly", TypedQuestion("ragchat searches slowly")),
         ("/xyzzy what is this", unknown("xyzzy")),
         ("/find the tides", Mistake("there is no /find: did you mean /search?")),
         ("/citations", Mistake("there is no /citations: did you mean /sources?")),
         (":wq", Command("quit")),
         ("Clear", SHELL_HABIT),
-        (" clear", Question("clear")),
+        (" clear", TypedQuestion("clear")),
         ("undo", Mistake("did you mean /undo? (a space first sends it as text)")),
-        ("undo what?", Question("undo what?")),
+        ("undo what?", TypedQuestion("undo what?")),
     ],
 )
 def test_a_line_is_a_word_a_question_or_a_slip(
-    line: str, said: Command | Question | Mistake
+    line: str, said: Command | TypedQuestion | Mistake
 ) -> None:
     assert parse(line) == said

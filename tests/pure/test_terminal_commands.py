@@ -20,17 +20,17 @@ from ragchat.library.choosing import fits
 from ragchat.terminal import clipboard
 from ragchat.terminal.completion import completions
 from ragchat.terminal.opening import editor_command
-from ragchat.terminal.parts import Part, fitted
+from ragchat.terminal.parts import LinePart, fitted
 from ragchat.terminal.repl import Repl
 from ragchat.terminal.screen import Screen
 
 WIDTHS = (40, 60, 80, 120)
 PARTS = [
-    Part("1,713 tokens in", 3),
-    Part("1,200 of them cached (70%)", 0),
-    Part("64 out", 2),
-    Part("$0.0041", 4),
-    Part("with the full history $0.0041", 1),
+    LinePart("1,713 tokens in", 3),
+    LinePart("1,200 of them cached (70%)", 0),
+    LinePart("64 out", 2),
+    LinePart("$0.0041", 4),
+    LinePart("with the full history $0.0041", 1),
 ]
 
 
