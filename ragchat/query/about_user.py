@@ -51,7 +51,7 @@ def about_user(text: str, code: str | None) -> AboutUser:
         return AboutUser.EVERYTHING
     if not _holds(text, spoken.question):
         return AboutUser.NOT
-    if _holds(text, spoken.told):
+    if _holds(text, spoken.recalls):
         return AboutUser.ASKS
     rest = re.sub(spoken.favour, " ", text, flags=re.IGNORECASE)
     if _holds(text, spoken.advice):

@@ -19,7 +19,7 @@ class UserRules:
     - `question`: how questions are known; `user`: words for the user; `shared`: for the user and
       others.
     - `favour`: "tell me", which is left aside; `advice`: questions that ask what to do, whatever is
-      "mine" in them; `told`: what asks for something said or done before, whatever else it says.
+      "mine" in them; `recalls`: what asks for something said or done before.
     - `everything`: what asks for all that is known of the user.
     """
 
@@ -28,7 +28,7 @@ class UserRules:
     shared: str
     favour: str
     advice: str
-    told: str
+    recalls: str
     everything: str
 
 
@@ -217,13 +217,13 @@ TIME = r"[\ue000-\ue002]+"
 def _library_rules(data: Mapping[str, Any]) -> LibraryRules:
     """`«doc»` in a pattern is the pattern of that name among the words."""
 
-    def whole(pattern: str) -> str:
-        return _WORD.sub(lambda word: whole(data["words"][word[1]]), pattern)
+    def expanded(pattern: str) -> str:
+        return _WORD.sub(lambda word: expanded(data["words"][word[1]]), pattern)
 
     return LibraryRules(
         topics={
             # In alternatives a name may stand for one group only.
-            topic: re.sub(r"\(\?P<\w+>", "(", "|".join(map(whole, patterns)))
+            topic: re.sub(r"\(\?P<\w+>", "(", "|".join(map(expanded, patterns)))
             for topic, patterns in data["kinds"].items()
         },
         hints=Hints.of(data["hints"].split()),
