@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.document import KINDS, Kind
 from ingest.errors import ModelMismatch
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from ingest.index.chroma_server import Address
     from ingest.index.index import Index
-    from ingest.index.vectors import Near
     from ingest.models.embedder import Embedder
     from ingest.search.candidates import Candidate
     from ingest.search.terms import WordQuery
@@ -256,25 +255,23 @@ class Store(Tables):
         self, words: WordQuery, vector: NDArray[np.float32], scope: Scope, limit: int
     ) -> list[Candidate]:
         """Return chunks that may answer, with both raw signals; see `candidates.py`."""
-        from ingest.search.candidates import candidates  # most commands search nothing
+        return self.begin_search(words, scope)(vector, limit)
+
+    def begin_search(
+        self, words: WordQuery, scope: Scope
+    ) -> Callable[[NDArray[np.float32], int], list[Candidate]]:
+        """Look up words; return the search for candidates that then takes the question's vector."""
+        from ingest.search.candidates import CandidateSearch  # most commands search nothing
 
         model = self.model()
         if model is None:
-            return []
+            return lambda vector, limit: []
 
         dense = self._vectors.dense
         exact = dense.skips_index(model)
         if not exact:
             self.refresh()
-
-        def search(name: str, kind: Kind, most: int, where: Mapping[str, Any] | None) -> list[Near]:
-            narrowed = scope.sql_filter(kind)
-            part = Part(model, self.look_up(name), kind)
-            if exact:
-                return dense.exact(part, vector, most, narrowed)
-            return dense.nearest(part, name, vector, most, (where, narrowed))
-
-        return candidates(self, search, model.id, words, vector, scope, limit)
+        return CandidateSearch(self, dense, model, words, scope, exact=exact).candidates
 
     def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:
         """Return how many chunks of some collections and kinds are in each language."""

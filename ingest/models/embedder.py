@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import filelock
 
 from ingest.errors import ModelError
+from ingest.models.embedding import Embedding
 from ingest.models.files import (
     PACKAGED_NAME,
     ModelCard,
@@ -65,13 +66,13 @@ class Embedder:
         prompt = model.card.passage_prompt
         self.max_tokens = model.card.max_tokens - (model.count(prompt) if prompt else 0)
         self._model = model
-        self._latest: tuple[str, NDArray[np.float32] | None] = ("", None)
+        self._latest: tuple[str, Embedding | None] = ("", None)
 
     def preload(self, question: str = "") -> None:
-        """Load what questions need, so that the first one does not wait for it: this one, if it is
-        known.
+        """Load what questions need, so that the first one does not wait for it, and begin to embed
+        this one, if it is known.
         """
-        self.embed_question(question)
+        self.begin_question(question)
 
     @property
     def threads_share(self) -> bool:
@@ -97,12 +98,21 @@ class Embedder:
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of a question: shape (dimension,)."""
-        known, vector = self._latest
-        if vector is None or known != text:
-            vector = self.embed_questions([text])[0]
-            vector.flags.writeable = False
-            self._latest = (text, vector)
-        return vector
+        return self.begin_question(text).vector
+
+    def begin_question(self, text: str) -> Embedding:
+        """Begin to embed a question: a converted model computes beside the caller."""
+        known, embedding = self._latest
+        if embedding is None or known != text:
+            embedding = Embedding(self._begun(_encodable(text)))
+            self._latest = (text, embedding)
+        return embedding
+
+    def _begun(self, text: str) -> Callable[[], NDArray[np.float32]]:
+        if isinstance(self._model, Converted):
+            wait = self._model.begin_question(text)
+            return lambda: _unit(wait())[0]
+        return lambda: self.embed_questions([text])[0]
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of at least one question, in their order: shape (len(texts), dimension)."""

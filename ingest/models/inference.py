@@ -11,8 +11,8 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -95,6 +95,14 @@ class Converted:
         """Vectors of questions: shape (len(texts), dimension), of any length."""
         return self._embed([self.card.query_prompt + text for text in texts])
 
+    def begin_question(self, text: str) -> Callable[[], NDArray[np.float32]]:
+        """Begin to compute the vector of a question, outside of Python; return what waits for it:
+        shape (1, dimension), of any length.
+        """
+        (encoding,) = self._tokenizer.encode_batch_fast([self.card.query_prompt + text])
+        compiled = self._compile(MANY if MANY in self._compiled else FEW)
+        return compiled.begin(_padded([encoding.ids], self.card.padding))
+
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
@@ -151,6 +159,13 @@ class _Compiled:
         self._graph = core.compile_model(folder / GRAPH, "CPU", options)
         self._streams = self._graph.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         _make_private(folder / COMPILED)
+
+    def begin(self, batch: Mapping[str, Any]) -> Callable[[], NDArray[np.float32]]:
+        """Begin to compute the vectors of a batch; return what waits for them."""
+        with self._lock:
+            request = self._graph.create_infer_request()
+            request.start_async(batch)
+        return partial(self._result, request)
 
     def run(self, batches: Iterator[Mapping[str, Any]]) -> Iterator[NDArray[np.float32]]:
         """Yield the vectors of each batch, in order; as many run at once as suits the processor.

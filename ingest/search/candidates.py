@@ -6,29 +6,30 @@ afterwards, so that no candidate is judged by half of the evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.document import Kind, Signals
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.fulltext import FullText, full_text
 from ingest.records.ids import CollectionId, ModelId, TurnId
+from ingest.records.models import Model
 from ingest.records.packing import unpacked
+from ingest.records.reachability import Part
 from ingest.records.tables import Tables
+from ingest.search.dense import DenseSearch
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.search.word_counts import WordCounts
-from ingest.search.wordsearch import WordScores, search_words
+from ingest.search.wordsearch import WordScores, WordSearch
 from ingest.text.language import SHORT, says_nothing
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    Search = Callable[[str, Kind, int, Mapping[str, Any] | None], list[Near]]
 
 
 ONLY_ASKS = (
@@ -68,42 +69,66 @@ class Candidate:
     unknown_name: bool = False
 
 
-def candidates(
-    tables: Tables,
-    search: Search,
-    model: ModelId,
-    words: WordQuery,
-    vector: NDArray[np.float32],
-    scope: Scope,
-    limit: int,
-) -> list[Candidate]:
-    """Up to `limit` candidates a side from every collection and kind of the scope.
+class CandidateSearch:
+    """One search of every collection and kind of a scope, begun with the words of the question: the
+    model computes its vector meanwhile.
 
     A word is as rare as it is in all the collections, so that their scores can be compared.
     """
-    database = tables.database
-    rows = {
-        name: database.scalar("SELECT id FROM collections WHERE name = ?", (name,))
-        for name in scope.collections
-    }
-    pools = {
-        (name, kind): full_text(database, row, kind)
-        for name, row in rows.items()
-        if row is not None
-        for kind in scope.kinds
-    }
-    indexes = list(pools.values())
-    counts = {
-        kind: WordCounts([index for index in indexes if index.kind == kind], indexes)
-        for kind in scope.kinds
-    }
-    found: list[Candidate] = []
-    for (name, kind), index in pools.items():
-        dense = search(name, kind, limit, scope.chroma_filter(kind))
-        near = tables.chunks.rows(index.collection, kind, [one.id for one in dense])
-        scores = search_words(index, counts[kind], words, scope.sql_filter(kind), near)
-        found += _of_pool(tables, index, model, vector, (dense, near), scores, limit)
-    return found
+
+    def __init__(
+        self,
+        tables: Tables,
+        dense: DenseSearch,
+        model: Model,
+        words: WordQuery,
+        scope: Scope,
+        *,
+        exact: bool,
+    ) -> None:
+        self._tables = tables
+        self._dense = dense
+        self._exact = exact
+        self._model = model
+        self._scope = scope
+        pools = [
+            (name, full_text(tables.database, tables.look_up(name), kind))
+            for name in scope.collections
+            for kind in scope.kinds
+        ]
+        indexes = [index for _, index in pools if index.size]
+        counts = {
+            kind: WordCounts([index for index in indexes if index.kind == kind], indexes)
+            for kind in scope.kinds
+        }
+        self._pools = [
+            (name, WordSearch(index, counts[index.kind], words, scope.sql_filter(index.kind)))
+            for name, index in pools
+            if index.size
+        ]
+
+    def candidates(self, vector: NDArray[np.float32], limit: int) -> list[Candidate]:
+        """Return up to `limit` candidates a side from each."""
+        found: list[Candidate] = []
+        for name, words in self._pools:
+            index = words.index
+            dense = self._nearest(name, index, vector, limit)
+            keys = [one.id for one in dense]
+            near = self._tables.chunks.rows(index.collection, index.kind, keys)
+            scores = words.scores(near)
+            model = self._model.id
+            found += _of_pool(self._tables, index, model, vector, (dense, near), scores, limit)
+        return found
+
+    def _nearest(
+        self, name: str, index: FullText, vector: NDArray[np.float32], limit: int
+    ) -> list[Near]:
+        part = Part(self._model, index.collection, index.kind)
+        narrowed = self._scope.sql_filter(index.kind)
+        if self._exact:
+            return self._dense.exact(part, vector, limit, narrowed)
+        filters = (self._scope.chroma_filter(index.kind), narrowed)
+        return self._dense.nearest(part, name, vector, limit, filters)
 
 
 def _of_pool(

@@ -38,38 +38,45 @@ class Shortlist:
     holding: Mapping[tuple[str, bool], Sequence[int]] = field(default_factory=dict)
 
 
-def shortlist(
-    index: FullText,
-    sought: Sequence[Sought],
-    named: Mapping[int, float],
-    where: Where,
-    wanted: Collection[int],
-) -> Shortlist:
-    """Return the chunks that hold the most telling words, each word counted once, with those that
-    are `wanted` anyway. `named` is what chunks get for the names of their files; `where` narrows
-    the chunks.
+class Shortlisting:
+    """The chunks that hold the most telling words, each word counted once. `named` is what chunks
+    get for the names of their files; `where` narrows the chunks.
     """
-    import numpy as np
 
-    weights = np.zeros(index.newest + 1)
-    holding = _Holding(index)
-    for one in sought:
-        _add(holding, weights, one)
-    for chunk, weight in named.items():
-        weights[chunk] += weight
-    if where[0]:
-        inside = np.zeros(len(weights), dtype=bool)
-        inside[index.chunks_where(where)] = True
-        weights[~inside] = 0
-    chunks = _each_once(np.array([*_best(weights, LENGTH), *wanted], np.int64))
-    # A file's chunks are written one after the other; of another file's a passage knows nothing.
-    next_to = chunks[:0]
-    if index.kind == "document":
-        next_to = _each_once(np.concatenate((chunks - 1, chunks + 1)))
-    beside = _words_of(holding, sought, next_to)
-    listed = {form: _common(rows, chunks).tolist() for form, rows in holding.forms.items()}
-    counts = {form: len(rows) for form, rows in holding.forms.items()}
-    return Shortlist(frozenset(chunks.tolist()), beside, counts, listed)
+    def __init__(
+        self, index: FullText, sought: Sequence[Sought], named: Mapping[int, float], where: Where
+    ) -> None:
+        import numpy as np
+
+        self._index = index
+        self._sought = sought
+        self._holding = holding = _Holding(index)
+        weights = np.zeros(index.newest + 1)
+        for one in sought:
+            _add(holding, weights, one)
+        for chunk, weight in named.items():
+            weights[chunk] += weight
+        if where[0]:
+            inside = np.zeros(len(weights), dtype=bool)
+            inside[index.chunks_where(where)] = True
+            weights[~inside] = 0
+        self._best = _best(weights, LENGTH)
+
+    def shortlist(self, wanted: Collection[int]) -> Shortlist:
+        """Return them with those that are `wanted` anyway."""
+        import numpy as np
+
+        holding = self._holding
+        chunks = _each_once(np.array([*self._best, *wanted], np.int64))
+        # A file's chunks are written one after the other; of another file's a passage knows
+        # nothing.
+        next_to = chunks[:0]
+        if self._index.kind == "document":
+            next_to = _each_once(np.concatenate((chunks - 1, chunks + 1)))
+        beside = _words_of(holding, self._sought, next_to)
+        listed = {form: _common(rows, chunks).tolist() for form, rows in holding.forms.items()}
+        counts = {form: len(rows) for form, rows in holding.forms.items()}
+        return Shortlist(frozenset(chunks.tolist()), beside, counts, listed)
 
 
 def _words_of(

@@ -12,7 +12,7 @@ from ingest.records.fulltext import FullText, Where
 from ingest.search.asked_words import ENOUGH_TERMS, AskedWords
 from ingest.search.exact_forms import exact_forms, exactness
 from ingest.search.look_up import COMMON, LookUp
-from ingest.search.shortlist import LARGE, LENGTH, shortlist
+from ingest.search.shortlist import LARGE, LENGTH, Shortlist, Shortlisting
 from ingest.search.sought import Sought
 from ingest.search.tally import Tally, named_chunks
 from ingest.search.terms import WordQuery
@@ -50,43 +50,56 @@ class WordScores:
         return self.words.share(self.held.get(chunk, 0), beside) - self.coverage.get(chunk, 0.0)
 
 
-def search_words(
-    index: FullText,
-    counts: WordCounts,
-    query: WordQuery,
-    where: Where = ("", ()),
-    wanted: Collection[int] = (),
-) -> WordScores:
-    """The chunks that hold words of a question, whose rarity is that in `counts`; `where` narrows
-    them. In a large pool these are the best, and those of the `wanted` that hold any.
+class WordSearch:
+    """The chunks of an index that hold words of a question, whose rarity is that in `counts`;
+    `where` narrows them. All that does not depend on which chunks are wanted is done at once.
     """
-    found = WordScores()
-    if not index.size:
-        return found
-    look_up = LookUp(index, counts, query)
-    sought = _telling(index, counts, look_up.all())
-    found.corrected = dict(look_up.corrected)
-    found.unknown_name = look_up.unknown_name
-    listed = None
-    if index.size >= LARGE:
-        listed = shortlist(index, sought, named_chunks(index, sought, where), where, wanted)
-    tally = Tally(index, where, listed)
-    for one in sought:
-        if not one.term.adjacent:
-            tally.add(one)
-    for one in sought:
-        if one.term.adjacent:
-            tally.add_adjacent(one)
-    tally.add_names()
-    found.held, found.words = tally.held, look_up.words
-    best = nlargest(LENGTH, tally.scores, key=lambda chunk: tally.scores[chunk])
-    for chunk, added in exactness(index.texts, exact_forms(sought), best, tally.held).items():
-        tally.scores[chunk] += added
-    found.scores = dict(tally.scores)
-    found.coverage = look_up.words.coverage(tally.held)
-    if listed:
-        found.held = {**listed.beside, **tally.held}
-    return found
+
+    def __init__(
+        self, index: FullText, counts: WordCounts, query: WordQuery, where: Where = ("", ())
+    ) -> None:
+        self.index = index
+        self._where = where
+        self._look_up = LookUp(index, counts, query)
+        self._sought = sought = _telling(index, counts, self._look_up.all())
+        self._shortlisting: Shortlisting | None = None
+        self._scores: WordScores | None = None
+        if index.size >= LARGE:
+            named = named_chunks(index, sought, where)
+            self._shortlisting = Shortlisting(index, sought, named, where)
+        else:
+            self._scores = self._scored(None)
+
+    def scores(self, wanted: Collection[int] = ()) -> WordScores:
+        """Return what each chunk holds. In a large pool these are the best, and those of the
+        `wanted` that hold any.
+        """
+        if self._shortlisting is not None:
+            return self._scored(self._shortlisting.shortlist(wanted))
+        return self._scores or WordScores()
+
+    def _scored(self, listed: Shortlist | None) -> WordScores:
+        index, look_up = self.index, self._look_up
+        tally = Tally(index, self._where, listed)
+        for one in self._sought:
+            if not one.term.adjacent:
+                tally.add(one)
+        for one in self._sought:
+            if one.term.adjacent:
+                tally.add_adjacent(one)
+        tally.add_names()
+        best = nlargest(LENGTH, tally.scores, key=lambda chunk: tally.scores[chunk])
+        exact = exactness(index.texts, exact_forms(self._sought), best, tally.held)
+        for chunk, added in exact.items():
+            tally.scores[chunk] += added
+        return WordScores(
+            scores=dict(tally.scores),
+            coverage=look_up.words.coverage(tally.held),
+            corrected=dict(look_up.corrected),
+            held={**listed.beside, **tally.held} if listed else tally.held,
+            words=look_up.words,
+            unknown_name=look_up.unknown_name,
+        )
 
 
 def _telling(index: FullText, counts: WordCounts, sought: Sequence[Sought]) -> list[Sought]:

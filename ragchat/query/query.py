@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ingest.models.embedding import Embedding
 from ingest.search.terms import WordQuery
 from ingest.text.language import language_of, says_nothing
 from ragchat.query.about_library import LibraryQuestion, about_library
@@ -39,8 +41,8 @@ class Query:
 
     `gist` is its text without the lines of a log that are repeated.
     `background` is the text of previous turns that a follow-up leans on, `leaning` how much, 0..1,
-    and `cited` the ids that the last answer cited then. `vector` is that of the question, blended
-    with its background.
+    and `cited` the ids that the last answer cited then. `embedding` is that of the question,
+    blended with its background.
     `times` are the times that it names, `event` an event that it counts time from.
     `about_library` is what it asks of the library itself, `order` whether it asks for what was said
     first or last. `language` is an ISO 639-1 code, None
@@ -48,7 +50,7 @@ class Query:
     """
 
     text: str
-    vector: NDArray[np.float32]
+    embedding: Embedding
     gist: str
     background: str | None = None
     leaning: float = 0.0
@@ -60,6 +62,11 @@ class Query:
     order: Order | None = None
     language: str | None = None
     parts_that_ask: tuple[str, ...] = ()
+
+    @property
+    def vector(self) -> NDArray[np.float32]:
+        """The vector of the question, once the model has computed it."""
+        return self.embedding.vector
 
     @property
     def with_background(self) -> str:
@@ -94,28 +101,28 @@ class Query:
 
 def read_query(
     text: str,
-    embed: Callable[[str], NDArray[np.float32]],
+    embed: Callable[[str], Embedding],
     *,
     before: Sequence[Earlier] = (),
     now: datetime | None = None,
 ) -> Query:
     """Read a question.
 
-    `before` are the exchanges before it, oldest first: a question that says too little by itself is
-    searched for together with them. `now` is what "last Tuesday" is counted from.
+    `embed` begins to embed a text; the model computes while the question is read, and its words are
+    looked up. `before` are the exchanges before it, oldest first: a question that says too little
+    by itself is searched for together with them. `now` is what "last Tuesday" is counted from.
     """
     gist = without_repeated_lines(text)
     parts = parts_that_ask(gist)
-    vector = _mean([embed(part) for part in parts] or [embed(gist)])
+    asked = [embed(part) for part in parts] or [embed(gist)]
     language = language_of(parts[-1] if parts else gist)
     leans = leaning(text, language) if before else 0.0
     leant_on = background(before) if leans else None
-    if leant_on is not None:
-        vector = _unit(vector + leans * WEIGHT * embed(leant_on))
+    behind = None if leant_on is None else embed(leant_on)
     times = named_times(text, now, language)
     return Query(
         text=text,
-        vector=vector,
+        embedding=Embedding(partial(_blended, asked, behind, leans * WEIGHT)),
         gist=gist,
         background=leant_on,
         leaning=leans,
@@ -128,6 +135,14 @@ def read_query(
         language=language,
         parts_that_ask=parts,
     )
+
+
+def _blended(
+    asked: Sequence[Embedding], behind: Embedding | None, weight: float
+) -> NDArray[np.float32]:
+    """The vector of a question by its parts, and by what it leans on."""
+    vector = _mean([part.vector for part in asked])
+    return vector if behind is None else _unit(vector + weight * behind.vector)
 
 
 def _mean(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -75,8 +75,8 @@ class Ranker:
     def _fused(self, query: Query, scope: Scope) -> list[ScoredCandidate]:
         """The candidates by both signals; what the last answer cited is raised for a follow-up."""
         self._store.use_model(self._embedder)
-        found = self._store.candidates(query.words, query.vector, scope, POOL)
-        fused = fuse(found, self.gauges)
+        search = self._store.begin_search(query.words, scope)
+        fused = fuse(search(query.vector, POOL), self.gauges)
         return carried(fused, query.cited, CARRIED) if query.background else fused
 
     def _around(self, event: NamedEvent | None, scope: Scope) -> tuple[Interval, ...]:
@@ -139,7 +139,7 @@ class Ranker:
         return replace(scope, kinds=("memory",), since=min(times), until=max(times) + 1)
 
     def _read(self, words: str) -> Query:
-        return read_query(words, self._embedder.embed_question)
+        return read_query(words, self._embedder.begin_question)
 
 
 def _in_order_said(ranked: Sequence[ScoredCandidate], which: Which) -> list[ScoredCandidate]:

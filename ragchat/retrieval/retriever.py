@@ -97,7 +97,7 @@ class Retriever:
         self, question: str, before: Sequence[Earlier] = (), now: datetime | None = None
     ) -> Query:
         """Read a question; see `read_query`."""
-        return read_query(question, self.embedder.embed_question, before=before, now=now)
+        return read_query(question, self.embedder.begin_question, before=before, now=now)
 
     def retrieve(self, query: Query, scope: Scope, policy: Policy) -> Retrieval:
         """The best hits for a query."""

@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench_ask import conversation, waits
+from bench_ask import Moment, conversation, ordered, waits
 from growth_plot import plot
 from libraries import WORDS_A_TURN, add_chunks, add_exchanges, quick_writes, source_path, texts
 
@@ -73,11 +73,12 @@ def measured(home: Path, embedder: Embedder, exchanges: int, *, quick: bool) -> 
 
 def _requests(store: Store, embedder: Embedder, took: Took) -> None:
     """Measure from Enter to the request, over a wire that answers at once."""
-    left: list[float] = []
+    left: list[Moment] = []
     chat = conversation(store, embedder, left)
     for words in (15, 60):
         sent, _ = waits(chat, embedder, left, words)
-        took[f"Enter to the request, {words} words"] = sent[len(sent) // 2]
+        _, processor = ordered(sent)
+        took[f"Enter to the request, {words} words"] = processor[len(processor) // 2]
 
 
 def _large(store: Store, embedder: Embedder, took: Took) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.models.embedder import Embedder
+from ingest.models.embedding import Embedding
 from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
 from ingest.store import Store
@@ -54,7 +55,9 @@ def test_the_last_exchange_and_the_question_before_it_are_leaned_on() -> None:
 )
 def test_the_more_a_question_says_itself_the_less_it_leans(question: str, behind: float) -> None:
     before = [Earlier("How high is the tower?", "60 metres.")]
-    query = read_query(question, lambda _text: np.ones(1, np.float32), before=before)
+    query = read_query(
+        question, lambda _text: Embedding(lambda: np.ones(1, np.float32)), before=before
+    )
     assert query.leaning == behind
     assert query.words.behind_weight == behind * WORDS
     assert query.words.text == question

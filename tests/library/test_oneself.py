@@ -13,6 +13,7 @@ from hits import requested
 
 from ingest.conversation import Turn
 from ingest.models.embedder import Embedder
+from ingest.models.embedding import Embedding
 from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
 from ingest.store import Store
@@ -66,7 +67,7 @@ def test_advice_tasks_and_statements_are_none(text: str) -> None:
 
 
 def _about_user(text: str) -> bool:
-    query = read_query(text, lambda _text: np.ones(1, np.float32))
+    query = read_query(text, lambda _text: Embedding(lambda: np.ones(1, np.float32)))
     return query.about_user.asks_for_statements
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hits import requested, search, unfiltered
+from numpy.typing import NDArray
 
 from ingest.models.embedder import Embedder
+from ingest.models.embedding import Embedding
 from ingest.pipeline import Ingestion
 from ingest.records import fulltext
+from ingest.records.database import Database, Row
 from ingest.records.fulltext import FullText, Where, full_text, words_out_of_step
 from ingest.records.kept_words import KeptWords, kept_words
 from ingest.search import shortlist, wordsearch
 from ingest.search.scope import Scope
 from ingest.search.terms import WordQuery
 from ingest.search.word_counts import WordCounts
-from ingest.search.wordsearch import search_words
+from ingest.search.wordsearch import WordSearch
 from ingest.store import Store
 from ragchat.retrieval.policy import ForReader
 from ragchat.retrieval.retriever import Retriever
@@ -156,6 +162,28 @@ def test_a_word_of_another_collection_is_not_misspelt(
     query = Retriever(store, tiny).read("Carga")
     found = store.candidates(query.words, query.vector, scope, 50)
     assert sum(candidate.signals.bm25 > 0 for candidate in found) == 1
+
+
+def test_words_are_looked_up_while_the_model_computes(
+    library: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = library.read("Who bought the Quorzik?")
+    asked: list[str] = []
+    before: list[str] = []
+    rows = Database.rows
+
+    def noted(database: Database, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        asked.append(sql)
+        return rows(database, sql, values)
+
+    def computed() -> NDArray[np.float32]:
+        before.extend(asked)
+        return query.vector
+
+    monkeypatch.setattr(Database, "rows", noted)
+    ranked = library.rank(replace(query, embedding=Embedding(computed)), Scope())
+    assert ranked == library.rank(query, Scope())
+    assert sum("MATCH" in sql for sql in before) > 1
 
 
 def test_an_identifier_counts_as_one_word(store: Store, embedder: Embedder, tmp_path: Path) -> None:
@@ -317,11 +345,11 @@ def test_a_shortlist_keeps_the_best_and_what_is_wanted(
 ) -> None:
     index, query = _crew(store, tiny, tmp_path)
     monkeypatch.setattr(wordsearch, "COMMON", 1)
-    whole = search_words(index, WordCounts([index]), query, where)
+    whole = WordSearch(index, WordCounts([index]), query, where).scores()
     last = min(whole.scores, key=lambda chunk: whole.scores[chunk])
     monkeypatch.setattr(wordsearch, "LARGE", 10)
     monkeypatch.setattr(shortlist, "LENGTH", len(whole.scores) * 2 // 3)
-    short = search_words(index, WordCounts([index]), query, where, [last])
+    short = WordSearch(index, WordCounts([index]), query, where).scores([last])
     best = sorted(whole.scores, key=lambda chunk: -whole.scores[chunk])[:3]
     assert len(short.scores) < len(whole.scores)
     for chunk in (*best, last):
@@ -342,7 +370,7 @@ def test_words_of_previous_turns_count_less_than_those_asked(
     index = full_text(store.database, store.look_up("default"), "document")
 
     def scores(query: WordQuery) -> dict[str, float]:
-        found = search_words(index, WordCounts([index]), query).scores
+        found = WordSearch(index, WordCounts([index]), query).scores().scores
         return {text.strip(): found[chunk] for chunk, text in index.texts(list(found)).items()}
 
     less = scores(WordQuery(asked, behind=behind, behind_weight=0.4))
@@ -415,4 +443,4 @@ def test_the_commonest_words_of_a_question_are_left_out_once_enough_is_read(
     monkeypatch.setattr(wordsearch, "ENOUGH_TERMS", 1)
     for read, found in ((100, 46), (30, 25), (5, 4)):  # sails, ropes, lanterns; with lantern.md
         monkeypatch.setattr(wordsearch, "READ", read)
-        assert len(search_words(index, WordCounts([index]), query).scores) == found
+        assert len(WordSearch(index, WordCounts([index]), query).scores().scores) == found
