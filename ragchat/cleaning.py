@@ -13,7 +13,7 @@ from typing import Literal
 from ingest.text.invisible import HIDDEN, JOINERS, SELECTORS, ZWJ, ZWNJ, joins
 
 LOST = "\ufffd"
-"""Stands for a character of which only a half came."""
+"""In place of a character of which only a half came."""
 LONGEST_SEQUENCE = 4096
 """Characters after which a sequence that never ends is taken to be over."""
 

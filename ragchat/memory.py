@@ -105,11 +105,11 @@ class Memory:
         index_turns(self._store, embedder)
         self._store.look_for_unreachable()
 
-    def rename(self, known_as: str, title: str) -> Conversation:
+    def rename(self, id_prefix: str, title: str) -> Conversation:
         """Rename a conversation; the wiping of its old title is owed. Raises UsageError as
         `conversation` does.
         """
-        found, title = self.conversation(known_as), masked(title)
+        found, title = self.conversation(id_prefix), masked(title)
         with self._store.transaction():
             row = self._store.conversations.row(self._collection, found.id)
             self._store.conversations.rename(row, title)
@@ -200,15 +200,15 @@ class Memory:
             raise UsageError("there is no conversation to continue yet: remove --continue")
         return self.conversation(last)
 
-    def conversation(self, known_as: str) -> Conversation:
+    def conversation(self, id_prefix: str) -> Conversation:
         """Return a conversation by its id or a prefix of it.
 
         Raises UsageError if none has the prefix, or more than one.
         """
-        found_id = full_id(self._store, [self._collection], known_as)
+        found_id = full_id(self._store, [self._collection], id_prefix)
         found = self._store.conversations.conversation(self._collection, found_id)
         if found is None:  # another process has forgotten it since
-            raise _not_one(known_as, [])
+            raise _not_one(id_prefix, [])
         return found
 
 

@@ -106,9 +106,9 @@ class Forgetting:
         """Choose exchanges."""
         self._choose(self._rows.of_exchanges(ids))
 
-    def choose_conversation(self, known_as: str) -> None:
+    def choose_conversation(self, public_id: str) -> None:
         """Choose a whole conversation."""
-        self._choose(self._rows.of_conversation(known_as))
+        self._choose(self._rows.of_conversation(public_id))
 
     def choose_before(self, time: datetime) -> None:
         """Choose every exchange whose question was asked before a time."""

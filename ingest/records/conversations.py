@@ -74,14 +74,14 @@ class Conversations:
             [(found["hash"],) for found in hashes],
         )
 
-    def rename_in_sources(self, collection: CollectionId, known_as: str, title: str) -> None:
+    def rename_in_sources(self, collection: CollectionId, public_id: str, title: str) -> None:
         """Rename a conversation where answers of others name it as a source; this reads all."""
         self.database.execute(
             "UPDATE answer_sources SET place = json_set(place, '$.source', ?)"
             " WHERE json_extract(place, '$.conversation') = ? AND turn_id IN (SELECT t.id"
             " FROM turns t JOIN conversations k ON k.id = t.conversation_id"
             " WHERE k.collection_id = ?)",
-            (masked(title), known_as, collection),
+            (masked(title), public_id, collection),
         )
 
     def places(self, collection: CollectionId, exchange: str) -> list[tuple[str, str]]:
@@ -133,9 +133,9 @@ class Conversations:
             for row in rows
         ]
 
-    def conversation(self, collection: CollectionId, known_as: str) -> Conversation | None:
+    def conversation(self, collection: CollectionId, public_id: str) -> Conversation | None:
         """Return a conversation with all its exchanges, or None."""
-        origin, key = split_id(known_as)
+        origin, key = split_id(public_id)
         row = self.database.row(
             "SELECT id, title, started, project, branch FROM conversations"
             " WHERE collection_id = ? AND origin = ? AND key = ?",
@@ -147,20 +147,20 @@ class Conversations:
             "SELECT * FROM turns WHERE conversation_id = ? ORDER BY position", (row["id"],)
         )
         return Conversation(
-            id=known_as,
+            id=public_id,
             title=row["title"],
             started=time_of(row["started"]),
             origin=origin,
             project=row["project"],
             branch=row["branch"],
-            exchanges=tuple(read_exchanges(self.database, known_as, turns)),
+            exchanges=tuple(read_exchanges(self.database, public_id, turns)),
         )
 
-    def held(self, collection: CollectionId, known_as: str) -> tuple[str, set[str]]:
+    def held(self, collection: CollectionId, public_id: str) -> tuple[str, set[str]]:
         """Return the title of a conversation and the ids of its exchanges; of one that does not
         exist, "" and none.
         """
-        origin, key = split_id(known_as)
+        origin, key = split_id(public_id)
         rows = self.database.rows(
             "SELECT DISTINCT k.title, t.exchange FROM conversations k"
             " JOIN turns t ON t.conversation_id = k.id"
@@ -206,16 +206,16 @@ class Conversations:
         )
         return found
 
-    def row(self, collection: CollectionId, known_as: str) -> ConversationRow:
+    def row(self, collection: CollectionId, public_id: str) -> ConversationRow:
         """Return the row of a conversation that exists; LookupError for another."""
-        found = self.find_row(collection, known_as)
+        found = self.find_row(collection, public_id)
         if found is None:
-            raise LookupError(known_as)
+            raise LookupError(public_id)
         return found
 
-    def find_row(self, collection: CollectionId, known_as: str) -> ConversationRow | None:
+    def find_row(self, collection: CollectionId, public_id: str) -> ConversationRow | None:
         """Return the row of a conversation, or None."""
-        origin, key = split_id(known_as)
+        origin, key = split_id(public_id)
         found: ConversationRow | None = self.database.scalar(
             "SELECT id FROM conversations WHERE collection_id = ? AND origin = ? AND key = ?",
             (collection, origin, key),

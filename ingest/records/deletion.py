@@ -71,9 +71,9 @@ class Deletion:
         """Return the turns of exchanges."""
         return self._turns("t.exchange IN ({})", list(ids))
 
-    def of_conversation(self, known_as: str) -> list[ChosenTurn]:
+    def of_conversation(self, public_id: str) -> list[ChosenTurn]:
         """Return all turns of a conversation."""
-        origin, key = split_id(known_as)
+        origin, key = split_id(public_id)
         return self._turns("k.origin = ? AND k.key IN ({})", [key], (origin,))
 
     def before(self, time: datetime) -> list[str]:

@@ -44,7 +44,7 @@ def put_agreement(facts: Facts, address: str) -> None:
 
 
 def _mark(text: str) -> str | None:
-    """Return a hash that nobody else can make; None without a folder for the secret."""
+    """Return a hash that no one else can make; None without a folder for the secret."""
     secret = _secret()
     return hmac.new(secret, text.encode(), "sha256").hexdigest() if secret else None
 

@@ -20,10 +20,10 @@ def conversation_id(origin: str, key: str) -> str:
     return key if origin == OWN else f"{origin}:{key}"
 
 
-def split_id(known_as: str) -> tuple[str, str]:
+def split_id(public_id: str) -> tuple[str, str]:
     """Return the origin of a conversation and its id there, from the id that users see."""
-    origin, separator, key = known_as.partition(":")
-    return (origin, key) if separator else (OWN, known_as)
+    origin, separator, key = public_id.partition(":")
+    return (origin, key) if separator else (OWN, public_id)
 
 
 def exchange_id(conversation: str, question: str) -> str:

@@ -44,7 +44,7 @@ def hides(style: str) -> bool:
 
 
 def inherited_reason(of: Mapping[str, str]) -> str:
-    """Return the property that hides text, and that an element inside may set anew: "visibility" or
+    """Return the property that hides text, and that an element in it may set again: "visibility" or
     "font-size"; "" for none.
     """
     if of.get("visibility") in ("hidden", "collapse"):

@@ -58,14 +58,14 @@ def write_all(store: Store, collections: Sequence[str], folder: Path) -> int:
     return count
 
 
-def _stem(known_as: str, taken: set[str]) -> str:
+def _stem(conversation_id: str, taken: set[str]) -> str:
     """Return a name of a file for a conversation, whatever characters its id has, that is not taken
     yet, also where capitals do not count; and take it.
     """
-    stem = _UNSAFE_IN_A_NAME.sub("_", known_as)
+    stem = _UNSAFE_IN_A_NAME.sub("_", conversation_id)
     if len(stem.encode()) > LONGEST_NAME or stem.casefold() in taken:
         begin = stem.encode()[:LONGEST_NAME].decode(errors="ignore")
-        stem = f"{begin}-{hashlib.sha256(known_as.encode()).hexdigest()[:8]}"
+        stem = f"{begin}-{hashlib.sha256(conversation_id.encode()).hexdigest()[:8]}"
     taken.add(stem.casefold())
     return stem
 

@@ -1,6 +1,6 @@
 """Settings of a project: `.ragchat.toml`, found in the current folder or one above it.
 
-Whoever wrote the project wrote the file. So it may set little, can name nothing outside of its
+The author of the project wrote the file. So it may set little, can name nothing outside of its
 folder, and is used only after the user has agreed to its content, which is kept by its hash.
 """
 

@@ -23,7 +23,7 @@ from ragchat.query.rules import leads_to_months
 from ragchat.query.spaceless_dates import dated_spaceless, relative_spaceless
 
 DATED, RELATIVE = "\ue000", "\ue001"
-"""What stands in a question for a time, and for one that is counted from now."""
+"""In a question in place of a time, and of one that is counted from now."""
 
 _YEAR = r"(?P<year>(?:19[7-9]|20\d)\d)(?![\w:]|[.,-]\w)"
 _YEAR_ALONE = r"(?P<year>(?:19[7-9]|20\d)\d)"

@@ -23,7 +23,7 @@ END = datetime(3000, 1, 1, tzinfo=UTC)
 LONGEST = 1_000
 """Characters of a question that are read: a pasted page is a question, too."""
 FILLER = "\ue002"
-"""Stands in a question for the rest of a time that was read."""
+"""In a question in place of the rest of a time that was read."""
 
 
 @dataclass(frozen=True, slots=True)

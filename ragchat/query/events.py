@@ -1,6 +1,6 @@
 """Events that a question counts time from ("before the release"); pure.
 
-When they were, only the memory knows: whoever asks looks for them there.
+When they were, only the memory knows: the caller looks for them there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NamedEvent:
 
 _BEFORE = {"before", "until", "till"}
 _EVENT = re.compile(
-    # A name, somebody's, or something that is done: "after how long" and "since when" are neither.
+    # A name, a possessive, or something done: "after how long" and "since when" are neither.
     r"\b(?P<edge>(?i:before|until|till|after|since)) (?P<words>"
     r"(?:(?:[Tt]he|that|this|our|my|his|her|their|your|I|we|you|he|she|they)\b|[A-Z]\w+|\w+ing\b)"
     r"(?:[ '’-]\w+){0,7}?)"

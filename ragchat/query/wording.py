@@ -3,7 +3,7 @@
 Words are folded as the index folds them (NFKC, case, marks), without the words that only hold a
 sentence together and without their endings, crudely, since two texts that are compared need not be
 known to be in one language. Scripts that are written without spaces are taken in pairs of
-characters. A word that a negation stands before is another word ("not deploy").
+characters. A word after a negation is another word ("not deploy").
 """
 
 from __future__ import annotations

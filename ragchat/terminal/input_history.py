@@ -13,7 +13,7 @@ from ingest.records.owed import Phrase
 from ingest.text.cleaning import masked
 
 _APPENDED = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
-"""A pipe that nobody reads is refused, not waited for."""
+"""A pipe that no process reads is refused, not waited for."""
 HISTORY_READ = 1_000_000
 """Bytes of the file, from its end, that can be searched."""
 

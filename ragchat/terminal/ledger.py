@@ -21,7 +21,7 @@ MOST_ROWS = 40
 """Rows of what the library says of itself that are shown without a model."""
 
 LEAST_NAME = 12
-"""Cells of a name below which the ledger is no table."""
+"""Cells of a name below which the ledger is not laid out as a table."""
 
 INDENT = 4
 """Cells before a line that `Screen.passage` writes."""

@@ -77,7 +77,7 @@ def _agree(common: Common, screen: Screen, *, agreed: bool) -> None:
     from ragchat.cli.wiring import open_store
 
     if is_library(common.home):
-        with contextlib.suppress(StoreError):  # which the examination reports
+        with contextlib.suppress(StoreError):  # which the verification reports
             open_store(common, screen, finish=False, agreed=agreed).close()
 
 
