@@ -54,8 +54,8 @@ def show_conversations(screen: Screen, report: Report, *, dry_run: bool) -> None
         )
 
 
-def conversation_fields(report: Report) -> dict[str, Any]:
-    """The same for JSON."""
+def import_fields(report: Report) -> dict[str, Any]:
+    """Return the report on conversations as `ingest --json` prints it."""
     return {
         "turns_changed": report.turns_changed,
         "turns_removed": report.turns_removed,

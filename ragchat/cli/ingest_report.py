@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import SkipKind
 from ingest.text.amounts import counted, first_lines
-from ragchat.cli.conversation_report import conversation_fields, show_conversations
+from ragchat.cli.conversation_report import import_fields, show_conversations
 from ragchat.terminal.sources import seen_from
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def report_fields(report: Report) -> dict[str, Any]:
         "kept": [str(path) for path in report.kept],
         "chunks": report.chunks,
         "turns": report.turns,
-        **conversation_fields(report),
+        **import_fields(report),
         "forgotten": report.forgotten,
         "skipped": [_reason(file) | {"kind": file.kind.value} for file in report.skipped],
         "failed": [_reason(file) for file in report.failed],

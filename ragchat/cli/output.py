@@ -14,6 +14,7 @@ import click
 from ingest.document import DocumentPassage, Hit, MemoryPassage, Passage
 
 if TYPE_CHECKING:
+    from ingest.conversation import Conversation, Turn
     from ragchat.answer.checked_answer import CheckedAnswer
     from ragchat.answer.citations import AnswerSource
     from ragchat.retrieval.explanation import Explanation
@@ -117,3 +118,48 @@ def _source_fields(source: AnswerSource) -> dict[str, Any]:
         "score": source.hit.score,
         "cited": source.cited,
     }
+
+
+def conversation_fields(conversation: Conversation) -> dict[str, Any]:
+    """Return a conversation as `conversations show --json` prints it."""
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "started": iso(conversation.started),
+        "origin": conversation.origin,
+        "exchanges": [
+            {
+                "id": exchange.id,
+                "question": _turn_fields(exchange.question),
+                "answer": _turn_fields(exchange.answer),
+            }
+            for exchange in conversation.exchanges
+        ],
+    }
+
+
+def _turn_fields(turn: Turn) -> dict[str, Any]:
+    fields: dict[str, Any] = {"text": turn.text, "time": iso(turn.time)}
+    if turn.role == "assistant":
+        fields |= {
+            "status": turn.status,
+            "model": turn.model,
+            "stop_reason": turn.stop_reason,
+            "usage": dict(turn.usage),
+            "sources": [
+                {
+                    "n": ref.n,
+                    "kind": ref.kind,
+                    "id": ref.id,
+                    "source": ref.source,
+                    "start_line": ref.start_line,
+                    "end_line": ref.end_line,
+                    "conversation": ref.conversation,
+                    "time": iso(ref.time),
+                    "score": ref.score,
+                    "cited": ref.cited,
+                }
+                for ref in turn.sources
+            ],
+        }
+    return fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,13 +14,13 @@ from ragchat.cli.common import Common, common_options
 from ragchat.cli.conversation_list import listed_fields, show_list
 from ragchat.cli.conversation_place import memory_with, placed
 from ragchat.cli.forgetting import forget_chosen
-from ragchat.cli.output import iso, print_json
+from ragchat.cli.output import conversation_fields, print_json
 from ragchat.cli.parameter_types import RegularFile
 from ragchat.errors import UsageError
 from ragchat.library import choosing
 
 if TYPE_CHECKING:
-    from ingest.conversation import Conversation, Exchange, Turn
+    from ingest.conversation import Conversation, Exchange
     from ingest.maintenance.forgetting import Forgetting
     from ingest.store import Store
     from ragchat.terminal.screen import Screen
@@ -86,7 +86,7 @@ def show_conversation(common: Common, place: str, around: int | None) -> None:
     with open_store(common, screen) as store:
         found = placed(memory_with(common, store, place), place, around)
     if common.json:
-        print_json(_fields(found))
+        print_json(conversation_fields(found))
         return
     screen.paged(lambda on: _show(on, found))
 
@@ -235,47 +235,3 @@ def delete_conversation(
         return {conversation_id: found.id}
 
     forget_chosen(common, choose, with_answers=with_answers, wait=wait)
-
-
-def _fields(conversation: Conversation) -> dict[str, Any]:
-    return {
-        "id": conversation.id,
-        "title": conversation.title,
-        "started": iso(conversation.started),
-        "origin": conversation.origin,
-        "exchanges": [
-            {
-                "id": exchange.id,
-                "question": _turn_fields(exchange.question),
-                "answer": _turn_fields(exchange.answer),
-            }
-            for exchange in conversation.exchanges
-        ],
-    }
-
-
-def _turn_fields(turn: Turn) -> dict[str, Any]:
-    fields: dict[str, Any] = {"text": turn.text, "time": iso(turn.time)}
-    if turn.role == "assistant":
-        fields |= {
-            "status": turn.status,
-            "model": turn.model,
-            "stop_reason": turn.stop_reason,
-            "usage": dict(turn.usage),
-            "sources": [
-                {
-                    "n": ref.n,
-                    "kind": ref.kind,
-                    "id": ref.id,
-                    "source": ref.source,
-                    "start_line": ref.start_line,
-                    "end_line": ref.end_line,
-                    "conversation": ref.conversation,
-                    "time": iso(ref.time),
-                    "score": ref.score,
-                    "cited": ref.cited,
-                }
-                for ref in turn.sources
-            ],
-        }
-    return fields
