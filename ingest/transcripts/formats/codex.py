@@ -50,7 +50,7 @@ class _Turn(AnswerPieces):
         for words, time, model in self.unshown if not self.texts else ():
             self.add(words, "", time, model)
         self.unshown = []
-        super().finish(draft)
+        AnswerPieces.finish(self, draft)  # `super` has no class with slots=True
 
 
 def _read(values: Iterable[object], reading: Reading) -> Iterator[Transcript]:
