@@ -116,8 +116,8 @@ class LookUp:
             forms, held, term = instead.forms, instead.counts, replace(term, parts=instead.parts)
             chunks, is_compound = self._counts.chunks(forms), bool(term.parts)
             self._present.update(self._index.counts(_forms(term.parts)))
-        elif self._may_be_misspelt(term, chunks or named):
-            forms = self._substitutes.of_name(term.forms[0])
+        elif not (chunks or named or term.weak or term.vague):
+            forms = self._spelt_otherwise(term)
             chunks, held = self._counts.chunks(forms), CORRECTED if forms else held
         self.unknown_name |= term.is_name and not (term.weak or forms or named)
         rarity = self._counts.rarity(max(chunks, named)) * scale
@@ -136,11 +136,13 @@ class LookUp:
         self._bits[term.forms], self._weights[term.forms] = words, weight if chunks else 0.0
         return Sought(term, forms, chunks, documents, weight, words, strength, parts)
 
-    def _may_be_misspelt(self, term: Term, known: int) -> bool:
-        """Whether a name is in the library nowhere, and one of its words is not either."""
-        if known or not term.forms or not term.parts or not term.forms[0].isalpha():
-            return False
-        return any(not self._in_texts(part)[1] for part in term.parts)
+    def _spelt_otherwise(self, term: Term) -> Forms:
+        """A name that the library has nowhere, nor one of its words: in other letters, misspelt."""
+        latin = self._substitutes.in_latin(term)
+        if latin or not (term.forms and term.parts):
+            return latin
+        lacks_one = any(not self._in_texts(part)[1] for part in term.parts)
+        return self._substitutes.of_name(term.forms[0]) if lacks_one else ()
 
     def _share(self, term: Term, chunks: int) -> float:
         """The share of a term that a passage has to hold: of a pair of characters that the pool

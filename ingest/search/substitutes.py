@@ -9,6 +9,7 @@ from heapq import nsmallest
 
 from ingest.records.fulltext import FullText
 from ingest.search.compounds import SHORTEST, compound_of
+from ingest.search.latin_spelling import latin_spellings
 from ingest.search.spelling import LONG, MOST, corrections, relatives
 from ingest.search.term import Forms, Term
 from ingest.search.terms import WordQuery, term_of
@@ -43,14 +44,15 @@ class Substitutes:
         self._vocabularies: dict[str, list[tuple[str, int]]] = {}
 
     def of(self, term: Term) -> Substitute:
-        """What a word may be: misspelt, a compound of two words that the library has, another form
-        of one of its words, the end of compounds, a compound with one of them; the first that is
-        found.
+        """What a word may be: misspelt, in other letters, a compound of two words that the library
+        has, another form of one of its words, the end of compounds, a compound with one of them;
+        the first that is found.
         """
         word = term.forms[0]
         near = self._corrections(word)
         if not near and term.name is not None and term.name != word:
             near = self._corrections(term.name)  # a slip may look like an ending
+        near = near or self.in_latin(term)
         if near:
             self.corrected[word] = near[0]
             return Substitute(near, CORRECTED)
@@ -62,9 +64,17 @@ class Substitutes:
         compounds = () if are_known else self._compounds_of(word)
         return Substitute(compounds, RELATED) if compounds else Substitute((), parts=parts)
 
+    def in_latin(self, term: Term) -> Forms:
+        """A word in Cyrillic letters as the library has it in Latin ones: "докер" is "docker"."""
+        spelled = tuple(latin for form in term.forms for latin in latin_spellings(form))
+        held = tuple(self._index.counts(spelled)) if spelled else ()
+        if held:
+            return held
+        return next(filter(None, map(self._corrections, spelled)), ())
+
     def of_name(self, name: str) -> Forms:
         """The identifiers that one of the question may be, misspelt, each as a whole."""
-        return self._corrections(name) if len(name) >= LONG else ()
+        return self._corrections(name) if name.isalpha() and len(name) >= LONG else ()
 
     def _compounds_of(self, word: str) -> Forms:
         """The commonest compounds that end with a word: "Kaltmiete" is a kind of "Miete"."""

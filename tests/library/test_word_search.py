@@ -444,3 +444,22 @@ def test_the_commonest_words_of_a_question_are_left_out_once_enough_is_read(
     for read, found in ((100, 46), (30, 25), (5, 4)):  # sails, ropes, lanterns; with lantern.md
         monkeypatch.setattr(wordsearch, "READ", read)
         assert len(WordSearch(index, WordCounts([index]), query).scores().scores) == found
+
+
+@pytest.mark.parametrize(
+    "asked", ["Что такое Терраформ2?", "Как обновить ансибл?", "вебпак где взять"]
+)
+def test_a_name_is_found_as_it_is_spoken_in_cyrillic_letters(
+    store: Store, tiny: Embedder, tmp_path: Path, asked: str
+) -> None:
+    (tmp_path / "tools.md").write_text("Webpack bundles, Ansible deploys, Terraform2 plans.\n")
+    for n in range(30):
+        (tmp_path / f"{n}.md").write_text(f"Мы обновляем каталог номер {n} каждую весну.\n")
+    Ingestion(store, tiny).run([tmp_path])
+    query = Retriever(store, tiny).read(asked)
+    best = max(
+        store.candidates(query.words, query.vector, Scope(), 50),
+        key=lambda candidate: candidate.signals.coverage,
+    )
+    (passage,) = store.passages.load([best], {}).values()
+    assert "Webpack" in passage.text

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.search.compounds import compound_of
+from ingest.search.latin_spelling import latin_spellings
 from ingest.search.spelling import corrections, distance, is_slip_of
 from ingest.search.terms import WordQuery, terms_of
 from ingest.text.language import codes, indexed_language, language, language_of
@@ -219,6 +220,14 @@ def test_a_misspelt_word_has_the_nearest_of_the_library() -> None:
 )
 def test_a_short_word_or_another_first_letter_is_not_a_slip(asked: str, other: str) -> None:
     assert corrections(asked, lambda beginning: [(other, 9)][: other.startswith(beginning)]) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "spelled"),
+    [("терраформ", "terraform"), ("нгинкс", "nginx"), ("джира", "jira"), ("docker", None)],
+)
+def test_a_cyrillic_word_may_be_a_name_in_latin_letters(word: str, spelled: str | None) -> None:
+    assert spelled in latin_spellings(word) if spelled else not latin_spellings(word)
 
 
 @pytest.mark.parametrize(
