@@ -79,7 +79,11 @@ class LookUp:
         ]
         if all(term.weak or term.vague or term.optional for term in terms):
             terms = [replace(term, weak=False, vague=False) for term in terms]
-        found = [self._sought(term) for term in terms if not term.optional]
+        asked, again = _each_word_once([term for term in terms if not term.optional])
+        found = [self._sought(term) for term in asked]
+        for term, first in again:
+            self._bits[term.forms] = self._bits[first.forms]
+            self._weights[term.forms] = self._weights[first.forms]
         optional = [self._optional(term) for term in terms if term.optional and not term.adjacent]
         total = sum(one.weight for one in found)
         adjacent = self._adjacent([term for term in terms if term.adjacent], total)
@@ -219,6 +223,24 @@ class LookUp:
         if term.parts and not self._in_texts(term)[1]:
             return sum(map(self._rarity_of, term.parts))
         return self._counts.rarity(max(self._in_texts(term)[1], self._named(term)[1]))
+
+
+def _each_word_once(terms: Iterable[Term]) -> tuple[list[Term], list[tuple[Term, Term]]]:
+    """The terms, and those that are another of them in another form, each with that one: "dock" and
+    "docks" have a form in common, though in a library of many languages they have others, too.
+    """
+    kept: list[Term] = []
+    again: list[tuple[Term, Term]] = []
+    known: dict[str, Term] = {}
+    for term in terms:
+        first = next((known[form] for form in term.forms if form in known), None)
+        if first is not None and not term.parts and not term.asked & ~first.asked:
+            again.append((term, first))
+            continue
+        kept.append(term)
+        if not term.parts:
+            known.update(dict.fromkeys(term.forms, term))
+    return kept, again
 
 
 def _forms(terms: Collection[Term]) -> list[str]:

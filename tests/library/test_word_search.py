@@ -463,3 +463,21 @@ def test_a_name_is_found_as_it_is_spoken_in_cyrillic_letters(
     )
     (passage,) = store.passages.load([best], {}).values()
     assert "Webpack" in passage.text
+
+
+def test_a_word_in_two_forms_is_one_word_in_a_library_of_many_languages(
+    store: Store, tiny: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("The buoys are painted by the harbour master every spring.\n")
+    (tmp_path / "b.md").write_text("The lantern was broken by the storm that came in the night.\n")
+    (tmp_path / "c.md").write_text("Die Laternen werden im Winter von der Werft geprüft.\n")
+    Ingestion(store, tiny).run([tmp_path])
+
+    def coverages(question: str) -> list[float]:
+        query = Retriever(store, tiny).read(question)
+        found = store.candidates(query.words, query.vector, Scope(), 50)
+        return sorted(one.signals.coverage for one in found)
+
+    asked = coverages("Is there a lantern and a buoy?")
+    assert asked[-1] > 0
+    assert coverages("Is there a lantern, are there lanterns, and a buoy?") == asked
