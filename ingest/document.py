@@ -34,6 +34,7 @@ Format = Literal[
     "epub",
     "fb2",
     "iwork",
+    "markup",
     "ipynb",
     "mail",
     "transcript",

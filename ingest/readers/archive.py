@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from ingest.errors import ReadError
 
@@ -37,6 +37,13 @@ _BROKEN = (
     OverflowError,
     LookupError,
 )
+
+
+class Members(Protocol):
+    """What a file of several parts is read from."""
+
+    def read(self, name: str) -> bytes:
+        """The content of a part; empty if there is none of that name."""
 
 
 class Archive:

@@ -5,15 +5,22 @@ OpenDocument 1.3, part 2 (packages) and part 3 (schema).
 
 from __future__ import annotations
 
+import re
+
 from ingest.document import Document, Format
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
-from ingest.readers.archive import Archive
+from ingest.readers.archive import Archive, Members
 from ingest.readers.fragments import plain
 from ingest.readers.odf_content import Content
 from ingest.readers.odf_styles import Styles
 from ingest.readers.xml import events
 
+_ROOT = re.compile(rb"<([\w.-]+:document)\b[^<>]*>")
+_BODY = re.compile(rb"<([\w.-]+:body)\b.*</\1\s*>", re.DOTALL)
+_KIND = re.compile(rb"application/vnd\.oasis\.opendocument\.([a-z]+)")
+_PICTURE = re.compile(rb"<([\w.-]+:binary-data)\b.*?</\1\s*>", re.DOTALL)
+_FLAT: dict[bytes, Format] = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
 _EDGES = {"header": "Header", "footer": "Footer"}
 
 
@@ -27,6 +34,34 @@ def read(raw: bytes, name: str, form: Format) -> Document:
         raise ReadError("encrypted: save it without a password first")
     if "content.xml" not in archive:
         raise ReadError("damaged: open it in its program and save it again")
+    return _document(archive, name, form)
+
+
+def read_flat(raw: bytes, name: str) -> Document:
+    """Return the same of a file that is one XML document (.fodt, .fods, .fodp)."""
+    found = _BODY.search(raw)
+    kind = _KIND.search(raw[: found.start()] if found else b"")
+    root = _ROOT.search(raw)
+    if found is None or kind is None or root is None:
+        raise ReadError("damaged: open it in its program and save it again")
+    return _document(_Flat(raw, root, found), name, _FLAT.get(kind[1], "odt"))
+
+
+class _Flat:
+    """The parts that a packed file would have, each with the root of the document around it."""
+
+    def __init__(self, raw: bytes, root: re.Match[bytes], body: re.Match[bytes]) -> None:
+        name = root[1]
+        before = raw[: body.start()] + b"</" + name + b">"
+        content = raw[: root.end()] + _PICTURE.sub(b"", body[0]) + b"</" + name + b">"
+        self._parts = {"styles.xml": before, "meta.xml": before, "content.xml": content}
+
+    def read(self, name: str) -> bytes:
+        """Return a part; empty if there is none of that name."""
+        return self._parts.get(name, b"")
+
+
+def _document(archive: Members, name: str, form: Format) -> Document:
     is_slides = form == "odp"
     styles = Styles()
     for part in ("styles.xml", "content.xml"):
@@ -54,7 +89,7 @@ def read(raw: bytes, name: str, form: Format) -> Document:
     )
 
 
-def _edges(archive: Archive, styles: Styles) -> list[str]:
+def _edges(archive: Members, styles: Styles) -> list[str]:
     """Return the headers and footers of pages, each once."""
     found: dict[str, None] = {}
     content: Content | None = None
@@ -71,7 +106,7 @@ def _edges(archive: Archive, styles: Styles) -> list[str]:
     return list(found)
 
 
-def _title(archive: Archive) -> str:
+def _title(archive: Members) -> str:
     """Return the title in the properties of a file; "" for none."""
     words: list[str] = []
     inside = False

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-from ingest.readers.archive import Archive
+from ingest.readers.archive import Members
 from ingest.readers.fragments import inline, plain
 from ingest.readers.odf_cells import Rows
 from ingest.readers.odf_text import Attributes, End, Text
@@ -36,7 +36,7 @@ _SOURCE = re.compile(rb"<annotation\b.*?</annotation>", re.DOTALL)
 class Content(Text):
     """The content of a file as HTML: `pages` are its slides or sheets, or all of a text."""
 
-    archive: Archive
+    archive: Members
     is_sheets: bool
     pages: list[str] = field(default_factory=list)
     hidden_cells: int = 0

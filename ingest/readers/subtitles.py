@@ -7,7 +7,7 @@ before them, as they do in subtitles that a program makes word by word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,6 +33,17 @@ _SIGNS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&
 _SIGN = re.compile("|".join(_SIGNS))
 
 
+class Cue(NamedTuple):
+    """What is shown at a time: when it begins and ends (seconds), the number of its first line in
+    the file, and its lines.
+    """
+
+    start: float
+    end: float
+    line: int
+    texts: list[str]
+
+
 class Spoken(NamedTuple):
     """What is said as lines, the line of the file of each, and the offsets at which a time begins:
     "0:01:02".
@@ -45,11 +56,16 @@ class Spoken(NamedTuple):
 
 def spoken(text: str) -> Spoken:
     """Return what is said; nothing if the text has no times."""
+    return lines_of(_cues(text))
+
+
+def lines_of(cues: Iterable[Cue]) -> Spoken:
+    """Return what is said at these times, a paragraph up to each pause."""
     rows: list[tuple[str, int]] = []
     places: list[tuple[int, str]] = []
     length, named_at, ended = 0, 0, 0.0
     speaker = last = ""
-    for start, end, first, lines in _cues(text):
+    for start, end, first, lines in cues:
         begin, again = len(rows), False
         for number, line in enumerate(lines, first):
             words, named = _plain(line), _SPEAKER.search(line)
@@ -72,8 +88,7 @@ def spoken(text: str) -> Spoken:
     )
 
 
-def _cues(text: str) -> Iterator[tuple[float, float, int, list[str]]]:
-    """Yield when each piece begins and ends, the number of its first line, and its lines."""
+def _cues(text: str) -> Iterator[Cue]:
     number, done = 1, 0
     for found, after in pairwise([*_TIMES.finditer(text), None]):
         if found is None:
@@ -84,7 +99,7 @@ def _cues(text: str) -> Iterator[tuple[float, float, int, list[str]]]:
         last = after.start() if after else len(text)
         blank = _BLANK.search(text, found.end(), last)
         lines = text[begin : blank.start() if blank else last].split("\n")
-        yield _seconds(found.groups()[:4]), _seconds(found.groups()[4:]), number, lines
+        yield Cue(_seconds(found.groups()[:4]), _seconds(found.groups()[4:]), number, lines)
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

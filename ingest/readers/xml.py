@@ -7,6 +7,7 @@ no external entities, no billion laughs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Literal, NamedTuple
 from xml.parsers import expat
 
@@ -30,9 +31,15 @@ def events(raw: bytes) -> Iterator[Event]:
 
     ReadError where it is broken, or declares entities.
     """
+    for event, _ in events_with_lines(raw):
+        yield event
+
+
+def events_with_lines(raw: bytes) -> Iterator[tuple[Event, int]]:
+    """Yield the same, each with the line that it begins on."""
     if not raw:
         return
-    found: list[Event] = []
+    found: list[tuple[Event, int]] = []
     parser = _parser(found)
     try:
         for start in range(0, len(raw), _STEP):
@@ -43,7 +50,7 @@ def events(raw: bytes) -> Iterator[Event]:
         raise ReadError("damaged: open it in its program and save it again") from error
 
 
-def _parser(found: list[Event]) -> expat.XMLParserType:
+def _parser(found: list[tuple[Event, int]]) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
 
@@ -53,11 +60,24 @@ def _parser(found: list[Event]) -> expat.XMLParserType:
         related = {
             f"r:{_local(name)}": value for name, value in attributes.items() if _RELATED in name
         }
-        found.append(Event("open", _local(tag), named | related))
+        found.append((Event("open", _local(tag), named | related), parser.CurrentLineNumber))
+
+    def closed(tag: str) -> None:
+        found.append((Event("close", _local(tag), {}), parser.CurrentLineNumber))
+
+    def said(text: str) -> None:
+        begins = parser.CurrentLineNumber - text.count("\n")  # it is handed on at its end
+        found.append((Event("text", text, {}), begins))
+
+    def skipped(name: str, is_parameter: bool) -> None:
+        # Declared elsewhere, in a list that is not fetched; those of HTML are known.
+        letters = "" if is_parameter else html5.get(f"{name};", "")
+        found.append((Event("text", letters, {}), parser.CurrentLineNumber))
 
     parser.StartElementHandler = opened
-    parser.EndElementHandler = lambda tag: found.append(Event("close", _local(tag), {}))
-    parser.CharacterDataHandler = lambda text: found.append(Event("text", text, {}))
+    parser.EndElementHandler = closed
+    parser.CharacterDataHandler = said
+    parser.SkippedEntityHandler = skipped
     parser.StartDoctypeDeclHandler = _doctype
     return parser
 

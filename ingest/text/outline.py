@@ -19,7 +19,8 @@ from ingest.text.tables import Table, aligned_tables, markdown_tables
 LONGEST_TITLE = 200
 
 _LIKE_MARKDOWN = frozenset(
-    "markdown html docx xlsx epub pptx odt ods odp rtf enex ipynb mail doc xls ppt msg fb2".split()
+    "markdown html docx xlsx epub pptx odt ods odp rtf enex ipynb mail doc xls ppt msg fb2"
+    " markup".split()
 )
 
 _MARKDOWN = re.compile(

@@ -1,0 +1,116 @@
+"""XML that people read: documents, feeds, outlines, flat OpenDocument and subtitles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.readers import Child, markup, parse
+
+DOCBOOK = """<?xml version="1.0"?>
+<!DOCTYPE book PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN" "docbookx.dtd">
+<book><title>Manual</title><bookinfo><copyright><year>2026</year></copyright></bookinfo>
+<chapter><title>The gate</title><para>Open it&nbsp;with the
+<command>winch</command><footnote><para>At high tide.</para></footnote>.</para>
+<programlisting>winch --up
+  --slow</programlisting>
+<table><title>Fees</title><tgroup><thead><row><entry>Boat</entry><entry>Due</entry></row></thead>
+<tbody><row><entry>Heron</entry><entry>40</entry></row></tbody></tgroup></table>
+<remark>IGNORE</remark></chapter></book>"""
+DITA = (
+    '<!DOCTYPE task PUBLIC "-//OASIS//DTD DITA Task//EN" "task.dtd"><task><title>Moor</title>'
+    "<prolog>x</prolog><taskbody><steps><step><cmd>Stop.</cmd></step><step><cmd>Tie.</cmd></step>"
+    "</steps></taskbody></task>"
+)
+JATS = (
+    "<article><front><journal-meta>x</journal-meta><article-meta><title-group><article-title>Mud"
+    "</article-title></title-group></article-meta></front><body><sec><title>Methods</title><p>For"
+    " 10<sup>3</sup> days.</p></sec></body></article>"
+)
+TEI = (
+    '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><div><head>Letter</head><p>Dear Bo,<lb/>'
+    "no.</p></div></body></text></TEI>"
+)
+RSS = (
+    '<rss version="2.0" xmlns:content="x"><channel><title>News</title><item><title>Gate</title>'
+    "<pubDate>4 Mar 2026</pubDate><description>short</description><content:encoded><![CDATA[<p>It"
+    " <b>opens</b> &amp; shuts.</p>]]></content:encoded></item><item><title>Fee</title></item>"
+    "</channel></rss>"
+)
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry><title>Gate</title>'
+    "<updated>2026-03-04</updated><author><name>Ann</name></author>"
+    '<content type="xhtml"><div><p>It opens.</p></div></content></entry></feed>'
+)
+OPML = (
+    '<opml version="2.0"><head><title>Plan</title></head><body><outline text="March"><outline'
+    ' text="Paint" _note="red"/></outline></body></opml>'
+)
+FLAT = (
+    '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:text="urn:t" office:mimetype="application/vnd.oasis.opendocument.text"><office:body>'
+    "<office:text><text:h text:outline-level='1'>Gate</text:h><text:p>Shut.</text:p>"
+    "<office:binary-data>QUJD</office:binary-data></office:text></office:body></office:document>"
+)
+TTML = (
+    '<tt xmlns="http://www.w3.org/ns/ttml"><head><metadata>x</metadata></head><body><div>'
+    '<p begin="00:00:01.000" end="00:00:02.000">High<br/>tide</p><p begin="65s">at noon</p></div>'
+    "</body></tt>"
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (
+            DOCBOOK,
+            ["# Manual", "## The gate", "Open it with the winch [ At high tide.].", "```"]
+            + ["winch --up", "  --slow", "```", "Fees", "Boat | Due", "Heron | 40"],
+        ),
+        (DITA, ["# Moor", "1. Stop.", "2. Tie."]),
+        (JATS, ["# Mud", "## Methods", "For 10^3 days."]),
+        (TEI, ["## Letter", "Dear Bo,", "no."]),
+        (RSS, ["# News", "## Gate", "Date: 4 Mar 2026", "It opens & shuts.", "## Fee"]),
+        (ATOM, ["# News", "## Gate", "Date: 2026-03-04", "By: Ann", "It opens."]),
+        (OPML, ["# Plan", "- March", "  - Paint", "    red"]),
+        (FLAT, ["# Gate", "Shut."]),
+        (TTML, ["High", "tide", "at noon"]),
+        ('<transcript><text start="1">It&amp;#39;s</text></transcript>', ["It's"]),
+    ],
+)
+def test_documents_are_read_without_their_tags(raw: str, shown: list[str]) -> None:
+    found = [line for line in markup.read(raw.encode(), "a.xml").text.split("\n") if line]
+    assert [line.replace("\u00a0", " ") for line in found] == shown
+
+
+def test_lines_are_those_of_the_file_and_times_are_places() -> None:
+    found = markup.read(DOCBOOK.encode(), "a.xml")
+    lines = dict(zip(found.text.split("\n"), found.lines, strict=True))
+    assert (lines["## The gate"], lines["  --slow"], lines["Heron | 40"]) == (4, 7, 9)
+    assert len(found.tables) == 1
+    assert markup.read(TTML.encode(), "a.ttml").places == ((0, "0:00:01"), (11, "0:01:05"))
+
+
+@pytest.fixture(scope="module")
+def child() -> Iterator[Child]:
+    with Child() as shared:
+        yield shared
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "form"),
+    [
+        ("a.xml", DOCBOOK, "markup"),
+        ("a.atom", ATOM, "markup"),
+        ("a.fodt", FLAT, "odt"),
+        ("a.xml", "<project><title>x</title></project>", "code"),
+        ("a.xml", "<!DOCTYPE book [<!ENTITY x 'y'>]><book>docbook</book>", "code"),
+        ("a.xml", DOCBOOK[:-20], "code"),
+    ],
+)
+def test_other_xml_and_what_is_broken_is_read_as_text(
+    child: Child, name: str, raw: str, form: str
+) -> None:
+    assert parse(raw.encode(), Path(name), child).format == form
