@@ -37,7 +37,8 @@ def test_a_bonus_for_a_time_is_shown() -> None:
 def test_a_bonus_does_not_hide_what_is_taken_off() -> None:
     both = explained(3, by_model=True)
     assert (both.taken_off, both.added) == (BY_MODEL, IN_TIME)
-    assert "fused to 1.00 − 0.15 + 0.05 for its time = 0.90" in in_words(both)
+    sum_ = f"1.00 − {BY_MODEL:.2f} + {IN_TIME:.2f} for its time = {1 - BY_MODEL + IN_TIME:.2f}"
+    assert f"fused to {sum_}" in in_words(both)
 
 
 def test_what_was_said_at_another_time_has_no_bonus() -> None:
