@@ -93,8 +93,8 @@ class Ingestion:
             for gone in self._vanished(paths, files, known):
                 writer.forget(gone)
             index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
-        self._store.flush_if_there()
-        self._store.look_for_unreachable()
+        self._store.sync.flush_if_available()
+        self._store.sync.look_for_unreachable()
         if not self._report.stopped:  # the next run needs the vectors of a batch that was cut off
             self._store.vectors.drop_unused(most=3)  # some are kept for what comes back
         self._store.shrink_file()
@@ -249,8 +249,8 @@ class Ingestion:
             return
         for addition in batch:
             self._count(addition)
-        self._store.flush_if_there()
-        self._store.look_for_unreachable()
+        self._store.sync.flush_if_available()
+        self._store.sync.look_for_unreachable()
 
 
 def _chunks_of(step: Step) -> int:

@@ -1,32 +1,29 @@
-"""The store: records and index in step, one writer at a time.
-
-SQLite is the truth; what Chroma still lacks is queued in SQLite's `pending` until Chroma has it.
-"""
+"""The store: a library's records, the index in step with them, and the search in both."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.document import KINDS, Kind
+from ingest.document import Kind
 from ingest.errors import ModelMismatch
+from ingest.index.lazy import LazyIndex
+from ingest.index.sync import IndexSync
 from ingest.records.database import Database
-from ingest.records.fulltext import full_text, rebuild_words
+from ingest.records.fulltext import full_text
 from ingest.records.home import make_private, require_records
-from ingest.records.ids import ModelId
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
-from ingest.records.models import Model, add_model, replace_model
+from ingest.records.models import Model
 from ingest.records.opener import opened_here, put_opener
 from ingest.records.own_values import require_own_values
-from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 from ingest.search.catalogue import Catalogue
 from ingest.search.passages import Passages
 from ingest.search.scope import Scope
-from ingest.search.vectors import Vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,10 +33,8 @@ if TYPE_CHECKING:
     from ingest.index.index import Index
     from ingest.models.embedder import Embedder
     from ingest.search.candidates import Candidate
+    from ingest.search.dense import DenseSearch
     from ingest.search.terms import WordQuery
-
-FLUSH = 1000
-"""Records written to Chroma in one transaction; the lock is held for about 0.2 s."""
 
 
 class Store(Tables):
@@ -79,12 +74,19 @@ class Store(Tables):
             raise
         self.passages = Passages(self.database, self.conversations)
         self.catalogue = Catalogue(self.database)
-        self._vectors = Vectors(home, self.database, self._lock, on_wait, server)
+        self._lazy = LazyIndex(home, self.database, self._lock, on_wait, server)
+        self.sync = IndexSync(self, self._lazy)
 
     @property
     def index(self) -> Index:
         """The index of vectors."""
-        return self._vectors.index
+        return self._lazy.index
+
+    @cached_property
+    def _dense(self) -> DenseSearch:
+        from ingest.search.dense import DenseSearch  # most commands search nothing
+
+        return DenseSearch(self.database, self._lazy)
 
     def _refuse_foreign_schema(self) -> None:
         if self.is_foreign:
@@ -101,7 +103,7 @@ class Store(Tables):
 
     def close(self) -> None:
         """Close the index and the database."""
-        self._vectors.close()
+        self._lazy.close()
         self.database.close()
 
     def __enter__(self) -> Store:
@@ -120,7 +122,7 @@ class Store(Tables):
         active = self.model()
         if active is None:
             with self.database.transaction():
-                active = self.model() or add_model(self.database, embedder, active=True)
+                active = self.model() or self.add_model(embedder, active=True)
         if active.fingerprint != embedder.fingerprint:
             raise ModelMismatch(
                 f"this library was embedded with {active.name}, not with {embedder.name}: "
@@ -129,113 +131,6 @@ class Store(Tables):
             )
         return active
 
-    # The index
-
-    def flush(self, advance: Callable[[int], None] = lambda count: None) -> int:
-        """Bring the index up to date with the records; return how many were written to it."""
-        model = self.model()
-        if model is None or not self.queue.count(model.id):
-            return 0
-        return self._flush_all(model, advance)
-
-    def look_for_unreachable(self, most: int | None = None) -> None:
-        """Look for records that a search of the index misses, at most `most` in each part; for None
-        as many as `unreachable.MOST`.
-
-        This takes time: never do it before an answer.
-        """
-        model, vectors = self.model(), self._vectors
-        # A server's graph is its own affair; an index that is not open was not written to.
-        if model is None or vectors.index.served or not vectors.index.is_open:
-            return
-        vectors.index.refresh()
-        for name in self.collections():
-            for kind in KINDS:
-                part = Part(model, self.look_up(name), kind)
-                index_name = model.index_name(name, kind)
-                vectors.unreachable.look(part, index_name, vectors.index.unreached, most)
-
-    def _flush_all(self, model: Model, advance: Callable[[int], None]) -> int:
-        total, written = 0, FLUSH
-        while written == FLUSH:  # an empty write counts, too: other processes reopen the index
-            written = self._flush_some(model)
-            total += written
-            advance(written)
-        return total
-
-    def _flush_some(self, model: Model) -> int:
-        # The transaction spans the write to Chroma, so that exactly these records are settled.
-        with self.index.writing(), self.database.transaction():
-            pending = self.queue.next(model.id, FLUSH)
-            self.index.apply(model, pending)
-            self.queue.settle(model.id, pending)
-            added: dict[tuple[str, Kind], list[str]] = {}
-            for record in pending:
-                if record.action == "add":
-                    added.setdefault((record.collection, record.kind), []).append(record.key)
-            for (name, kind), keys in added.items():
-                self._vectors.unreachable.written(Part(model, self.look_up(name), kind), keys)
-            self.index.seal()
-        return len(pending)
-
-    def rebuild(
-        self, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
-    ) -> int:
-        """Rebuild both indexes, that of vectors with this model; return how many records it has.
-
-        Texts that this model has embedded before are not embedded again. With another model the
-        old index answers until the new one is complete.
-        """
-        with self.database.transaction():
-            before = self.model()
-            model = add_model(self.database, embedder, active=before is None)
-            self.queue.add_all(model.id)
-            rebuild_words(self.database)
-        self.embed_missing(embedder, model.id, advance)
-        if before is None or before.id == model.id:
-            self.index.reset()
-        total = self._flush_all(model, lambda count: None)
-        self.look_for_unreachable()
-        if before is not None and before.id != model.id:
-            self._switch(before, model)
-        return total
-
-    def embed_missing(
-        self,
-        embedder: Embedder,
-        model: ModelId,
-        advance: Callable[[int], None] = lambda count: None,
-    ) -> None:
-        """Embed the texts that have no vector of this model yet."""
-        while texts := self.vectors.unembedded(model, FLUSH):
-            vectors = embedder.embed_passages(list(texts.values()))
-            with self.database.transaction():
-                self.vectors.put(model, dict(zip(texts, vectors, strict=True)))
-            advance(len(texts))
-
-    def _switch(self, before: Model, after: Model) -> None:
-        with self.index.writing():
-            with self.database.transaction():
-                replace_model(self.database, before, after)
-            for collection in self.collections():
-                for kind in KINDS:
-                    self.index.drop(before, collection, kind)
-            self.index.seal()
-
-    def remake(self) -> int:
-        """Rebuild the index from the stored vectors and delete its old files; return how many
-        records it has.
-        """
-        model = self.model()
-        if model is None:
-            return 0
-        self.index.reset()
-        total = self.flush()
-        self.look_for_unreachable()
-        return total
-
-    # Wiping that is owed
-
     @contextmanager
     def exclusive(self, patience: float | None = None) -> Iterator[None]:
         """Keep others from writing and from opening the library. Raises StoreBusy where another
@@ -243,11 +138,6 @@ class Store(Tables):
         """
         with self._lock.held(patience):
             yield
-
-    def count_pending_deletions(self) -> int:
-        """Count the records that the index still holds although they are deleted here."""
-        model = self.model()
-        return self.queue.count(model.id, "delete") if model else 0
 
     # Searching
 
@@ -267,10 +157,10 @@ class Store(Tables):
         if model is None:
             return lambda vector, limit: []
 
-        dense = self._vectors.dense
+        dense = self._dense
         exact = dense.skips_index(model)
         if not exact:
-            self.refresh()
+            self.sync.refresh()
         return CandidateSearch(self, dense, model, words, scope, exact=exact).candidates
 
     def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:
@@ -281,16 +171,3 @@ class Store(Tables):
             for kind in kinds:
                 found.update(full_text(self.database, collection, kind).languages)
         return found
-
-    def refresh(self) -> None:
-        """Open the index, or reopen it if another process has written since."""
-
-        def refreshed() -> None:
-            if self.index.refresh():
-                self.flush()
-
-        self._vectors.dense.unless_away(refreshed, None)
-
-    def flush_if_there(self) -> None:
-        """Do a `flush`, or leave the queue for later where a Chroma server does not answer."""
-        self._vectors.dense.unless_away(self.flush, 0)

@@ -103,7 +103,7 @@ class Memory:
     def index(self, embedder: Embedder) -> None:
         """Index every exchange that is not indexed yet."""
         index_turns(self._store, embedder)
-        self._store.look_for_unreachable()
+        self._store.sync.look_for_unreachable()
 
     def rename(self, id_prefix: str, title: str) -> Conversation:
         """Rename a conversation; the wiping of its old title is owed. Raises UsageError as

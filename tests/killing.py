@@ -261,7 +261,7 @@ def _amiss(
     store: Store, embedder: Embedder, kinds: Mapping[str, str], vectors: Mapping[str, Any]
 ) -> list[str]:
     """The keys that are not in the index, or without their own vector, or not found by it."""
-    store.refresh()
+    store.sync.refresh()
     index, model = store.index._vectors, store.use_model(embedder)
     rows = {row["id"]: row["key"] for row in store.database.rows("SELECT id, key FROM chunks")}
     amiss = []

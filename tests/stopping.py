@@ -157,7 +157,7 @@ def _add_documents(store: Store, embedder: Embedder, chunks: int, secrets: Seque
             chunk = Chunk(text, 0, len(text), 1, 1)
             keyed = [KeyedChunk(chunk_key(name, chunk, 1), "", chunk)]
             store.chunks.add(row, keyed, document=document)
-    store.flush()
+    store.sync.flush()
 
 
 def stop(
@@ -225,7 +225,7 @@ def _left(home: Path, library: Path, command: Sequence[object]) -> list[str]:
 def unsound(home: Path, server: Address | None = None) -> list[str]:
     """What `ragchat doctor` finds, once what is waiting is indexed."""
     with Store(home, server=server) as store:
-        store.flush()
+        store.sync.flush()
         return [finding.line for finding in findings(store)]
 
 

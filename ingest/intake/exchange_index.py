@@ -50,7 +50,7 @@ def index_turns(
         done += count
     if done >= MANY:
         embedder.release()
-    store.flush_if_there()
+    store.sync.flush_if_available()
 
 
 def _index(store: Store, embedder: Embedder, batch: Sequence[Unindexed]) -> None:

@@ -169,7 +169,7 @@ class Forgetting:
             typed = forget_typed(self.choice.questions)
             gone = self._commit(typed=typed)
             problem = self._wipe(index, fully=fully)
-        owed, waiting = self._store.owed(), self._store.count_pending_deletions()
+        owed, waiting = self._store.owed(), self._store.sync.count_pending_deletions()
         return Forgotten(
             exchanges=len(self.choice.exchanges),
             conversations=gone,

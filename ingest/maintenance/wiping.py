@@ -41,13 +41,13 @@ def wipe_index(store: Store, *, fully: bool) -> None:
     """Delete forgotten records from the index, and their vectors from its files. Raises StoreError
     if a Chroma server does not answer.
     """
-    store.flush()
+    store.sync.flush()
     if "index" not in store.owed().what:
         return
     if store.index.served:  # its files are not ours
         store.settle_owed("index")
     elif fully or _small(store):
-        store.remake()
+        store.sync.remake()
 
 
 def finish(

@@ -14,9 +14,9 @@ from ingest.records.conversations import Conversations
 from ingest.records.database import Database
 from ingest.records.documents import Documents
 from ingest.records.facts import Facts
-from ingest.records.fulltext import merge_words, words_out_of_step
+from ingest.records.fulltext import merge_words, rebuild_words, words_out_of_step
 from ingest.records.ids import CollectionId
-from ingest.records.models import Model, active_model
+from ingest.records.models import Model, active_model, add_model, replace_model
 from ingest.records.owed import (
     REMADE_AT_ONCE,
     REWRITTEN_AT_ONCE,
@@ -36,6 +36,7 @@ from ingest.records.tombstones import Tombstones
 from ingest.records.unindexed import ExchangeQueue
 
 if TYPE_CHECKING:
+    from ingest.models.embedder import Embedder
     from ingest.records.deletion import Deletion
     from ingest.records.imports import Imports
     from ingest.records.texts import StoredText
@@ -87,6 +88,14 @@ class Tables:
         """Return the model that the library is searched with, or None while it is empty."""
         return active_model(self.database)
 
+    def add_model(self, embedder: Embedder, *, active: bool) -> Model:
+        """Add a model, or find it; `active` makes it the one to search with."""
+        return add_model(self.database, embedder, active=active)
+
+    def replace_model(self, before: Model, after: Model) -> None:
+        """Search with another model from now on, and delete the vectors of the former one."""
+        replace_model(self.database, before, after)
+
     # Forgetting
 
     def deletion(self, collection: CollectionId) -> Deletion:
@@ -123,6 +132,10 @@ class Tables:
     def merge_words(self) -> None:
         """Remove deleted words from the full-text indexes."""
         merge_words(self.database)
+
+    def rebuild_words(self) -> None:
+        """Fill the full-text indexes again from the texts."""
+        rebuild_words(self.database)
 
     def words_out_of_step(self) -> list[str]:
         """Return the full-text indexes that differ from the texts."""

@@ -6,14 +6,13 @@ takes less than opening Chroma. Nothing is found that the index would not find, 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ingest.errors import IndexAway
-from ingest.index.index import Index
-from ingest.index.unreachable import Unreachable, merged
+from ingest.index.lazy import LazyIndex
+from ingest.index.unreachable import merged
 from ingest.index.vectors import Near
 from ingest.records.chunks import Chunks
 from ingest.records.database import Database
@@ -26,14 +25,6 @@ from ingest.search.exact import nearest
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-T = TypeVar("T")
-
-CONSEQUENCE = "using the vectors stored here, and updating the server when it answers again"
-
-AWAY_SECONDS = 30.0
-"""How long a server that did not answer is not asked again."""
-
 
 FEW = 20_000
 """Records that are searched exactly, the first times: 0.1 s, and Chroma takes 0.35 s to open
@@ -48,39 +39,14 @@ FIRST_TIMES = 4
 
 
 class DenseSearch:
-    """Searches the index of one library; `say` is called with the fallback used without it."""
+    """Searches the index of one library."""
 
-    def __init__(
-        self,
-        database: Database,
-        index: Index,
-        unreachable: Unreachable,
-        say: Callable[[str], None],
-    ) -> None:
+    def __init__(self, database: Database, lazy: LazyIndex) -> None:
         self._database = database
-        self._index = index
-        self._unreachable = unreachable
-        self._say = say
-        self._away_until = 0.0
+        self._index = lazy.index
+        self._unreachable = lazy.unreachable
+        self._availability = lazy.availability
         self._first_times = FIRST_TIMES
-
-    @property
-    def away(self) -> bool:
-        """Whether the index did not answer a moment ago."""
-        return time.monotonic() < self._away_until
-
-    def unless_away(self, work: Callable[[], T], instead: T) -> T:
-        """Return what the work with the index returns, or `instead` where a server does not answer,
-        which is said once.
-        """
-        if self.away:
-            return instead
-        try:
-            return work()
-        except IndexAway as error:
-            self._away_until = time.monotonic() + AWAY_SECONDS
-            self._say(f"{error}; {CONSEQUENCE}")
-            return instead
 
     def skips_index(self, model: Model) -> bool:
         """Return whether the next search should be exact, without opening the index: it is closed
@@ -133,7 +99,7 @@ class DenseSearch:
                 self._index.refresh()
                 return asked()
 
-        found = self.unless_away(asked_twice, None)
+        found = self._availability.unless_away(asked_twice, None)
         if found is None:
             return nearest(self._database, part, vector, limit, narrowed)
         unreachable = self._unreachable.near(part, vector, narrowed)

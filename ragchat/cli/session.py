@@ -104,7 +104,7 @@ class Session:
         retriever = self._library.models.retriever()
         retriever.embedder.preload()
         if self._interactive:  # a single question about a small library does without the index
-            self._store.refresh()
+            self._store.sync.refresh()
         return retriever
 
     def _preload(self) -> None:

@@ -109,7 +109,7 @@ def finish_wholly(
     """Wipe everything that is owed, however long it takes. Raises StoreError."""
     from ingest.maintenance.wiping import finish
 
-    if not store.owed() and not store.count_pending_deletions():
+    if not store.owed() and not store.sync.count_pending_deletions():
         return
     with paused(), screen.status("wiping what was forgotten …"):
         owed = finish(store, fully=True, forget_typed=partial(forget_phrases, common))

@@ -279,7 +279,7 @@ class Library:
     def _wipe(self) -> None:
         from ingest.maintenance.wiping import finish
 
-        if self.store.owed() or self.store.count_pending_deletions():
+        if self.store.owed() or self.store.sync.count_pending_deletions():
             finish(self.store, fully=True)
 
     def _memory(self, collection: str | None) -> Memory:

@@ -114,7 +114,7 @@ def conversation(store: Store, embedder: Embedder, left: list[Moment]) -> Chat:
         now=lambda: datetime.now(UTC),
     )
     # As the session does once everything is loaded (`Loading` in `cli/loading.py`).
-    store.refresh()
+    store.sync.refresh()
     claude.preload()
     gc.freeze()
     return chat

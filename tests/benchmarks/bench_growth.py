@@ -53,8 +53,8 @@ def measured(home: Path, embedder: Embedder, exchanges: int, *, quick: bool) -> 
     """Return the seconds that each piece of work takes in a library of this many exchanges."""
     took: Took = {}
     with Store(home) as store:
-        store.refresh()
-        store.look_for_unreachable()
+        store.sync.refresh()
+        store.sync.look_for_unreachable()
         _turns(store, embedder, took)
         if not quick:
             _requests(store, embedder, took)
@@ -65,7 +65,7 @@ def measured(home: Path, embedder: Embedder, exchanges: int, *, quick: bool) -> 
         list(damaged_records(home))
         list(findings(store))
     with Store(home) as store, _timed(took, "rebuild"):
-        store.rebuild(embedder)
+        store.sync.rebuild(embedder)
     took["MB of memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     took["KB a chunk on disk"] = _bytes(home) / (2 * exchanges + FILE_CHUNKS) / 1e3
     return took
@@ -85,7 +85,7 @@ def _large(store: Store, embedder: Embedder, took: Took) -> None:
     """Measure work on files and on the whole library."""
     with _timed(took, f"ingest of {FILE_CHUNKS:,} chunks (not embedding)"):
         add_chunks(store, embedder, FILE_CHUNKS)
-        store.look_for_unreachable()
+        store.sync.look_for_unreachable()
     with _timed(took, "status"):
         row = store.collection("default")
         store.conversations.count(row)

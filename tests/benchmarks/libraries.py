@@ -86,7 +86,7 @@ def add_chunks(store: Store, embedder: Embedder, count: int, start: int = 0) -> 
             store.vectors.put(model.id, dict(zip(hashes, vectors, strict=True)))
             for begin in range(0, len(said), CHUNKS_A_FILE):
                 _add_file(store, row, first + begin, said[begin : begin + CHUNKS_A_FILE])
-        store.flush()
+        store.sync.flush()
 
 
 def _add_file(store: Store, row: CollectionId, number: int, said: list[str]) -> None:
@@ -135,7 +135,7 @@ def add_exchanges(store: Store, embedder: Embedder, count: int) -> None:
                 store.conversations.put(row, conversation)
                 store.conversations.add(row, exchange)
             _index(store, row)
-        store.flush()
+        store.sync.flush()
 
 
 def _exchanges(first: int, count: int, total: int) -> Iterator[tuple[Conversation, Exchange]]:

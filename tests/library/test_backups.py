@@ -205,7 +205,7 @@ def test_whoever_has_the_library_open_is_told_that_it_was_replaced(
     was = opened(kept, read_only=True)
     assert was.scalar("SELECT count(*) FROM chunks") == len(TEXTS)
     with Store(home) as again:
-        assert again.remake() == 1
+        assert again.sync.remake() == 1
         assert best(again, embedder, TEXTS[2]) == TEXTS[0]
         names = [backup.path for backup in known_backups(again.facts)]
         assert names == [tmp_path / "b.db", kept]

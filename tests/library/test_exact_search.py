@@ -46,7 +46,7 @@ def test_the_index_stays_closed_and_the_candidates_are_the_same(
     with Store(library) as store:
         exact = search(store, tiny)
         assert not store.index.is_open
-        store.refresh()
+        store.sync.refresh()
         indexed = search(store, tiny)
     assert len(exact) >= 10
     assert [found.chunk for found in exact] == [found.chunk for found in indexed]

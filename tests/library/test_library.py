@@ -292,7 +292,7 @@ def test_the_model_can_be_changed_under_an_open_library(
         opened.ingest(docs)
         assert opened.search("pier")
         with Library.open(home, settings={"embedding_model": name}) as other:
-            other.store.rebuild(tiny)
+            other.store.sync.rebuild(tiny)
         opened.search("pier")  # with vectors of the new length
         assert opened.models.embedder().fingerprint == tiny.fingerprint
 

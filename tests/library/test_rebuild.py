@@ -30,7 +30,7 @@ def test_a_library_changes_its_model_and_back(
     with pytest.raises(ModelMismatch, match="ragchat rebuild --model"):
         store.use_model(other)
     advanced: list[int] = []
-    assert store.rebuild(other, advanced.append) == len(TEXTS)
+    assert store.sync.rebuild(other, advanced.append) == len(TEXTS)
     assert advanced == [len(TEXTS)]
     active = store.model()
     assert active is not None
@@ -41,7 +41,7 @@ def test_a_library_changes_its_model_and_back(
     assert store.database.scalar("SELECT count(DISTINCT model_id) FROM vectors") == 1
     with pytest.raises(ModelMismatch):
         store.use_model(embedder)
-    assert store.rebuild(embedder) == len(TEXTS)
+    assert store.sync.rebuild(embedder) == len(TEXTS)
     assert best(store, embedder, TEXTS[0]) == TEXTS[0]
 
 

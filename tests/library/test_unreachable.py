@@ -115,10 +115,10 @@ def test_a_call_looks_for_so_many_and_later_calls_for_the_others(
     Ingestion(store, tiny).run([docs])
     assert unreachable(store)  # so that a sample is not enough
     store.database.execute("DELETE FROM looked")
-    store.look_for_unreachable(most=100)
+    store.sync.look_for_unreachable(most=100)
     assert waiting(store) == NOTES - 100
     for _ in range(4):
-        store.look_for_unreachable(most=100)
+        store.sync.look_for_unreachable(most=100)
     assert waiting(store) == 0
     assert len(set(found(store))) == NOTES
 
@@ -129,7 +129,7 @@ def test_an_even_sample_speaks_for_a_graph_that_loses_none(
     Ingestion(store, tiny).run([docs])
     store.database.execute("DELETE FROM unreachable")
     store.database.execute("DELETE FROM looked")
-    store.look_for_unreachable(most=60)
+    store.sync.look_for_unreachable(most=60)
     assert waiting(store) == 0
 
 

@@ -114,7 +114,7 @@ def fill(store: Store, embedder: Embedder, name: str, count: int) -> None:
         store.documents.put_source(row, Path(f"/{name}.txt"), 1, 1, document, 0.0)
         keyed = [KeyedChunk(chunk_key(name, piece, 1), "", piece) for piece in chunks]
         store.chunks.add(row, keyed, document=document)
-    store.flush()
+    store.sync.flush()
 
 
 @pytest.fixture(scope="module")

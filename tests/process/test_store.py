@@ -52,7 +52,7 @@ def fill(
         keyed = [KeyedChunk(chunk_key("hash", piece, 1), "", piece) for piece in chunks]
         store.chunks.add(row, keyed, document=document)
     if flush:
-        store.flush()
+        store.sync.flush()
 
 
 def best(store: Store, embedder: Embedder, question: str, **scope: object) -> str:
@@ -111,7 +111,7 @@ def test_the_index_can_be_deleted_and_is_made_again_without_embedding(
     shutil.rmtree(store.home / "chroma")
     with Store(store.home) as again:
         advanced: list[int] = []
-        assert again.rebuild(embedder, advanced.append) == len(TEXTS)
+        assert again.sync.rebuild(embedder, advanced.append) == len(TEXTS)
         assert advanced == []
         for text in TEXTS:
             assert best(again, embedder, text) == text
@@ -134,7 +134,7 @@ def test_a_missing_or_damaged_index_is_made_again_and_said(
     assert len(said) == 1
     assert "rebuilding it" in said[0]
     with Store(home, on_wait=said.append) as later:
-        assert later.rebuild(embedder) == len(TEXTS)
+        assert later.sync.rebuild(embedder) == len(TEXTS)
     assert len(said) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_damaged_index_is_rebuilt_without_being_opened(home: Path, embedder: E
         fill(store, embedder, TEXTS)
     (home / "chroma" / "chroma.sqlite3").write_bytes(b"random bytes" * 500)
     with Store(home) as again:
-        assert again.rebuild(embedder) == len(TEXTS)
+        assert again.sync.rebuild(embedder) == len(TEXTS)
         assert best(again, embedder, TEXTS[0]) == TEXTS[0]
 
 
@@ -152,7 +152,7 @@ def test_what_chroma_was_not_told_is_told_later(home: Path, embedder: Embedder) 
         fill(store, embedder, TEXTS, flush=False)
         assert store.queue.count(store.use_model(embedder).id) == len(TEXTS)
     with Store(home) as later:
-        assert later.flush() == len(TEXTS)
+        assert later.sync.flush() == len(TEXTS)
         assert best(later, embedder, TEXTS[0]) == TEXTS[0]
 
 
@@ -172,7 +172,7 @@ def test_what_is_removed_is_found_nowhere(store: Store, embedder: Embedder) -> N
     with store.database.transaction():
         store.documents.remove_sources(row, [Path("/docs/a.txt")])
         store.documents.drop_orphans(row)
-    store.flush()
+    store.sync.flush()
     assert best(store, embedder, TEXTS[0]) == ""
     assert store.database.scalar("SELECT count(*) FROM words_1_document") == 0
 

@@ -32,7 +32,7 @@ def test_a_hundred_thousand_chunks(store: Store, embedder: Embedder) -> None:
     for document in range(CHUNKS // EACH):
         _add(store, embedder, document, directions)
     print(f"\n{CHUNKS:,} chunks in {time.monotonic() - started:.0f} s")
-    store.refresh()
+    store.sync.refresh()
     rows = store.database.rows("SELECT id, key, text, hash FROM chunks")
     kept = store.vectors.find(ModelId(1), [row["hash"] for row in rows[:: CHUNKS // SEARCHES]])
     took = []
@@ -71,4 +71,4 @@ def _add(store: Store, embedder: Embedder, number: int, directions: np.random.Ge
         document = store.documents.add(row, str(number), "text", Description("Title"), 1)
         store.documents.put_source(row, Path(f"/docs/{number}.txt"), 1, 1, document, 0.0)
         store.chunks.add(row, keyed, document=document)
-    store.flush()
+    store.sync.flush()

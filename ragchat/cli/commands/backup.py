@@ -63,7 +63,7 @@ def restore(common: Common, file: Path) -> None:
         beside = f"; the old library is kept in {kept}" if kept else ""
         done = f"{file} is restored{beside}; the next search rebuilds its index"
         with screen.done_so_far(done), open_store(common, screen) as store:
-            records = store.remake()
+            records = store.sync.remake()
     if common.json:
         print_json({"restored": str(file), "kept": str(kept) if kept else None, "records": records})
         return

@@ -102,7 +102,7 @@ def rebuild(common: Common, model: str | None, download: bool) -> None:
                 fetch_reranker(settings)
         done = "not rebuilt to the end: nothing is lost; run it again to go on"
         with screen.done_so_far(done), IngestProgress() as progress:
-            records = store.rebuild(embedder, progress.advance)
+            records = store.sync.rebuild(embedder, progress.advance)
         finish_wholly(common, store, screen)
     if common.json:
         print_json({"records": records, "embedding_model": embedder.name})

@@ -1,4 +1,4 @@
-"""What searches vectors: the index, what it does not reach, and exact search beside it."""
+"""The index of a library, made at its first use."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.index.availability import Availability
 from ingest.records.database import Database
 from ingest.records.lock import WriterLock
 
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from ingest.index.chroma_server import Address
     from ingest.index.index import Index
     from ingest.index.unreachable import Unreachable
-    from ingest.search.dense import DenseSearch
 
 
-class Vectors:
-    """Makes them at their first use, and imports their modules then: the prompt of a conversation
-    does without, and so do most commands. Threads may share one.
+class LazyIndex:
+    """Makes the index, and what a search of it misses, when one of them is asked for, and imports
+    their modules then: the prompt of a conversation does without, and so do most commands. Threads
+    may share one.
     """
 
     def __init__(
@@ -27,12 +28,13 @@ class Vectors:
         home: Path,
         database: Database,
         lock: WriterLock,
-        on_wait: Callable[[str], None],
+        say: Callable[[str], None],
         server: Address | None,
     ) -> None:
-        self._of = (home, database, lock, on_wait, server)
+        self._arguments = (home, database, lock, say, server)
+        self.availability = Availability(say)
         self._making = threading.Lock()
-        self._made: tuple[Index, Unreachable, DenseSearch] | None = None
+        self._made: tuple[Index, Unreachable] | None = None
         if server is not None:
             self._make()  # a copied library gets a name of its own on the server
 
@@ -46,26 +48,17 @@ class Vectors:
         """The records that a search of the index misses."""
         return self._make()[1]
 
-    @property
-    def dense(self) -> DenseSearch:
-        """The search in both."""
-        return self._make()[2]
-
     def close(self) -> None:
         """Close the index."""
         if self._made is not None:
             self._made[0].close()
 
-    def _make(self) -> tuple[Index, Unreachable, DenseSearch]:
+    def _make(self) -> tuple[Index, Unreachable]:
         with self._making:
             if self._made is None:
                 from ingest.index.index import Index
                 from ingest.index.unreachable import Unreachable
-                from ingest.search.dense import DenseSearch
 
-                home, database, lock, on_wait, server = self._of
-                index = Index(home, database, lock, on_wait, server)
-                unreachable = Unreachable(database)
-                dense = DenseSearch(database, index, unreachable, on_wait)
-                self._made = index, unreachable, dense
+                index = Index(*self._arguments)
+                self._made = index, Unreachable(self._arguments[1])
             return self._made
