@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ingest.document import Chunk, Kind
+from ingest.document import Chunk
 from ingest.records.database import Database
 from ingest.records.ids import CollectionId, DocumentId, TurnId
 from ingest.text.language import indexed_language
@@ -81,15 +81,6 @@ class Chunks:
         """Replace the chunks of a turn."""
         self._database.execute("DELETE FROM chunks WHERE turn_id = ?", (turn,))
         self.add(collection, keyed, turn=turn)
-
-    def rows(self, collection: CollectionId, kind: Kind, keys: Sequence[str]) -> list[int]:
-        """Return the rows of chunks by their ids, in no order; what is gone is left out."""
-        rows = self._database.rows_among(
-            "SELECT id FROM chunks WHERE collection_id = ? AND kind = ? AND key IN ({})",
-            keys,
-            (collection, kind),
-        )
-        return [row[0] for row in rows]
 
     def count(self) -> int:
         """Return how many chunks the library has."""

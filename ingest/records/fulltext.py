@@ -38,7 +38,8 @@ Where = tuple[str, Sequence[object]]
 class FullText:
     """The words index of one collection and kind.
 
-    `languages` counts its chunks by language, the commonest first.
+    `languages` counts its chunks by language, the commonest first; `oldest` and `newest` are the
+    rows of the first chunk and the last.
     """
 
     database: Database
@@ -46,6 +47,8 @@ class FullText:
     kind: Kind
     languages: Mapping[str, int]
     kept: KeptWords = field(compare=False)
+    oldest: int = 0
+    newest: int = 0
 
     @property
     def size(self) -> int:
@@ -66,6 +69,8 @@ class FullText:
         known = {form: estimates.get(form, self.kept.counts.get(form)) for form in forms}
         counts = {form: chunks for form, chunks in known.items() if chunks}
         asked = [form for form, chunks in known.items() if chunks is None]
+        if not asked:
+            return counts
         rows = self.database.rows(  # one statement, since most forms are in no chunk
             "SELECT f.key, (SELECT count(*) || ' ' || coalesce(max(rowid), 0)"
             f" FROM (SELECT rowid FROM {self.table} WHERE {self.table} MATCH f.value"
@@ -73,22 +78,20 @@ class FullText:
             (json.dumps([_quoted(form) for form in asked]),),
         )
         found = {asked[row[0]]: tuple(map(int, row[1].split())) for row in rows}
-        common = any(count >= COUNTED for count, _ in found.values())
-        ends = self._ends() if common else (0, 0)
         for form, (count, last) in found.items():
             if count >= COUNTED:
-                counts[form] = estimates[form] = self._estimated(form, count, last, ends)
+                counts[form] = estimates[form] = self._estimated(form, count, last)
                 continue
             self.kept.keep_count(form, count)
             if count:
                 counts[form] = count
         return counts
 
-    def _estimated(self, form: str, count: int, last: int, ends: tuple[int, int]) -> int:
+    def _estimated(self, form: str, count: int, last: int) -> int:
         """Return how many chunks hold a form that `count` do, counted from the oldest to the row
-        `last`; `ends` are the rows of the oldest chunk and the newest.
+        `last`.
         """
-        oldest, newest = ends
+        oldest, newest = self.oldest, self.newest
         begin = max(last + 1, (oldest + newest) // 2)
         later, last_later = self._count_from(_quoted(form), begin)
         estimate = count * (begin - oldest) / (last - oldest + 1)
@@ -143,22 +146,6 @@ class FullText:
             f"{clause}",
             (self.collection, self.kind, *values),
         )
-
-    @property
-    def newest(self) -> int:
-        """The newest chunk, by row."""
-        return self._ends()[1]
-
-    def _ends(self) -> tuple[int, int]:
-        """The rows of the oldest chunk and the newest."""
-        oldest, newest = (
-            self.database.scalar(
-                f"SELECT {end}(id) FROM chunks WHERE collection_id = ? AND kind = ?",
-                (self.collection, self.kind),
-            )
-            for end in ("min", "max")
-        )
-        return oldest or 0, newest or 0
 
     def _ids(self, sql: str, values: Sequence[object]) -> NDArray[np.int64]:
         """Return row ids, which SQL joins to one text: a Python object for each takes longer."""
@@ -262,8 +249,13 @@ def full_text(database: Database, collection: CollectionId, kind: Kind) -> FullT
     index = FullText(database, collection, kind, languages, KeptWords())
     if not languages:
         return index
-    newest = index.newest if index.size >= COUNTED else 0
-    return replace(index, kept=kept_words(database, index.table, index.size, newest))
+    part = "FROM chunks WHERE collection_id = ? AND kind = ?"
+    # Each from an index: asked for both at once, SQLite reads all rows.
+    ((oldest, newest),) = database.rows(
+        f"SELECT (SELECT min(id) {part}), (SELECT max(id) {part})", (collection, kind) * 2
+    )
+    kept = kept_words(database, index.table, index.size, newest)
+    return replace(index, kept=kept, oldest=oldest, newest=newest)
 
 
 def rebuild_words(database: Database) -> None:

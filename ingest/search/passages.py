@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,16 +55,18 @@ class Passages:
         exchanges = self._conversations.exchanges(
             candidate.turn for candidate in candidates if candidate.turn is not None
         )
+        units = {one.unit: (one.chunk, *parts.get(one.unit, ())) for one in candidates}
+        rows = self._chunks({chunk for chunks in units.values() for chunk in chunks})
         found: dict[str, Passage] = {}
         for candidate in candidates:
-            row = self._chunk(candidate.chunk)
+            row = rows.get(candidate.chunk)
             if row is None:
                 continue
             if candidate.kind == "document":
                 found[candidate.unit] = self._document_passage(row)
             elif candidate.turn in exchanges:
                 exchange, title = exchanges[candidate.turn]
-                chunks = map(self._chunk, parts.get(candidate.unit, ()))
+                chunks = map(rows.get, parts.get(candidate.unit, ()))
                 texts = [chunk["text"] for chunk in chunks if chunk]
                 found[candidate.unit] = memory_passage(exchange, title, texts)
         return found
@@ -155,8 +157,9 @@ class Passages:
         """Return the place of each chunk, by row; of several copies of a file the first by name."""
         return places(self._database, chunks)
 
-    def _chunk(self, chunk: int) -> Row | None:
-        return self._database.row("SELECT * FROM chunks WHERE id = ?", (chunk,))
+    def _chunks(self, chunks: Collection[int]) -> dict[int, Row]:
+        rows = self._database.rows_among("SELECT * FROM chunks WHERE id IN ({})", list(chunks))
+        return {row["id"]: row for row in rows}
 
     def _document_passage(self, row: Row) -> DocumentPassage:
         files = self._database.rows(

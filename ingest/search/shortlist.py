@@ -168,5 +168,7 @@ def _best(weights: NDArray[np.float64], most: int) -> NDArray[np.int64]:
     held = np.flatnonzero(weights)[::-1]
     if len(held) <= most:
         return held
-    order = np.argsort(-weights[held], kind="stable")
-    return held[order[:most]]
+    # Only those that may be among them are put in order.
+    least = np.partition(weights[held], len(held) - most)[len(held) - most]
+    likely: NDArray[np.int64] = held[weights[held] >= least]
+    return likely[np.argsort(-weights[likely], kind="stable")[:most]]

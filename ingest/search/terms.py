@@ -135,6 +135,7 @@ class _Reading:
         self.with_stop_words = False
         self._known: dict[tuple[str, bool, bool], Term] = {}
         self._joins: dict[tuple[str, ...], Term] = {}
+        self._pairs_known: dict[Adjacent, Term] = {}
 
     def terms(self, text: str) -> Iterator[Term]:
         neighbours: list[str] = []
@@ -252,6 +253,11 @@ class _Reading:
             yield Term(tuple(sorted(phrases)), optional=True, instead_of=words)
 
     def _adjacent(self, pair: Adjacent) -> Term:
+        if pair not in self._pairs_known:
+            self._pairs_known[pair] = self._new_adjacent(pair)
+        return self._pairs_known[pair]
+
+    def _new_adjacent(self, pair: Adjacent) -> Term:
         phrases = {" ".join(words_of(pair.text, spoken)): None for spoken in self._spoken}
         ends = (self._forms(pair.first), self._forms(pair.last))
         return Term(
