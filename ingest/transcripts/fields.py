@@ -47,7 +47,12 @@ def items(value: object) -> list[object]:
 
 def records(value: object) -> list[dict[str, object]]:
     """The objects of a JSON array."""
-    return [item for item in items(value) if isinstance(item, dict)]
+    return objects(items(value))
+
+
+def objects(values: Iterable[object]) -> list[dict[str, object]]:
+    """The JSON objects among some values: none among the lines of a text."""
+    return [value for value in values if isinstance(value, dict)]
 
 
 def first(entry: dict[str, object], *names: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.transcripts.fields import record
+from ingest.transcripts.fields import objects
 from ingest.transcripts.transcript import Reading, Transcript
 
 
@@ -43,4 +43,4 @@ class Unread:
 
 def any_object(matches: Callable[[dict[str, object]], bool]) -> Callable[[Sequence[object]], bool]:
     """A recognition that is satisfied with one of the first objects."""
-    return lambda values: any(matches(record(value)) for value in values)
+    return lambda values: any(matches(value) for value in objects(values))

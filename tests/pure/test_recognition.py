@@ -10,6 +10,7 @@ from exports import SAMPLES, claude_ai, code, file, human, origin_of, read, said
 
 from ingest.origins import TOOL_NAMES
 from ingest.transcripts import NAMES, Unread, recognise
+from ingest.transcripts.formats import FORMATS
 
 
 @pytest.mark.parametrize(
@@ -182,3 +183,7 @@ def test_times_in_markdown_are_those_of_the_messages(tmp_path: Path) -> None:
     path.write_text("# Gate\nDate: 2026-03-04\n\n## User\nWhen?\n\n## Claude\nAt nine.\n")
     (found,) = read(path)
     assert (found.title, found.messages[0].time.day) == ("Gate", 4)
+
+
+def test_an_object_without_fields_is_no_conversation() -> None:
+    assert not [known.name for known in FORMATS if known.recognises([{}, "line", 1])]

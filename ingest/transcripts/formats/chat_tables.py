@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.conversation import Role
-from ingest.transcripts.fields import attached, joined, line, record, text
+from ingest.transcripts.fields import attached, joined, line, objects, record, text
 from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.discord import channel_of
 from ingest.transcripts.formats.turn_fields import ROLES, UNKNOWN_ASSISTANT
@@ -59,7 +59,7 @@ class _Table:
         )
 
     def _recognises(self, values: Sequence[object]) -> bool:
-        rows = [record(record(value).get(ROW)) for value in values]
+        rows = [record(value.get(ROW)) for value in objects(values)]
         if not self.assistant:
             return any(map(self.fits, rows))
         return any(self.fits(row) and self._role(row) for row in rows)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ingest.conversation import Role
 from ingest.transcripts.answer_pieces import AnswerPieces
 from ingest.transcripts.branches import Node, branch
-from ingest.transcripts.fields import first, line, record, records
+from ingest.transcripts.fields import first, line, objects, record, records
 from ingest.transcripts.format import TranscriptFormat
 from ingest.transcripts.formats.turn_fields import (
     ASIDES,
@@ -248,7 +248,7 @@ def _repaired(value: object) -> object:
 
 
 def _recognises(values: Sequence[object]) -> bool:
-    found = [unwrapped(record(value)) for value in values]
+    found = list(map(unwrapped, objects(values)))
     if any(next(_conversations(value), None) for value in found):
         return True
     if any(is_logged_prompt(value) or is_sent(value) for value in found):
@@ -256,7 +256,7 @@ def _recognises(values: Sequence[object]) -> bool:
     turns = [value for value in found if is_turn(value)]
     # A role alone says enough; a name and a text must not be a stray among other records.
     sure = any(role_word(turn) in ROLES or conversation_of(turn) for turn in turns)
-    return bool(turns) and (sure or 2 * len(turns) > len(found))
+    return bool(turns) and (sure or 2 * len(turns) > len(values))
 
 
 FORMAT = TranscriptFormat("turns", "JSON lines", _recognises, _read)
