@@ -18,7 +18,9 @@ from ingest.readers.markup_look import markup_kind
 __all__ = ["Child", "format_of", "parse", "read", "read_bytes"]
 
 _SUFFIXES: dict[str, Format] = {
-    **dict.fromkeys((".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
+    **dict.fromkeys(
+        (".md", ".markdown", ".mdx", ".mdown", ".mkd", ".qmd", ".rmd", ".dj"), "markdown"
+    ),
     **dict.fromkeys((".rst", ".rest"), "rst"),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml"), "html"),
     **dict.fromkeys((".txt", ".text", ".log", ".csv", ".tsv"), "text"),

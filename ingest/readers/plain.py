@@ -7,7 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.document import Document, Format, Properties
-from ingest.readers import calendar, contacts, generated, latex, subtitles
+from ingest.readers import (
+    calendar,
+    contacts,
+    generated,
+    latex,
+    man_pages,
+    marked_headings,
+    subtitle_formats,
+    subtitles,
+)
 from ingest.readers.encoding import decode
 from ingest.readers.escapes import unescaped
 from ingest.text import outline
@@ -108,10 +117,14 @@ def read(
     """
     language = language_of(path) if form == "code" else _DATA.get(path.suffix.lower(), "")
     text, encoding = decode(raw, guess)
+    if language == "json" and (said := subtitle_formats.transcript(text)):
+        return _spoken(said, path, encoding)
     if not whole:
         generated.refuse(text, len(raw), form, language)
     if form == "text" and not language and _JSON.match(text):
         language = "json"  # .geojson, .webmanifest and whatever else programs call it
+        if said := subtitle_formats.transcript(text):
+            return _spoken(said, path, encoding)
         if not whole:
             generated.refuse(text, len(raw), form, language)
     is_properties = path.suffix.lower() == ".properties"
@@ -120,14 +133,14 @@ def read(
         return shown
     left_out = _pictures(text)
     own = front_matter(_unix(text[:_FRONT])).properties if form == "markdown" else Properties()
-    is_latex = path.suffix.lower() in _LATEX
-    title = latex.title(text) if is_latex else outline.title(text, form)
+    markup = _markup(path, text) if form == "text" and not language else ""
+    title, headings = _marked(text, markup) if markup else (outline.title(text, form), ())
     document = Document(
         text,
         form,
         title or path.name,
-        "latex" if is_latex else language,
-        headings=tuple(latex.headings(text)) if is_latex else (),
+        markup or language,
+        headings=headings,
         encoding=encoding,
         left_out=left_out,
         properties=own,
@@ -135,14 +148,38 @@ def read(
     return document if whole else generated.shortened(document)
 
 
+def _markup(path: Path, text: str) -> str:
+    return "latex" if path.suffix.lower() in _LATEX else marked_headings.markup_of(path, text)
+
+
+def _marked(text: str, markup: str) -> tuple[str, tuple[tuple[int, int, int, str], ...]]:
+    """Return the title and the headings of a text whose markup its outline does not know."""
+    if markup == "latex":
+        return latex.title(text), tuple(latex.headings(text))
+    found = tuple(marked_headings.headings(text, markup))
+    return marked_headings.title(text, markup), found
+
+
 def _as_shown(text: str, path: Path, encoding: str) -> Document | None:
     """Return subtitles, a calendar or an address book as programs show them; None for other text,
     or none of it.
     """
-    if path.suffix.lower() in _SUBTITLES:
-        said, lines, places = subtitles.spoken(_unix(text))
-        shown = Document(said, "text", path.name, lines=lines, places=places, encoding=encoding)
-        return shown if said else None
+    suffix = path.suffix.lower()
+    if suffix in _SUBTITLES:
+        said = subtitles.spoken(_unix(text))
+        return _spoken(said, path, encoding) if said.text else None
+    if others := subtitle_formats.spoken(_unix(text), suffix):
+        return _spoken(others, path, encoding)
+    if man_pages.is_page(path.name, text):
+        page = man_pages.shown(_unix(text))
+        return Document(
+            page.text,
+            "text",
+            page.title or path.name,
+            lines=page.lines,
+            headings=page.headings,
+            encoding=encoding,
+        )
     begins = text.lstrip()
     if begins.startswith(calendar.BEGIN):
         rows, name = calendar.shown(text), calendar.name(text)
@@ -150,10 +187,15 @@ def _as_shown(text: str, path: Path, encoding: str) -> Document | None:
         rows, name = contacts.shown(text)
     else:
         return None
-    said = "\n".join(row for row, _ in rows)
+    words = "\n".join(row for row, _ in rows)
     numbers = tuple(line for _, line in rows)
     title = name or path.name
-    return Document(said, "text", title, lines=numbers, encoding=encoding) if rows else None
+    return Document(words, "text", title, lines=numbers, encoding=encoding) if rows else None
+
+
+def _spoken(said: subtitles.Spoken, path: Path, encoding: str) -> Document:
+    text, lines, places = said
+    return Document(text, "text", path.name, lines=lines, places=places, encoding=encoding)
 
 
 def _pictures(text: str) -> tuple[str, ...]:

@@ -40,11 +40,16 @@ _STRUCK_OVER = re.compile(rf"{_EDITED.pattern}|[^\x00-\x1f]\x08(?=[^\x00-\x20])"
 """The same of a text for printers, which print a letter over the one before it: N, back, N."""
 _MARKUP = {"ipynb": "markdown"} | {form: form for form in "markdown org asciidoc rst".split()}
 _MARKS = {
-    "markdown": ("<", "]:", "](", "%%", "{/*"),
+    "markdown": ("<", "]:", "](", "%%", "{/*", "{%", "{#"),
     "latex": ("%", "\\iffalse", "{comment}"),
     "org": ("#", "COMMENT", "@@"),
     "asciidoc": ("//", "[comment]"),
     "rst": ("..",),
+    "typst": ("//", "/*"),
+    "mediawiki": ("<!--",),
+    "textile": ("###.",),
+    "texinfo": ("@c", "@ignore"),
+    "pod": ("=begin", "=for"),
 }
 """What a text has in which its readers do not see everything, by its markup."""
 _REPLACEMENTS = {None: "", "joiner": "", "newline": "\n", "surrogate": "\ufffd"}
@@ -104,8 +109,8 @@ def visible(text: str) -> str:
 def clean_document(document: Document) -> Cleaned:
     """Return the text of a document as it is stored."""
     # In a web page they are gone already, and what looks like a comment is there to be read.
-    is_latex = document.language == "latex"
-    markup = "latex" if is_latex else _MARKUP.get(document.format, "")
+    known = document.language if document.format == "text" else ""
+    markup = _MARKUP.get(document.format, "") or (known if known in _MARKS else "")
     return clean(document.text, markup=markup, encoded=True)
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 _DELIMITERS = ",;\t|"
 _SEPARATOR = " | "
 _LOOKED_AT = 50
 """Rows of a CSV file from which its columns are known."""
+_MOST_PARTS = 100
+_SAYS = re.compile(r"sep=([,;\t|])\n")
+"""What Excel takes for the sign between cells."""
 _MOST_ABOVE = 10
 """Lines of a CSV file that may be above its table."""
 _RULE = re.compile(
@@ -165,23 +168,53 @@ def _grids(text: str) -> Iterator[Table]:
 
 
 def csv_tables(text: str) -> Iterator[Table]:
-    """Yield the table that a CSV file is, if its first full row names columns.
-
-    Reports have a few lines above it: a title, a date, blank lines.
+    """Yield the tables of a CSV file: one, or several with an empty line between them, each with
+    names of its own. Reports have a few lines above: a title, a date, blank lines.
     """
     delimiter = _delimiter(text)
-    starts = [*islice(_csv_rows(text), _LOOKED_AT + 1)]
-    starts += [len(text)] if len(starts) <= _LOOKED_AT else []
-    rows = [_cells(text[start:end], delimiter) for start, end in pairwise(starts)]
-    widths = [len(row) for row in rows if row]
+    parts = _csv_parts(text)
+    found: list[tuple[Table, int]] = []  # each with its number of columns
+    for start, end in parts:
+        part = _csv_table(text, start, end, delimiter)
+        if part is not None and (not found or part[1] != found[-1][1]):
+            found.append(part)
+        elif found:  # a list goes on
+            before, columns = found[-1]
+            rows = tuple(row for row in _csv_rows(text, start, end) if text[row : row + 1] != "\n")
+            found[-1] = replace(before, end=end, rows=(*before.rows, *rows)), columns
+    yield from (table for table, _ in found)
+
+
+def _csv_parts(text: str) -> list[tuple[int, int]]:
+    """Return the parts between empty lines; all of it where there are very many."""
+    if "\n\n" not in text:
+        return [(0, len(text))]
+    starts = [0]
+    rows = [*_csv_rows(text, 0, len(text)), len(text)]
+    for row, after in pairwise(rows):
+        if text[row:after] == "\n":
+            starts.append(after)
+    if len(starts) > _MOST_PARTS:
+        return [(0, len(text))]
+    return [
+        (start, end) for start, end in pairwise([*starts, len(text)]) if text[start:end].strip()
+    ]
+
+
+def _csv_table(text: str, start: int, end: int, delimiter: str) -> tuple[Table, int] | None:
+    """Return the table in a part, if its first full row names columns, and how many they are."""
+    starts = [*islice(_csv_rows(text, start, end), _LOOKED_AT + 1)]
+    starts += [end] if len(starts) <= _LOOKED_AT else []
+    rows = [_cells(text[row:after], delimiter) for row, after in pairwise(starts)]
+    widths = [len(row) for row in rows if len(row) > 1]
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
     full = (n for n, row in enumerate(rows[:_MOST_ABOVE]) if len(row) == usual)
     first = next((n for n in full if sum(map(bool, rows[n])) > 1), None)
     if first is None or not (is_header(rows[first]) or asks(rows[first], rows[first + 1 :])):
-        return
-    start, body = starts[first], starts[first + 1]
-    below = (row for row in _csv_rows(text) if row >= body)
-    yield Table(start, body, len(text), tuple(below) if body < len(text) else ())
+        return None
+    body = starts[first + 1]
+    below = (row for row in _csv_rows(text, start, end) if row >= body)
+    return Table(starts[first], body, end, tuple(below) if body < end else ()), usual
 
 
 def _cells(row: str, delimiter: str) -> list[str]:
@@ -192,25 +225,27 @@ def _cells(row: str, delimiter: str) -> list[str]:
 
 
 def _delimiter(text: str) -> str:
+    if said := _SAYS.match(text):
+        return said[1]
     lines = [line for line in islice(text.split("\n", _LOOKED_AT + 1), _LOOKED_AT) if line.strip()]
-    most, best = 0, ","
+    most, best = (0, 0), ","
     for delimiter in _DELIMITERS:
         counts = [line.count(delimiter) for line in lines]
         usual = max(set(counts), key=counts.count) if counts else 0
-        alike = counts.count(usual) * bool(usual)
+        alike = counts.count(usual) * bool(usual), usual  # numbers have commas, too
         if alike > most:
             most, best = alike, delimiter
     return best
 
 
-def _csv_rows(text: str) -> Iterator[int]:
-    """Yield where rows begin: at lines that do not begin within quotes."""
-    yield 0
+def _csv_rows(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where the rows of a part begin: at lines that do not begin within quotes."""
+    yield start
     quoted = False
-    for found in _ROW_END.finditer(text):
+    for found in _ROW_END.finditer(text, start, end):
         if found[0] == '"':
             quoted = not quoted
-        elif not quoted and found.end() < len(text):
+        elif not quoted and found.end() < end:
             yield found.end()
 
 

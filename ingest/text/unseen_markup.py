@@ -1,12 +1,13 @@
 """Parts of a Markdown text that its reader does not see on the rendered page. Pure.
 
-Comments in HTML, Obsidian and MDX, link definitions that are used as comments, titles of links,
-hidden elements, styles and scripts. Code is left alone: its text is visible.
+Comments in HTML, Obsidian, MDX, Hugo, Jekyll and Jinja, link definitions that are used as comments,
+titles of links, hidden elements, styles and scripts. Code is left alone: its text is visible.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from ingest.text.styles import hides
@@ -14,7 +15,7 @@ from ingest.text.styles import hides
 _HTML_COMMENT_END = "-->"
 _CANDIDATE = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$"
-    r"|(?P<comment><!--)|(?P<remark>%%(?=\s|\w)|\{/\*)"
+    r"|(?P<comment><!--)|(?P<remark>%%(?=\s|\w)|\{\{?/\*|\{%-?\s?comment\b[^%\n]{0,20}%\}|\{#(?=\s))"
     r"|^ {0,3}(?P<definition>\[[^\]\n]+\]:[ \t]*(?:#|<#?>)[ \t]*(?:\n[ \t]*)?(?=[(\"']))"
     r"|(?:^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*|\]\([ \t]*)(?P<target>"
     r"<[^<>\n]*>|[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)(?=[ \t]*\n?[ \t]*[\"'(])"
@@ -28,8 +29,14 @@ _QUOTED = (
 )
 _TITLE = re.compile(rf"(?:{_QUOTED})[ \t]*$", re.MULTILINE)
 _OF_LINK = re.compile(rf"\s+(?:{_QUOTED})[ \t]*(?=\)|$)", re.MULTILINE)
-_REMARK_END = {"%": re.compile(r"%%(?=[\s.,;:)]|\Z)"), "{": re.compile(r"\*/\}")}
-"""The ends of remarks of Obsidian (`%% … %%`) and of MDX (`{/* … */}`)."""
+_REMARK_END = {
+    "%%": re.compile(r"%%(?=[\s.,;:)]|\Z)"),
+    "{/*": re.compile(r"\*/\}"),
+    "{{/": re.compile(r"\*/\}\}"),
+    "{%": re.compile(r"\{%-?\s?endcomment\s?-?%\}"),
+    "{#": re.compile(r"#\}"),
+}
+"""The ends of remarks by how they begin: those of Obsidian, MDX, Hugo, Jekyll and Jinja."""
 _LONGEST = 5_000
 _NEVER_SHOWN = frozenset("style script template noscript".split())
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -59,7 +66,8 @@ class _ClosingTags:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._failures = self._open_remarks = 0
+        self._failures = 0
+        self._open_remarks: Counter[str] = Counter()
         self._last_comment_end = text.rfind(_HTML_COMMENT_END)
 
     def comment_end(self, start: int) -> int:
@@ -70,10 +78,11 @@ class _ClosingTags:
 
     def remark_end(self, mark: str, start: int) -> int:
         """Return the end of a remark; 0 if it never ends."""
-        if self._open_remarks >= _MOST_FAILURES:
+        kind = next(begin for begin in _REMARK_END if mark.startswith(begin))
+        if self._open_remarks[kind] >= _MOST_FAILURES:
             return 0
-        closing = _REMARK_END[mark].search(self._text, start, start + _LONGEST)
-        self._open_remarks += closing is None
+        closing = _REMARK_END[kind].search(self._text, start, start + _LONGEST)
+        self._open_remarks[kind] += closing is None
         return closing.end() if closing else 0
 
     def end(self, tag: str, start: int) -> int:
@@ -97,7 +106,7 @@ def _end(text: str, found: re.Match[str], closed: _ClosingTags) -> int:
         return closed.comment_end(found.end())
     if found["remark"]:
         in_code = _in_code(text, found.start())
-        return 0 if in_code else closed.remark_end(found["remark"][0], found.end())
+        return 0 if in_code else closed.remark_end(found["remark"], found.end())
     if found["definition"]:
         title = _TITLE.match(text, found.end())
         return title.end() if title else 0

@@ -1,4 +1,4 @@
-"""Comments in the source of LaTeX, AsciiDoc, Org and reStructuredText, which nobody sees who reads
+"""Comments in the source of LaTeX, AsciiDoc, Org, reStructuredText and others: they are not seen in
 what is made of it. Pure. Code is left alone: its text is visible.
 
 https://docs.asciidoctor.org/asciidoc/latest/comments, https://orgmode.org/worg/org-syntax.html,
@@ -8,7 +8,7 @@ https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#comments
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 Edit = tuple[int, int, str]
 
@@ -36,6 +36,10 @@ _ORG = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _LITERAL = frozenset("src example export verse comment".split())
+_TYPST = re.compile(
+    r"```|`[^`\n]*`|\"(?:[^\"\\\n]|\\.)*\"|\w+://\S*|(?:^[ \t]*)?//[^\n]*(?:\n(?=[ \t]*//))?|/\*",
+    re.MULTILINE,
+)
 _RST = re.compile(
     r"^(?P<indent>[ \t]*)(?:\.\.(?P<remark>(?:[ \t]+(?!\[|_|\||[\w:.+-]+::)[^\n]*)?)$"
     r"|\.\.[ \t]+(?:code|code-block|sourcecode|parsed-literal|literalinclude|raw|highlight|math"
@@ -47,7 +51,8 @@ _RST = re.compile(
 
 def unseen_comments(text: str, markup: str) -> Iterator[Edit]:
     """Yield the spans of comments, in order; one that never ends is left as it is."""
-    return _READERS[markup](text)
+    reader = _READERS.get(markup)
+    return reader(text) if reader is not None else iter(())
 
 
 class _Ends:
@@ -180,4 +185,49 @@ def _blank(text: str, start: int) -> int:
     return found.start() if found else len(text)
 
 
-_READERS = {"latex": _latex, "asciidoc": _asciidoc, "org": _org, "rst": _rst}
+def _typst(text: str) -> Iterator[Edit]:
+    position, ends = 0, _Ends(text)
+    while found := _TYPST.search(text, position):
+        position = found.end()
+        if found[0].startswith("```"):
+            position = ends.after("```", position) or position
+        elif found[0] == "/*":
+            end = ends.after(r"\*/", position)
+            if end:
+                yield found.start(), end, ""
+                position = end
+        elif found[0].lstrip().startswith("//"):
+            yield *found.span(), ""
+
+
+def _parts(begin: str, end: str, lines: str = r"(?!)") -> Callable[[str], Iterator[Edit]]:
+    """Return a function that yields parts from one pattern to another, and what `lines` matches."""
+    mark = re.compile(rf"(?P<begin>{begin})|{lines}", re.MULTILINE)
+
+    def yielded(text: str) -> Iterator[Edit]:
+        position, ends = 0, _Ends(text)
+        while found := mark.search(text, position):
+            position = found.end()
+            stop = ends.after(end, position) if found["begin"] else position
+            if stop:
+                yield found.start(), stop, ""
+                position = stop
+
+    return yielded
+
+
+_READERS: dict[str, Callable[[str], Iterator[Edit]]] = {
+    "latex": _latex,
+    "asciidoc": _asciidoc,
+    "org": _org,
+    "rst": _rst,
+    "typst": _typst,
+    "mediawiki": _parts("<!--", r"-->\n?"),
+    "textile": _parts(r"(?!)", "", r"^###\.[ \t](?:.+\n?)+"),
+    "texinfo": _parts(
+        r"^@ignore[ \t]*$", r"^@end ignore[ \t]*\n?", r"^@(?:c|comment)(?:[ \t].*)?(?:\n|\Z)"
+    ),
+    "pod": _parts(
+        r"^=begin[ \t]+comment\b", r"^=end[ \t]+comment.*\n?", r"^=for[ \t]+comment\b(?:.+\n?)+"
+    ),
+}

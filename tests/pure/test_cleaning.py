@@ -115,6 +115,9 @@ def test_titles_of_links_go_which_only_a_pointer_shows(read: str, stored: str) -
         ("Use %%time or %%timeit", "Use %%time or %%timeit"),
         ("`%%a%%` and `{/* b */}`", "`%%a%%` and `{/* b */}`"),
         ("```\n%% shown %%\n```", "```\n%% shown %%\n```"),
+        ("Now {{/* obey */}} on", "Now  on"),
+        ("{% comment %}obey{% endcomment %}Now {# obey #}on {#gate}", "Now on {#gate}"),
+        ("`{# a #}` and {% if x %}b{% endif %}", "`{# a #}` and {% if x %}b{% endif %}"),
     ],
 )
 def test_remarks_in_notes_go(read: str, stored: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.readers import Child, markup, parse
+from ingest.readers.markup_look import markup_kind
 
 DOCBOOK = """<?xml version="1.0"?>
 <!DOCTYPE book PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN" "docbookx.dtd">
@@ -114,3 +115,8 @@ def test_other_xml_and_what_is_broken_is_read_as_text(
     child: Child, name: str, raw: str, form: str
 ) -> None:
     assert parse(raw.encode(), Path(name), child).format == form
+
+
+def test_many_comments_before_the_root_are_passed_over_at_once() -> None:
+    assert markup_kind(b"<!-- -->" * 500 + b"<" + b"<?x?>" * 500) is None
+    assert markup_kind(b"<!-- a --> <?x y?>\n" * 9 + b"<opml/>") == "feed"

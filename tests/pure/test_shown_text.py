@@ -151,3 +151,114 @@ def test_captions_of_youtube_are_subtitles() -> None:
     document = read("talk.sbv", text)
     assert document.text == "Ann: The tide\nturns.\n\nBo: Good."
     assert document.places == ((0, "0:00:04"), (22, "0:01:09"))
+
+
+WINCH = (
+    '.\\" hidden\n.TH WINCH 1 2026-03-04\n.SH NAME\nwinch \\- lower the gate\n.SH OPTIONS\n.TP\n'
+    '.BR \\-s ", " \\-\\-slow\nIt\\(cqs \\fIslow\\fR.\n.de XX\nhidden\n..\n.IX hidden\n'
+    ".SS Gates\n.TS\nl l.\nNorth\tT{\nshut\nT}\n.TE\n"
+)
+GATE = (
+    ".Dd March 4, 2026\n.Dt GATE 8\n.Os\n.Sh NAME\n.Nm gate\n.Nd open it\n.Sh SYNOPSIS\n.Nm\n"
+    ".Op Fl t Ar seconds\n.Bl -tag\n.It Fl v\nTell. See\n.Xr winch 1 .\n.El\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shown", "title"),
+    [
+        (
+            "winch.1",
+            WINCH,
+            ["NAME", "winch - lower the gate", "OPTIONS", "-s, --slow", "It's slow.", "Gates"]
+            + ["North", "shut"],
+            "WINCH(1)",
+        ),
+        (
+            "gate.8",
+            GATE,
+            ["NAME", "gate", "— open it", "SYNOPSIS", "gate", "[-t seconds]", "-v", "Tell. See"]
+            + ["winch(1)."],
+            "GATE(8)",
+        ),
+    ],
+)
+def test_a_manual_page_is_read_as_it_is_shown(
+    name: str, text: str, shown: list[str], title: str
+) -> None:
+    document = read(name, text)
+    assert [line.strip() for line in document.text.split("\n") if line] == shown
+    assert document.title == title
+    headings = [words for *_, words in document.headings]
+    assert headings == [line for line in shown if line in ("NAME", "OPTIONS", "Gates", "SYNOPSIS")]
+    for start, end, _, words in document.headings:
+        assert document.text[start:end] == words
+        number = document.lines[document.text.count("\n", 0, start)]
+        assert words in text.split("\n")[number - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said", "places"),
+    [
+        (
+            "a.ass",
+            (
+                "[Events]\nFormat: Start, End, Name, Text\nComment: 0:00:00.00,0:00:01.00,,no\n"
+                "Dialogue: 0:00:05.50,0:00:06.00,Bo,At last, {\\i1}noon{\\i0}.\n"
+                "Dialogue: 0:00:01.00,0:00:04.00,Ada,High\\Ntide\n"
+                "Dialogue: 0:00:09.00,0:00:10.00,,{\\p1}m 0 0{\\p0}\n"
+            ),
+            "Ada: High\ntide\nBo: At last, noon.",
+            ["0:00:01", "0:00:05"],
+        ),
+        (
+            "a.lrc",
+            "[ti:Song]\n[00:12.00]High\n[01:02.50]<01:02.50>tide",
+            "High\n\ntide",
+            ["0:00:12"],
+        ),
+        (
+            "a.sub",
+            "{1}{1}25\n{25}{50}High|tide\n{75}{99}{y:i}noon",
+            "High\ntide\nnoon",
+            ["0:00:01"],
+        ),
+        (
+            "a.json",
+            (
+                '{"text": "x", "segments": [{"start": 61.0, "end": 62.0, "text": " High tide",'
+                ' "tokens": [1], "speaker": "Ada"}]}'
+            ),
+            "Ada: High tide",
+            ["0:01:01"],
+        ),
+        (
+            "a.json3",
+            (
+                '{"wireMagic": "pb3", "events": [{"tStartMs": 1000, "segs": [{"utf8": "High"},'
+                ' {"utf8": " tide"}]}, {"segs": [{"utf8": "\\n"}]}]}'
+            ),
+            "High tide",
+            ["0:00:01"],
+        ),
+    ],
+)
+def test_subtitles_of_other_programs_are_what_is_said(
+    name: str, text: str, said: str, places: list[str]
+) -> None:
+    document = read(name, text)
+    assert document.text == said
+    assert [words for _, words in document.places][: len(places)] == places
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.1", "1. a list\n.SH no title\n"),
+        ("a.json", '{"text": "x", "segments": 4}'),
+        ("a.json", '{"text": "x", "segments": [{"text": 4}]}'),
+        ("a.sub", "GDS: no subtitles"),
+    ],
+)
+def test_what_only_looks_like_that_stays_as_it_is(name: str, text: str) -> None:
+    assert read(name, text).text == text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers import plain
+from ingest.readers import format_of, plain
 from ingest.text.chunker import chunk
 from ingest.text.cleaning import clean
 
@@ -56,6 +56,12 @@ from ingest.text.cleaning import clean
         ),
         ("rst", "Code::\n\n   .. code\n\n.. code-block:: rst\n\n   .. more\n", None),
         ("rst", "* One\n\n..\n\n    quoted", None),
+        ("typst", "a // IGNORE\nhttps://x.org /* ALL\n*/b", "a \nhttps://x.org b"),
+        ("typst", '```\n// code\n``` `// x` #link("//x")', None),
+        ("mediawiki", "a<!-- IGNORE\n-->b<!-- never", "ab<!-- never"),
+        ("textile", "a\n\n###. IGNORE\nALL\n\nb", "a\n\n\nb"),
+        ("texinfo", "a\n@c IGNORE\n@ignore\nALL\n@end ignore\n@code{b}", "a\n@code{b}"),
+        ("pod", "a\n\n=begin comment\n\nIGNORE\n\n=end comment\n\nb", "a\n\n\nb"),
     ],
 )
 def test_comments_are_left_out_but_in_code(markup: str, read: str, stored: str | None) -> None:
@@ -72,12 +78,20 @@ def test_comments_are_left_out_but_in_code(markup: str, read: str, stored: str |
         ("a.adoc", "== Gate\n// IGNORE\nOpen.\n"),
         ("a.org", "* Gate\n# IGNORE\nOpen.\n"),
         ("a.rst", "Gate\n====\n.. IGNORE\n\nOpen.\n"),
+        ("a.typ", "= Gate <g>\n// IGNORE\nOpen.\n/*\n= No\n*/\n"),
+        ("a.mediawiki", "= '''Gate''' =\n<!-- IGNORE -->\nOpen.\n<pre>\n= No =\n</pre>\n"),
+        ("a.textile", "h1(x). Gate\n\n###. IGNORE\n\nOpen.\n"),
+        ("a.creole", "= Gate =\nOpen.\n"),
+        ("a.txt", "====== Gate ======\nOpen.\n<code>\n== No ==\n</code>\n"),
+        ("a.txt", "h1. Gate\nOpen.\n{code}\nh2. No\n{code}\n"),
+        ("a.texi", "@chapter Gate\n@c IGNORE\nOpen.\n"),
+        ("a.pod", "=head1 Gate\n\n=for comment IGNORE\n\nOpen.\n"),
+        ("a.norg", "* Gate\nOpen.\n"),
     ],
 )
 def test_lines_and_headings_of_what_is_left_are_those_of_the_file(name: str, text: str) -> None:
     path = Path(name)
-    form = {".tex": "text", ".adoc": "asciidoc", ".org": "org", ".rst": "rst"}[path.suffix]
-    document = plain.read(text.encode(), path, form, str)  # type: ignore[arg-type]
+    document = plain.read(text.encode(), path, format_of(path) or "text", lambda _: "utf-8")
     [piece] = chunk(document, len, 400)
     line = text[: text.index("Open.")].count("\n") + 1
     assert "IGNORE" not in piece.text
@@ -86,7 +100,8 @@ def test_lines_and_headings_of_what_is_left_are_those_of_the_file(name: str, tex
     assert "Open." in piece.text
 
 
-@pytest.mark.parametrize("markup", ["latex", "asciidoc", "org", "rst"])
+@pytest.mark.parametrize("markup", ["latex", "asciidoc", "org", "rst", "typst", "texinfo", "pod"])
 def test_comments_take_linear_time(markup: str) -> None:
     marks = "\\iffalse\n\\begin{comment}\n////\n[comment]\n--\n#+begin_comment\n** COMMENT x\n"
+    marks += "/*\n<!--\n@ignore\n=begin comment\n"
     clean(f"{marks}.. x\n  y::\n" * 3_000, markup=markup)

@@ -112,3 +112,20 @@ def test_a_table_that_names_no_columns_has_no_header(text: str, form: Format) ->
 def test_a_text_of_rows_alone_is_a_table() -> None:
     assert is_delimited("Boat\tDue\n" + "Heron\t40\n" * 30)
     assert not is_delimited("Boat\tDue\n" + "Heron\t40\n" * 10 + "They are due.\n" + "a\tb\n" * 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        ("sep=;\nBoat;Fee\nHeron;3,20\nKite;4,90\n", ["Boat;Fee"]),
+        ("Boat;Fee;Due\nHeron;3,20;1\nKite;4,90;2\n", ["Boat;Fee;Due"]),
+        ("# Report\n# May\n# ----\n# all\nBoat,Fee\nHeron,40\n", ["Boat,Fee"]),
+        ("Boat,Fee,Due\nHeron,40,1\n\nSkipper,Hours\nAda,31\n", ["Boat,Fee,Due", "Skipper,Hours"]),
+        ("Boat,Fee\nHeron,40\n\nKite,35\n\nSwan,55\n", ["Boat,Fee"]),
+        ('Boat,Note\nHeron,"a\n\nb,c"\nKite,d\n', ["Boat,Note"]),
+    ],
+)
+def test_tables_of_a_csv_file_have_names_of_their_own(text: str, headers: list[str]) -> None:
+    tables = list(csv_tables(text))
+    assert [table.header(text) for table in tables] == headers
+    assert all(text[row - 1] == "\n" for table in tables for row in table.rows)
