@@ -63,7 +63,8 @@ class Language:
     whether an s may follow a vowel where the stemmer leaves it (`s_after_vowels`: "Annas").
     `last_letters` end stems of which it takes the last letter for an ending, in some forms.
     `linking` are the letters between the parts of compounds, None where words are written apart.
-    `letters` are letters that hardly another language has. `acknowledging` words say nothing by
+    `letters` are letters that hardly another language has, `verbs` common ones: it is `known_by`
+    these and its stop words. `acknowledging` words say nothing by
     themselves: "ok", "thanks".
     """
 
@@ -78,6 +79,7 @@ class Language:
     linking: tuple[str, ...] | None = None
     letters: frozenset[str] = frozenset()
     asking: frozenset[str] = frozenset()
+    known_by: frozenset[str] = frozenset()
     s_after_vowels: bool = False
     last_letters: tuple[str, ...] = ()
 
@@ -115,22 +117,22 @@ def language(code: str) -> Language:
         # Without its cache, which is not made for threads; what was stemmed is kept in `words`.
         stem = Stemmer(data["stemmer"], 0).stemWord
     acknowledging = frozenset(data.get("acknowledging", "").split())
-    umlauts = bool(data.get("umlauts"))
     linking = tuple(data["linking"].split()) if "linking" in data else None
     return Language(
         code,
         stem,
         words,
         telling,
-        umlauts,
-        bool(data.get("capitalised_nouns")),
-        acknowledging,
-        data["name"],
-        linking,
-        frozenset(data.get("letters", "").split()),
-        frozenset(data.get("asking", "").split()),
-        bool(data.get("s_after_vowels")),
-        tuple(data.get("last_letters", "").split()),
+        umlauts=bool(data.get("umlauts")),
+        capitalised_nouns=bool(data.get("capitalised_nouns")),
+        acknowledging=acknowledging,
+        name=data["name"],
+        linking=linking,
+        letters=frozenset(data.get("letters", "").split()),
+        asking=frozenset(data.get("asking", "").split()),
+        known_by=words | set(data.get("verbs", "").split()),
+        s_after_vowels=bool(data.get("s_after_vowels")),
+        last_letters=tuple(data.get("last_letters", "").split()),
     )
 
 
@@ -197,12 +199,23 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
     return best if best is not None and votes[best] >= OF_WORD else script
 
 
+def may_be_in(text: str, code: str) -> bool:
+    """Whether a text in Latin letters speaks as much for this language as for the likeliest:
+    "Quando chiude?" may be Portuguese.
+    """
+    likeliest = language_of(text)
+    if likeliest is None or not {likeliest, code} <= set(_latin()):
+        return likeliest in (None, code)
+    votes = _votes(text[:SAMPLE], (likeliest, code))
+    return votes[code] >= votes[likeliest]
+
+
 def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, int]:
     """Return how much the words and letters of a text speak for each language."""
     said = Counter(_WORD.findall(text.casefold()))
     votes: dict[str, int] = defaultdict(int)
     for code in dict.fromkeys(candidates):
-        for word in language(code).stop_words.intersection(said):
+        for word in language(code).known_by.intersection(said):
             votes[code] += said[word] * (OF_WORD if len(word) > 1 else OF_LETTER)
     if not text.isascii():
         letters, pattern = _languages_by_letter(candidates)

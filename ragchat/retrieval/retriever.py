@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Hit, Passage
 from ingest.search.scope import Scope
+from ingest.text.language import may_be_in
 from ingest.text.sentences import words_held
 from ragchat.query.about_user import AboutUser
 from ragchat.query.followup import Earlier
@@ -211,6 +212,10 @@ class Retriever:
             return None
         rows = [self._store.look_up(name) for name in scope.collections]
         languages = self._store.catalogue.languages(rows, scope)
+        if query.language not in languages and any(
+            may_be_in(query.gist, code) for code in languages
+        ):
+            return None
         return question_notice(query.language, languages, self._ranker.gauges.belief)
 
     def library_facts(self, query: Query, scope: Scope) -> LibraryFacts | None:

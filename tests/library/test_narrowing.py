@@ -96,8 +96,13 @@ def test_a_library_that_the_model_does_not_know_is_noticed(ragchat: Output, tmp_
 def test_a_question_in_another_language_than_the_documents_is_told_so(
     ragchat: Output, harbour: Path
 ) -> None:
-    _, _, err = ragchat("search", "Wie lange dauert eigentlich die Überfahrt nach Norderney?")
-    assert "the question is in German and your library in English" in err
+    for asked, code in (
+        ("Wie lange dauert eigentlich die Überfahrt nach Norderney?", "German"),
+        ("Was bedeutet Norderney?", "German"),  # and not English, which has "was", too
+        ("渡轮多久一班？", "Chinese"),
+    ):
+        err = ragchat("search", asked)[2]
+        assert f"the question is in {code} and your library in English" in err
 
 
 def test_a_question_whose_language_is_only_part_of_the_library_is_told_of_the_rest(

@@ -12,7 +12,7 @@ from ingest.search.compounds import compound_of
 from ingest.search.latin_spelling import latin_spellings
 from ingest.search.spelling import corrections, distance, is_slip_of
 from ingest.search.terms import WordQuery, terms_of
-from ingest.text.language import codes, indexed_language, language, language_of
+from ingest.text.language import codes, indexed_language, language, language_of, may_be_in
 from ingest.text.words import LONGEST_WORD, searchable, searchable_path, tokens_of
 from ragchat.query.rules import Rules, rules
 
@@ -138,6 +138,20 @@ def test_any_text_becomes_words_without_white_space_in_them(text: str) -> None:
 )
 def test_a_language_is_told_by_its_script_and_its_small_words(text: str, code: str | None) -> None:
     assert language_of(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "may_be"),
+    [
+        ("Quando chiude?", "it", True),
+        ("Quando chiude?", "en", False),
+        ("Wann schließt das Museum?", "nl", False),
+        ("博物馆几点关门？", "en", False),
+        ("博物馆几点关门？", "zh", True),
+    ],
+)
+def test_a_short_text_may_be_in_several_languages(text: str, code: str, may_be: bool) -> None:
+    assert may_be_in(text, code) is may_be
 
 
 @pytest.mark.parametrize("code", codes())
