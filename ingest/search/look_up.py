@@ -7,6 +7,7 @@ RESULTS.md#retrieval-on-labelled-sets; none of them was measured alone but those
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -39,8 +40,13 @@ OF_NAME = 0.2
 """What two words count for at least that are written like a name."""
 LEAST, MOST_ADJACENT = 0.05, 6
 """Pairs that count for less are not looked up, and no more than this many."""
+CODE = 2.0
+"""What a word of letters and figures counts for ("E1047", "rfc7231"): it is what is asked for, in
+whatever words, which may be of another language than the texts."""
 LANGUAGES = 3
 """Languages of a library whose stems are tried, the commonest first."""
+
+_LETTER_AND_FIGURE = re.compile(r"[^\W\d_].*\d|\d.*[^\W\d_]")
 
 
 class LookUp:
@@ -80,7 +86,7 @@ class LookUp:
         if all(term.weak or term.vague or term.optional for term in terms):
             terms = [replace(term, weak=False, vague=False) for term in terms]
         asked, again = _each_word_once([term for term in terms if not term.optional])
-        found = [self._sought(term) for term in asked]
+        found = [self._sought(term, CODE if _is_code(term) else 1.0) for term in asked]
         for term, first in again:
             self._bits[term.forms] = self._bits[first.forms]
             self._weights[term.forms] = self._weights[first.forms]
@@ -241,6 +247,11 @@ def _each_word_once(terms: Iterable[Term]) -> tuple[list[Term], list[tuple[Term,
         if not term.parts:
             known.update(dict.fromkeys(term.forms, term))
     return kept, again
+
+
+def _is_code(term: Term) -> bool:
+    word = term.written or ""
+    return len(word) > 2 and _LETTER_AND_FIGURE.search(word) is not None
 
 
 def _forms(terms: Collection[Term]) -> list[str]:
