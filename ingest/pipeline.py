@@ -9,7 +9,7 @@ done with each file is planned first (`ingest/intake/planning.py`); a dry run on
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,7 @@ from ingest.intake.discovery import Found, find
 from ingest.intake.embedding import BATCH
 from ingest.intake.exchange_index import index_turns
 from ingest.intake.given import given, is_given
+from ingest.intake.options import USUAL, RunOptions
 from ingest.intake.planning import (
     Addition,
     Import,
@@ -30,8 +31,7 @@ from ingest.intake.planning import (
     Unchanged,
 )
 from ingest.intake.pruning import vanished
-from ingest.intake.report import Failed, LooksLike, Partly, Progress, Report, Silent, Skipped
-from ingest.intake.selection import Selection
+from ingest.intake.report import Failed, LooksLike, Partly, Report, Skipped
 from ingest.intake.share import may_be_data
 from ingest.intake.writing import Writer
 from ingest.readers import Child
@@ -45,36 +45,21 @@ T = TypeVar("T")
 
 
 class Ingestion:
-    """One run over some paths.
-
-    `stop` is called between files, conversations and batches; once it returns true, the batch in
-    hand is finished and the report says `stopped`. `prune` decides about roots of which more than
-    half has vanished: it gets the root and the missing paths, and returns whether to forget them.
-    """
+    """One run over some paths."""
 
     def __init__(
         self,
         store: Store,
         embedder: Embedder,
-        *,
         collection: str = "default",
-        again: bool = False,
-        conversations: bool = False,
-        selection: Selection | None = None,
-        prune: Callable[[Path, Sequence[Path]], bool] = lambda root, gone: False,
-        stop: Callable[[], bool] = lambda: False,
-        progress: Progress | None = None,
+        options: RunOptions = USUAL,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._name = collection
         self._collection = store.look_up(collection)
-        self._again = again
-        self._conversations = conversations
-        self._selection = selection or Selection()
-        self._prune_most = prune
-        self._stop = stop
-        self._progress = progress or Silent()
+        self._options = options
+        self._progress = options.progress
         self._report = Report()
 
     def run(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None = None) -> Report:
@@ -116,7 +101,8 @@ class Ingestion:
 
     def _find(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None) -> list[Found]:
         files = {file.path: file for file in given(self._store.home, documents or {})}
-        found = find(paths, self._selection, conversations=self._conversations)
+        options = self._options
+        found = find(paths, options.selection, conversations=options.conversations)
         for item in found:
             if isinstance(item, Skipped):
                 self._report.skipped.append(item)
@@ -131,13 +117,7 @@ class Ingestion:
     def _steps(self, files: Iterable[Found], known: dict[Path, Source]) -> Iterator[Step]:
         with Child() as child:
             planner = Planner(
-                self._store,
-                self._embedder,
-                child,
-                self._collection,
-                known,
-                self._selection,
-                again=self._again,
+                self._store, self._embedder, child, self._collection, known, self._options
             )
             chunks = 0
             for step in planner.steps(self._announced(self._until_stopped(files))):
@@ -161,7 +141,7 @@ class Ingestion:
             yield item
 
     def _stopping(self) -> bool:
-        self._report.stopped = self._report.stopped or self._stop()
+        self._report.stopped = self._report.stopped or self._options.stop()
         return self._report.stopped
 
     def _vanished(
@@ -177,7 +157,7 @@ class Ingestion:
             for path, source in known.items()
             if source.format != "transcript" and not is_given(self._store.home, path)
         }
-        for gone, forget in vanished(paths, seen, known, self._prune_most):
+        for gone, forget in vanished(paths, seen, known, self._options.prune):
             if forget:
                 yield gone
                 self._report.removed += len(gone)
@@ -229,9 +209,8 @@ class Ingestion:
                 self._collection,
                 step,
                 self._report,
-                self._progress,
+                self._options,
                 self._until_stopped,
-                again=self._again,
             )
         except ReadError as error:
             return Failed(step.file.path, str(error))

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ingest.intake.conversation_import import File, add_transcript
+from ingest.intake.options import RunOptions
 from ingest.intake.planning import Import
-from ingest.intake.report import FileImport, Progress, Report
+from ingest.intake.report import FileImport, Report
 from ingest.records.ids import CollectionId
 from ingest.transcripts import Transcript, read
 
@@ -23,10 +24,8 @@ def import_file(
     collection: CollectionId,
     step: Import,
     report: Report,
-    progress: Progress,
+    options: RunOptions,
     until_stopped: UntilStopped,
-    *,
-    again: bool,
 ) -> None:
     """Take the conversations of a file into memory, and report what they brought. ReadError where
     the file breaks off: what was read before is in memory.
@@ -36,10 +35,12 @@ def import_file(
     brought = FileImport(path, step.name)
     report.conversations.append(brought)
     try:
-        transcripts = read(path, progress.read, brought.remarks)
+        transcripts = read(path, options.progress.read, brought.remarks)
         for transcript in _counted(brought, until_stopped(transcripts)):
             with store.transaction():
-                brought.imported += add_transcript(store, collection, transcript, file, again=again)
+                brought.imported += add_transcript(
+                    store, collection, transcript, file, again=options.again
+                )
     finally:
         report.add_imported(path, brought.imported)
 

@@ -17,8 +17,8 @@ from ingest.document import Description, Document, Format, Properties
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.files import sha256, sha256_of
 from ingest.intake.discovery import Found, Wanted
+from ingest.intake.options import RunOptions
 from ingest.intake.report import Failed, LooksLike, Skipped
-from ingest.intake.selection import Selection
 from ingest.intake.share import Share
 from ingest.readers import Child, format_of, parse, read_bytes
 from ingest.records.chunks import KeyedChunk
@@ -88,10 +88,7 @@ _Conversations: TypeAlias = "TranscriptFormat | Notes | Unread | None"
 
 
 class Planner:
-    """Decides on files, one by one; `known` are the sources of the collection by path.
-
-    `again` also reads unchanged and forgotten files.
-    """
+    """Decides on files, one by one; `known` are the sources of the collection by path."""
 
     def __init__(
         self,
@@ -100,17 +97,15 @@ class Planner:
         child: Child,
         collection: CollectionId,
         known: Mapping[Path, Source],
-        selection: Selection,
-        *,
-        again: bool,
+        options: RunOptions,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._child = child
         self._collection = collection
         self._known = known
-        self._selection = selection
-        self._again = again
+        self._selection = options.selection
+        self._again = options.again
         self._share = Share(known.values())
         self._planned: set[tuple[str, Format]] = set()
 

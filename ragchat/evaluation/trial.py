@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.intake.options import RunOptions
+from ingest.intake.report import Silent
 from ingest.pipeline import Ingestion
 from ingest.search.scope import Scope
 from ingest.search.spans import Place
@@ -66,10 +68,8 @@ class Trial:
         """Write the set's files into a folder and read them by the ordinary pipeline."""
         started = time.monotonic()
         for collection, path in self._files(folder):
-            run = Ingestion(
-                self._store, self.retriever.embedder, collection=collection, progress=progress
-            )
-            run.run([path])
+            options = RunOptions(progress=progress or Silent())
+            Ingestion(self._store, self.retriever.embedder, collection, options).run([path])
         seconds = time.monotonic() - started
         chunks = self._store.chunks.count()
         files = (path for path in self._store.home.rglob("*") if path.is_file())
@@ -185,7 +185,7 @@ class Trial:
                 copied = folder / Path(path).name
                 copied.write_bytes(Path(path).read_bytes())
                 self._documents[str(copied)] = id_
-        Ingestion(self._store, self.retriever.embedder, collection=HALF).run([folder])
+        Ingestion(self._store, self.retriever.embedder, HALF).run([folder])
 
     def _sent(
         self, question: Question, scope: Scope, limits: SendingLimits

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragchat.chat import ChatEvent
     from ragchat.library.chat_options import ChatOptions
     from ragchat.library.filters import Filters, MemoryFilters
-    from ragchat.library.ingest_options import IngestOptions
+    from ragchat.library.ingest_keywords import IngestKeywords
 
 
 class AsyncLibrary:
@@ -83,16 +83,17 @@ class AsyncLibrary:
     async def ingest(
         self,
         paths: str | Path | Iterable[str | Path],
-        **options: Unpack[IngestOptions],
+        **options: Unpack[IngestKeywords],
     ) -> Report:
         """Bring the library up to date with files and folders; see `Library.ingest`.
 
         A cancelled call stops after the batch in hand.
         """
         cancelled = threading.Event()
-        ingest = partial(self.library.ingest, stop=cancelled.is_set, **options)
+        stop = options.get("stop", lambda: False)
+        options["stop"] = lambda: cancelled.is_set() or stop()
         try:
-            return await asyncio.to_thread(ingest, paths)
+            return await asyncio.to_thread(partial(self.library.ingest, **options), paths)
         except asyncio.CancelledError:
             cancelled.set()
             raise

@@ -20,8 +20,7 @@ from ragchat.settings import load
 if TYPE_CHECKING:
     from ingest.conversation import Conversation
     from ingest.document import DocumentPassage, Hit, Passage
-    from ingest.intake.report import Progress, Report
-    from ingest.intake.selection import Selection
+    from ingest.intake.report import Report
     from ingest.records.conversations import ConversationEntry
     from ingest.records.sources import Source
     from ingest.search.scope import Scope
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from ragchat.chat import ChatEvent
     from ragchat.library.chat_options import ChatOptions
     from ragchat.library.filters import Filters, MemoryFilters
+    from ragchat.library.ingest_keywords import RunKeywords
     from ragchat.memory import Memory
     from ragchat.retrieval.retriever import Retrieval
     from ragchat.settings import Settings
@@ -187,43 +187,26 @@ class Library:
         paths: str | Path | Iterable[str | Path],
         *,
         dry_run: bool = False,
-        again: bool = False,
-        conversations: bool = False,
-        selection: Selection | None = None,
-        prune: bool | Callable[[Path, Sequence[Path]], bool] = False,
-        stop: Callable[[], bool] = lambda: False,
-        progress: Progress | None = None,
         wipe: bool = True,
         documents: Mapping[str, bytes] | None = None,
+        **options: Unpack[RunKeywords],
     ) -> Report:
         """Bring the library up to date with files and folders; unchanged files are not read.
 
         - `dry_run` writes nothing and reports what would happen.
-        - `again` reads everything, also forgotten files.
-        - `conversations` reads the exports of other chat programs among the paths as memory.
-        - `prune` forgets files that vanished, even most of a folder; a function is asked with
-          the folder and those files.
         - `documents` are read beside the paths: bytes by a name as for a file, `notes.md`.
-        - `stop` is called between batches; once it returns True, the report says `stopped`.
         - `wipe` then writes the library's files again if they still hold what was forgotten.
+        - For `options` (`again`, `conversations`, `prune`, …), see `RunKeywords`.
 
         A file that cannot be read is in the report's `failed`, not an error. Raises ReadError for
         a path that does not exist, ModelError and StoreError.
         """
         from ingest.pipeline import Ingestion
+        from ragchat.library.ingest_keywords import run_options
 
         listed = [paths] if isinstance(paths, (str, Path)) else paths
-        ingestion = Ingestion(
-            self.store,
-            self.models.embedder(),
-            collection=self.settings.collection,
-            again=again,
-            conversations=conversations,
-            selection=selection,
-            prune=prune if callable(prune) else lambda root, gone: prune,
-            stop=stop,
-            progress=progress,
-        )
+        run, collection = run_options(**options), self.settings.collection
+        ingestion = Ingestion(self.store, self.models.embedder(), collection, run)
         wanted = [named_path(path).expanduser() for path in listed]
         if dry_run:
             return ingestion.plan(wanted, documents)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from usage import arguments
 
+from ingest.intake.options import RunOptions
 from ingest.models.embedder import load
 from ingest.pipeline import Ingestion
 from ingest.store import Store
@@ -22,7 +23,9 @@ def main() -> None:
             with Store(Path(folder) / f"home{number}") as store:
                 for again in (False, True):
                     started = time.monotonic()
-                    report = Ingestion(store, embedder, again=again).run([Path(name)])
+                    report = Ingestion(store, embedder, options=RunOptions(again=again)).run(
+                        [Path(name)]
+                    )
                     seconds = time.monotonic() - started
                     print(f"{name}: {report.turns} turns added in {seconds:.1f} s", flush=True)
 

@@ -11,6 +11,7 @@ import pytest
 from hits import requested, unfiltered
 
 from ingest.conversation import Conversation, Exchange, SourceRef, Turn
+from ingest.intake.options import RunOptions
 from ingest.maintenance.forgetting import Forgetting, Forgotten
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -152,7 +153,7 @@ def test_a_forgotten_document_is_in_no_file_and_not_read_again(
     report = Ingestion(store, embedder).run([folder])
     assert (report.added, len(report.skipped)) == (0, 2)
     assert holds(home, SECRET) == []
-    assert Ingestion(store, embedder, again=True).run([folder]).added == 2
+    assert Ingestion(store, embedder, options=RunOptions(again=True)).run([folder]).added == 2
     assert found(store, embedder, SECRET)
     assert Ingestion(store, embedder).run([folder]).unchanged == 2
 
@@ -201,7 +202,7 @@ def test_a_forgotten_turn_does_not_come_back_with_a_newer_export(
     report = Ingestion(store, embedder).run([export])
     assert (report.turns, report.forgotten) == (1, 2)
     assert holds(home, SECRET) == []
-    assert Ingestion(store, embedder, again=True).run([export]).turns == 2
+    assert Ingestion(store, embedder, options=RunOptions(again=True)).run([export]).turns == 2
     assert found(store, embedder, SECRET)
 
 

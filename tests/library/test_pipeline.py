@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from planted import PLANTED
 from ingest.document import DocumentPassage
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.embedding import embed
+from ingest.intake.options import RunOptions
 from ingest.intake.report import Report, Silent
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
@@ -54,8 +56,8 @@ def talks(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(store: Store, embedder: Embedder) -> Run:
-    def run_once(*paths: Path, **options: object) -> Report:
-        return Ingestion(store, embedder, **options).run(paths)  # type: ignore[arg-type]
+    def run_once(*paths: Path, collection: str = "default", **options: Any) -> Report:
+        return Ingestion(store, embedder, collection, RunOptions(**options)).run(paths)
 
     return run_once
 
@@ -151,7 +153,12 @@ def test_a_dry_run_keeps_most_of_a_folder_as_the_run_does(
     plan = Ingestion(store, embedder).plan([docs])
     assert (plan.removed, plan.kept) == (0, gone)
     assert store.database.scalar("SELECT count(*) FROM sources") == 3
-    assert Ingestion(store, embedder, prune=lambda root, gone: True).plan([docs]).removed == 2
+    assert (
+        Ingestion(store, embedder, options=RunOptions(prune=lambda root, gone: True))
+        .plan([docs])
+        .removed
+        == 2
+    )
 
 
 def test_what_vanished_from_a_folder_within_another_is_decided_once(docs: Path, run: Run) -> None:

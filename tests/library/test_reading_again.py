@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from exports import chatgpt
 
+from ingest.intake.options import RunOptions
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -178,7 +179,9 @@ def test_what_was_forgotten_does_not_return_with_a_copy(
     forgetting.run(with_answers=False, index=lambda: memory.index(tiny))
     copy = chat(tmp_path / "b" / "rope (1).txt", CHAT + LATER, day=1)
     assert Ingestion(store, tiny).run([copy]).turns == 0
-    assert Ingestion(store, tiny, again=True).run([copy]).turns == (4 if whole else 2)
+    assert Ingestion(store, tiny, options=RunOptions(again=True)).run([copy]).turns == (
+        4 if whole else 2
+    )
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

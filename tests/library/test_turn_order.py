@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.intake.options import RunOptions
 from ingest.maintenance.forgetting import Forgetting
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -65,7 +66,7 @@ def test_what_was_forgotten_comes_back_where_it_was_said(
     Ingestion(store, embedder).run([export])
     forget(store, embedder, n)
     assert len(told(store)) == 4
-    assert Ingestion(store, embedder, again=True).run([export]).turns == 2
+    assert Ingestion(store, embedder, options=RunOptions(again=True)).run([export]).turns == 2
     assert told(store) == [text for _, text in SAID]
 
 
@@ -120,5 +121,5 @@ def test_a_summary_goes_when_something_comes_back_among_what_it_sums_up(
     memory.keep_summary(memory.conversation("turns:house"), Summary("A ladder and a saw.", 2))
     Ingestion(store, embedder).run([export])
     assert memory.summary(memory.conversation("turns:house")) is not None
-    Ingestion(store, embedder, again=True).run([export])
+    Ingestion(store, embedder, options=RunOptions(again=True)).run([export])
     assert memory.summary(memory.conversation("turns:house")) is None
