@@ -6,11 +6,10 @@ Text is as in the file, or as the reader renders it; nothing is cleaned here.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from pathlib import Path
 
 from ingest.document import Document, Format
-from ingest.errors import ReadError
+from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import plain
 from ingest.readers.child import Child
 from ingest.readers.markup_look import markup_kind
@@ -115,8 +114,11 @@ def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = F
     if form is None or form in _OLD_OFFICE:
         form = _by_look(raw, path, form)
     if form in ("code", "text") and markup_kind(raw):
-        with suppress(ReadError):  # one that is broken is still text
+        try:
             return child.read(raw, "markup", path.name)
+        except ReadError as error:  # one that is broken is still text
+            if isinstance(error, SkippedFile) and error.kind is SkipKind.NO_TEXT:
+                raise
     if form in _PLAIN:
         return plain.read(raw, path, form, child.guess, whole=whole)
     return child.read(raw, "old_office" if form in _OLD_OFFICE else form, path.name)

@@ -27,6 +27,9 @@ _SAID = {"\t": "\t", "\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " "}
 _LINK = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)*"([^"]+)"')
 _MADE = re.compile(r"\s*(?:TOC|INDEX|TOA)\b")
 """Fields that repeat what the text says elsewhere."""
+_DRAWS = re.compile(r"\s*EQ\b", re.IGNORECASE)
+_RUBY = re.compile(r"\\o(?:\\\w+)*\s*\(\\s\\up\s*[\d.]*\s*\([^()]*\)[,;]([^()]*)\)", re.IGNORECASE)
+_FRACTION = re.compile(r"\\f\s*\(([^(),;]*)[,;]([^(),;]*)\)", re.IGNORECASE)
 _MOST_FIELDS = 100
 _LONGEST_INSTRUCTION = 1_000
 
@@ -149,7 +152,17 @@ class _Letters:
     def _end_field(self, ended: _Field) -> None:
         self.paragraph.paged |= "PAGE" in ended.instruction
         if not ended.shown and not any(not one.shown for one in self.fields):
-            self.words.append(ended.value)
+            self.words.append(ended.value or _drawn(ended.instruction))
         if link := _LINK.search(ended.instruction):
             said = "".join(self.words[ended.start :])
             self.words.append(beside(said, link[1]))
+
+
+def _drawn(instruction: str) -> str:
+    """Return what a field shows that draws: a word without its reading, a fraction."""
+    if not _DRAWS.match(instruction):
+        return ""
+    if ruby := _RUBY.search(instruction):
+        return ruby[1]
+    fraction = _FRACTION.search(instruction)
+    return f"{fraction[1].strip()}/{fraction[2].strip()}" if fraction else ""

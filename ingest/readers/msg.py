@@ -26,6 +26,8 @@ _TO, _CC = 0x0E04, 0x0E03
 _DATA, _FILE_NAME, _SHORT_NAME, _KIND, _METHOD = 0x3701, 0x3707, 0x3704, 0x370E, 0x3705
 _BY_REFERENCE = frozenset((2, 3, 4, 7))
 _DEEPEST = 5
+_SPECIAL = frozenset(",;:<>()[]")
+"""Signs that a name in a header has only within quotes."""
 _KINDS = {1: "To", 2: "Cc"}
 _TIMES = {"Start": (0x820D, 0x0060), "End": (0x820E, 0x0061), "Due": (0x8105,)}
 """Properties by their names in lists of their own, or by their numbers."""
@@ -96,10 +98,10 @@ def _address(of: Properties, name: int, *addresses: int) -> str:
     """Return a name and an address as mail has them; the address of an Exchange server is none."""
     said = of.line(name).strip("'")
     address = next((line for number in addresses if "@" in (line := of.line(number))), "")
+    plain = said.replace("\\", "").replace('"', "")
     if not address or address == said:
-        return said
-    quoted = said.replace("\\", "").replace('"', "")
-    return f'"{quoted}" <{address}>' if said else address
+        return f'"{plain}"' if set(said) & _SPECIAL and "@" not in said else said
+    return f'"{plain}" <{address}>' if said else address
 
 
 def _facts(of: Properties) -> list[str]:

@@ -19,6 +19,7 @@ from ingest.readers.xml import events
 _ROOT = re.compile(rb"<([\w.-]+:document)\b[^<>]*>")
 _BODY = re.compile(rb"<([\w.-]+:body)\b.*</\1\s*>", re.DOTALL)
 _KIND = re.compile(rb"application/vnd\.oasis\.opendocument\.([a-z]+)")
+_ABOUT = re.compile(rb"<([\w.-]+:meta)\b.*?</\1\s*>", re.DOTALL)
 _PICTURE = re.compile(rb"<([\w.-]+:binary-data)\b.*?</\1\s*>", re.DOTALL)
 _FLAT: dict[bytes, Format] = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
 _EDGES = {"header": "Header", "footer": "Footer"}
@@ -52,9 +53,13 @@ class _Flat:
 
     def __init__(self, raw: bytes, root: re.Match[bytes], body: re.Match[bytes]) -> None:
         name = root[1]
-        before = raw[: body.start()] + b"</" + name + b">"
-        content = raw[: root.end()] + _PICTURE.sub(b"", body[0]) + b"</" + name + b">"
-        self._parts = {"styles.xml": before, "meta.xml": before, "content.xml": content}
+        before, begin, end = raw[: body.start()], raw[: root.end()], b"</" + name + b">"
+        about = _ABOUT.search(before)
+        self._parts = {
+            "styles.xml": before + end,
+            "meta.xml": begin + about[0] + end if about else b"",
+            "content.xml": begin + _PICTURE.sub(b"", body[0]) + end,
+        }
 
     def read(self, name: str) -> bytes:
         """Return a part; empty if there is none of that name."""

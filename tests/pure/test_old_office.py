@@ -142,6 +142,8 @@ def test_tables_of_a_word_document() -> None:
         ("😀 here", {}, "😀 here"),
         ('See \x13 HYPERLINK "https://example.org/a" \x14here\x15!', {}, None),
         ("A\x13 TOC \\o \x14Gate 3\x15B", {}, "AB"),
+        ("in \x13EQ \\* jc2 \\o\\ad(\\s\\up 10(とうきょう),東京)\x15!", {}, "in 東京!"),
+        ("\x13 EQ \\f(1,2) \x15 h", {}, "1/2 h"),
         ("Picture \x01, shape \x08, soft\x1fhyphen, co\x1eop", {}, None),
     ],
 )
