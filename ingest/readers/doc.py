@@ -72,23 +72,17 @@ class _Body:
 
     def running(self) -> Iterator[tuple[str, str]]:
         """Yield the text of headers and footers, each line once, without numbers of pages."""
-        start, end = self._word.parts["headers"]
-        raw = self._word.table(_HEADERS)
-        bounds = [int.from_bytes(raw[at : at + 4], "little") for at in range(0, len(raw), 4)]
         said: set[str] = set()
-        stories = list(pairwise(bounds))[_SEPARATORS:]
-        for number, (first, last) in enumerate(stories):
-            if first >= last or start + last > end:
-                continue
+        for number, (first, last) in self._ranges("headers", _HEADERS):
             new = []
-            for paragraph in self._paragraphs(start + first, start + last):
+            for paragraph in self._paragraphs(first, last):
                 text = " ".join(paragraph.text.split())
                 short = sum(map(str.isalpha, text)) <= MOST_BESIDE_PAGE
                 if text and text not in said and not (paragraph.paged and short):
                     said.add(text)
                     new.append(text)
-            if new:
-                yield _KINDS[number % _STORIES], " | ".join(new)
+            if new and number >= _SEPARATORS:
+                yield _KINDS[(number - _SEPARATORS) % _STORIES], " | ".join(new)
 
     def write(self, part: tuple[int, int]) -> None:
         """Write a part of the text."""
@@ -98,20 +92,28 @@ class _Body:
 
     def write_notes(self, part: str, table: int) -> None:
         """Write the notes of a kind, each after its mark."""
-        start, end = self._word.parts[part]
         kind = {"endnotes": "e", "comments": "c"}.get(part, "")
-        raw = self._word.table(table)
-        bounds = [int.from_bytes(raw[at : at + 4], "little") for at in range(0, len(raw), 4)]
-        for number, (first, last) in enumerate(pairwise(bounds), 1):
-            if first >= last or start + last > end:
-                continue
-            mark = f"[{kind}{number}]"
+        for number, (first, last) in self._ranges(part, table):
+            mark = f"[{kind}{number + 1}]"
             if author := self._authors.get(mark):
                 mark = f"{mark} Comment by {author}:"
-            for paragraph in self._paragraphs(start + first, start + last):
+            for paragraph in self._paragraphs(first, last):
                 if text := paragraph.text.strip():
                     self.lines.paragraph(f"{mark} {text}" if mark else text)
                     mark = ""
+
+    def _ranges(self, part: str, table: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Yield the notes or stories that a table divides a part into: number, start and end. They
+        follow each other; what begins before the last one ended is made to keep the reader busy.
+        """
+        start, end = self._word.parts[part]
+        raw = self._word.table(table)
+        bounds = [int.from_bytes(raw[at : at + 4], "little") for at in range(0, len(raw), 4)]
+        done = 0
+        for number, (first, last) in enumerate(pairwise(bounds)):
+            if done <= first < last and start + last <= end:
+                yield number, (start + first, start + last)
+                done = last
 
     def _paragraphs(self, start: int, end: int) -> Iterator[Paragraph]:
         return paragraphs(self._word, self._formats, self._marks, start, end)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ingest.document import Document
 from ingest.readers import docx_parts, drawings, opc
-from ingest.readers.archive import Archive
+from ingest.readers.archive import Archive, Members
 from ingest.readers.described import beside, picture
 from ingest.readers.docx_fields import Fields
 from ingest.readers.docx_numbers import Numbers, numbers
@@ -58,7 +58,7 @@ def read(raw: bytes, name: str) -> Document:
     archive = Archive(raw)
     main = opc.main_part(archive)
     known = styles(archive.read(opc.part_of_kind(archive, main, "styles")))
-    body = _Body(known, numbers(archive.read(opc.part_of_kind(archive, main, "numbering"))))
+    body = Body(known, numbers(archive.read(opc.part_of_kind(archive, main, "numbering"))))
     for kind, text in _running(archive, main, known):
         body.lines.paragraph(f"{kind}: {text}")
     for part in (main, *(posixpath.join(posixpath.dirname(main), note) for note in _NOTES)):
@@ -74,7 +74,7 @@ def _running(archive: Archive, main: str, known: Mapping[str, Style]) -> Iterato
     said: set[str] = set()
     for kind, part in opc.related(archive, main).values():
         if kind in ("header", "footer"):
-            running = _Body(known, Numbers(), running=True)
+            running = Body(known, Numbers(), running=True)
             running.render(archive, part)
             new = [row for row in running.lines.text().split("\n") if row and row not in said]
             said.update(new)
@@ -100,7 +100,7 @@ class _Paragraph:
     links: list[tuple[str, int]] = field(default_factory=list)  # open ones: id, where they begin
 
 
-class _Body:
+class Body:
     """Lines of the parts of a document as they come. Paragraphs may be nested: text boxes."""
 
     def __init__(
@@ -125,7 +125,7 @@ class _Body:
         self._grounds: list[bool] = []  # of each table and text box: whether something lies behind
         self._page_ground = False
 
-    def render(self, archive: Archive, part: str) -> None:
+    def render(self, archive: Members, part: str) -> None:
         """Take in one part."""
         self._parts, self._links = opc.related(archive, part), opc.links(archive, part)
         self._read = archive.read

@@ -11,7 +11,7 @@ from html import escape
 
 from ingest.document import Document
 from ingest.errors import ReadError
-from ingest.readers import feeds, html, odf, timed_text
+from ingest.readers import feeds, html, odf, timed_text, word_xml, xls_xml
 from ingest.readers.markup_look import Markup, markup_kind
 from ingest.readers.markup_tags import (
     APART,
@@ -55,6 +55,8 @@ _READERS: dict[Markup, Callable[[bytes, str], Document]] = {
     "feed": feeds.read,
     "flat": odf.read_flat,
     "times": timed_text.read,
+    "word": word_xml.read,
+    "sheets": xls_xml.read,
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Markup = Literal["document", "feed", "flat", "times"]
-"""DocBook, DITA, JATS or TEI; RSS, Atom or OPML; flat OpenDocument; subtitles."""
+Markup = Literal["document", "feed", "flat", "times", "word", "sheets"]
+"""DocBook, DITA, JATS or TEI; RSS, Atom or OPML; flat OpenDocument; subtitles; Word; Excel."""
 
 LOOK = 4_096
 """Bytes of a file that are looked at."""
@@ -36,6 +36,10 @@ def markup_kind(raw: bytes) -> Markup | None:
         return "feed"
     if root == b"document" and b"opendocument:xmlns:office" in lower:
         return "flat"
+    if root == b"wordDocument" or (root == b"package" and b"2006/xmlpackage" in lower):
+        return "word" if b"word" in lower else None
+    if root == b"Workbook" and b"office:spreadsheet" in lower:
+        return "sheets"
     if root in (b"tt", b"timedtext") or (root == b"transcript" and b"<text start" in lower):
         return "times"
     is_book = root in _DOCBOOK and b"docbook" in lower

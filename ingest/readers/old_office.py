@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
-from ingest.readers import xls_xml
+from ingest.readers import markup
+from ingest.readers.markup_look import markup_kind
 from ingest.readers.ole import BROKEN, MAGIC, Container, refuse_damage
 
 FORMATS = {
@@ -31,7 +32,6 @@ _BETTER = {
 _OLD_SHEETS = (b"\x09\0\4\0", b"\x09\0\6\0", b"\x09\2\6\0", b"\x09\4\6\0", b"\x09\x08")
 """How workbooks begin that are not in a container: MS-XLS 2.4.21 (BOF), and those before it."""
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-_LOOK = 8_192
 _PASSWORD = "EncryptedPackage"  # noqa: S105 - a stream: MS-OFFCRYPTO 2.3.4.4
 
 
@@ -55,8 +55,8 @@ def read(raw: bytes, name: str) -> Document:
 
 def _without_container(raw: bytes, name: str) -> Document:
     """Return the same of a workbook that is XML, or older than containers."""
-    if raw.lstrip(_BLANK).startswith(xls_xml.BEGIN) and xls_xml.NAMESPACE in raw[:_LOOK]:
-        return xls_xml.read(raw.lstrip(_BLANK), name)
+    if raw.lstrip(_BLANK).startswith(b"<?xml") and markup_kind(raw.lstrip(_BLANK)):
+        return markup.read(raw.lstrip(_BLANK), name)
     if not raw.startswith(_OLD_SHEETS):
         raise unknown(name)
     return _safely(lambda: import_module("ingest.readers.xls").read_stream(raw, name))

@@ -8,13 +8,13 @@ from __future__ import annotations
 import posixpath
 
 from ingest.errors import ReadError
-from ingest.readers.archive import Archive
+from ingest.readers.archive import Archive, Members
 from ingest.readers.xml import events
 
 CORE = "docProps/core.xml"
 
 
-def related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
+def related(archive: Members, part: str) -> dict[str, tuple[str, str]]:
     """The parts that a part names: id to the last word of the relation's type, and the part.
 
     The package itself is the part "".
@@ -30,7 +30,7 @@ def related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def links(archive: Archive, part: str) -> dict[str, str]:
+def links(archive: Members, part: str) -> dict[str, str]:
     """The addresses outside of the package that a part names, by their ids."""
     folder, name = posixpath.split(part)
     return {

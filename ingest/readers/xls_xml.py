@@ -19,8 +19,6 @@ from ingest.readers.xlsx_dates import Dates, kind_of
 from ingest.readers.xml import Event, events
 from ingest.text.amounts import counted
 
-BEGIN = b"<?xml"
-NAMESPACE = b"urn:schemas-microsoft-com:office:spreadsheet"
 MOST_COLUMNS, MOST_ROWS = 16_384, 2**20
 _KINDS = {"Percent": "%", "Currency": "$", "Euro Currency": "€"}
 _TRUTH = {"0": "FALSE", "1": "TRUE"}

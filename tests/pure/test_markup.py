@@ -62,6 +62,24 @@ TTML = (
 )
 
 
+WORD = (
+    '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:styles>'
+    '<w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 2"/></w:style></w:styles>'
+    '<w:body><w:p><w:pPr><w:pStyle w:val="H"/></w:pPr><w:r><w:t>Gate</w:t></w:r></w:p>'
+    "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>IGNORE</w:t></w:r><w:r><w:t>Shut.</w:t></w:r></w:p>"
+    "</w:body></w:wordDocument>"
+)
+PACKAGE = (
+    '<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part'
+    ' pkg:name="/word/document.xml"><pkg:xmlData><w:document xmlns:w="urn:w"><w:body><w:p><w:r>'
+    "<w:t>Shut.</w:t></w:r></w:p></w:body></w:document></pkg:xmlData></pkg:part></pkg:package>"
+)
+SHEETS = (
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet Name="Fleet"><Table>'
+    '<Row><Cell><Data Type="Number">4</Data></Cell></Row></Table></Worksheet></Workbook>'
+)
+
+
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
@@ -78,6 +96,9 @@ TTML = (
         (OPML, ["# Plan", "- March", "  - Paint", "    red"]),
         (FLAT, ["# Gate", "Shut."]),
         (TTML, ["High", "tide", "at noon"]),
+        (WORD, ["## Gate", "Shut."]),
+        (PACKAGE, ["Shut."]),
+        (SHEETS, ["# Fleet", "4"]),
         ('<transcript><text start="1">It&amp;#39;s</text></transcript>', ["It's"]),
     ],
 )
@@ -106,6 +127,8 @@ def child() -> Iterator[Child]:
         ("a.xml", DOCBOOK, "markup"),
         ("a.atom", ATOM, "markup"),
         ("a.fodt", FLAT, "odt"),
+        ("a.doc", f"<?xml version='1.0'?>{WORD}", "docx"),
+        ("a.xml", SHEETS, "xls"),
         ("a.xml", "<project><title>x</title></project>", "code"),
         ("a.xml", "<!DOCTYPE book [<!ENTITY x 'y'>]><book>docbook</book>", "code"),
         ("a.xml", DOCBOOK[:-20], "code"),
