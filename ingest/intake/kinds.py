@@ -17,7 +17,7 @@ _NOT_YET = {
     ".docx or PDF": "wpd wps",
     ".xlsx or .csv": "xlsb",
     ".eml": "pst",
-    "HTML or PDF": "webarchive chm one",
+    "HTML or PDF": "chm one",
     "EPUB or PDF": "mobi azw azw3 lit djvu",
 }
 _ADVICE = {

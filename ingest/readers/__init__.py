@@ -22,6 +22,7 @@ _SUFFIXES: dict[str, Format] = {
     ),
     **dict.fromkeys((".rst", ".rest"), "rst"),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml"), "html"),
+    ".webarchive": "html",
     **dict.fromkeys((".txt", ".text", ".log", ".csv", ".tsv"), "text"),
     ".org": "org",
     **dict.fromkeys((".adoc", ".asciidoc"), "asciidoc"),

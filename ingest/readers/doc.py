@@ -6,6 +6,7 @@ there once, at the beginning; hidden, deleted and struck-out text is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from ingest.readers.docx_tables import Tables
 from ingest.readers.lines import Lines
 from ingest.readers.ole import Container
 from ingest.readers.word_paragraphs import write_paragraph
+from ingest.text.amounts import counted
 
 _FOOTNOTES, _COMMENTS, _ENDNOTES, _HEADERS, _AUTHORS = (2, 3), (4, 5), (46, 47), 11, 36
 _SEPARATORS, _STORIES = 6, 6
@@ -28,6 +30,7 @@ _SEPARATORS, _STORIES = 6, 6
 _KINDS = ("Header", "Header", "Footer", "Footer", "Header", "Footer")
 MOST_BESIDE_PAGE = 12
 """Letters of a line that says no more than which page it is: "Seite 3 von 9"."""
+_OBJECT = re.compile("\x13\\s*EMBED\\b")
 _FLAT = "headings, tables and hidden text of Word 95 are not told apart"
 
 
@@ -49,8 +52,10 @@ def read(container: Container, name: str) -> Document:
     if not text.strip():
         raise SkippedFile("a text without words (pictures?)", SkipKind.NO_TEXT)
     title = container.title() or body.lines.title or name
-    left_out = (_FLAT,) if word.is_old else ()
-    return Document(text, "doc", title, tables=tuple(body.lines.tables), left_out=left_out)
+    said = [_FLAT] if word.is_old else []
+    objects = len(_OBJECT.findall(word.text))
+    said += [counted(objects, "embedded object")] if objects else []
+    return Document(text, "doc", title, tables=tuple(body.lines.tables), left_out=tuple(said))
 
 
 class _Body:

@@ -5,6 +5,7 @@ https://www.rssboard.org/rss-specification, RFC 4287, http://opml.org/spec2.opml
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 
@@ -13,6 +14,7 @@ from ingest.readers import html
 from ingest.readers.page_lines import LinedPage
 from ingest.readers.xml import Event, events_with_lines
 
+_TAG = re.compile(r"</[a-z]+>", re.IGNORECASE)
 _ENTRIES = frozenset(("item", "entry"))
 _BODIES = ("encoded", "content", "description", "summary", "subtitle", "tagline")
 """Fields with the text, the longest form first."""
@@ -91,7 +93,8 @@ class _Feed:
         self.out.reach(line)
         text, note = of.get("text") or of.get("title", ""), of.get("_note", "")
         address = of.get("xmlUrl") or of.get("url") or of.get("htmlUrl", "")
-        said = f'<a href="{escape(address)}">{escape(text)}</a>' if address else escape(text)
+        words = text if _TAG.search(text) else escape(text)  # which may be HTML
+        said = f'<a href="{escape(address)}">{words}</a>' if address else words
         self.out.put(f"<ul><li>{said}")
         if note.strip():
             self.out.put(f"<p>{escape(' '.join(note.split()))}</p>")

@@ -51,7 +51,8 @@ _SIGNATURES = frozenset(
     f"application/{kind}" for kind in ("pgp-signature", "pkcs7-signature", "x-pkcs7-signature")
 )
 _ENCRYPTED = frozenset(
-    ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+    ("multipart/encrypted", "application/pgp-encrypted")
+    + ("application/pkcs7-mime", "application/x-pkcs7-mime")
 )
 _CLOSED = "the text is encrypted: decrypt it in the mail program and save it again"
 _APPLE = re.compile(rb"\s*(\d{1,9})[ \t]*\r?\n(?=[\w-]+:)")
@@ -83,6 +84,8 @@ def document(messages: Iterable[Message], name: str, form: Format, left_out: lis
         title = title or _header(message, "Subject")
         parts.add(text, _place(message))
     if not parts:
+        if _CLOSED in left_out:
+            raise SkippedFile(_CLOSED, SkipKind.ENCRYPTED)
         raise SkippedFile("mail without text", SkipKind.NO_TEXT)
     starts = tuple(start for start, _ in parts.places)
     return Document(

@@ -15,7 +15,8 @@ TAGS = {
     **dict.fromkeys(
         "para simpara p shortdesc subtitle author contrib cmd info stepresult stepxmp note tip"
         " warning caution important refpurpose refname l lg q caption abstract mixed-citation"
-        " element-citation bibl ab opener closer salute signed sp speaker cell-p".split(),
+        " element-citation bibl ab opener closer salute signed sp speaker aff subject"
+        " kwd-group".split(),
         "p",
     ),
     **dict.fromkeys("itemizedlist ul list steps-unordered simplelist choices".split(), "ul"),
@@ -44,7 +45,7 @@ LINKS = {"ulink": "url", "link": "href", "xref": "href", "ext-link": "href", "re
 """Tags of links, and the attribute that says where they lead."""
 APART = frozenset(
     "surname given-names firstname lastname othername forename persName orgname year volume fpage"
-    " lpage source day month publisher-name".split()
+    " lpage source day month publisher-name kwd label role country institution addr-line".split()
 )
 """Parts of names and of references that have nothing between them."""
 UNSEEN = frozenset(

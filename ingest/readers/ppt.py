@@ -16,11 +16,13 @@ from ingest.readers.ole import Container
 from ingest.readers.ppt_records import Record, Saved
 from ingest.readers.ppt_shapes import BODIES, TITLES, Shape, Text, shapes, texts
 from ingest.readers.tables import header_of
+from ingest.text.amounts import counted
 
 _LIST, _PLACE, _ABOUT_NOTES, _SHOW = 0x0FF0, 0x03F3, 0x03F1, 0x03F9
 _RUNNING, _RUNNING_FLAGS, _STRING = 0x0FD9, 0x0FDA, 0x0FBA
 _COMMENT, _TAGS, _TAG_DATA = 0x2EE0, 0x1388, 0x138B
 _SLIDES, _NOTES = 0, 2  # of a list's instance
+_OBJECT = 0x0FCC
 _HIDDEN = 0x04
 _FOOTERS = {0x10: ("Header", 1), 0x20: ("Footer", 2)}
 """Flags of what is above and below the slides, and the instance of its text."""
@@ -64,6 +66,9 @@ def read(container: Container, name: str) -> Document:
     if not any(line and not line.startswith("# Slide ") for line in text.split("\n")):
         raise SkippedFile("slides without text (pictures?)", SkipKind.NO_TEXT)
     starts = [min(start, len(text)) for start in starts]
+    objects = sum(1 for _ in document.all(_OBJECT))
+    left_out = [counted(hidden, "hidden slide")] if hidden else []
+    left_out += [counted(objects, "embedded object")] if objects else []
     return Document(
         text,
         "ppt",
@@ -71,7 +76,7 @@ def read(container: Container, name: str) -> Document:
         pages=tuple(starts),
         cuts=tuple(starts[1:]),
         tables=tuple(lines.tables),
-        left_out=(f"{hidden} hidden slide{'s' * (hidden != 1)}",) if hidden else (),
+        left_out=tuple(left_out),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import plistlib
 from dataclasses import replace
 
 import pytest
 
-from ingest.errors import SkippedFile
+from ingest.errors import ReadError, SkippedFile
 from ingest.readers.html import read
 from ingest.text.chunker import chunk
 
@@ -357,3 +358,13 @@ def test_a_page_for_browsers_without_scripts_is_read() -> None:
     page = f"<title>Weir</title><body><script>run()</script><noscript><p>{words}</p></noscript>"
     assert read(page.encode(), "a.html").text == words.strip()
     assert read(page.replace(words, "Please enable JavaScript.").encode(), "a.html").text == ""
+
+
+@pytest.mark.parametrize("form", [plistlib.FMT_BINARY, plistlib.FMT_XML])
+def test_a_page_that_safari_saved_is_read(form: plistlib.PlistFormat) -> None:
+    page = '<meta charset="utf-8"><title>Gate</title><p>Öffnet im Mai'.encode("utf-16-le")
+    main = {"WebResourceData": page, "WebResourceTextEncodingName": "UTF-16LE"}
+    found = read(plistlib.dumps({"WebMainResource": main}, fmt=form), "a.webarchive")
+    assert (found.text, found.title) == ("Öffnet im Mai", "Gate")
+    with pytest.raises(ReadError, match="damaged"):
+        read(plistlib.dumps({"WebMainResource": 4}, fmt=form), "a.webarchive")

@@ -26,7 +26,7 @@ DITA = (
     "</steps></taskbody></task>"
 )
 JATS = (
-    "<article><front><journal-meta>x</journal-meta><article-meta><title-group><article-title>Mud"
+    "<article><front><journal-meta>x</journal-meta><article-meta><subject>Sea</subject><subject>Mud</subject><title-group><article-title>Mud"
     "</article-title></title-group></article-meta></front><body><sec><title>Methods</title><p>For"
     " 10<sup>3</sup> days.</p></sec></body></article>"
 )
@@ -47,7 +47,7 @@ ATOM = (
 )
 OPML = (
     '<opml version="2.0"><head><title>Plan</title></head><body><outline text="March"><outline'
-    ' text="Paint" _note="red"/></outline></body></opml>'
+    ' text="Paint" _note="red"/><outline text="&lt;b&gt;Tie&lt;/b&gt;"/></outline></body></opml>'
 )
 FLAT = (
     '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
@@ -89,11 +89,11 @@ SHEETS = (
             + ["winch --up", "  --slow", "```", "Fees", "Boat | Due", "Heron | 40"],
         ),
         (DITA, ["# Moor", "1. Stop.", "2. Tie."]),
-        (JATS, ["# Mud", "## Methods", "For 10^3 days."]),
+        (JATS, ["Sea", "Mud", "# Mud", "## Methods", "For 10^3 days."]),
         (TEI, ["## Letter", "Dear Bo,", "no."]),
         (RSS, ["# News", "## Gate", "Date: 4 Mar 2026", "It opens & shuts.", "## Fee"]),
         (ATOM, ["# News", "## Gate", "Date: 2026-03-04", "By: Ann", "It opens."]),
-        (OPML, ["# Plan", "- March", "  - Paint", "    red"]),
+        (OPML, ["# Plan", "- March", "  - Paint", "    red", "  - Tie"]),
         (FLAT, ["# Gate", "Shut."]),
         (TTML, ["High", "tide", "at noon"]),
         (WORD, ["## Gate", "Shut."]),

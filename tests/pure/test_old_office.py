@@ -203,6 +203,11 @@ def test_text_that_a_fast_save_left_behind_is_not_read() -> None:
     ]
 
 
+def test_objects_that_are_not_read_are_said() -> None:
+    found = read(word("Plan:\x13 EMBED Excel.Sheet.8 \x14\x01\x15\r"))
+    assert (found.text, found.left_out) == ("Plan:", ("1 embedded object",))
+
+
 def test_word_95_is_read_without_its_formats_which_is_said() -> None:
     text = "Café\rOpen\r".encode("cp1252")
     info = struct.pack("<HHHHHH", 0xA5DC, 104, 0, 0, 0, 0).ljust(0x18, b"\0")
@@ -279,6 +284,17 @@ def test_an_appointment_says_when_and_where() -> None:
     }
     text = read(compound(streams), "a.msg").text
     assert "Start: 2026-03-04 12:00 UTC\nLocation: Pier 4" in text
+
+
+def test_an_encrypted_message_says_so() -> None:
+    folder = "__attach_version1.0_#00000000/"
+    streams = {
+        "__properties_version1.0": b"\0" * 32,
+        f"{folder}__properties_version1.0": fixed(8, (0x3705, 3, 1)),
+        **values(folder, {"370E": "application/pgp-encrypted", "3701": b"Version: 1"}),
+    }
+    with pytest.raises(SkippedFile, match="the text is encrypted"):
+        read(message({}, streams), "a.msg")
 
 
 def test_compressed_rich_text_is_unpacked() -> None:
