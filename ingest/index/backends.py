@@ -24,7 +24,8 @@ from ingest.index.vectors import Vectors
 from ingest.records.database import Database
 from ingest.records.facts import Facts, Identity
 from ingest.records.home import identity
-from ingest.records.indexed import count_indexed, parts
+from ingest.records.index_parts import all_parts
+from ingest.records.indexed import count_indexed
 from ingest.text.amounts import counted
 
 if TYPE_CHECKING:
@@ -184,11 +185,11 @@ class ServerBackend:
         self._former.erase()
 
     def _missing(self) -> Iterator[str]:
-        for name, part in parts(self._database):
+        for part in all_parts(self._database):
             expected = count_indexed(self._database, part)
-            lost = expected - self.vectors.count(part.model.index_name(name, part.kind))
+            lost = expected - self.vectors.count(part.index_name)
             if lost > 0:
-                yield f"lacks {lost:,} of {counted(expected, 'record')} of {name}"
+                yield f"lacks {lost:,} of {counted(expected, 'record')} of {part.name}"
 
 
 def choose_backend(home: Path, database: Database, address: Address | None) -> Backend:

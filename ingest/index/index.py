@@ -21,6 +21,7 @@ from ingest.index.limits import metadata
 from ingest.index.vectors import Near
 from ingest.records.database import Database
 from ingest.records.facts import Facts
+from ingest.records.index_parts import IndexPart
 from ingest.records.lock import WriterLock
 from ingest.records.models import Model, active_model, all_models
 from ingest.records.owed import settle_owed
@@ -68,17 +69,11 @@ class Index:
                 self._vectors.close()
 
     def search(
-        self,
-        model: Model,
-        collection: str,
-        kind: Kind,
-        vector: NDArray[np.float32],
-        limit: int,
-        where: Mapping[str, Any],
+        self, part: IndexPart, vector: NDArray[np.float32], limit: int, where: Mapping[str, Any]
     ) -> list[Near]:
         """Return the nearest records of a part of the library. Call `refresh` first."""
         with self._threads:
-            return self._vectors.search(model.index_name(collection, kind), vector, limit, where)
+            return self._vectors.search(part.index_name, vector, limit, where)
 
     @property
     def is_open(self) -> bool:
@@ -137,9 +132,9 @@ class Index:
         with self._threads:
             return self._vectors.unreached(name, keys, vectors)
 
-    def drop(self, model: Model, collection: str, kind: Kind) -> None:
+    def drop(self, part: IndexPart) -> None:
         """Delete a part of the index; only while writing."""
-        self._vectors.drop(model.index_name(collection, kind))
+        self._vectors.drop(part.index_name)
 
     def seal(self) -> None:
         """End a write, best in the transaction that settles the queue; only while writing."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ingest.document import KINDS, Kind
+from ingest.document import Kind
 from ingest.index.lazy import LazyIndex
 from ingest.records.ids import ModelId
 from ingest.records.models import Model
-from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 
 if TYPE_CHECKING:
@@ -60,11 +59,8 @@ class IndexSync:
         if model is None or index.served or not index.is_open:
             return
         index.refresh()
-        for name in self._tables.collections():
-            for kind in KINDS:
-                part = Part(model, self._tables.look_up(name), kind)
-                index_name = model.index_name(name, kind)
-                self._lazy.unreachable.look(part, index_name, index.unreached, most)
+        for part in self._tables.index_parts(model):
+            self._lazy.unreachable.look(part, index.unreached, most)
 
     def rebuild(
         self, embedder: Embedder, advance: Callable[[int], None] = lambda count: None
@@ -125,7 +121,8 @@ class IndexSync:
                 if record.action == "add":
                     added.setdefault((record.collection, record.kind), []).append(record.key)
             for (name, kind), keys in added.items():
-                self._lazy.unreachable.written(Part(model, tables.look_up(name), kind), keys)
+                part = tables.index_part(model, name, kind)
+                self._lazy.unreachable.written(part, keys)
             index.seal()
         return len(pending)
 
@@ -145,7 +142,6 @@ class IndexSync:
         with index.writing():
             with tables.transaction():
                 tables.replace_model(before, after)
-            for collection in tables.collections():
-                for kind in KINDS:
-                    index.drop(before, collection, kind)
+            for part in tables.index_parts(before):
+                index.drop(part)
             index.seal()

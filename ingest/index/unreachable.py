@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 from ingest.index.vectors import Near
 from ingest.records.database import Database, Row
 from ingest.records.fulltext import Where
-from ingest.records.reachability import Part, Reachability
+from ingest.records.index_parts import IndexPart
+from ingest.records.reachability import Reachability
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,21 +46,21 @@ class Unreachable:
         self._database = database
         self._records = Reachability(database)
 
-    def written(self, part: Part, keys: Sequence[str]) -> None:
+    def written(self, part: IndexPart, keys: Sequence[str]) -> None:
         """Queue new records for a check, in the transaction that settles them."""
         self._records.written(part, keys)
 
-    def look(self, part: Part, name: str, unreached: Unreached, most: int | None = None) -> None:
-        """Check up to `most` records of the index `name`, for None MOST, the new ones first."""
+    def look(self, part: IndexPart, unreached: Unreached, most: int | None = None) -> None:
+        """Check up to `most` records of a part, for None MOST, the new ones first."""
         most = MOST if most is None else most
         waiting = self._records.waiting(part)
         if not waiting:
             return
         sample = waiting[:: -(-len(waiting) // most)]
-        lost = self._look(part, name, self._records.rows(part, sample), unreached)
+        lost = self._look(part, self._records.rows(part, sample), unreached)
         if len(sample) < len(waiting) and (lost or self._records.unreachable(part)):
             part_of_them = waiting[:most]
-            self._look(part, name, self._records.rows(part, part_of_them), unreached)
+            self._look(part, self._records.rows(part, part_of_them), unreached)
             waiting = part_of_them
         with self._database.transaction():
             self._records.put_last(part, waiting[-1])
@@ -68,11 +69,11 @@ class Unreachable:
             somewhere = random.randint(0, self._records.newest())  # noqa: S311 - any will do
             found = self._records.rows_after(part, somewhere, others)
             found += self._records.rows_after(part, 0, others - len(found))
-            self._look(part, name, found, unreached)
+            self._look(part, found, unreached)
 
     def near(
         self,
-        part: Part,
+        part: IndexPart,
         vector: NDArray[np.float32],
         narrowed: Where = ("", ()),
     ) -> list[Near]:
@@ -85,11 +86,11 @@ class Unreachable:
         cosines = part.model.matrix(row["vector"] for row in rows) @ vector
         return [Near(row["key"], float(found)) for row, found in zip(rows, cosines, strict=True)]
 
-    def _look(self, part: Part, name: str, rows: Sequence[Row], unreached: Unreached) -> list[str]:
+    def _look(self, part: IndexPart, rows: Sequence[Row], unreached: Unreached) -> list[str]:
         if not rows:
             return []
         keys = [row["key"] for row in rows]
-        lost = unreached(name, keys, part.model.matrix(row["vector"] for row in rows))
+        lost = unreached(part.index_name, keys, part.model.matrix(row["vector"] for row in rows))
         with self._database.transaction():
             self._records.put(part, keys, lost)
         return lost

@@ -20,8 +20,8 @@ from ingest.index.chroma import Folder
 from ingest.index.limits import metadata
 from ingest.index.vectors import Vectors
 from ingest.records.database import Database, file_problems
-from ingest.records.indexed import Indexed, indexable_keys, indexed_pages, parts
-from ingest.records.reachability import Part
+from ingest.records.index_parts import IndexPart, all_parts
+from ingest.records.indexed import Indexed, indexable_keys, indexed_pages
 from ingest.text.amounts import counted
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def problems(database: Database, index: Vectors) -> Iterator[str]:
     """Compare an open index with the records; yield a phrase that follows "the index" for each
     problem.
     """
-    for collection, part in parts(database):
-        name = part.model.index_name(collection, part.kind)
-        yield from _problems_of(database, index, part, name)
+    for part in all_parts(database):
+        yield from _problems_of(database, index, part)
 
 
-def _problems_of(database: Database, index: Vectors, part: Part, name: str) -> Iterator[str]:
+def _problems_of(database: Database, index: Vectors, part: IndexPart) -> Iterator[str]:
+    name = part.index_name
     lacking = wrong = total = 0
     samples: list[NDArray[np.float32]] = []
     for records in indexed_pages(database, part, Folder.page):

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.document import KINDS
-from ingest.records.collections import Collections
 from ingest.records.database import Database
-from ingest.records.models import all_models
+from ingest.records.index_parts import IndexPart
 from ingest.records.public_ids import CONVERSATION_ID
-from ingest.records.reachability import Part
 
 _PAGE = (
     f"SELECT c.id, c.key, v.vector, t.time, {CONVERSATION_ID} AS conversation FROM chunks c"
@@ -33,16 +30,7 @@ class Indexed:
     conversation: str | None
 
 
-def parts(database: Database) -> Iterator[tuple[str, Part]]:
-    """Yield the parts of the index, each with the name of its collection in the library."""
-    collections = Collections(database).rows()
-    for model in all_models(database):
-        for name, collection in collections.items():
-            for kind in KINDS:
-                yield name, Part(model, collection, kind)
-
-
-def indexed_pages(database: Database, part: Part, size: int) -> Iterator[list[Indexed]]:
+def indexed_pages(database: Database, part: IndexPart, size: int) -> Iterator[list[Indexed]]:
     """Yield the records that a part of the index ought to hold, at most `size` at a time."""
     last = 0
     while rows := database.rows(_PAGE, (*part.values, last, size)):
@@ -50,7 +38,7 @@ def indexed_pages(database: Database, part: Part, size: int) -> Iterator[list[In
         yield [Indexed(row["key"], row["vector"], row["time"], row["conversation"]) for row in rows]
 
 
-def count_indexed(database: Database, part: Part) -> int:
+def count_indexed(database: Database, part: IndexPart) -> int:
     """Count the records that a part of the index ought to hold, from counts alone."""
     return int(
         database.scalar(
@@ -62,7 +50,7 @@ def count_indexed(database: Database, part: Part) -> int:
     )
 
 
-def indexable_keys(database: Database, part: Part) -> set[str]:
+def indexable_keys(database: Database, part: IndexPart) -> set[str]:
     """Return the keys that a part of the index may hold: those of its chunks and of the queue."""
     rows = database.rows(
         "SELECT key FROM chunks WHERE collection_id = ?2 AND kind = ?3"

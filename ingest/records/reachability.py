@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from ingest.document import Kind
 from ingest.records.database import Database, Row
 from ingest.records.fulltext import Where
-from ingest.records.ids import CollectionId
-from ingest.records.models import Model
+from ingest.records.index_parts import IndexPart
 
 _ROWS = (
     "SELECT c.id, c.key, v.vector FROM chunks c"
@@ -22,32 +19,18 @@ _IN_PART = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The records of one model, collection and kind: a collection in Chroma."""
-
-    model: Model
-    collection: CollectionId
-    kind: Kind
-
-    @property
-    def values(self) -> tuple[int, int, str]:
-        """As SQL binds them."""
-        return self.model.id, self.collection, self.kind
-
-
 class Reachability:
     """Rows of `looked` and `unreachable`. Callers open the transactions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def last(self, part: Part) -> int:
+    def last(self, part: IndexPart) -> int:
         """The chunk up to which records have been looked for."""
         sql = "SELECT last FROM looked WHERE model_id = ? AND collection_id = ? AND kind = ?"
         return int(self._database.scalar(sql, part.values) or 0)
 
-    def put_last(self, part: Part, last: int) -> None:
+    def put_last(self, part: IndexPart, last: int) -> None:
         """Remember up to which chunk records have been looked for."""
         self._database.execute(
             "INSERT OR REPLACE INTO looked (model_id, collection_id, kind, last)"
@@ -55,7 +38,7 @@ class Reachability:
             (*part.values, last),
         )
 
-    def written(self, part: Part, keys: Sequence[str]) -> None:
+    def written(self, part: IndexPart, keys: Sequence[str]) -> None:
         """Have these records looked for, which were just written to the index."""
         rows = self._database.rows_among(
             "SELECT min(id) FROM chunks WHERE collection_id = ? AND kind = ? AND key IN ({})",
@@ -66,7 +49,7 @@ class Reachability:
         if first is not None and first <= self.last(part):
             self.put_last(part, first - 1)
 
-    def waiting(self, part: Part) -> list[int]:
+    def waiting(self, part: IndexPart) -> list[int]:
         """The chunks whose records have not been looked for yet, in order."""
         rows = self._database.rows(
             "SELECT id FROM chunks WHERE collection_id = ? AND kind = ? AND id > ? ORDER BY id",
@@ -74,11 +57,11 @@ class Reachability:
         )
         return [row["id"] for row in rows]
 
-    def rows(self, part: Part, chunks: Sequence[int]) -> list[Row]:
+    def rows(self, part: IndexPart, chunks: Sequence[int]) -> list[Row]:
         """Chunks with their vectors, less those that the index does not hold yet."""
         return self._database.rows_among(f"{_IN_PART} AND c.id IN ({{}})", chunks, part.values)
 
-    def rows_after(self, part: Part, chunk: int, limit: int) -> list[Row]:
+    def rows_after(self, part: IndexPart, chunk: int, limit: int) -> list[Row]:
         """As `rows`, those that come after a chunk."""
         sql = f"{_IN_PART} AND c.id > ? ORDER BY c.id LIMIT ?"
         return self._database.rows(sql, (*part.values, chunk, limit))
@@ -87,7 +70,7 @@ class Reachability:
         """The newest chunk of all."""
         return int(self._database.scalar("SELECT coalesce(max(id), 0) FROM chunks"))
 
-    def unreachable(self, part: Part, narrowed: Where = ("", ())) -> list[Row]:
+    def unreachable(self, part: IndexPart, narrowed: Where = ("", ())) -> list[Row]:
         """The records that a search passes by, with their vectors; `narrowed` is a filter in SQL on
         rows of `chunks c`, with its values.
         """
@@ -99,7 +82,7 @@ class Reachability:
             (part.model.id, *part.values, *values),
         )
 
-    def put(self, part: Part, looked: Iterable[str], unreachable: Iterable[str]) -> None:
+    def put(self, part: IndexPart, looked: Iterable[str], unreachable: Iterable[str]) -> None:
         """Keep which of the records that were looked for are passed by."""
         self._database.execute_many(
             "DELETE FROM unreachable WHERE model_id = ? AND collection_id = ? AND kind = ?"
@@ -118,5 +101,5 @@ class Reachability:
         self._database.execute("DELETE FROM looked")
         self._database.execute("DELETE FROM unreachable")
 
-    def _keyed(self, part: Part, keys: Iterable[str]) -> Iterator[tuple[object, ...]]:
+    def _keyed(self, part: IndexPart, keys: Iterable[str]) -> Iterator[tuple[object, ...]]:
         return ((*part.values, key) for key in keys)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ingest.document import Kind
 from ingest.records.chunks import Chunks
 from ingest.records.collections import Collections
 from ingest.records.conversations import Conversations
@@ -16,6 +17,7 @@ from ingest.records.documents import Documents
 from ingest.records.facts import Facts
 from ingest.records.fulltext import merge_words, rebuild_words, words_out_of_step
 from ingest.records.ids import CollectionId
+from ingest.records.index_parts import IndexPart, parts_of
 from ingest.records.models import Model, active_model, add_model, replace_model
 from ingest.records.owed import (
     REMADE_AT_ONCE,
@@ -95,6 +97,14 @@ class Tables:
     def replace_model(self, before: Model, after: Model) -> None:
         """Search with another model from now on, and delete the vectors of the former one."""
         replace_model(self.database, before, after)
+
+    def index_part(self, model: Model, name: str, kind: Kind) -> IndexPart:
+        """Return the part of the index for a collection and kind."""
+        return IndexPart(model, self.look_up(name), name, kind)
+
+    def index_parts(self, model: Model) -> list[IndexPart]:
+        """Return all parts of the index with vectors of a model."""
+        return [*parts_of(self.database, model)]
 
     # Forgetting
 

@@ -16,9 +16,9 @@ from ingest.index.vectors import Near
 from ingest.records.database import Row
 from ingest.records.fulltext import FullText, full_text
 from ingest.records.ids import ModelId, TurnId
+from ingest.records.index_parts import IndexPart
 from ingest.records.models import Model
 from ingest.records.packing import unpacked
-from ingest.records.reachability import Part
 from ingest.records.tables import Tables
 from ingest.search.dense import DenseSearch
 from ingest.search.scope import Scope
@@ -133,12 +133,9 @@ class CandidateSearch:
     def _nearest(
         self, name: str, index: FullText, vector: NDArray[np.float32], limit: int
     ) -> list[Near]:
-        part = Part(self._model, index.collection, index.kind)
-        narrowed = self._scope.sql_filter(index.kind)
-        if self._exact:
-            return self._dense.exact(part, vector, limit, narrowed)
-        filters = (self._scope.chroma_filter(index.kind), narrowed)
-        return self._dense.nearest(part, name, vector, limit, filters)
+        part = IndexPart(self._model, index.collection, name, index.kind)
+        search = self._dense.exact if self._exact else self._dense.nearest
+        return search(part, vector, limit, self._scope.narrowing(index.kind))
 
 
 _ROWS = (

@@ -6,9 +6,9 @@ takes less than opening Chroma. Nothing is found that the index would not find, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.errors import IndexAway
 from ingest.index.lazy import LazyIndex
@@ -17,10 +17,11 @@ from ingest.index.vectors import Near
 from ingest.records.chunks import Chunks
 from ingest.records.database import Database
 from ingest.records.fulltext import Where
+from ingest.records.index_parts import IndexPart
 from ingest.records.models import Model
 from ingest.records.queue import Queue
-from ingest.records.reachability import Part
 from ingest.search.exact import nearest
+from ingest.search.scope import Narrowing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,35 +60,18 @@ class DenseSearch:
         self._first_times -= 1
         return True
 
-    def exact(
-        self,
-        part: Part,
-        vector: NDArray[np.float32],
-        limit: int,
-        narrowed: Where,
-    ) -> list[Near]:
-        """Return the nearest records by comparing all; `narrowed` is a filter in SQL."""
-        return nearest(self._database, part, vector, limit, narrowed)
-
     def nearest(
-        self,
-        part: Part,
-        collection: str,
-        vector: NDArray[np.float32],
-        limit: int,
-        filters: tuple[Mapping[str, Any] | None, Where],
+        self, part: IndexPart, vector: NDArray[np.float32], limit: int, narrowing: Narrowing
     ) -> list[Near]:
-        """Return the nearest records of a part of the library, nearest first; `filters` are one
-        filter, for Chroma and in SQL; None for Chroma where its records do not tell.
-        """
-        where, narrowed = filters
+        """Return the nearest records of a part of the library, nearest first."""
+        where = narrowing.chroma
         if where is None:
-            return nearest(self._database, part, vector, limit, narrowed)
+            return self.exact(part, vector, limit, narrowing)
 
         def asked() -> list[Near]:
-            search = partial(self._index.search, part.model, collection, part.kind, vector)
+            search = partial(self._index.search, part, vector)
             if where and not self._index.served:
-                found = self._within(part, search(AMONG * limit, {}), narrowed)
+                found = self._within(part, search(AMONG * limit, {}), narrowing.sql)
                 if len(found) >= limit:
                     return found[:limit]
             return search(limit, where)
@@ -101,11 +85,17 @@ class DenseSearch:
 
         found = self._availability.unless_away(asked_twice, None)
         if found is None:
-            return nearest(self._database, part, vector, limit, narrowed)
-        unreachable = self._unreachable.near(part, vector, narrowed)
+            return self.exact(part, vector, limit, narrowing)
+        unreachable = self._unreachable.near(part, vector, narrowing.sql)
         return merged(found, unreachable, limit) if unreachable else found
 
-    def _within(self, part: Part, found: Sequence[Near], narrowed: Where) -> list[Near]:
+    def exact(
+        self, part: IndexPart, vector: NDArray[np.float32], limit: int, narrowing: Narrowing
+    ) -> list[Near]:
+        """Return the nearest records by comparing all."""
+        return nearest(self._database, part, vector, limit, narrowing.sql)
+
+    def _within(self, part: IndexPart, found: Sequence[Near], narrowed: Where) -> list[Near]:
         """Return the records that a filter in SQL leaves, in their order."""
         clause, values = narrowed
         rows = self._database.rows_among(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.index.vectors import Near
 from ingest.records.database import Database
 from ingest.records.fulltext import Where
-from ingest.records.reachability import Part
+from ingest.records.index_parts import IndexPart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ AT_ONCE = 5_000
 
 def nearest(
     database: Database,
-    part: Part,
+    part: IndexPart,
     vector: NDArray[np.float32],
     limit: int,
     narrowed: Where = ("", ()),
@@ -37,7 +37,7 @@ def nearest(
 
 
 def _pages(
-    database: Database, part: Part, narrowed: Where
+    database: Database, part: IndexPart, narrowed: Where
 ) -> Iterator[tuple[list[str], list[bytes]]]:
     clause, values = narrowed
     last = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Kind
@@ -14,6 +14,16 @@ from ingest.search.document_filter import ALL_DOCUMENTS, DocumentFilter
 
 if TYPE_CHECKING:
     from ingest.records.fulltext import Where
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A filter on the chunks of one kind, in SQL on rows of `chunks c`, and on Chroma's metadata:
+    empty where there is nothing to filter, None where the metadata does not tell.
+    """
+
+    sql: Where = ("", ())
+    chroma: Mapping[str, Any] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +47,11 @@ class Scope:
     tags: tuple[str, ...] = ()
     documents: DocumentFilter = ALL_DOCUMENTS
 
-    def chroma_filter(self, kind: Kind) -> Mapping[str, Any] | None:
-        """Return the filter on Chroma's metadata, empty where there is nothing to filter; None if
-        the metadata does not tell, and only SQL can filter.
-        """
+    def narrowing(self, kind: Kind) -> Narrowing:
+        """Return the filter on chunks of a kind."""
+        return Narrowing(self.sql_filter(kind), self._chroma_filter(kind))
+
+    def _chroma_filter(self, kind: Kind) -> Mapping[str, Any] | None:
         if kind == "document":
             return None if self.tags or self.documents else {}
         if self.project or self.branch:
