@@ -87,7 +87,7 @@ def keynote(path: Path) -> Reason | None:
 
 
 def is_keynote(path: Path) -> bool:
-    """Whether a file is a presentation of Keynote, and not a key."""
+    """Return whether a file is a presentation of Keynote, and not a key."""
     hidden = path.name.startswith((".", "~$"))
     if path.suffix.lower() != ".key" or hidden or not path.is_file():
         return False

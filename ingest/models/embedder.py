@@ -27,6 +27,7 @@ from ingest.models.files import (
     state,
 )
 from ingest.models.inference import Converted, reason
+from ingest.models.texts import encodable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,7 +87,7 @@ class Embedder:
 
     def count(self, text: str) -> int:
         """Word pieces of a text, all of it, without the model's own marks."""
-        return self._model.count(_encodable(text))
+        return self._model.count(encodable(text))
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts to be found, in their order: shape (len(texts), dimension)."""
@@ -94,7 +95,7 @@ class Embedder:
 
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        return _unit(self._model.embed_passages([_encodable(text) for text in texts]))
+        return _unit(self._model.embed_passages([encodable(text) for text in texts]))
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of a question: shape (dimension,)."""
@@ -104,7 +105,7 @@ class Embedder:
         """Begin to embed a question: a converted model computes beside the caller."""
         known, embedding = self._latest
         if embedding is None or known != text:
-            embedding = Embedding(self._begun(_encodable(text)))
+            embedding = Embedding(self._begun(encodable(text)))
             self._latest = (text, embedding)
         return embedding
 
@@ -116,7 +117,7 @@ class Embedder:
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of at least one question, in their order: shape (len(texts), dimension)."""
-        return _unit(self._model.embed_questions([_encodable(text) for text in texts]))
+        return _unit(self._model.embed_questions([encodable(text) for text in texts]))
 
 
 Preparing = Callable[[], AbstractContextManager[None]]
@@ -234,11 +235,6 @@ def _openvino_version() -> str:
         return importlib.metadata.version("openvino")
     except importlib.metadata.PackageNotFoundError:
         return "none"
-
-
-def _encodable(text: str) -> str:
-    """Without lone surrogates, which UTF-8 cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -52,7 +52,7 @@ class ModelCard:
 
 
 def is_packaged(name: str) -> bool:
-    """Whether a name means the model that comes with ragchat."""
+    """Return whether a name means the model that comes with ragchat."""
     return name in ("", PACKAGED_NAME, f"{hub.ORGANISATION}/{PACKAGED_NAME}")
 
 
@@ -179,7 +179,7 @@ def state(conversion: Path) -> str:
 
 
 def _verify(conversion: Path, seals: dict[str, Any]) -> bool:
-    """Whether the files have these hashes; remembered, since hashing 90 MB takes 0.1 s."""
+    """Return whether the files have these hashes; remembered, since hashing 90 MB takes 0.1 s."""
     states = {name: _state(conversion / name) for name in CONVERTED}
     known = read_json(conversion / VERIFIED)
     changed = [name for name in CONVERTED if known.get(name) != states[name]]

@@ -16,6 +16,7 @@ from ingest.errors import ModelError
 from ingest.models.conversion import SAFELY, quiet
 from ingest.models.files import folder_of, read_json
 from ingest.models.inference import reason
+from ingest.models.texts import encodable
 
 WHAT = "reranking model"
 BATCH = 8
@@ -31,17 +32,17 @@ class Reranker:
         self._lock = threading.Lock()
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each text answers the question, 0..1, in the order given.
+        """Return how well each text answers the question, 0..1, in the order given.
 
         Texts longer than the model's window are cut at their end. Raises ModelError where the
         model returns values that are not numbers.
         """
         if not texts:
             return []
-        asked = _encodable(question)
+        asked = encodable(question)
         with self._lock:
             raw = self._model.predict(
-                [(asked, _encodable(text)) for text in texts],
+                [(asked, encodable(text)) for text in texts],
                 batch_size=BATCH,
                 show_progress_bar=False,
                 activation_fn=_as_it_is,
@@ -97,8 +98,3 @@ def _as_it_is(scores: Any) -> Any:  # noqa: ANN401
 def _squashed(raw: float) -> float:
     """The logistic function, which no number overflows."""
     return (1 + math.tanh(raw / 2)) / 2
-
-
-def _encodable(text: str) -> str:
-    """Without lone surrogates, which UTF-8 cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -60,7 +60,7 @@ def exact_forms(sought: Iterable[Sought]) -> list[ExactForm]:
 
 
 def _share(one: Sought, total: float) -> float:
-    """How much the exact form of a word counts: an identifier is always meant as it is."""
+    """Return how much the exact form of a word counts: an identifier is always meant as it is."""
     return 1.0 if one.parts or one.term.optional else (one.weight / total) ** ALONE
 
 

@@ -19,7 +19,9 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 
 
 def latin_spellings(word: str) -> tuple[str, ...]:
-    """How a word in small Cyrillic letters may be written in Latin ones; nothing for others."""
+    """Return how a word in small Cyrillic letters may be written in Latin ones; nothing for
+    others.
+    """
     if not _CYRILLIC.match(word):
         return ()
     spelled = word.translate(_LETTERS)

@@ -96,7 +96,7 @@ class LookUp:
         return [*found, *(one for one in optional if one.is_held), *adjacent]
 
     def _is_misspelt_aside(self, term: Term) -> bool:
-        """Whether a word that the library lacks is a slip of one that asks, or says nothing:
+        """Return whether a word that the library lacks is a slip of one that asks, or says nothing:
         "Whta is …?", "plaese".
         """
         word = term.written

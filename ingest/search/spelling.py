@@ -53,8 +53,8 @@ def corrections(
 
 
 def is_slip_of(word: str, words: frozenset[str], *, another_letter: bool = False) -> bool:
-    """Whether a word is one slip from one of these; the first letter is right, or swapped. With
-    `another_letter` the slip may be that: "Wetter" is not "weiter".
+    """Return whether a word is one slip from one of these; the first letter is right, or swapped.
+    With `another_letter` the slip may be that: "Wetter" is not "weiter".
     """
     known = _by_first_letter(words)
     swapped = [other for other in known.get(word[1:2], ()) if other[:2] == word[1::-1]]

@@ -26,7 +26,7 @@ class WordCounts:
         self._files: dict[str, dict[str, tuple[int, ...]]] = {index.table: {} for index in indexes}
 
     def rarity(self, chunks: int) -> float:
-        """How telling a word is that this many chunks hold (inverse document frequency)."""
+        """Return how telling a word is that this many chunks hold (inverse document frequency)."""
         chunks = min(chunks, self.size)
         return math.log(1 + (self.size - chunks + 0.5) / (chunks + 0.5))
 
@@ -36,12 +36,14 @@ class WordCounts:
         return {form for form in forms if known[form]}
 
     def chunks(self, forms: Sequence[str]) -> int:
-        """How many chunks hold the commonest of these forms of a word."""
+        """Return how many chunks hold the commonest of these forms of a word."""
         counts = [self._read(index, forms) for index in self._indexes]
         return max((sum(known[form] for known in counts) for form in forms), default=0)
 
     def _read(self, index: FullText, forms: Sequence[str]) -> dict[str, int]:
-        """How many chunks of an index hold each form that was asked for, these among them."""
+        """Return how many chunks of an index hold each form that was asked for, these among
+        them.
+        """
         known = self._chunks[index.table]
         missing = [form for form in forms if form not in known]
         if missing:
@@ -49,14 +51,14 @@ class WordCounts:
         return known
 
     def holding(self, phrase: str) -> int:
-        """How many chunks hold a phrase."""
+        """Return how many chunks hold a phrase."""
         if phrase not in self._phrases:
             held = (len(index.holding(phrase)) for index in self._indexes)
             self._phrases[phrase] = sum(held)
         return self._phrases[phrase]
 
     def is_anywhere(self, phrase: str) -> bool:
-        """Whether a chunk of any kind holds a phrase."""
+        """Return whether a chunk of any kind holds a phrase."""
         return any(index.has(phrase) for index in self._everywhere)
 
     def read_names(self, forms: Iterable[str]) -> None:
@@ -73,5 +75,5 @@ class WordCounts:
         return self._files[index.table][form]
 
     def named(self, form: str) -> int:
-        """How many documents have a word in the path of a file."""
+        """Return how many documents have a word in the path of a file."""
         return sum(len(self.documents(index, form)) for index in self._indexes)

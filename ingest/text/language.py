@@ -200,7 +200,7 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
 
 
 def may_be_in(text: str, code: str) -> bool:
-    """Whether a text in Latin letters speaks as much for this language as for the likeliest:
+    """Return whether a text in Latin letters speaks as much for this language as for the likeliest:
     "Quando chiude?" may be Portuguese.
     """
     likeliest = language_of(text)

@@ -53,7 +53,7 @@ _FEW = 40
 
 
 def may_hold_conversations(path: Path) -> bool:
-    """Whether the name of a file is such that it is worth a look."""
+    """Return whether the name of a file is such that it is worth a look."""
     return path.suffix.lower() in _SUFFIXES
 
 

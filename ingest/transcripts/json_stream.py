@@ -58,7 +58,7 @@ def _objects_or_lines(part: IO[bytes]) -> Iterator[object]:
 
 
 def _begins_amid_a_value(part: IO[bytes]) -> bool:
-    """Whether the first line is not a whole value, or a very long one."""
+    """Return whether the first line is not a whole value, or a very long one."""
     part.seek(0)
     line = next(_text_lines(part), None)
     return line is not None and (len(line) > LONGEST or decode(line) is None)

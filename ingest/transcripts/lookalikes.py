@@ -54,7 +54,7 @@ _MOST = 2_000
 
 
 def lookalike(path: str, first: Sequence[object]) -> Unread | None:
-    """Why a file that no format recognises is left out; None if it is something else."""
+    """Return why a file that no format recognises is left out; None if it is something else."""
     base = posixpath.basename(path).lower()
     stem, suffix = posixpath.splitext(base)
     if suffix not in (".json", ".jsonl", ".ndjson", ".html"):
@@ -73,7 +73,7 @@ def lookalike(path: str, first: Sequence[object]) -> Unread | None:
 
 
 def database(part: Part) -> Unread | None:
-    """Why a database with tables of conversations is left out, if it is one."""
+    """Return why a database with tables of conversations is left out, if it is one."""
     if part.path is None or part.suffix not in sqlite.SUFFIXES:
         return None
     try:
@@ -90,14 +90,14 @@ def _is_personal(stem: str, base: str, found: Sequence[dict[str, object]]) -> bo
 
 
 def _talks(values: Sequence[object]) -> bool:
-    """Whether several objects, somewhere not far down, say something in a role of a chat."""
+    """Return whether several objects, somewhere not far down, say something in a role of a chat."""
     speaking = [_role(value) for value in _within(list(values)) if _speaks(value)]
     return len(speaking) > 1 and not _ROLES.isdisjoint(speaking)
 
 
 def _pairs(values: Sequence[object]) -> bool:
-    """Whether objects, somewhere not far down, have a question and its answer, and a time; both
-    sides; or the pairs of text-generation-webui and Gradio.
+    """Return whether objects, somewhere not far down, have a question and its answer, and a time;
+    both sides; or the pairs of text-generation-webui and Gradio.
     """
     for value in _within(list(values)):
         if isinstance(value.get("user"), dict) and isinstance(value.get("assistant"), dict):
@@ -115,7 +115,7 @@ def _pairs(values: Sequence[object]) -> bool:
 
 
 def _are_pairs(history: object) -> bool:
-    """Whether it is a list of pairs of texts: what was asked, and the answer."""
+    """Return whether it is a list of pairs of texts: what was asked, and the answer."""
     pairs = items(history)
     texts = [text for pair in pairs for text in items(pair)]
     return bool(texts) and len(texts) == 2 * len(pairs) and all(isinstance(t, str) for t in texts)

@@ -8,7 +8,7 @@ from ingest.transcripts.fields import joined, line, record, records, text
 
 
 def is_notes(first: Sequence[object]) -> bool:
-    """Whether these are the first values of such a part."""
+    """Return whether these are the first values of such a part."""
     return any(_is_project(record(value)) or _is_memory(record(value)) for value in first)
 
 

@@ -12,7 +12,7 @@ _LONG_MONTHS = 6
 
 
 def is_persian(year: int) -> bool:
-    """Whether a year of a chat is one of this calendar."""
+    """Return whether a year of a chat is one of this calendar."""
     return year in _YEARS
 
 

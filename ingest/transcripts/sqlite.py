@@ -103,8 +103,8 @@ def rows(path: Path) -> Iterator[object]:
 
 
 def looks_like_talk(path: Path) -> bool:
-    """Whether a database has tables of conversations and of messages, by their names, or threads
-    of Zed.
+    """Return whether a database has tables of conversations and of messages, by their names, or
+    threads of Zed.
     """
     with _opened(path) as (database, tables):
         if "threads" in tables:

@@ -39,8 +39,8 @@ def takes_of_tool(path: Path) -> Callable[[Path], bool] | None:
 
 
 def is_claude_projects(path: Path) -> bool:
-    """Whether a folder is the one of Claude Code, or a copy: it is called `projects`, and its
-    folders have encoded paths for names.
+    """Return whether a folder is the one of Claude Code, or a copy: it is called `projects`, and
+    its folders have encoded paths for names.
     """
     if path.name != "projects":
         return False
@@ -53,8 +53,8 @@ def is_claude_projects(path: Path) -> bool:
 
 
 def is_session_file(path: Path) -> bool:
-    """Whether Claude Code keeps a session in it, or what Claude remembers of the project: neither
-    results of tools nor the work of subagents.
+    """Return whether Claude Code keeps a session in it, or what Claude remembers of the project:
+    neither results of tools nor the work of subagents.
     """
     if path.suffix == ".jsonl":
         return bool(_SESSION.fullmatch(path.stem))
@@ -62,12 +62,12 @@ def is_session_file(path: Path) -> bool:
 
 
 def is_memory_file(path: Path) -> bool:
-    """Whether it is what Claude Code remembers of a project: a document."""
+    """Return whether it is what Claude Code remembers of a project: a document."""
     return path.suffix == ".md" and path.parent.name == "memory"
 
 
 def belongs_to_session(path: Path) -> bool:
-    """Whether a folder holds what tools and subagents did in a session beside it."""
+    """Return whether a folder holds what tools and subagents did in a session beside it."""
     return bool(_SESSION.fullmatch(path.name)) and path.with_name(f"{path.name}.jsonl").is_file()
 
 

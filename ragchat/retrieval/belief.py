@@ -60,8 +60,8 @@ class Gauges:
         return self._known[code]
 
     def belief(self, code: str) -> float:
-        """How far a cosine is believed in a language, 0..1: by how far apart related and unrelated
-        texts are, against English.
+        """Return how far a cosine is believed in a language, 0..1: by how far apart related and
+        unrelated texts are, against English.
         """
         if code not in self._beliefs:
             gauge, best = self.of(code), self.of(UNKNOWN)

@@ -84,18 +84,13 @@ def _changing(hit: Hit, known: Sequence[_Change]) -> list[_Change]:
     return sorted(newer, key=lambda change: change.time, reverse=True)
 
 
-def says_change(new: str, old: str) -> bool:
-    """Whether a text changes what an older one says."""
-    return changes(sentences(new), sentences(old))
-
-
 def changes(new: Sequence[Sentence], old: Sequence[Sentence]) -> bool:
-    """Whether one of the sentences changes one of the older ones."""
+    """Return whether one of the sentences changes one of the older ones."""
     return any(_is_about(change, stated) for change in new for stated in old)
 
 
 def _is_about(change: Sentence, stated: Sentence) -> bool:
-    """Whether a change is about what a sentence states."""
+    """Return whether a change is about what a sentence states."""
     if change.changed and change.changed & states_of(stated.text):
         return True
     if change.owners != stated.owners and change.owners and stated.owners:
@@ -148,7 +143,9 @@ def _stems(text: str, code: str) -> frozenset[str]:
 
 
 def _share_enough(new: _Compared, old: _Compared) -> bool:
-    """Whether a sentence with words of change shares enough with one that states something."""
+    """Return whether a sentence with words of change shares enough with one that states
+    something.
+    """
     change, stated = new.of, old.of
     # Two hours have their unit in common, and two prices.
     figures = {one for one in change.said.figures & stated.said.figures if not measures({one})}

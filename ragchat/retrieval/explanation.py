@@ -40,7 +40,7 @@ class Explanation:
 def explain(
     ranking: Iterable[ScoredCandidate], gauges: Gauges, *, about_user: AboutUser
 ) -> dict[str, Explanation]:
-    """How each unit was ranked, by its best chunk."""
+    """Return how each unit was ranked, by its best chunk."""
     near = relevance(gauges)
     explained: dict[str, Explanation] = {}
     for scored in ranking:

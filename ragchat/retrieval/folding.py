@@ -157,7 +157,7 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
 
 
 def is_statement(asked: str) -> bool:
-    """Whether a text says something, rather than asking or asking for something."""
+    """Return whether a text says something, rather than asking or asking for something."""
     said = _lead_in().sub("", asked)
     return not _QUESTION.search(asked) and _statement().match(said) is not None
 
@@ -169,7 +169,7 @@ def _say_the_same(one: _Memory, other: _Memory) -> bool:
 
 
 def _is_same(one: Wording, other: Wording) -> bool:
-    """Whether two sides share their words, in one order, and differ in no detail."""
+    """Return whether two sides share their words, in one order, and differ in no detail."""
     if one.figures != other.figures or one.negations != other.negations:
         return False
     shared = one.words & other.words
@@ -183,7 +183,7 @@ def _is_same(one: Wording, other: Wording) -> bool:
 
 
 def _disagree(one: _Memory, other: _Memory) -> bool:
-    """Whether two memories speak about the same thing and say something else of it."""
+    """Return whether two memories speak about the same thing and say something else of it."""
     if not (one.subject <= other.claim.words and other.subject <= one.claim.words):
         return False
     questions = one.is_question and other.is_question
@@ -204,7 +204,9 @@ def _disagree(one: _Memory, other: _Memory) -> bool:
 
 
 def _may_be_alike(one: Wording, other: Wording) -> bool:
-    """Whether the likeness of two texts can reach SAME_SUBJECT, if all details were left aside."""
+    """Return whether the likeness of two texts can reach SAME_SUBJECT, if all details were left
+    aside.
+    """
     shared = len(one.affirmed & other.affirmed)
     apart = len(one.affirmed) + len(other.affirmed) - 2 * shared
     apart -= len(one.details) + len(other.details)

@@ -58,8 +58,8 @@ class Ranker:
         return timely(self._fused(query, scope), times)
 
     def about_user(self, query: Query, ranked: Sequence[ScoredCandidate]) -> AboutUser:
-        """How far the query is about the user: not, where documents answer it. Where there are none
-        "we" are the user; beside documents "we" may be all who wrote them.
+        """Return how far the query is about the user: not, where documents answer it. Where there
+        are none "we" are the user; beside documents "we" may be all who wrote them.
         """
         documents = [one for one in ranked if one.candidate.kind == "document"]
         if query.about_user is AboutUser.SHARED:

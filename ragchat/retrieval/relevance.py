@@ -93,8 +93,8 @@ def thresholds_of(
 
 
 def relevance(gauges: Gauges) -> Callable[[Candidate], float]:
-    """How near a candidate is to the question, by both of its raw signals. Of a turn of many parts
-    the best is near by chance, here as in `fusion`.
+    """Return how near a candidate is to the question, by both of its raw signals. Of a turn of many
+    parts the best is near by chance, here as in `fusion`.
     """
     return lambda candidate: (
         believed(gauges, candidate)

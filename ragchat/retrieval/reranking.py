@@ -19,7 +19,7 @@ class Reranker(Protocol):
     """What can tell how well a text answers a question."""
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each text answers the question, 0..1, in the order given."""
+        """Return how well each text answers the question, 0..1, in the order given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,9 @@ class Retriever:
         return tuple(NearMiss(hit, reasons[hit.passage.id]) for hit in hits)
 
     def notice(self, query: Query, scope: Scope) -> str | None:
-        """Why a query may have found nothing: for its time, or for the languages of the library."""
+        """Return why a query may have found nothing: for its time, or for the languages of the
+        library.
+        """
         if query.times.alone and "memory" in scope.kinds:
             return "nothing was said in that time"
         if query.asks_nothing:
@@ -223,15 +225,16 @@ class Retriever:
         return library_facts(self._store, query, scope)
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:
-        """How each passage of a retrieval was ranked, by its id."""
+        """Return how each passage of a retrieval was ranked, by its id."""
         from ragchat.retrieval.explanation import explain
 
         gauges, about_user = self._ranker.gauges, retrieval.about_user
         return explain(retrieval.candidates, gauges, about_user=about_user)
 
     def similarity(self, query: Query, texts: Sequence[str]) -> list[float]:
-        """How near each text is to the query: by the cosine as far as the model is believed in the
-        query's language, and for the rest by the share of the query's words that the text holds.
+        """Return how near each text is to the query: by the cosine as far as the model is believed
+        in the query's language, and for the rest by the share of the query's words that the text
+        holds.
         """
         belief = self._ranker.gauges.belief(query.language or "")
         cosines = self.embedder.embed_passages(texts) @ query.vector

@@ -106,7 +106,7 @@ def sentences(text: str, *, only_changes: bool = False) -> tuple[Sentence, ...]:
 
 
 def says_any_change(text: str) -> bool:
-    """Whether a text has words of change."""
+    """Return whether a text has words of change."""
     return any(
         known.words.search(text)
         or _things(known, text)

@@ -10,7 +10,8 @@ import pytest
 from hits import document_hit, memory_hit
 
 from ingest.document import Hit
-from ragchat.retrieval.changes import newest_above, says_change
+from ragchat.retrieval.changes import changes, newest_above
+from ragchat.retrieval.stated_sentences import sentences
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EXAMPLES = {
@@ -22,6 +23,10 @@ EXAMPLES = {
 
 def memory(name: str, day: int, asked: str, score: float) -> Hit:
     return memory_hit(name, asked, "Noted.", score=score, time=START + timedelta(days=day))
+
+
+def says_change(new: str, old: str) -> bool:
+    return changes(sentences(new), sentences(old))
 
 
 def ids(hits: tuple[Hit, ...]) -> list[str]:

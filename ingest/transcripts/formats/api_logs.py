@@ -35,7 +35,7 @@ class _Talk:
     models: list[str] = field(default_factory=list)
 
     def follows(self, earlier: _Talk) -> bool:
-        """Whether it begins with the earlier one, whose last words it may go on with."""
+        """Return whether it begins with the earlier one, whose last words it may go on with."""
         *before, (role, words) = earlier.said
         if self.said[: len(before)] != before or len(self.said) < len(earlier.said):
             return False
@@ -143,7 +143,7 @@ def _answers(response: object, level: int = 0) -> Iterator[dict[str, object]]:
 
 
 def _recognises(entry: dict[str, object]) -> bool:
-    """Whether a line has a request in messages, and a response to it."""
+    """Return whether a line has a request in messages, and a response to it."""
     given = {**entry, **record(entry.get("body"))}
     if first(given, *_RESPONSES) is None or role_word(entry):
         return False

@@ -49,7 +49,7 @@ class _Table:
     local: bool = False
 
     def fits(self, row: dict[str, object]) -> bool:
-        """Whether a row has the columns."""
+        """Return whether a row has the columns."""
         return self.known == row.keys() if self.bare else self.known <= row.keys()
 
     def format(self) -> TranscriptFormat:

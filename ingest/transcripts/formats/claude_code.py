@@ -146,7 +146,7 @@ def _pictures(content: object) -> str:
 
 
 def _by_person(line_: dict[str, object]) -> bool:
-    """Whether it came from the user, as far as newer versions say."""
+    """Return whether it came from the user, as far as newer versions say."""
     origin = record(line_.get("origin")).get("kind")
     return origin is None or origin == "human"
 

@@ -61,5 +61,5 @@ def bare_command(content: object) -> str:
 
 
 def is_local_output(content: object) -> bool:
-    """Whether it is what a command printed that Claude has nothing to do with."""
+    """Return whether it is what a command printed that Claude has nothing to do with."""
     return bool(_LOCAL_OUTPUT.match(joined(texts(content))))

@@ -120,7 +120,7 @@ def _is_event(entry: dict[str, object]) -> bool:
 
 
 def _matters(entry: dict[str, object]) -> bool:
-    """Whether to keep a line in memory: the results of tools are most of a session."""
+    """Return whether to keep a line in memory: the results of tools are most of a session."""
     return not name(_payload(entry).get("type")).endswith("_output")
 
 

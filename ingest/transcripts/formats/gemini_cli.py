@@ -97,7 +97,7 @@ def without_files(words: str) -> str:
 
 
 def _is_result(message: dict[str, object]) -> bool:
-    """Whether a message in the person's name is what a tool returned."""
+    """Return whether a message in the person's name is what a tool returned."""
     return any("functionResponse" in part for part in records(message.get("content")))
 
 

@@ -31,7 +31,7 @@ class Cell:
 
 
 def is_page(values: Sequence[object], product: re.Pattern[str]) -> bool:
-    """Whether these are the first lines of such a page that has to do with the product."""
+    """Return whether these are the first lines of such a page that has to do with the product."""
     words = "".join(value for value in values if isinstance(value, str))
     return _CELL in words and any(
         product.search(plain(name)) for name in _PRODUCT_NAME.findall(words)

@@ -128,7 +128,7 @@ def _in_style(
 
 
 def _is_chat(chat: tuple[list[str], list[_Message]]) -> bool:
-    """Whether a user speaks first and then an assistant, not far from the beginning."""
+    """Return whether a user speaks first and then an assistant, not far from the beginning."""
     head, messages = chat
     roles = [message.role for message in messages[:2]]
     return len(head) <= _MOST_ABOVE and roles == ["user", "assistant"]
@@ -165,7 +165,7 @@ def _words(text: str) -> str:
 
 
 def _recognises(values: Sequence[object]) -> bool:
-    """Whether a user and an assistant speak in turn, and nothing else has such headings."""
+    """Return whether a user and an assistant speak in turn, and nothing else has such headings."""
     lines = [value for value in values if isinstance(value, str)]
     chat = _messages(lines)
     messages = chat[1]

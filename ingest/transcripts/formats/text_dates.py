@@ -43,7 +43,7 @@ def moment(written: str, latest: datetime) -> datetime | None:
 
 
 def guessed_order(written: str) -> str:
-    """How a date was read that does not tell days from months; "" where it does."""
+    """Return how a date was read that does not tell days from months; "" where it does."""
     clock = _CLOCK.search(written)
     date = written[: clock.start()] if clock else ""
     possible = _dates(written, date)

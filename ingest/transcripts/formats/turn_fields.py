@@ -89,7 +89,7 @@ def _without_notes(part: dict[str, object]) -> dict[str, object]:
 
 
 def uses_tool(turn: dict[str, object]) -> bool:
-    """Whether an assistant's turn ends in calling a tool."""
+    """Return whether an assistant's turn ends in calling a tool."""
     inner = record(turn.get("message"))
     blocks = records(first(turn, "content", "parts") or inner.get("content"))
     calls = first(turn, "tool_calls", "toolCalls") or inner.get("tool_calls")
@@ -122,12 +122,12 @@ def parent_of(turn: dict[str, object]) -> str:
 
 
 def assistant_of(model: str) -> str:
-    """How an assistant is called of which only the model is known; empty for Claude."""
+    """Return how an assistant is called of which only the model is known; empty for Claude."""
     return "" if "claude" in model.casefold() else model or UNKNOWN_ASSISTANT
 
 
 def is_turn(value: dict[str, object]) -> bool:
-    """Whether it has a speaker and a text."""
+    """Return whether it has a speaker and a text."""
     if not said(value):
         return False
     if role_word(value) in ROLES or role_word(value) in ASIDES:
@@ -140,7 +140,9 @@ def is_turn(value: dict[str, object]) -> bool:
 
 
 def is_logged_prompt(value: dict[str, object]) -> bool:
-    """Whether it is a line of a history of prompts: of Claude Code, of Codex, or of Gemini CLI."""
+    """Return whether it is a line of a history of prompts: of Claude Code, of Codex, or of Gemini
+    CLI.
+    """
     if "display" in value and not {"sessionId", "project"}.isdisjoint(value):
         return True
     if {"session_id", "ts", "text"} == value.keys():
@@ -149,7 +151,9 @@ def is_logged_prompt(value: dict[str, object]) -> bool:
 
 
 def is_sent(value: dict[str, object]) -> bool:
-    """Whether it is a message as Cline or Roo Code sends it to the model, with notes for it."""
+    """Return whether it is a message as Cline or Roo Code sends it to the model, with notes for
+    it.
+    """
     return "role" in value and "<environment_details>" in said(value)
 
 

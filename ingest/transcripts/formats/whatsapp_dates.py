@@ -92,7 +92,9 @@ def calendar_of(heads: Sequence[re.Match[str]], latest: datetime) -> tuple[Calen
 
 
 def _begins_with_year(head: re.Match[str]) -> bool:
-    """Whether a date is written as where the year comes first: in full, or as in East Asia."""
+    """Return whether a date is written as where the year comes first: in full, or as in East
+    Asia.
+    """
     return len(_part(head, "first")) == 4 or _EAST_ASIAN.search(head[0]) is not None
 
 
