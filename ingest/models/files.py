@@ -174,7 +174,9 @@ def read_card(conversion: Path) -> ModelCard | None:
 
 
 def state(conversion: Path) -> str:
-    """What changes when a file of a conversion is written to or replaced. Raises OSError."""
+    """Return a text that changes with the files of a conversion, also by a write. Raises
+    OSError.
+    """
     return " ".join(_state(conversion / name) for name in CONVERTED)
 
 
@@ -192,7 +194,7 @@ def _verify(conversion: Path, seals: dict[str, Any]) -> bool:
 
 
 def _state(path: Path) -> str:
-    """What changes when a file is written to; its ctime cannot be set back."""
+    """Return a text that changes when a file is written to; its ctime cannot be set back."""
     state = path.stat()
     return f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
 

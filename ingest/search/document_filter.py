@@ -78,7 +78,7 @@ ALL_DOCUMENTS = DocumentFilter()
 
 
 def _patterns(glob: str) -> list[str]:
-    """What SQLite's GLOB, whose `*` matches slashes, needs for a glob: the file, or all below."""
+    """Return a glob as patterns for SQLite, whose `*` matches slashes: the file, or all below."""
     plain = glob.strip().removeprefix("./").rstrip("/").replace("**/", "*").replace("**", "*")
     anchored = plain if plain.startswith(("/", "*")) else f"*/{plain}"
     return [anchored, f"{anchored}/*"]

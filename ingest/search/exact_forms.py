@@ -70,8 +70,8 @@ def exactness(
     chunks: Sequence[int],
     held: Mapping[int, int],
 ) -> dict[int, float]:
-    """What is added to the scores of chunks for words that they have as they were asked. `texts`
-    reads chunks, `held` are the words that each holds in any form, a bit each.
+    """Return what is added to the scores of chunks for words that they have as they were asked.
+    `texts` reads chunks, `held` are the words that each holds in any form, a bit each.
     """
     asked = 0
     for form in forms:
@@ -102,8 +102,8 @@ def _definitions(
     plain: Collection[int],
     held: Mapping[int, int],
 ) -> dict[int, float]:
-    """What is added for words that chunks define; `plain` are those that hold one as it was asked.
-    A name may be defined in another spelling: `parse_uri` for "parseUri".
+    """Return what is added for words that chunks define; `plain` are those that hold one as it was
+    asked. A name may be defined in another spelling: `parse_uri` for "parseUri".
     """
     asked = _defining(_alternatives({form.written for form in forms}))
     added: dict[int, float] = {}

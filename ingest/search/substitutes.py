@@ -44,9 +44,9 @@ class Substitutes:
         self._vocabularies: dict[str, list[tuple[str, int]]] = {}
 
     def of(self, term: Term) -> Substitute:
-        """What a word may be: misspelt, in other letters, a compound of two words that the library
-        has, another form of one of its words, the end of compounds, a compound with one of them;
-        the first that is found.
+        """Return what a word may be: misspelt, in other letters, a compound of two words that the
+        library has, another form of one of its words, the end of compounds, a compound with one of
+        them; the first that is found.
         """
         word = term.forms[0]
         near = self._corrections(word)

@@ -95,7 +95,7 @@ class Tally:
 
 
 def named_chunks(index: FullText, sought: Sequence[Sought], where: Where) -> dict[int, float]:
-    """What chunks get for the names of their files, roughly: of an identifier the parts, too."""
+    """Return rough scores of chunks for the names of their files: for parts of identifiers, too."""
     documents: defaultdict[int, float] = defaultdict(float)
     for one in sought:
         for part in (one, *one.parts):

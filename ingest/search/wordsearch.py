@@ -41,7 +41,7 @@ class WordScores:
     unknown_name: bool = False
 
     def added_beside(self, chunk: int, neighbours: Iterable[int]) -> float:
-        """What the words that the chunks beside a chunk hold add to its coverage."""
+        """Return the coverage that the words of the chunks beside a chunk add to its own."""
         beside = 0
         for neighbour in neighbours:
             beside |= self.held.get(neighbour, 0)

@@ -155,7 +155,7 @@ class Trial:
         return RankedText((id_,), asked or str(id_), 0, len(text), text, round(score, 6))
 
     def request(self, question: Question, limits: SendingLimits) -> Requested:
-        """What would go into a request, after floors, folding, shares and budget."""
+        """Return what would go into a request, after thresholds, folding, shares and budget."""
         found, kept, tokens = self._sent(question, self.scope(question.place), limits)
         return Requested(self._recall(question, found, kept), len(kept), tokens)
 

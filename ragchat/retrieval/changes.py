@@ -74,7 +74,7 @@ def _place(hit: Hit, known: Sequence[_Change], placed: list[Hit]) -> None:
 
 
 def _changing(hit: Hit, known: Sequence[_Change]) -> list[_Change]:
-    """What changes a hit, the newest first."""
+    """Return the changes of a hit, the newest first."""
     passage = hit.passage
     if not isinstance(passage, MemoryPassage) or passage.time is None:
         return []
@@ -187,7 +187,7 @@ def _change(hit: Hit) -> _Change | None:
 
 
 def _said(passage: MemoryPassage) -> str:
-    """What is read of an exchange: what the user said, or of a mere question the answer."""
+    """Return the text of an exchange that is read: the user's, or of a mere question the answer."""
     asked = passage.asked[:LONGEST]
     is_question = bool(QUESTION.search(asked)) and not SENTENCE_END.search(asked.strip())
     return passage.answered[:LONGEST] if is_question or not asked.strip() else asked

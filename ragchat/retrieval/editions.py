@@ -69,7 +69,7 @@ def fold_editions(
 
 
 def _folded(group: Sequence[Hit], hits: Sequence[Hit], asked: str) -> dict[str, Hit | None]:
-    """What is shown at the position of each hit of a group: itself, the newest, or nothing."""
+    """Return what is shown in place of each hit of a group: itself, the newest, or nothing."""
     newest, *older = _newest_first(group)
     wanted = set(_DIGITS.findall(asked))
     if older_words() & set(_PART.findall(asked.casefold())):

@@ -22,8 +22,8 @@ COMMAND = "ragchat rebuild --model intfloat/multilingual-e5-small --download"
 
 
 def library_notice(languages: Mapping[str, int], belief: Callable[[str], float]) -> str | None:
-    """What to say of a library, by how many chunks it has in each language; None if the model knows
-    most of it.
+    """Return the notice on a library, by how many chunks it has in each language; None if the model
+    knows most of it.
     """
     foreign = {code: n for code, n in languages.items() if code and belief(code) < KNOWN}
     if 2 * sum(foreign.values()) <= sum(languages.values()):
@@ -38,7 +38,7 @@ def library_notice(languages: Mapping[str, int], belief: Callable[[str], float])
 def question_notice(
     asked: str | None, languages: Mapping[str, int], belief: Callable[[str], float]
 ) -> str | None:
-    """What to say of a question that found nothing: a good part of the documents is in other
+    """Return the notice on a question that found nothing: a good part of the documents is in other
     languages than the question, and the model cannot bridge that. `languages` counts chunks, "" are
     those that do not tell.
     """

@@ -62,7 +62,7 @@ class LibraryFacts:
 
 
 def library_facts(store: Store, query: Query, scope: Scope) -> LibraryFacts | None:
-    """What the library says of itself to a question: what it was asked of its files and
+    """Return what the library says of itself to a question: what it was asked of its files and
     conversations, or that nothing was said in the time asked for. None if it has nothing to say.
     """
     asked = query.about_library

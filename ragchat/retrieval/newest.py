@@ -39,7 +39,7 @@ def newest_first(
 def _editions(
     store: Store, hits: Sequence[Hit], others: Sequence[ScoredCandidate]
 ) -> tuple[Hit, ...]:
-    """What is of files with the name of one of the hits, but for its version."""
+    """Return hits of files that are called like that of a hit, but for the version."""
     names = {edition_name(hit.source) for hit in hits if hit.passage.kind == "document"} - {None}
     if not names:
         return ()
@@ -51,7 +51,7 @@ def _editions(
 
 
 def _later(store: Store, best: Sequence[Hit], others: Sequence[ScoredCandidate]) -> tuple[Hit, ...]:
-    """What was said later than the first of the best memories, and may change one of them."""
+    """Return memories that are later than the first of the best, and may change one of them."""
     times = [hit.passage.time for hit in best if isinstance(hit.passage, MemoryPassage)]
     first = min((time.timestamp() for time in times if time), default=math.inf)
     later = [unit for unit in others if (unit.candidate.time or 0.0) > first][:LATER]

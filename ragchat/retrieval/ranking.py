@@ -108,8 +108,8 @@ class Ranker:
         return ranked if any(self.relevant(query, memory)) else None
 
     def _said_in(self, query: Query, narrow: Scope) -> list[ScoredCandidate]:
-        """What was said in a time, where nothing else is asked for: documents do not answer that,
-        but for minutes that name the day, where nothing was said.
+        """Return what was said in a time, where nothing else is asked for: documents do not answer
+        that, but for minutes that name the day, where nothing was said.
         """
         said = self._fused(query, replace(narrow, kinds=("memory",)))
         if said or "document" not in narrow.kinds or not _FIGURE.search(query.times.words):
@@ -120,7 +120,7 @@ class Ranker:
     def _first_or_last(
         self, query: Query, order: Order, scope: Scope
     ) -> list[ScoredCandidate] | None:
-        """What was said first or last: of all, or of what has to do with the query."""
+        """Return what was said first or last: of all, or of what has to do with the query."""
         if not order.about:
             ends = self._end_of_memory(scope, order.which)
             return _in_order_said(self._fused(query, ends), order.which) if ends else None

@@ -81,8 +81,8 @@ def thresholds_of(
     *,
     about_user: AboutUser,
 ) -> Thresholds:
-    """What a candidate must reach: less in a language that the model does not know, where only the
-    words can tell; less for a question about the user.
+    """Return what a candidate must reach: less in a language that the model does not know, where
+    only the words can tell; less for a question about the user.
     """
     wanted = thresholds[candidate.kind]
     # What the user only asked says nothing of them.

@@ -221,7 +221,7 @@ class Retriever:
         return question_notice(query.language, languages, self._ranker.gauges.belief)
 
     def library_facts(self, query: Query, scope: Scope) -> LibraryFacts | None:
-        """What the library says of itself to a query; see `library_facts`."""
+        """Return what the library says of itself to a query; see `library_facts`."""
         return library_facts(self._store, query, scope)
 
     def explain(self, retrieval: Retrieval) -> dict[str, Explanation]:

@@ -116,7 +116,7 @@ def says_any_change(text: str) -> bool:
 
 
 def _things(known: Changes, text: str) -> list[str]:
-    """What a sentence says is new, or gone."""
+    """Return the things that a sentence says are new, or gone."""
     return [found["thing"] for pattern in known.of_thing for found in pattern.finditer(text)]
 
 
