@@ -135,6 +135,8 @@ def _bodies(of: Properties) -> list[Message]:
     if not plain.strip() and not page.strip() and (rich := of.bytes_of(_RICH)):
         plain = _of_rich(unpacked(rich))
     parts = [_part("text/plain", plain.encode("utf-8", "replace"))] if plain.strip() else []
+    if not charset.startswith("utf-16"):
+        page = page.replace(b"\0", b"")  # which would make it binary
     parts += [_part("text/html", page, charset)] if page.strip() else []
     if len(parts) < 2:
         return parts

@@ -20,11 +20,26 @@ import pytest
 from exports import chatgpt, claude_ai, code, human, turn
 from new_formats import letter, notebook, shape, slides
 from office import docx, epub, opendocument, paragraph, rows, xlsx
+from old_office_files import (
+    cell,
+    compound,
+    message,
+    presentation,
+    slide,
+    sprm,
+    styles,
+    text_atoms,
+    values,
+    word,
+    workbook,
+)
+from old_office_files import shape as old_shape
 
 from ingest.document import Document, Format
 from ingest.errors import IngestError
 from ingest.readers import Child, plain, worker
 from ingest.readers.guess import guess
+from ingest.readers.ole import MAGIC, Container
 from ingest.text.chunker import chunk
 from ingest.transcripts import read as read_transcript
 from ingest.transcripts import recognise
@@ -135,6 +150,47 @@ SEEDS: dict[Format, list[bytes]] = {
             "</draw:text-box></draw:frame><presentation:notes><text:p>n</text:p>"
             "</presentation:notes></draw:page>"
         )
+    ],
+    "doc": [
+        word(
+            "Gate\rSee \x13 HYPERLINK "
+            '"https://example.org" \x14here\x15\x02.\rBoat\x07Due\x07\x07 Since May.\r',
+            parts=[49, 12],
+            paragraphs={0: b"\1\0", 2: b"\0\0" + sprm(0x2416, 1), 3: b"\0\0" + sprm(0x2416, 1)},
+            letters={(5, 8): sprm(0x083C, 1)},
+            tables={1: styles(0, 2), 2: b"\x28\0\0\0\x31\0\0\0\0\0", 3: b"\0\0\0\0\x0c\0\0\0"},
+        )
+    ],
+    "xls": [workbook({"A": cell(0, 0, "Boat") + cell(0, 1, 4.5, 16), "B": cell(1, 0, "x")})],
+    "ppt": [
+        presentation(
+            [(slide(old_shape(text_atoms(0, "T"), properties={0x381: b"a\0"})), text_atoms(1, "x"))]
+        )
+    ],
+    "msg": [
+        message(
+            {"0037": "Gate", "1013": b"<p>Open", "007D": "From: a@example.org\r\n"},
+            {
+                "__properties_version1.0": b"\0" * 48,
+                **values("__attach_version1.0_#00000000/", {"3707": "a.csv", "3701": b"a,1"}),
+            },
+        )
+    ],
+    "fb2": [
+        (
+            b"<FictionBook><description><title-info><book-title>T</book-title></title-info>"
+            b"</description><body><section><title><p>One</p></title><p>two</p></section></body>"
+            b"</FictionBook>"
+        )
+    ],
+    "markup": [
+        (
+            b"<rss><channel><title>T</title><item><title>a</title><description><![CDATA[<p>b]]>"
+            b"</description></item></channel></rss>"
+        ),
+        b"<TEI><text><body><div><head>T</head><p>one<lb/>two</p></div></body></text></TEI>",
+        b'<opml><body><outline text="a"><outline text="b" _note="c"/></outline></body></opml>',
+        b'<tt><body><div><p begin="1s" end="2s">a<br/>b</p></div></body></tt>',
     ],
     "ipynb": [
         notebook(
@@ -273,6 +329,15 @@ def mutated_zip(random_: random.Random, raw: bytes) -> bytes:
     return archive.getvalue()
 
 
+def mutated_container(random_: random.Random, raw: bytes) -> bytes:
+    """A container of an old office program with a stream changed."""
+    packed = Container(raw)
+    streams = {name: packed.read(name) for name in packed.within("")}
+    name = random_.choice([name for name, stream in streams.items() if stream])
+    streams[name] = mutated(random_, streams[name])
+    return compound(streams)
+
+
 def inputs(random_: random.Random, form: Format) -> Iterator[bytes]:
     """Mutated files without end."""
     yield from SEEDS[form]
@@ -280,6 +345,8 @@ def inputs(random_: random.Random, form: Format) -> Iterator[bytes]:
         raw = random_.choice(SEEDS[form])
         if zipfile.is_zipfile(io.BytesIO(raw)) and random_.random() < 0.8:
             yield mutated_zip(random_, raw)
+        elif raw.startswith(MAGIC) and random_.random() < 0.8:
+            yield mutated_container(random_, raw)
         else:
             yield mutated(random_, raw)
 
@@ -298,6 +365,8 @@ def reader_of(form: Format, child: Child, folder: Path) -> Callable[[bytes], Doc
         return lambda raw: child.read(raw, "pdf", "a.pdf")
     if form in ("text", "markdown", "rst"):
         return lambda raw: plain.read(raw, Path(f"a.{form}"), form, guess)
+    if form in ("doc", "xls", "ppt", "msg"):
+        return lambda raw: worker.read(raw, "old_office", f"a.{form}")
     return lambda raw: worker.read(raw, form, "a")
 
 
