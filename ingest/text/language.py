@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -195,8 +195,10 @@ def language_of(text: str, among: Collection[str] | None = None) -> str | None:
     if among is not None:
         candidates = tuple(code for code in candidates if code in among)
     votes = _votes(text[:SAMPLE], candidates)
-    best = max(candidates, key=lambda code: (votes[code], _likelihood(code)), default=None)
-    return best if best is not None and votes[best] >= OF_WORD else script
+    most = max(votes.values(), default=0)
+    if most < OF_WORD:
+        return script
+    return max((code for code in candidates if votes[code] == most), key=_likelihood)
 
 
 def may_be_in(text: str, code: str) -> bool:
@@ -214,9 +216,10 @@ def _votes(text: str, candidates: tuple[str, ...]) -> Mapping[str, int]:
     """Return how much the words and letters of a text speak for each language."""
     said = Counter(_WORD.findall(text.casefold()))
     votes: dict[str, int] = defaultdict(int)
-    for code in dict.fromkeys(candidates):
-        for word in language(code).known_by.intersection(said):
-            votes[code] += said[word] * (OF_WORD if len(word) > 1 else OF_LETTER)
+    spoken_in = _languages_by_word(candidates)
+    for word, times in said.items():
+        for code in spoken_in.get(word, ()):
+            votes[code] += times * (OF_WORD if len(word) > 1 else OF_LETTER)
     if not text.isascii():
         letters, pattern = _languages_by_letter(candidates)
         for letter in set(pattern.findall(text.lower())):
@@ -247,6 +250,16 @@ def telling_words(text: str, code: str | None = None) -> list[str]:
     spoken = language(code or language_of(text) or UNKNOWN)
     words = dict.fromkeys(re.findall(r"\w+", text.casefold()))
     return [word for word in words if not spoken.is_stop_word(word)]
+
+
+@lru_cache(maxsize=64)
+def _languages_by_word(codes: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Return which of the languages a word speaks for."""
+    languages: dict[str, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        for word in language(code).known_by:
+            languages.setdefault(word, []).append(code)
+    return languages
 
 
 @lru_cache(maxsize=64)
