@@ -283,10 +283,14 @@ def notes(about: int, *shapes: bytes) -> bytes:
 
 
 def presentation(
-    slides: Sequence[tuple[bytes, bytes]], pages: Sequence[bytes] = (), before: bytes = b""
+    slides: Sequence[tuple[bytes, bytes]],
+    pages: Sequence[bytes] = (),
+    before: bytes = b"",
+    extra: bytes = b"",
 ) -> bytes:
     """Slides, each with its texts that are kept apart, and pages of notes; the slides are numbered
-    from 256. `before` is a slide of an earlier save, which has the place of the first.
+    from 256. `before` is a slide of an earlier save, which has the place of the first; `extra` are
+    records beside the list of slides.
     """
 
     def places(first: int, number: int, outlines: Sequence[bytes]) -> bytes:
@@ -299,7 +303,7 @@ def presentation(
         box(0xFF0, places(2, 256, [outline for _, outline in slides])),
         box(0xFF0, places(2 + len(slides), 900, [b""] * len(pages)), instance=2),
     ]
-    saved = [box(0x3E8, *lists), *(raw for raw, _ in slides), *pages]
+    saved = [box(0x3E8, extra, *lists), *(raw for raw, _ in slides), *pages]
     stream, old = b"", 0
     if before:
         directory = atom(0x1772, struct.pack("<II", 2 | 1 << 20, 0))

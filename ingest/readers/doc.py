@@ -31,7 +31,7 @@ _KINDS = ("Header", "Header", "Footer", "Footer", "Header", "Footer")
 MOST_BESIDE_PAGE = 12
 """Letters of a line that says no more than which page it is: "Seite 3 von 9"."""
 _OBJECT = re.compile("\x13\\s*EMBED\\b")
-_FLAT = "headings, tables and hidden text of Word 95 are not told apart"
+_FLAT = "formats of Word 95: its headings, tables and hidden text are read as plain text"
 
 
 def read(container: Container, name: str) -> Document:

@@ -1,4 +1,4 @@
-"""What is attached to a message, read by the reader of its format."""
+"""Attachments of a message, each read by the reader of its format."""
 
 from __future__ import annotations
 

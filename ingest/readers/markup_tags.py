@@ -1,4 +1,4 @@
-"""What the tags of XML for documents mean in a web page: DocBook, DITA, JATS and TEI. Data."""
+"""The tags of DocBook, DITA, JATS and TEI, and those of a web page that show the same. Data."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ MS-PPT. Hidden slides and shapes are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.document import Document
@@ -14,7 +14,7 @@ from ingest.readers.comments import shown
 from ingest.readers.lines import Lines
 from ingest.readers.ole import Container
 from ingest.readers.ppt_records import Record, Saved
-from ingest.readers.ppt_shapes import BODIES, TITLES, Shape, Text, shapes, texts
+from ingest.readers.ppt_shapes import BODIES, TITLES, Known, Shape, Text, shapes, texts
 from ingest.readers.tables import header_of
 from ingest.text.amounts import counted
 
@@ -22,7 +22,7 @@ _LIST, _PLACE, _ABOUT_NOTES, _SHOW = 0x0FF0, 0x03F3, 0x03F1, 0x03F9
 _RUNNING, _RUNNING_FLAGS, _STRING = 0x0FD9, 0x0FDA, 0x0FBA
 _COMMENT, _TAGS, _TAG_DATA = 0x2EE0, 0x1388, 0x138B
 _SLIDES, _NOTES = 0, 2  # of a list's instance
-_OBJECT = 0x0FCC
+_OBJECT, _LINK, _LINK_NUMBER = 0x0FCC, 0x0FD7, 0x0FD3
 _HIDDEN = 0x04
 _FOOTERS = {0x10: ("Header", 1), 0x20: ("Footer", 2)}
 """Flags of what is above and below the slides, and the instance of its text."""
@@ -44,19 +44,21 @@ def read(container: Container, name: str) -> Document:
     """
     saved = Saved(container)
     document = saved.document()
+    addresses = _addresses(document)
     notes = _notes(saved, document)
     lines = Lines()
     starts: list[int] = []
     said: set[str] = set()
     hidden = 0
-    for position, place in enumerate(_places(document, _SLIDES), 1):
+    for position, place in enumerate(_places(document, _SLIDES, addresses), 1):
         slide = saved.record(place.record)
         starts.append(len(lines))
         if slide is not None and _is_hidden(slide):
             hidden += 1
             continue
         # Of a slide that is lost the list still has the texts of its outline.
-        found = [*map(Shape, place.outline)] if slide is None else shapes(slide, place.outline)
+        known = Known(place.outline, addresses)
+        found = [*map(Shape, place.outline)] if slide is None else shapes(slide, known)
         _write(lines, found, position, said)
         if slide is not None:
             _write_running(lines, slide, said)
@@ -80,13 +82,26 @@ def read(container: Container, name: str) -> Document:
     )
 
 
-def _places(document: Record, kind: int) -> list[_Place]:
+def _addresses(document: Record) -> dict[int, str]:
+    """Return the addresses of links by their numbers."""
+    found = {}
+    for link in document.all(_LINK):
+        number = link.first(_LINK_NUMBER)
+        targets = [
+            _string(one) for one in link.inner() if one.kind == _STRING and one.instance == 1
+        ]
+        if number is not None and targets:
+            found[number.number(0)] = targets[0]
+    return found
+
+
+def _places(document: Record, kind: int, addresses: Mapping[int, str]) -> list[_Place]:
     """Return the slides, or the pages of notes, in their order."""
     found: list[_Place] = []
     for part in document.inner():
         if part.kind != _LIST or part.instance != kind:
             continue
-        for record, text in texts(part.inner()):
+        for record, text in texts(part.inner(), addresses):
             if record.kind == _PLACE:
                 found.append(_Place(record.number(0), record.number(12)))
             elif text is not None and found:
@@ -97,12 +112,12 @@ def _places(document: Record, kind: int) -> list[_Place]:
 def _notes(saved: Saved, document: Record) -> dict[int, list[str]]:
     """Return the notes of the speaker by the numbers of their slides."""
     found: dict[int, list[str]] = {}
-    for place in _places(document, _NOTES):
+    for place in _places(document, _NOTES, {}):
         page = saved.record(place.record)
         about = page.first(_ABOUT_NOTES) if page is not None else None
         if page is None or about is None:
             continue
-        for shape in shapes(page, place.outline):
+        for shape in shapes(page, Known(place.outline, {})):
             if shape.text.kind not in TITLES and not shape.text.running:
                 found.setdefault(about.number(0), []).extend(shape.text.paragraphs)
     return found

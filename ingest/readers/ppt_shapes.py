@@ -6,10 +6,10 @@ MS-PPT 2.9 (text), MS-ODRAW 2.2 (shapes and their properties).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ingest.readers.described import picture
+from ingest.readers.described import beside, picture
 from ingest.readers.ppt_records import Record
 
 TITLES, BODIES = frozenset((0, 6)), frozenset((1, 7, 8))
@@ -27,6 +27,9 @@ _PLACEHOLDER, _PLACEHOLDER_2007 = 0x0BC3, 0x0420
 _RUNNING = {0x07: "Date", 0x08: "", 0x09: "Footer", 0x0A: "Header"}
 """Placeholders that are on every slide; a number is not read."""
 MOST_CELLS = 10_000
+_ACTION, _ACTION_ATOM, _LINKED = 0x0FF2, 0x0FF3, 0x0FDF
+_MOST_LINKS = 200
+"""Links of one text."""
 
 
 @dataclass(slots=True)
@@ -50,54 +53,78 @@ class Shape:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def texts(raw: Iterator[Record]) -> Iterator[tuple[Record, Text | None]]:
-    """Yield the records of a list of texts; with one that begins a text comes that text, which has
-    its words once the next record is asked for.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a slide refers to: the texts that are kept apart from it, and addresses of links by
+    their numbers.
     """
-    text = Text()
+
+    outline: list[Text]
+    addresses: Mapping[int, str]
+
+
+def texts(
+    raw: Iterator[Record], addresses: Mapping[int, str]
+) -> Iterator[tuple[Record, Text | None]]:
+    """Yield the records of a list of texts; with one that begins a text comes that text, which has
+    its words, and the addresses behind them, once the list is at its end.
+    """
+    text, words, link = Text(), "", 0
+    inserted: list[tuple[int, str]] = []
     for record in raw:
         if record.kind == HEADER:
-            text = Text(record.number(0))
+            text, words, inserted = Text(record.number(0)), "", []
             yield record, text
-        else:
-            if record.kind in (CHARACTERS, BYTES):
-                text.paragraphs = _paragraphs(record)
-            yield record, None
+            continue
+        if record.kind in (CHARACTERS, BYTES):
+            wide = record.kind == CHARACTERS
+            words = record.data.decode("utf-16-le" if wide else "latin-1", "replace")
+            text.paragraphs = _paragraphs(words)
+        elif record.kind == _ACTION and (about := record.first(_ACTION_ATOM)):
+            link = about.number(4)
+        elif record.kind == _LINKED and link in addresses and len(inserted) < _MOST_LINKS:
+            start, end = record.number(0), min(record.number(4), len(words))
+            inserted.append((end, beside(words[start:end], addresses[link])))
+            text.paragraphs = _paragraphs(_with(words, inserted))
+        yield record, None
 
 
-def _paragraphs(record: Record) -> list[str]:
-    wide = record.kind == CHARACTERS
-    text = record.data.decode("utf-16-le" if wide else "latin-1", "replace")
+def _with(words: str, inserted: list[tuple[int, str]]) -> str:
+    """Return words with others put in, at their offsets."""
+    for at, put in sorted(inserted, reverse=True):
+        words = words[:at] + put + words[at:]
+    return words
+
+
+def _paragraphs(text: str) -> list[str]:
     found = (part.replace("\x0b", "\n") for part in text.split("\r"))
     return [part for part in found if part.strip()]
 
 
-def shapes(slide: Record, outline: list[Text]) -> list[Shape]:
-    """Return the shapes of a slide, in their order; `outline` are the texts that the presentation
-    keeps apart from the slide.
-    """
+def shapes(slide: Record, known: Known) -> list[Shape]:
+    """Return the shapes of a slide, in their order."""
     found: list[Shape] = []
     for drawing in slide.inner():
         if drawing.kind == DRAWING:
             for part in drawing.inner():
-                _gather(part, outline, found, 0)
+                _gather(part, known, found, 0)
     return found
 
 
-def _gather(part: Record, outline: list[Text], found: list[Shape], depth: int) -> None:
+def _gather(part: Record, known: Known, found: list[Shape], depth: int) -> None:
     if depth > _DEEPEST:
         return
     for inner in part.inner():
         if inner.kind == _GROUP:
             if _is_table(inner):
-                found.append(Shape(Text(), rows=_rows(inner, outline)))
+                found.append(Shape(Text(), rows=_rows(inner, known)))
             else:
-                _gather(inner, outline, found, depth + 1)
-        elif inner.kind == _SHAPE and (shape := _shape(inner, outline)):
+                _gather(inner, known, found, depth + 1)
+        elif inner.kind == _SHAPE and (shape := _shape(inner, known)):
             found.append(shape)
 
 
-def _shape(part: Record, outline: list[Text]) -> Shape | None:
+def _shape(part: Record, known: Known) -> Shape | None:
     """Return a shape; None for one that is hidden."""
     properties = _properties(part)
     value = properties.get(_BOOLEANS, b"\0\0\0\0")
@@ -105,7 +132,7 @@ def _shape(part: Record, outline: list[Text]) -> Shape | None:
         return None
     described = properties.get(_DESCRIPTION, b"").decode("utf-16-le", "replace").rstrip("\0")
     box = part.first(_TEXT)
-    text = _text(box, outline) if box is not None else Text()
+    text = _text(box, known) if box is not None else Text()
     place = _placeholder(part)
     if place in _RUNNING and not text.running:
         text.running, text.label = True, _RUNNING[place]
@@ -123,13 +150,13 @@ def _placeholder(part: Record) -> int:
     return 0
 
 
-def _text(box: Record, outline: list[Text]) -> Text:
+def _text(box: Record, known: Known) -> Text:
     found = Text()
-    for record, text in texts(box.inner()):
+    for record, text in texts(box.inner(), known.addresses):
         if text is not None:
             found = text
-        elif record.kind == OUTLINE and record.number(0) < len(outline):
-            found = outline[record.number(0)]
+        elif record.kind == OUTLINE and record.number(0) < len(known.outline):
+            found = known.outline[record.number(0)]
         elif record.kind in _FIELDS:
             only = [part for part in found.paragraphs if part.strip("* ")]
             found.running |= not only
@@ -159,7 +186,7 @@ def _is_table(group: Record) -> bool:
     return bool(value[:1] and value[0] & 1)
 
 
-def _rows(group: Record, outline: list[Text]) -> list[list[str]]:
+def _rows(group: Record, known: Known) -> list[list[str]]:
     """Return the rows of a table, whose cells are shapes beside and below each other."""
     cells: dict[tuple[int, int], str] = {}  # by where they begin: top, left
     for part in group.inner():
@@ -167,7 +194,7 @@ def _rows(group: Record, outline: list[Text]) -> list[list[str]]:
         if anchor is None or box is None or len(anchor.data) < 8 or len(cells) >= MOST_CELLS:
             continue
         left, top = struct.unpack_from("<ii", anchor.data)
-        cells[top, left] = " ".join(" ".join(_text(box, outline).paragraphs).split())
+        cells[top, left] = " ".join(" ".join(_text(box, known).paragraphs).split())
     columns = sorted({left for _, left in cells})
     tops = sorted({top for top, _ in cells})
     if len(columns) * len(tops) > MOST_CELLS:

@@ -116,7 +116,7 @@ def _frames(text: str) -> Iterator[Cue]:
 
 
 def _clock(text: str) -> float:
-    """Return the seconds of 0:01:02.50 or 01:02.50; 0 if it is no time."""
+    """Return the seconds of 0:01:02.50 or 01:02.50; 0 for other text."""
     seconds = 0.0
     for part in re.split(r":(?=\d+(?:[.:]|$))", text.strip())[-3:]:
         seconds = seconds * 60 + (

@@ -89,6 +89,19 @@ def test_tables_and_comments_of_slides() -> None:
     assert len(found.tables) == 1
 
 
+def test_links_of_slides_say_where_they_lead() -> None:
+    target = atom(0xFBA, "https://example.org/a".encode("utf-16-le"), 1)
+    link = box(0x409, box(0xFD7, atom(0xFD3, struct.pack("<I", 7)), target))
+    action = box(0xFF2, atom(0xFF3, struct.pack("<II8x", 0, 7)))
+    ends = [action + atom(0xFDF, struct.pack("<II", *span)) for span in ((4, 8), (13, 16))]
+    text = text_atoms(OTHER, "See here and\rnow") + b"".join(ends)
+    found = read(presentation([(slide(shape(text)), b"")], extra=link))
+    assert found.text.split("\n")[2:] == [
+        "See here (https://example.org/a) and",
+        "now (https://example.org/a)",
+    ]
+
+
 def test_only_the_last_save_of_slides_is_read() -> None:
     old, new = (slide(shape(text_atoms(OTHER, f"Due on {day}."))) for day in ("Monday", "Friday"))
     assert read(presentation([(new, b"")], before=old)).text == "# Slide 1\n\nDue on Friday."
