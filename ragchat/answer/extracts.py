@@ -17,6 +17,7 @@ FEWEST_WORDS = 3
 """Words of a sentence in a script without spaces."""
 
 _SENTENCE_END = re.compile(rf"{END}|\n\s*\n|\n(?=\s*(?:[-*#>|]|\d+\.)\s)")
+_HEADING = re.compile(r"^#{1,6}[ \t][^\n]*", re.MULTILINE)
 _MARKS = re.compile(r"^\s*(?:[-*>]|#{1,6}|\d+\.)\s+")
 
 
@@ -54,7 +55,7 @@ def extracts(
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a Markdown text, without list marks and headings."""
-    parts = (part.strip() for part in _SENTENCE_END.split(text))
+    parts = (part.strip() for part in _SENTENCE_END.split(_HEADING.sub("\n", text)))
     return [
         " ".join(_MARKS.sub("", part).split())
         for part in parts

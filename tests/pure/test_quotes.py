@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from ingest.document import DocumentPassage
 from ingest.text.sentences import words_held
 from ragchat.answer.extracts import extracts, sentences
@@ -25,8 +27,9 @@ def shortest_first(texts: Sequence[str]) -> list[float]:
     return [-float(len(text)) for text in texts]
 
 
-def test_sentences_are_whole_and_without_marks() -> None:
-    assert sentences(TEXT) == [
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace("# Tides\n\n", "# Tides\n")])
+def test_sentences_are_whole_and_without_marks(text: str) -> None:
+    assert sentences(text) == [
         "The tide turns twice a day at the harbour.",
         "Fishing boats go out first thing in the morning.",
         "Ferries follow an hour later, when the wind allows.",
