@@ -61,8 +61,8 @@ def explain(
                 added=max(0.0, round(scored.score - scored.fused + taken_off, 4)),
                 score=round(scored.score, 4),
                 nearness=round(near(candidate), 4),
-                floor=least.each,
-                opens=least.opens,
+                floor=least.passage,
+                opens=least.pool,
             ),
         )
     return explained

@@ -37,20 +37,20 @@ IN_SMALL = 0.6
 class Thresholds:
     """Thresholds of similarity, where 1 is the similarity of related texts.
 
-    - `opens`: one passage must reach it to open its pool.
-    - `each`: every passage of an open pool must reach it.
+    - `pool`: one passage of a pool must reach it, or nothing of the pool is found.
+    - `passage`: every other passage of that pool must reach it.
     """
 
-    opens: float
-    each: float
+    pool: float
+    passage: float
 
 
 ALL_WORDS = 2.0
 """The similarity that holding all words of a question counts for, by their rarity."""
 
 THRESHOLDS: Mapping[Kind, Thresholds] = {
-    "document": Thresholds(opens=1.38, each=0.5),
-    "memory": Thresholds(opens=1.3, each=0.5),
+    "document": Thresholds(pool=1.38, passage=0.5),
+    "memory": Thresholds(pool=1.3, passage=0.5),
 }
 """On XQuAD in English 1 % of the answering passages are lost, and 4 to 7 % of the questions that
 half of it cannot answer bring something in (RESULTS.md#in-other-languages)."""
@@ -64,9 +64,9 @@ WITH_BELIEF = 1.4
 """The power of the belief with which the rest is asked for; flat from 1.3 to 1.5 there."""
 
 ABOUT_USER: Mapping[AboutUser, Thresholds] = {
-    AboutUser.ADVICE: replace(THRESHOLDS["memory"], opens=2.0, each=0.8),
-    AboutUser.ASKS: replace(THRESHOLDS["memory"], opens=0.3, each=0.1),
-    AboutUser.EVERYTHING: replace(THRESHOLDS["memory"], opens=-math.inf, each=-math.inf),
+    AboutUser.ADVICE: replace(THRESHOLDS["memory"], pool=2.0, passage=0.8),
+    AboutUser.ASKS: replace(THRESHOLDS["memory"], pool=0.3, passage=0.1),
+    AboutUser.EVERYTHING: replace(THRESHOLDS["memory"], pool=-math.inf, passage=-math.inf),
 }
 """For what the user said, where they ask about themselves: of 100 facts told long ago 36 were below
 the usual thresholds, 13 of them nearer than anything else (RESULTS.md#facts-found-long-after). What
@@ -89,7 +89,7 @@ def thresholds_of(
     if candidate.own and not (candidate.only_asks and about_user is AboutUser.ASKS):
         wanted = ABOUT_USER.get(about_user, wanted)
     share = WITHOUT_MODEL + (1 - WITHOUT_MODEL) * gauges.belief(candidate.language) ** WITH_BELIEF
-    return replace(wanted, opens=share * wanted.opens, each=share * wanted.each)
+    return replace(wanted, pool=share * wanted.pool, passage=share * wanted.passage)
 
 
 def relevance(gauges: Gauges) -> Callable[[Candidate], float]:
@@ -104,7 +104,7 @@ def relevance(gauges: Gauges) -> Callable[[Candidate], float]:
 
 
 def believed(gauges: Gauges, candidate: Candidate) -> float:
-    """The nearness by the cosine, as far as the model is believed in the candidate's language."""
+    """Return the nearness by the cosine, as far as the model is believed in a language."""
     belief = math.sqrt(gauges.belief(candidate.language))
     return belief * gauges.nearness(candidate.signals.cosine, candidate.language)
 
@@ -135,12 +135,14 @@ def relevant(
     are_open = {(candidate.kind, candidate.pool) for candidate in outstanding} | {
         (candidate.kind, candidate.pool)
         for candidate, nearness, least in zip(candidates, similar, wanted, strict=True)
-        if nearness >= least.opens * (1 - _allowance(candidate.pool))
+        if nearness >= least.pool * (1 - _allowance(candidate.pool))
     }
     return [
         scored.by_time
         or scored.candidate.unit in units
-        or ((scored.candidate.kind, scored.candidate.pool) in are_open and nearness >= least.each)
+        or (
+            (scored.candidate.kind, scored.candidate.pool) in are_open and nearness >= least.passage
+        )
         for scored, nearness, least in zip(ranked, similar, wanted, strict=True)
     ]
 
@@ -158,7 +160,7 @@ def relevant_for_reader(
         least = thresholds_of(candidate, gauges, about_user=about_user)
         return (
             scored.by_time
-            or near(candidate) >= least.each * (1 - _allowance(candidate.pool) / 2)
+            or near(candidate) >= least.passage * (1 - _allowance(candidate.pool) / 2)
             or (
                 candidate.signals.bm25 > 0
                 and believed(gauges, candidate) >= WITH_A_WORD * gauges.belief(candidate.language)
