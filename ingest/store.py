@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.document import Kind
 from ingest.errors import ModelMismatch
 from ingest.index.lazy import LazyIndex
 from ingest.index.sync import IndexSync
 from ingest.records.database import Database
-from ingest.records.fulltext import full_text
 from ingest.records.home import make_private, require_records
 from ingest.records.lock import PATIENCE_SECONDS, WriterLock
 from ingest.records.models import Model
@@ -162,12 +159,3 @@ class Store(Tables):
         if not exact:
             self.sync.refresh()
         return CandidateSearch(self, dense, model, words, scope, exact=exact).candidates
-
-    def languages(self, names: Sequence[str], kinds: Sequence[Kind]) -> Mapping[str, int]:
-        """Return how many chunks of some collections and kinds are in each language."""
-        found: Counter[str] = Counter()
-        for name in names:
-            collection = self.look_up(name)
-            for kind in kinds:
-                found.update(full_text(self.database, collection, kind).languages)
-        return found

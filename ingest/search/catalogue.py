@@ -135,8 +135,8 @@ class Catalogue:
             texts = self._database.rows_among(
                 "SELECT c.text FROM chunks c WHERE c.id IN ({})", [row["id"] for row in ids[::step]]
             )
-            told = sum(language_of(row["text"]) == UNKNOWN for row in texts) / max(1, len(texts))
-            found[""] = round(found[UNKNOWN] * (1 - told))
+            share = sum(language_of(row["text"]) == UNKNOWN for row in texts) / max(1, len(texts))
+            found[""] = round(found[UNKNOWN] * (1 - share))
             found[UNKNOWN] -= found[""]
         return {code: chunks for code, chunks in found.items() if chunks}
 

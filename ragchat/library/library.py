@@ -137,7 +137,8 @@ class Library:
         from ragchat.retrieval.language_notice import library_notice
 
         scope, gauges = self.scope(), measured_gauges(self.store, self.models.embedder())
-        return library_notice(self.store.languages(scope.collections, scope.kinds), gauges.belief)
+        rows = [self.store.look_up(name) for name in scope.collections]
+        return library_notice(self.store.catalogue.languages(rows, scope), gauges.belief)
 
     def read(
         self, passage: str, *, neighbours: int = 1, collections: Sequence[str] | None = None
