@@ -138,16 +138,12 @@ class Store(Tables):
 
     # Searching
 
-    def candidates(
-        self, words: WordQuery, vector: NDArray[np.float32], scope: Scope, limit: int
-    ) -> list[Candidate]:
-        """Return chunks that may answer, with both raw signals; see `candidates.py`."""
-        return self.begin_search(words, scope)(vector, limit)
-
     def begin_search(
         self, words: WordQuery, scope: Scope
     ) -> Callable[[NDArray[np.float32], int], list[Candidate]]:
-        """Look up words; return the search for candidates that then takes the question's vector."""
+        """Look up words; return the search that then takes the question's vector and a limit, and
+        returns the chunks that may answer, with both raw signals (`CandidateSearch`).
+        """
         from ingest.search.candidates import CandidateSearch  # most commands search nothing
 
         model = self.model()

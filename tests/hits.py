@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.document import DocumentPassage, Hit, MemoryPassage
+from ingest.search.candidates import Candidate
 from ingest.search.scope import Scope
+from ingest.search.terms import WordQuery
+from ingest.store import Store
 from ragchat.retrieval.policy import ForRequest, Policy, Unfiltered
 from ragchat.retrieval.retriever import Retrieval, Retriever
 
@@ -24,6 +30,13 @@ def memory_hit(
     """A hit in the conversation “Talk”."""
     given = {"id": name, "title": "Talk", "asked": asked, "answered": answered, "conversation": "c"}
     return Hit(MemoryPassage(**given | fields), score)
+
+
+def candidates(
+    store: Store, words: WordQuery, vector: NDArray[np.float32], scope: Scope, limit: int
+) -> list[Candidate]:
+    """The chunks that may answer, with both raw signals."""
+    return store.begin_search(words, scope)(vector, limit)
 
 
 def search(

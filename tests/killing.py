@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 import warm
 from fakes import Reply, ScriptedClaude
+from hits import candidates
 from numpy.typing import NDArray
 from warm import Process
 
@@ -238,7 +239,7 @@ def lost(home: Path, embedder: Embedder, committed: Chunks, said: Sequence[str] 
         amiss = _amiss(store, embedder, {row["key"]: row["kind"] for row in rows}, vectors)
         for row in rows[:: len(rows) // 20 + 1]:
             text, vector = texts[row["key"]], vectors[row["key"]]
-            near = store.candidates(WordQuery(text), vector, Scope(), 20)
+            near = candidates(store, WordQuery(text), vector, Scope(), 20)
             if row["id"] not in {candidate.chunk for candidate in near}:
                 amiss.append(f"{row['key']} among the candidates for its own text")
     gone = [f"{key} in SQLite" for key, text in committed.items() if texts.get(key) != text]
@@ -253,7 +254,7 @@ def _found(
     """Whether a record is among the nearest to its own vector, be it one that the graph loses."""
     if key in {record.id for record in store.index._vectors.search(name, vector, 5, None)}:
         return True
-    near = store.candidates(WordQuery(""), vector, Scope(), 5)
+    near = candidates(store, WordQuery(""), vector, Scope(), 5)
     return key in {rows[hit.chunk] for hit in near}
 
 

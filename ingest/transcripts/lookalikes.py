@@ -14,8 +14,8 @@ from ingest.transcripts.formats.turn_fields import is_logged_prompt, is_sent, ro
 from ingest.transcripts.source import Part
 
 _KIND = (
-    "looks like conversations, of a kind that is not read: page 13 of the handbook,"
-    " Importing past conversations, says how to bring them"
+    "looks like conversations, of a kind that is not read: `ragchat help importing-conversations`"
+    " says how to bring them"
 )
 _PERSONAL = "personal data or signed links of an export"
 _SAME_PAGE = "the conversations of the same export as a page: the .json file is read"

@@ -146,7 +146,7 @@ def test_conversations_of_an_unknown_kind_are_named_with_what_helps(
     code, _, err = ragchat("ingest", tmp_path / "unknown.json", "--dry-run")
     assert code == 0
     assert "unknown.json: looks like conversations" in " ".join(err.split())
-    assert "page 13" in err
+    assert "help importing-conversations" in err
 
 
 def test_twins_are_named_and_taken_on_request(ragchat: Output, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hits import candidates
 
 from ingest.conversation import Turn
 from ingest.index.vectors import Near
@@ -37,7 +38,7 @@ def library(home: Path, tmp_path: Path, tiny: Embedder) -> Path:
 
 def search(store: Store, embedder: Embedder) -> list[Candidate]:
     vector = embedder.embed_question(QUESTION)
-    return store.candidates(WordQuery(QUESTION), vector, Scope(), 10)
+    return candidates(store, WordQuery(QUESTION), vector, Scope(), 10)
 
 
 def test_the_index_stays_closed_and_the_candidates_are_the_same(
@@ -116,10 +117,10 @@ def test_a_filter_that_leaves_most_is_laid_over_what_is_nearest(
 
     monkeypatch.setattr(store.index, "search", search)
     vector = tiny.embed_question(QUESTION)
-    found = store.candidates(WordQuery(""), vector, scope, 10)
+    found = candidates(store, WordQuery(""), vector, scope, 10)
     assert wheres == asked
     assert len(found) == 10
     monkeypatch.setattr(dense, "AMONG", 1)
-    whole = store.candidates(WordQuery(""), vector, scope, 10)
+    whole = candidates(store, WordQuery(""), vector, scope, 10)
     assert {one.chunk for one in found} == {one.chunk for one in whole}
     assert all(one.time is not None and one.time >= since for one in found)

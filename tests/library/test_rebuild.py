@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from hits import candidates
 from test_store import TEXTS, best, fill
 
 from ingest.errors import ModelMismatch
@@ -36,7 +37,7 @@ def test_a_library_changes_its_model_and_back(
     assert active is not None
     assert (active.fingerprint, active.dimension) == (other.fingerprint, other.dimension)
     for text in TEXTS:
-        found = store.candidates(WordQuery(text), other.embed_passages([text])[0], Scope(), 1)
+        found = candidates(store, WordQuery(text), other.embed_passages([text])[0], Scope(), 1)
         assert max(candidate.signals.cosine for candidate in found) > 0.999
     assert store.database.scalar("SELECT count(DISTINCT model_id) FROM vectors") == 1
     with pytest.raises(ModelMismatch):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hits import candidates
 
 from ingest.conversation import Conversation, Exchange, Status, Turn
 from ingest.intake.exchange_index import index_turns
@@ -122,7 +123,7 @@ def test_a_title_of_any_length_leaves_room_for_what_was_said(
         store.conversations.put(row, replace(talk, title="On herons and reeds; " * 500))
     index_turns(store, embedder)
     embedding = embedder.embed_question("Where do herons nest?")
-    found = store.candidates(WordQuery("herons"), embedding, Scope(), 5)
+    found = candidates(store, WordQuery("herons"), embedding, Scope(), 5)
     assert len(found) == 2  # a turn each, and neither was cut into characters
 
 

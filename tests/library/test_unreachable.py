@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hits import candidates
 
 from ingest.index.vectors import CONFIGURATION
 from ingest.models.embedder import Embedder
@@ -52,7 +53,7 @@ def found(store: Store) -> Iterator[int]:
     """The chunks that are among the nearest to their own vector."""
     for chunk, vector in vectors(store).items():
         if chunk in {
-            candidate.chunk for candidate in store.candidates(WordQuery(""), vector, Scope(), 5)
+            candidate.chunk for candidate in candidates(store, WordQuery(""), vector, Scope(), 5)
         }:
             yield chunk
 
@@ -101,7 +102,7 @@ def test_what_a_killed_process_did_not_look_for_is_looked_for_behind_an_answer(
         store.database.execute("DELETE FROM unreachable")
         store.database.execute("DELETE FROM looked")
     with Store(home) as store:
-        store.candidates(WordQuery("note"), next(iter(vectors(store).values())), Scope(), 5)
+        candidates(store, WordQuery("note"), next(iter(vectors(store).values())), Scope(), 5)
         assert waiting(store) == NOTES  # never in front of an answer
         Memory(store, "default").index(tiny)
         assert waiting(store) == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hits import requested, search, unfiltered
+from hits import candidates, requested, search, unfiltered
 from numpy.typing import NDArray
 
 from ingest.models.embedder import Embedder
@@ -147,7 +147,7 @@ def test_words_are_as_rare_as_they_are_in_all_collections(
 ) -> None:
     scope = _in_two_collections(store, tiny, tmp_path)
     query = Retriever(store, tiny).read(f"cargo for {town}")
-    found = store.candidates(query.words, query.vector, scope, 50)
+    found = candidates(store, query.words, query.vector, scope, 50)
     best = max(found, key=lambda candidate: candidate.signals.bm25)
     (passage,) = store.passages.load([best], {}).values()
     assert town in passage.text
@@ -160,7 +160,7 @@ def test_a_word_of_another_collection_is_not_misspelt(
     (tmp_path / "farms" / "ewe.md").write_text("The sheep is called Carga.\n")
     Ingestion(store, tiny, collection="farms").run([tmp_path / "farms"])
     query = Retriever(store, tiny).read("Carga")
-    found = store.candidates(query.words, query.vector, scope, 50)
+    found = candidates(store, query.words, query.vector, scope, 50)
     assert sum(candidate.signals.bm25 > 0 for candidate in found) == 1
 
 
@@ -193,7 +193,7 @@ def test_an_identifier_counts_as_one_word(store: Store, embedder: Embedder, tmp_
     Ingestion(store, embedder).run([tmp_path])
     retriever = Retriever(store, embedder)
     query = retriever.read("when do we rotate the journal of OpenLedgerDB at midnight?")
-    found = store.candidates(query.words, query.vector, Scope(), 10)
+    found = candidates(store, query.words, query.vector, Scope(), 10)
     coverage = sorted(one.signals.coverage for one in found)
     assert coverage[-1] > 0.9  # holds every word
     assert coverage[0] < 0.5  # holds the identifier alone, which is one word of four
@@ -214,7 +214,7 @@ def test_the_only_passage_with_an_identifier_comes_before_those_with_its_parts(
         )
     Ingestion(store, tiny).run([tmp_path])
     query = Retriever(store, tiny).read("tell me about BuoyLight please")
-    found = store.candidates(query.words, query.vector, Scope(), 50)
+    found = candidates(store, query.words, query.vector, Scope(), 50)
     best = max(found, key=lambda one: (one.signals.bm25, one.signals.coverage))
     assert "BuoyLight" in store.passages.load([best], {})[best.unit].text
     held = sorted((one.signals.coverage for one in found), reverse=True)
@@ -261,7 +261,7 @@ def test_a_word_that_no_text_has_stands_for_the_nearest_that_one_has(
     (tmp_path / "b.md").write_text("Die Segel werden im Herbst geflickt und im Turm verstaut.\n")
     Ingestion(store, tiny).run([tmp_path])
     query = Retriever(store, tiny).read(asked)
-    found = store.candidates(query.words, query.vector, Scope(), 20)
+    found = candidates(store, query.words, query.vector, Scope(), 20)
     held = {one.signals.coverage: store.passages.load([one], {})[one.unit].text for one in found}
     assert held[max(held)].strip() == text
     assert max(held) > 0.5
@@ -275,7 +275,7 @@ def test_a_compound_finds_the_text_that_has_its_words_apart(
     (tmp_path / "c.md").write_text("Für den Turm ist kein Schlüssel mehr zu haben.\n")
     Ingestion(store, tiny).run([tmp_path])
     query = Retriever(store, tiny).read("Wie hoch ist die Hafengebühr?")
-    found = store.candidates(query.words, query.vector, Scope(), 20)
+    found = candidates(store, query.words, query.vector, Scope(), 20)
     best = max(found, key=lambda one: one.signals.coverage)
     assert "Kronen" in store.passages.load([best], {})[best.unit].text
     assert best.signals.coverage > 0.4
@@ -291,7 +291,7 @@ def test_words_of_the_chunk_before_and_after_add_to_what_a_chunk_holds(
     (tmp_path / "b.md").write_text(f"A keeper of bees. {filler}\n\nThe bees swarm. {filler}\n")
     Ingestion(store, tiny).run([tmp_path])
     query = Retriever(store, tiny).read("keeper of the Skarvholm lighthouse")
-    found = store.candidates(query.words, query.vector, Scope(), 20)
+    found = candidates(store, query.words, query.vector, Scope(), 20)
     texts = {
         passage.text: next(one for one in found if one.unit == unit)
         for unit, passage in store.passages.load(found, {}).items()
@@ -458,7 +458,7 @@ def test_a_name_is_found_as_it_is_spoken_in_cyrillic_letters(
     Ingestion(store, tiny).run([tmp_path])
     query = Retriever(store, tiny).read(asked)
     best = max(
-        store.candidates(query.words, query.vector, Scope(), 50),
+        candidates(store, query.words, query.vector, Scope(), 50),
         key=lambda candidate: candidate.signals.coverage,
     )
     (passage,) = store.passages.load([best], {}).values()
@@ -475,7 +475,7 @@ def test_a_word_in_two_forms_is_one_word_in_a_library_of_many_languages(
 
     def coverages(question: str) -> list[float]:
         query = Retriever(store, tiny).read(question)
-        found = store.candidates(query.words, query.vector, Scope(), 50)
+        found = candidates(store, query.words, query.vector, Scope(), 50)
         return sorted(one.signals.coverage for one in found)
 
     asked = coverages("Is there a lantern and a buoy?")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hits import candidates
 from killing import start
 from warm import Process
 
@@ -100,6 +101,6 @@ def test_a_killed_run_loses_nothing_that_was_committed(
         for row in rows[::40]:
             embedded = embedded_text(row["context"], row["text"])
             embedding = tiny.embed_passages([embedded])[0]
-            found = store.candidates(WordQuery(""), embedding, Scope(), 5)
+            found = candidates(store, WordQuery(""), embedding, Scope(), 5)
             cosines = {candidate.chunk: candidate.signals.cosine for candidate in found}
             assert cosines[row["id"]] > 0.999

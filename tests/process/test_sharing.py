@@ -22,11 +22,11 @@ from ingest.store import Store
 vector = np.eye(384, dtype=np.float32)[0]
 refused = 0
 with Store(Path(sys.argv[1])) as store:
-    search = lambda: store.candidates(WordQuery(""), vector, Scope(), 10)
+    search = lambda: store.begin_search(WordQuery(""), Scope())(vector, 10)
     before = search()
     child = os.fork()
     if not child:
-        for use in (store.flush, store.refresh, search):
+        for use in (store.sync.flush, store.sync.refresh, search):
             try:
                 use()
             except StoreError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import warm
+from hits import candidates
 
 from ingest.document import Chunk, Description
 from ingest.errors import ModelMismatch, StoreBusy, StoreError
@@ -57,7 +58,7 @@ def fill(
 
 def best(store: Store, embedder: Embedder, question: str, **scope: object) -> str:
     vector = embedder.embed_question(question)
-    found = store.candidates(WordQuery(question), vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
+    found = candidates(store, WordQuery(question), vector, replace(Scope(), **scope), 10)  # type: ignore[arg-type]
     if not found:
         return ""
     chunk = max(found, key=lambda item: item.signals.cosine).chunk
@@ -68,7 +69,7 @@ def test_every_text_is_found_by_meaning_and_by_word(store: Store, embedder: Embe
     fill(store, embedder, TEXTS)
     assert best(store, embedder, "How do I bake bread?") == TEXTS[1]
     vector = embedder.embed_question("QX-4471")
-    found = store.candidates(WordQuery("QX-4471"), vector, Scope(), 10)
+    found = candidates(store, WordQuery("QX-4471"), vector, Scope(), 10)
     by_words = max(found, key=lambda item: item.signals.bm25)
     assert by_words.signals.words_rank == 1
     assert by_words.signals.bm25 > 0
@@ -86,7 +87,7 @@ def test_chroma_holds_the_vectors_that_sentence_transformers_makes(
     model = SentenceTransformer(str(packaged_model()), device="cpu")
     expected = model.encode(TEXTS, normalize_embeddings=True)
     for text, vector in zip(TEXTS, expected, strict=True):
-        found = store.candidates(WordQuery(text), np.asarray(vector, np.float32), Scope(), 1)
+        found = candidates(store, WordQuery(text), np.asarray(vector, np.float32), Scope(), 1)
         nearest = max(found, key=lambda item: item.signals.cosine)
         assert nearest.signals.cosine >= 0.9995
 
@@ -96,7 +97,7 @@ def test_a_candidate_of_one_side_has_the_signal_of_the_other(
 ) -> None:
     fill(store, embedder, TEXTS)
     question = "lighthouse"
-    found = store.candidates(WordQuery(question), embedder.embed_question(question), Scope(), 1)
+    found = candidates(store, WordQuery(question), embedder.embed_question(question), Scope(), 1)
     assert len(found) > 0
     assert all(candidate.signals.cosine != 0.0 for candidate in found)
     scores = {candidate.chunk: candidate.signals.bm25 for candidate in found}

@@ -111,7 +111,11 @@ def test_one_conversation_as_an_object_is_read_however_it_is_indented(tmp_path: 
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("a.json", {"dialog": {"log": [{"sender": "user", "parts": ["a"]}] * 2}}, "page 13"),
+        (
+            "a.json",
+            {"dialog": {"log": [{"sender": "user", "parts": ["a"]}] * 2}},
+            "help importing-conversations",
+        ),
         ("users.json", [{"uuid": "1", "email_address": "a@example.org"}], "personal"),
         ("manifest-1.json", {"files": [{"name": "x.zip", "url": "https://x"}]}, "personal"),
         ("history.jsonl", {"display": "hi", "sessionId": "s", "timestamp": 1}, "prompts"),
