@@ -210,8 +210,10 @@ class Retriever:
         """
         if query.times.alone and "memory" in scope.kinds:
             return "nothing was said in that time"
-        if query.asks_nothing:
-            return None
+        return None if query.asks_nothing else self.language_notice(query, scope)
+
+    def language_notice(self, query: Query, scope: Scope) -> str | None:
+        """What to know of the languages of the library where nothing in it answers a query."""
         rows = [self._store.look_up(name) for name in scope.collections]
         languages = self._store.catalogue.languages(rows, scope)
         if query.language not in languages and any(

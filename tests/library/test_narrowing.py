@@ -121,6 +121,10 @@ def test_a_question_whose_language_is_only_part_of_the_library_is_told_of_the_re
     assert any(
         said in line for line in loads(ragchat("ask", asked, "--no-save", "--json"))["notices"]
     )
+    # Nor does what only shares a word with the question answer it.
+    _, out, err = ragchat("search", "Gibt es an Bord der Fähre einen Automaten für Kaffee?")
+    assert "faehre.txt" in out
+    assert said in err
     # It is not said where it is not so: of files in German alone, and of what was found.
     assert "the question is" not in ragchat("search", asked, "--in", "faehre.txt")[2]
     assert "the question is" not in ragchat("search", "Wann wird die Fähre gefahren?")[2]

@@ -120,7 +120,7 @@ def _search(
         retriever = library.models.retriever()
         explained = retriever.explain(found) if explain else {}
         facts = retriever.library_facts(found.query, scope)
-        notice = "" if found.hits or facts else _why_nothing(library.store, retriever, found, scope)
+        notice = "" if facts else _why_nothing(library.store, retriever, found, scope)
     if facts:
         screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
     if found.reranking:
@@ -163,5 +163,9 @@ def _why_empty(store: Store, scope: Scope) -> str:
 
 
 def _why_nothing(store: Store, retriever: Retriever, found: Retrieval, scope: Scope) -> str:
+    """Return why nothing was found, or why nothing that is near enough to answer."""
+    if found.hits:
+        answers = any(retriever.relevant(found.query, found.candidates))
+        return "" if answers else retriever.language_notice(found.query, scope) or ""
     notice = without_documents(store, scope) or retriever.notice(found.query, scope)
     return f"{NOTHING}: {notice}" if notice else NOTHING
