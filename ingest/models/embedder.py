@@ -104,7 +104,7 @@ class Embedder:
     def begin_question(self, text: str) -> Embedding:
         """Begin to embed a question: a converted model computes beside the caller."""
         known, embedding = self._latest
-        if embedding is None or known != text:
+        if embedding is None or embedding.has_failed or known != text:
             embedding = Embedding(self._begun(encodable(text)))
             self._latest = (text, embedding)
         return embedding

@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from ingest.errors import ModelError
 from ingest.models.conversion import Original, convert, least_cosine
 from ingest.models.embedder import Embedder, load
 from ingest.models.files import fingerprint, packaged_model, read_card
-from ingest.models.inference import _interrupts_held
+from ingest.models.inference import Converted, _interrupts_held
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -162,6 +162,22 @@ def test_a_question_is_one_vector(embedder: Embedder, original: SentenceTransfor
     vector = embedder.embed_question("When is high water?")
     assert vector.shape == (384,)
     assert float(vector @ original.encode("When is high water?")) >= 0.9995
+
+
+def test_a_question_that_could_not_be_embedded_is_begun_again(
+    tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory() -> NoReturn:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Converted, "begin_question", lambda model, text: no_memory)
+        embedding = tiny.begin_question("When is low water?")
+        with pytest.raises(MemoryError):
+            _ = embedding.vector
+    with pytest.raises(MemoryError):  # what memory holds is no vector
+        _ = embedding.vector
+    assert tiny.embed_question("When is low water?").shape == (tiny.dimension,)
 
 
 def test_a_lone_surrogate_counts_as_a_question_mark(embedder: Embedder) -> None:
