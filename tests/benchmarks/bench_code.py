@@ -61,7 +61,7 @@ QUESTIONS = [
         "ingest/models/conversion.py:_check",
     ),
     ("How are texts batched by length for the model?", "ingest/models/inference.py:_batches"),
-    ("How does the store rebuild the index for another model?", "ingest/store.py:rebuild"),
+    ("How does the store rebuild the index for another model?", "ingest/index/sync.py:rebuild"),
     (
         "How are passages of a forgotten file chosen?",
         "ingest/maintenance/forgetting.py:choose_sources",
