@@ -60,7 +60,7 @@ def read_bytes(folder: Path, name: str, raw: bytes) -> Document:
         ("a.docx", "docx"),
         ("a.xlsx", "xlsx"),
         ("a.epub", "epub"),
-        ("a.doc", None),
+        ("a.doc", "doc"),
         ("a", None),
     ],
 )
