@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 class FactsText(NamedTuple):
     """What the library says, as text for a model, and its tokens. `alone`: no passage says more;
-    `whole`: the passages of the file that was asked for.
+    `passages`: those of the file that was asked for.
     """
 
     text: str = ""
     tokens: int = 0
     alone: bool = False
-    whole: tuple[DocumentPassage, ...] = ()
+    passages: tuple[DocumentPassage, ...] = ()
 
 
 NO_FACTS = FactsText()
@@ -36,4 +36,4 @@ def library_facts_text(
     if facts is None:
         return NO_FACTS
     part = library_part(facts, most, count)
-    return FactsText(part.text, part.entry.tokens, facts.alone, facts.whole)
+    return FactsText(part.text, part.entry.tokens, facts.alone, facts.passages)

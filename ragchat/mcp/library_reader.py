@@ -233,7 +233,7 @@ class LibraryReader:
         found = library.retrieve(arguments["query"], scope, top_k=arguments.get("top_k"))
         most = arguments.get("max_tokens", MOST_TOKENS)
         facts = library_facts_text(library, found.query, scope, _counting(library), most)
-        items = [passage_fields(passage) for passage in facts.whole]
+        items = [passage_fields(passage) for passage in facts.passages]
         if not items and not facts.alone:
             items = [passage_fields(hit.passage, hit.score) for hit in found.hits]
         if not items and not facts.text:

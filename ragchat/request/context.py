@@ -52,8 +52,8 @@ def context_of(
     part = library_part(facts, room, tokens) if facts else None
     if part:
         room = max(0, room - part.entry.tokens)
-    if facts and facts.whole:
-        kept, entries = spread(facts.whole, room, tokens)
+    if facts and facts.passages:
+        kept, entries = spread(facts.passages, room, tokens)
         reranking, notice = None, _of_file(facts, len(kept))
     elif facts and facts.alone:
         kept, entries, reranking, notice = (), [], None, ""
@@ -78,10 +78,11 @@ def _without_facts(retriever: Retriever, query: Query, scope: Scope, *, found: b
 
 
 def _of_file(facts: LibraryFacts, sent: int) -> str:
-    if sent == len(facts.whole):
+    if sent == len(facts.passages):
         return ""
+    passages = counted(len(facts.passages), "passage")
     return (
-        f"{sent} of {counted(len(facts.whole), 'passage')} of this file were sent, evenly spread:"
+        f"{sent} of {passages} of this file were sent, evenly spread:"
         " a larger --context-tokens sends more"
     )
 

@@ -71,7 +71,7 @@ class _Memory(NamedTuple):
     asked: Wording
     answered: Wording
     claim: Wording
-    whole: Wording
+    exchange: Wording
     subject: frozenset[str]
     is_question: bool
 
@@ -137,9 +137,9 @@ def _age(memory: _Memory) -> tuple[datetime, str]:
 def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
     asked, answered = passage.asked, passage.answered
     question, answer = wording(asked), wording(answered)
-    whole = together(question, answer)
+    exchange = together(question, answer)
     is_question = not is_statement(asked)
-    claim = whole if is_question else question
+    claim = exchange if is_question else question
     named = _subject().findall(f"{asked}\n{answered}" if is_question else asked)
     subject = claim.details.intersection(wording("\n".join(named)).words)
     return _Memory(
@@ -150,7 +150,7 @@ def _memory(position: int, hit: Hit, passage: MemoryPassage) -> _Memory:
         asked=question,
         answered=answer,
         claim=claim,
-        whole=whole,
+        exchange=exchange,
         subject=subject | (question.details if is_question else frozenset()),
         is_question=is_question,
     )
@@ -196,7 +196,7 @@ def _disagree(one: _Memory, other: _Memory) -> bool:
         return False
     likeness, shared = _likeness(*said)
     if questions:
-        return likeness >= SAME_SUBJECT and _likeness(one.whole, other.whole)[0] >= SAME_TALK
+        return likeness >= SAME_SUBJECT and _likeness(one.exchange, other.exchange)[0] >= SAME_TALK
     if names and figures:  # then the name tells whose number it is
         return False
     enough = not names or len(shared) > 1 or bool(shared & _one_at_a_time())

@@ -47,7 +47,7 @@ class LibraryFacts:
     - `rows` are listed under the `heading`; names among them are untrusted.
     - `command` shows the user all of it.
     - `alone`: passages say nothing about it.
-    - `whole`: the passages of the file that is asked for, in its order.
+    - `passages`: those of the file that is asked for, in its order.
     - `mentioned`: how many passages there are to find, where top-k shows only some.
     - `notice`: what the user is told in place of where it comes from.
     """
@@ -56,7 +56,7 @@ class LibraryFacts:
     rows: tuple[str, ...] = ()
     command: str = ""
     alone: bool = True
-    whole: tuple[DocumentPassage, ...] = ()
+    passages: tuple[DocumentPassage, ...] = ()
     mentioned: int | None = None
     notice: str = ""
 
@@ -161,7 +161,7 @@ class _Facts:
             headings,
             f"ragchat sources show {shlex.quote(str(file.path))}",
             alone=asked.topic is LibraryTopic.OUTLINE,
-            whole=passages if asked.topic is LibraryTopic.SUMMARY else (),
+            passages=passages if asked.topic is LibraryTopic.SUMMARY else (),
         )
 
     def _passages(self, file: Source) -> tuple[DocumentPassage, ...]:
