@@ -17,7 +17,7 @@ from pathlib import Path
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.gitignore import IgnoreRules, rules_above, rules_in
 from ingest.intake.kinds import Reason, is_keynote, keynote, machine_made, unreadable
-from ingest.intake.names import SECRET, is_in_secret_folder, looks_secret, name_reason
+from ingest.intake.names import SECRET, folder_reason, looks_secret, name_reason
 from ingest.intake.report import Skipped
 from ingest.intake.selection import Selection
 from ingest.readers import format_of
@@ -130,7 +130,9 @@ def _resolved(path: Path) -> Path:
 
 
 def _under(root: Path, selection: Selection, *, conversations: bool) -> Iterator[Found | Skipped]:
-    if is_in_secret_folder(root) or (looks_secret(root.name) and not is_keynote(root)):
+    if reason := folder_reason(root):
+        yield Skipped(root, *reason)
+    elif looks_secret(root.name) and not is_keynote(root):
         yield Skipped(root, *(keynote(root) or SECRET))
     elif (shown := masked(str(root))) != str(root):
         yield Skipped(Path(shown), *_NAMED)

@@ -50,6 +50,7 @@ _GENERATED_NAMES = (
     "*.min.js *.min.css *.min.mjs *.bundle.js *.chunk.js *.js.map *.css.map *.ts.map *.mjs.map"
     " *_pb2.py *_pb2.pyi *_pb2_grpc.py *.pb.go *.pb.cc *.pb.h *.g.dart *.freezed.dart"
     " *.designer.cs *.g.cs *.generated.* *.snap"
+    " *.aux *.fls *.fdb_latexmk *.bcf *.run.xml *.synctex.gz"
 )
 _GENERATED = re.compile("|".join(map(translate, _GENERATED_NAMES.split())), re.IGNORECASE)
 _TEXT = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)) - {127})

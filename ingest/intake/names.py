@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.errors import SkipKind
 from ingest.intake.kinds import Reason
 
-_SECRET_FOLDERS = frozenset(".aws .azure .docker .git .gnupg .kube .password-store .ssh".split())
+_SECRET_FOLDERS = frozenset(".aws .azure .docker .gnupg .kube .password-store .ssh".split())
 _SECRET_NAMES = (
     ".env* *.env *.pem *.key *.p12 *.pfx *.p8 *.pkcs12 *.jks *.keystore *.kdb *.kdbx *.ppk *.ovpn"
     " *.agekey *.keytab *.tfvars *.tfstate *.kubeconfig kubeconfig kubeconfig.y*ml id_rsa* id_dsa*"
@@ -28,20 +28,30 @@ _DEPENDENCY_FOLDERS = frozenset(
 
 _SECRET_NAME = re.compile("|".join(map(translate, _SECRET_NAMES)), re.IGNORECASE)
 
+_HISTORY_FOLDERS = frozenset(".git .hg .svn .jj .bzr".split())
+"""Those of version control; addresses in their settings may hold a password."""
+_SYSTEM_FILES = frozenset(("desktop.ini", "thumbs.db", "ehthumbs.db"))
+"""Files that Windows puts into folders, and hides there."""
+
 SECRET: Reason = ("looks like a secret", SkipKind.SECRET)
 _DEPENDENCIES: Reason = ("a folder of dependencies or caches", SkipKind.DEPENDENCIES)
 _HIDDEN: Reason = ("hidden", SkipKind.HIDDEN)
+_HISTORY: Reason = ("a folder of version control", SkipKind.HIDDEN)
 
 
 def name_reason(name: str, is_folder: bool, *, hidden: bool) -> Reason | None:
     """Return why a file or folder of this name is left out; with `hidden`, hidden ones are
     taken.
     """
+    if is_folder and name in _HISTORY_FOLDERS:
+        return _HISTORY
     if looks_secret(name) or (is_folder and name in _SECRET_FOLDERS):
         return SECRET
     if is_folder and name in _DEPENDENCY_FOLDERS:
         return _DEPENDENCIES
     # "~$" begins what Word and Excel keep beside an open file.
+    if not hidden and name.lower() in _SYSTEM_FILES:
+        return _HIDDEN
     return _HIDDEN if name.startswith(("~$",) if hidden else (".", "~$")) else None
 
 
@@ -50,6 +60,10 @@ def looks_secret(name: str) -> bool:
     return _SECRET_NAME.match(name) is not None
 
 
-def is_in_secret_folder(path: Path) -> bool:
-    """Return whether a path is a folder of keys or passwords, or is in one."""
-    return not _SECRET_FOLDERS.isdisjoint(path.parts)
+def folder_reason(path: Path) -> Reason | None:
+    """Return why a path is left out even when named: it is a folder of keys or of version control,
+    or is in one.
+    """
+    if not _SECRET_FOLDERS.isdisjoint(path.parts):
+        return SECRET
+    return None if _HISTORY_FOLDERS.isdisjoint(path.parts) else _HISTORY

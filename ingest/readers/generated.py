@@ -25,6 +25,7 @@ _GENERATED = re.compile(
     r"|do not edit (?:by hand|manually|this file)",
     re.IGNORECASE,
 )
+_LOG_OF_TEX = re.compile(r"This is \w*TeXk?, Version ")
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--|;|<!--|%|\"\"\")")
 _TIMES = re.compile(
     r"(?:\W?[A-Za-z]{1,8}\W{1,4})?"  # a level
@@ -45,6 +46,8 @@ def refuse(text: str, size: int, form: str, language: str) -> None:
         raise SkippedFile(f"JSON of more than {MAX_JSON_BYTES // 10**6} MB", SkipKind.GENERATED)
     if form in ("code", "text") and language in _LOCKED and _is_lock(text):
         raise SkippedFile("a lock file, by its look (--include reads it)", SkipKind.LOCK_FILE)
+    if form == "text" and _LOG_OF_TEX.match(text):
+        raise SkippedFile("a log of TeX (--include reads it)", SkipKind.GENERATED)
     if form != "code":
         return
     if _says_so(text):

@@ -34,6 +34,7 @@ from ingest.readers.pdf_spacing import (
 from ingest.readers.pdf_tables import with_tables
 from ingest.readers.pdf_words import HYPHEN, LIGATURE, joined, split, starts, with_punctuation
 from ingest.readers.scripts import raised
+from ingest.readers.tex_letters import with_tex_letters
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
@@ -67,7 +68,9 @@ def text_of(page: PdfPage, *, filled: bool = False, boxes: Sequence[Cell] = ()) 
         page.set_rotation(turned)  # pdfium puts lines in order as the page is shown
         letters = page.get_textpage()
     text = letters.get_text_range()
-    plain = with_punctuation(text).replace("\ufffe", HYPHEN).replace("\u00ad", HYPHEN)
+    plain = (
+        with_tex_letters(with_punctuation(text)).replace("\ufffe", HYPHEN).replace("\u00ad", HYPHEN)
+    )
     if len(_NONSENSE.findall(LIGATURE.sub("", plain.replace(HYPHEN, "")))) * 3 > len(plain):
         return PageText([], [], garbled=True)
     if letters.count_chars() != len(text):

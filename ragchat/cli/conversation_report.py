@@ -106,8 +106,9 @@ def _looks_like(unasked: Sequence[LooksLike]) -> str:
 
 
 def _named(paths: Sequence[Path]) -> str:
-    """The paths as a shell takes them; of many, the folders that they are in, the outermost, and of
-    many of those the one that all are in, unless that is the home folder or holds it.
+    """The paths as a shell takes them, short where they are in the current folder; of many, the
+    folders that they are in, the outermost, and of many of those the one that all are in, unless
+    that is the home folder or holds it.
     """
     shown = list(dict.fromkeys(paths))
     if len(shown) > MOST_NAMED:
@@ -116,4 +117,13 @@ def _named(paths: Sequence[Path]) -> str:
     if len(shown) > MOST_NAMED and not Path.home().is_relative_to(os.path.commonpath(shown)):
         shown = [Path(os.path.commonpath(shown))]
     more = " …" if len(shown) > MOST_NAMED else ""
-    return " ".join(quote(str(path)) for path in shown[:MOST_NAMED]) + more
+    return " ".join(quote(_from_here(path)) for path in shown[:MOST_NAMED]) + more
+
+
+def _from_here(path: Path) -> str:
+    """Return a path, short if it is in the current folder; a shell takes "-x" for an option."""
+    here = Path.cwd()
+    if path == here or not path.is_relative_to(here):
+        return str(path)
+    short = str(path.relative_to(here))
+    return f"./{short}" if short.startswith("-") else short

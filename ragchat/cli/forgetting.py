@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 NOTHING = "nothing was forgotten"
+WHERE = "`ragchat conversations list` shows what was said when, `ragchat sources list` the files"
 LATER = "the next ragchat command finishes that"
 MOST_NAMED = 3
 """Conversations and exchanges that a message names; the rest is counted."""
@@ -52,7 +53,7 @@ def forget_chosen(
         meant = choose(forgetting, store)
         chosen = forgetting.choice
         if not chosen.turns and not chosen.paths:
-            raise UsageError("nothing to forget was found: `ragchat recall` shows the ids")
+            raise UsageError("nothing to forget was found: " + WHERE)
         twins = forgetting.twins()
         if with_twins:
             forgetting.choose_exchanges(twins)

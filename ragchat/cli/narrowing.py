@@ -105,6 +105,23 @@ def without_documents(store: Store, scope: Scope) -> str:
     return f"no document matches {flags}: `ragchat sources list` shows the files" if flags else ""
 
 
+def without_conversations(store: Store, scope: Scope) -> str:
+    """Return that no conversation matches the project, branch and times of a scope of memory; ""
+    where one does, or where it has none of these.
+    """
+    chosen = (("project", scope.project), ("branch", scope.branch))
+    flags = " ".join(f"--{name} {value}" for name, value in chosen if value)
+    timed = scope.since is not None or scope.until is not None
+    if scope.kinds != ("memory",) or not (flags or timed):
+        return ""
+    rows = [store.look_up(name) for name in scope.collections]
+    if store.catalogue.times_said(rows, scope, 1, latest=True):
+        return ""
+    when = " in the time asked for" if timed else ""
+    what = f"no conversation matches {flags}{when}" if flags else f"nothing was said{when}"
+    return f"{what}: `ragchat conversations list` shows what there is"
+
+
 def widened(scope: str, *, narrowed: Scope, **chosen: bool) -> Scope:
     """Return where a session looks once its paths and tags are lifted; see `ask_scope`."""
     documents = replace(narrowed.documents, globs=())

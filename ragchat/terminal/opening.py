@@ -6,7 +6,8 @@ import os
 import pydoc
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _AT_LINE: Mapping[str, str] = {
@@ -18,6 +19,8 @@ _AT_LINE: Mapping[str, str] = {
     "zed": "{path}:{line}",
 }
 """How editors take a line; the others take `+LINE PATH`, as vi, emacs, nano and micro do."""
+
+LESS_PROMPT = "Space shows more, q goes back"
 
 
 def editor_command(path: str, line: int, environment: Mapping[str, str]) -> list[str] | None:
@@ -44,5 +47,22 @@ def open_file(path: str, line: int | None) -> bool:
 
 
 def page(text: str) -> None:
-    """Show a text in the user's pager."""
-    pydoc.pager(text)
+    """Show a text in the user's pager ($PAGER); `less` says how to go on and how to leave."""
+    with _prompting():
+        pydoc.pager(text)
+
+
+@contextmanager
+def _prompting() -> Iterator[None]:
+    """Set the prompt of `less`, which is a lone colon else, where the user has no settings of it.
+
+    `pydoc` does so itself from Python 3.13 on.
+    """
+    if "LESS" in os.environ:
+        yield
+        return
+    os.environ["LESS"] = f"-mPm{LESS_PROMPT}$PM{LESS_PROMPT}$"
+    try:
+        yield
+    finally:
+        del os.environ["LESS"]

@@ -125,9 +125,9 @@ class Screen:
         if self.out.is_terminal:
             draw(Screen(page, page, self._keys, width=self.out.width))
         if page.getvalue() and page.getvalue().count("\n") >= self.out.console.height:
-            import pydoc
+            from ragchat.terminal import opening
 
-            pydoc.pager(page.getvalue())
+            opening.page(page.getvalue())
         else:
             draw(self)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,22 @@ def harbour(ragchat: Output, tmp_path: Path) -> Path:
     os.utime(folder / "docs/quay/rates.md", (before, before))
     loads(ragchat("ingest", folder, "--json"))
     return folder
+
+
+def test_a_search_of_past_conversations_says_why_there_are_none(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    turns = [("user", "How high is the tide?"), ("assistant", "Four metres.")]
+    lines = [json.dumps({"role": role, "content": text}) for role, text in turns]
+    (tmp_path / "tide.jsonl").write_text("\n".join(lines))
+    ragchat("ingest", "--conversations", tmp_path / "tide.jsonl")
+    assert "Four metres" in ragchat("recall", "tide")[1]
+    for options, said in {
+        ("--branch", "fix/tide"): "no conversation matches --branch fix/tide",
+        ("--project", "pier", "--branch", "x"): "no conversation matches --project pier --branch x",
+        ("--until", "2001"): "nothing was said in the time asked for",
+    }.items():
+        assert said in ragchat("recall", "tide", *options)[2]
 
 
 @pytest.mark.parametrize(

@@ -59,3 +59,9 @@ def test_a_lock_file_is_known_by_its_checksums() -> None:
     with pytest.raises(SkippedFile, match="lock file"):
         generated.refuse(lines, len(lines), "code", "yaml")
     generated.refuse("gate:\n  digest: sha256:" + "ab" * 32 + "\n", 80, "code", "yaml")
+
+
+def test_the_log_of_a_run_of_tex_is_left_out() -> None:
+    with pytest.raises(SkippedFile, match="a log of TeX"):
+        read("tide.log", "This is XeTeX, Version 3.141592653 (preloaded format=xelatex)\n**tide\n")
+    assert read("tide.log", "This is the log of the harbour, Version 3\n").text

@@ -276,6 +276,20 @@ def test_what_is_paged_is_laid_out_for_the_screen(
     assert "Tides" in lines[31]
 
 
+@pytest.mark.parametrize(("own", "prompt"), [(None, "q goes back"), ("-FRX", "-FRX")])
+def test_less_says_how_to_leave_it(
+    own: str | None, prompt: str, monkeypatch: pytest.MonkeyPatch, terminal: Emulator
+) -> None:
+    monkeypatch.delenv("LESS", raising=False)
+    if own:
+        monkeypatch.setenv("LESS", own)
+    seen: list[str] = []
+    monkeypatch.setattr("pydoc.pager", lambda _: seen.append(os.environ["LESS"]))
+    on(terminal).paged(lambda screen: screen.result("tide\n" * 90))
+    assert prompt in seen[0]
+    assert os.environ.get("LESS") == own
+
+
 @pytest.mark.parametrize("columns", [40, 60])
 def test_a_narrow_window_cuts_the_place_and_keeps_the_id_and_the_score(
     columns: int, monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,12 @@ import click
 
 from ragchat.cli import completing
 from ragchat.cli.common import Common, common_options
-from ragchat.cli.narrowing import narrowing_options, require_order, without_documents
+from ragchat.cli.narrowing import (
+    narrowing_options,
+    require_order,
+    without_conversations,
+    without_documents,
+)
 from ragchat.cli.parameter_types import day_begun, day_begun_last, day_over
 from ragchat.errors import UsageError
 
@@ -167,5 +172,6 @@ def _why_nothing(store: Store, retriever: Retriever, found: Retrieval, scope: Sc
     if found.hits:
         answers = any(retriever.relevant(found.query, found.candidates))
         return "" if answers else retriever.language_notice(found.query, scope) or ""
-    notice = without_documents(store, scope) or retriever.notice(found.query, scope)
+    nowhere = without_documents(store, scope) or without_conversations(store, scope)
+    notice = nowhere or retriever.notice(found.query, scope)
     return f"{NOTHING}: {notice}" if notice else NOTHING
