@@ -15,12 +15,14 @@ class Usage:
 
     meaning: str
     argument: str = ""
+    where: str = ""
+    """Where to find the argument, if it is not known by heart."""
 
 
 COMMANDS: Mapping[str, Usage] = {
     "help": Usage("list these commands"),
     "sources": Usage("show the passages behind the last answer, or one of them", "[N]"),
-    "open": Usage("open source N in the pager or editor", "N"),
+    "open": Usage("open source N in the pager or editor", "N", "/sources shows the numbers"),
     "context": Usage("show what the last question was sent with, and why"),
     "search": Usage("search documents and memory", "QUERY"),
     "recall": Usage("search past conversations", "QUERY"),
@@ -36,7 +38,7 @@ COMMANDS: Mapping[str, Usage] = {
     "collection": Usage("show the collections, or use another one", "[NAME]"),
     "in": Usage("search only documents at these paths; without GLOB: all", "[GLOB]"),
     "tag": Usage("search only documents with this tag; without TAG: all", "[TAG]"),
-    "forget": Usage("forget an exchange for good", "ID"),
+    "forget": Usage("forget an exchange for good", "ID", "/recall shows the ids"),
     "model": Usage("show the model, or use another one", "[NAME]"),
     "effort": Usage("show or set how hard the model thinks", "[LEVEL]"),
     "cost": Usage("show tokens and money so far"),
@@ -98,7 +100,7 @@ MEANINGS: Mapping[str, str] = {
 """Words that people try, and the command that is suggested for them."""
 
 _PLAIN = {
-    **dict.fromkeys(("quit", "exit", "logout", ":q", ":q!", ":wq", ":x"), "quit"),
+    **dict.fromkeys("quit exit logout bye goodbye q quit() exit() :q :q! :wq :x".split(), "quit"),
     **dict.fromkeys(("help", "?"), "help"),
 }
 """Lines without a slash that are commands all the same."""
@@ -201,7 +203,9 @@ def _command(name: str, argument: str) -> Command | Mistake:
     if argument and not usage:
         return Mistake(f"/{name} takes no argument: leave out what follows it")
     if usage and not argument and not usage.startswith("["):
-        return Mistake(f"/{name} needs an argument: /{name} {usage}")
+        where = COMMANDS[name].where
+        found = f"; {where}" if where else ""
+        return Mistake(f"/{name} needs an argument: /{name} {usage}{found}")
     return Command(name, argument)
 
 

@@ -85,6 +85,9 @@ def _name(entry: LedgerEntry, room: int) -> str:
     if entry.part != "document":
         return shortened(one_line(entry.name), room, end=0)
     path = seen_from(Path.cwd(), entry.name)
+    name = path.rpartition("/")[2]
+    if cell_len(name) > room:  # its beginning tells the file, its end the place
+        return shortened(name, room, end=room // 2)
     file = cell_len(path) - cell_len(path.rpartition("/")[0])
     return shortened(path, room, end=min(room - 1, max(file, room // 2)))
 
@@ -98,7 +101,7 @@ def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:
 
 def show_facts(screen: Screen, facts: LibraryFacts) -> None:
     """Show what the library says of itself, and name the command that shows all of it."""
-    screen.result(f"{facts.heading}:")
+    screen.result(f"{facts.heading}:" if facts.rows else facts.heading)
     for row in first_lines(facts.rows, MOST_ROWS):
         screen.result(f"  {row}")
-    screen.line(f"`{facts.command}` shows it")
+    screen.line(f"`{facts.command}` shows {'it' if facts.rows else 'what there is'}")

@@ -10,7 +10,8 @@ import pytest
 from ragchat.claude.wire import Prompt
 from ragchat.request.budget import LedgerEntry
 from ragchat.request.composer import Request
-from ragchat.terminal.ledger import show_ledger
+from ragchat.retrieval.library_facts import LibraryFacts
+from ragchat.terminal.ledger import show_facts, show_ledger
 from ragchat.terminal.parts import shortened
 from ragchat.terminal.screen import Screen
 
@@ -40,6 +41,17 @@ def test_a_long_path_takes_one_row_and_keeps_its_beginning_and_its_file(
     assert len(row) <= columns
     assert "/srv/" in row
     assert row.endswith("notes.md:10-20")
+
+
+def test_a_name_longer_than_its_room_keeps_its_beginning_and_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "/srv/mail/choir-and-church-of-2004.mbox, message of 8 February 2004"
+    reason = "below the relevance threshold"
+    rows = ledger(LedgerEntry("document", name, 90, False, reason, 0.3))
+    assert "choir-and" in rows[1]
+    assert "…ruary 2004 " in rows[1]
 
 
 def test_a_file_is_named_as_seen_from_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,3 +85,10 @@ def test_in_a_narrow_window_the_ledger_is_in_lines(monkeypatch: pytest.MonkeyPat
 def test_wide_characters_count_as_the_two_cells_they_take() -> None:
     assert shortened("説明書の長い名前.md", 12, end=6) == "説明書…前.md"
     assert shortened("short.md", 12, end=6) == "short.md"
+
+
+def test_facts_without_rows_announce_none() -> None:
+    out = io.StringIO()
+    screen = Screen(out, out, io.StringIO())
+    show_facts(screen, LibraryFacts("Nothing was said in May", command="ragchat status"))
+    assert out.getvalue() == "Nothing was said in May\n`ragchat status` shows what there is\n"
