@@ -24,13 +24,15 @@ def planted(folder: Path) -> Path:
 
 
 def test_a_walked_folder_brings_documents_and_names_what_looks_like_a_talk(
-    ragchat: Output, tmp_path: Path
+    ragchat: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = planted(tmp_path / "docs")
     report = loads(ragchat("ingest", path.parent, "--json"))
     assert (report["turns"], report["added"]) == (0, 1)
     assert [Path(file["path"]).name for file in report["looks_like_conversations"]] == [path.name]
     assert "ragchat ingest --conversations" in ragchat("ingest", path.parent)[2]
+    monkeypatch.chdir(path.parent)
+    assert f"ragchat ingest --conversations {path.name}\n" in ragchat("ingest", path.parent)[2]
     report = loads(ragchat("ingest", "--conversations", path.parent, "--json"))
     assert (report["turns"], report["added"]) == (2, 1)
 
