@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.document import Document
-from ingest.readers import odf
+from ingest.readers.odf import package as odf
 
 
 def read(raw: bytes, name: str) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.readers.html import MAX_BYTES
+from ingest.readers.html.page import MAX_BYTES
 from ingest.readers.lines import too_long
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ingest.document import Document
 from ingest.errors import SkipKind, SkippedFile
-from ingest.readers.docx import Body
-from ingest.readers.docx_numbers import Numbers
-from ingest.readers.docx_styles import styles
+from ingest.readers.docx.document import Body
+from ingest.readers.word.numbers import Numbers
+from ingest.readers.word.styles import styles
 
 
 class _Single:

@@ -10,7 +10,7 @@ import pytest
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
 from ingest.readers import Child, format_of, read
-from ingest.readers.html import read as read_html
+from ingest.readers.html.page import read as read_html
 
 
 def make_pdf(pages: list[list[str]], title: str = "", trailer: str = "") -> bytes:

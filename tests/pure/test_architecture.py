@@ -59,21 +59,21 @@ DOORS = {
     },
     "filelock": {"ingest/models/embedder.py", "ingest/records/lock.py"},
     "pypdfium2": {
-        "ingest/readers/pdf.py",
-        "ingest/readers/pdf_boxes.py",
-        "ingest/readers/pdf_page.py",
+        "ingest/readers/pdf/document.py",
+        "ingest/readers/pdf/boxes.py",
+        "ingest/readers/pdf/page.py",
     },
     "olefile": {"ingest/readers/ole.py"},
-    "xlrd": {"ingest/readers/xls.py"},
+    "xlrd": {"ingest/readers/xls/workbook.py"},
     "xml": {"ingest/readers/xml.py", "ingest/transcripts/xml_stream.py"},
     "zipfile": {"ingest/readers/archive.py", "ingest/transcripts/source.py"},
     "semantic_text_splitter": {"ingest/text/chunker.py"},
     "tree_sitter": {"ingest/text/syntax.py"},
     "pathspec": {"ingest/intake/gitignore.py", "ingest/intake/selection.py"},
     # The page and its parts; the detector of encodings that comes with it.
-    "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html.py"}
+    "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html/page.py"}
     | {
-        f"ingest/readers/html_{part}.py"
+        f"ingest/readers/html/{part}.py"
         for part in "components forms lines rules tables unseen words".split()
     },
     "yaml": {"ingest/text/yaml_values.py"},

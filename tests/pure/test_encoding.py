@@ -7,7 +7,7 @@ import pytest
 from ingest.errors import SkippedFile
 from ingest.readers.encoding import decode
 from ingest.readers.guess import guess
-from ingest.readers.html import read
+from ingest.readers.html.page import read
 
 SAMPLES = {
     "cp1252": [

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.errors import ReadError, SkippedFile
-from ingest.readers.html import read
+from ingest.readers.html.page import read
 from ingest.text.chunker import chunk
 
 

@@ -26,7 +26,7 @@ from old_office_files import (
 from ingest.document import Document
 from ingest.errors import ReadError, SkippedFile
 from ingest.readers import Child, mail, old_office, parse, worker
-from ingest.readers.msg_properties import unpacked
+from ingest.readers.msg.properties import unpacked
 
 TEXT_BOX = (
     record(0x5D, struct.pack("<HHHH", 0x15, 18, 6, 1) + b"\0" * 14)

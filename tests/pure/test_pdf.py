@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import SkippedFile
-from ingest.readers.pdf import read
+from ingest.readers.pdf.document import read
 
 
 def written(x: float, y: float, text: str, size: int = 12, font: str = "F1") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.readers.tex_letters import with_tex_letters
+from ingest.readers.pdf.tex_letters import with_tex_letters
 
 
 @pytest.mark.parametrize(
