@@ -1,4 +1,4 @@
-"""Readers: a Document from the bytes of a file, one module a family of formats.
+"""Readers: a Document from the bytes of a file, a module or a package a format.
 
 Text is as in the file, or as the reader renders it; nothing is cleaned here.
 """

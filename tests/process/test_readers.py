@@ -245,7 +245,7 @@ ENCRYPTED = f"/Encrypt << /Filter /Standard /V 1 /R 2 {KEYS} /P -4 >> /ID [<00> 
         (make_pdf([["secret"]], trailer=ENCRYPTED), "encrypted: save it without a password"),
         (b"%PDF-1.4 broken", "broken"),
         (b"", "broken"),
-        (make_pdf([[]]), r"without text \(scanned pages\?\)"),
+        (make_pdf([[]]), r"without text \(scanned pages\? OCR first"),
     ],
 )
 def test_a_pdf_that_cannot_be_read_says_why(tmp_path: Path, raw: bytes, reason: str) -> None:

@@ -82,7 +82,9 @@ def read(raw: bytes, name: str) -> Document:
     if not any(text.strip() for text in texts):
         if pages and not any(pages):
             raise ReadError("the PDF is broken: open it in a viewer and save it again")
-        raise SkippedFile("a PDF without text (scanned pages?)", SkipKind.NO_TEXT)
+        raise SkippedFile(
+            "a PDF without text (scanned pages? OCR first, as ocrmypdf does)", SkipKind.NO_TEXT
+        )
     starts = [0]
     for text in texts[:-1]:
         starts.append(starts[-1] + len(text) + 1)
