@@ -52,4 +52,4 @@ def any_word(*names: str, code: str | None = None) -> str:
 def any_spaceless(*names: str) -> str:
     """The same for lists of the languages without spaces."""
     found = (text.split() for name in names for text in spaceless_time_lists(name))
-    return f"(?:{any_of(*found)})"
+    return f"(?:{any_of(word.replace('_', ' ') for listed in found for word in listed)})"

@@ -99,8 +99,8 @@ def _between() -> re.Pattern[str]:
     return re.compile(
         rf"\b{any_word('between')}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
         rf"{any_word('and')}\s+(?:the |dem |den |le |el )?{_TIME}"
-        rf"|{_TIME}{FILLER}*{any_spaceless('to')}{_TIME}"
-        rf"|{_TIME}{FILLER}*{any_spaceless('and')}{_TIME}(?={FILLER}*{any_spaceless('span')})",
+        rf"|{_TIME}{FILLER}*{any_spaceless('to')}\s?{_TIME}"
+        rf"|{_TIME}{FILLER}*{any_spaceless('and')}\s?{_TIME}(?={FILLER}*\s?{any_spaceless('span')})",
         re.IGNORECASE,
     )
 
@@ -173,6 +173,8 @@ class _Around:
 
 def _around(timeless: str, code: str | None) -> _Around:
     script = script_of(timeless)
+    if script == "ko":
+        return _around_in_korean(re.findall(r"\w+", timeless))
     if script in ("zh", "ja"):
         runs = " ".join(re.findall(r"\w+", timeless))
         kinds = ("persons", "said", "doing", "talking", *_EDGES, "span", "to", "and")
@@ -190,6 +192,20 @@ def _around(timeless: str, code: str | None) -> _Around:
         by_us=not rest.isdisjoint(words("persons", "conjugated")),
         tells=not telling <= _talking() | words("doing"),
     )
+
+
+def _around_in_korean(written: Sequence[str]) -> _Around:
+    """The same in Korean, where endings are written to the word: a word that only consists of
+    known ones and of endings tells nothing.
+    """
+    kinds = ("persons", "said", "doing", "talking", *_EDGES, "span", "to", "and")
+    endings = any_spaceless("endings")
+    known = re.compile(rf"{any_spaceless(*kinds)}+{endings}*|{endings}")
+    says, does, by_us = (
+        any(re.match(any_spaceless(name), word) for word in written)
+        for name in ("said", "doing", "persons")
+    )
+    return _Around(says or by_us, does, by_us, not all(map(known.fullmatch, written)))
 
 
 def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[Interval]:
@@ -211,7 +227,7 @@ def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[I
 
 def _in_year_of(start: datetime, end: datetime) -> datetime:
     """The start of a time whose year only its end has: "between 3 May and 7 May 2023"."""
-    if start <= end:
+    if start <= end or end == BEGINNING:  # "부터 … 까지" says "until" of the end
         return start
     return start.replace(year=end.year, day=min(start.day, 28 if start.month == 2 else start.day))
 
@@ -265,5 +281,5 @@ def _edge(code: str | None) -> re.Pattern[str]:
 @cache
 def _edge_behind() -> re.Pattern[str]:
     """The same in languages that say it behind the time."""
-    named = "|".join(rf"(?P<{edge}>{any_spaceless(edge)})" for edge in _EDGES)
+    named = "|".join(rf"\s?(?P<{edge}>{any_spaceless(edge)})" for edge in _EDGES)
     return re.compile(rf"(?!{any_spaceless('to')}\d|から(?:\d|.{{1,12}}まで)){named}")

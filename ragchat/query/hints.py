@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+# In Korean particles and endings are written to the word.
+_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def words_in(text: str) -> list[str]:

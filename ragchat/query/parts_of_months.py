@@ -46,10 +46,10 @@ def parts_of_months(of_year: str) -> Iterator[Source]:
 
 def parts_of_months_spaceless(month: str) -> Iterator[Source]:
     """The same in languages without spaces; `month` is the pattern of a month."""
-    nth = rf"第?(?P<nth>{any_of(numbered_spaceless('nth'))}){any_spaceless('weeks')}目?"
-    yield rf"{month}[的の]?(?:{nth}|(?P<final>{any_spaceless('final_weeks')}))", _week
+    nth = rf"第?(?P<nth>{any_of(numbered_spaceless('nth'))})\s?{any_spaceless('weeks')}目?"
+    yield rf"{month}[的の]?\s?(?:{nth}|(?P<final>{any_spaceless('final_weeks')}))", _week
     part = _PART.format(**{name: any_spaceless(name) for name in _PARTS})
-    yield rf"{month}の?{part}", _part
+    yield rf"{month}の?\s?{part}", _part
 
 
 def _week(match: Match, today: date) -> Days:

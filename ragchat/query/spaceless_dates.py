@@ -10,8 +10,8 @@ from ragchat.query.calendar_days import CalendarUnit, Days, Match
 from ragchat.query.date_words import any_of, any_spaceless, numbered, numbered_spaceless
 from ragchat.query.parts_of_months import parts_of_months_spaceless
 
-_YEAR = r"(?<!\d)(?P<year>(?:19[7-9]|20\d)\d)年"
-_NUMBER = r"(?<!\d)(?P<number>1[0-2]|0?[1-9])月"
+_YEAR = r"(?<!\d)(?P<year>(?:19[7-9]|20\d)\d)(?:年|년\s?)"
+_NUMBER = r"(?<!\d)(?P<number>1[0-2]|0?[1-9])(?:月|월)"
 
 Source = tuple[str, Callable[[Match, date], Days | None]]
 """A pattern, and the days that a match of it means, counted from today."""
@@ -24,9 +24,9 @@ def dated_spaceless() -> Iterator[Source]:
     seasons = any_of(numbered_spaceless("seasons"))
     yield from parts_of_months_spaceless(rf"(?:{_YEAR})?{_NUMBER}份?")
     yield from parts_of_months_spaceless(rf"(?:{_YEAR})?{month}份?")
-    yield rf"{_YEAR}の?{nth}{any_spaceless('quarters')}", _quarter
+    yield rf"{_YEAR}の?{nth}\s?{any_spaceless('quarters')}", _quarter
     yield rf"{_YEAR}の?(?P<name>{seasons})", _season
-    yield rf"(?:{_YEAR})?{_NUMBER}(?P<day>\d{{1,2}})[日号號]", calendar.written
+    yield rf"(?:{_YEAR})?{_NUMBER}\s?(?P<day>\d{{1,2}})[日号號일]", calendar.written
     yield rf"{_YEAR}{_NUMBER}份?", calendar.month
     yield rf"{_NUMBER}份?(?!\d)", calendar.month
     yield rf"(?:{_YEAR})?{month}份?", calendar.month
@@ -41,14 +41,14 @@ def relative_spaceless() -> Iterator[Source]:
     """Times that are counted from today."""
     count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts'))})"
     unit = rf"\s?(?P<unit>{any_of(numbered('units'))})"
-    season = rf"の?(?P<season>{any_of(numbered_spaceless('seasons'))})"
+    season = rf"の?\s?(?P<season>{any_of(numbered_spaceless('seasons'))})"
     last_periods = any_of(numbered_spaceless("last_periods"))
     few, ago = any_spaceless("few"), any_spaceless("ago")
     weekday = rf"(?P<weekday>{any_of(numbered_spaceless('weekdays'))})"
-    yield rf"{count}{unit}{ago}", calendar.ago
-    yield rf"{few}{unit}{ago}", calendar.few_ago
-    yield rf"{any_spaceless('these_last')}{count}{unit}間?", calendar.these_last
-    yield rf"{any_spaceless('last_week')}{weekday}", _last_week
+    yield rf"{count}{unit}\s?{ago}", calendar.ago
+    yield rf"{few}{unit}\s?{ago}", calendar.few_ago
+    yield rf"{any_spaceless('these_last')}\s?{count}{unit}間?", calendar.these_last
+    yield rf"{any_spaceless('last_week')}\s?{weekday}", _last_week
     yield rf"(?P<word>{any_of(numbered_spaceless('days_back'))})", _day
     yield any_spaceless("half_years"), calendar.back(CalendarUnit.MONTH, 6)
     yield rf"(?P<name>{any_of(numbered_spaceless('before_last_periods'))})", _before_last

@@ -6,6 +6,7 @@ The words, and the pattern of a subject in languages without such words, are dat
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -16,8 +17,9 @@ from ragchat.query.languages import languages
 _BARE = re.compile(r"\s*(?P<noun>[^\W\d_][\w-]*)\s+(?P<next>[^\W\d_][\w-]*)")
 _NOUN = r"(?P<noun>[^\W\d_][\w-]*)(?=(?:\s+(?P<next>[^\W\d_][\w-]*))?)"
 
-Sort = Literal["whole", "apart", "literal"]
-"""How nouns are written: as one word, their parts apart ("dentist bill"), or within other words."""
+Sort = Literal["whole", "apart", "literal", "head"]
+"""How nouns are written: as one word, their parts apart ("dentist bill"), or within other
+words, all of it ("literal") or its last part, as in Korean ("head")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def speaks_of_same(text: str, new: Speech, old: Speech) -> bool:
     subject = old.subject
     if subject is None:
         return False
-    if old.sort == "literal":
+    if old.sort in ("literal", "head"):
         return re.search(rf"{re.escape(subject.word)}(?![的の])", text) is not None
     return any(
         noun.stem == subject.stem
@@ -65,6 +67,16 @@ def speaks_of_same(text: str, new: Speech, old: Speech) -> bool:
         )
         for noun in new.nouns
     )
+
+
+def may_speak_of(text: str, stems: Set[str], old: Speech) -> bool:
+    """Return whether a text with these stems may be about the subject of an older one, if that has
+    one that can be told.
+    """
+    subject = old.subject
+    if subject is None or old.sort == "literal":
+        return True
+    return subject.word.split()[-1] in text if old.sort == "head" else subject.stem in stems
 
 
 @lru_cache(maxsize=1024)
@@ -82,7 +94,7 @@ def speech_of(text: str, code: str) -> Speech:
         if (noun := _noun(match, spoken, known)) is not None
     ]
     first = next((noun for start, noun in found if not text[:start].strip(" ¿¡")), None)
-    bare = None if first or known.sort == "literal" else _BARE.match(text)
+    bare = None if first or known.sort in ("literal", "head") else _BARE.match(text)
     if bare is not None and spoken.is_stop_word(bare["next"]):
         first = _noun(bare, spoken, known)
     return Speech(tuple(noun for _, noun in found), first, small, known.sort)
@@ -102,7 +114,8 @@ def _noun(match: re.Match[str], spoken: Language, known: _Rules) -> Noun | None:
 def _rules(code: str) -> _Rules | None:
     data = languages().get(code, {}).get("changes", {})
     if "subject" in data:
-        return _Rules(re.compile(data["subject"]), frozenset(), "literal")
+        written: Sort = "head" if data.get("heads") else "literal"
+        return _Rules(re.compile(data["subject"]), frozenset(), written)
     if "determiners" not in data:
         return None
     words = "|".join(map(re.escape, data["determiners"].split()))

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ingest.document import Hit, MemoryPassage
 from ingest.text.language import UNKNOWN, language, language_of, telling_words
-from ragchat.query.subjects import Speech, speaks_of_same, speech_of
+from ragchat.query.subjects import Speech, may_speak_of, speaks_of_same, speech_of
 from ragchat.query.wording import measures, wording
 from ragchat.retrieval.stated_sentences import (
     QUESTION,
@@ -159,8 +159,7 @@ def _share_enough(new: _Compared, old: _Compared) -> bool:
     short = max(len(mine), len(theirs)) <= few and not stated.is_clause
     if short and speaks_of_same(change.plain, new.speech, old.speech):
         return True
-    subject = old.speech.subject
-    if subject is not None and old.speech.sort != "literal" and subject.stem not in new.stems:
+    if not may_speak_of(change.plain, new.stems, old.speech):
         return False
     smaller, larger = sorted((len(mine), len(theirs)))
     are_numbered = change.numbered is not None and stated.numbered is not None

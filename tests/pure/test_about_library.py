@@ -60,6 +60,9 @@ def test_ten_languages_have_rules() -> None:
         ("Скажи, сколько глав в leitfaden.pdf?", "outline", "leitfaden.pdf"),
         ("请列出航海手册的目录", "outline", "航海手册"),
         ("航海日誌.mdを要約してください", "summary", "航海日誌.md"),
+        ("항해 안내서의 챕터 목록을 알려 주세요", "outline", "항해 안내서"),
+        ("따개비를 언급하는 메모가 몇 개나 있어?", "mentions", "따개비"),
+        ("항해일지.md 좀 요약해 줄래?", "summary", "항해일지.md"),
     ],
 )
 def test_what_a_question_names(question: str, topic: str, about: str) -> None:

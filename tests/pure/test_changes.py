@@ -66,6 +66,9 @@ def test_changes_are_known_by_their_examples(code: str) -> None:
         ("Экскурсия шестого июня.", "Экскурсия переносится на неделю."),
         ("参观是六号。", "参观推后一周。"),
         ("見学は六日です。", "見学が一週間遅れることになりました。"),
+        ("견학은 6월 6일이야.", "견학이 일주일 늦춰졌어."),
+        ("우리 수의사는 박 선생님이야.", "우리 수의사는 이제 최 선생님으로 바뀌었어."),
+        ("나는 카누를 타고 출근해.", "카누를 팔았어."),
     ],
 )
 def test_a_change_is_known_however_it_is_put(old: str, new: str) -> None:
@@ -85,6 +88,8 @@ def test_a_change_is_known_however_it_is_put(old: str, new: str) -> None:
         ("Das Faltboot liegt im Keller.", "Der Keller hat jetzt ein Fenster."),
         ("Notre vétérinaire est M. Ruiz.", "M. Ruiz a une nouvelle voiture."),
         ("Наш ветеринар Руис.", "У Руиса новая машина."),
+        ("전구는 복도에 있어.", "복도 카펫을 바꿨어."),
+        ("우리 수의사는 박 선생님이야.", "박 선생님이 차를 바꿨어."),
     ],
 )
 def test_what_only_shares_a_word_is_no_change_of_it(old: str, new: str) -> None:

@@ -132,6 +132,14 @@ def test_what_could_be_something_else_is_no_time(question: str) -> None:
         ("3月に何を売りましたか？", "2024-03-01", "2024-03-31"),
         ("三週間前の罰金", "2024-04-22", "2024-04-28"),
         ("2023年6月7日の請求書", "2023-06-07", "2023-06-07"),
+        ("지난주 목요일에 누가 전화했어?", "2024-05-09", "2024-05-09"),
+        ("3월에 뭘 팔았나요?", "2024-03-01", "2024-03-31"),
+        ("3주 전의 벌금", "2024-04-22", "2024-04-28"),
+        ("2023년 6월 7일 청구서", "2023-06-07", "2023-06-07"),
+        ("이틀 전에 누가 왔지?", "2024-05-13", "2024-05-13"),
+        ("3월부터 4월까지 뭘 팔았어?", "2024-03-01", "2024-04-30"),
+        ("3月から4月まで何を売りましたか？", "2024-03-01", "2024-04-30"),
+        ("저번 달에 얼마나 팔았어?", "2024-04-01", "2024-04-30"),
     ],
 )
 def test_times_in_other_languages(question: str, first: str, last: str) -> None:
@@ -147,6 +155,8 @@ def test_times_in_other_languages(question: str, first: str, last: str) -> None:
         ("Что изменилось с 3 апреля?", "ru"),
         ("4月3日以来有什么变化？", "zh"),
         ("4月3日以降に何が変わりましたか？", "ja"),
+        ("4월 3일 이후에 뭐가 바뀌었어?", "ko"),
+        ("4월 3일부터 뭐가 바뀌었나요?", "ko"),
     ],
 )
 def test_an_open_end_in_other_languages(question: str, code: str) -> None:
@@ -185,6 +195,11 @@ def test_an_open_end_in_other_languages(question: str, code: str) -> None:
         ("２０２３年３月上旬の嵐", "2023-03-01", "2023-03-12"),
         ("先々週の嵐", "2024-04-29", "2024-05-05"),
         ("去年の夏の嵐", "2023-06-01", "2023-08-31"),
+        ("4월 둘째 주에 누가 아팠지?", "2024-04-08", "2024-04-14"),
+        ("2023년 2분기 청구서", "2023-04-01", "2023-06-30"),
+        ("3월 초의 폭풍", "2024-03-01", "2024-03-12"),
+        ("지지난주 폭풍", "2024-04-29", "2024-05-05"),
+        ("작년 여름 폭풍", "2023-06-01", "2023-08-31"),
     ],
 )
 def test_a_part_of_a_time_is_read_as_what_it_may_be(question: str, first: str, last: str) -> None:
@@ -254,6 +269,12 @@ def test_yesterday_in_french_is_here_in_german() -> None:
         ("О чём мы говорили вчера?", True, True),
         ("我们昨天谈了什么？", True, True),
         ("昨日何を話しましたか？", True, True),
+        ("우리 어제 무슨 얘기 했지?", True, True),
+        ("지난주에 뭐라고 했었지?", True, True),
+        ("지난주에 우리가 지붕에 대해 뭐라고 했지?", True, False),
+        ("3월에 무슨 얘기 했었지?", True, True),
+        ("며칠 전에 우리가 결정한 게 뭐야?", True, True),
+        ("어제 회의에 누가 왔어?", False, False),
         ("昨天的会议谁来了？", False, False),
         ("What did we decide about the roof since 1 April?", True, False),
         ("What did we say about the meeting on 8 May?", False, False),
@@ -267,7 +288,7 @@ def test_a_time_of_saying_is_told_from_a_time_spoken_of(
     assert (named.when_said, named.alone) == (when_said, alone)
 
 
-@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"])
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko"])
 def test_questions_for_the_first_and_the_last_are_known_by_their_examples(code: str) -> None:
     text = (files("ragchat.query.languages") / f"{code}.toml").read_text("utf-8")
     examples = tomllib.loads(text)["times"]["order"]

@@ -18,7 +18,7 @@ FILES = {
     for file in files("ragchat.query.languages").iterdir()
     if file.name.endswith(".toml")
 }
-SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja")
+SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko")
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -78,6 +78,7 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
             "お忙しいところすみませんが、焙煎機の温度を私に教えていただけますか？",
             "焙煎機の温度は？",
         ),
+        ("ko", "안녕하세요, 실례지만 박물관 입장료를 알려 주시겠어요?", "박물관 입장료를?"),
     ],
 )
 def test_politeness_asks_for_nothing_and_is_not_about_the_user(
@@ -112,6 +113,8 @@ def test_politeness_asks_for_nothing_and_is_not_about_the_user(
         ("ru", "Как менялась лодка на протяжении наших разговоров?"),
         ("zh", "你能总结一下我们之前的对话里关于船的内容吗？"),
         ("ja", "これまでの会話で船はどう変わりましたか？"),
+        ("ko", "지금까지 우리 대화에서 배가 어떻게 바뀌었지?"),
+        ("ko", "내가 베틀을 어떻게 고쳤다고 말했지?"),
     ],
 )
 def test_what_was_said_before_is_asked_for_however_it_is_put(code: str, asked: str) -> None:
