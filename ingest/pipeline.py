@@ -30,7 +30,7 @@ from ingest.intake.planning import (
     Step,
     Unchanged,
 )
-from ingest.intake.pruning import vanished
+from ingest.intake.pruning import remaining, vanished
 from ingest.intake.report import Failed, LooksLike, Partly, Report, Skipped
 from ingest.intake.share import may_be_data
 from ingest.intake.writing import Writer
@@ -148,6 +148,11 @@ class Ingestion:
         self, paths: Sequence[Path], files: Iterable[Found], known: dict[Path, Source]
     ) -> Iterator[list[Path]]:
         """Yield the lists of paths to forget, and count them."""
+        self._report.remaining = [
+            path
+            for path in remaining(self._report.skipped, known)
+            if known[path].format != "transcript"
+        ]
         seen = {file.path for file in files}
         if known.keys() <= seen:
             return

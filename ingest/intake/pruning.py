@@ -1,9 +1,14 @@
-"""Which files of a folder have vanished since they were read."""
+"""Files of the library that are gone from disk, or that are left out since."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+
+from ingest.errors import SkipKind
+from ingest.intake.report import Skipped
+
+_BY_NAME = {SkipKind.EXCLUDED, SkipKind.HIDDEN}
 
 
 def vanished(
@@ -25,6 +30,18 @@ def vanished(
         if root.is_dir() and gone:
             left.difference_update(gone)
             yield gone, 2 * len(gone) <= len(under) or prune_most(root, gone)
+
+
+def remaining(skipped: Collection[Skipped], known: Collection[Path]) -> list[Path]:
+    """Return the known files that are left out by now, by what they are or by their folder. What a
+    run is narrowed to says nothing of the others; a hidden file was named when it was read.
+    """
+    left_out = {file.path for file in skipped if file.kind not in _BY_NAME}
+    if not left_out:
+        return []
+    return sorted(
+        path for path in known if path in left_out or not left_out.isdisjoint(path.parents)
+    )
 
 
 def _is_gone(path: Path) -> bool:

@@ -129,7 +129,11 @@ class FileImport:
 
 @dataclass(slots=True)
 class Report:
-    """The result of a run. Paths are absolute; reasons are one line for the user."""
+    """The result of a run. Paths are absolute; reasons are one line for the user.
+
+    `kept` are gone from disk and stay in the library, `remaining` are there, are left out by now,
+    and stay, too.
+    """
 
     added: int = 0
     updated: int = 0
@@ -145,6 +149,7 @@ class Report:
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
+    remaining: list[Path] = field(default_factory=list)
     masked: list[Masked] = field(default_factory=list)
     partly: list[Partly] = field(default_factory=list)
     conversations: list[FileImport] = field(default_factory=list)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import SkipKind
-from ingest.text.amounts import counted, first_lines
+from ingest.text.amounts import counted, first_lines, listed
 from ragchat.cli.conversation_report import import_fields, show_conversations
 from ragchat.terminal.sources import seen_from
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 5
 """Files of one kind that are named without --verbose."""
+
+_TAKE_OUT = "`ragchat sources remove PATH` takes one out"
 
 NAMED_KINDS = (
     SkipKind.SECRET,
@@ -65,6 +67,9 @@ def show_report(
         screen.note(
             f"{kept} {gone(report.kept)} from disk, most of a folder: --prune forgets what is gone"
         )
+    if report.remaining:
+        files = listed([_shown(path) for path in report.remaining], MOST_NAMED)
+        screen.note(f"left out now, but still in the library: {files}; {_TAKE_OUT}")
     show_conversations(screen, report, dry_run=dry_run)
     if report.forgotten:
         screen.note(
@@ -89,6 +94,7 @@ def report_fields(report: Report) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "removed": report.removed,
         "kept": [str(path) for path in report.kept],
+        "remaining": [str(path) for path in report.remaining],
         "chunks": report.chunks,
         "turns": report.turns,
         **import_fields(report),

@@ -18,6 +18,7 @@ from ingest.errors import ReadError, SkipKind
 from ingest.intake.embedding import embed
 from ingest.intake.options import RunOptions
 from ingest.intake.report import Report, Silent
+from ingest.intake.selection import Selection
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
@@ -171,6 +172,15 @@ def test_what_vanished_from_a_folder_within_another_is_decided_once(docs: Path, 
     assert (report.removed, report.kept) == (1, [])
     (docs / "bread.md").unlink()
     assert run(docs, inner, docs).removed == 1
+
+
+def test_a_file_that_is_left_out_by_now_stays_and_is_named(docs: Path, run: Run) -> None:
+    run(docs)
+    narrowed = Selection(exclude=("*.md",))
+    assert run(docs, selection=narrowed).remaining == []  # this run alone was to read less
+    (docs / ".gitignore").write_text("sea.md\n")
+    report = run(docs)
+    assert (report.remaining, report.removed) == ([docs / "sea.md"], 0)
 
 
 def test_a_missing_root_is_an_error_and_prunes_nothing(docs: Path, run: Run, store: Store) -> None:
