@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from ragchat.query.marks import unmarked
 from ragchat.query.rules import rules
 
 LONG = 40
@@ -47,6 +48,7 @@ def about_user(text: str, code: str | None) -> AboutUser:
     spoken = known.about_user if known else None
     if spoken is None or len(text.split()) > LONG or len(text) > LONG_CHARACTERS:
         return AboutUser.NOT
+    text = unmarked(text, code or "en")
     if _holds(text, spoken.everything):
         return AboutUser.EVERYTHING
     if not _holds(text, spoken.question):

@@ -75,7 +75,7 @@ def month(match: Match, today: date) -> Days:
 
 def _number_of(name: str) -> int:
     """The number of a month by its name, or by that of its weeks ("Maiwoche")."""
-    return (months() | numbered("month_weeks"))[name] + 1
+    return (months() | numbered("month_weeks", "months_alone"))[name] + 1
 
 
 def month_range(match: Match, today: date) -> Days | None:
@@ -169,9 +169,9 @@ def last(match: Match, today: date) -> Days | None:
     name = match["name"].lower()
     if name in words("ambiguous_months") and match.string[: match.start()].lower().endswith("the "):
         return None
-    if name in numbered("units"):
+    if name in numbered("units") and name not in numbered("seasons"):  # "zeszłego lata"
         return period(numbered("units")[name], 1, today)
-    if name in numbered("weekdays"):
+    if name in _weekdays():
         return _weekday(name, today - timedelta(1))
     return _latest_months(*_span_of(name), today, over=True)
 
@@ -187,9 +187,9 @@ def this(match: Match, today: date) -> Days | None:
     name = match["name"].lower()
     if name in words("ambiguous_months"):
         return None
-    if name in numbered("units"):
+    if name in numbered("units") and name not in numbered("seasons"):
         return period(numbered("units")[name], 0, today)
-    if name in numbered("weekdays"):
+    if name in _weekdays():
         return _weekday(name, today)
     return _latest_months(*_span_of(name), today + timedelta(1))
 
@@ -204,7 +204,7 @@ def _first_of_season(name: str) -> int:
 
 
 def _weekday(name: str, latest: date) -> Days:
-    day = latest - timedelta((latest.weekday() - numbered("weekdays")[name]) % 7)
+    day = latest - timedelta((latest.weekday() - _weekdays()[name]) % 7)
     return day, day + timedelta(1)
 
 
@@ -233,6 +233,10 @@ def day_word(match: Match, today: date) -> Days:
     return period(CalendarUnit.DAY, numbered("days_back")[match["word"].lower()], today)
 
 
-def months() -> dict[str, int]:
-    """The names of months, whole and short, from 0."""
-    return numbered("months", "short_months")
+def months(code: str | None = None) -> dict[str, int]:
+    """The names of months, whole and short, from 0; in the languages of a code, if one is given."""
+    return numbered("months", "short_months", code=code)
+
+
+def _weekdays() -> dict[str, int]:
+    return numbered("weekdays", "weekdays_alone")

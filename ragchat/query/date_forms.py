@@ -19,7 +19,7 @@ from ragchat.query.calendar_days import CalendarUnit, Days, Match
 from ragchat.query.date_words import any_of, any_word, numbered, numbered_spaceless, words
 from ragchat.query.hints import Hints
 from ragchat.query.parts_of_months import parts_of_months
-from ragchat.query.rules import leads_to_months
+from ragchat.query.rules import TOGETHER, leads_to_months
 from ragchat.query.spaceless_dates import dated_spaceless, relative_spaceless
 
 DATED, RELATIVE = "\ue000", "\ue001"
@@ -31,7 +31,7 @@ _DAY = r"(?P<day>\d{1,2})"
 _OPEN = r"(?<![\w.,:#/$€£-])"
 _A_NUMBER_OF = r"(?!\s*(?:%|ms\b|[kmg]i?b\b|(?-i:\s(?!(?:was|is|has|does|this|vs)\b)[a-z]+s\b)))"
 _ORDINAL = r"(?P<ordinal>st|nd|rd|th|er)?"
-_OF_YEAR = rf"(?:,?\s+(?:de |del |do |of |van |di |dell')?{_YEAR}(?:\s+год[ау]\b)?)"
+_OF_YEAR = rf"(?:,?\s+(?:de |del |do |of |van |di |dell')?{_YEAR}(?:\s+(?:год[ау]|roku)\b)?)"
 _NUMBER = r"(?P<number>0[1-9]|1[0-2])"
 _NOT_OF = r"(?!\s+(?:of|de|du|des)\b)"
 
@@ -50,7 +50,8 @@ class Form:
 
 
 _TIMES = (
-    *("months", "short_months", "weekdays", "seasons", "units", "periods", "days_back", "one_ago"),
+    *("months", "short_months", "months_alone", "weekdays", "weekdays_alone"),
+    *("seasons", "units", "periods", "days_back", "one_ago"),
     *("fortnights", "half_years", "month_weeks", "other_day", "part_of_day"),
 )
 _SPACELESS_TIMES = (
@@ -59,45 +60,45 @@ _SPACELESS_TIMES = (
 _ENGLISH_AND_FRENCH = ("night", "yesterday", "weekend", "hier")
 
 
-def may_name_time(text: str) -> bool:
+def may_name_time(text: str, code: str = TOGETHER) -> bool:
     """Return whether a text holds a figure, or a word that a form cannot do without."""
-    return any(sign.isdigit() for sign in text) or _hints().in_text(text)
+    return any(sign.isdigit() for sign in text) or _hints(code).in_text(text)
 
 
 @cache
-def _hints() -> Hints:
+def _hints(code: str) -> Hints:
+    if code != TOGETHER:
+        return Hints.of(numbered(*_TIMES, code=code))
     spaceless = (numbered_spaceless(name) for name in _SPACELESS_TIMES)
-    return Hints.of(chain(numbered(*_TIMES), *spaceless, _ENGLISH_AND_FRENCH))
+    return Hints.of(chain(numbered(*_TIMES, code=code), *spaceless, _ENGLISH_AND_FRENCH))
 
 
 @cache
-def forms() -> tuple[Form, ...]:
-    """All forms; the longer ones before those that they hold."""
+def forms(code: str = TOGETHER) -> tuple[Form, ...]:
+    """The forms in the languages of a code; the longer ones before those that they hold."""
+    sources = [*_dated(code), *_relative(code), *_with_lead(code)]
+    if code == TOGETHER:
+        sources += ((source, resolve, DATED, None) for source, resolve in dated_spaceless())
+        sources += ((source, resolve, RELATIVE, None) for source, resolve in relative_spaceless())
     return tuple(
         Form(re.compile(source, re.IGNORECASE), resolve, mark, language)
-        for source, resolve, mark, language in (
-            *_dated(),
-            *_relative(),
-            *_with_lead(),
-            *((source, resolve, DATED, None) for source, resolve in dated_spaceless()),
-            *((source, resolve, RELATIVE, None) for source, resolve in relative_spaceless()),
-        )
+        for source, resolve, mark, language in sources
     )
 
 
 _Source = tuple[str, Callable[[Match, date], Days | None], str, str | None]
 
 
-def _dated() -> Iterator[_Source]:
+def _dated(code: str) -> Iterator[_Source]:
     """Times that are written out."""
-    month = rf"(?P<month>{any_of(calendar.months())})\b\.?"
-    until = rf"(?P<until>{any_of(calendar.months())})\b\.?"
-    seasons = any_of(numbered("seasons"))
-    nth_day = rf"(?P<nth>{any_of(numbered('ordinals'))})"
-    nth = rf"{nth_day}\s+{any_word('quarters')}"
-    between, and_ = any_word("between"), any_word("and")
+    month = rf"(?P<month>{any_of(calendar.months(code))})\b\.?"
+    until = rf"(?P<until>{any_of(calendar.months(code))})\b\.?"
+    seasons = any_of(numbered("seasons", code=code))
+    nth_day = rf"(?P<nth>{any_of(numbered('ordinals', code=code))})"
+    nth = rf"{nth_day}\s+{any_word('quarters', code=code)}"
+    between, and_ = any_word("between", code=code), any_word("and", code=code)
     for source, resolve in (
-        *parts_of_months(_OF_YEAR),
+        *parts_of_months(_OF_YEAR, code),
         (rf"{_OPEN}{_YEAR_ALONE}-{_NUMBER}-{_DAY}(?![\d-])", calendar.written),
         (rf"{_OPEN}{_DAY}\.(?P<number>\d\d?)\.{_YEAR}", calendar.written),
         (rf"{_OPEN}{_DAY}{_ORDINAL}[.º°]?\s+(?:of |de )?{month}{_OF_YEAR}?", calendar.written),
@@ -117,53 +118,85 @@ def _dated() -> Iterator[_Source]:
         yield source, resolve, DATED, None
 
 
-def _relative() -> Iterator[_Source]:
+def _relative(code: str) -> Iterator[_Source]:
     """Times that are counted from today."""
-    count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts'))})"
-    unit = rf"(?P<unit>{any_of(numbered('units'))})\b"
-    names = any_of(words("periods"), numbered("weekdays"), calendar.months(), numbered("seasons"))
+    count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts', code=code))})"
+    unit = rf"(?P<unit>{any_of(numbered('units', code=code))})\b"
+    names = any_of(
+        words("periods", code=code),
+        numbered("weekdays", code=code),
+        calendar.months(code),
+        numbered("seasons", code=code),
+    )
     name = rf"(?P<name>{names})\b{_NOT_OF}"
-    last, this, few = any_word("last"), any_word("this"), any_word("few")
-    before, after = rf"(?P<ago>{any_word('ago_before')})", any_word("ago_after")
-    before_last = any_word("before_last")
+    last, this, few = (
+        any_word("last", code=code),
+        any_word("this", code=code),
+        any_word("few", code=code),
+    )
+    before, after = (
+        rf"(?P<ago>{any_word('ago_before', code=code)})",
+        any_word("ago_after", code=code),
+    )
+    before_last = any_word("before_last", code=code)
+    some = "few|couple of|paar" if code == TOGETHER else few
     for source, resolve in (
-        (rf"\b{any_word('fortnights')}\b", calendar.back(CalendarUnit.WEEK, 2)),
-        (rf"\b{any_word('half_years')}\b", calendar.back(CalendarUnit.MONTH, 6)),
+        (rf"\b{any_word('fortnights', code=code)}\b", calendar.back(CalendarUnit.WEEK, 2)),
+        (rf"\b{any_word('half_years', code=code)}\b", calendar.back(CalendarUnit.MONTH, 6)),
         (rf"\b{before_last}\s+{name}", calendar.before_last),
-        (rf"\b{name}\s+{any_word('before_last_after')}\b", calendar.before_last),
+        (rf"\b{name}\s+{any_word('before_last_after', code=code)}\b", calendar.before_last),
         (rf"{_OPEN}{few}\s+{unit}\s+{after}\b", calendar.few_ago),
         (rf"\b{before}\s+{few}\s+{unit}", calendar.few_ago),
         (rf"{_OPEN}{count}\s+{unit}\s+{after}\b", calendar.ago),
         (rf"\b{before}\s+{count}\s+{unit}", calendar.ago),
-        (rf"\b(?P<one>{any_of(numbered('one_ago'))})\b", calendar.one_ago),
-        (rf"\b{last}\s+(?:{count}|few|couple of|paar)\s+{unit}", calendar.these_last),
-        (rf"{_OPEN}{count}\s+{any_word('last_between')}\s+{unit}", calendar.these_last),
+        (rf"\b(?P<one>{any_of(numbered('one_ago', code=code))})\b", calendar.one_ago),
+        (rf"\b{last}\s+(?:{count}|{some})\s+{unit}", calendar.these_last),
+        (rf"{_OPEN}{count}\s+{any_word('last_between', code=code)}\s+{unit}", calendar.these_last),
         (r"\b(?:the )?day before yesterday\b|\bavant-hier\b", calendar.back(CalendarUnit.DAY, 2)),
         (r"\blast night\b|\bd'hier\b|\bhier (?:soir|matin)\b", calendar.back(CalendarUnit.DAY, 1)),
-        (rf"\b{any_word('other_day')}\b", calendar.other_day),
-        (rf"\b{this}\s+{any_word('part_of_day')}\b", calendar.back(CalendarUnit.DAY, 0)),
-        (rf"(?<![\w-])(?P<word>{any_of(numbered('days_back'))})(?![\w-])", calendar.day_word),
+        (rf"\b{any_word('other_day', code=code)}\b", calendar.other_day),
+        (rf"\b{this}\s+{any_word('part_of_day', code=code)}\b", calendar.back(CalendarUnit.DAY, 0)),
+        (
+            rf"(?<![\w-])(?P<word>{any_of(numbered('days_back', code=code))})(?![\w-])",
+            calendar.day_word,
+        ),
         (r"\bover the weekend\b", calendar.back(CalendarUnit.WEEKEND, 0)),
         (rf"\b(?P<last>{last})\s+(?!an\b){name}", calendar.last),
-        (rf"\b{name}\s+{any_word('last_after')}\b", calendar.last),
+        (rf"\b{name}\s+{any_word('last_after', code=code)}\b", calendar.last),
         (rf"\b(?P<this>{this})\s+(?!an\b){name}", calendar.this),
     ):
         yield source, resolve, RELATIVE, None
     yield r"\bhier\b", calendar.back(CalendarUnit.DAY, 1), RELATIVE, "fr"
 
 
-def _with_lead() -> Iterator[_Source]:
+def _with_lead(code: str) -> Iterator[_Source]:
     """Names that are times only behind a word like "in"."""
-    leads = any_word("in", "on")
-    weekdays = any_of(numbered("weekdays"))
+    leads = any_word("in", "on", code=code)
+    weekdays = any_of(numbered("weekdays", code=code))
     yield rf"\b{leads}\s+(?P<name>{weekdays})\b", calendar.this, RELATIVE, None
-    yield rf"\b{any_word('in')}\s+Q(?P<quarter>[1-4])\b(?![\w.])", calendar.quarter, DATED, None
+    yield (
+        rf"\b{any_word('in', code=code)}\s+Q(?P<quarter>[1-4])\b(?![\w.])",
+        calendar.quarter,
+        DATED,
+        None,
+    )
     # Each language with its own words: "im May" is neither German nor English.
-    for lead, months in leads_to_months():
+    for lead, months in leads_to_months(code):
         spoken = any_of(word.replace("_", " ") for word in lead.split())
         early = r"(?:early |late |mid-?)?" if "in" in lead.split() else ""
         names = any_of(months.replace("/", " ").split())
         source = rf"\b(?:{spoken})\s+{early}(?P<month>{names})\b"
         yield source, calendar.month, DATED, None
-    years = any_word("in", "year_lead")
+    years = any_word("in", "year_lead", code=code)
     yield rf"\b(?:{years}|year)\s+{_YEAR}{_A_NUMBER_OF}", calendar.year, DATED, None
+    yield from _with_endings(code)
+
+
+def _with_endings(code: str) -> Iterator[_Source]:
+    """Names that are times by their endings: "Mart'ta", "2023'te"."""
+    months = any_of(numbered("months_alone", code=code))
+    yield rf"\b(?P<month>{months})\b", calendar.month, DATED, None
+    weekdays = any_of(numbered("weekdays_alone", code=code))
+    yield rf"\b(?P<name>{weekdays})\b", calendar.this, RELATIVE, None
+    year = rf"{_OPEN}{_YEAR_ALONE}{any_word('year_endings', code=code)}\b"
+    yield year, calendar.year, DATED, None

@@ -10,9 +10,9 @@ from ragchat.query.rules import spaceless_time_lists, time_lists
 
 
 @cache
-def numbered(*names: str) -> dict[str, int]:
+def numbered(*names: str, code: str | None = None) -> dict[str, int]:
     """Lists of words by their position: months, weekdays, counts. `a/b` are one position."""
-    return _by_position(text for name in names for text in time_lists(name))
+    return _by_position(text for name in names for text in time_lists(name, code))
 
 
 @cache
@@ -33,7 +33,7 @@ def _by_position(lists: Iterable[str]) -> dict[str, int]:
 
 @cache
 def words(*names: str, code: str | None = None) -> frozenset[str]:
-    """Lists of words, as a set; in one language, if that has times."""
+    """Lists of words, as a set; in the languages of a code, if one is given."""
     found = (word for name in names for text in time_lists(name, code) for word in text.split())
     return frozenset(word.replace("_", " ") for word in found)
 
@@ -41,12 +41,12 @@ def words(*names: str, code: str | None = None) -> frozenset[str]:
 def any_of(*lists: Iterable[str]) -> str:
     """A pattern for any of these words, the longer first."""
     names = {name for listed in lists for name in listed}
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)"
 
 
 def any_word(*names: str, code: str | None = None) -> str:
     """A pattern for any word of these lists."""
-    return f"(?:{any_of(words(*names, code=code)) or '(?!)'})"
+    return f"(?:{any_of(words(*names, code=code))})"
 
 
 def any_spaceless(*names: str) -> str:

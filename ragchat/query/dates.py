@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
-from ingest.text.language import language, script_of, telling_words
+from ragchat.query.around_times import EDGES, words_around
 from ragchat.query.calendar_days import Days
 from ragchat.query.date_forms import DATED, RELATIVE, Form, forms, may_name_time
-from ragchat.query.date_words import any_spaceless, any_word, words
-from ragchat.query.rules import time_patterns
+from ragchat.query.date_words import any_spaceless, any_word
+from ragchat.query.marks import unmarked
+from ragchat.query.rules import TOGETHER, time_patterns, times_read_apart, times_read_as
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(3000, 1, 1, tzinfo=UTC)
@@ -69,19 +70,19 @@ NO_TIMES = NamedTimes()
 """A question that names none."""
 
 
-_EDGES = ("before", "until", "since", "after")
 _TIME = f"[{DATED}{RELATIVE}]"
+_SIGNS = DATED + RELATIVE + FILLER
 _LISTED = re.compile(r"«(\w+)»")
 
 
 @cache
-def _when_said() -> re.Pattern[str]:
-    """The places of a time that is that of saying, in any language."""
-    pattern = "|".join(time_patterns("when_said"))
-    return re.compile(_LISTED.sub(lambda listed: _listed(listed[1]), pattern))
+def _when_said(code: str) -> re.Pattern[str]:
+    """The places of a time that is that of saying, in the languages of a code."""
+    pattern = "|".join(time_patterns("when_said", code))
+    return re.compile(_LISTED.sub(lambda listed: _listed(listed[1], code), pattern))
 
 
-def _listed(name: str) -> str:
+def _listed(name: str, code: str) -> str:
     """Return the pattern of `«name»` in the rules of a language."""
     marks = {"time": _TIME, "dated": DATED, "relative": RELATIVE, "filler": FILLER}
     if name in marks:
@@ -90,15 +91,16 @@ def _listed(name: str) -> str:
         return any_word("since", "after", "before", "until", code="en")
     if name.startswith("spaceless_"):
         return any_spaceless(name.removeprefix("spaceless_"))
-    return any_word(name)
+    return any_word(name, code=code)
 
 
 @cache
-def _between() -> re.Pattern[str]:
+def _between(code: str) -> re.Pattern[str]:
     """Two times that are the ends of one: "between Tuesday and Thursday"."""
+    between, and_ = any_word("between", code=code), any_word("and", code=code)
     return re.compile(
-        rf"\b{any_word('between')}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
-        rf"{any_word('and')}\s+(?:the |dem |den |le |el )?{_TIME}"
+        rf"\b{between}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
+        rf"{and_}\s+(?:the |dem |den |le |el )?{_TIME}"
         rf"|{_TIME}{FILLER}*{any_spaceless('to')}\s?{_TIME}"
         rf"|{_TIME}{FILLER}*{any_spaceless('and')}\s?{_TIME}(?={FILLER}*\s?{any_spaceless('span')})",
         re.IGNORECASE,
@@ -106,11 +108,12 @@ def _between() -> re.Pattern[str]:
 
 
 @cache
-def _of_files() -> re.Pattern[str]:
+def _of_files(code: str) -> re.Pattern[str]:
     """Words in which a time is that of files: "the notes changed since May"."""
+    files, were = any_word("files", code=code), any_word("files_were", code=code)
     return re.compile(
-        rf"\b{any_word('files')}\s+(?:(?:that|which) (?:have |were |was |has )?(?:been )?)?"
-        rf"(?:{any_word('files_were')}\s+){{1,2}}(?:the )?{_TIME}"
+        rf"\b{files}\s+(?:(?:that|which) (?:have |were |was |has )?(?:been )?)?"
+        rf"(?:{were}\s+){{1,2}}(?:the )?{_TIME}"
     )
 
 
@@ -119,12 +122,21 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
     it, a month or a day without a year is the latest that has begun. `code` is the language.
     """
     # "５月３日" is written in figures of full width.
-    text = unicodedata.normalize("NFKC", question[:LONGEST])
-    if not may_name_time(text):
-        return NO_TIMES
+    whole = unicodedata.normalize("NFKC", question[:LONGEST])
+    # "A w marcu?" has no word of which its language is known.
+    spoken = [code] if code else [None, *times_read_apart()]
+    return next(filter(None, (_times_in(whole, now, code) for code in spoken)), NO_TIMES)
+
+
+def _times_in(whole: str, now: datetime | None, code: str | None) -> NamedTimes | None:
+    """The times in a text, as they are named in a language; None if it names none."""
+    read_as = times_read_as(code)
+    text = unmarked(whole, read_as)
+    if not may_name_time(text, read_as):
+        return None
     today = now.astimezone().date() if now else None
     found: list[tuple[int, Interval, str]] = []
-    for form in forms():
+    for form in forms(read_as):
         if form.language not in (None, code):
             continue
         for match in list(form.pattern.finditer(text)):
@@ -133,84 +145,39 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
                 starts = [match.start(name) for name in form.pattern.groupindex if match[name]]
                 lead = text[: min(starts, default=match.start())]
                 tail = text[match.end() :]
-                found.append((match.start(), _bounded(lead, tail, days, code), match[0]))
+                named = whole[slice(*match.span())]
+                found.append((match.start(), _bounded(lead, tail, days, code), named))
                 blank = form.mark.ljust(match.end() - match.start(), FILLER)
                 text = text[: match.start()] + blank + text[match.end() :]
-    return _read(text, sorted(found, key=lambda time: time[0]), code) if found else NO_TIMES
+    if not found:
+        return None
+    marked = (sign if sign in _SIGNS else letter for sign, letter in zip(text, whole, strict=True))
+    without = " ".join("".join(marked).replace(FILLER, "").split())
+    return replace(_read(text, sorted(found, key=lambda time: time[0]), code), without=without)
 
 
 def _read(text: str, found: Sequence[tuple[int, Interval, str]], code: str | None) -> NamedTimes:
     """Return the times, with what the words around them say of their kind."""
-    without = " ".join(text.replace(FILLER, "").split())
-    plain = without.lower()
-    around = _around(re.sub(_TIME, " ", plain), code)
-    when_said = _when_said().search(plain) is not None
-    of_files = not when_said and _of_files().search(plain) is not None
+    plain = " ".join(text.replace(FILLER, "").split()).lower()
+    around = words_around(re.sub(_TIME, " ", plain), code)
+    read_as = times_read_as(code)
+    when_said = _when_said(read_as).search(plain) is not None
+    of_files = not when_said and _of_files(read_as).search(plain) is not None
     # "What happened yesterday?" asks the memory, too; what happened in May 2019 may be in a file.
     from_now = RELATIVE in plain and (around.says or around.does)
     nothing_else = not around.tells and (from_now or (around.says and around.by_us))
     return NamedTimes(
-        tuple(_joined(text, found)),
+        tuple(_joined(text, found, read_as)),
         when_said=when_said or nothing_else,
         alone=nothing_else or (when_said and not around.tells),
         of_files=of_files,
-        without=without,
         words=found[0][2].strip() if len(found) == 1 else "",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """The words of a question beside its times: whether some are of saying or of doing, are for
-    those who speak here, or tell what the question is about.
-    """
-
-    says: bool
-    does: bool
-    by_us: bool
-    tells: bool
-
-
-def _around(timeless: str, code: str | None) -> _Around:
-    script = script_of(timeless)
-    if script == "ko":
-        return _around_in_korean(re.findall(r"\w+", timeless))
-    if script in ("zh", "ja"):
-        runs = " ".join(re.findall(r"\w+", timeless))
-        kinds = ("persons", "said", "doing", "talking", *_EDGES, "span", "to", "and")
-        said = re.compile(any_spaceless(*kinds))
-        about = language(script).small_words.sub("", said.sub("", runs))
-        says, does, by_us = (
-            re.search(any_spaceless(name), runs) is not None
-            for name in ("said", "doing", "persons")
-        )
-        return _Around(says or by_us, does, by_us, bool(about.split()))
-    rest, telling = set(re.findall(r"\w+", timeless)), set(telling_words(timeless, code))
-    return _Around(
-        says=not rest.isdisjoint(_saying()),
-        does=not rest.isdisjoint(words("doing")),
-        by_us=not rest.isdisjoint(words("persons", "conjugated")),
-        tells=not telling <= _talking() | words("doing"),
-    )
-
-
-def _around_in_korean(written: Sequence[str]) -> _Around:
-    """The same in Korean, where endings are written to the word: a word that only consists of
-    known ones and of endings tells nothing.
-    """
-    kinds = ("persons", "said", "doing", "talking", *_EDGES, "span", "to", "and")
-    endings = any_spaceless("endings")
-    known = re.compile(rf"{any_spaceless(*kinds)}+{endings}*|{endings}")
-    says, does, by_us = (
-        any(re.match(any_spaceless(name), word) for word in written)
-        for name in ("said", "doing", "persons")
-    )
-    return _Around(says or by_us, does, by_us, not all(map(known.fullmatch, written)))
-
-
-def _joined(text: str, found: Sequence[tuple[int, Interval, str]]) -> Iterator[Interval]:
+def _joined(text: str, found: Sequence[tuple[int, Interval, str]], code: str) -> Iterator[Interval]:
     """The intervals, those between two times as one."""
-    ends = {match.end() - 1: match.start() for match in _between().finditer(text)}
+    ends = {match.end() - 1: match.start() for match in _between(code).finditer(text)}
     marks = [position for position, _, _ in found]
     skipped = set()
     for n, (position, interval, _) in enumerate(found):
@@ -232,16 +199,6 @@ def _in_year_of(start: datetime, end: datetime) -> datetime:
     return start.replace(year=end.year, day=min(start.day, 28 if start.month == 2 else start.day))
 
 
-@cache
-def _saying() -> frozenset[str]:
-    return words("say", "participles", "conjugated")
-
-
-@cache
-def _talking() -> frozenset[str]:
-    return _saying() | words("persons", "talking")
-
-
 def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | None:
     if today is None and not match.groupdict().get("year"):
         return None
@@ -254,7 +211,8 @@ def _resolved(form: Form, match: re.Match[str], today: date | None) -> Days | No
 
 def _bounded(lead: str, tail: str, days: Days, code: str | None) -> Interval:
     start, end = (datetime(*day.timetuple()[:3]).astimezone(UTC) for day in days)
-    word = _edge(code).search(lead) or _edge_behind().match(tail)
+    code = code or TOGETHER
+    word = _edge(code).search(lead) or _edge_behind(code).match(tail)
     if not word:
         return Interval(start, end)
     return {
@@ -266,11 +224,11 @@ def _bounded(lead: str, tail: str, days: Days, code: str | None) -> Interval:
 
 
 @cache
-def _edge(code: str | None) -> re.Pattern[str]:
+def _edge(code: str) -> re.Pattern[str]:
     """Words that leave one end open, in the language of the question: "na" is after in Dutch and on
     in Portuguese.
     """
-    named = "|".join(rf"(?P<{edge}>{any_word(edge, code=code)})" for edge in _EDGES)
+    named = "|".join(rf"(?P<{edge}>{any_word(edge, code=code)})" for edge in EDGES)
     return re.compile(
         rf"\b(?:{named})\s+(?:the |le |la |el |zum |dem |der |de |het |il |lo |o |a )?$"
         rf"|(?P<since_lead>{any_spaceless('since_lead')})$",
@@ -279,7 +237,10 @@ def _edge(code: str | None) -> re.Pattern[str]:
 
 
 @cache
-def _edge_behind() -> re.Pattern[str]:
-    """The same in languages that say it behind the time."""
-    named = "|".join(rf"\s?(?P<{edge}>{any_spaceless(edge)})" for edge in _EDGES)
+def _edge_behind(code: str) -> re.Pattern[str]:
+    """The same in languages that say it behind the time: "Nisan'dan beri"."""
+    if times_read_as(code) != TOGETHER:
+        behind = "|".join(rf"(?P<{edge}>{any_word(f'{edge}_behind', code=code)})" for edge in EDGES)
+        return re.compile(rf"(?:['’]?\w{{1,4}})?\s+(?:{behind})\b", re.IGNORECASE)
+    named = "|".join(rf"\s?(?P<{edge}>{any_spaceless(edge)})" for edge in EDGES)
     return re.compile(rf"(?!{any_spaceless('to')}\d|から(?:\d|.{{1,12}}まで)){named}")

@@ -29,8 +29,9 @@ def said_order(text: str) -> Order | None:
         return None
     ways: tuple[Which, ...] = ("last", "first")
     for which in ways:
-        for pattern in order_patterns(asked, which):
-            found = re.fullmatch(pattern, asked, re.IGNORECASE)
+        for pattern, plain in order_patterns(asked, which):
+            found = re.fullmatch(pattern, plain, re.IGNORECASE)
             if found:
-                return Order(which, (found.groupdict().get("about") or "").strip())
+                named = found.span("about") if "about" in found.re.groupindex else (0, 0)
+                return Order(which, asked[max(named[0], 0) : max(named[1], 0)].strip())
     return None

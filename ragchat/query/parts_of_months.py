@@ -32,15 +32,18 @@ _PARTS = ("early", "middle", "late")
 _SURELY = re.compile(r"\b(?:in|since|until|before|after|by|from|of)(?: the)?\s+$", re.IGNORECASE)
 
 
-def parts_of_months(of_year: str) -> Iterator[Source]:
+def parts_of_months(of_year: str, code: str) -> Iterator[Source]:
     """Parts of months by their names; `of_year` is the pattern of a year behind one."""
-    month = rf"(?P<month>{any_of(calendar.months())})\b\.?{of_year}?"
-    weeks = any_of(word for word, unit in numbered("units").items() if unit == CalendarUnit.WEEK)
-    nth = rf"(?:(?P<nth>{any_of(numbered('ordinals'))})|(?P<final>{any_word('final')}))"
-    of = rf"(?:{any_word('of_month')}\s*)"
+    month = rf"(?P<month>{any_of(calendar.months(code))})\b\.?{of_year}?"
+    weeks = any_of(
+        word for word, unit in numbered("units", code=code).items() if unit == CalendarUnit.WEEK
+    )
+    ordinals, final = any_of(numbered("ordinals", code=code)), any_word("final", code=code)
+    nth = rf"(?:(?P<nth>{ordinals})|(?P<final>{final}))"
+    of = rf"(?:{any_word('of_month', code=code)}\s*)"
     yield rf"\b{nth}\s+(?:{weeks})\s+{of}?{month}", _week
-    yield rf"\b{nth}\s+(?P<month>{any_of(numbered('month_weeks'))})\b{of_year}?", _week
-    part = _PART.format(**{name: any_word(name) for name in _PARTS})
+    yield rf"\b{nth}\s+(?P<month>{any_of(numbered('month_weeks', code=code))})\b{of_year}?", _week
+    part = _PART.format(**{name: any_word(name, code=code) for name in _PARTS})
     yield rf"\b{part}(?:\s+(?P<of>{of})|\s+|-){month}", _part
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from ragchat.query.hints import Hints
 from ragchat.query.languages import languages
+from ragchat.query.marks import unmarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class LibraryRules:
     - `aside`: words beside the name of a file that are not part of it: "the", "file".
     """
 
+    code: str
     topics: Mapping[str, str]
     hints: Hints
     around: str
@@ -56,20 +58,23 @@ class LibraryRules:
 
         Patterns with `TIME` are matched with the question in which its times are only marked.
         """
-        if not self.hints.in_text(text):
+        if not self.hints.in_text(unmarked(text, self.code)):
             return None
         asked, marked = self._asked(text), self._asked(timeless)
         for topic, pattern in self.topics.items():
             # `re` keeps what it has compiled: most questions need none of these.
-            found = re.fullmatch(pattern, marked if TIME in pattern else asked, re.IGNORECASE)
+            whole = marked if TIME in pattern else asked
+            found = re.fullmatch(pattern, unmarked(whole, self.code), re.IGNORECASE)
             if found:
-                return topic, next((name for name in found.groups() if name is not None), "")
+                named = (n for n, name in enumerate(found.groups(), 1) if name is not None)
+                group = next(named, None)
+                return topic, whole[slice(*found.span(group))] if group else ""
         return None
 
     def _asked(self, text: str) -> str:
         plain = bare(text)
-        found = re.fullmatch(self.around, plain, re.IGNORECASE)
-        return found["asked"] if found else plain
+        found = re.fullmatch(self.around, unmarked(plain, self.code), re.IGNORECASE)
+        return plain[slice(*found.span("asked"))] if found else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +111,22 @@ def rules(code: str) -> Rules | None:
     data = languages().get(code, {})
     if not data.keys() - {"wording"}:
         return None
+
+    def words(name: str) -> frozenset[str]:
+        listed = data.get(name, "")
+        return frozenset(f"{listed} {unmarked(listed, code)}".split())
+
     return Rules(
-        weak=frozenset(data.get("weak", "").split()),
-        vague=frozenset(data.get("vague", "").split()),
-        pointing=frozenset(data.get("pointing", "").split()),
-        perhaps=frozenset(data.get("perhaps", "").split()),
-        opening=frozenset(data.get("opening", "").split()),
+        weak=words("weak"),
+        vague=words("vague"),
+        pointing=words("pointing"),
+        perhaps=words("perhaps"),
+        opening=words("opening"),
         few_characters=data.get("few_characters"),
-        about_user=_user_rules(data["about_user"]) if "about_user" in data else None,
-        about_library=_library_rules(data["about_library"]) if "about_library" in data else None,
+        about_user=_user_rules(data["about_user"], code) if "about_user" in data else None,
+        about_library=_library_rules(data["about_library"], code)
+        if "about_library" in data
+        else None,
         gauge=tuple((asked, answer) for asked, answer in data.get("gauge", ())),
     )
 
@@ -157,18 +169,46 @@ def wording_pattern(name: str) -> str:
     return "|".join(pattern.strip() for pattern in known if pattern)
 
 
+TOGETHER = "together"
+"""The languages in which times are read by the words of all of them, in place of a code."""
+
+
+def times_read_as(code: str | None) -> str:
+    """A language whose times are read by its own words alone (`apart`), else `TOGETHER`: "son" is
+    "last" in Turkish.
+    """
+    return code if code and _times(code).get("apart") else TOGETHER
+
+
+@cache
+def times_read_apart() -> tuple[str, ...]:
+    """The languages whose times are."""
+    return tuple(code for code in languages() if times_read_as(code) != TOGETHER)
+
+
 def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:
-    """A list of words for times in each language that has it, or in one; see `date_words`."""
-    known = languages()
-    spoken = [code] if code and "times" in known.get(code, {}) else list(known)
-    tables = (known[language].get("times", {}) for language in spoken)
-    return tuple(times[name] for times in tables if name in times)
+    """A list of words for times in every language, or those of a code; see `date_words`."""
+    spoken = _spoken_times(code)
+    return tuple(unmarked(times[name], lang) for lang, times in spoken if name in times)
 
 
-def time_patterns(name: str) -> Iterator[str]:
-    """Patterns around times, of all languages; see `dates`."""
-    for data in languages().values():
-        yield from data.get("times", {}).get(name, ())
+def time_patterns(name: str, code: str) -> Iterator[str]:
+    """Patterns around times in the languages of a code; see `dates`."""
+    for spoken, times in _spoken_times(code):
+        yield from (unmarked(pattern, spoken) for pattern in times.get(name, ()))
+
+
+def _times(code: str) -> Mapping[str, Any]:
+    times: Mapping[str, Any] = languages().get(code, {}).get("times", {})
+    return times
+
+
+def _spoken_times(code: str | None) -> list[tuple[str, Mapping[str, Any]]]:
+    """The times of one language if it has any, of those read together, or for None of all."""
+    if code and _times(code):
+        return [(code, _times(code))]
+    known = [(language, _times(language)) for language in languages()]
+    return known if code is None else [spoken for spoken in known if not spoken[1].get("apart")]
 
 
 def spaceless_time_lists(name: str) -> tuple[str, ...]:
@@ -177,27 +217,31 @@ def spaceless_time_lists(name: str) -> tuple[str, ...]:
     return tuple(times[name] for times in known if name in times)
 
 
-def leads_to_months() -> Iterator[tuple[str, str]]:
-    """In each language the words that a name is a month behind, and the names of its months."""
-    for data in languages().values():
-        times = data.get("times", {})
+def leads_to_months(code: str) -> Iterator[tuple[str, str]]:
+    """The words that a name is a month behind, and the names of months, by language of a code."""
+    for spoken, times in _spoken_times(code):
         if times and "spaceless" not in times:
-            yield f"{times['in']} {times.get('in_month', '')}", times["months"]
+            leads = f"{times['in']} {times.get('in_month', '')}"
+            yield unmarked(leads, spoken), unmarked(times["months"], spoken)
 
 
-def order_patterns(text: str, which: Literal["first", "last"]) -> Iterator[str]:
+def order_patterns(text: str, which: Literal["first", "last"]) -> Iterator[tuple[str, str]]:
     """Patterns of whole questions for what was said first or last, of each language of which a text
-    has a hint.
+    has a hint, and the text as each is matched with it.
     """
-    for hints, patterns in _orders():
-        if hints.in_text(text):
-            yield from patterns[which]
+    for code, hints, patterns in _orders():
+        asked = unmarked(text, code)
+        if hints.in_text(asked):
+            yield from ((unmarked(pattern, code), asked) for pattern in patterns[which])
 
 
 @cache
-def _orders() -> tuple[tuple[Hints, Mapping[str, Sequence[str]]], ...]:
-    known = (data["times"]["order"] for data in languages().values() if "times" in data)
-    return tuple((Hints.of(patterns["hints"].split()), patterns) for patterns in known)
+def _orders() -> tuple[tuple[str, Hints, Mapping[str, Sequence[str]]], ...]:
+    known = ((code, times["order"]) for code, times in _spoken_times(None) if times)
+    return tuple(
+        (code, Hints.of(unmarked(patterns["hints"], code).split()), patterns)
+        for code, patterns in known
+    )
 
 
 @cache
@@ -205,8 +249,9 @@ def _in_all_languages(name: str) -> tuple[str, ...]:
     return tuple(word for data in languages().values() for word in data.get(name, "").split())
 
 
-def _user_rules(data: Mapping[str, Any]) -> UserRules:
-    return UserRules(**{name: "|".join(data[name]) for name in UserRules.__dataclass_fields__})
+def _user_rules(data: Mapping[str, Any], code: str) -> UserRules:
+    names = UserRules.__dataclass_fields__
+    return UserRules(**{name: unmarked("|".join(data[name]), code) for name in names})
 
 
 _WORD = re.compile("«(\\w+)»")
@@ -214,19 +259,21 @@ TIME = r"[\ue000-\ue002]+"
 """Matches what `dates` puts in place of a time; only patterns that need a time hold it."""
 
 
-def _library_rules(data: Mapping[str, Any]) -> LibraryRules:
+def _library_rules(data: Mapping[str, Any], code: str) -> LibraryRules:
     """`«doc»` in a pattern is the pattern of that name among the words."""
 
     def expanded(pattern: str) -> str:
-        return _WORD.sub(lambda word: expanded(data["words"][word[1]]), pattern)
+        whole = _WORD.sub(lambda word: expanded(data["words"][word[1]]), pattern)
+        return unmarked(whole, code)
 
     return LibraryRules(
+        code=code,
         topics={
             # In alternatives a name may stand for one group only.
             topic: re.sub(r"\(\?P<\w+>", "(", "|".join(map(expanded, patterns)))
             for topic, patterns in data["kinds"].items()
         },
-        hints=Hints.of(data["hints"].split()),
-        around=rf"(?:{data['lead']})*(?P<asked>.*?)(?:{data['tail']})?",
+        hints=Hints.of(unmarked(data["hints"], code).split()),
+        around=unmarked(rf"(?:{data['lead']})*(?P<asked>.*?)(?:{data['tail']})?", code),
         aside=frozenset(data["aside"].split()),
     )

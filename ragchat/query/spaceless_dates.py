@@ -9,6 +9,7 @@ from ragchat.query import calendar_days as calendar
 from ragchat.query.calendar_days import CalendarUnit, Days, Match
 from ragchat.query.date_words import any_of, any_spaceless, numbered, numbered_spaceless
 from ragchat.query.parts_of_months import parts_of_months_spaceless
+from ragchat.query.rules import TOGETHER
 
 _YEAR = r"(?<!\d)(?P<year>(?:19[7-9]|20\d)\d)(?:年|년\s?)"
 _NUMBER = r"(?<!\d)(?P<number>1[0-2]|0?[1-9])(?:月|월)"
@@ -39,8 +40,8 @@ def _is_numeral(month: str) -> bool:
 
 def relative_spaceless() -> Iterator[Source]:
     """Times that are counted from today."""
-    count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts'))})"
-    unit = rf"\s?(?P<unit>{any_of(numbered('units'))})"
+    count = rf"(?P<count>\d{{1,3}}|{any_of(numbered('counts', code=TOGETHER))})"
+    unit = rf"\s?(?P<unit>{any_of(numbered('units', code=TOGETHER))})"
     season = rf"の?\s?(?P<season>{any_of(numbered_spaceless('seasons'))})"
     last_periods = any_of(numbered_spaceless("last_periods"))
     few, ago = any_spaceless("few"), any_spaceless("ago")

@@ -41,8 +41,8 @@ def test_questions_about_the_library_are_known_by_their_examples(code: str) -> N
     )
 
 
-def test_ten_languages_have_rules() -> None:
-    spoken = {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"}
+def test_the_languages_that_have_rules() -> None:
+    spoken = {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl"}
     assert spoken <= set(with_library_rules())
 
 
@@ -58,6 +58,8 @@ def test_ten_languages_have_rules() -> None:
         ("Quais notas falam de Barnacle?", "mentions", "Barnacle"),
         ("Kun je me de inhoudsopgave van zeilen.pdf laten zien?", "outline", "zeilen.pdf"),
         ("Скажи, сколько глав в leitfaden.pdf?", "outline", "leitfaden.pdf"),
+        ("Streść mi plik Żegluga.pdf, proszę", "summary", "Żegluga.pdf"),
+        ("Ile notatek wspomina o łodzi?", "mentions", "łodzi"),
         ("请列出航海手册的目录", "outline", "航海手册"),
         ("航海日誌.mdを要約してください", "summary", "航海日誌.md"),
         ("항해 안내서의 챕터 목록을 알려 주세요", "outline", "항해 안내서"),
@@ -67,6 +69,11 @@ def test_ten_languages_have_rules() -> None:
 )
 def test_what_a_question_names(question: str, topic: str, about: str) -> None:
     assert asked(question) == LibraryQuestion(LibraryTopic(topic), about)
+
+
+@pytest.mark.parametrize("question", ["Jaké mám dokumenty?", "Čo je v krabici?", "Co mám vařit?"])
+def test_rules_of_a_language_do_not_catch_its_neighbours(question: str) -> None:
+    assert asked(question) is None
 
 
 FILES = [

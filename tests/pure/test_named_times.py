@@ -124,6 +124,16 @@ def test_what_could_be_something_else_is_no_time(question: str) -> None:
         ("Кто звонил на прошлой неделе?", "2024-05-06", "2024-05-12"),
         ("Что продали в марте?", "2024-03-01", "2024-03-31"),
         ("штраф месяц назад", "2024-04-01", "2024-04-30"),
+        ("Kto dzwonił w zeszłym tygodniu?", "2024-05-06", "2024-05-12"),
+        ("kto dzwonil w zeszly wtorek?", "2024-05-14", "2024-05-14"),
+        ("Co sprzedano w marcu?", "2024-03-01", "2024-03-31"),
+        ("mandat sprzed lat, dwa tygodnie temu", "2024-04-29", "2024-05-05"),
+        ("Kto zachorował zeszłego lata?", "2023-06-01", "2023-08-31"),
+        ("co kupiono dwa lata temu?", "2022-01-01", "2022-12-31"),
+        ("Kto przyszedł w środę?", "2024-05-15", "2024-05-15"),
+        ("burza między marcem a kwietniem 2023 roku", "2023-03-01", "2023-04-30"),
+        ("co się zepsuło przez ostatnie trzy dni?", "2024-05-12", "2024-05-15"),
+        ("umowa, którą podpisano 8 maja 2023 r.", "2023-05-08", "2023-05-08"),
         ("上周四谁打来电话？", "2024-05-09", "2024-05-09"),
         ("三月份卖了什么？", "2024-03-01", "2024-03-31"),
         ("三个星期前的罚单", "2024-04-22", "2024-04-28"),
@@ -153,6 +163,7 @@ def test_times_in_other_languages(question: str, first: str, last: str) -> None:
         ("O que mudou desde 3 de abril?", "pt"),
         ("Wat is er sinds 3 april veranderd?", "nl"),
         ("Что изменилось с 3 апреля?", "ru"),
+        ("Co się zmieniło od 3 kwietnia?", "pl"),
         ("4月3日以来有什么变化？", "zh"),
         ("4月3日以降に何が変わりましたか？", "ja"),
         ("4월 3일 이후에 뭐가 바뀌었어?", "ko"),
@@ -190,6 +201,8 @@ def test_an_open_end_in_other_languages(question: str, code: str) -> None:
         ("de storm in de zomer van 2023", "2023-06-01", "2023-08-31"),
         ("буря в конце февраля 2024 года", "2024-02-19", "2024-02-29"),
         ("буря на позапрошлой неделе", "2024-04-29", "2024-05-05"),
+        ("burza, która była pod koniec lutego", "2024-02-19", "2024-02-29"),
+        ("burza, która była w drugim tygodniu kwietnia", "2024-04-08", "2024-04-14"),
         ("四月第二周谁生病了？", "2024-04-08", "2024-04-14"),
         ("2023年第二季度的账单", "2023-04-01", "2023-06-30"),
         ("２０２３年３月上旬の嵐", "2023-03-01", "2023-03-12"),
@@ -218,6 +231,9 @@ def test_a_part_of_a_time_is_read_as_what_it_may_be(question: str, first: str, l
         ("Wat heb ik je in de eerste week van maart verteld?", True),
         ("Что я тебе рассказывал до апреля 2024 года?", True),
         ("三月以来我跟你说了什么？", True),
+        ("Co ci mówiłam przed kwietniem 2024 roku?", True),
+        ("o czym rozmawialismy w zeszlym tygodniu?", True),
+        ("Kto podpisał umowę na początku marca?", False),
         ("3月下旬、私は何を話しましたか？", True),
         ("What happened at the end of March?", False),
         ("What does the report say of early March?", False),
@@ -232,6 +248,25 @@ def test_what_was_said_in_a_time_asks_for_nothing_else(question: str, alone: boo
 def test_after_in_dutch_is_on_in_portuguese() -> None:
     assert named_times("na terça-feira", NOW, "pt").span.end < END
     assert named_times("na dinsdag 14 mei", NOW, "nl").span.end == END
+
+
+def test_a_few_words_of_no_known_language_are_read_in_each() -> None:
+    assert language_of("a w marcu?") is None
+    assert days("a w marcu?") == [("2024-03-01", "2024-03-31")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Marca 2023?",  # Spanish
+        "Co se stalo na mostě?",  # Czech
+        "Je to na stole po mame?",  # Slovak
+        "Что лежит на столе?",
+        "What do I do to go on?",
+    ],
+)
+def test_words_of_a_language_read_apart_are_no_times_in_others(question: str) -> None:
+    assert days(question, code=language_of(question) or "es") == []
 
 
 def test_without_a_clock_only_times_with_a_year_are_known() -> None:
@@ -267,6 +302,9 @@ def test_yesterday_in_french_is_here_in_german() -> None:
         ("O que discutimos ontem?", True, True),
         ("Wat hebben we gisteren besproken?", True, True),
         ("О чём мы говорили вчера?", True, True),
+        ("O czym wczoraj rozmawialiśmy?", True, True),
+        ("Co mówiliśmy o dachu w zeszły wtorek?", True, False),
+        ("Kto przyszedł na wczorajsze spotkanie?", False, False),
         ("我们昨天谈了什么？", True, True),
         ("昨日何を話しましたか？", True, True),
         ("우리 어제 무슨 얘기 했지?", True, True),
@@ -284,11 +322,13 @@ def test_yesterday_in_french_is_here_in_german() -> None:
 def test_a_time_of_saying_is_told_from_a_time_spoken_of(
     question: str, when_said: bool, alone: bool
 ) -> None:
-    named = named_times(question, NOW)
+    named = named_times(question, NOW, language_of(question))
     assert (named.when_said, named.alone) == (when_said, alone)
 
 
-@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko"])
+@pytest.mark.parametrize(
+    "code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl"]
+)
 def test_questions_for_the_first_and_the_last_are_known_by_their_examples(code: str) -> None:
     text = (files("ragchat.query.languages") / f"{code}.toml").read_text("utf-8")
     examples = tomllib.loads(text)["times"]["order"]

@@ -18,7 +18,7 @@ FILES = {
     for file in files("ragchat.query.languages").iterdir()
     if file.name.endswith(".toml")
 }
-SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko")
+SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl")
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -74,6 +74,12 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
         ("ru", "Я хотел бы знать, какая глубина у озера?", "какая глубина у озера?"),
         ("zh", "你好，打扰一下，我想知道门票多少钱？", "门票多少钱？"),
         (
+            "pl",
+            "Dzień dobry, czy mógłby mi pan powiedzieć, kiedy otwiera się muzeum?",
+            "kiedy otwiera się muzeum?",
+        ),
+        ("pl", "Chcialabym sie dowiedziec, ile kosztuje bilet?", "ile kosztuje bilet?"),
+        (
             "ja",
             "お忙しいところすみませんが、焙煎機の温度を私に教えていただけますか？",
             "焙煎機の温度は？",
@@ -112,6 +118,8 @@ def test_politeness_asks_for_nothing_and_is_not_about_the_user(
         ("nl", "Kun je samenvatten hoe ik het weefgetouw gerepareerd heb?"),
         ("ru", "Как менялась лодка на протяжении наших разговоров?"),
         ("zh", "你能总结一下我们之前的对话里关于船的内容吗？"),
+        ("pl", "Jak zmieniała się łódź w naszych rozmowach?"),
+        ("pl", "Podsumuj, jak naprawiłem krosno"),
         ("ja", "これまでの会話で船はどう変わりましたか？"),
         ("ko", "지금까지 우리 대화에서 배가 어떻게 바뀌었지?"),
         ("ko", "내가 베틀을 어떻게 고쳤다고 말했지?"),
@@ -133,9 +141,12 @@ def test_what_was_said_before_is_asked_for_however_it_is_put(code: str, asked: s
         ("Who mends our bikes?", AboutUser.SHARED),
         ("Is it normal that my cat sneezes?", AboutUser.ADVICE),
         ("How do birds sleep?", AboutUser.NOT),
-        ("Co wiesz o moim psie?", AboutUser.NOT),  # a language without rules
+        ("Co wiesz o moim psie?", AboutUser.EVERYTHING),
+        ("Co víš o mém psu?", AboutUser.NOT),  # a language without rules
     ],
 )
 def test_how_far_a_question_is_about_the_user(asked: str, how: AboutUser) -> None:
-    code = "pl" if "wiesz" in asked else "de" if "mich" in asked else "en"
+    code = (
+        "pl" if "wiesz" in asked else "cs" if "víš" in asked else "de" if "mich" in asked else "en"
+    )
     assert about_user(asked, code) is how
