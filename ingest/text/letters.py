@@ -17,6 +17,11 @@ def plain_letters(word: str) -> str:
     return _NASAL.sub("\u0902", word) if "\u094d" in word else word
 
 
+def without_vowel_signs(text: str) -> str:
+    """A text without the signs above and below Arabic letters, which few people type."""
+    return text if text.isascii() else _VOWEL_SIGNS.sub("", text)
+
+
 def normal_form(text: str) -> str:
     """A text in NFKC, with the figures of all scripts as those of ASCII: ٧٥ and ७५ are 75."""
     if text.isascii():
@@ -55,5 +60,6 @@ class _Folding(dict[int, str]):
 _KEPT = {"ё": "е", "ґ": "г", "\u093c": "", "\u0901": "\u0902"}
 _ALIKE = {"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": "", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ς": "σ"}
 _FOLDING = _Folding()
+_VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _NASAL = re.compile("[ङञणनम]\u094d(?=[क-भ])")
 """A nasal before a consonant may be written as a dot."""

@@ -28,7 +28,7 @@ DATED, RELATIVE = "\ue000", "\ue001"
 _YEAR = r"(?P<year>(?:19[7-9]|20\d)\d)(?![\w:]|[.,-]\w)"
 _YEAR_ALONE = r"(?P<year>(?:19[7-9]|20\d)\d)"
 _DAY = r"(?P<day>\d{1,2})"
-_OPEN = r"(?<![\w.,:#/$€£-])"
+_OPEN = r"(?:(?<![\w.,:#/$€£-])|(?<=\bو))"
 _A_NUMBER_OF = r"(?!\s*(?:%|ms\b|[kmg]i?b\b|(?-i:\s(?!(?:was|is|has|does|this|vs)\b)[a-z]+s\b)))"
 _ORDINAL = r"(?P<ordinal>st|nd|rd|th|er)?"
 _OF_YEAR = rf"(?:,?\s+(?:de |del |do |of |van |di |dell')?{_YEAR}(?:\s+(?:год[ау]|roku)\b)?)"
@@ -73,6 +73,12 @@ def _hints(code: str) -> Hints:
     return Hints.of(chain(numbered(*_TIMES, code=code), *spaceless, _ENGLISH_AND_FRENCH))
 
 
+def any_and(code: str) -> str:
+    """A pattern for "and" between two times; in Arabic it is written to the word behind it."""
+    apart = rf"{any_word('and', code=code)}\s+"
+    return rf"(?:{apart}|\bو)" if code == "ar" else apart
+
+
 @cache
 def forms(code: str = TOGETHER) -> tuple[Form, ...]:
     """The forms in the languages of a code; the longer ones before those that they hold."""
@@ -96,14 +102,14 @@ def _dated(code: str) -> Iterator[_Source]:
     seasons = any_of(numbered("seasons", code=code))
     nth_day = rf"(?P<nth>{any_of(numbered('ordinals', code=code))})"
     nth = rf"{nth_day}\s+{any_word('quarters', code=code)}"
-    between, and_ = any_word("between", code=code), any_word("and", code=code)
+    between, and_ = any_word("between", code=code), any_and(code)
     for source, resolve in (
         *parts_of_months(_OF_YEAR, code),
         (rf"{_OPEN}{_YEAR_ALONE}-{_NUMBER}-{_DAY}(?![\d-])", calendar.written),
         (rf"{_OPEN}{_DAY}\.(?P<number>\d\d?)\.{_YEAR}", calendar.written),
         (rf"{_OPEN}{_DAY}{_ORDINAL}[.º°]?\s+(?:of |de )?{month}{_OF_YEAR}?", calendar.written),
         (rf"\b{nth_day}\s+(?P<of>(?:of|de)\s+)?{month}{_OF_YEAR}?", calendar.written),
-        (rf"\b{between}\s+{month}\s+{and_}\s+{until}{_OF_YEAR}?(?!\s+\d)", calendar.month_range),
+        (rf"\b{between}\s+{month}\s+{and_}{until}{_OF_YEAR}?(?!\s+\d)", calendar.month_range),
         (
             rf"{_OPEN}{month}\s+(?:the )?{_DAY}{_ORDINAL}\b(?![.:]\d|\s*%){_OF_YEAR}?",
             calendar.written,
@@ -157,7 +163,7 @@ def _relative(code: str) -> Iterator[_Source]:
         (rf"\b{any_word('other_day', code=code)}\b", calendar.other_day),
         (rf"\b{this}\s+{any_word('part_of_day', code=code)}\b", calendar.back(CalendarUnit.DAY, 0)),
         (
-            rf"(?<![\w-])(?P<word>{any_of(numbered('days_back', code=code))})(?![\w-])",
+            rf"(?<![\w-])(?<!\bفي )(?P<word>{any_of(numbered('days_back', code=code))})(?![\w-])",
             calendar.day_word,
         ),
         (r"\bover the weekend\b", calendar.back(CalendarUnit.WEEKEND, 0)),

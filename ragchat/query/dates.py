@@ -6,15 +6,16 @@ The words are data of each language.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
+from ingest.text.language import script_of
+from ingest.text.letters import normal_form
 from ragchat.query.around_times import EDGES, words_around
 from ragchat.query.calendar_days import Days
-from ragchat.query.date_forms import DATED, RELATIVE, Form, forms, may_name_time
+from ragchat.query.date_forms import DATED, RELATIVE, Form, any_and, forms, may_name_time
 from ragchat.query.date_words import any_spaceless, any_word
 from ragchat.query.marks import unmarked
 from ragchat.query.rules import TOGETHER, time_patterns, times_read_apart, times_read_as
@@ -97,10 +98,10 @@ def _listed(name: str, code: str) -> str:
 @cache
 def _between(code: str) -> re.Pattern[str]:
     """Two times that are the ends of one: "between Tuesday and Thursday"."""
-    between, and_ = any_word("between", code=code), any_word("and", code=code)
+    between, and_ = any_word("between", code=code), any_and(code)
     return re.compile(
         rf"\b{between}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
-        rf"{and_}\s+(?:the |dem |den |le |el )?{_TIME}"
+        rf"{and_}(?:the |dem |den |le |el )?{_TIME}"
         rf"|{_TIME}{FILLER}*{any_spaceless('to')}\s?{_TIME}"
         rf"|{_TIME}{FILLER}*{any_spaceless('and')}\s?{_TIME}(?={FILLER}*\s?{any_spaceless('span')})",
         re.IGNORECASE,
@@ -121,8 +122,9 @@ def named_times(question: str, now: datetime | None, code: str | None = None) ->
     """The times that a question names. Without `now` only those that a year is given with; with
     it, a month or a day without a year is the latest that has begun. `code` is the language.
     """
-    # "５月３日" is written in figures of full width.
-    whole = unicodedata.normalize("NFKC", question[:LONGEST])
+    # "５月３日" is written in figures of full width, "٣ أيام" in those of Arabic.
+    whole = normal_form(question[:LONGEST])
+    code = code or script_of(whole)
     # "A w marcu?" has no word of which its language is known.
     spoken = [code] if code else [None, *times_read_apart()]
     return next(filter(None, (_times_in(whole, now, code) for code in spoken)), NO_TIMES)

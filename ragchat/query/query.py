@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ingest.models.embedding import Embedding
 from ingest.search.terms import WordQuery
 from ingest.text.language import language_of, says_nothing
+from ingest.text.letters import without_vowel_signs
 from ragchat.query.about_library import LibraryQuestion, about_library
 from ragchat.query.about_user import AboutUser, about_user
 from ragchat.query.dates import LONGEST, NO_TIMES, NamedTimes, named_times
@@ -116,10 +117,11 @@ def read_query(
     parts = parts_that_ask(gist)
     asked = [embed(part) for part in parts] or [embed(gist)]
     language = language_of(parts[-1] if parts else gist)
-    leans = leaning(text, language) if before else 0.0
+    written = without_vowel_signs(text)
+    leans = leaning(written, language) if before else 0.0
     leant_on = background(before) if leans else None
     behind = None if leant_on is None else embed(leant_on)
-    times = named_times(text, now, language)
+    times = named_times(written, now, language)
     return Query(
         text=text,
         embedding=Embedding(partial(_blended, asked, behind, leans * WEIGHT)),
@@ -129,9 +131,9 @@ def read_query(
         cited=before[-1].cited if leant_on is not None else frozenset(),
         times=times,
         event=named_event(text),
-        about_user=about_user(text, language),
-        order=said_order(text),
-        about_library=about_library(text, times.without, language),
+        about_user=about_user(written, language),
+        order=said_order(written),
+        about_library=about_library(written, times.without, language),
         language=language,
         parts_that_ask=parts,
     )

@@ -35,7 +35,7 @@ class UserRules:
 
 def bare(question: str) -> str:
     """Return a question as patterns of whole questions have it, without the marks around it."""
-    return question.replace("’", "'").strip(" ?？¿!！.…。")
+    return question.replace("’", "'").strip(" ?？؟¿!！.…。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,8 @@ def times_read_as(code: str | None) -> str:
 
 @cache
 def times_read_apart() -> tuple[str, ...]:
-    """The languages whose times are."""
-    return tuple(code for code in languages() if times_read_as(code) != TOGETHER)
+    """The languages whose times are, without those that are known by their script."""
+    return tuple(code for code in languages() if _times(code).get("apart") is True)
 
 
 def time_lists(name: str, code: str | None = None) -> tuple[str, ...]:

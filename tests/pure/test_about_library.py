@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import PurePath
 
+import numpy as np
 import pytest
 
 from ingest.document import DocumentPassage
+from ingest.models.embedding import Embedding
 from ingest.text.language import language_of
 from ragchat.query.about_library import LibraryQuestion, LibraryTopic, about_library
 from ragchat.query.dates import named_times
 from ragchat.query.named_file import FileName, named_files
+from ragchat.query.query import read_query
 from ragchat.query.rules import with_library_rules
 from ragchat.request.library_part import library_part, spread
 from ragchat.retrieval.file_outline import file_outline
@@ -64,6 +67,9 @@ def test_the_languages_that_have_rules() -> None:
         ("航海日誌.mdを要約してください", "summary", "航海日誌.md"),
         ("항해 안내서의 챕터 목록을 알려 주세요", "outline", "항해 안내서"),
         ("따개비를 언급하는 메모가 몇 개나 있어?", "mentions", "따개비"),
+        ("من فضلك، اعرض لي فهرس دليل الملاحة", "outline", "دليل الملاحة"),
+        ("كم ملاحظه فيها كلمة محار؟", "mentions", "محار"),
+        ("لخصلي السفر.md لو سمحت", "summary", "السفر.md"),
         ("항해일지.md 좀 요약해 줄래?", "summary", "항해일지.md"),
     ],
 )
@@ -74,6 +80,11 @@ def test_what_a_question_names(question: str, topic: str, about: str) -> None:
 @pytest.mark.parametrize("question", ["Jaké mám dokumenty?", "Čo je v krabici?", "Co mám vařit?"])
 def test_rules_of_a_language_do_not_catch_its_neighbours(question: str) -> None:
     assert asked(question) is None
+
+
+def test_vowel_signs_of_arabic_may_be_written() -> None:
+    read = read_query("لَخِّصْ مِلَفّ العَقد.md", lambda _: Embedding(lambda: np.zeros(1, np.float32)))
+    assert read.about_library == LibraryQuestion(LibraryTopic.SUMMARY, "العقد.md")
 
 
 FILES = [

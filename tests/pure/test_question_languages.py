@@ -18,7 +18,7 @@ FILES = {
     for file in files("ragchat.query.languages").iterdir()
     if file.name.endswith(".toml")
 }
-SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl")
+SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "ar")
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -84,6 +84,7 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
             "お忙しいところすみませんが、焙煎機の温度を私に教えていただけますか？",
             "焙煎機の温度は？",
         ),
+        ("ar", "السلام عليكم، هل يمكنك أن تخبرني متى يفتح المتحف لو سمحت؟", "متى يفتح المتحف؟"),
         ("ko", "안녕하세요, 실례지만 박물관 입장료를 알려 주시겠어요?", "박물관 입장료를?"),
     ],
 )
@@ -121,6 +122,7 @@ def test_politeness_asks_for_nothing_and_is_not_about_the_user(
         ("pl", "Jak zmieniała się łódź w naszych rozmowach?"),
         ("pl", "Podsumuj, jak naprawiłem krosno"),
         ("ja", "これまでの会話で船はどう変わりましたか？"),
+        ("ar", "كيف تغير القارب خلال محادثاتنا؟"),
         ("ko", "지금까지 우리 대화에서 배가 어떻게 바뀌었지?"),
         ("ko", "내가 베틀을 어떻게 고쳤다고 말했지?"),
     ],
