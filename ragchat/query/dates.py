@@ -99,11 +99,13 @@ def _listed(name: str, code: str) -> str:
 def _between(code: str) -> re.Pattern[str]:
     """Two times that are the ends of one: "between Tuesday and Thursday"."""
     between, and_ = any_word("between", code=code), any_and(code)
+    behind, ending = any_word("between_behind", code=code), r"(?:'\w{1,4})?"
     return re.compile(
         rf"\b{between}\s+(?:the |dem |den |le |el )?{_TIME}{FILLER}*\s*"
         rf"{and_}(?:the |dem |den |le |el )?{_TIME}"
         rf"|{_TIME}{FILLER}*{any_spaceless('to')}\s?{_TIME}"
-        rf"|{_TIME}{FILLER}*{any_spaceless('and')}\s?{_TIME}(?={FILLER}*\s?{any_spaceless('span')})",
+        rf"|{_TIME}{FILLER}*{any_spaceless('and')}\s?{_TIME}(?={FILLER}*\s?{any_spaceless('span')})"
+        rf"|{_TIME}{FILLER}*{ending}\s+{and_}{_TIME}(?={FILLER}*{ending}\s+{behind})",
         re.IGNORECASE,
     )
 

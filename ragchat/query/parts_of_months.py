@@ -45,6 +45,9 @@ def parts_of_months(of_year: str, code: str) -> Iterator[Source]:
     yield rf"\b{nth}\s+(?P<month>{any_of(numbered('month_weeks', code=code))})\b{of_year}?", _week
     part = _PART.format(**{name: any_word(name, code=code) for name in _PARTS})
     yield rf"\b{part}(?:\s+(?P<of>{of})|\s+|-){month}", _part
+    behind = {name: any_word(f"{name}_behind", code=code) for name in (*_PARTS, "weeks")}
+    yield rf"\b{month}\s+{nth}\s+{behind['weeks']}\b", _week
+    yield rf"\b{month}\s+{_PART.format(**behind)}\b", _part
 
 
 def parts_of_months_spaceless(month: str) -> Iterator[Source]:

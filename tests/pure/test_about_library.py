@@ -45,7 +45,7 @@ def test_questions_about_the_library_are_known_by_their_examples(code: str) -> N
 
 
 def test_the_languages_that_have_rules() -> None:
-    spoken = {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl"}
+    spoken = {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "tr"}
     assert spoken <= set(with_library_rules())
 
 
@@ -62,6 +62,7 @@ def test_the_languages_that_have_rules() -> None:
         ("Kun je me de inhoudsopgave van zeilen.pdf laten zien?", "outline", "zeilen.pdf"),
         ("Скажи, сколько глав в leitfaden.pdf?", "outline", "leitfaden.pdf"),
         ("Streść mi plik Żegluga.pdf, proszę", "summary", "Żegluga.pdf"),
+        ("gezi.pdf'in özetini çıkarır mısın?", "summary", "gezi.pdf"),
         ("Ile notatek wspomina o łodzi?", "mentions", "łodzi"),
         ("请列出航海手册的目录", "outline", "航海手册"),
         ("航海日誌.mdを要約してください", "summary", "航海日誌.md"),

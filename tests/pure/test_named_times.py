@@ -129,6 +129,12 @@ def test_what_could_be_something_else_is_no_time(question: str) -> None:
         ("Кто звонил на прошлой неделе?", "2024-05-06", "2024-05-12"),
         ("Что продали в марте?", "2024-03-01", "2024-03-31"),
         ("штраф месяц назад", "2024-04-01", "2024-04-30"),
+        ("Geçen hafta kim aradı?", "2024-05-06", "2024-05-12"),
+        ("gecen sali kim aradi, kime sordu?", "2024-05-14", "2024-05-14"),
+        ("MART ayında ne satıldı?", "2024-03-01", "2024-03-31"),
+        ("üç hafta önceki ceza ne kadardı?", "2024-04-22", "2024-04-28"),
+        ("2023’te kaç kişi geldi?", "2023-01-01", "2023-12-31"),
+        ("3 Mart ile 7 Mart 2023 arasında kim geldi?", "2023-03-03", "2023-03-07"),
         ("Kto dzwonił w zeszłym tygodniu?", "2024-05-06", "2024-05-12"),
         ("kto dzwonil w zeszly wtorek?", "2024-05-14", "2024-05-14"),
         ("Co sprzedano w marcu?", "2024-03-01", "2024-03-31"),
@@ -178,6 +184,7 @@ def test_times_in_other_languages(question: str, first: str, last: str) -> None:
         ("Wat is er sinds 3 april veranderd?", "nl"),
         ("Что изменилось с 3 апреля?", "ru"),
         ("Co się zmieniło od 3 kwietnia?", "pl"),
+        ("3 Nisan'dan beri ne değişti?", "tr"),
         ("4月3日以来有什么变化？", "zh"),
         ("4月3日以降に何が変わりましたか？", "ja"),
         ("ماذا تغير منذ 3 أبريل؟", "ar"),
@@ -216,6 +223,8 @@ def test_an_open_end_in_other_languages(question: str, code: str) -> None:
         ("de storm in de zomer van 2023", "2023-06-01", "2023-08-31"),
         ("буря в конце февраля 2024 года", "2024-02-19", "2024-02-29"),
         ("буря на позапрошлой неделе", "2024-04-29", "2024-05-05"),
+        ("şubat sonundaki fırtına ne kadar sürdü?", "2024-02-19", "2024-02-29"),
+        ("nisanın ikinci haftasında kim hastaydı?", "2024-04-08", "2024-04-14"),
         ("burza, która była pod koniec lutego", "2024-02-19", "2024-02-29"),
         ("burza, która była w drugim tygodniu kwietnia", "2024-04-08", "2024-04-14"),
         ("四月第二周谁生病了？", "2024-04-08", "2024-04-14"),
@@ -251,6 +260,8 @@ def test_a_part_of_a_time_is_read_as_what_it_may_be(question: str, first: str, l
         ("三月以来我跟你说了什么？", True),
         ("Co ci mówiłam przed kwietniem 2024 roku?", True),
         ("o czym rozmawialismy w zeszlym tygodniu?", True),
+        ("Mart başında sana ne söyledim?", True),
+        ("Mart başında sözleşmeyi kim imzaladı?", False),
         ("Kto podpisał umowę na początku marca?", False),
         ("3月下旬、私は何を話しましたか？", True),
         ("What happened at the end of March?", False),
@@ -277,6 +288,7 @@ def test_a_few_words_of_no_known_language_are_read_in_each() -> None:
     "question",
     [
         "Marca 2023?",  # Spanish
+        "Quel est son mois préféré ?",
         "Co se stalo na mostě?",  # Czech
         "Je to na stole po mame?",  # Slovak
         "Что лежит на столе?",
@@ -321,6 +333,9 @@ def test_yesterday_in_french_is_here_in_german() -> None:
         ("Wat hebben we gisteren besproken?", True, True),
         ("О чём мы говорили вчера?", True, True),
         ("O czym wczoraj rozmawialiśmy?", True, True),
+        ("geçen hafta ne konuştuk?", True, True),
+        ("Geçen salı çatı hakkında ne konuştuk?", True, False),
+        ("Dünkü toplantıya kim geldi?", False, False),
         ("Co mówiliśmy o dachu w zeszły wtorek?", True, False),
         ("Kto przyszedł na wczorajsze spotkanie?", False, False),
         ("我们昨天谈了什么？", True, True),
@@ -349,7 +364,7 @@ def test_a_time_of_saying_is_told_from_a_time_spoken_of(
 
 
 @pytest.mark.parametrize(
-    "code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "ar"]
+    "code", ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "ar", "tr"]
 )
 def test_questions_for_the_first_and_the_last_are_known_by_their_examples(code: str) -> None:
     text = (files("ragchat.query.languages") / f"{code}.toml").read_text("utf-8")

@@ -18,7 +18,7 @@ FILES = {
     for file in files("ragchat.query.languages").iterdir()
     if file.name.endswith(".toml")
 }
-SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "ar")
+SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "ar", "tr")
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -78,6 +78,7 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
             "Dzień dobry, czy mógłby mi pan powiedzieć, kiedy otwiera się muzeum?",
             "kiedy otwiera się muzeum?",
         ),
+        ("tr", "Merhaba, bilet kaç lira, söyleyebilir misiniz lütfen?", "bilet kaç lira?"),
         ("pl", "Chcialabym sie dowiedziec, ile kosztuje bilet?", "ile kosztuje bilet?"),
         (
             "ja",
@@ -121,6 +122,8 @@ def test_politeness_asks_for_nothing_and_is_not_about_the_user(
         ("zh", "你能总结一下我们之前的对话里关于船的内容吗？"),
         ("pl", "Jak zmieniała się łódź w naszych rozmowach?"),
         ("pl", "Podsumuj, jak naprawiłem krosno"),
+        ("tr", "Sohbetlerimizde tekne nasıl değişti?"),
+        ("tr", "Tezgah hakkında sana ne anlattım?"),
         ("ja", "これまでの会話で船はどう変わりましたか？"),
         ("ar", "كيف تغير القارب خلال محادثاتنا؟"),
         ("ko", "지금까지 우리 대화에서 배가 어떻게 바뀌었지?"),
