@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import importlib
 import os
 import sys
@@ -16,6 +15,7 @@ from typing import NoReturn
 
 import click
 
+from ragchat.cli.garbage import starting
 from ragchat.cli.suggestions import suggestion
 from ragchat.errors import UsageError
 
@@ -74,12 +74,6 @@ FUNCTIONS = {"eval": "evaluate", "help": "show_help", "mcp": "serve_mcp"}
 """Commands whose function has another name, because theirs means something in Python."""
 
 
-NEW_OBJECTS = 10_000
-"""New objects between garbage collections: with Python's 700 a tenth of the start went into looking
-at modules, which are never garbage.
-"""
-
-
 class LazyGroup(click.Group):
     """Knows its commands by name and summary, so that `--help` imports nothing heavy."""
 
@@ -130,7 +124,7 @@ def main() -> NoReturn:
 
     # Files are readable by their owner alone.
     os.umask(0o077)
-    gc.set_threshold(NEW_OBJECTS)
+    starting()
     _reopen_closed_streams()
     with closing_signals() as closing:
         try:

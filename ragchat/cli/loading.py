@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ingest.errors import IngestError
+from ragchat.cli.garbage import started
 from ragchat.errors import RagchatError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Loading:
                 with contextlib.suppress(IngestError, RagchatError):  # said where it is first used
                     self._preload()
             # Libraries are never garbage; the first collection over all of them would take 110 ms.
-            gc.freeze()
+            started()
         finally:
             gc.enable()
             sys.setswitchinterval(interval)

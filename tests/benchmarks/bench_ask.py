@@ -29,7 +29,7 @@ from ingest.search.scope import Scope
 from ingest.store import Store
 from ragchat.chat import Chat
 from ragchat.claude.client import Claude
-from ragchat.cli import NEW_OBJECTS
+from ragchat.cli.garbage import WORKING
 from ragchat.memory import Memory
 from ragchat.request.composer import Composer
 from ragchat.request.limits import Limits
@@ -118,7 +118,7 @@ def conversation(store: Store, embedder: Embedder, left: list[Moment]) -> Chat:
     store.sync.refresh()
     claude.preload()
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS)
+    gc.set_threshold(WORKING)
     return chat
 
 

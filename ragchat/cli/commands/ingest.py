@@ -13,6 +13,7 @@ import click
 
 from ragchat.cli.common import Common, common_options, download_option
 from ragchat.cli.conversation_options import conversation_options, tool_folders
+from ragchat.cli.garbage import started
 from ragchat.cli.output import print_json
 from ragchat.cli.parameter_types import NonemptyPath
 from ragchat.errors import UsageError
@@ -20,6 +21,7 @@ from ragchat.errors import UsageError
 if TYPE_CHECKING:
     from ingest.intake.report import LooksLike, Report
     from ingest.intake.selection import Selection
+    from ragchat.library.library import Library
     from ragchat.terminal.progress import IngestProgress
     from ragchat.terminal.screen import Screen
 
@@ -99,8 +101,7 @@ def ingest(
     decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
     with open_library(common, screen, common.settings(), on_wait=progress.note) as library:
         common.new_collection(library.store)
-        with screen.status("loading the embedding model …"):
-            library.models.embedder(download=download)
+        _load_model(library, screen, download=download)
         with stop_asked(progress.stopping) as stop, progress:
             run = partial(library.ingest, dry_run=dry_run, again=again, selection=selection)
             run = partial(run, prune=decide, stop=stop, progress=progress, wipe=False)
@@ -113,6 +114,13 @@ def ingest(
         notice = library.language_notice() if report.added else None
     named = [*paths, *_given(common.home, documents)]
     return _ended(common, screen, report, named, notice, dry_run=dry_run, verbose=verbose)
+
+
+def _load_model(library: Library, screen: Screen, *, download: bool) -> None:
+    """Load the embedding model, the last of what is imported; a long run begins then."""
+    with screen.status("loading the embedding model …"):
+        library.models.embedder(download=download)
+    started()
 
 
 def _wanted(paths: Sequence[Path], tools: dict[str, bool], *, with_documents: bool) -> list[Path]:
