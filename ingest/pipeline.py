@@ -148,12 +148,12 @@ class Ingestion:
         self, paths: Sequence[Path], files: Iterable[Found], known: dict[Path, Source]
     ) -> Iterator[list[Path]]:
         """Yield the lists of paths to forget, and count them."""
+        seen = {file.path for file in files}
         self._report.remaining = [
             path
-            for path in remaining(self._report.skipped, known)
+            for path in remaining(self._report.skipped, seen, known.keys())
             if known[path].format != "transcript"
         ]
-        seen = {file.path for file in files}
         if known.keys() <= seen:
             return
         # Conversations outlive their file, which stays listed, so that it can be removed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from pathlib import Path
 
 from ingest.errors import SkipKind
@@ -32,16 +32,14 @@ def vanished(
             yield gone, 2 * len(gone) <= len(under) or prune_most(root, gone)
 
 
-def remaining(skipped: Collection[Skipped], known: Collection[Path]) -> list[Path]:
-    """Return the known files that are left out by now, by what they are or by their folder. What a
-    run is narrowed to says nothing of the others; a hidden file was named when it was read.
+def remaining(skipped: Collection[Skipped], seen: Set[Path], known: Set[Path]) -> list[Path]:
+    """Return the known files that are left out by now, by what they are or by their folder, where
+    they were not `seen`. What a run is narrowed to says nothing of the others; a hidden file was
+    named when it was read.
     """
     left_out = {file.path for file in skipped if file.kind not in _BY_NAME}
-    if not left_out:
-        return []
-    return sorted(
-        path for path in known if path in left_out or not left_out.isdisjoint(path.parents)
-    )
+    in_folder = {path for path in known - seen if not left_out.isdisjoint(path.parents)}
+    return sorted(known & left_out | in_folder)
 
 
 def _is_gone(path: Path) -> bool:

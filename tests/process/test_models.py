@@ -175,7 +175,7 @@ def test_a_question_that_could_not_be_embedded_is_begun_again(
         embedding = tiny.begin_question("When is low water?")
         with pytest.raises(MemoryError):
             _ = embedding.vector
-    with pytest.raises(MemoryError):  # what memory holds is no vector
+    with pytest.raises(MemoryError):  # nothing was computed
         _ = embedding.vector
     assert tiny.embed_question("When is low water?").shape == (tiny.dimension,)
 
