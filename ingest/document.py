@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from ingest.origins import tool_name
 
@@ -52,6 +52,36 @@ class Properties:
     aliases: tuple[str, ...] = ()
 
 
+class HeadingSpan(NamedTuple):
+    """A heading: characters [start, end) of a text, its level from 1 (0 for a title above all), and
+    its title.
+    """
+
+    start: int
+    end: int
+    level: int
+    title: str
+
+
+class TableSpan(NamedTuple):
+    """A table: characters [start, body) of a text are its header rows, [body, end) the others."""
+
+    start: int
+    body: int
+    end: int
+
+    def moved(self, by: int, length: int) -> TableSpan:
+        """The same where its text, of `length` characters, begins `by` characters later."""
+        return TableSpan(self.start + by, self.body + by, min(self.end, length) + by)
+
+
+class NamedPlace(NamedTuple):
+    """A part of a text that begins at an offset, and its name: "cell 12"."""
+
+    start: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One source as read. Offsets are characters of `text`.
@@ -59,11 +89,10 @@ class Document:
     - `lines[i]`: the line of the file, from 1, that line `i` of the text (from 0) came from; empty
       where the text is the file, line by line.
     - `pages[i]`: the offset at which page or slide `i + 1` starts.
-    - `places`: offsets at which other parts start, and their names: "cell 12".
+    - `places`: other parts than pages, in order.
     - `cuts`: offsets that no chunk may cross.
-    - `tables`: for each table the offsets of its header row, its first row, and its end. Those of
-      Markdown and CSV are found in the text itself.
-    - `headings`: start, end, level (from 1) and title, where the text has no marks for them.
+    - `tables`: those with a header row; those of Markdown and CSV are found in the text itself.
+    - `headings`: where the text has no marks for them.
     - `encoding`: of a file that is text, as declared, found or guessed.
     - `left_out`: what of the file is not in the text, in words for the user.
     """
@@ -74,10 +103,10 @@ class Document:
     language: str = ""
     lines: tuple[int, ...] = ()
     pages: tuple[int, ...] = ()
-    places: tuple[tuple[int, str], ...] = ()
+    places: tuple[NamedPlace, ...] = ()
     cuts: tuple[int, ...] = ()
-    tables: tuple[tuple[int, int, int], ...] = ()
-    headings: tuple[tuple[int, int, int, str], ...] = ()
+    tables: tuple[TableSpan, ...] = ()
+    headings: tuple[HeadingSpan, ...] = ()
     encoding: str = ""
     left_out: tuple[str, ...] = ()
     properties: Properties = field(default_factory=Properties)

@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ingest.document import Document, Properties
+from ingest.document import Document, HeadingSpan, NamedPlace, Properties, TableSpan
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.worker import Form
 
@@ -105,12 +106,20 @@ class Child:
         return answer
 
 
+_RECORDS: dict[str, Callable[..., Any]] = {
+    "places": NamedPlace,
+    "tables": TableSpan,
+    "headings": HeadingSpan,
+}
+
+
 def _document(fields: dict[str, Any]) -> Document:
     """Return the document that the child has sent as JSON, where tuples are lists."""
-    own = {name: _tuples(value) for name, value in fields.pop("properties").items()}
-    return Document(
-        properties=Properties(**own), **{name: _tuples(value) for name, value in fields.items()}
-    )
+    own = {name: _tuples(value) for name, value in fields["properties"].items()}
+    known = {name: _tuples(value) for name, value in fields.items()}
+    for name, record in _RECORDS.items():
+        known[name] = tuple(record(*values) for values in fields[name])
+    return Document(**known | {"properties": Properties(**own)})
 
 
 def _tuples(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -66,12 +66,12 @@ def read(raw: bytes, name: str) -> Document:
             inside = tag if kind == "open" else ""
             if inside:
                 notes[-1].fields.setdefault(inside, []).append("")
-    text, _, tables = html.read_parts(note.page() for note in notes)
+    read = html.read_parts(note.page() for note in notes)
     if not notes:
         raise SkippedFile("an export without notes", SkipKind.NO_TEXT)
     closed = sum(note.closed() for note in notes)
     said = (f"{counted(closed, 'encrypted part')}",) if closed else ()
-    return Document(text, "enex", name, tables=tuple(tables), left_out=said)
+    return Document(read.text, "enex", name, tables=read.tables, left_out=said)
 
 
 def _box(task: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from ingest.document import Document
+from ingest.document import Document, TableSpan
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.archive import Archive
@@ -43,7 +43,7 @@ def read(raw: bytes, name: str) -> Document:
     package = _package(archive)
     locked = _locked(archive)
     chapters: list[str] = []
-    tables: list[tuple[int, int, int]] = []
+    tables: list[TableSpan] = []
     total = 0
     for member in package.chapters():
         if member in locked:
@@ -52,10 +52,7 @@ def read(raw: bytes, name: str) -> Document:
         text = page.text.rstrip("\n")
         if not text:
             continue
-        tables += [
-            (start + total, body + total, min(end, len(text)) + total)
-            for start, body, end in page.tables
-        ]
+        tables += [table.moved(total, len(text)) for table in page.tables]
         chapters.append(text)
         total += len(text) + len(_BETWEEN)
         if total > MAX_CHARACTERS:

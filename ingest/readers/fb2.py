@@ -50,10 +50,10 @@ def read(raw: bytes, name: str) -> Document:
         book.take(event)
     if not book.is_book:
         raise ReadError("damaged: open it in its program and save it again")
-    text, _, tables = html.read_parts(book.pages())
-    if not any(line and not line.startswith("#") for line in text.split("\n")):
+    read = html.read_parts(book.pages())
+    if not any(line and not line.startswith("#") for line in read.text.split("\n")):
         raise SkippedFile("a book without text (pictures?)", SkipKind.NO_TEXT)
-    return Document(text, "fb2", book.title or name, tables=tuple(tables))
+    return Document(read.text, "fb2", book.title or name, tables=read.tables)
 
 
 @dataclass(slots=True)

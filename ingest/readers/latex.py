@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from ingest.document import HeadingSpan
 from ingest.text.unseen_source import unseen_comments
 
 LEVELS = {
@@ -30,15 +31,15 @@ def title(text: str) -> str:
     return _words(found[1]) if found else ""
 
 
-def headings(text: str) -> Iterator[tuple[int, int, int, str]]:
-    """Yield the headings: start, end, level and title."""
+def headings(text: str) -> Iterator[HeadingSpan]:
+    """Yield the headings."""
     unseen = [(start, end) for start, end, _ in unseen_comments(text, "latex")]
     for found in _HEADING.finditer(text):
         at = bisect_right(unseen, (found.start(1), len(text)))
         if at and found.start(1) < unseen[at - 1][1]:
             continue
         if words := _words(found[2]):
-            yield found.start(1) - 1, found.end(), LEVELS[found[1]], words
+            yield HeadingSpan(found.start(1) - 1, found.end(), LEVELS[found[1]], words)
 
 
 def _words(code: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.document import NamedPlace, TableSpan
 from ingest.errors import SkipKind, SkippedFile
 
 MAX_CHARACTERS = 50_000_000
@@ -31,7 +32,7 @@ class Parts:
     """
 
     def __init__(self) -> None:
-        self.places: list[tuple[int, str]] = []
+        self.places: list[NamedPlace] = []
         self._texts: list[str] = []
         self._length = 0
 
@@ -40,7 +41,7 @@ class Parts:
 
     def add(self, text: str, place: str) -> None:
         """Append a text."""
-        self.places.append((self._length, place))
+        self.places.append(NamedPlace(self._length, place))
         self._texts.append(text)
         self._length += len(text) + len(_GAP)
         if self._length > MAX_CHARACTERS:
@@ -60,7 +61,7 @@ class Lines:
         self._after_code = False
         self.title = ""
         """The first heading."""
-        self.tables: list[tuple[int, int, int]] = []
+        self.tables: list[TableSpan] = []
         """Those that have a header row; see `Document.tables`."""
 
     def __len__(self) -> int:
@@ -111,7 +112,8 @@ class Lines:
             self.line(row)
             starts.append(len(self))
         if header is not None and header.stop < len(rows):
-            self.tables.append((starts[header.start], starts[header.stop], starts[-1]))
+            table = TableSpan(starts[header.start], starts[header.stop], starts[-1])
+            self.tables.append(table)
 
     def blank(self) -> None:
         """A blank line, unless there is one."""

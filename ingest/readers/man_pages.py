@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ingest.document import HeadingSpan
+
 _LOOK = 20_000
 _SUFFIX = re.compile(r"\.(?:[1-9]\w{0,4}|man|mdoc|roff)$")
 _TITLE = re.compile(r"^\.(?:TH|Dt)[ \t]+(\S+)(?:[ \t]+(\S+))?", re.MULTILINE)
@@ -78,7 +80,7 @@ class Shown(NamedTuple):
 
     text: str
     lines: tuple[int, ...]
-    headings: tuple[tuple[int, int, int, str], ...]
+    headings: tuple[HeadingSpan, ...]
     title: str
 
 
@@ -109,7 +111,7 @@ class _Page:
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, int]] = []
-        self.headings: list[tuple[int, int, int, str]] = []
+        self.headings: list[HeadingSpan] = []
         self._length = 0
         self._name = ""  # of the command, which mdoc says once
         self._until = ""  # the request that ends a part that is not shown
@@ -192,7 +194,8 @@ class _Page:
         title = " ".join(_plain(word) for word in _arguments(rest)).strip()
         if title:
             self._break("", number)
-            self.headings.append((self._length, self._length + len(title), level, title))
+            end = self._length + len(title)
+            self.headings.append(HeadingSpan(self._length, end, level, title))
             self._put(title, number)
 
     def _break(self, rest: str, number: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ingest.document import HeadingSpan
 from ingest.text.unseen_source import unseen_comments
 
 _LOOK = 50_000
@@ -109,8 +110,8 @@ def markup_of(path: Path, text: str) -> str:
     return next(found, "") if suffix in _PLAIN else ""
 
 
-def headings(text: str, markup: str) -> Iterator[tuple[int, int, int, str]]:
-    """Yield the headings: start, end, level and title."""
+def headings(text: str, markup: str) -> Iterator[HeadingSpan]:
+    """Yield the headings."""
     rules = _MARKUPS[markup]
     spans = [found.span() for found in rules.code.finditer(text)] if rules.code else []
     spans += [(start, end) for start, end, _ in unseen_comments(text, markup)]
@@ -122,7 +123,7 @@ def headings(text: str, markup: str) -> Iterator[tuple[int, int, int, str]]:
             continue
         words = _words(rest.strip("= \t") if "=" in found[1] else rest)
         if words and not (at and found.start() < spans[at - 1][1]):
-            yield found.start(), found.end(), rules.level(found[1]), words
+            yield HeadingSpan(found.start(), found.end(), rules.level(found[1]), words)
 
 
 def _words(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.document import Document, Format, Properties
+from ingest.document import Document, Format, HeadingSpan, Properties
 from ingest.readers import (
     calendar,
     contacts,
@@ -152,7 +152,7 @@ def _markup(path: Path, text: str) -> str:
     return "latex" if path.suffix.lower() in _LATEX else marked_headings.markup_of(path, text)
 
 
-def _marked(text: str, markup: str) -> tuple[str, tuple[tuple[int, int, int, str], ...]]:
+def _marked(text: str, markup: str) -> tuple[str, tuple[HeadingSpan, ...]]:
     """Return the title and the headings of a text whose markup its outline does not know."""
     if markup == "latex":
         return latex.title(text), tuple(latex.headings(text))

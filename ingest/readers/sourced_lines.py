@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.document import TableSpan
 from ingest.readers.tables import Grid
 
 
@@ -11,7 +12,7 @@ class SourcedLines:
     def __init__(self) -> None:
         self.text: list[str] = []
         self.sources: list[int] = []
-        self.tables: list[tuple[int, int, int]] = []
+        self.tables: list[TableSpan] = []
         """Those that have a header row; see `Document.tables`."""
         self._length = 0
 
@@ -36,7 +37,8 @@ class SourcedLines:
             self.put(line, source or ends)
             starts.append(self._length)
         if header is not None and header.stop < len(rows):
-            self.tables.append((starts[header.start], starts[header.stop], starts[-1]))
+            table = TableSpan(starts[header.start], starts[header.stop], starts[-1])
+            self.tables.append(table)
 
     def trim(self) -> None:
         """Take the blank lines at the end away."""

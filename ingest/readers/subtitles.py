@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from ingest.document import NamedPlace
+
 PAUSE = 4.0
 """Seconds without words after which a paragraph ends."""
 
@@ -51,7 +53,7 @@ class Spoken(NamedTuple):
 
     text: str
     lines: tuple[int, ...]
-    places: tuple[tuple[int, str], ...]
+    places: tuple[NamedPlace, ...]
 
 
 def spoken(text: str) -> Spoken:
@@ -62,7 +64,7 @@ def spoken(text: str) -> Spoken:
 def lines_of(cues: Iterable[Cue]) -> Spoken:
     """Return what is said at these times, a paragraph up to each pause."""
     rows: list[tuple[str, int]] = []
-    places: list[tuple[int, str]] = []
+    places: list[NamedPlace] = []
     length, named_at, ended = 0, 0, 0.0
     speaker = last = ""
     for start, end, first, lines in cues:
@@ -76,7 +78,7 @@ def lines_of(cues: Iterable[Cue]) -> Spoken:
                     rows.append(("", number))
                     length += 1
                     named_at, again = length, True
-                places.append((length, _clock(start)))
+                places.append(NamedPlace(length, _clock(start)))
             last, ended = words, end
             if named and (named[1].strip() != speaker or again):
                 speaker, named_at, again = named[1].strip(), length, False

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-Found = tuple[int, int, int, str]
-"""A heading: start, end, level, title."""
+from ingest.document import HeadingSpan
+
 Span = tuple[int, int]
 
 _ORG = re.compile(
@@ -26,9 +26,9 @@ _ASCIIDOC = re.compile(
 )
 
 
-def org(text: str) -> tuple[list[Found], list[Span]]:
+def org(text: str) -> tuple[list[HeadingSpan], list[Span]]:
     """The headings of an Org file, its title above them; and its blocks, like fenced code."""
-    headings: list[Found] = []
+    headings: list[HeadingSpan] = []
     blocks: list[Span] = []
     block, opened = "", 0
     for found in _ORG.finditer(text):
@@ -39,17 +39,19 @@ def org(text: str) -> tuple[list[Found], list[Span]]:
             blocks.append((opened, found.end()))
             block = ""
         elif found["named"] and not headings:
-            headings.append((found.start(), found.end(), 0, found["named"].strip()))
+            title = found["named"].strip()
+            headings.append(HeadingSpan(found.start(), found.end(), 0, title))
         elif found["stars"] and not block:
             title = _ORG_STATE.sub("", _ORG_TAGS.sub("", found["title"]))
             title = _ORG_LINK.sub(r"\1", title).strip()
-            headings.append((found.start(), found.end(), len(found["stars"]), title))
+            level = len(found["stars"])
+            headings.append(HeadingSpan(found.start(), found.end(), level, title))
     return headings, blocks
 
 
-def asciidoc(text: str) -> tuple[list[Found], list[Span]]:
+def asciidoc(text: str) -> tuple[list[HeadingSpan], list[Span]]:
     """The headings of an AsciiDoc file, and its blocks, like fenced code."""
-    headings: list[Found] = []
+    headings: list[HeadingSpan] = []
     blocks: list[Span] = []
     fence, opened = "", 0
     for found in _ASCIIDOC.finditer(text):
@@ -59,7 +61,6 @@ def asciidoc(text: str) -> tuple[list[Found], list[Span]]:
             blocks.append((opened, found.end()))
             fence = ""
         elif found["marks"] and not fence:
-            headings.append(
-                (found.start(), found.end(), len(found["marks"]), found["title"].strip())
-            )
+            level, title = len(found["marks"]), found["title"].strip()
+            headings.append(HeadingSpan(found.start(), found.end(), level, title))
     return headings, blocks

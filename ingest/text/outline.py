@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ingest.document import Format
+from ingest.document import Format, HeadingSpan
 from ingest.text.front_matter import front_matter
-from ingest.text.line_markup import Found, Span, asciidoc, org
+from ingest.text.line_markup import Span, asciidoc, org
 from ingest.text.source_tables import source_tables
 from ingest.text.tables import Table, aligned_tables, markdown_tables
 
@@ -134,7 +134,7 @@ def outline(text: str, form: Format) -> Outline:
         return replace(plan, tables=tuple(tables))
     if form == "rst":
         tables = sorted([*aligned_tables(text), *source_tables(text, form)], key=_begin)
-        return Outline(with_paths(list(_rst(text))), tables=tuple(tables))
+        return Outline(with_paths(_rst(text)), tables=tuple(tables))
     if form == "asciidoc":
         found, fences = asciidoc(text)
         plan = Outline(with_paths(found), tuple(fences))
@@ -155,8 +155,8 @@ def title(text: str, form: Format) -> str:
     return next((heading.path[-1] for heading in outline(start, form).headings if heading.path), "")
 
 
-def _markdown(text: str) -> tuple[list[Found], list[Span]]:
-    headings: list[Found] = []
+def _markdown(text: str) -> tuple[list[HeadingSpan], list[Span]]:
+    headings: list[HeadingSpan] = []
     fences: list[Span] = []
     fence, opened = "", 0
     for found in _MARKDOWN.finditer(text, front_matter(text).end):
@@ -170,8 +170,11 @@ def _markdown(text: str) -> tuple[list[Found], list[Span]]:
         elif fence or mark:
             continue
         elif found["hashes"]:
-            name = _plain(_CLOSING_HASHES.sub("", found["title"] or ""))
-            headings.append((found.start(), found.end(), len(found["hashes"]), name))
+            level, name = (
+                len(found["hashes"]),
+                _plain(_CLOSING_HASHES.sub("", found["title"] or "")),
+            )
+            headings.append(HeadingSpan(found.start(), found.end(), level, name))
         else:
             headings.extend(_underlined(text, found))
     if fence:
@@ -179,17 +182,18 @@ def _markdown(text: str) -> tuple[list[Found], list[Span]]:
     return headings, fences
 
 
-def _underlined(text: str, found: re.Match[str]) -> Iterator[Found]:
+def _underlined(text: str, found: re.Match[str]) -> Iterator[HeadingSpan]:
     """Return the heading that this underline makes of the line above it, if that is alone."""
     above_end = found.start() - 1
     above = text.rfind("\n", 0, max(above_end, 0)) + 1
     line = text[above : max(above_end, 0)]
     before = text[text.rfind("\n", 0, max(above - 1, 0)) + 1 : max(above - 1, 0)]
     if len(line) <= LONGEST_TITLE and not _NOT_A_TITLE.match(line) and not before.strip():
-        yield above, found.end(), 1 if found["underline"][0] == "=" else 2, _plain(line)
+        level = 1 if found["underline"][0] == "=" else 2
+        yield HeadingSpan(above, found.end(), level, _plain(line))
 
 
-def _rst(text: str) -> Iterator[Found]:
+def _rst(text: str) -> Iterator[HeadingSpan]:
     """Titles with an underline at least as long as they are; levels by the order of their styles.
 
     https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#sections
@@ -210,7 +214,8 @@ def _rst(text: str) -> Iterator[Found]:
         if style not in styles:
             styles.append(style)
         start = above - len(over) - 1 if overlined else above
-        yield max(start, 0), found.end(), styles.index(style) + 1, _plain(line)
+        level = styles.index(style) + 1
+        yield HeadingSpan(max(start, 0), found.end(), level, _plain(line))
 
 
 def _plain(name: str) -> str:
@@ -225,8 +230,8 @@ def _linked(name: str) -> str:
     return _LINK.sub(r"\1\2", inner) if inner != name else name
 
 
-def with_paths(found: list[Found]) -> tuple[Heading, ...]:
-    """Return headings with the titles above them, from their start, end, level and title."""
+def with_paths(found: Iterable[HeadingSpan]) -> tuple[Heading, ...]:
+    """Return headings with the titles above them."""
     headings, above = [], list[tuple[int, str]]()
     for start, end, level, name in found:
         while above and above[-1][0] >= level:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-from ingest.document import Chunk, Document
+from ingest.document import Chunk, Document, HeadingSpan
 from ingest.text.cleaning import Cleaned
 from ingest.text.tables import Table, table_of
 
@@ -21,7 +21,7 @@ class Places:
         self._document = document
         self._cleaned = cleaned
         self._line_ends = [found.end() for found in _LINE_END.finditer(document.text)]
-        self._starts = [start for start, _ in document.places]
+        self._starts = [place.start for place in document.places]
         self._unit = "slide" if document.format in ("pptx", "ppt", "odp") else "page"
 
     def chunk(self, start: int, end: int, heading: str, header: str = "") -> Chunk:
@@ -49,19 +49,16 @@ class Places:
     def tables(self) -> list[Table]:
         """Return the tables that the reader found, as they are in the cleaned text."""
         text = self._cleaned.text
-        return [
-            table_of(text, *self._cleaned_offsets((start, body, end)))
-            for start, body, end in self._document.tables
-        ]
+        return [table_of(text, *self._cleaned_offsets(table)) for table in self._document.tables]
 
-    def headings(self) -> list[tuple[int, int, int, str]]:
+    def headings(self) -> list[HeadingSpan]:
         """Return the headings that the reader found, as they are in the cleaned text."""
         found = self._document.headings
-        starts = self._cleaned_offsets(start for start, _, _, _ in found)
-        ends = self._cleaned_offsets(end for _, end, _, _ in found)
+        starts = self._cleaned_offsets(heading.start for heading in found)
+        ends = self._cleaned_offsets(heading.end for heading in found)
         return [
-            (start, end, level, title)
-            for start, end, (_, _, level, title) in zip(starts, ends, found, strict=True)
+            HeadingSpan(start, end, heading.level, heading.title)
+            for start, end, heading in zip(starts, ends, found, strict=True)
         ]
 
     def _cleaned_offsets(self, offsets: Iterable[int]) -> list[int]:
@@ -81,7 +78,7 @@ class Places:
         number, lines = bisect_right(self._line_ends, offset), self._document.lines
         if number + 1 >= len(lines):
             return self._line(offset)
-        is_row = any(start <= offset < end for start, _, end in self._document.tables)
+        is_row = any(table.start <= offset < table.end for table in self._document.tables)
         return max(lines[number], lines[number + 1] - 1 if is_row else 0)
 
     def _words(self, first: int, last: int, page: int | None, end_page: int | None) -> str:
@@ -90,7 +87,8 @@ class Places:
         begin, end = bisect_right(self._starts, first) - 1, bisect_right(self._starts, last) - 1
         if begin < 0:
             return ""
-        name, end_name = self._document.places[begin][1], self._document.places[end][1]
+        places = self._document.places
+        name, end_name = places[begin].name, places[end].name
         if name == end_name:
             return name
         numbered = _NUMBERED.fullmatch(name)

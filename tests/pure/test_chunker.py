@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from ingest.document import Chunk, Document, Format
+from ingest.document import Chunk, Document, Format, NamedPlace, TableSpan
 from ingest.readers import html
 from ingest.text.chunker import LONGEST, chunk, chunk_turn
 from ingest.text.cleaning import clean
@@ -329,7 +329,7 @@ def wares(name: str, columns: str, rule: str = "") -> str:
         ),
         (
             wares("Lamp", "Ware | Stock | Price"),
-            Document("", "xlsx", "title", tables=((0, 21, 100_000),)),
+            Document("", "xlsx", "title", tables=(TableSpan(0, 21, 100_000),)),
         ),
     ],
     ids=["markdown", "csv", "as a reader found it"],
@@ -396,6 +396,6 @@ def test_other_places_are_named() -> None:
         "First.\n\nSecond.\n\nThird.",
         "ipynb",
         "title",
-        places=((0, "cell 1"), (8, "cell 2"), (17, "cell 3")),
+        places=tuple(map(NamedPlace, (0, 8, 17), ("cell 1", "cell 2", "cell 3"))),
     )
     assert [piece.place for piece in chunk(document, count, LIMIT)] == ["cell 1–3"]

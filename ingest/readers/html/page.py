@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 import turbohtml
 from turbohtml import Document as Page
 from turbohtml import Element, Text
 
-from ingest.document import Document
+from ingest.document import Document, TableSpan
 from ingest.errors import SkipKind, SkippedFile
 from ingest.readers.encoding import Decoded, decode
 from ingest.readers.guess import guess
@@ -92,11 +93,19 @@ def read_part(raw: bytes, name: str) -> Document:
     )
 
 
-def read_parts(pages: Iterable[str]) -> tuple[str, list[int], list[tuple[int, int, int]]]:
-    """Return the text of several pages, where each begins, and the tables in it."""
+class Parts(NamedTuple):
+    """The text of several pages, the offset at which each begins, and the tables in it."""
+
+    text: str
+    starts: tuple[int, ...]
+    tables: tuple[TableSpan, ...]
+
+
+def read_parts(pages: Iterable[str]) -> Parts:
+    """Read several pages as one text."""
     texts: list[str] = []
     starts: list[int] = []
-    tables: list[tuple[int, int, int]] = []
+    tables: list[TableSpan] = []
     length = 0
     for page in pages:
         raw = f"<html><body><main>{page}</main></body></html>".encode(errors="replace")
@@ -105,16 +114,13 @@ def read_parts(pages: Iterable[str]) -> tuple[str, list[int], list[tuple[int, in
         found = read_part(raw, "")
         text = found.text.rstrip("\n")
         starts.append(length)
-        tables += [
-            (start + length, body + length, min(end, len(text)) + length)
-            for start, body, end in found.tables
-        ]
+        tables += [table.moved(length, len(text)) for table in found.tables]
         texts.append(text)
         length += len(text) + len(_BETWEEN)
         if length > MAX_CHARACTERS:
             raise too_long()
     joined = _BETWEEN.join(texts).rstrip("\n")
-    return joined, [min(start, len(joined)) for start in starts], tables
+    return Parts(joined, tuple(min(start, len(joined)) for start in starts), tuple(tables))
 
 
 def _rendered(text: str) -> tuple[Page, Unseen, SourcedLines]:

@@ -87,7 +87,7 @@ def document(messages: Iterable[Message], name: str, form: Format, left_out: lis
         if _CLOSED in left_out:
             raise SkippedFile(_CLOSED, SkipKind.ENCRYPTED)
         raise SkippedFile("mail without text", SkipKind.NO_TEXT)
-    starts = tuple(start for start, _ in parts.places)
+    starts = tuple(place.start for place in parts.places)
     return Document(
         parts.text(),
         form,

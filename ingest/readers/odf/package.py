@@ -77,7 +77,8 @@ def _document(archive: Members, name: str, form: Format) -> Document:
     for event in events(archive.read("content.xml")):
         content.take(event)
     content.end_page()
-    text, starts, tables = html.read_parts(content.pages)
+    read = html.read_parts(content.pages)
+    text = read.text
     if not any(
         line and not (is_slides and line.startswith("# Slide ")) for line in text.split("\n")
     ):
@@ -87,9 +88,9 @@ def _document(archive: Members, name: str, form: Format) -> Document:
         text,
         form,
         _title(archive) or ("" if form == "ods" else first) or name,
-        pages=tuple(starts) if is_slides else (),
-        cuts=tuple(starts[1:]) if is_slides else (),
-        tables=tuple(tables),
+        pages=read.starts if is_slides else (),
+        cuts=read.starts[1:] if is_slides else (),
+        tables=read.tables,
         left_out=tuple(content.said_of_left_out()),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ingest.document import Document
+from ingest.document import Document, HeadingSpan, TableSpan
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.readers.pdf.boxes import boxes_of
@@ -245,8 +245,8 @@ def _marks(document: PdfDocument) -> list[tuple[int, int, str]]:
 
 def _headings(
     marks: Sequence[tuple[int, int, str]], texts: Sequence[str], starts: Sequence[int]
-) -> Iterator[tuple[int, int, int, str]]:
-    """Yield the lines that are headings by the outline: start, end, level, title."""
+) -> Iterator[HeadingSpan]:
+    """Yield the lines that are headings by the outline."""
     done = -1
     for page, level, title in marks:
         if page >= len(texts):
@@ -255,12 +255,12 @@ def _headings(
         found = re.search(rf"^[\d.\s§]*{words}[ .:]*$", texts[page], re.MULTILINE | re.IGNORECASE)
         if found and starts[page] + found.start() > done:
             done = starts[page] + found.start()
-            yield done, starts[page] + found.end(), level, title
+            yield HeadingSpan(done, starts[page] + found.end(), level, title)
 
 
 def _tables(
     pages: Sequence[PageText | None], texts: Sequence[str], starts: Sequence[int]
-) -> Iterator[tuple[int, int, int]]:
+) -> Iterator[TableSpan]:
     """Yield the tables of all pages as offsets in the whole text."""
     for page, text, start in zip(pages, texts, starts, strict=True):
         if page is None or not page.tables or text.count("\n") + 1 != len(page.lines):
@@ -269,4 +269,4 @@ def _tables(
         for line in text.split("\n"):
             ends.append(ends[-1] + len(line) + 1)
         for first, body, end in page.tables:
-            yield start + ends[first], start + ends[body], start + min(ends[end], len(text))
+            yield TableSpan(ends[first], ends[body], ends[end]).moved(start, len(text))

@@ -9,6 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ingest.document import TableSpan
 from ingest.readers.lines import Lines
 from ingest.readers.tables import header_of
 from ingest.text.tables import is_header
@@ -75,7 +76,7 @@ class SheetTables:
 
     def _close(self, end: int) -> None:
         if self._table and self._table[1] < end:
-            self.lines.tables.append((*self._table, end))
+            self.lines.tables.append(TableSpan(*self._table, end))
         self._table = None
 
     def _header(self) -> range | None:
