@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.document import Document
@@ -18,6 +17,8 @@ from ingest.readers.archive import Archive, Members
 from ingest.readers.described import beside, picture
 from ingest.readers.docx import parts as docx_parts
 from ingest.readers.docx.fields import Fields
+from ingest.readers.docx.grounds import Grounds
+from ingest.readers.docx.notes import Notes
 from ingest.readers.formulas import Formulas
 from ingest.readers.lines import Lines
 from ingest.readers.scripts import lowered, raised
@@ -47,8 +48,6 @@ MOST_BESIDE_PAGE = 12
 """Letters of a line that says no more than which page it is: "Seite 3 von 9"."""
 _PLAIN = Style()
 _NOTES = ("footnotes.xml", "endnotes.xml", "comments.xml")
-_MARKED = {"footnoteReference": "", "endnoteReference": "e", "commentReference": "c"}
-_NOTED = {"footnote": "", "endnote": "e", "comment": "c"}
 
 
 def read(raw: bytes, name: str) -> Document:
@@ -101,6 +100,20 @@ class _Paragraph:
     links: list[tuple[str, int]] = field(default_factory=list)  # open ones: id, where they begin
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The part in hand: the parts that it refers to (kind and name), and its links, by id."""
+
+    archive: Members | None = None
+    related: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def text_of(self, id_: str) -> str:
+        """Return the text of a part that is put in here, as Markdown."""
+        _, name = self.related.get(id_, ("", ""))
+        return docx_parts.text_of(self.archive.read(name) if self.archive else b"", name)
+
+
 class Body:
     """Lines of the parts of a document as they come. Paragraphs may be nested: text boxes."""
 
@@ -109,27 +122,21 @@ class Body:
     ) -> None:
         self.lines = Lines()
         self._running = running
-        self._parts: dict[str, tuple[str, str]] = {}  # of the part in hand
-        self._links: dict[str, str] = {}
-        self._read: Callable[[str], bytes] = lambda name: b""
+        self._part = _Part()
         self._styles = known
         self._open: list[_Paragraph] = []
         self._skipping = 0
         self._numbers = counted
-        self._marks: dict[str, str] = {}  # of notes and comments: kind and id to mark
-        self._counts: Counter[str] = Counter()  # of marks, by kind
-        self._mark = ""  # of the note that is about to begin
+        self._notes = Notes()
         self._carried = ""  # what belongs to the paragraph after it: a dropped capital
         self._formulas, self._fields = Formulas(), Fields()
         self._in_instruction = False
         self._tables = Tables(self.lines)
-        self._grounds: list[bool] = []  # of each table and text box: whether something lies behind
-        self._page_ground = False
+        self._grounds = Grounds()
 
     def render(self, archive: Members, part: str) -> None:
         """Take in one part."""
-        self._parts, self._links = opc.related(archive, part), opc.links(archive, part)
-        self._read = archive.read
+        self._part = _Part(archive, opc.related(archive, part), opc.links(archive, part))
         for kind, name, of in events(archive.read(part)):
             if kind == "open" and name == "del" and self._open and self._open[-1].in_properties:
                 self._open[-1].joined = True
@@ -144,25 +151,17 @@ class Body:
         self.lines.blank()
 
     def _start(self, tag: str, of: Mapping[str, str]) -> None:
-        if tag in {"tbl", "txbxContent"}:
-            self._grounds.append(tag == "txbxContent")
+        self._grounds.start(tag)
         if tag == "p":
             self._open.append(_Paragraph())
         elif self._open and tag not in _OF_TABLES:
             self._within(self._open[-1], tag, of)
-        elif self._tables.start(tag, of):
+        elif self._tables.start(tag, of) or self._notes.begin(tag, of):
             return
-        elif tag in _NOTED:
-            self._mark = self._marks.get(_NOTED[tag] + of.get("id", ""), "")
-            if tag == "comment":
-                self._mark = f"{self._mark} Comment by {of.get('author', 'a reader')}:".strip()
-        elif tag == "background":
-            self._page_ground = True
         elif tag == "altChunk":
-            part = self._parts.get(of.get("r:id", ""), ("", ""))[1]
-            self.lines.ready(docx_parts.text_of(self._read(part), part))
-        elif self._grounds and tag in {"tblStyle", "shd"}:
-            self._grounds[-1] |= tag == "tblStyle" or bool(look_of(tag, of)["shaded"])
+            self.lines.ready(self._part.text_of(of.get("r:id", "")))
+        else:
+            self._grounds.note(tag, of)
 
     def _within(self, paragraph: _Paragraph, tag: str, of: Mapping[str, str]) -> None:
         if tag == "pPr":
@@ -173,8 +172,8 @@ class Body:
             return
         elif tag == "r":
             paragraph.run, paragraph.run_style = {}, {}
-        elif tag in _MARKED:
-            paragraph.words.append(self._mark_of(_MARKED[tag], of.get("id", "")))
+        elif (mark := self._notes.reference(tag, of)) is not None:
+            paragraph.words.append(mark)
         elif tag == "hyperlink":
             paragraph.links.append((of.get("r:id", ""), len(paragraph.words)))
         elif tag in ("instrText", "fldSimple"):
@@ -222,11 +221,10 @@ class Body:
     def _is_unseen(self, paragraph: _Paragraph) -> bool:
         above = paragraph.run_style | (paragraph.run or {})
         look = paragraph.style.look | paragraph.own | above
-        return is_unseen(look, ground=self._page_ground or any(self._grounds))
+        return is_unseen(look, ground=bool(self._grounds))
 
     def _end(self, tag: str) -> None:
-        if tag in {"tbl", "txbxContent"} and self._grounds:
-            self._grounds.pop()
+        if self._grounds.end(tag):
             self._tables.end(tag)
             self.lines.blank()
         elif tag == "p" and self._open:
@@ -247,20 +245,13 @@ class Body:
             id_, start = paragraph.links.pop()
             if paragraph.style.look.get("level", BODY_LEVEL) == BODY_LEVEL:
                 text = "".join(paragraph.words[start:])
-                paragraph.words.append(beside(text, self._links.get(id_, "")))
+                paragraph.words.append(beside(text, self._part.links.get(id_, "")))
         elif shown := self._fields.end(tag):
             paragraph.words.append(shown)
         elif tag == "r":
             paragraph.run = None
         elif tag == "t":
             paragraph.in_text = False
-
-    def _mark_of(self, kind: str, id_: str) -> str:
-        """Return the mark of a note or comment: those of a kind are numbered as they come."""
-        if kind + id_ not in self._marks:
-            self._counts[kind] += 1
-            self._marks[kind + id_] = f"[{kind}{self._counts[kind]}]"
-        return self._marks[kind + id_]
 
     def _close(self, paragraph: _Paragraph) -> None:
         text = self._carried + "".join(paragraph.words)
@@ -270,8 +261,7 @@ class Body:
             return
         if self._running and paragraph.paged and sum(map(str.isalpha, text)) <= MOST_BESIDE_PAGE:
             return
-        if text.strip() and self._mark:
-            text, self._mark = f"{self._mark} {text}", ""
+        text = self._notes.marked(text)
         look = paragraph.style.look | paragraph.own
         if paragraph.contents or not text.strip():
             return
