@@ -15,7 +15,7 @@ from ingest.document import Kind, Signals
 from ingest.index.vectors import Near
 from ingest.records.database import Row
 from ingest.records.fulltext import FullText, full_text
-from ingest.records.ids import ModelId, TurnId
+from ingest.records.ids import ConversationRow, ModelId, TurnId
 from ingest.records.index_parts import IndexPart
 from ingest.records.models import Model
 from ingest.records.packing import unpacked
@@ -48,6 +48,7 @@ class Candidate:
     the number of chunks among which it was found. `only_asks`: a turn that is a short question and
     nothing else. `own`: said by the user or by Claude, not by people with names. `time`: when it
     was said, in seconds since the epoch; None for documents. `language`: of the chunk.
+    `conversation`: that of its turn; None for documents.
     `neighbours`: the chunks before and after it in its document; `beside`: what they add to its
     coverage. `unknown_name`: the question has a name that its pool does not hold.
     """
@@ -64,6 +65,7 @@ class Candidate:
     own: bool = False
     time: float | None = None
     language: str = ""
+    conversation: ConversationRow | None = None
     neighbours: tuple[int, ...] = ()
     beside: float = 0.0
     unknown_name: bool = False
@@ -139,7 +141,7 @@ class CandidateSearch:
 
 
 _ROWS = (
-    "SELECT c.id, c.key, c.hash, c.language, c.turn_id, t.exchange, t.time,"
+    "SELECT c.id, c.key, c.hash, c.language, c.turn_id, t.exchange, t.conversation_id, t.time,"
     " t.speaker = '' AS own, t.role = 'assistant' AND t.speaker = '' AS by_model,"
     f" {ONLY_ASKS} AS only_asks,"
     f" CASE WHEN length(t.text) <= {SHORT} THEN t.text END AS short,"
@@ -232,6 +234,7 @@ def _candidate(kind: Kind, row: Row, signals: Signals, scores: WordScores, pool:
         own=bool(row["own"]),
         time=row["time"],
         language=row["language"],
+        conversation=row["conversation_id"],
         neighbours=neighbours,
         beside=scores.added_beside(row["id"], neighbours),
         unknown_name=scores.unknown_name,

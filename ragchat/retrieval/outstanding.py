@@ -40,23 +40,37 @@ FEWEST = 20
 def standing_out(
     candidates: Sequence[Candidate], near: Callable[[Candidate], float], wanted: Outstanding
 ) -> Candidate | None:
-    """The nearest of the candidates, which are memories of one pool, if it stands out."""
+    """The nearest of the candidates, which are memories of one pool, if it stands out.
+
+    Others of its own conversation speak of the same things: if they are near as well, that is a
+    second reason to believe it, so it may also stand out among the other conversations.
+    """
     best: dict[str, Candidate] = {}
     for candidate in candidates:
         known = best.get(candidate.unit)
         if known is None or candidate.signals.cosine > known.signals.cosine:
             best[candidate.unit] = candidate
-    if len(best) < FEWEST:
-        return None
     first, *others = sorted(best.values(), key=lambda candidate: -candidate.signals.cosine)
+    elsewhere = [one for one in others if one.conversation != first.conversation]
+    stands_out = any(
+        _is_far_above(first, beside, near(first), wanted) for beside in (others, elsewhere)
+    )
+    return first if stands_out else None
+
+
+def _is_far_above(
+    first: Candidate, others: Sequence[Candidate], nearness: float, wanted: Outstanding
+) -> bool:
+    """Return whether it is far above the others, which are sorted, the nearest first."""
+    if len(others) < FEWEST - 1:
+        return False
     cosines = [candidate.signals.cosine for candidate in others]
     mean = math.fsum(cosines) / len(cosines)
     deviation = math.sqrt(math.fsum((cosine - mean) ** 2 for cosine in cosines) / len(cosines))
-    above, nearness = first.signals.cosine - mean, near(first)
-    stands_out = (
+    above = first.signals.cosine - mean
+    return (
         above >= wanted.deviations * deviation
         and first.signals.cosine - cosines[0] >= wanted.gap
         and nearness >= wanted.near
         and nearness * above >= wanted.both * deviation
     )
-    return first if stands_out else None

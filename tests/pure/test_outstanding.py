@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.document import Signals
-from ingest.records.ids import TurnId
+from ingest.records.ids import ConversationRow, TurnId
 from ingest.search.candidates import Candidate
 from ragchat.retrieval.outstanding import (
     FEWEST,
@@ -22,10 +22,19 @@ OTHERS = [0.1 + 0.002 * (n % 20) for n in range(2 * FEWEST)]
 
 
 def memories(cosines: Sequence[float]) -> list[Candidate]:
-    return [
-        Candidate(n, "memory", f"x{n}", TurnId(n), Signals(cosine, 0.0, 0.0, None, None))
-        for n, cosine in enumerate(cosines)
-    ]
+    """Memories, each of a conversation of its own."""
+    return [memory(n, cosine, conversation=n) for n, cosine in enumerate(cosines)]
+
+
+def memory(n: int, cosine: float, conversation: int) -> Candidate:
+    return Candidate(
+        n,
+        "memory",
+        f"x{n}",
+        TurnId(n),
+        Signals(cosine, 0.0, 0.0, None, None),
+        conversation=ConversationRow(conversation),
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,3 +74,14 @@ def test_parts_of_one_exchange_are_one() -> None:
     twice = [*memories([*OTHERS, 0.31]), *memories([0.3])]
     twice[-1] = Candidate(99, "memory", f"x{len(OTHERS)}", TurnId(99), twice[-1].signals)
     assert standing_out(twice, lambda _: 1.0, OUTSTANDING) is not None
+
+
+def test_others_of_its_conversation_do_not_keep_a_memory_from_standing_out() -> None:
+    one_talk = [memory(900, 0.31, conversation=900), memory(901, 0.3, conversation=900)]
+    nearest = standing_out([*memories(OTHERS), *one_talk], lambda _: 1.0, OUTSTANDING)
+    assert nearest is one_talk[0]
+
+
+def test_a_memory_stands_out_in_a_single_conversation() -> None:
+    one_talk = [memory(n, cosine, conversation=1) for n, cosine in enumerate([*OTHERS, 0.31])]
+    assert standing_out(one_talk, lambda _: 1.0, OUTSTANDING) is not None
