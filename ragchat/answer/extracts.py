@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ingest.document import Passage
+from ingest.document import MemoryPassage, Passage
 from ingest.text.sentences import END, is_spaceless, word_count
 
 SENTENCES = 3
@@ -28,14 +28,19 @@ class Extract:
     text: str
     passage: Passage
     similarity: float
+    is_earlier: bool = False
+    """Whether a later memory changed what it says."""
 
 
 def extracts(
-    passages: Sequence[Passage], similarity: Callable[[Sequence[str]], Sequence[float]]
+    passages: Sequence[Passage],
+    similarity: Callable[[Sequence[str]], Sequence[float]],
+    changes: Callable[[str, str], bool] = lambda new, old: False,
 ) -> list[Extract]:
     """Return the sentences most similar to the question, the best first, at most SENTENCES.
 
-    `similarity` scores texts against the question.
+    `similarity` scores texts against the question. A sentence of memory stands below the later ones
+    that change it: `changes` says whether the first of two texts changes the second.
     """
     pairs = [(sentence, passage) for passage in passages for sentence in sentences(passage.text)][
         :MOST_CANDIDATES
@@ -50,7 +55,28 @@ def extracts(
     best: dict[str, Extract] = {}
     for extract in sorted(found, key=lambda extract: -extract.similarity):
         best.setdefault(extract.text, extract)
-    return list(best.values())[:SENTENCES]
+    return _below_their_changes(list(best.values()), changes)
+
+
+def _below_their_changes(
+    sorted_: Sequence[Extract], changes: Callable[[str, str], bool]
+) -> list[Extract]:
+    shown: dict[str, Extract] = {}
+    for extract in sorted_[:SENTENCES]:
+        newer = [other for other in sorted_ if _is_later(other, extract)]
+        newer = [other for other in newer if changes(other.text, extract.text)]
+        for other in newer[:1]:
+            shown.setdefault(other.text, other)
+        shown.setdefault(extract.text, replace(extract, is_earlier=bool(newer)))
+    return list(shown.values())[:SENTENCES]
+
+
+def _is_later(one: Extract, other: Extract) -> bool:
+    """Return whether both are of memory, and the first was said later."""
+    if not isinstance(one.passage, MemoryPassage) or not isinstance(other.passage, MemoryPassage):
+        return False
+    times = one.passage.time, other.passage.time
+    return times[0] is not None and times[1] is not None and times[0] > times[1]
 
 
 def sentences(text: str) -> list[str]:

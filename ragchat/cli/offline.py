@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ragchat.answer.extracts import Extract, extracts
 from ragchat.memory import now_utc
+from ragchat.retrieval.changes import changes
 from ragchat.retrieval.policy import ForRequest
+from ragchat.retrieval.stated_sentences import sentences
 
 if TYPE_CHECKING:
     from ingest.search.scope import Scope
@@ -31,6 +33,10 @@ def offline_answer(retriever: Retriever, scope: Scope, top_k: int, question: str
     if facts is not None:
         return OfflineAnswer(facts, [])
     found = retriever.retrieve(query, scope, ForRequest(top_k))
-    nearest = extracts(found.passages, lambda texts: retriever.similarity(query, texts))
+    nearest = extracts(
+        found.passages,
+        lambda texts: retriever.similarity(query, texts),
+        lambda new, old: changes(sentences(new), sentences(old)),
+    )
     notice = "" if found.hits else retriever.notice(query, scope) or ""
     return OfflineAnswer(None, nearest, notice)

@@ -15,7 +15,7 @@ from ragchat.request.composer import Request
 from ragchat.retrieval.library_facts import LibraryFacts
 from ragchat.terminal.parts import SEPARATOR, shortened
 from ragchat.terminal.screen import Screen
-from ragchat.terminal.sources import label, seen_from
+from ragchat.terminal.sources import EARLIER, label, seen_from
 
 MOST_ROWS = 40
 """Rows of what the library says of itself that are shown without a model."""
@@ -96,7 +96,8 @@ def show_extracts(screen: Screen, extracts: Sequence[Extract]) -> None:
     """Show sentences of the library, verbatim, each with its place."""
     screen.result("Quotations from the library (no model was asked):")
     for extract in extracts:
-        screen.result(f"\n> {extract.text}\n  {label(extract.passage, Path.cwd())}")
+        earlier = EARLIER if extract.is_earlier else ""
+        screen.result(f"\n> {extract.text}\n  {earlier}{label(extract.passage, Path.cwd())}")
 
 
 def show_facts(screen: Screen, facts: LibraryFacts) -> None:

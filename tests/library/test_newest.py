@@ -106,6 +106,16 @@ def test_the_older_is_marked_on_the_screen(ragchat: Output, retriever: Retriever
     ]
 
 
+def test_without_a_model_the_newer_is_quoted_above_the_older(
+    ragchat: Output, retriever: Retriever
+) -> None:
+    del retriever
+    _, out, _ = ragchat("ask", "--offline", "On which day is the rowing lesson with Ole?")
+    quoted = [line for line in out.splitlines() if "rowing lesson" in line and line[0] == ">"]
+    assert quoted[0] == f"> You: {SAID[5]}"
+    assert "\n  earlier: [you, 2026-02-01, " in out
+
+
 def test_of_twelve_versions_the_newest_is_sent_and_the_others_are_named(
     tmp_path: Path, store: Store, embedder: Embedder, ragchat: Output
 ) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 
-from ingest.document import DocumentPassage
+from ingest.document import DocumentPassage, MemoryPassage
 from ingest.text.sentences import words_held
 from ragchat.answer.extracts import extracts, sentences
 
@@ -46,6 +47,24 @@ def test_the_nearest_come_first_with_their_passage() -> None:
 def test_the_same_sentence_is_quoted_once() -> None:
     found = extracts([passage(TEXT), passage("Again: " + TEXT)], shortest_first)
     assert len({quote.text for quote in found}) == len(found)
+
+
+def memory(day: int, asked: str) -> MemoryPassage:
+    time = datetime(2026, 3, day, tzinfo=UTC)
+    return MemoryPassage(id=f"m{day}", title="Roof", asked=asked, time=time)
+
+
+def test_a_sentence_stands_below_the_later_one_that_changes_it() -> None:
+    old, new = "You: The slates arrive on the 23rd.", "You: Sorry, the slates arrive on the 26th."
+    passages = [memory(14, old[5:]), memory(15, new[5:]), passage(TEXT)]
+    found = extracts(passages, shortest_first, lambda one, other: (one, other) == (new, old))
+    assert [(quote.text, quote.is_earlier) for quote in found[:2]] == [(new, False), (old, True)]
+
+
+def test_an_older_sentence_changes_nothing() -> None:
+    passages = [memory(15, "The slates arrive on the 26th."), memory(14, "They are paid for now.")]
+    found = extracts(passages, shortest_first, lambda one, other: one != other)
+    assert [quote.passage.id for quote in found if quote.is_earlier] == ["m14"]
 
 
 def test_without_passages_there_is_nothing_to_quote() -> None:
