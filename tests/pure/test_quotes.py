@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.document import DocumentPassage, MemoryPassage
+from ingest.document import DocumentPassage, MemoryPassage, Passage
 from ingest.text.sentences import words_held
 from ragchat.answer.extracts import extracts, sentences
 
@@ -56,7 +56,7 @@ def memory(day: int, asked: str) -> MemoryPassage:
 
 def test_a_sentence_stands_below_the_later_one_that_changes_it() -> None:
     old, new = "You: The slates arrive on the 23rd.", "You: Sorry, the slates arrive on the 26th."
-    passages = [memory(14, old[5:]), memory(15, new[5:]), passage(TEXT)]
+    passages: list[Passage] = [memory(14, old[5:]), memory(15, new[5:]), passage(TEXT)]
     found = extracts(passages, shortest_first, lambda one, other: (one, other) == (new, old))
     assert [(quote.text, quote.is_earlier) for quote in found[:2]] == [(new, False), (old, True)]
 
