@@ -6,6 +6,7 @@ import pytest
 
 from ingest.errors import SkippedFile
 from ingest.readers.pdf.document import read
+from ingest.readers.pdf.right_to_left import in_order
 
 
 def written(x: float, y: float, text: str, size: int = 12, font: str = "F1") -> str:
@@ -24,7 +25,7 @@ def pdf(
         1: f"<< /Type /Catalog /Pages 2 0 R {more}>>",
         2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
     }
-    signs = "2 beginbfchar <41> <06440627> <42> <0628> endbfchar"
+    signs = "3 beginbfchar <41> <06440627> <42> <0628> <43> <2010> endbfchar"
     map_ = f"/CIDInit /ProcSet findresource begin begincmap {signs} endcmap end"
     objects[9] = f"<< /Length {len(map_)} >>\nstream\n{map_}\nendstream"
     for number, content in enumerate(pages, 1):
@@ -265,6 +266,31 @@ def test_letters_of_tex_that_a_font_does_not_name_are_read(codes: str, text: str
 
 def test_lam_and_alef_in_one_sign_stay_in_order() -> None:
     assert text_of(written(40, 400, "BAB", font="F3")) == "\u0628\u0644\u0627\u0628"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read_"),
+    [
+        ("םולש 18", "שלום 18"),  # as the letters are on the page, from left to right
+        ("ابلاب", "بلابا"),
+        ("לך\u05b7מ", "מ\u05b7ךל"),
+        ("hello", "hello"),
+    ],
+)
+def test_letters_from_right_to_left_are_in_the_order_of_reading(drawn: str, read_: str) -> None:
+    one_sign = drawn.find("لا") + 1
+
+    def box(at: int) -> tuple[float, float, float, float]:
+        at -= bool(one_sign) and at >= one_sign
+        return 10.0 * at, 0.0, 10.0 * at + 9, 12.0
+
+    assert in_order(drawn, box) == read_
+
+
+def test_words_that_a_layout_program_parts_are_one() -> None:
+    page = written(40, 400, "the unpredict") + written(109.6, 400, "C", font="F3")
+    page += written(40, 380, "able tide of Port") + written(123.8, 380, "C", font="F3")
+    assert text_of(page + written(40, 360, "Talbot")) == "the unpredictable tide of Port-Talbot"
 
 
 def test_what_is_outside_the_page_is_not_read() -> None:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.readers.pdf.boxes import with_boxes
+from ingest.readers.pdf.right_to_left import in_order
 from ingest.readers.pdf.rows import (
     GAP,
     Cell,
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
 _WORDS = re.compile("[^ ]+")
-_ALEF_LAM = re.compile("[اأإآ]ل")
 _RAISED = re.compile(r"(?<=[\w)])(?:[-−–]?\d{1,3})(?![\w.,]\w|\w)")
+_HYPHEN = re.compile("[\ufffe\u00ad]|(?<=\\w)\u2010(?=\\r?\\n)")
+"""pdfium's mark, the soft one, and what browsers and others write where they part a word."""
 _NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _FIXED = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|code", re.IGNORECASE)
 HIGH = 0.25
@@ -68,9 +70,7 @@ def text_of(page: PdfPage, *, filled: bool = False, boxes: Sequence[Cell] = ()) 
         page.set_rotation(turned)  # pdfium puts lines in order as the page is shown
         letters = page.get_textpage()
     text = letters.get_text_range()
-    plain = (
-        with_tex_letters(with_punctuation(text)).replace("\ufffe", HYPHEN).replace("\u00ad", HYPHEN)
-    )
+    plain = _HYPHEN.sub(HYPHEN, with_tex_letters(with_punctuation(text)))
     if len(_NONSENSE.findall(LIGATURE.sub("", plain.replace(HYPHEN, "")))) * 3 > len(plain):
         return PageText([], [], garbled=True)
     if letters.count_chars() != len(text):
@@ -105,10 +105,10 @@ class _Geometry:
         text, start = found
         if not text.strip():
             return Line("", start, [])
-        text = _ALEF_LAM.sub(lambda pair: self._in_order(pair, start), text)
         first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip()) - 1
         # A page may be turned, and so may a table on it.
         self._quarter = _quarter_of(self._letters, first)
+        text = in_order(text, lambda at: self._box(start + at))
         if not (self._is_inside(first) and self._is_inside(last)):
             kept = "".join(
                 letter
@@ -122,12 +122,6 @@ class _Geometry:
         fixed = self._is_fixed(first) and self._is_fixed(last)
         width = (self._box(last)[2] - box[0]) / max(last - first + 1, 1)
         return Line(whole, start, cells, box[0], width, fixed)
-
-    def _in_order(self, pair: re.Match[str], start: int) -> str:
-        """Return alef and lam as they are written: pdfium turns around what is one sign."""
-        at = start + pair.start()
-        boxes = self._letters.get_charbox(at), self._letters.get_charbox(at + 1)
-        return pair[0][::-1] if boxes[0] == boxes[1] else pair[0]
 
     def _cells(self, text: str, start: int, height: float) -> list[Cell]:
         text = self._without_false_spaces(text, start)
