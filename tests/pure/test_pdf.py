@@ -101,6 +101,53 @@ ADDRESS = [(40.0, 400.0 - 12 * n, line) for n, line in enumerate(["Ute Krug", "K
         ),
         pytest.param(
             [
+                *[
+                    (40, 400, "Country"),
+                    (136, 400, "Capital"),
+                    (187, 400, "People"),
+                    (240, 400, "Coin"),
+                ],
+                *[
+                    (40, 385, "Saint Kitts and Nevis"),
+                    (136, 385, "Basseterre"),
+                    (187, 385, "53"),
+                    (240, 385, "dollar"),
+                ],
+                *[(40, 370, "Fiji"), (136, 370, "Suva"), (187, 370, "925"), (240, 370, "dollar")],
+                *[(40, 355, "Oman"), (136, 355, "Muscat"), (187, 355, "4600"), (240, 355, "rial")],
+                *[
+                    (40, 340, "Trinidad and Tobago"),
+                    (136, 340, "Port of"),
+                    (187, 340, "1400"),
+                    (240, 340, "dollar"),
+                ],
+            ],
+            [
+                "Country | Capital | People | Coin",
+                "Saint Kitts and Nevis | Basseterre | 53 | dollar",
+                "Fiji | Suva | 925 | dollar",
+                "Oman | Muscat | 4600 | rial",
+                "Trinidad and Tobago | Port of | 1400 | dollar",
+            ],
+            id="a column as wide as its widest cell",
+        ),
+        pytest.param(
+            [
+                *[(40, 400, "Seal"), (100, 400, "1 of 3"), (134, 400, "12.00"), (165, 400, "2.40")],
+                *[
+                    (40, 385, "Cleat"),
+                    (100, 385, "2 of 3"),
+                    (134, 385, "15.50"),
+                    (165, 385, "3.10"),
+                ],
+                *[(40, 370, "Oar"), (100, 370, "3 of 3"), (134, 370, "19.00"), (165, 370, "3.80")],
+            ],
+            ["Seal | 1 of 3 | 12.00 | 2.40", "Cleat | 2 of 3 | 15.50 | 3.10"]
+            + ["Oar | 3 of 3 | 19.00 | 3.80"],
+            id="columns that are close to each other in all rows",
+        ),
+        pytest.param(
+            [
                 *[(130, 420, "Spring"), (250, 420, "Autumn"), (40, 400, "Lock")],
                 *[(120, 400, "Ships"), (180, 400, "Toll"), (240, 400, "Ships"), (300, 400, "Toll")],
                 *[(40, 380, "East"), (120, 380, "12"), (180, 380, "3,5")],
@@ -131,8 +178,8 @@ ADDRESS = [(40.0, 400.0 - 12 * n, line) for n, line in enumerate(["Ute Krug", "K
         ),
         pytest.param(
             [
-                *[(40, 400, "Pump"), (160, 400, "8"), (40, 380, "Rope"), (220, 380, "9")],
-                *[(40, 360, "Oar"), (220, 360, "7")],
+                *[(40, 400, "Pump"), (160, 400, "8"), (40, 380, "Rope"), (187, 380, "9")],
+                *[(40, 360, "Oar"), (187, 360, "7")],
             ],
             ["Pump | 8", "Rope |  | 9", "Oar |  | 7"],
             id="columns with few values",

@@ -30,7 +30,8 @@ def with_marks(lines: Sequence[Line]) -> list[Line]:
         if item is not None:
             mark, first = lines[at].cells[0], item.cells[0]
             item.text = f"{mark.text} {item.text}"
-            item.cells[0] = replace(first, left=mark.left, text=f"{mark.text} {first.text}")
+            text = f"{mark.text} {first.text}"
+            item.cells[0] = replace(first, left=mark.left, text=text, words=())
     return [line for at, line in enumerate(lines) if at not in items]
 
 

@@ -146,7 +146,9 @@ class _Geometry:
             shown = shown.replace(NO_SPACE, "")
             if is_twice(shown) and self._is_drawn_twice(start + first):
                 shown = once(shown)
-            cells.append(Cell(left, right, shown.rstrip(), bottoms[begin], height))
+            shown = shown.rstrip()
+            parts = tuple(within) if shown.count(" ") == number - begin > 0 else ()
+            cells.append(Cell(left, right, shown, bottoms[begin], height, parts))
             begin = number + 1
         return cells
 

@@ -31,6 +31,8 @@ MOST_LINES = 12
 _WORD = re.compile(r"[^\W\d_]{2}")
 MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]|[•◦▪‣∙●○■–—*-]")
 """What begins an item of a list; it may stand far before its words."""
+LEADER = re.compile(r"(?:[.·…] ?){5}")
+"""Dots before the number of a page in a table of contents."""
 _BULLETS = frozenset("•◦▪‣∙●○■")
 
 
@@ -49,13 +51,14 @@ class PageText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A run of words without a gap."""
+    """A run of words without a gap; `words` are the edges of each, where it has several."""
 
     left: float
     right: float
     text: str
     bottom: float = 0.0
     height: float = 1.0
+    words: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(slots=True)

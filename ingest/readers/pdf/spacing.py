@@ -96,5 +96,5 @@ def _joined(run: Sequence[Line]) -> list[Line]:
     for gap, cell in zip(gaps, cells[1:], strict=True):
         apart = gap > median(inside) + 2 * WORD_GAP * size
         text += f" {cell.text}" if apart else cell.text
-    whole: Cell = replace(cells[0], right=cells[-1].right, text=text)
+    whole: Cell = replace(cells[0], right=cells[-1].right, text=text, words=())
     return [replace(run[0], text=text, cells=[whole])]

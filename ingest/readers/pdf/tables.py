@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from ingest.readers.pdf import corridors
 from ingest.readers.pdf.listings import listing
 from ingest.readers.pdf.marks import with_marks
-from ingest.readers.pdf.rows import MARKER, TIGHT, Cell, Line, PageText, Row, rows_of
+from ingest.readers.pdf.rows import LEADER, MARKER, TIGHT, Cell, Line, PageText, Row, rows_of
 from ingest.readers.pdf.words import HYPHEN
 from ingest.text.tables import is_header
 
@@ -31,8 +32,6 @@ LARGE = 1.25
 
 _WORD = re.compile(r"[^\W\d_]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LEADER = re.compile(r"(?:[.·…] ?){5}")
-"""Dots before the number of a page in a table of contents."""
 
 
 def with_tables(lines: Sequence[Line]) -> PageText:
@@ -55,6 +54,7 @@ def with_tables(lines: Sequence[Line]) -> PageText:
             while end < len(rows) and _goes_below(prose, rows[end]):
                 page.add(rows[end].texts(), rows[end].cells)
                 end += 1
+        run = corridors.parted(run)
         table = _table(run)
         if table:
             page.add_table(table, [cell for cells in run for cell in cells])
@@ -197,7 +197,7 @@ def _table(cells: Sequence[Sequence[Cell]]) -> list[list[str]]:
     """Return the cells of a table's rows under their columns; nothing if they do not align."""
     if len(cells) < ROWS or any(len(cell.text) > LONG_CELL for row in cells for cell in row):
         return []
-    contents = sum(sum(bool(_LEADER.search(cell.text)) for cell in row) == 1 for row in cells)
+    contents = sum(sum(bool(LEADER.search(cell.text)) for cell in row) == 1 for row in cells)
     if 2 * contents >= len(cells):
         return []
     columns = _columns(cells)
@@ -245,7 +245,7 @@ def _parted(rows: Sequence[list[Cell]]) -> tuple[list[Cell], list[list[Cell]]]:
 def _is_prose(lines: Sequence[Cell], width: float) -> bool:
     """Whether lines are long, and each is full: the first word of the next one had no room."""
     few = min(len(_WORD.findall(line.text)) for line in lines[:-1]) < PROSE
-    if few or any(_LEADER.search(line.text) for line in lines):
+    if few or any(LEADER.search(line.text) for line in lines):
         return False
     return all(
         before.right - before.left + _first_word(after) > width for before, after in pairwise(lines)
