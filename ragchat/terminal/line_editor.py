@@ -17,7 +17,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
-from prompt_toolkit.filters import has_focus, vi_navigation_mode
+from prompt_toolkit.filters import Condition, has_focus, vi_navigation_mode
 from prompt_toolkit.history import History
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output.base import Output
@@ -30,7 +30,7 @@ from ragchat.cleaning import encodable, one_line
 from ragchat.terminal.commands import COMMANDS
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
-from ragchat.terminal.parts import LinePart, fitted
+from ragchat.terminal.parts import LinePart, fitted, shortened
 from ragchat.terminal.pastes import Pastes
 
 Complete = Callable[[str, str], Iterable[str]]
@@ -39,7 +39,10 @@ within a question the command is `@`.
 """
 
 _HINT = "Ctrl-D leaves, /help lists the commands"
-_STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim"})
+_OFFER = "→ or Tab takes it back into the line"
+_LONGEST_OFFER = 200
+"""Characters of an offered text that are shown."""
+_STYLE = Style.from_dict({"prompt": "bold", "bottom-toolbar": "noreverse dim", "offered": "dim"})
 
 
 class LineEditor:
@@ -53,6 +56,8 @@ class LineEditor:
     - `shown` is called each time that the line is drawn.
     - Ctrl-X Ctrl-E opens $EDITOR, and what was written there is back at the prompt: Enter sends it.
       The keys are Vi's where the user's `.inputrc` says so.
+    - An offered text is shown dim in the empty line: the right arrow, End or Tab takes it, and
+      anything else that is typed stands alone.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class LineEditor:
     ) -> None:
         self._status = tuple(status)
         self._hint = ""
+        self._offered = ""
         self._early: list[str] = []
         self._pastes = Pastes()
         self._session: PromptSession[str] = PromptSession(
@@ -100,14 +106,17 @@ class LineEditor:
         columns = self._session.app.output.get_size().columns
         return self._hint or fitted(self._status, columns) or None
 
-    def read(self, prompt: str, text: str = "", *, in_editor: bool = False) -> str | None:
+    def read(
+        self, prompt: str, text: str = "", *, in_editor: bool = False, offered: str = ""
+    ) -> str | None:
         """Return the next line that is sent, blank after an interrupt, None when the user leaves.
 
-        The line begins with `text`; with `in_editor`, $EDITOR is opened on it at once.
+        The line begins with `text`; with `in_editor`, $EDITOR is opened on it at once. `offered` is
+        a text that the user may take.
         """
         if self._early and not (text or in_editor):
             return self._next_early(prompt)
-        self._say("")
+        self._offer(offered)
         try:
             with quiet_keys(sys.stdin):  # an Enter that comes a moment early is an Enter too
                 text = self._session.prompt(
@@ -138,9 +147,27 @@ class LineEditor:
     def _say(self, hint: str) -> None:
         self._hint = hint
 
+    def _offer(self, text: str) -> None:
+        self._offered = text
+        shown = shortened(one_line(text), _LONGEST_OFFER, end=0)
+        self._session.placeholder = [("class:offered", shown)] if text else None
+        self._say(_OFFER if text else "")
+
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
         typing = has_focus(DEFAULT_BUFFER)  # and not in the search of the history
+
+        offers = typing & Condition(
+            lambda: bool(self._offered) and not self._session.default_buffer.text
+        )
+
+        @keys.add("right", filter=offers)
+        @keys.add("end", filter=offers)
+        @keys.add("c-e", filter=offers)
+        @keys.add("c-f", filter=offers)
+        @keys.add("tab", filter=offers)
+        def take(event: KeyPressEvent) -> None:
+            event.current_buffer.insert_text(self._pastes.shown(self._offered))
 
         @keys.add("enter", filter=typing)
         def send(event: KeyPressEvent) -> None:
@@ -167,6 +194,7 @@ class LineEditor:
         def clear(event: KeyPressEvent) -> None:
             hint = "" if event.current_buffer.text else _HINT
             event.current_buffer.reset()
+            self._offer("")
             self._say(hint)
 
         return keys

@@ -37,7 +37,7 @@ class Repl:
         self._editor = editor
         self._indexing: threading.Thread | None = None
         self._index_error = ""
-        self._draft, self._draft_in_editor = "", False
+        self._draft, self._offered, self._in_editor = "", "", False  # how the next line begins
         self._typed = ""  # the last question, as typed
         self._sent: UserMessage | None = None
 
@@ -85,7 +85,7 @@ class Repl:
         except (RagchatError, IngestError) as error:
             self._screen.error(str(error))
             if isinstance(error, CredentialsError):
-                self._draft = self._typed  # it is kept for when there is a key
+                self._offered = self._typed  # it is kept for when there is a key
         return True
 
     def complete(self, command: str, start: str) -> Iterable[str]:
@@ -104,9 +104,9 @@ class Repl:
                 break
 
     def _read(self) -> str | None:
-        draft, in_editor = self._draft, self._draft_in_editor
-        self._draft, self._draft_in_editor = "", False
-        return self._editor.read(PROMPT, draft, in_editor=in_editor)
+        draft, offered, in_editor = self._draft, self._offered, self._in_editor
+        self._draft, self._offered, self._in_editor = "", "", False
+        return self._editor.read(PROMPT, draft, in_editor=in_editor, offered=offered)
 
     def _do(self, parsed: Command | TypedQuestion | Mistake) -> None:
         if isinstance(parsed, Command):
@@ -185,7 +185,7 @@ class Repl:
         return last is not None and last.exchange.id == exchange.id
 
     def _edit(self, text: str) -> None:
-        self._draft, self._draft_in_editor = text, True
+        self._draft, self._in_editor = text, True
 
     def _undo(self) -> None:
         exchanges = self._workspace.chat.leave_out_forgotten().exchanges
@@ -196,7 +196,7 @@ class Repl:
         last = exchanges[-1]
         typed = self._typed if self._asked_here(last) else last.question.text
         if self._workspace.forget(last.id, ask=False):
-            self._draft = typed
+            self._offered = typed
             self._show_status()
 
     def _forget(self, exchange: str) -> None:

@@ -239,7 +239,7 @@ def test_the_commands_of_a_session(
     terminal.type("/undo\r")
     terminal.wait_for("forgot 1 exchange")
     terminal.wait_for(r"^> When is high water\?$(?![\s\S]*^> When)")
-    terminal.type("\x03/collection other\r")
+    terminal.type("/collection other\r")
     terminal.wait_for("'other' is a new collection; the library has default")
     terminal.type("/collection default\r")
     terminal.wait_for("new conversation in default: 1 file · 1 exchange")

@@ -19,6 +19,7 @@ Typed = Callable[[str], list[str | None]]
 
 ALT_ENTER = "\x1b\r"
 CTRL_C, CTRL_D, CTRL_J, CTRL_R = "\x03", "\x04", "\n", "\x12"
+RIGHT, END = "\x1b[C", "\x1b[F"
 
 EDITOR = """
 from pathlib import Path
@@ -76,6 +77,27 @@ def test_a_question_within_a_session_takes_the_line_that_is_typed() -> None:
 
 def test_enter_sends_and_ctrl_d_on_an_empty_line_leaves(typed: Typed) -> None:
     assert typed("one\rtwo\r") == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "sent"),
+    [
+        (f"{RIGHT}\r", "Is the cook sober?"),
+        ("\t\r", "Is the cook sober?"),
+        (f"{END}Ever?\r", "Is the cook sober?Ever?"),
+        ("/quit\r", "/quit"),
+        ("And the mate?\r", "And the mate?"),
+        (f"\r{CTRL_C}{RIGHT}none of it\r", "none of it"),
+    ],
+)
+def test_an_offered_text_is_taken_by_a_key_and_left_by_typing(
+    history: Path, keys: str, sent: str
+) -> None:
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        editor = LineEditor(history)
+        pipe.send_text(f"{keys}{RIGHT}after\r")
+        assert editor.read("> ", offered="Is the cook sober?") == sent
+        assert editor.read("> ") == "after"
 
 
 @pytest.mark.parametrize("key", [ALT_ENTER, CTRL_J])
