@@ -231,6 +231,12 @@ def test_rows_of_names_above_each_other_are_one_header() -> None:
     assert {piece.header for piece in pieces[1:]} == {"Port | Tide high | Tide low"}
 
 
+def test_a_table_is_one_however_its_source_is_indented() -> None:
+    items = "".join(f"<li>{' ' * 80}{word}</li>\n" for word in ("power", "water"))
+    rows = f"<tr><td>A1</td><td><ul>{items}</ul></td></tr><tr><td>A2</td><td>none</td></tr>"
+    assert text_of(f"<table>{rows}</table>") == "A1 | power water\nA2 | none"
+
+
 @pytest.mark.parametrize(
     ("page", "shown"),
     [
@@ -239,6 +245,41 @@ def test_rows_of_names_above_each_other_are_one_header() -> None:
         (
             "<p>Slope <math><mfrac><mi>a</mi><mi>b</mi></mfrac><msup><mi>x</mi><mn>2</mn></msup>",
             "Slope a/bx^2",
+        ),
+        (
+            (
+                "<math><mi>x</mi><mo>=</mo><mfrac><msqrt><mrow><mi>b</mi><mo>+</mo><mn>1</mn></mrow>"
+                "</msqrt><mn>2</mn></mfrac></math>"
+            ),
+            "x=(√(b+1))/2",
+        ),
+        (
+            (
+                "<math><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi>"
+                "</munderover><msubsup><mi>a</mi><mi>i</mi><mn>2</mn></msubsup></math>"
+            ),
+            "∑_(i=1)^na_i^2",
+        ),
+        (
+            (
+                "<math><mroot><mi>x</mi><mn>3</mn></mroot><mo>+</mo><mfrac linethickness='0'>"
+                "<mi>n</mi><mi>k</mi></mfrac><mo>+</mo><mover><mi>y</mi><mo>→</mo></mover></math>"
+            ),
+            "√^3(x)+(n over k)+y→",
+        ),
+        (
+            (
+                "<math><mo>[</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr>"
+                "<mtd><mn>0</mn></mtd><mtd><mn>1</mn></mtd></mtr></mtable><mo>]</mo></math>"
+            ),
+            "[a, b; 0, 1]",
+        ),
+        (
+            (
+                "<math><mtable><mtr><mtd><mi>x</mi></mtd><mtd><mo>=</mo><mn>1</mn></mtd></mtr>"
+                "</mtable></math>"
+            ),
+            "x=1",
         ),
     ],
 )

@@ -30,9 +30,18 @@ JATS = (
     "</article-title></title-group></article-meta></front><body><sec><title>Methods</title><p>For"
     " 10<sup>3</sup> days.</p></sec></body></article>"
 )
+JATS_PARTS = """<article xmlns:m="m"><front></front><body><sec><title>Wash</title>
+<list list-type="order"><list-item><label>1.</label><p>Rinse<xref ref-type="fn" rid="a">2</xref>
+</p></list-item>
+<list-item>
+<label>2.</label><p>Dry for <inline-formula><alternatives><tex-math>t</tex-math><m:math><m:msqrt>
+<m:mi>t</m:mi></m:msqrt><m:mo>=</m:mo><m:msubsup><m:mi>x</m:mi><m:mn>0</m:mn><m:mn>2</m:mn>
+</m:msubsup></m:math></alternatives></inline-formula></p></list-item></list><code>for x in y:
+    dry(x)</code><p>Call <code>dry</code>.</p></sec></body></article>"""
 TEI = (
     '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><div><head>Letter</head><p>Dear Bo,<lb/>'
-    "no.</p></div></body></text></TEI>"
+    'no <hi rend="italic">more</hi> than 10<hi rend="superscript">6</hi>.</p></div></body></text>'
+    "</TEI>"
 )
 RSS = (
     '<rss version="2.0" xmlns:content="x"><channel><title>News</title><item><title>Gate</title>'
@@ -90,7 +99,12 @@ SHEETS = (
         ),
         (DITA, ["# Moor", "1. Stop.", "2. Tie."]),
         (JATS, ["Sea", "Mud", "# Mud", "## Methods", "For 10^3 days."]),
-        (TEI, ["## Letter", "Dear Bo,", "no."]),
+        (TEI, ["## Letter", "Dear Bo,", "no more than 10^6."]),
+        (
+            JATS_PARTS,
+            ["## Wash", "1. Rinse[2]", "2. Dry for √(t)=x_0^2", "```", "for x in y:"]
+            + ["    dry(x)", "```", "Call dry."],
+        ),
         (RSS, ["# News", "## Gate", "Date: 4 Mar 2026", "It opens & shuts.", "## Fee"]),
         (ATOM, ["# News", "## Gate", "Date: 2026-03-04", "By: Ann", "It opens."]),
         (OPML, ["# Plan", "- March", "  - Paint", "    red", "  - Tie"]),

@@ -15,11 +15,13 @@ WIDEST = 100
 
 def is_data(table: Element) -> bool:
     """Whether a table holds data, and does not only place things on the page."""
-    longest = LONG_BARE_CELL if table.select_one("th") is None else LONG_CELL
+    longest = LONG_BARE_CELL if table.select_one("th, thead") is None else LONG_CELL
     for cell in table.select("td, th"):
         if cell.select_one("table, h1, h2, h3, h4, h5, h6, pre") is not None:
             return False
-        if len(cell.text) > longest and len(cell.select("p, div, li, br")) > 1:
+        # Programs indent what is in a cell.
+        is_long = len(cell.text) > longest and len(" ".join(cell.text.split())) > longest
+        if is_long and len(cell.select("p, div, li, br")) > 1:
             return False
     return True
 

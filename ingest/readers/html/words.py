@@ -7,6 +7,7 @@ import re
 from turbohtml import Element, Text
 
 from ingest.readers.described import beside, picture
+from ingest.readers.html.formulas import in_line
 from ingest.readers.numerals import list_number
 
 _NOTED = re.compile(r"footnote-?ref|noteref")
@@ -60,21 +61,7 @@ def in_words(tag: Element) -> str:
     given = str(tag.attrs.get("alttext") or "").strip()
     annotation = tag.select_one("annotation[encoding*=tex]")
     tex = annotation.text.strip() if annotation is not None else given
-    return f" ${tex}$ " if tex else f" {_formula(tag)} "
-
-
-_OPERATORS = {"mfrac": "/", "msup": "^", "msub": "_"}
-
-
-def _formula(tag: Element) -> str:
-    """Return a formula of MathML on one line: a/b, x^2, x_i."""
-    parts = [
-        _formula(child) if isinstance(child, Element) else " ".join(child.text.split())
-        for child in tag.children
-    ]
-    parts = [part for part in parts if part]
-    operator = _OPERATORS.get(tag.tag, "")
-    return operator.join(f"({part})" if operator and len(part) > 3 else part for part in parts)
+    return f" ${tex}$ " if tex else f" {in_line(tag)} "
 
 
 def around(tag: Element) -> tuple[str, str]:

@@ -19,7 +19,7 @@ TAGS = {
         " kwd-group".split(),
         "p",
     ),
-    **dict.fromkeys("itemizedlist ul list steps-unordered simplelist choices".split(), "ul"),
+    **dict.fromkeys("itemizedlist ul steps-unordered simplelist choices".split(), "ul"),
     **dict.fromkeys("orderedlist ol steps procedure substeps".split(), "ol"),
     **dict.fromkeys("listitem li item step list-item substep member choice".split(), "li"),
     **dict.fromkeys("variablelist dl def-list parml".split(), "dl"),
@@ -39,6 +39,23 @@ TAGS = {
     "th": "th",
     **dict.fromkeys("blockquote quote-block".split(), "blockquote"),
 }
+FORMULA = frozenset(
+    "math mrow mi mn mo mtext ms mfrac msup msub msubsup msqrt mroot mover munder munderover mtable"
+    " mtr mlabeledtr mtd mfenced mstyle mpadded menclose semantics annotation".split()
+)
+"""Tags of MathML, which web pages have, too."""
+CODE = "code"
+"""Of JATS, a listing where it is in no paragraph; elsewhere a word."""
+RENDERED = {"superscript": "sup", "super": "sup", "sup": "sup", "subscript": "sub", "sub": "sub"}
+"""What the `rend` of TEI's `hi` says, in tags of a web page."""
+ORDERED = {
+    **dict.fromkeys(("order", "ordered", "arabic", "numbered"), "ol"),
+    "alpha-lower": 'ol type="a"',
+    "alpha-upper": 'ol type="A"',
+    "roman-lower": 'ol type="i"',
+    "roman-upper": 'ol type="I"',
+}
+"""Lists of JATS and TEI by their kind; others have no numbers."""
 BREAKS = frozenset(("lb", "sbr", "break"))
 NOTES = frozenset("footnote fn".split())
 LINKS = {"ulink": "url", "link": "href", "xref": "href", "ext-link": "href", "ref": "target"}
