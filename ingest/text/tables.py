@@ -14,6 +14,8 @@ from itertools import islice, pairwise
 
 _DELIMITERS = ",;\t|"
 _SEPARATOR = " | "
+_SIGN = re.compile(r"(?:^|(?<=[ \t]))\|(?=[ \t]|$)")
+"""The sign between cells; two empty ones may have a single space between them."""
 _LOOKED_AT = 50
 """Rows of a CSV file from which its columns are known."""
 _MOST_PARTS = 100
@@ -65,9 +67,9 @@ def _merged(rows: Sequence[str]) -> str:
     """
     if len(rows) < 2 or _SEPARATOR not in rows[-1]:
         return rows[0] if rows else ""
-    names = rows[-1].split(_SEPARATOR)
+    names = _SIGN.split(rows[-1])
     for row in reversed(rows[:-1]):
-        above = row.split(_SEPARATOR)
+        above = _SIGN.split(row)
         for column in range(1, len(names)):
             above += [""] * (column + 1 - len(above))
             if not above[column].strip() and names[column].strip():
@@ -76,7 +78,7 @@ def _merged(rows: Sequence[str]) -> str:
             name if over.strip() == name.strip() else f"{over.strip()} {name.strip()}".strip()
             for over, name in zip(above, names, strict=False)
         ]
-    return _SEPARATOR.join(names)
+    return _SEPARATOR.join(name.strip() for name in names).strip()
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from ingest.readers import docx as word
 from ingest.readers import ipynb, mail, pptx
 from ingest.readers import xlsx as workbooks
 from ingest.text.front_matter import front_matter
-from ingest.text.tables import csv_tables, is_header
+from ingest.text.tables import csv_tables, is_header, table_of
 
 DIAGRAM = (
     f'<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" {A}>'
@@ -112,6 +112,15 @@ def test_two_rows_of_names_are_the_header_where_the_first_spans_columns() -> Non
 )
 def test_years_in_order_name_columns(row: list[str], names: bool) -> None:
     assert is_header(row) is names
+
+
+def test_names_above_those_of_columns_are_where_they_stand() -> None:
+    rows = ["", "2025", "", "2026"], ["Berth", "Plan", "Paid", "Plan", "Paid"], ["A1", *"1234"]
+    text = "\n".join(" ".join(" | ".join(row).split()) for row in rows)
+    body = text.rindex("\n") + 1
+    assert table_of(text, 0, body, len(text)).header(text) == (
+        "Berth | 2025 Plan | 2025 Paid | 2026 Plan | 2026 Paid"
+    )
 
 
 def test_a_csv_file_with_years_in_its_header_has_one() -> None:

@@ -302,6 +302,17 @@ def test_letters_that_are_struck_out_are_not_part_of_a_cell() -> None:
     assert workbooks.read(raw, "a.xlsx").text.split("\n")[-1] == "90 EUR | 90 EUR"
 
 
+def test_powers_in_a_cell_are_not_run_into_the_number() -> None:
+    high = '<rPr><b/><vertAlign val="superscript"/></rPr>'
+    low = '<rPr><vertAlign val="subscript"/></rPr>'
+    strings = f"<si><r><t>10</t></r><r>{high}<t>6</t></r><r><t> of H</t></r><r>{low}<t>2</t></r>"
+    cell = '<c t="s"><v>0</v></c>'
+    raw = xlsx(
+        f"<sheetData><row>{cell}</row></sheetData>", strings=f"{strings}<r><t>O</t></r></si>"
+    )
+    assert workbooks.read(raw, "a.xlsx").text.split("\n")[-1] == "10^6 of H2O"
+
+
 def cells(number: int, *texts: str) -> str:
     of = "".join(f'<c t="str"><v>{text}</v></c>' for text in texts)
     return f'<row r="{number}">{of}</row>'

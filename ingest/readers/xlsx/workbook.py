@@ -15,6 +15,7 @@ from ingest.readers import drawings, opc
 from ingest.readers.archive import Archive
 from ingest.readers.comments import comments
 from ingest.readers.lines import Lines
+from ingest.readers.scripts import lowered, raised
 from ingest.readers.sheets.dates import Dates, kinds_of, since_1904
 from ingest.readers.sheets.rows import SheetRows
 from ingest.readers.sheets.unseen import WHITE, has_own_ground, unseen_styles
@@ -88,23 +89,34 @@ def _is_uncounted(raw: bytes) -> bool:
 
 def _strings(raw: bytes) -> list[str]:
     """The strings that cells name by number, without readings of Japanese words (rPh) and what is
-    struck out.
+    struck out; powers are marked: 10^6.
     """
     strings: list[str] = []
     words: list[str] = []
     inside = skipped = False
+    level = ""  # of the letters of a run: above or below the line
     for kind, name, of in events(raw):
         if kind == "text":
             if inside and not skipped:
-                words.append(name)
+                words.append(_LEVELS.get(level, _on_the_line)("".join(words), name))
         elif name == "t":
             inside = kind == "open"
+        elif name == "vertAlign":
+            level = of.get("val", "") if kind == "open" else level
         elif name in _SKIPPED:
             skipped = _is_skipped(skipped, kind, name, of)
+            level = "" if name == "r" else level
         elif name == "si" and kind == "close":
             strings.append(" ".join("".join(words).split()))
             words.clear()
     return strings
+
+
+def _on_the_line(_before: str, text: str) -> str:
+    return text
+
+
+_LEVELS = {"superscript": raised, "subscript": lowered}
 
 
 def _is_skipped(before: bool, kind: str, tag: str, of: Mapping[str, str]) -> bool:
