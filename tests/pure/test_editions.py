@@ -85,6 +85,24 @@ def test_what_is_no_edition_is_left_alone(one: Hit, other: Hit) -> None:
     assert shown("by when do I claim?", [one, other]) == [(one.source, 0), (other.source, 0)]
 
 
+BILL = """Harbour Office, 5 Mill Lane. Bill {0} of {1} March 2026 to Jane Roe. Berth, {2} nights:
+{3}.00. VAT 20 %: {4}.00. Total: {5}.00. Please pay within 14 days. Thank you."""
+PAYSLIP = """Payslip {0}/2026. Employee: Jane Roe, number 4711. Gross pay {1}. Income tax {2}.
+Health insurance {3}. Pension {4}. Net pay {5}. Paid into your account at the harbour bank by the
+last working day. Keep this slip with your papers; ask the pay office about anything unclear."""
+
+
+@pytest.mark.parametrize("form", [BILL, PAYSLIP])
+def test_each_record_of_a_series_counts(form: str) -> None:
+    rows = [(101, 3, 2, 40, 8, 48), (102, 9, 5, 100, 20, 120), (103, 17, 1, 20, 4, 24)]
+    paths = [f"/n/record {row[0]}.pdf" for row in rows]
+    hits = [
+        document_hit(path, form.format(*row), source=path)
+        for path, row in zip(paths, rows, strict=True)
+    ]
+    assert shown("what did I pay in all?", hits) == [(path, 0) for path in paths]
+
+
 def test_minutes_with_one_form_and_other_words_are_not_editions() -> None:
     hits = [edition("/n/minutes-1.md", 30), edition("/n/minutes-2.md", 30)]
     words = {
