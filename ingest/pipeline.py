@@ -89,9 +89,12 @@ class Ingestion:
     def plan(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None = None) -> Report:
         """Return the report of what `run` would do; nothing is written."""
         files, known = self._find(paths, documents), self._known()
+        self._progress.found(len(files), sum(file.size for file in files))
         for step in self._steps(files, known):
             addition = self._foreseen(step) if isinstance(step, Import) else step
             self._count(addition)
+            if isinstance(addition, Addition):
+                self._progress.advance(len(addition.chunks or ()))
         if not self._report.stopped:
             for _ in self._vanished(paths, files, known):
                 pass  # counted on the way

@@ -122,6 +122,8 @@ def parse(raw: bytes, path: Path, child: Child | None = None, *, whole: bool = F
                 raise
     if form in _PLAIN:
         return plain.read(raw, path, form, child.guess, whole=whole)
+    if not raw:
+        raise SkippedFile("an empty file", SkipKind.NO_TEXT)
     return child.read(raw, "old_office" if form in _OLD_OFFICE else form, path.name)
 
 

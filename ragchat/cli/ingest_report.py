@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 """Files of one kind that are named without --verbose."""
 
+_MORE = " (--verbose names them)"
 _TAKE_OUT = "`ragchat sources remove PATH` takes one out"
 
 NAMED_KINDS = (
@@ -123,11 +124,13 @@ def gone(files: Sequence[Path]) -> str:
 
 def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
     most = sys.maxsize if verbose else MOST_NAMED
-    yield from first_lines([f"failed {_file(file)}" for file in report.failed], most, "failed")
+    failed = [f"failed {_file(file)}" for file in report.failed]
+    yield from first_lines(failed, most, f"failed{_MORE}")
     masked = [f"masked in {_shown(file.path)}: {_kinds(file.kinds)}" for file in report.masked]
-    yield from first_lines(masked, most, "with masked secrets")
+    yield from first_lines(masked, most, f"with masked secrets{_MORE}")
     parts = [f"{_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly]
-    yield from first_lines([f"not read in {part}" for part in parts], most, "not read whole")
+    lines = [f"not read in {part}" for part in parts]
+    yield from first_lines(lines, most, f"not read whole{_MORE}")
     yield from _advice(report.skipped)
     shown = 0
     for kind in SkipKind:
@@ -138,7 +141,7 @@ def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
         yield from first_lines(lines, most, _LABELS[kind][1])
         shown += min(len(lines), most)
     if report.skipped and (verbose or shown < len(report.skipped)):
-        hint = "" if verbose else " (--verbose names them)"
+        hint = "" if verbose else _MORE
         yield f"{by_kind(report.skipped)}{hint}"
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from commands import Output, loads
 from fakes import ScriptedClaude
 
 from ingest.models.embedder import Embedder
-
-if TYPE_CHECKING:
-    pass
 
 
 def test_without_a_key_nothing_is_loaded_or_searched(
@@ -104,6 +100,25 @@ def test_files_are_listed_by_a_pattern_of_their_name(ragchat: Output, notes: Pat
     code, _, err = ragchat("sources", "list", "sails")
     assert code == 2
     assert err == "ragchat: no file matches 'sails': the library has 3\n"
+
+
+def test_a_title_that_is_the_name_of_the_file_is_not_repeated(ragchat: Output, notes: Path) -> None:
+    (notes / "rig.py").write_text("def rig() -> str:\n    return 'sloop'\n")
+    loads(ragchat("ingest", notes / "rig.py", "--json"))
+    _, out, _ = ragchat("sources", "list", "rig*")
+    assert out.count("rig.py") == 1
+
+
+def test_what_is_not_named_of_many_failures_is_named_with_verbose(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.docx").write_bytes(b"PK but not a document")
+    code, _, err = ragchat("ingest", tmp_path)
+    assert (code, err.count("failed /")) == (1, 5)
+    assert "… and 1 more failed (--verbose names them)" in err
+    _, _, err = ragchat("ingest", tmp_path, "--verbose")
+    assert err.count("failed /") == 6
 
 
 @pytest.mark.parametrize(

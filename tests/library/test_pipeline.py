@@ -237,6 +237,26 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(
     assert store.database.scalar("SELECT count(*) FROM vectors") == 0
 
 
+class Tally(Silent):
+    """Notes how many files were found, and how many chunks are done."""
+
+    files = size = done = 0
+
+    def found(self, files: int, size: int = 0) -> None:
+        self.files += files
+        self.size += size
+
+    def advance(self, count: int) -> None:
+        self.done += count
+
+
+def test_a_dry_run_says_how_far_it_is(docs: Path, store: Store, embedder: Embedder) -> None:
+    progress = Tally()
+    report = Ingestion(store, embedder, options=RunOptions(progress=progress)).plan([docs])
+    assert (progress.files, progress.done) == (3, report.chunks)
+    assert progress.size == sum(path.stat().st_size for path in docs.rglob("*.*"))
+
+
 def test_a_stopped_run_keeps_what_landed_and_goes_on(docs: Path, run: Run, store: Store) -> None:
     asked = iter([False, False, True])
     stopped = run(docs, stop=lambda: next(asked, True))

@@ -73,8 +73,13 @@ def _names(source: Source) -> tuple[str, ...]:
     return str(source.path), Path(source.path).name, source.title
 
 
+def _own_title(source: Source) -> str:
+    """Return the title of a file; "" where it is the file's name again."""
+    return "" if source.title == Path(source.path).name else source.title
+
+
 def _show(screen: Screen, chosen: Sequence[tuple[Source, str, str]]) -> None:
-    rows = [(path, source.chunks, source.title) for source, path, _ in chosen]
+    rows = [(path, source.chunks, _own_title(source)) for source, path, _ in chosen]
     screen.table(rows, ("file", "chunks", "title"))
     chunks = sum(source.chunks for source, _, _ in chosen)
     screen.line(f"{counted(len(chosen), 'file')}, {counted(chunks, 'chunk')}")
