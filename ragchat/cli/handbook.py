@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_PAGES = 5
+"""Pages that a topic finds."""
+
 _PACKAGED = Path(__file__).parents[1] / "handbook"
 _SOURCES = Path(__file__).parents[2] / "data" / "docs"
 
@@ -27,8 +30,8 @@ def pages() -> list[Page]:
 
 
 def find(topic: str, among: list[Page]) -> list[Page]:
-    """Return the pages on a topic: a number, a name, words of a title or a heading, a setting, or a
-    command.
+    """Return the pages on a topic, the likeliest first: a number, a name, words of a title, of a
+    heading or of the text, a setting, or a command.
 
     The most exact kind of match wins: a page of that name hides the pages that mention it.
     """
@@ -37,15 +40,16 @@ def find(topic: str, among: list[Page]) -> list[Page]:
     if number:
         return [page for page in among if page.number == int(number[1])]
     spaced = wanted.replace("-", " ").replace("_", " ")
-    for matches in (
+    for mentions in (
         lambda page: wanted == page.name,
         lambda page: spaced in page.title.lower() or wanted in page.name,
-        lambda page: _in_headings(spaced, page.text),
+        lambda page: _headings(spaced, page.text) + page.text.count(f"`ragchat {wanted}"),
         lambda page: _explains_setting(wanted.replace("-", "_"), page),
-        lambda page: f"ragchat {wanted}" in page.text or f"`{wanted}`" in page.text,
+        lambda page: page.text.count(f"`{wanted}`"),
+        lambda page: len(_beginning_a_word(spaced).findall(page.text.lower())),
     ):
-        if found := [page for page in among if matches(page)]:
-            return found
+        if found := [page for page in among if mentions(page)]:
+            return sorted(found, key=mentions, reverse=True)[:MOST_PAGES]
     return []
 
 
@@ -53,8 +57,17 @@ def _explains_setting(name: str, page: Page) -> bool:
     return page.name == "settings" and f"`{name}`" in page.text
 
 
-def _in_headings(words: str, text: str) -> bool:
-    return any(words in line.lower() for line in text.splitlines() if line.startswith("#"))
+def _headings(words: str, text: str) -> int:
+    beginning = _beginning_a_word(words)
+    return sum(
+        beginning.search(line.lower()) is not None
+        for line in text.splitlines()
+        if line.startswith("#")
+    )
+
+
+def _beginning_a_word(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(words)}")
 
 
 def _page(path: Path) -> Page:

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from ragchat.cli import COMMANDS
-from ragchat.cli.handbook import find, pages
+from ragchat.cli.handbook import MOST_PAGES, find, pages
 from ragchat.cli.manual import manual
 
 
@@ -19,6 +19,7 @@ from ragchat.cli.manual import manual
         ("Forgetting", ["forgetting"]),
         ("the store", ["the-store"]),
         ("tombstones", ["forgetting"]),
+        ("OCR", ["supported-formats"]),  # in no heading
         ("no such thing at all", []),
     ],
 )
@@ -26,6 +27,21 @@ def test_a_page_of_the_handbook_is_found_by_number_name_or_heading(
     topic: str, names: list[str]
 ) -> None:
     assert [page.name for page in find(topic, pages())] == names
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("backup", "the-store"), ("completion", "installation")]
+)
+def test_a_command_is_found_where_the_handbook_explains_it(command: str, name: str) -> None:
+    assert name in [page.name for page in find(command, pages())]
+
+
+def test_a_word_of_many_pages_finds_those_that_have_it_most() -> None:
+    found = find("tesseract", pages()) or find("proxy", pages())
+    assert 0 < len(found) <= MOST_PAGES
+    held = [page.text.lower().count("proxy") for page in found]
+    assert held == sorted(held, reverse=True)
+    assert min(held) > 0
 
 
 def test_the_manual_page_names_all_commands_and_options() -> None:

@@ -18,7 +18,7 @@ from ragchat.errors import RagchatError, UsageError
 @click.option("--man", is_flag=True, help="Print the manual page of all commands, for `man -l -`.")
 @common_options
 def show_help(common: Common, topic: tuple[str, ...], man: bool) -> None:
-    """Show a page of the handbook: its number, its name, words of its headings, or a setting.
+    """Show a page of the handbook: its number, its name, words in it, a setting or a command.
 
     Without TOPIC, list the pages.
     """
