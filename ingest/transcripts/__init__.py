@@ -39,14 +39,15 @@ __all__ = [
     "recognise",
 ]
 
-READER_VERSION = 1006
+READER_VERSION = 1007
 """Files that an older version has read are read again: it is kept where documents have the version
 of the chunker, above all of those."""
 
 _SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
-        "json jsonl ndjson zip txt md html yaml yml csv tsv xml db sqlite sqlite3 vscdb"
+        "json jsonl ndjson zip txt log weechatlog md html yaml yml csv tsv xml"
+        " db sqlite sqlite3 vscdb"
     ).split()
 )
 _FEW = 40

@@ -13,7 +13,7 @@ from ingest.errors import ReadError
 from ingest.text.yaml_values import yaml_value
 from ingest.transcripts.json_scanner import encoding_of
 
-TEXT = frozenset((".txt", ".md", ".html"))
+TEXT = frozenset((".txt", ".md", ".html", ".log", ".weechatlog"))
 CSV = frozenset((".csv", ".tsv"))
 YAML = frozenset((".yaml", ".yml"))
 SESSION = "a session in YAML"

@@ -227,6 +227,13 @@ CHATS = {
     f"Human: {ASKED}\nClaude: {ANSWERED}\n": "Claude",
     f"**You:** {ASKED}\n\n**ChatGPT:** {ANSWERED}\n": "ChatGPT",
     f"You said:\n{ASKED}\nChatGPT said:\n{ANSWERED}\n": "ChatGPT",
+    f"Du hast gesagt:\n{ASKED}\nChatGPT hat gesagt:\n{ANSWERED}\n": "ChatGPT",
+    f"**Vous :** {ASKED}\n\n**ChatGPT :** {ANSWERED}\n": "ChatGPT",
+    f"Dijiste:\n{ASKED}\nChatGPT dijo:\n{ANSWERED}\n": "ChatGPT",
+    f"## Вы\n\n{ASKED}\n\n## ChatGPT\n\n{ANSWERED}\n": "ChatGPT",
+    f"你说：\n{ASKED}\nChatGPT 说：\n{ANSWERED}\n": "ChatGPT",
+    f"あなた：{ASKED}\nChatGPT：{ANSWERED}\n": "ChatGPT",
+    f"#### _User_\n\n> {ASKED}\n\n#### _Assistant_\n\n> {ANSWERED}\n": "Assistant",
     f"# Peas\n\n## Prompt\n\n{ASKED}\n\n## Response\n\n{ANSWERED}\n": "Assistant",
     (
         f"[2026-03-02 09:00:00] User: {ASKED}\n[2026-03-02 09:01:00] Assistant: {ANSWERED}\n"
@@ -270,6 +277,7 @@ def test_chats_as_text_are_read(tmp_path: Path, text: str, assistant: str) -> No
     "text",
     [
         "Q: When is high water?\nA: At nine.\n",
+        "Du: fährst mit.\nIch: bleibe hier.\n",
         "Wren: When is high water?\nOlaf: At nine.\n",
         "user: wren\nassistant: none\npath: /srv\n",
         "# Guide\n\n## User\n\nTo log in.\n\n### Assistant\n\nA window.\n\n## Admin\n\nMore.\n",

@@ -169,6 +169,10 @@ def test_direct_messages_of_slack_are_called_by_who_takes_part(tmp_path: Path) -
     ("name", "title"),
     [
         ("Anna ile WhatsApp Sohbeti.txt", "Anna"),
+        ("Chat WhatsApp dengan Anna.txt", "Anna"),
+        ("Chat WhatsApp s Anna.txt", "Anna"),
+        ("WhatsApp-keskustelu käyttäjän Anna kanssa.txt", "Anna"),
+        ("Anna के साथ WhatsApp चैट.txt", "Anna"),
         ("与张三的 WhatsApp 聊天.txt", "张三"),
         ("Чат WhatsApp с контактом Анна.txt", "Анна"),
         ("محادثة واتساب مع علي.txt", "علي"),

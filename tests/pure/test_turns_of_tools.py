@@ -46,6 +46,21 @@ def told(path: Path) -> list[str]:
         ),
         pytest.param({"data": {"chats": [{"id": "c", "messages": TURNS}]}}, id="TypingMind"),
         pytest.param(
+            {"chat-next-web-store": {"sessions": [{"id": "s", "topic": "x", "messages": TURNS}]}},
+            id="NextChat",
+        ),
+        pytest.param(
+            {
+                "conversations": [
+                    {"from": "human", "value": ASKED},
+                    {"from": "function_call", "value": "{}"},
+                    {"from": "observation", "value": "42"},
+                    {"from": "gpt", "value": ANSWERED},
+                ]
+            },
+            id="ShareGPT, with tools",
+        ),
+        pytest.param(
             {
                 "chat-sessions": [
                     {

@@ -17,19 +17,28 @@ from ingest.transcripts.formats.turn_fields import UNKNOWN_ASSISTANT
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript, key_of
 
-_USER = "user|you|human|me|prompt"
+_USER = (
+    "user|you|human|me|prompt|du|sie|ich|nutzer(?:in)?|benutzer|vous|moi|utilisateur|tú|usted|yo|usuario"
+    "|você|usuário|utente|jij|gebruiker|вы|я|пользователь|użytkownik|あなた|ユーザー|你|用户|使用者|나|사용자"
+)
+_USER_SAID = "dijiste|has dicho|hai detto|você disse|je zei|powiedział[ea]ś"
+"""What stands alone for "you said"."""
 _NAMES = (
     "chatgpt|claude(?: code)?|cursor|gemini(?: cli)?|(?:github |microsoft )?copilot|deepseek|grok"
     r"|mistral|le chat|perplexity|llama[\w .-]*|gpt-[\w.-]+|codex|kimi|qwen|cascade"
 )
 _ROLES = "assistant|agent|ai|model|bot|response|planner"
-_DOES = "said|says|asked|replied|answered|responded|input|response|prompt"
+_DOES = (
+    "said|says|asked|replied|answered|responded|input|response|prompt"
+    "|ha(?:s)?t (?:gesagt|geantwortet)|(?:avez|a) dit|dijo|ha detto|disse|zei|сказали?|說|说|の発言"
+)
 _MARK = re.compile(
     r"(?:[\[(]?(?P<stamp>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?)[\])]?[ \t]+(?:-[ \t])?)?"
-    rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*|\[|<\|(?:im_start\|>)?|)[^\w\n(:]{{0,8}}"
-    rf"(?:(?P<user>{_USER})|(?P<name>{_NAMES})|(?P<role>{_ROLES}))\b(?:[ \t]+(?:{_DOES})\b)?[ \t]*"
+    rf"(?P<style>#{{1,6}}[ \t]+|_?\*\*|\[|<\|(?:im_start\|>)?|)(?:[^\w\n(:]|_){{0,8}}"
+    rf"(?:(?P<user>(?:{_USER_SAID})\b|{_USER})|(?P<name>{_NAMES})|(?P<role>{_ROLES}))"
+    rf"(?:[ \t]*(?:{_DOES}))?(?![^\W_])[ \t]*"
     r"(?:\((?P<more>[^()\n]*)\))?[ \t]*"
-    r"(?P<end>[ \t:]*(?:\*\*_?|\]|\|>)?[ \t]*:?)[ \t]*(?:\((?P<after>[^()\n]*)\)[ \t]*)?"
+    r"(?P<end>[ \t:：]*(?:\*\*_?|_|\]|\|>)?[ \t]*[:：]?)[ \t]*(?:\((?P<after>[^()\n]*)\)[ \t]*)?"
     r"[^\w\s(:\[<*#>\"'-]{0,4}[ \t]*(?P<inline>[^\n]*)\n?",
     re.IGNORECASE,
 )
@@ -51,6 +60,8 @@ _WRITTEN = re.compile(
     r"(?:message time: )?"
     r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)[ \t]*\n"
 )
+_QUOTE = re.compile(r"^> ?", re.MULTILINE)
+"""Some put all that was said in quotations."""
 _TITLE = re.compile(r"(?:#[ \t]+|title:[ \t]*)(.+)")
 _HEADINGS = "#"
 _FEW = 1
@@ -152,7 +163,7 @@ def _mark(row: str) -> re.Match[str] | None:
     mark = _MARK.fullmatch(row)
     if mark is None or (mark["style"] == "[" and "]" not in mark["end"]):
         return None
-    colon = ":" in mark["end"]
+    colon = ":" in mark["end"] or "：" in mark["end"]
     return mark if colon or (mark["style"] and not mark["inline"]) else None
 
 
@@ -161,7 +172,9 @@ def _style_of(mark: re.Match[str]) -> str:
 
 
 def _words(text: str) -> str:
-    return _DIVIDER.sub("", _HIDDEN.sub("", text).strip("\n")).strip()
+    words = _DIVIDER.sub("", _HIDDEN.sub("", text).strip("\n")).strip()
+    quoted = all(row.startswith(">") for row in words.splitlines())
+    return _QUOTE.sub("", words).strip() if quoted else words
 
 
 def _recognises(values: Sequence[object]) -> bool:

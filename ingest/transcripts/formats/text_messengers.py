@@ -1,5 +1,5 @@
-"""Chats that messengers save as text: LINE, KakaoTalk, iMessage (imessage-exporter), and Discord
-(DiscordChatExporter).
+"""Chats that messengers save as text: LINE, KakaoTalk, iMessage (imessage-exporter), Discord
+(DiscordChatExporter), and Matrix (Element).
 
 Each has a way to begin a message, and some say the day on a line of its own.
 """
@@ -178,4 +178,20 @@ DISCORD = _Style(
     head=re.compile(r"\[(?P<time>\d[^\]\n]{9,30})\] (?P<name>[^\n]+?)(?: \(pinned\))?(?P<text>\n)"),
     note=re.compile(r"\n(?=\{(?:Reactions|Embed|Stickers)\}|={20,})"),
     files=re.compile(r"^(?:\{Attachments\}\n)?(https?://cdn\S+)$", re.MULTILINE),
+).format()
+_ELEMENT_TIME = (
+    r"(?P<time>(?:[^\W\d_]{2,4}\.?,? )?"
+    r"(?:[A-Z][a-z]{2,8} \d{1,2}|\d{1,2}\.? [^\W\d_]{3,9}\.?),? \d{4},?"
+    rf" (?:at )?{_CLOCK})"
+)
+ELEMENT = _Style(
+    "matrix",
+    "Matrix",
+    begins=re.compile(rf"{_ELEMENT_TIME} - \S"),
+    # A line without a name tells who came and left.
+    head=re.compile(
+        rf"{_ELEMENT_TIME} - (?:(?P<name>[^:\n]{{1,60}}): (?:<[^<>\n]*> )?(?P<text>.*)|[^:]*\n)",
+        re.DOTALL,
+    ),
+    media=re.compile(r".*\((?:Media omitted|File Attached)[^()]*\)", re.DOTALL),
 ).format()

@@ -36,8 +36,10 @@ ROLES: dict[str, Role] = {
 }
 _SIDES = {"prompt": "user", "response": "assistant"}
 """Other words for roles; as types they are also those of other records."""
-RESULTS = frozenset(("tool", "function", "tool_result"))
-ASIDES = frozenset(("system", "tool", "function", "developer", "tool_result", "tool_call"))
+RESULTS = frozenset("tool function tool_result tool_response function_response observation".split())
+ASIDES = RESULTS | frozenset(
+    "system developer tool_call function_call thinking reasoning thought".split()
+)
 _TEXT = ("text", "content", "message", "value", "body", "parts", "contentParts", "mes", "say")
 _TIME = (
     *("time", "date", "timestamp", "created_at", "createdAt", "create_time", "datetime", "ts"),

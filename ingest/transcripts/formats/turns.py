@@ -53,9 +53,10 @@ _HOLDERS = (
     "conversation",
     "sessions",
     "chat-sessions",
+    "chat-next-web-store",
     "threads",
 )
-_TITLE = ("title", "name", "chatTitle", "displayName")
+_TITLE = ("title", "name", "chatTitle", "displayName", "topic")
 _LEVELS = 3
 _BY_GEMINI_CLI = (
     "This is the Gemini CLI. We are setting up the context",

@@ -49,10 +49,12 @@ _DELETED = re.compile(
 _INVISIBLE = re.compile(f"[{DIRECTION}\ufeff]")
 _CHAT_NAME = re.compile(
     r"(?:.*/)?(?:(?P<turkish>[^/]+?) ile WhatsApp Sohbeti|[^/]*واتساب مع (?P<arabic>[^/]+?)"
+    r"|(?P<hindi>[^/]+?) के साथ WhatsApp[^/]*"
+    r"|WhatsApp-keskustelu käyttäjän (?P<finnish>[^/]+?) kanssa"
     r"|[与與](?P<chinese>[^/]+?)的\s?WhatsApp\s?(?:聊天|對話|对话)[^/]*"
     r"|(?P<korean>[^/]+?)님과의 WhatsApp[^/]*"
-    r"|[^/]*WhatsApp(?:[ -]chatt?)?(?:\s+(?:with|mit|con|avec|com|met|med|z|עם|[сз] контактом"
-    r"|с|з))?\s*(?:-\s*)?(?P<name>[^/]+?))\.(?:txt|zip)(?:/.*)?",
+    r"|[^/]*WhatsApp(?:[ -]chatt?)?(?:\s+(?:with|mit|con|avec|com|met|med|dengan|với|cu|z|s|με|עם"
+    r"|[сз] контактом|с|з))?\s*(?:-\s*)?(?P<name>[^/]+?))\.(?:txt|zip)(?:/.*)?",
     re.IGNORECASE,
 )
 _UNSURE = "days and months cannot be told apart: read as {order}"
