@@ -204,6 +204,9 @@ class Ingestion:
             self._report.failed.append(step)
         elif isinstance(step, Unchanged):
             self._report.unchanged += 1
+            path = step.file.path
+            if step.file.named and self._store.imports.all_forgotten(self._collection, path):
+                self._report.all_forgotten.append(path)
         elif step is not None:
             self._report.chunks += len(step.chunks or ())
             self._report.added += step.known is None

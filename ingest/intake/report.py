@@ -132,7 +132,8 @@ class Report:
     """The result of a run. Paths are absolute; reasons are one line for the user.
 
     `kept` are gone from disk and stay in the library, `remaining` are there, are left out by now,
-    and stay, too.
+    and stay, too. Of `all_forgotten`, files that were named and have not changed, every turn was
+    forgotten.
     """
 
     added: int = 0
@@ -154,7 +155,15 @@ class Report:
     partly: list[Partly] = field(default_factory=list)
     conversations: list[FileImport] = field(default_factory=list)
     unasked: list[LooksLike] = field(default_factory=list)
+    all_forgotten: list[Path] = field(default_factory=list)
     stopped: bool = False
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there was no file at all, neither read nor left out."""
+        counts = (self.added, self.updated, self.unchanged, self.removed, self.left_alone)
+        others = (self.skipped, self.failed, self.kept, self.remaining, self.unasked)
+        return not any((*counts, *others, self.stopped))
 
     def add(self, other: Report) -> None:
         """Add what a further run did, over files that were not asked for in this one."""
@@ -173,6 +182,7 @@ class Report:
         self.partly += other.partly
         self.conversations += other.conversations
         self.unasked = other.unasked
+        self.all_forgotten += other.all_forgotten
         self.stopped = self.stopped or other.stopped
 
     def add_imported(self, path: Path, imported: Imported) -> None:

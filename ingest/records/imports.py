@@ -225,6 +225,15 @@ class Imports:
         found = [Path(os.fsdecode(row["path"])) for row in rows]
         return [path for path in found if path == under or under in path.parents]
 
+    def all_forgotten(self, collection: CollectionId, path: Path) -> bool:
+        """Return whether a file brought turns, and none of them is left."""
+        found = self.database.scalar(
+            "SELECT NOT EXISTS (SELECT 1 FROM imported_turns WHERE import_id = i.id)"
+            " FROM imports i WHERE collection_id = ? AND path = ?",
+            (collection, os.fsencode(path)),
+        )
+        return bool(found)
+
     def only_from(self, collection: CollectionId, paths: Iterable[Path]) -> list[str]:
         """The exchanges of which every turn was brought by these files and by no other."""
         names = [os.fsencode(path) for path in paths]

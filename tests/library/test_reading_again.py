@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from commands import Output
 from exports import chatgpt
 
 from ingest.intake.options import RunOptions
@@ -223,3 +224,29 @@ def test_an_answer_that_codex_rolled_back_leaves_memory(
     rows.append(event("event_msg", type="thread_rolled_back", num_turns=1))
     Ingestion(store, tiny).run([chat(path, "\n".join(rows), day=1)])
     assert said(store) == ["Which rope?", "Nylon."]
+
+
+def test_an_export_of_which_all_was_forgotten_says_so_when_it_is_named_again(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    path = export(tmp_path / "may.json", ["q", "a"])
+    ragchat("ingest", path)
+    (listed,) = json.loads(ragchat("conversations", "list", "--json")[1])
+    assert "forgotten" not in ragchat("ingest", path)[2]
+    ragchat("conversations", "delete", listed["id"], "--yes")
+    assert "all turns of may.json were forgotten: --again brings them back" in (
+        ragchat("ingest", path)[2].replace(f"{tmp_path}/", "")
+    )
+    ragchat("ingest", path, "--again")
+    assert "forgotten" not in ragchat("ingest", path)[2]
+
+
+@pytest.mark.parametrize("option", [[], ["--conversations"]])
+def test_a_folder_in_which_nothing_is_found_is_named(
+    ragchat: Output, tmp_path: Path, option: list[str]
+) -> None:
+    folder = tmp_path / "projects"
+    (folder / "-home-wren-shop").mkdir(parents=True)
+    (folder / "-home-wren-shop" / "agent-1.jsonl").write_text("{}")
+    code, _, err = ragchat("ingest", *option, folder)
+    assert (code, "no files to read in" in err) == (0, True)
