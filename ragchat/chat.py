@@ -68,8 +68,8 @@ class Chat:
         self.memory = memory
         self.conversation = conversation or new_conversation(now())
         self.spending = spending or SpendingLimit()
-        self._composer = composer
         self.limits = limits
+        self._composer = composer
         self._summarizer = summarizer
         self._now = now
         self.last: CheckedAnswer | None = None
@@ -166,15 +166,16 @@ class Chat:
         stream = self.claude.stream(
             request.prompt, max_tokens=limits.max_tokens, stop_sequences=stop_sequences
         )
-        begun = request.prompt.shape.prefill
+        prefill = request.prompt.shape.prefill
+        is_begun = False
         try:
             yield request
             for event in stream:
                 if isinstance(event, Waiting):
                     self._allow(request, limits, stream.answer_so_far())
-                if begun and isinstance(event, Text):
-                    yield Text(begun)
-                    begun = ""
+                if prefill and not is_begun and isinstance(event, Text):
+                    yield Text(prefill)
+                    is_begun = True
                 if not isinstance(event, Finished):
                     yield event
         except KeyboardInterrupt:
@@ -185,7 +186,6 @@ class Chat:
         finally:
             stream.close()
         answer = stream.answer_so_far()
-        prefill = request.prompt.shape.prefill
         if prefill and answer.text:
             answer = replace(answer, pieces=(Piece(prefill), *answer.pieces))
         return request, answer

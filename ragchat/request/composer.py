@@ -66,6 +66,15 @@ class Request:
     found_nothing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What surrounds the question of a request: the window, the shape, and the time it is asked."""
+
+    window: Window
+    shape: Shape
+    now: datetime
+
+
 class Composer:
     """Builds the requests of one conversation with one model.
 
@@ -118,26 +127,24 @@ class Composer:
     ) -> Request:
         """Retrieve for a question and build its request; nothing is sent or stored."""
         exchanges = [exchange for exchange in exchanges if exchange.id != message.instead_of]
-        now = now.astimezone(LOCAL)
         notes = (attached.note for attached in message.attachments)
         asked = "\n\n".join([message.question.strip(), *notes])
-        window = self.window(exchanges, limits, summary, now)
-        shape = self._with_cache(window, exchanges, now)
+        frame = self._frame(exchanges, limits, summary, now.astimezone(LOCAL))
         # What the question and the window leave is for attachments first, then for passages.
-        room = limits.all_tokens - self._estimate(self._prompt(asked, (), window, shape, now))
+        room = limits.all_tokens - self._estimate(self._prompt(asked, (), frame))
         attached, entries = self._attached(message, limits, room)
         room = max(0, min(limits.context_tokens, room - sum(entry.tokens for entry in entries)))
-        context = self._context(message, exchanges, window, limits, room, now)
+        context = self._context(message, exchanges, frame, limits, room)
         hits = (*attached, *context.hits)
-        prompt = self._prompt(asked, hits, window, shape, now, context.library)
+        prompt = self._prompt(asked, hits, frame, context.library)
         uncorrected = sum(self._parts(prompt))
         return Request(
             asked=asked,
             prompt=prompt,
-            ledger=(*self._window_entries(window), *entries, *context.entries),
+            ledger=(*self._window_entries(frame.window), *entries, *context.entries),
             estimated_input_tokens=self.model.scale.applied(uncorrected),
             uncorrected_tokens=uncorrected,
-            window=window.ids,
+            window=frame.window.ids,
             reranking=context.reranking,
             notice=context.notice,
             found_nothing=self._retriever is not None and not (hits or context.library),
@@ -157,34 +164,44 @@ class Composer:
         self,
         message: UserMessage,
         exchanges: Sequence[Exchange],
-        window: Window,
+        frame: _Frame,
         limits: Limits,
         room: int,
-        now: datetime,
     ) -> Context:
         """Return what the library has for the question, within a number of tokens."""
         if self._retriever is None:
             return NO_CONTEXT
         retriever = self._retriever()
         text = search_text(message.question, message.attachments)
-        query = retriever.read(text, _earlier(exchanges), now)
-        policy = ForRequest(limits.top_k, window.ids, message.instead_of, limits.personal_memories)
+        query = retriever.read(text, _earlier(exchanges), frame.now)
+        known, personal = frame.window.ids, limits.personal_memories
+        policy = ForRequest(limits.top_k, known, message.instead_of, personal)
         return context_of(retriever, query, self.scope, policy, room, self.model.tokens)
 
     def _passage_tokens(self, text: str) -> int:
         return self.model.tokens(text) + OVERHEAD
 
-    def _prompt(
+    def _frame(
         self,
-        question: str,
-        hits: Sequence[Hit],
-        window: Window,
-        shape: Shape,
+        exchanges: Sequence[Exchange],
+        limits: Limits,
+        summary: Summary | None,
         now: datetime,
-        library: str = "",
+    ) -> _Frame:
+        window = self.window(exchanges, limits, summary, now)
+        return _Frame(window, self._with_cache(window, exchanges, now), now)
+
+    def _prompt(
+        self, question: str, hits: Sequence[Hit], frame: _Frame, library: str = ""
     ) -> Prompt:
         return build(
-            question, hits, window, self._instructions, shape=shape, now=now, library=library
+            question,
+            hits,
+            frame.window,
+            self._instructions,
+            shape=frame.shape,
+            now=frame.now,
+            library=library,
         )
 
     def _with_cache(self, window: Window, exchanges: Sequence[Exchange], now: datetime) -> Shape:
@@ -196,7 +213,7 @@ class Composer:
         flows = in_flow(exchanges, now, life)
         if not window.exchanges or not flows:
             return self._shape
-        prompt = self._prompt("", (), window, PLAIN, now)
+        prompt = self._prompt("", (), _Frame(window, PLAIN, now))
         if self._estimate(prompt) < cache_minimum(self.model.name):
             return self._shape
         return replace(self._shape, cached=True, lasting=life > CACHE_LIFE)
