@@ -18,10 +18,8 @@ from ingest.text.tables import Table, aligned_tables, markdown_tables
 
 LONGEST_TITLE = 200
 
-_LIKE_MARKDOWN = frozenset(
-    "markdown html docx xlsx epub pptx odt ods odp rtf enex ipynb mail doc xls ppt msg fb2"
-    " markup".split()
-)
+_NOT_MARKDOWN = frozenset("text code rst org asciidoc pdf iwork transcript".split())
+"""Readers write the text of all other formats as Markdown."""
 
 _MARKDOWN = re.compile(
     r"^ {0,3}(?P<hashes>\#{1,6})(?:[ \t]+(?P<title>.*))?$"
@@ -126,7 +124,7 @@ class Outline:
 
 def outline(text: str, form: Format) -> Outline:
     """The outline of a cleaned text. Formats without headings give an empty one."""
-    if form in _LIKE_MARKDOWN or form == "org":
+    if form not in _NOT_MARKDOWN or form == "org":
         found, fences = org(text) if form == "org" else _markdown(text)
         plan = Outline(with_paths(found), tuple(fences))
         drawn = [*markdown_tables(text), *aligned_tables(text)]

@@ -17,7 +17,7 @@ from ingest.models.embedder import Embedder
 from ingest.records.chunks import text_hash
 from ingest.records.fulltext import words_out_of_step
 from ingest.records.ids import CollectionId
-from ingest.records.schema import MIGRATIONS, scripts
+from ingest.records.schema import FUNCTIONS, MIGRATIONS, scripts
 from ingest.store import Store
 from ragchat.memory import Memory
 from ragchat.retrieval.retriever import Retriever
@@ -31,6 +31,8 @@ def _write(home: Path, version: int, tiny: Embedder) -> None:
     """Write what a library of this version holds: a file of two chunks, an exchange, a source."""
     home.mkdir(mode=0o700)
     with closing(sqlite3.connect(home / "ragchat.db")) as file:
+        for name, (arguments, function) in FUNCTIONS.items():
+            file.create_function(name, arguments, function, deterministic=True)
         for script in scripts(version, [CollectionId(1)]):
             file.executescript(script)
         model = (tiny.fingerprint, tiny.name, tiny.dimension)
@@ -39,9 +41,14 @@ def _write(home: Path, version: int, tiny: Embedder) -> None:
             INSERT INTO collections VALUES (1, 'default');
             INSERT INTO documents (id, collection_id, hash, format, title, chunker)
             VALUES (1, 1, 'h', 'text', 'Harbour', 1);
-            INSERT INTO conversations VALUES (1, 1, 'ragchat', 'c1', 'Boats', 1750000000);
+            INSERT INTO conversations (id, collection_id, origin, key, title, started)
+            VALUES (1, 1, 'ragchat', 'c1', 'Boats', 1750000000);
         """)
-        file.execute("INSERT INTO sources VALUES (1, 1, 1, ?, 1, 1, 1)", (FILE.encode(),))
+        file.execute(
+            "INSERT INTO sources (id, collection_id, document_id, path, size, mtime_ns, read_at)"
+            " VALUES (1, 1, 1, ?, 1, 1, 1)",
+            (FILE.encode(),),
+        )
         turns = [
             (n, f"t{n}", role, SAID[n], 1.75e9 + n) for n, role in enumerate(("user", "assistant"))
         ]
