@@ -1,6 +1,6 @@
 # make demo      set up .venv, read data/docs into a library of its own, answer one question about it
 # make test      set up .venv, then lint, types and all tests, on every core
-# make quick     the tests that need neither a model nor a process of their own: seconds
+# make quick     the tests that need neither a model nor a process of their own: about a minute
 # make coverage  all tests again, with the lines and branches that they reach
 # make lint      lint and types alone
 # make bench     the measurements of speed, compared with the last ones, into RESULTS.md (minutes)

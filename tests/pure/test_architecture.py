@@ -279,6 +279,24 @@ def test_a_page_names_files_that_are_there() -> None:
     assert [(page, file) for page, file in sorted(named) if not (ROOT / file).exists()] == []
 
 
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_a_page_names_what_is_in_the_code(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    files = [*FILES, *(ROOT / "tests").rglob("*.py")]
+    words = set(re.findall(r"\w+", "\n".join(path.read_text(encoding="utf-8") for path in files)))
+    words |= {"py", *(path.stem for path in files)}
+    names = set(re.findall(r"`([A-Za-z_]+(?:\.[A-Za-z_]+)?)`", text))
+    assert [name for name in sorted(names) if not words.issuperset(name.split("."))] == []
+
+
+def test_the_map_is_drawn_as_it_is_held() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawn = page.partition("## The packages")[2].split("```")[1]
+    layers = [set(re.findall(r"\w+(?:\.py)?(?![\w/])", row)) for row in re.split(r"→|\n", drawn)]
+    plain = [{found.removesuffix(".py") for found in layer} for layer in layers if layer]
+    assert plain == [{module.split(".")[1] for module in layer} for layer in LAYERS]
+
+
 def test_each_dependency_says_what_it_is_for() -> None:
     page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     table = page.partition("## Dependencies")[2].partition("\n## ")[0]

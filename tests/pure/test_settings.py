@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from ragchat.claude.capabilities import Effort
 from ragchat.errors import UsageError
-from ragchat.settings import load, resolve
+from ragchat.request.history import Strategy
+from ragchat.settings import CHOICES, load, resolve
 
 
 def test_each_place_wins_over_the_one_before(tmp_path: Path) -> None:
@@ -83,3 +86,8 @@ def test_each_value_names_where_it_was_set(tmp_path: Path) -> None:
         "history": "--history",
         "system": "default",
     }
+
+
+def test_what_may_be_chosen_is_what_the_code_knows() -> None:
+    assert CHOICES["history"] == get_args(Strategy)
+    assert CHOICES["effort"] == get_args(Effort)
