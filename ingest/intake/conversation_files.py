@@ -54,10 +54,8 @@ def count_file(step: Import, report: Report, until_stopped: UntilStopped) -> Non
 
 
 def _counted(brought: FileImport, transcripts: Iterable[Transcript]) -> Iterator[Transcript]:
-    found: set[tuple[str, str]] = set()
     for transcript in transcripts:
         if transcript.messages:
-            found.add((transcript.claimed or transcript.origin, transcript.key))
-            brought.conversations = len(found)
+            brought.keys.add((transcript.claimed or transcript.origin, transcript.key))
             brought.turns += len(transcript.messages)
         yield transcript

@@ -116,13 +116,14 @@ class Imported:
 class FileImport:
     """A file of conversations: what it holds, and what that changed.
 
+    `keys` are the origins and ids of its conversations, which may be in another file, too;
     `remarks` counts what its reader left out or guessed.
     """
 
     path: Path
     format: str
-    conversations: int = 0
     turns: int = 0
+    keys: set[tuple[str, str]] = field(default_factory=set)
     imported: Imported = field(default_factory=Imported)
     remarks: Counter[str] = field(default_factory=Counter)
 

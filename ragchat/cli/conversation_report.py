@@ -63,7 +63,7 @@ def import_fields(report: Report) -> dict[str, Any]:
             {
                 "path": str(brought.path),
                 "format": brought.format,
-                "conversations": brought.conversations,
+                "conversations": len(brought.keys),
                 "turns": brought.turns,
                 "added": brought.imported.added,
                 "changed": brought.imported.changed,
@@ -88,7 +88,8 @@ def _summary(name: str, files: Sequence[FileImport], *, compared: bool) -> str:
     parts = [f"{added:,} new"] if compared and added != turns else []
     parts += [f"{changed:,} changed"] if changed else []
     parts += [f"{removed:,} no longer in it"] if removed else []
-    conversations = counted(sum(brought.conversations for brought in files), "conversation")
+    keys = set().union(*(brought.keys for brought in files))
+    conversations = counted(len(keys), "conversation")
     news = f" ({', '.join(parts)})" if parts else ""
     return f"{name}: {conversations}, {counted(turns, 'turn')}{news}"
 

@@ -250,3 +250,12 @@ def test_a_folder_in_which_nothing_is_found_is_named(
     (folder / "-home-wren-shop" / "agent-1.jsonl").write_text("{}")
     code, _, err = ragchat("ingest", *option, folder)
     assert (code, "no files to read in" in err) == (0, True)
+
+
+def test_a_conversation_that_is_in_two_files_is_counted_once(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    export(tmp_path / "may.json", ["q", "a"])
+    export(tmp_path / "june.json", ["q", "a", "q2", "a2"], day=1)
+    _, out, _ = ragchat("ingest", "--conversations", tmp_path)
+    assert out.startswith("ChatGPT: 1 conversation, ")

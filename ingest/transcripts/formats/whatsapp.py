@@ -57,6 +57,8 @@ _CHAT_NAME = re.compile(
     r"|[сз] контактом|с|з))?\s*(?:-\s*)?(?P<name>[^/]+?))\.(?:txt|zip)(?:/.*)?",
     re.IGNORECASE,
 )
+_COPY = re.compile(r" ?\(\d{1,2}\)$")
+"""What a program that saves files adds to a name that is there already."""
 _UNSURE = "days and months cannot be told apart: read as {order}"
 
 
@@ -88,7 +90,7 @@ def _chat(messages: Sequence[str], calendar: Calendar, reading: Reading) -> Tran
 def _name_of(file: str) -> str:
     """Return the name of a chat that its file is called by; "" if it is not."""
     named = _CHAT_NAME.fullmatch(_INVISIBLE.sub("", file))
-    return next(filter(None, named.groups()), "") if named else ""
+    return _COPY.sub("", next(filter(None, named.groups()), "")) if named else ""
 
 
 def _messages(lines: Iterable[str]) -> Iterator[str]:
