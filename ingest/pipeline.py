@@ -1,15 +1,17 @@
 """From paths to a library: find, compare, read, chunk, embed, store, prune.
 
 A file is compared by size and time, then by the hash of its bytes; only new content is read, and
-only texts without a vector are embedded. Work is committed in batches, each all or nothing: a
-stopped run has lost at most the batch in hand, and the next run goes on from there. What is to be
-done with each file is planned first (`ingest/intake/planning.py`); a dry run only counts the plan.
+only texts without a vector are embedded. Work is committed in batches, each all or nothing, while
+the next one is embedded: a run that is killed has lost at most these two, but for their vectors,
+and the next run goes on from there. What is to be done with each file is planned first
+(`ingest/intake/planning.py`); a dry run only counts the plan.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
     from ingest.store import Store
 
 T = TypeVar("T")
+
+FIRST_BATCH = 64
+"""Chunks of the first batch, so that embedding begins early; each is twice as large as the last,
+up to BATCH.
+"""
 
 
 class Ingestion:
@@ -175,8 +182,21 @@ class Ingestion:
     # Its execution
 
     def _execute(self, steps: Iterable[Step], writer: Writer) -> None:
+        """Take the steps. A batch is written in a thread, while the next one is embedded."""
+        with ThreadPoolExecutor(1, "write") as thread:
+            before: Future[None] | None = None
+            for batch in self._batches(steps, writer):
+                if writer.embed(batch, self._progress.advance, self._stopping):
+                    if before is not None:
+                        before.result()
+                    before = thread.submit(self._write, batch, writer)
+            if before is not None:
+                before.result()
+
+    def _batches(self, steps: Iterable[Step], writer: Writer) -> Iterator[list[Addition]]:
+        """Yield what is added, many chunks at a time; the other steps are taken on the way."""
         batch: list[Addition] = []
-        size = 0
+        size, most = 0, FIRST_BATCH
         for step in steps:
             done = self._import(step) if isinstance(step, Import) else step
             if isinstance(done, Addition):
@@ -186,10 +206,11 @@ class Ingestion:
                 if isinstance(done, Unchanged) and done.moved:
                     writer.touch(done.file, done.document)
                 self._count(done)
-            if size >= BATCH:
-                self._write(batch, writer)
-                batch, size = [], 0
-        self._write(batch, writer)
+            if size >= most:
+                yield batch
+                batch, size, most = [], 0, min(2 * most, BATCH)
+        if batch:
+            yield batch
 
     def _count(
         self, step: Addition | Unchanged | LooksLike | LeftAlone | Skipped | Failed | None
@@ -235,7 +256,7 @@ class Ingestion:
         return step.addition
 
     def _write(self, batch: Sequence[Addition], writer: Writer) -> None:
-        if not batch or not writer.write(batch, self._progress.advance, self._stopping):
+        if not writer.write(batch, self._stopping):
             return
         for addition in batch:
             self._count(addition)

@@ -34,29 +34,28 @@ on a busy machine steps take several times as long as they should.
 """
 
 
-def embed(
+def write_embedded(
     store: Store,
     embedder: Embedder,
     texts: Mapping[bytes, str],
     write: Callable[[], None],
     *,
-    advance: Callable[[int], None],
     stop: Callable[[], bool],
 ) -> bool:
-    """Store a vector for each of the texts, whose keys are their hashes; then call `write`, which
-    stores the texts. A process that forgets meanwhile drops vectors without a text: those are made
-    again. Returns False if `stop` returned true; the vectors so far are kept.
+    """Call `write`, which stores the texts, where each of them has a vector. A process that forgets
+    meanwhile drops vectors without a text: those are made again. Returns False, with nothing
+    written, if `stop` returned true meanwhile.
     """
-    while _embed(store, embedder, texts, advance=advance, stop=stop):
+    while True:
         with store.transaction():
             if not store.vectors.missing(store.use_model(embedder).id, texts):
                 write()
                 return True
-        advance = _counted_already
-    return False
+        if not embed(store, embedder, texts, advance=_counted_already, stop=stop):
+            return False
 
 
-def _embed(
+def embed(
     store: Store,
     embedder: Embedder,
     texts: Mapping[bytes, str],
@@ -64,7 +63,7 @@ def _embed(
     advance: Callable[[int], None],
     stop: Callable[[], bool],
 ) -> bool:
-    """Store the vectors.
+    """Store a vector for each of the texts, whose keys are their hashes.
 
     `advance` is called with the number of texts that are done. Returns False if `stop` returned
     true before all was done; vectors that are ready soon are kept.

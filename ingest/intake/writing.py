@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.intake.discovery import Found
-from ingest.intake.embedding import embed
+from ingest.intake.embedding import embed, write_embedded
 from ingest.intake.planning import Addition, version_of
 from ingest.records.chunks import embedded_text, text_hash
 from ingest.records.ids import CollectionId, DocumentId
@@ -27,12 +27,17 @@ class Writer:
         self._embedder = embedder
         self._collection = collection
 
-    def write(
+    def embed(
         self, batch: Sequence[Addition], advance: Callable[[int], None], stop: Callable[[], bool]
     ) -> bool:
-        """Embed and write a batch, all or nothing. Returns False where its embedding was stopped
-        half-way: then nothing is written but the vectors. `advance` is told how many chunks more
-        are embedded.
+        """Store the vectors of a batch. Returns False where `stop` returned true half-way: those
+        so far are kept. `advance` is told how many chunks more are embedded.
+        """
+        return embed(self._store, self._embedder, _texts(batch), advance=advance, stop=stop)
+
+    def write(self, batch: Sequence[Addition], stop: Callable[[], bool]) -> bool:
+        """Write a batch that is embedded, all or nothing. Returns False, with nothing written,
+        where its vectors had to be made again and `stop` returned true.
         """
 
         def write() -> None:
@@ -40,12 +45,7 @@ class Writer:
                 self._write_one(addition)
             self._store.documents.drop_orphans(self._collection)
 
-        texts = {
-            text_hash(context, piece.text): embedded_text(context, piece.text)
-            for addition in batch
-            for _, context, piece in addition.chunks or ()
-        }
-        return embed(self._store, self._embedder, texts, write, advance=advance, stop=stop)
+        return write_embedded(self._store, self._embedder, _texts(batch), write, stop=stop)
 
     def _write_one(self, addition: Addition) -> None:
         documents = self._store.documents
@@ -70,3 +70,12 @@ class Writer:
         with self._store.transaction():
             self._store.documents.remove_sources(self._collection, gone)
             self._store.documents.drop_orphans(self._collection)
+
+
+def _texts(batch: Sequence[Addition]) -> dict[bytes, str]:
+    """Return what is embedded of a batch, by the hash that its vector is stored under."""
+    return {
+        text_hash(context, piece.text): embedded_text(context, piece.text)
+        for addition in batch
+        for _, context, piece in addition.chunks or ()
+    }

@@ -158,33 +158,30 @@ class _Compiled:
         }
         self._graph = core.compile_model(folder / GRAPH, "CPU", options)
         self._streams = self._graph.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        self._idle: list[Any] = []
         _make_private(folder / COMPILED)
 
     def begin(self, batch: Mapping[str, Any]) -> Callable[[], NDArray[np.float32]]:
         """Begin to compute the vectors of a batch; return what waits for them."""
-        with self._lock:
-            request = self._graph.create_infer_request()
-            request.start_async(batch)
-        return partial(self._result, request)
+        return partial(self._result, self._start(batch))
 
     def run(self, batches: Iterator[Mapping[str, Any]]) -> Iterator[NDArray[np.float32]]:
-        """Yield the vectors of each batch, in order; as many run at once as suits the processor.
-
-        A call has requests of its own, so calls of several threads do not meet; making a request
-        takes 0.04 ms.
-        """
+        """Yield the vectors of each batch, in order; as many run at once as suits the processor."""
         running: deque[Any] = deque()
         for batch in batches:
-            request = None
             if len(running) == self._streams:
-                request = running.popleft()
-                yield self._result(request)
-            with self._lock:
-                request = request or self._graph.create_infer_request()
-                request.start_async(batch)
-            running.append(request)
+                yield self._result(running.popleft())
+            running.append(self._start(batch))
         for request in running:
             yield self._result(request)
+
+    def _start(self, batch: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        with self._lock:
+            # One that has ended is used again: OpenVINO makes a new one only once the graph is not
+            # computing, which left the processor idle for a tenth of an ingest.
+            request = self._idle.pop() if self._idle else self._graph.create_infer_request()
+            request.start_async(batch)
+        return request
 
     def _result(self, request: Any) -> NDArray[np.float32]:  # noqa: ANN401
         import numpy as np
@@ -192,7 +189,9 @@ class _Compiled:
         request.wait()
         with self._lock:
             # A copy: the request's next run writes into the same memory.
-            return np.array(request.get_output_tensor(0).data, np.float32)
+            vectors = np.array(request.get_output_tensor(0).data, np.float32)
+            self._idle.append(request)
+        return vectors
 
 
 def import_libraries() -> None:

@@ -33,7 +33,10 @@ class StoredVectors:
     def missing(self, model: ModelId, hashes: Iterable[bytes]) -> set[bytes]:
         """Return the hashes that have no vector yet."""
         wanted = set(hashes)
-        return wanted - set(self.find(model, wanted))
+        rows = self._database.rows_among(
+            "SELECT hash FROM vectors WHERE model_id = ? AND hash IN ({})", list(wanted), (model,)
+        )
+        return wanted - {row["hash"] for row in rows}
 
     def put(self, model: ModelId, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
         """Store vectors under their hashes; one that is stored already stays."""
