@@ -77,6 +77,9 @@ SESSION = Surface(
         "`ragchat forget`": "/forget",
         "`ragchat conversations list`": "/conversations",
         " with --model": " with /model",
+        " with --max-tokens": " with `ragchat ask --continue --max-tokens N`",
+        " with --context-tokens": " with `ragchat ask --continue --context-tokens N`",
+        "start a new conversation": "start a new conversation with /new",
     }
 )
 CLIENT = Surface({"`ragchat conversations list` shows them": "`recall` returns their ids"})

@@ -107,7 +107,10 @@ def read(
         reason = f"cannot be read ({error.strerror}): check its permissions"
         raise ReadError(reason) from error
     if not any_found:
-        raise ReadError("no conversations of a known kind: see the README for those that are read")
+        raise ReadError(
+            "no conversations of a known kind: `ragchat help importing-conversations` lists those"
+            " that are read"
+        )
 
 
 def _that_fit(values: Iterator[object], remarks: Counter[str]) -> Iterator[object]:

@@ -27,7 +27,10 @@ def ending(
         limit = counted(max_tokens, "token")
         reason = f"{what} reached its limit of {limit}: raise it with --max-tokens"
     elif stop_reason == "model_context_window_exceeded":
-        reason = "the model's context is full: send less, with --context-tokens or a new chat"
+        reason = (
+            "the model's context is full: start a new conversation, or send less with"
+            " --context-tokens"
+        )
     elif stop_reason == "pause_turn":
         reason = "Claude paused in the middle: ask it to go on"
     else:

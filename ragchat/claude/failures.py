@@ -68,7 +68,7 @@ _NO_CREDIT = Failure(
     "add credit (https://platform.claude.com/settings/billing)",
 )
 _TOO_LARGE = Failure(
-    "the request is too large", "send less, with --context-tokens or --top-k", RequestTooLong
+    "the request is too large", "send less with --context-tokens or --top-k", RequestTooLong
 )
 _NO_MODEL = Failure(
     "no such model, or it was retired",
@@ -79,7 +79,7 @@ _FAILURES = {
     401: _REFUSED,
     402: _NO_CREDIT,
     403: Failure(
-        "the credentials may not do this",
+        "the credentials do not allow this",
         "use a key whose workspace may use this model",
         CredentialsError,
     ),
@@ -96,7 +96,7 @@ _ADVICE_ELSEWHERE = {
     _REFUSED: "set ANTHROPIC_API_KEY to the key that {host} expects",
     _NO_CREDIT: "add credit at {host}",
     _FAILURES[403]: "use a key that may use this model at {host}",
-    _NO_MODEL: "load it there, or choose another with --model (`ragchat models` lists them)",
+    _NO_MODEL: "load it at {host}, or choose another with --model (`ragchat models` lists them)",
 }
 """Advice for a server that is not Anthropic's, where it differs."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from ingest.text.amounts import listed
 from ragchat.claude.capabilities import EFFORTS, effort_notice, effort_sent
 from ragchat.claude.catalog import known_model
 from ragchat.errors import RagchatError
@@ -37,8 +38,9 @@ def chosen_model(claude: Claude, name: str) -> tuple[str | None, str]:
     holding = [model for model in offered if name.casefold() in model.casefold()]
     if len(holding) == 1:
         return holding[0], ""
-    near = difflib.get_close_matches(name, offered, SHOWN, 0.3) or offered[:SHOWN]
-    there = f": it has {', '.join(near)}" if near else ""
+    near = difflib.get_close_matches(name, offered, SHOWN, 0.3)
+    nearest = [*near, *(model for model in offered if model not in near)]
+    there = f": it has {listed(nearest, SHOWN)}" if nearest else ""
     return None, f"{claude.host} has no model {name}{there} (`ragchat models` lists them)"
 
 

@@ -67,7 +67,7 @@ def failure_of(error: Exception, *, host: str, is_anthropic: bool, silence: floa
     if isinstance(cause, StreamEnded):
         return Failure(
             f"what {host} sends is not Claude's API (a login page of the network?)",
-            "open a web page, or correct ANTHROPIC_BASE_URL",
+            "log in with a web browser, or correct ANTHROPIC_BASE_URL",
         )
     if isinstance(cause, ValueError) and not isinstance(cause, UnicodeEncodeError):
         return Failure(f"what {host} sent cannot be read", "ask again", retry=True)

@@ -76,7 +76,7 @@ def in_words(of: Explanation) -> str:
     added = f" + {of.added:.2f} for its time" if of.added > 0 else ""
     both = f"{of.dense:.2f} and {of.words:.2f} fused to {of.fused:.2f}"
     fused = f"{both}{taken}{added} = {of.score:.2f}"
-    return f"{dense}, {words}: {fused}; nearness {of.nearness:.2f}, floor {of.floor:.2f}"
+    return f"{dense}, {words}: {fused}; nearness {of.nearness:.2f}, threshold {of.floor:.2f}"
 
 
 def _rank(rank: int | None) -> str:

@@ -218,3 +218,25 @@ def test_a_file_is_attached_before_a_full_stop_and_one_that_is_missing_is_named(
     shown = type_line("Summarize @boats/huul.md, and thank @anna.")
     assert "@boats/huul.md is not a file here, and is sent as text" in shown
     assert "@anna is not" not in shown
+
+
+def test_of_many_models_that_are_offered_the_nearest_are_named_and_the_rest_counted(
+    type_line: Typing, server: ScriptedClaude
+) -> None:
+    server.models = [{"id": f"local-{name}"} for name in "abcdef"] + [{"id": "qwen3:8b"}]
+    said = " ".join(type_line("/model qwen3-8b").split())
+    assert "it has qwen3:8b, local-a, local-b, local-c, local-d and 2 more" in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("max_tokens", "raise it with `ragchat ask --continue --max-tokens N`"),
+        ("model_context_window_exceeded", "start a new conversation with /new, or send less"),
+    ],
+)
+def test_a_session_says_what_it_takes_there_to_get_a_whole_answer(
+    type_line: Typing, server: ScriptedClaude, reason: str, advice: str
+) -> None:
+    server.script = [Reply("Half of it", stop_reason=reason)]
+    assert advice in " ".join(type_line("The crew?").split())

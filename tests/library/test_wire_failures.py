@@ -61,7 +61,7 @@ TABLE = [
     http(400, "invalid_request_error", "does not take this request (400, What it says.)"),
     http(401, "authentication_error", "credentials were refused", code=3),
     http(402, "billing_error", "cannot pay"),
-    http(403, "permission_error", "may not do this", code=3),
+    http(403, "permission_error", "do not allow this", code=3),
     http(404, "not_found_error", "correct ANTHROPIC_BASE_URL"),
     http(408, "timeout_error", "took too long"),
     http(409, "conflict_error", "conflicts with another one"),

@@ -96,7 +96,7 @@ def test_search_explains_how_it_ranked(ragchat: Output, docs: Path) -> None:
     assert code == 0
     assert "meaning" in out
     assert "(rank 1)" in out
-    assert "floor" in out
+    assert "threshold" in out
 
 
 def test_nothing_found_is_an_answer(ragchat: Output, docs: Path) -> None:

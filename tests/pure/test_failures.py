@@ -92,7 +92,7 @@ def test_what_anthropic_says_is_quoted_with_advice_that_fits(
     [
         (404, {"error": 'model "qwen9" not found, try pulling it first'}, "pulling", "load it"),
         (400, {"error": {"message": "No models loaded. Load one."}}, "No models", "load it"),
-        (404, {"detail": "The model `x` does not exist."}, "does not exist", "load it there"),
+        (404, {"detail": "The model `x` does not exist."}, "does not exist", "load it at "),
         (
             503,
             {"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}},
