@@ -354,6 +354,10 @@ def test_yesterday_in_french_is_here_in_german() -> None:
         ("What did we decide about the roof since 1 April?", True, False),
         ("What did we say about the meeting on 8 May?", False, False),
         ("Who came to the meeting on 8 May?", False, False),
+        ("What did Jan write on 14 March?", True, False),
+        ("what did my sister tell me last week?", True, False),
+        ("What was said in the second week of April 2026?", True, True),
+        ("What was decided in May?", False, False),
     ],
 )
 def test_a_time_of_saying_is_told_from_a_time_spoken_of(
