@@ -10,6 +10,25 @@ _YEARS = range(1970, 3000)
 _FINEST = 1e11
 """As seconds this would be the year 5138: a larger number counts milliseconds, or less."""
 _EPOCH = re.compile(r"[0-9]{9,19}(?:\.[0-9]*)?")
+_ZONES = {
+    "CET": 1,
+    "CEST": 2,
+    "EET": 2,
+    "EEST": 3,
+    "MSK": 3,
+    "JST": 9,
+    "KST": 9,
+    "AEST": 10,
+    "AEDT": 11,
+    "NZDT": 13,
+    "EST": -5,
+    "EDT": -4,
+    "CDT": -5,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+}
+"""Hours from UTC of the names that mean one zone; "CST", "IST" and "BST" mean several."""
 _BRACKETS = re.compile(r"[()\[\]]")
 
 
@@ -61,6 +80,9 @@ def _written_by_people(value: str) -> datetime:
     return first
 
 
-def _zone(_name: str | None, offset: int | None) -> timezone | None:
-    """The zone with this offset in seconds; a bare name ("CST") means too many to mean any."""
+def _zone(name: str | None, offset: int | None) -> timezone | None:
+    """The zone with this offset in seconds, or of a name that means only one."""
+    hours = _ZONES.get(name or "")
+    if offset is None and hours is not None:
+        return timezone(timedelta(hours=hours))
     return None if offset is None else timezone(timedelta(seconds=offset))

@@ -17,6 +17,7 @@ from exports import SAMPLES, chatgpt, claude_ai, file, human, origin_of, read, s
 from ingest.errors import ReadError
 from ingest.transcripts import Unread, notes, recognise
 from ingest.transcripts import read as read_file
+from ingest.transcripts.times import instant
 
 
 def test_an_export_in_parts_brings_projects_and_memories_as_notes(tmp_path: Path) -> None:
@@ -458,3 +459,32 @@ def test_times_may_count_parts_of_a_second(tmp_path: Path, count: int) -> None:
     turns = [{"author": "human", "text": "Is it open?", "creationTime": count}]
     (found,) = read(file(tmp_path, "chat.json", {"messages": turns}))
     assert found.messages[0].time == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("Mar 2, 2026, 10:00:00 AM CET", 9),
+        ("Jul 2, 2026, 10:00:00 AM CEST", 8),
+        ("Mar 2, 2026, 1:00:00 AM PST", 9),
+        ("Mar 2, 2026, 9:00:00 AM CST", 9),  # of North America, of China, of Cuba
+    ],
+)
+def test_a_zone_counts_where_its_name_means_only_one(written: str, hour: int) -> None:
+    moment = instant(written)
+    assert moment is not None
+    assert moment.hour == hour
+
+
+def test_what_an_assistant_of_openai_cites_is_not_said(tmp_path: Path) -> None:
+    text = {"value": "At noon 【4:0†tides.pdf】.", "annotations": []}
+    asked = {"role": "user", "content": "When is high water 【4:0†x】?"}
+    answered = {"role": "assistant", "content": [{"type": "text", "text": text}]}
+    (found,) = read(file(tmp_path, "thread.json", [asked, answered]))
+    assert [turn.text for turn in found.messages] == [asked["content"], "At noon."]
+
+
+def test_the_user_of_a_claude_ai_export_may_be_called_so(tmp_path: Path) -> None:
+    messages = [{**human("Where?"), "sender": "user"}]
+    (found,) = read(file(tmp_path, "conversations.json", claude_ai(*messages)))
+    assert said(found) == [("user", "Where?")]

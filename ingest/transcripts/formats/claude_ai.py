@@ -27,7 +27,7 @@ from ingest.transcripts.json_scanner import decode
 from ingest.transcripts.times import instant
 from ingest.transcripts.transcript import Draft, Reading, Transcript
 
-_ROLES: dict[object, Role] = {"human": "user", "assistant": "assistant"}
+_ROLES: dict[object, Role] = {"human": "user", "user": "user", "assistant": "assistant"}
 _PASTED = re.compile(
     r"(?:pasted?(?:[-_ ](?:text|content))?[-_ ]?\(?\d*\)?(?:\.txt)?)?", re.IGNORECASE
 )

@@ -6,6 +6,7 @@ model. Each may go by several names. Without a conversation, a file is one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -62,6 +63,8 @@ _BY_GEMINI_CLI = (
     "This is the Gemini CLI. We are setting up the context",
     "Got it. Thanks for the c",
 )
+_CITED = re.compile(r"[ \t]?【\d+(?::\d+)?†[^【】]*】")
+"""Where OpenAI's assistants cite a file, which is not in the text."""
 _MOST = 16_000_000
 """Characters of text that are collected before they are handed on."""
 
@@ -87,7 +90,7 @@ class _Talk:
         model = line(first(turn, "model", "model_name", "modelName"))
         model = model or line(record(turn.get("message")).get("model"))
         if role == "assistant" and not speaker:
-            self._answer(turn, words, model)
+            self._answer(turn, _CITED.sub("", words), model)
         elif words:
             self.finish()
             self.draft.say(
