@@ -110,15 +110,15 @@ class Trial:
         """The id of the document in this file."""
         return self._documents[source]
 
-    def rank(self, question: Question, *, floor: bool = False) -> Ranking:
+    def rank(self, question: Question, *, relevant: bool = False) -> Ranking:
         """The ranking of a question: of turns, of documents by their best part, or of chunks; with
-        `floor`, without passages below the relevance threshold.
+        `relevant`, without passages below the relevance threshold.
         """
         started = time.monotonic()
         query = self.retriever.read(question.text)
         ranked = self.retriever.rank(query, self.scope(question.place))
         ms = (time.monotonic() - started) * 1000
-        if floor:
+        if relevant:
             near = self.retriever.relevant(query, ranked)
             ranked = [unit for unit, enough in zip(ranked, near, strict=True) if enough]
         return self._ranking(question, ranked, WAYS["ours"], ms)

@@ -25,7 +25,7 @@ from ragchat.retrieval.outstanding import (
 )
 
 WITH_A_WORD = 0.2
-"""Similarity from which `search` and `recall` show a passage with one of the user's words."""
+"""Nearness from which `search` and `recall` show a passage with one of the user's words."""
 
 SMALL = 100
 """In a pool of fewer chunks no word can be rare, so the thresholds are lower."""
@@ -35,7 +35,7 @@ IN_SMALL = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Thresholds of similarity, where 1 is the similarity of related texts.
+    """Thresholds of nearness, where 1 is that of related texts.
 
     - `pool`: one passage of a pool must reach it, or nothing of the pool is found.
     - `passage`: every other passage of that pool must reach it.
@@ -46,7 +46,7 @@ class Thresholds:
 
 
 ALL_WORDS = 2.0
-"""The similarity that holding all words of a question counts for, by their rarity."""
+"""The nearness that holding all words of a question counts for, by their rarity."""
 
 THRESHOLDS: Mapping[Kind, Thresholds] = {
     "document": Thresholds(pool=1.38, passage=0.5),
@@ -122,7 +122,7 @@ def relevant(
     """
     near = relevance(gauges)
     candidates = [scored.candidate for scored in ranked]
-    similar = [near(candidate) for candidate in candidates]
+    nearnesses = [near(candidate) for candidate in candidates]
     # Of all that thresholds depend on there are few kinds.
     kinds = [(one.kind, one.own, one.language, one.only_asks) for one in candidates]
     least_of = {
@@ -134,7 +134,7 @@ def relevant(
     units = {candidate.unit for candidate in outstanding}
     are_open = {(candidate.kind, candidate.pool) for candidate in outstanding} | {
         (candidate.kind, candidate.pool)
-        for candidate, nearness, least in zip(candidates, similar, wanted, strict=True)
+        for candidate, nearness, least in zip(candidates, nearnesses, wanted, strict=True)
         if nearness >= least.pool * (1 - _allowance(candidate.pool))
     }
     return [
@@ -143,7 +143,7 @@ def relevant(
         or (
             (scored.candidate.kind, scored.candidate.pool) in are_open and nearness >= least.passage
         )
-        for scored, nearness, least in zip(ranked, similar, wanted, strict=True)
+        for scored, nearness, least in zip(ranked, nearnesses, wanted, strict=True)
     ]
 
 

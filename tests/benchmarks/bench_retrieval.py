@@ -77,10 +77,10 @@ def gains(
 
 
 def unrelated(trials: Sequence[Trial]) -> None:
-    """What the floors keep of the evidence, and the share of questions asked of the wrong set that
+    """What the thresholds keep of the evidence, and the share of questions asked of the wrong set that
     bring something in; of a memory set, also those of one conversation asked of another.
     """
-    print("\n| asked of | evidence | with floor | unrelated questions that bring something in |")
+    print("\n| asked of | evidence | above the threshold | unrelated questions that bring something in |")
     print("|---|---|---|---|")
     for trial in trials:
         own = [
@@ -88,7 +88,7 @@ def unrelated(trials: Sequence[Trial]) -> None:
             for question in trial.labelled.questions
             if question.counts and (question.wanted or question.spans)
         ]
-        cells = [f"{100 * kept(trial, own, floor=floor):.1f}" for floor in (False, True)]
+        cells = [f"{100 * kept(trial, own, relevant=relevant):.1f}" for relevant in (False, True)]
         shares = [
             f"{other.labelled.name} {100 * alarms(trial, foreign(trial, other)):.0f} %"
             for other in trials
@@ -97,9 +97,9 @@ def unrelated(trials: Sequence[Trial]) -> None:
         print(f"| {trial.labelled.name} | {' | '.join(cells)} | {', '.join(shares)} |", flush=True)
 
 
-def kept(trial: Trial, asked: Sequence[Question], *, floor: bool) -> float:
+def kept(trial: Trial, asked: Sequence[Question], *, relevant: bool) -> float:
     """The mean of what is shown of the evidence: R@10, of a set of spans its first metric."""
-    rankings = {question.qid: trial.rank(question, floor=floor) for question in asked}
+    rankings = {question.qid: trial.rank(question, relevant=relevant) for question in asked}
     figures = score(trial.labelled, rankings)[0].figures
     return figures.get("R@10", next(iter(figures.values()))).value
 
@@ -118,7 +118,7 @@ def foreign(trial: Trial, other: Trial) -> list[Question]:
 
 def alarms(trial: Trial, asked: Sequence[Question]) -> float:
     """The share that brings something in."""
-    found = [bool(trial.rank(question, floor=True).hits) for question in asked]
+    found = [bool(trial.rank(question, relevant=True).hits) for question in asked]
     return sum(found) / max(1, len(found))
 
 
