@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +8,11 @@ import pytest
 from commands import Output, loads
 
 from ragchat.errors import UsageError
-from ragchat.evaluation.labelled import Question, Span, read_set
-from ragchat.evaluation.metrics import mean, metrics_of, ndcg_at, recall_at, within_words
-from ragchat.evaluation.runs import RankedText
+from ragchat.evaluation.labelled import read_set
 
 
 def lines(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-
-
-def hit(
-    *ids: str | int, text: str = "", source: str = "", start: int = 0, end: int = 0
-) -> RankedText:
-    return RankedText(ids, source, start, end, text, 1.0)
 
 
 @pytest.fixture
@@ -233,43 +224,3 @@ def test_a_correction_of_the_evidence_is_used(tmp_path: Path) -> None:
     rows = [asked | {"evidence": [1], "evidence_fixed": [2]}]
     lines(tmp_path / "questions.jsonl", rows)
     assert read_set(tmp_path).questions[0].wanted == (2,)
-
-
-def test_recall_counts_ids_in_rank_order_once() -> None:
-    asked = Question(1, "?", wanted=("a", "b"))
-    ranking = [hit("x", "a"), hit("a"), hit("y"), hit("b")]
-    assert recall_at(2)(asked, ranking) == 0.5
-    assert recall_at(4)(asked, ranking) == 1.0
-
-
-def test_a_result_that_does_not_fit_into_the_words_ends_the_reading() -> None:
-    asked = Question(1, "?", wanted=("a", "b", "c"))
-    ranking = [hit("a", text="one two"), hit("b", text="three four"), hit("c", text="five")]
-    assert within_words(3)(asked, ranking) == pytest.approx(1 / 3)
-    assert within_words(5)(asked, ranking) == 1.0
-
-
-def test_ndcg_is_that_of_the_paper() -> None:
-    asked = Question(1, "?", wanted=("a", "b"))
-    ranking = [hit("a"), hit("x"), hit("b")]
-    ideal = 1 + 1 / math.log2(3)
-    assert ndcg_at(10)(asked, ranking) == pytest.approx((1 + 1 / 2) / ideal)
-
-
-def test_characters_are_counted_once_and_elsewhere_costs_precision() -> None:
-    asked = Question(1, "?", place="f", spans=(Span(0, 10), Span(5, 20)))
-    ranking = [
-        hit(source="f", start=0, end=10),
-        hit(source="f", start=5, end=10),
-        hit(source="g", start=0, end=20),
-    ]
-    metrics = metrics_of("spans")
-    assert metrics["recall in 3,400 characters"](asked, ranking) == 0.5
-    assert metrics["precision"](asked, ranking) == pytest.approx(10 / 30)
-    assert metrics["IoU"](asked, ranking) == pytest.approx(10 / 40)
-
-
-def test_the_interval_of_a_mean_is_1_96_standard_errors() -> None:
-    found = mean([0.0, 1.0, 1.0, 0.0])
-    assert (found.value, found.n) == (0.5, 4)
-    assert found.margin == pytest.approx(1.96 * math.sqrt(1 / 3 / 4))

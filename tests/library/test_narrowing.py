@@ -12,7 +12,6 @@ from commands import Output, loads
 from fakes import ScriptedClaude
 
 from ingest.search.document_filter import DocumentFilter
-from ragchat.retrieval.language_notice import library_notice, question_notice
 
 
 @pytest.fixture
@@ -145,36 +144,3 @@ def test_a_question_whose_language_is_only_part_of_the_library_is_told_of_the_re
     # It is not said where it is not so: of files in German alone, and of what was found.
     assert "the question is" not in ragchat("search", asked, "--in", "faehre.txt")[2]
     assert "the question is" not in ragchat("search", "Wann wird die Fähre gefahren?")[2]
-
-
-def test_notices_are_given_only_where_the_model_does_not_know_a_language() -> None:
-    known = {"en": 1.0, "de": 0.4, "zh": 0.0}
-    belief = known.__getitem__
-    assert library_notice({"en": 5, "zh": 4}, belief) is None
-    assert "Chinese" in (library_notice({"en": 5, "zh": 6}, belief) or "")
-    assert question_notice("de", {"en": 3}, belief)
-    assert "ask in German" in (question_notice("en", {"de": 3, "zh": 1}, belief) or "")
-    assert question_notice(None, {"de": 3}, belief) is None
-
-
-@pytest.mark.parametrize(
-    ("asked", "languages", "said"),
-    [
-        ("de", {"en": 3, "de": 1}, "most of your library in English, which"),
-        ("zh", {"en": 30, "de": 25, "zh": 9}, "in English and German"),
-        ("de", {"en": 3, "zh": 3, "de": 7}, "ask in English or Chinese, too"),
-        ("en", {"en": 7, "de": 3}, "part of your library in German"),
-        ("de", {"en": 40, "zh": 1, "de": 4}, "ask in English, too"),  # and not in one of a line
-        ("en", {"de": 3, "": 9}, "and your library in German"),
-        ("de", {"en": 1, "de": 9}, None),  # a stray text
-        ("de", {"de": 3, "": 9}, None),  # numbers and code are in no language
-        ("de", {}, None),
-    ],
-)
-def test_the_other_languages_of_a_library_are_named_where_they_are_a_good_part_of_it(
-    asked: str, languages: dict[str, int], said: str | None
-) -> None:
-    notice = question_notice(asked, languages, {"en": 1.0, "de": 0.4, "zh": 0.0}.__getitem__)
-    assert notice is None if said is None else said in (notice or "")
-    assert question_notice(asked, languages, lambda code: 1.0) is None  # a multilingual model
-    assert question_notice("de", {"en": 3}, lambda _code: 1.0) is None
