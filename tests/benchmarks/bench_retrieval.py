@@ -77,10 +77,10 @@ def gains(
 
 
 def unrelated(trials: Sequence[Trial]) -> None:
-    """What the thresholds keep of the evidence, and the share of questions asked of the wrong set that
-    bring something in; of a memory set, also those of one conversation asked of another.
+    """What the thresholds keep of the evidence, and the share of questions asked of the wrong set
+    that bring something in; of a memory set, also those of one conversation asked of another.
     """
-    print("\n| asked of | evidence | above the threshold | unrelated questions that bring something in |")
+    print("\n| asked of | evidence | with thresholds | unrelated questions that bring something |")
     print("|---|---|---|---|")
     for trial in trials:
         own = [
