@@ -84,9 +84,7 @@ class Folder:
         except BaseException as error:
             # Chroma's Rust side raises many types, PanicException (a BaseException) among them.
             if any(words in str(error) for words in FULL):
-                raise StoreError(
-                    f"cannot write to {self.path}: the disk is full, make room"
-                ) from error
+                raise StoreError(f"the disk of {self.path} is full: make room") from error
             reason = f"in {self.path} cannot be used ({first_line(error)})"
             raise IndexDamaged(f"the index {reason}: run `ragchat rebuild`", reason) from error
 

@@ -16,7 +16,7 @@ from ingest.records.home import file_identity
 from ingest.records.ids import CollectionId
 from ingest.records.own_schema import SchemaObject, require_same, require_triggers
 from ingest.records.schema import FUNCTIONS, MIGRATIONS, WORDS_SINCE, remake_all_words, scripts
-from ingest.records.sqlite_failures import failure_of
+from ingest.records.sqlite_failures import failure_of, is_full
 
 Row = sqlite3.Row
 BUSY_SECONDS = 30.0
@@ -229,8 +229,13 @@ class Database:
     def copy_to(self, path: Path) -> None:
         """Write the database as it is at this moment into another file, while others go on."""
         with self._using, closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
+            try:
+                self._connection.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
+            except sqlite3.OperationalError as error:
+                if is_full(error):  # the other disk
+                    raise failure_of(path, error) from error
+                raise
 
     def close(self) -> None:
         """Close the file. Closing twice is fine, and so is closing in a forked child."""

@@ -9,6 +9,11 @@ from ingest.errors import StoreBusy, StoreDamaged, StoreError
 from ingest.records.callbacks import was_interrupted
 
 
+def is_full(error: sqlite3.DatabaseError) -> bool:
+    """Return whether SQLite found no room to write."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
 def failure_of(path: Path, error: sqlite3.DatabaseError) -> BaseException:
     """Return an error of SQLite as one for people."""
     if isinstance(error, sqlite3.OperationalError):
@@ -16,6 +21,8 @@ def failure_of(path: Path, error: sqlite3.DatabaseError) -> BaseException:
             return KeyboardInterrupt()
         if "locked" in str(error) or "busy" in str(error):
             return StoreBusy(f"{path} is in use by another program: try again later")
+        if is_full(error):
+            return StoreError(f"the disk of {path.parent} is full: make room")
         if not any(words in str(error) for words in ("malformed", "decode", "no such")):
             advice = "check the disk's space and the folder's permissions"
             return StoreError(f"cannot use {path} ({error}): {advice}")

@@ -137,7 +137,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
         full = command(home, "ingest", docs)
         assert full.returncode == 5
         assert "Traceback" not in full.stderr
-        assert "full" in full.stderr.splitlines()[-1]
+        assert f"the disk of {home}" in full.stderr.splitlines()[-1]
         subprocess.run(["mount", "-o", "remount,size=200m", str(home)], check=True)
         found = command(home, "search", "high water at Wexmouth", "--json")
         assert found.returncode == 0
@@ -145,3 +145,13 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
         assert command(home, "ingest", docs).returncode == 0
         doctor = command(home, "doctor")
         assert doctor.returncode == 0, doctor.stdout
+
+
+def test_a_backup_onto_a_full_disk_names_that_disk(
+    ragchat: Output, docs: Path, tmp_path: Path
+) -> None:
+    ragchat("ingest", docs)
+    with mounted(tmp_path / "stick", "size=100k,mode=700"):
+        code, _, err = ragchat("backup", tmp_path / "stick" / "copy.db")
+        assert (code, err) == (5, f"ragchat: the disk of {tmp_path}/stick is full: make room\n")
+        assert list((tmp_path / "stick").iterdir()) == []
