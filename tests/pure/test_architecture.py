@@ -74,7 +74,7 @@ DOORS = {
     "turbohtml": {"ingest/readers/guess.py", "ingest/readers/html/page.py"}
     | {
         f"ingest/readers/html/{part}.py"
-        for part in "components formulas forms lines rules tables unseen words".split()
+        for part in "components formulas forms lines main_parts rules tables unseen words".split()
     },
     "yaml": {"ingest/text/yaml_values.py"},
     "tomlkit": {"ragchat/cli/config_file.py"},

@@ -11,6 +11,9 @@ from ingest.errors import ReadError, SkippedFile
 from ingest.readers.html.page import read
 from ingest.text.chunker import chunk
 
+WORDS = "The lock at the north quay opens at nine and shuts at noon on all days of the week. " * 3
+WORDS = WORDS.strip()
+
 
 def text_of(page: str) -> str:
     return read(page.encode(), "page").text
@@ -229,6 +232,37 @@ def test_rows_of_names_above_each_other_are_one_header() -> None:
     pieces = chunk(document, lambda text: len(text.split()), 120)
     assert len(pieces) > 3
     assert {piece.header for piece in pieces[1:]} == {"Port | Tide high | Tide low"}
+
+
+@pytest.mark.parametrize(
+    ("above", "shown"),
+    [
+        ("<h1>The lock opens</h1>", ["# The lock opens"]),
+        (
+            (
+                "<header><nav><a href='/'>Home</a></nav><div><h1>The lock opens</h1><p>At nine."
+                "</div></header>"
+            ),
+            ["# The lock opens", "At nine."],
+        ),
+        (
+            f"<div><h1>The lock opens</h1>{'<a href=/x>Other news</a>' * 9}</div>",
+            ["# The lock opens"],
+        ),
+        ("<h1>Tide</h1>", []),  # the site
+        ("<h1 hidden>The lock opens</h1>", []),
+    ],
+)
+def test_the_title_is_read_where_it_is_above_the_main_part(above: str, shown: list[str]) -> None:
+    page = f"<title>The lock opens | Tide</title>{above}<main><h2>When</h2><p>{WORDS}</main>"
+    assert [line for line in text_of(page).split("\n") if line] == [*shown, "## When", WORDS]
+
+
+def test_a_page_whose_text_is_for_browsers_without_scripts_is_read() -> None:
+    page = f"<p>Blog of the harbour<noscript><h1>Lock</h1><p>{WORDS}</noscript>"
+    assert text_of(page).endswith(WORDS)
+    picture = f"<noscript><img src='{'x' * 999}'></noscript>"
+    assert text_of(f"<p>Blog of the harbour{picture}") == "Blog of the harbour"
 
 
 def test_a_table_is_one_however_its_source_is_indented() -> None:

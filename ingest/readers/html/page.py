@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import turbohtml
 from turbohtml import Document as Page
-from turbohtml import Element, Text
 
 from ingest.document import Document, TableSpan
 from ingest.errors import SkipKind, SkippedFile
@@ -22,6 +21,7 @@ from ingest.readers.encoding import Decoded, decode
 from ingest.readers.guess import guess
 from ingest.readers.html.components import with_components
 from ingest.readers.html.lines import PageLines
+from ingest.readers.html.main_parts import SCRAP, main_parts
 from ingest.readers.html.unseen import Unseen
 from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.readers.sourced_lines import SourcedLines
@@ -29,8 +29,6 @@ from ingest.readers.web_archive import is_archive, page_of
 
 MAX_BYTES = 10_000_000
 """A tree takes about twenty times the memory of its page."""
-SCRAP = 200
-"""Characters; a main part that is shorter than this, and than a quarter of the page, is not it."""
 FEW_ZEROS = 4
 """A page of which no more than a fourth are zeros may be text."""
 HIDDEN_SAID = 200
@@ -43,6 +41,7 @@ _DECLARED = re.compile(
 )
 
 _NOSCRIPT = re.compile(r"(</?)noscript\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _XHTML = re.compile(r"\A\s*<\?xml\b|<html\b[^>]*\bxmlns\s*=\s*[\"']http://www.w3.org/1999/xhtml")
 _EMPTY_TAG = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)"
@@ -75,8 +74,9 @@ def read_part(raw: bytes, name: str) -> Document:
     if _XHTML.search(text[:4_096]):
         text = _EMPTY_TAG.sub(r"<\1\2></\1>", text)
     page, unseen, lines = _rendered(with_components(text))
-    if not any(lines.text) and sum(len(part.text) for part in page.select("noscript")) > SCRAP:
-        # All that was written is for browsers without scripts.
+    unscripted = sum(len(_TAG.sub("", part.text).strip()) for part in page.select("noscript"))
+    if unscripted > max(SCRAP, sum(map(len, lines.text))):
+        # Most of what was written is for browsers without scripts.
         page, unseen, lines = _rendered(_NOSCRIPT.sub(r"\1x-script", text))
     title = page.select_one("head title")
     named = " ".join(title.text.split()) if title is not None else ""
@@ -127,7 +127,7 @@ def _rendered(text: str) -> tuple[Page, Unseen, SourcedLines]:
     page = turbohtml.parse(text, source_locations=True)
     unseen = Unseen(page)
     lines = PageLines(text, unseen)
-    for root in _roots(page, unseen):
+    for root in main_parts(page, unseen):
         lines.render(root)
     lines.written.trim()
     return page, unseen, lines.written
@@ -147,37 +147,3 @@ def declared(raw: bytes) -> str:
     """Return the encoding that a page says it is in; "" if it does not."""
     found = _DECLARED.search(raw[:4_096])
     return next(filter(None, found.groups()), b"").decode("ascii", "ignore") if found else ""
-
-
-def _roots(page: Page, unseen: Unseen) -> list[Element]:
-    """Return the parts of a page that say what it is about, or its body."""
-    body = page.find("body")
-    mains = [
-        element
-        for element in page.select("main, [role=main]")
-        if not any(unseen(part) for part in _around(element))
-    ]
-    outer = [main for main in mains if not any(part in mains for part in main.ancestors)]
-    said = sum(len(" ".join(main.text.split())) for main in outer)
-    whole = _length(body, unseen) if body is not None else 0
-    if said and (said >= SCRAP or 4 * said >= whole):
-        return outer
-    return [body] if body is not None else []
-
-
-def _length(body: Element, unseen: Unseen) -> int:
-    """Return the characters of a page without its chrome."""
-    length = 0
-    pending = [body]
-    while pending:
-        for child in pending.pop().children:
-            if isinstance(child, Text):
-                length += len(" ".join(child.data.split()))
-            elif isinstance(child, Element) and not unseen(child):
-                pending.append(child)
-    return length
-
-
-def _around(element: Element) -> list[Element]:
-    above = (part for part in element.ancestors if isinstance(part, Element))
-    return [element, *(part for part in above if part.tag != "html")]
