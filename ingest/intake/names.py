@@ -49,8 +49,9 @@ def name_reason(name: str, is_folder: bool, *, hidden: bool) -> Reason | None:
         return SECRET
     if is_folder and name in _DEPENDENCY_FOLDERS:
         return _DEPENDENCIES
-    # "~$" begins what Word and Excel keep beside an open file.
-    if not hidden and name.lower() in _SYSTEM_FILES:
+    # "~$" begins what Word and Excel keep beside an open file, "~" ends an editor's last version.
+    is_version = name.endswith("~") and not is_folder
+    if not hidden and (name.lower() in _SYSTEM_FILES or is_version):
         return _HIDDEN
     return _HIDDEN if name.startswith(("~$",) if hidden else (".", "~$")) else None
 
