@@ -244,7 +244,7 @@ ENCRYPTED = f"/Encrypt << /Filter /Standard /V 1 /R 2 {KEYS} /P -4 >> /ID [<00> 
     [
         (make_pdf([["secret"]], trailer=ENCRYPTED), "encrypted: save it without a password"),
         (b"%PDF-1.4 broken", "broken"),
-        (b"", "broken"),
+        (b"", "an empty file"),
         (make_pdf([[]]), r"without text \(scanned pages\? OCR first"),
     ],
 )
