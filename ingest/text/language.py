@@ -241,7 +241,7 @@ def indexed_language(text: str) -> str:
     words = [word.casefold() for word in _WORD.findall(text[:SAMPLE]) if len(word) > 1]
     needed = IN_CODE if len(_CODE.findall(text[:SAMPLE])) > SIGNS * len(words) else IN_PROSE
     spoken = language(code)
-    held = sum(word in spoken.stop_words for word in words)
+    held = sum(word in spoken.stop_words or not spoken.letters.isdisjoint(word) for word in words)
     return code if held >= needed * len(words) else UNKNOWN
 
 

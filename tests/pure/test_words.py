@@ -96,6 +96,9 @@ def test_a_name_is_not_stemmed_to_one_of_its_words() -> None:
     [
         ("def pump(self, pipe: Pipe, valve: Valve, de: Any) -> Flow:\n    return de[valve]", "en"),
         ("Die Pumpe steht im Keller und läuft seit dem Morgen nicht mehr.", "de"),
+        ("Arabamın plakası 35 KLM 482.", "tr"),
+        ("Zeytin hasadı ekim ayının üçüncü haftasında başlar.", "tr"),
+        ("Łódź wiosłowa, klucz francuski, żagiel zapasowy", "pl"),
     ],
 )
 def test_short_names_in_code_make_no_language(text: str, code: str) -> None:
