@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.text.language import UNKNOWN, language, language_of, telling_words
+from ingest.text.language import UNKNOWN, language, language_of, may_be_in, telling_words
 from ragchat.query.rules import Rules, rules
 
 FEW_WORDS = 2
@@ -45,11 +45,12 @@ class Earlier:
     cited: frozenset[str] = frozenset()
 
 
-def leaning(question: str, code: str | None = None) -> float:
+def leaning(question: str, code: str | None = None, before: str = "") -> float:
     """Return how far a question leans on what went before, 0..1: 0 for one that can be searched for
     alone.
 
     `code` is its language, by default as it is read from the words; English where they do not tell.
+    `before` is the question before it: one in another language has another topic.
     """
     code = code or language_of(question) or UNKNOWN
     known = rules(code)
@@ -57,6 +58,8 @@ def leaning(question: str, code: str | None = None) -> float:
         return 0.0
     words = _WORD.findall(question.casefold())
     if says_little(question, code):
+        if _changes_language(words, question, before, code, known):
+            return 0.0
         return PARTLY if _asks_for_itself(words, question, code, known) else 1.0
     if known.few_characters is not None:
         return PARTLY if any(word in question for word in known.pointing) else 0.0
@@ -64,6 +67,24 @@ def leaning(question: str, code: str | None = None) -> float:
         return PARTLY
     is_short = len(telling_words(question, code)) <= PERHAPS_WORDS
     return PARTLY if is_short and not known.perhaps.isdisjoint(words) else 0.0
+
+
+def _changes_language(
+    words: Sequence[str], question: str, before: str, code: str, known: Rules
+) -> bool:
+    """Return whether a question with a subject and a word that asks, and none that goes on from
+    before, is in another language than the one before it.
+    """
+    last = language_of(before)
+    if last is None or may_be_in(question, last):
+        return False
+    goes_on, asking = known.pointing | known.perhaps | known.opening, language(code).asking
+    if known.few_characters is not None:
+        held = {word for word in goes_on | asking if word in question}
+    else:
+        held = set(words)
+    subjects = set(telling_words(question, code)) - known.weak - known.vague
+    return bool(subjects and held & asking) and held.isdisjoint(goes_on)
 
 
 def leans(question: str, code: str | None = None) -> bool:

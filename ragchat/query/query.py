@@ -118,7 +118,7 @@ def read_query(
     asked = [embed(part) for part in parts] or [embed(gist)]
     language = language_of(parts[-1] if parts else gist)
     written = without_vowel_signs(text)
-    leans = leaning(written, language) if before else 0.0
+    leans = leaning(written, language, before[-1].question) if before else 0.0
     leant_on = background(before) if leans else None
     behind = None if leant_on is None else embed(leant_on)
     times = named_times(written, now, language)

@@ -10,7 +10,7 @@ import pytest
 from ingest.search.term import Forms
 from ingest.search.terms import WordQuery, terms_of
 from ragchat.query.about_user import AboutUser, about_user
-from ragchat.query.followup import leans
+from ragchat.query.followup import leaning, leans
 from ragchat.query.rules import rules
 
 FILES = {
@@ -38,6 +38,23 @@ def test_questions_that_lean_are_known_by_their_examples(code: str) -> None:
     assert examples["standing"]
     assert [one for one in examples["leaning"] if not leans(one, code)] == []
     assert [one for one in examples["standing"] if leans(one, code)] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "stands"),
+    [
+        ("Wer ist der Kassenwart?", "What port does the board listen on?", True),
+        ("Başkan kim?", "What port does the board listen on?", True),
+        ("Wer ist der Kassenwart?", "Was kostet die neue Schleuder?", False),
+        ("Und wann?", "What port does the board listen on?", False),
+        ("Quanto custa?", "Quanto costa la macchina?", False),
+        ("the price?", "Was kostet die neue Schleuder?", False),
+    ],
+)
+def test_a_short_question_in_another_language_changes_the_topic(
+    question: str, before: str, stands: bool
+) -> None:
+    assert (leaning(question, before=before) == 0) == stands
 
 
 @pytest.mark.parametrize(
