@@ -139,7 +139,9 @@ class _Facts:
         what = "added to the library" if added else "last changed, by the dates of the files,"
         heading = f"{counted(len(found), 'file')} of {len(files):,} {what} {span_in_words(span)}"
         found.sort(key=time, reverse=True)
-        return _listed(heading, found, "ragchat sources list --sort read")
+        facts = _listed(heading, found, "ragchat sources list --sort read")
+        # Where no file is of that time, "what was added in May?" may be asked of a text.
+        return replace(facts, alone=bool(found))
 
     def _named(self, asked: LibraryQuestion, files: Sequence[Source]) -> LibraryFacts | None:
         names = [FileName(file.path, file.title) for file in files]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from commands import Output, loads
 
 from ingest.models.embedder import Embedder
 from ingest.pipeline import Ingestion
+from ingest.search.scope import Scope
 from ingest.store import Store
+from ragchat.retrieval.retriever import Retriever
 
 Sent = Callable[[str], tuple[str, list[dict[str, Any]], str]]
 
@@ -109,9 +112,32 @@ def test_without_a_model_the_list_is_the_answer(ragchat: Output, sent: Sent) -> 
     assert len(fields["library"]["rows"]) == 2
 
 
-def test_search_says_which_command_answers(ragchat: Output, sent: Sent) -> None:
-    _, _, err = ragchat("search", "what did I add last?")
+def test_search_shows_the_list_and_the_command_above_the_hits(ragchat: Output, sent: Sent) -> None:
+    _, out, err = ragchat("search", "what did I add last?")
+    assert out.startswith("Of 2 files, these were added or read again last")
+    assert "tides.md “Tides”: " in out
     assert "`ragchat sources list --sort read` shows it" in err
+
+
+def test_json_of_a_search_holds_hits_alone(ragchat: Output, sent: Sent) -> None:
+    _, out, err = ragchat("search", "--json", "what did I add last?")
+    assert all("text" in hit for hit in json.loads(out))
+    assert "`ragchat sources list --sort read` shows it" in err
+
+
+def test_passages_may_answer_where_no_file_is_of_the_time(tmp_path: Path, tiny: Embedder) -> None:
+    (tmp_path / "slip.md").write_text("In May 1987 the second slip was added.")
+    with Store(tmp_path / "home") as store:
+        Ingestion(store, tiny).run([tmp_path / "slip.md"])
+        retriever = Retriever(store, tiny)
+        now = datetime.now(UTC)
+        alone = {}
+        for time in ("today", "in May 1987"):
+            query = retriever.read(f"What was added {time}?", now=now)
+            facts = retriever.library_facts(query, Scope())
+            assert facts is not None
+            alone[time] = facts.alone
+    assert alone == {"today": True, "in May 1987": False}
 
 
 def test_past_conversations_are_listed_by_title(sent: Sent) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ingest.search.scope import Scope
     from ingest.store import Store
     from ragchat.retrieval.explanation import Explanation
+    from ragchat.retrieval.library_facts import LibraryFacts
     from ragchat.retrieval.retriever import Retrieval, Retriever
     from ragchat.terminal.screen import Screen
 
@@ -127,11 +128,21 @@ def _search(
         facts = retriever.library_facts(found.query, scope)
         notice = "" if facts else _why_nothing(library.store, retriever, found, scope)
     if facts:
-        screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
+        _show_facts(common, screen, facts)
     if found.reranking:
         screen.note(str(found.reranking))
     notes = _in_words(explained) if explained else {}
     _show(common, screen, query, found.hits, explained, notes, notice)
+
+
+def _show_facts(common: Common, screen: Screen, facts: LibraryFacts) -> None:
+    """Show what the library says of itself above the hits; JSON holds hits alone."""
+    if facts.notice or common.json:
+        screen.note(facts.notice or f"{facts.heading}: `{facts.command}` shows it")
+        return
+    from ragchat.terminal.ledger import show_facts
+
+    show_facts(screen, facts)
 
 
 def _in_words(explained: Mapping[str, Explanation]) -> dict[str, str]:
