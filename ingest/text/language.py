@@ -40,8 +40,9 @@ _CODE = re.compile(r"[_(){}\[\]=<>;|`]")
 SIGNS = 0.25
 """Signs of code for each word, of which prose has hardly any."""
 IN_PROSE, IN_CODE = 0.1, 0.25
-"""The share of stop words by which a language is known: of 250 chunks of English code and
-documentation taken for another language, 20 have more; of German and Spanish prose 1 % has less.
+"""The share of words by which a language is known, stop words or with one of its letters: of 250
+chunks of English code and documentation taken for another language, 20 have more; of German and
+Spanish prose 1 % has less.
 """
 OF_WORD, OF_LETTER = 5, 2
 """What a stop word speaks for its languages, and one of a single letter, which many languages have
