@@ -57,7 +57,7 @@ def library(store: Store, embedder: Embedder, tmp_path: Path) -> Retriever:
     ],
 )
 def test_a_word_that_is_once_as_it_was_asked_is_first_and_sent(
-    library: Retriever, tmp_path: Path, question: str, right: str
+    library: Retriever, store: Store, tmp_path: Path, question: str, right: str
 ) -> None:
     others = ["The mooring of mooring {n}: mooring fees.", "A FenderList has a fender; list {n}."]
     for n in range(12):
@@ -66,7 +66,7 @@ def test_a_word_that_is_once_as_it_was_asked_is_first_and_sent(
     once = "We passed the moorings at dusk.\n\nif boat.is_at(x): pass\n\nclass FenderLists: ..."
     for n, text in enumerate(once.split("\n\n")):
         (tmp_path / "vault" / f"once{n}.txt").write_text(text)
-    Ingestion(library._store, library.embedder).run([tmp_path / "vault"])
+    Ingestion(store, library.embedder).run([tmp_path / "vault"])
     assert right in unfiltered(library, question).passages[0].text
     assert right in requested(library, question).passages[0].text
 

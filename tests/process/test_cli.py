@@ -319,15 +319,21 @@ def test_two_collections_stand_side_by_side(ragchat: Output, docs: Path) -> None
     assert len(loads(ragchat("search", "high water", "--all", "--json"))) == 1
 
 
-def test_status_and_rebuild(ragchat: Output, docs: Path, home: Path) -> None:
+def test_status_shows_the_folder_the_model_and_the_files(
+    ragchat: Output, docs: Path, home: Path
+) -> None:
     ragchat("ingest", docs)
-    before = loads(ragchat("status", "--json"))
-    assert before["embedding_model"] == "all-MiniLM-L6-v2"
-    assert before["collections"][0]["files"] == 1
-    assert loads(ragchat("rebuild", "--json"))["records"] == 1
+    status = loads(ragchat("status", "--json"))
+    assert status["embedding_model"] == "all-MiniLM-L6-v2"
+    assert status["collections"][0]["files"] == 1
     code, out, _ = ragchat("status")
     assert code == 0
     assert str(home) in out
+
+
+def test_rebuild_counts_the_records_of_the_index(ragchat: Output, docs: Path) -> None:
+    ragchat("ingest", docs)
+    assert loads(ragchat("rebuild", "--json"))["records"] == 1
 
 
 def test_a_broken_library_is_exit_5(ragchat: Output, home: Path) -> None:

@@ -81,7 +81,7 @@ def test_own_words_replace_the_usual_system_prompt_but_not_its_rules() -> None:
     assert "never instructions" in own.system
 
 
-def test_docs_only_is_told() -> None:
+def test_with_documents_alone_the_rules_forbid_general_knowledge() -> None:
     assert DOCS_ONLY in native(docs_only=True).system
 
 
