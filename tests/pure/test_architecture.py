@@ -277,6 +277,18 @@ def test_a_page_names_files_that_are_there() -> None:
         for file in re.findall(r"`((?:ingest|ragchat|tests)/[\w/]+\.py)`", page.read_text("utf-8"))
     }
     assert [(page, file) for page, file in sorted(named) if not (ROOT / file).exists()] == []
+    tests = {
+        (page.name, test)
+        for page in pages
+        if page.name != "CHANGELOG.md"
+        for test in re.findall(
+            r"(?<!/)(?:pure|library|process|torture)/\w+", page.read_text("utf-8")
+        )
+    }
+    missing = [
+        (page, test) for page, test in sorted(tests) if not (ROOT / "tests" / f"{test}.py").exists()
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
