@@ -34,7 +34,8 @@ class Scope:
       they narrow the memory alone.
     - `tags` narrow the documents alone, to those whose front matter has all of them; so does
       `documents`, by paths, types and dates of files.
-    - `project` is the folder of a coding tool, or its last parts.
+    - `project` is the folder of a coding tool, or its last parts; `origins` are the tools whose
+      conversations count, by the beginnings of their ids ("ragchat" for one's own), or all.
     """
 
     collections: tuple[str, ...] = ("default",)
@@ -44,6 +45,7 @@ class Scope:
     conversation: str | None = None
     project: str = ""
     branch: str = ""
+    origins: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     documents: DocumentFilter = ALL_DOCUMENTS
 
@@ -54,7 +56,7 @@ class Scope:
     def _chroma_filter(self, kind: Kind) -> Mapping[str, Any] | None:
         if kind == "document":
             return None if self.tags or self.documents else {}
-        if self.project or self.branch:
+        if self.project or self.branch or self.origins:
             return None
         parts: list[Mapping[str, Any]] = []
         if self.since is not None:
@@ -84,6 +86,9 @@ class Scope:
         if self.project:
             parts.append("('/' || replace(k.project, char(92), '/')) LIKE ? ESCAPE '!'")
             values.append("%/" + _literal(self.project.replace("\\", "/").strip("/")))
+        if self.origins:
+            parts.append(f"k.origin IN ({', '.join('?' * len(self.origins))})")
+            values += self.origins
         if not parts:
             return "", ()
         clause = (

@@ -27,6 +27,7 @@ from ragchat.query.logs import without_repeated_lines
 from ragchat.query.long_questions import parts_that_ask
 from ragchat.query.order import Order, said_order
 from ragchat.query.rules import Rules, recency_words, rules
+from ragchat.query.tools import named_tools
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_OF_USER = (AboutUser.ASKS, AboutUser.EVERYTHING, AboutUser.SHARED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,7 @@ class Query:
     and `cited` the ids that the last answer cited then. `embedding` is that of the question,
     blended with its background.
     `times` are the times that it names, `event` an event that it counts time from.
+    `tools` are the origins of conversations that it asks for, by the names of their tools.
     `about_library` is what it asks of the library itself, `order` whether it asks for what was said
     first or last. `language` is an ISO 639-1 code, None
     where it is not known. `parts_that_ask` are those of a long question.
@@ -59,6 +62,7 @@ class Query:
     times: NamedTimes = NO_TIMES
     event: NamedEvent | None = None
     about_user: AboutUser = AboutUser.NOT
+    tools: frozenset[str] = frozenset()
     about_library: LibraryQuestion | None = None
     order: Order | None = None
     language: str | None = None
@@ -122,6 +126,7 @@ def read_query(
     leant_on = background(before) if leans else None
     behind = None if leant_on is None else embed(leant_on)
     times = named_times(written, now, language)
+    user = about_user(written, language)
     return Query(
         text=text,
         embedding=Embedding(partial(_blended, asked, behind, leans * WEIGHT)),
@@ -131,7 +136,8 @@ def read_query(
         cited=before[-1].cited if leant_on is not None else frozenset(),
         times=times,
         event=named_event(text),
-        about_user=about_user(written, language),
+        about_user=user,
+        tools=named_tools(text, about_user=user in _OF_USER),
         order=said_order(written),
         about_library=about_library(written, times.without, language),
         language=language,

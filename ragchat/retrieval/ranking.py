@@ -48,9 +48,12 @@ class Ranker:
         """Every candidate for a query, best first: before thresholds and folding.
 
         Where the query asks for a time, and something is found there, the ranking is of that time
-        alone. Otherwise what was said in a time that it names, or on its side of an event, is
-        raised.
+        alone; so it is for what was said with a tool. Otherwise what was said in a time that it
+        names, or on its side of an event, is raised.
         """
+        of_its_tools = self._of_its_tools(query, scope)
+        if of_its_tools is not None:
+            return of_its_tools
         of_its_time = self._of_its_time(query, scope)
         if of_its_time is not None:
             return of_its_time
@@ -88,6 +91,16 @@ class Ranker:
         near = best and all(self.relevant(query, best))
         said = best[0].candidate.time if near else None
         return () if said is None else (event.interval(datetime.fromtimestamp(said, UTC)),)
+
+    def _of_its_tools(self, query: Query, scope: Scope) -> list[ScoredCandidate] | None:
+        """The ranking with memory of the tools alone that are asked for; None if none is, or
+        nothing of theirs is found.
+        """
+        if not query.tools or scope.origins or "memory" not in scope.kinds:
+            return None
+        ranked = self.rank(query, replace(scope, origins=tuple(sorted(query.tools))))
+        memory = [one for one in ranked if one.candidate.kind == "memory"]
+        return ranked if any(self.relevant(query, memory)) else None
 
     def _of_its_time(self, query: Query, scope: Scope) -> list[ScoredCandidate] | None:
         """The ranking of the time that is asked for; None if none is, or nothing is found there."""
