@@ -108,6 +108,7 @@ CONTEXT = {
         ("character.ai", HISTORIES, "Cook"),
         ("perplexity", PERPLEXITY, "Perplexity"),
         ("perplexity", {"query_str": ASKED, "blocks": BLOCKS}, "Perplexity"),
+        ("perplexity", {"query_str": ASKED, "text": ANSWERED}, "Perplexity"),
         (
             "turns",
             {

@@ -319,6 +319,7 @@ def test_a_page_of_signal_is_not_read_beside_its_data(tmp_path: Path) -> None:
         ("kakaotalk", "KakaoTalkChats.txt", KAKAO_PHONE, "Olaf"),
         ("imessage", "+123.txt", IMESSAGE, ASKED),
         ("discord", "a.txt", DISCORD_TEXT, "Boats / pier"),
+        ("discord", "b.txt", DISCORD_TEXT.replace("02.03.2026 09", "02-Mar-26 09"), "Boats / pier"),
         ("discord", "a.html", DISCORD_PAGE, "Club - pier"),
         ("discord", "Club - pier [77].csv", DISCORD_TABLE, "Club - pier"),
         ("signal", "chat.md", SIGNAL_PAGE, None),

@@ -55,7 +55,8 @@ def _answer(entry: dict[str, object]) -> str:
         given = record(step.get("content")).get("answer")
         if step.get("step_type") == "FINAL" and isinstance(given, str):
             return text(record(decoded(given)).get("answer")) or text(given)
-    return text(record(steps).get("answer")) or text(entry.get("answer"))
+    answer = text(record(steps).get("answer")) or text(entry.get("answer"))
+    return answer or (text(entry.get("text")) if steps is None else "")
 
 
 def _page(rows: Sequence[str], reading: Reading) -> Transcript:

@@ -68,15 +68,19 @@ def _dates(written: str, date: str) -> list[tuple[int, int, int]]:
     month = next((_MONTHS.index(word) + 1 for word in words if word in _MONTHS), None)
     if month and len(numbers) == 2:
         day, year = numbers
-        return [(year, month, day)]
+        return [(_whole_year(year), month, day)]
     if len(numbers) != 3:
         return []
     first, second, third = numbers
     if first > 999:
         return [(first, second, third)]
-    year = third + 2000 if third < 100 else third
+    year = _whole_year(third)
     orders = [(year, second, first), (year, first, second)]
     return orders[::-1] if _is_american(written) else orders
+
+
+def _whole_year(year: int) -> int:
+    return year + 2000 if year < 100 else year
 
 
 def _weekday(date: str) -> int | None:
