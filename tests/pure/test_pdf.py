@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ingest.errors import SkippedFile
 from ingest.readers.pdf.document import read
 from ingest.readers.pdf.right_to_left import in_order
+from ingest.readers.pdf.rows import Cell, Line
+from ingest.readers.pdf.vertical import with_columns
 
 
 def written(x: float, y: float, text: str, size: int = 12, font: str = "F1") -> str:
@@ -338,6 +342,26 @@ def test_words_that_a_layout_program_parts_are_one() -> None:
     page = written(40, 400, "the unpredict") + written(109.6, 400, "C", font="F3")
     page += written(40, 380, "able tide of Port") + written(123.8, 380, "C", font="F3")
     assert text_of(page + written(40, 360, "Talbot")) == "the unpredictable tide of Port-Talbot"
+
+
+@pytest.mark.parametrize(
+    ("column", "pitch", "shown"),
+    [
+        ("第一章。吾輩", 12.0, ["第一章。吾輩"]),
+        ("平成12年", 12.0, ["平成12年"]),
+        ("男女男女", 20.0, [*"男女男女"]),  # rows of a table
+        ("木火", 12.0, [*"木火"]),
+        ("ABCD", 12.0, [*"ABCD"]),
+    ],
+)
+def test_letters_from_top_to_bottom_are_a_line(column: str, pitch: float, shown: list[str]) -> None:
+    signs = re.findall(r"\d+|.", column)
+    heights = [1.0 if sign == "一" else 10.0 for sign in signs]
+    lines = [
+        Line(sign, n, [Cell(100, 110, sign, 400 - pitch * n - height / 2, height)])
+        for n, (sign, height) in enumerate(zip(signs, heights, strict=True))
+    ]
+    assert [line.text for line in with_columns(lines)] == shown
 
 
 def test_what_is_outside_the_page_is_not_read() -> None:

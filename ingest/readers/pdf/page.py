@@ -34,6 +34,7 @@ from ingest.readers.pdf.spacing import (
 )
 from ingest.readers.pdf.tables import with_tables
 from ingest.readers.pdf.tex_letters import with_tex_letters
+from ingest.readers.pdf.vertical import with_columns
 from ingest.readers.pdf.words import HYPHEN, LIGATURE, joined, split, starts, with_punctuation
 from ingest.readers.scripts import raised
 
@@ -82,7 +83,7 @@ def text_of(page: PdfPage, *, filled: bool = False, boxes: Sequence[Cell] = ()) 
     if filled or boxes:
         lines = by_place(lines)
     indent_code(lines)
-    return with_tables(with_words(lines))
+    return with_tables(with_words(with_columns(lines)))
 
 
 class _Geometry:
