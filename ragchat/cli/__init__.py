@@ -11,7 +11,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
 
@@ -19,59 +19,47 @@ from ragchat.cli.garbage import starting
 from ragchat.cli.suggestions import suggestion
 from ragchat.errors import UsageError
 
-COMMANDS = {
-    "ingest": (
-        "ragchat.cli.commands.ingest",
-        "Read documents and past conversations into the library.",
-    ),
-    "ask": (
-        "ragchat.cli.commands.ask",
-        "Ask Claude about your documents and past conversations.",
-    ),
-    "search": (
-        "ragchat.cli.commands.search",
-        "Search documents and memory; no key needed.",
-    ),
-    "recall": (
-        "ragchat.cli.commands.search",
-        "Search past conversations; no key needed.",
-    ),
-    "conversations": (
-        "ragchat.cli.commands.conversations",
-        "List, show, export, rename and delete conversations.",
-    ),
-    "forget": (
-        "ragchat.cli.commands.forget",
-        "Forget exchanges, conversations, files or everything before a day.",
-    ),
-    "sources": ("ragchat.cli.commands.sources", "List the files of the library, or forget some."),
-    "models": (
-        "ragchat.cli.commands.models",
-        "List the models that Claude's API, or another server, offers.",
-    ),
-    "eval": (
-        "ragchat.cli.commands.evaluation",
-        "Measure retrieval on a labelled set or on your own library.",
-    ),
-    "status": ("ragchat.cli.commands.library", "Show what the library holds and has cost."),
-    "doctor": ("ragchat.cli.commands.doctor", "Check the library and say what to do."),
-    "rebuild": ("ragchat.cli.commands.library", "Rebuild the index from the stored texts."),
-    "mcp": (
-        "ragchat.cli.commands.mcp",
-        "Serve the library to Claude Code and other MCP clients.",
-    ),
-    "config": ("ragchat.cli.commands.config", "Show and change settings."),
-    "backup": ("ragchat.cli.commands.backup", "Write the library into one file."),
-    "restore": ("ragchat.cli.commands.backup", "Replace the library with a backup."),
-    "help": ("ragchat.cli.commands.help", "Show a page of the handbook."),
-    "completion": (
-        "ragchat.cli.commands.completion",
-        "Print the completion script of bash, zsh or fish.",
-    ),
-}
 
-FUNCTIONS = {"eval": "evaluate", "help": "show_help", "mcp": "serve_mcp"}
-"""Commands whose function has another name, because theirs means something in Python."""
+class LazyCommand(NamedTuple):
+    """A command before it is imported: its file in `commands`, its line of `--help`, and its
+    function, where that has another name because the command's means something in Python.
+    """
+
+    file: str
+    summary: str
+    function: str = ""
+
+
+COMMANDS = {
+    "ingest": LazyCommand("ingest", "Read documents and past conversations into the library."),
+    "ask": LazyCommand("ask", "Ask Claude about your documents and past conversations."),
+    "search": LazyCommand("search", "Search documents and memory; no key needed."),
+    "recall": LazyCommand("search", "Search past conversations; no key needed."),
+    "conversations": LazyCommand(
+        "conversations", "List, show, export, rename and delete conversations."
+    ),
+    "forget": LazyCommand(
+        "forget", "Forget exchanges, conversations, files or everything before a day."
+    ),
+    "sources": LazyCommand("sources", "List the files of the library, or forget some."),
+    "models": LazyCommand(
+        "models", "List the models that Claude's API, or another server, offers."
+    ),
+    "eval": LazyCommand(
+        "evaluation", "Measure retrieval on a labelled set or on your own library.", "evaluate"
+    ),
+    "status": LazyCommand("library", "Show what the library holds and has cost."),
+    "doctor": LazyCommand("doctor", "Check the library and say what to do."),
+    "rebuild": LazyCommand("library", "Rebuild the index from the stored texts."),
+    "mcp": LazyCommand(
+        "mcp", "Serve the library to Claude Code and other MCP clients.", "serve_mcp"
+    ),
+    "config": LazyCommand("config", "Show and change settings."),
+    "backup": LazyCommand("backup", "Write the library into one file."),
+    "restore": LazyCommand("backup", "Replace the library with a backup."),
+    "help": LazyCommand("help", "Show a page of the handbook.", "show_help"),
+    "completion": LazyCommand("completion", "Print the completion script of bash, zsh or fish."),
+}
 
 
 class LazyGroup(click.Group):
@@ -83,12 +71,11 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return a command."""
-        if cmd_name not in COMMANDS:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
             return None
-        module, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(
-            importlib.import_module(module), FUNCTIONS.get(cmd_name, cmd_name)
-        )
+        module = importlib.import_module(f"ragchat.cli.commands.{entry.file}")
+        command: click.Command = getattr(module, entry.function or cmd_name)
         return command
 
     def resolve_command(
@@ -103,7 +90,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list in `--help` without importing the commands."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ragchat.cli.common import Common
     from ragchat.library.chat_options import ChatOptions
     from ragchat.request.user_message import UserMessage
+    from ragchat.retrieval.retriever import Retriever
     from ragchat.settings import Settings
     from ragchat.terminal.screen import Screen
 
@@ -34,8 +35,6 @@ LONG_LINE = 20_000
 
 class InteractiveSession(Session):
     """A session at a terminal, which can change its collection, conversation and documents."""
-
-    _interactive = True
 
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
@@ -79,6 +78,11 @@ class InteractiveSession(Session):
             self.note_changed_sources()
         repl = Repl(self, self.screen, editor)
         return repl.run()
+
+    def _load(self) -> Retriever:
+        retriever = super()._load()
+        self._store.sync.refresh()  # a single question about a small library does without the index
+        return retriever
 
     # What the commands work with
 
@@ -155,8 +159,10 @@ class InteractiveSession(Session):
             self.screen.say("took back 1 exchange, which was not stored")
             return True
         _, full_id = self.chat.memory.exchange_place(exchange)
-        where = self._common, self._store, self.screen
-        if not forget_exchange(*where, full_id, collection=self._name, ask=ask):
+        is_forgotten = forget_exchange(
+            self._common, self._store, self.screen, full_id, collection=self._name, ask=ask
+        )
+        if not is_forgotten:
             return False
         self._take_back(full_id)
         return True

@@ -42,8 +42,6 @@ class Session:
     made at its first use: by the thread that loads the model, behind the prompt.
     """
 
-    _interactive = False
-
     def __init__(
         self, common: Common, settings: Settings, screen: Screen, options: ChatOptions
     ) -> None:
@@ -100,11 +98,10 @@ class Session:
         return in_documents(self._chats.scope(self._names), globs, tags=tags)
 
     def _load(self) -> Retriever:
+        """Load what answers a question, in a thread behind the prompt."""
         _ = self.chat
         retriever = self._library.models.retriever()
         retriever.embedder.preload()
-        if self._interactive:  # a single question about a small library does without the index
-            self._store.sync.refresh()
         return retriever
 
     def _preload(self) -> None:

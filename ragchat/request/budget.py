@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from ingest.document import DocumentPassage, Hit
+from ingest.document import DocumentPassage, Hit, Kind
 from ingest.text.amounts import counted
 
 SHARE = 0.5
@@ -15,6 +16,10 @@ OVERHEAD = 30
 """Tokens that each passage costs beyond its text: its source, title and JSON."""
 
 
+Part = Kind | Literal["library", "attachment", "window", "summary"]
+"""What an entry of the ledger is: a passage of one kind, or another part of a request."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One line of the ledger: something that was sent, or that was left out and why.
@@ -22,7 +27,7 @@ class LedgerEntry:
     `name` is the label of a passage; `source` is its file, or the title of its conversation.
     """
 
-    part: str
+    part: Part
     name: str
     tokens: int
     sent: bool
