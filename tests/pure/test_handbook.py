@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from ragchat.cli import COMMANDS
+from ragchat.cli.commands.completion import completion
 from ragchat.cli.handbook import MOST_PAGES, find, pages
 from ragchat.cli.manual import manual
 
@@ -62,3 +66,19 @@ def test_the_manual_page_names_all_commands_and_options() -> None:
         )
         assert run.stderr == ""
         assert "Ask about your documents" in run.stdout
+
+
+def test_completion_works_in_a_zsh_that_has_loaded_none(tmp_path: Path) -> None:
+    script = CliRunner().invoke(completion, ["zsh"]).output
+    assert script.startswith("#compdef ragchat\n")
+    if shutil.which("zsh"):
+        done = subprocess.run(
+            ["zsh", "-f", "-c", f"{script}\nprint -r -- $_comps[ragchat]"],
+            env={**os.environ, "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.stdout, done.stderr) == ("_ragchat_completion\n", "")
+    else:
+        assert script.index("compinit }") < script.index("\n    compdef _ragchat")
