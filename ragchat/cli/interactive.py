@@ -77,7 +77,10 @@ class InteractiveSession(Session):
         if continued is not None:
             self.note_changed_sources()
         repl = Repl(self, self.screen, editor)
-        return repl.run()
+        try:
+            return repl.run()
+        finally:
+            editor.leave()
 
     def _load(self) -> Retriever:
         retriever = super()._load()

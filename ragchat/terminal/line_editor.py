@@ -126,9 +126,22 @@ class LineEditor:
             return None
         except KeyboardInterrupt:
             return ""
+        self._mark_pastes(on=True)
         text = self._pastes.expanded(text)
         # Bytes that are not UTF-8 arrive as lone surrogates, which could not be stored or sent.
         return encodable(text)
+
+    def leave(self) -> None:
+        """Leave the terminal to the shell as it was."""
+        self._mark_pastes(on=False)
+
+    def _mark_pastes(self, *, on: bool) -> None:
+        """Let the terminal mark what is pasted while no line is read, or not: without the marks the
+        next prompt takes each line for a question that is sent.
+        """
+        output = self._session.app.output
+        (output.enable_bracketed_paste if on else output.disable_bracketed_paste)()
+        output.flush()
 
     def read_first(self, lines: Sequence[str]) -> None:
         """Return these lines before any that is typed from now on."""

@@ -109,6 +109,31 @@ def test_pasted_lines_are_kept_and_not_sent(typed: Typed) -> None:
     assert typed("\x1b[200~one\r\ntwo\rthree\n\x1b[201~!\r") == ["one\ntwo\nthree\n!"]
 
 
+class Marking(DummyOutput):
+    """Notes whether the terminal is to mark what is pasted."""
+
+    marks = False
+
+    def enable_bracketed_paste(self) -> None:
+        self.marks = True
+
+    def disable_bracketed_paste(self) -> None:
+        self.marks = False
+
+
+def test_what_is_pasted_while_an_answer_comes_is_one_text(history: Path) -> None:
+    output = Marking()
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
+        editor = LineEditor(history)
+        pipe.send_text("one\r")
+        editor.read("> ")
+        assert output.marks
+        pipe.send_text("\x1b[200~two\rthree\r\x1b[201~\r")
+        assert editor.read("> ") == "two\nthree\n"
+        editor.leave()
+        assert not output.marks
+
+
 def test_a_long_paste_is_sent_whole_and_not_kept_in_the_history(
     typed: Typed, history: Path
 ) -> None:
