@@ -95,6 +95,7 @@ class Ingestion:
 
     def plan(self, paths: Sequence[Path], documents: Mapping[str, bytes] | None = None) -> Report:
         """Return the report of what `run` would do; nothing is written."""
+        started = time.monotonic()
         files, known = self._find(paths, documents), self._known()
         self._progress.found(len(files), sum(file.size for file in files))
         for step in self._steps(files, known):
@@ -105,6 +106,7 @@ class Ingestion:
         if not self._report.stopped:
             for _ in self._vanished(paths, files, known):
                 pass  # counted on the way
+        self._report.seconds = time.monotonic() - started
         return self._report
 
     # The plan

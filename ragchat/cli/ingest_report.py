@@ -142,7 +142,7 @@ def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
         if not verbose and kind not in NAMED_KINDS:
             files = [file for file in files if file.path.absolute() in named]
         lines = [f"left out {_file(file)}" for file in files]
-        yield from first_lines(lines, most, _LABELS[kind][1])
+        yield from first_lines(lines, most, _LABELS[kind][len(lines) != most + 1])
         shown += min(len(lines), most)
     if report.skipped and (verbose or shown < len(report.skipped)):
         hint = "" if verbose else _MORE

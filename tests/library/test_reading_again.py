@@ -259,3 +259,15 @@ def test_a_conversation_that_is_in_two_files_is_counted_once(
     export(tmp_path / "june.json", ["q", "a", "q2", "a2"], day=1)
     _, out, _ = ragchat("ingest", "--conversations", tmp_path)
     assert out.startswith("ChatGPT: 1 conversation, ")
+
+
+def test_a_dry_run_says_how_long_it_took_and_counts_the_rest_in_words(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    talk = {"chats": [{"messages": [{"role": role, "fragments": [1]} for role in ("user", "ai")]}]}
+    for n in range(6):
+        (tmp_path / f"big-agi-{n}.json").write_text(json.dumps(talk))
+    _, out, _ = ragchat("ingest", "--dry-run", "--json", tmp_path)
+    assert json.loads(out)["seconds"] > 0
+    _, _, err = ragchat("ingest", "--dry-run", tmp_path)
+    assert "… and 1 more chat file that is not read" in err
