@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,10 @@ from ingest.records.database import Database
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
 from ingest.records.public_ids import CONVERSATION_ID, split_id
 from ingest.records.twins import twins_of
+from ingest.text.language import telling_words
 
 UNTITLED = "(untitled)"
+_WORD = re.compile(r"\w+")
 ANONYMOUS = '{"source": "(forgotten)"}'
 """The place of a source that was forgotten: only that there was one is kept."""
 
@@ -153,7 +156,8 @@ class Deletion:
 
     def tidy(self, row: ConversationRow, lost: Sequence[ChosenTurn]) -> bool:
         """Remove the traces of deleted turns from their conversation: its summary, a title that
-        quotes them, and the conversation itself if it has no turns left. Return whether it is gone.
+        quotes them or that a tool made of their words, and the conversation itself if it has no
+        turns left. Return whether it is gone.
         """
         database = self._database
         database.execute("DELETE FROM summaries WHERE conversation_id = ?", (row,))
@@ -167,13 +171,26 @@ class Deletion:
             " ORDER BY position LIMIT 1)",
             [(row, turn.position) for turn in lost],
         )
-        title = lost[0].title.rstrip(" …")
-        kept = database.rows("SELECT text FROM turns WHERE conversation_id = ?", (row,))
-        if _holds(title, (turn.text for turn in lost)) and not _holds(
-            title, (turn["text"] for turn in kept)
-        ):
+        if self._title_tells(row, lost):
             self._take_title(row, lost[0].conversation)
         return False
+
+    def _title_tells(self, row: ConversationRow, lost: Sequence[ChosenTurn]) -> bool:
+        """Return whether the title quotes deleted turns, or has a word that only they had; but one
+        that the user gave may, and so may the name of a chat of people.
+        """
+        title = lost[0].title.rstrip(" …")
+        rows = self._database.rows(
+            "SELECT t.text, t.speaker, k.renamed FROM turns t JOIN conversations k"
+            " ON k.id = t.conversation_id WHERE k.id = ?",
+            (row,),
+        )
+        gone, kept = [turn.text for turn in lost], [turn["text"] for turn in rows]
+        if _holds(title, gone) and not _holds(title, kept):
+            return True
+        is_made = not any(turn["renamed"] or turn["speaker"] for turn in rows)
+        only_deleted = _words(gone) - _words(kept)
+        return is_made and any(word in only_deleted for word in telling_words(title))
 
     def _take_title(self, row: ConversationRow, conversation: str) -> None:
         conversations = Conversations(self._database)
@@ -188,6 +205,10 @@ class Deletion:
             f"{_TURNS} AND {where}", values, (self._collection, *before)
         )
         return [ChosenTurn(*row) for row in rows]
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in _WORD.findall(text.casefold())}
 
 
 def _holds(title: str, texts: Iterable[str]) -> bool:

@@ -271,3 +271,31 @@ def test_a_dry_run_says_how_long_it_took_and_counts_the_rest_in_words(
     assert json.loads(out)["seconds"] > 0
     _, _, err = ragchat("ingest", "--dry-run", tmp_path)
     assert "… and 1 more chat file that is not read" in err
+
+
+@pytest.mark.parametrize(
+    ("title", "given", "left"),
+    [
+        ("Tea habits", None, "Tea habits"),  # what is left speaks of tea, too
+        ("Sugar habits", None, "(untitled)"),
+        ("Morning habits", None, "Morning habits"),
+        ("Tea habits", "My sugar talk", "My sugar talk"),
+    ],
+)
+def test_a_title_that_a_tool_made_of_what_is_forgotten_goes_with_it(
+    ragchat: Output, tmp_path: Path, title: str, given: str | None, left: str
+) -> None:
+    turns = [("q", None, "user", "I take sugar in tea."), ("a", "q", "assistant", "Noted.")]
+    turns += [("q2", "a", "user", "Which tea is green?"), ("a2", "q2", "assistant", "Sencha.")]
+    tree = chatgpt("a2", *turns)
+    tree[0]["title"] = title
+    path = tmp_path / "chatgpt.json"
+    path.write_text(json.dumps(tree))
+    ragchat("ingest", path)
+    (listed,) = json.loads(ragchat("conversations", "list", "--json")[1])
+    if given:
+        ragchat("conversations", "rename", listed["id"], given)
+    hits = json.loads(ragchat("recall", "sugar in tea", "--json")[1])
+    ragchat("forget", next(hit["id"] for hit in hits if "sugar" in hit["text"]))
+    (listed,) = json.loads(ragchat("conversations", "list", "--json")[1])
+    assert listed["title"] == left
