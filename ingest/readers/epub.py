@@ -6,18 +6,17 @@ https://www.w3.org/TR/epub-33/
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from ingest.document import Document, TableSpan
+from ingest.document import Document
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers import html
 from ingest.readers.archive import Archive
-from ingest.readers.lines import MAX_CHARACTERS, too_long
 from ingest.readers.xml import events
 
-_BETWEEN = "\n\n"
-_PAGES = frozenset(("application/xhtml+xml", "text/html"))
+_TYPES = frozenset(("application/xhtml+xml", "text/html"))
 
 
 @dataclass(slots=True)
@@ -41,25 +40,19 @@ def read(raw: bytes, name: str) -> Document:
     """
     archive = Archive(raw)
     package = _package(archive)
+    pages = (page for page in _pages(archive, package) if page.text.strip("\n"))
+    book = html.joined(pages)
+    if not book.text:
+        raise SkippedFile("a book without text", SkipKind.NO_TEXT)
+    return Document(book.text, "epub", package.title or name, tables=book.tables)
+
+
+def _pages(archive: Archive, package: _Package) -> Iterator[Document]:
     locked = _locked(archive)
-    chapters: list[str] = []
-    tables: list[TableSpan] = []
-    total = 0
     for member in package.chapters():
         if member in locked:
             raise ReadError("encrypted (a book under digital rights management)")
-        page = html.read_part(archive.read(member), "")
-        text = page.text.rstrip("\n")
-        if not text:
-            continue
-        tables += [table.moved(total, len(text)) for table in page.tables]
-        chapters.append(text)
-        total += len(text) + len(_BETWEEN)
-        if total > MAX_CHARACTERS:
-            raise too_long()
-    if not chapters:
-        raise SkippedFile("a book without text", SkipKind.NO_TEXT)
-    return Document(_BETWEEN.join(chapters), "epub", package.title or name, tables=tuple(tables))
+        yield html.read_part(archive.read(member), "")
 
 
 def _package(archive: Archive) -> _Package:
@@ -90,7 +83,7 @@ def _package(archive: Archive) -> _Package:
 def _note(package: _Package, folder: str, tag: str, of: dict[str, str]) -> None:
     if tag == "itemref":
         package.spine.append(of.get("idref", ""))
-    elif tag == "item" and of.get("media-type") in _PAGES and of.get("properties") != "nav":
+    elif tag == "item" and of.get("media-type") in _TYPES and of.get("properties") != "nav":
         package.pages[of.get("id", "")] = _member(folder, of.get("href", ""))
 
 

@@ -3,6 +3,6 @@
 Knows HTML, and CSS as far as it hides. Does not know where the page comes from.
 """
 
-from ingest.readers.html.page import MAX_BYTES, declared, read, read_part, read_parts
+from ingest.readers.html.page import MAX_BYTES, declared, joined, read, read_part, read_parts
 
-__all__ = ["MAX_BYTES", "declared", "read", "read_part", "read_parts"]
+__all__ = ["MAX_BYTES", "declared", "joined", "read", "read_part", "read_parts"]

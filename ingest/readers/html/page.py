@@ -103,24 +103,33 @@ class Parts(NamedTuple):
 
 def read_parts(pages: Iterable[str]) -> Parts:
     """Read several pages as one text."""
+    return joined(read_part(_whole(page), "") for page in pages)
+
+
+def joined(documents: Iterable[Document]) -> Parts:
+    """Join pages that were read, with an empty line between them."""
     texts: list[str] = []
     starts: list[int] = []
     tables: list[TableSpan] = []
     length = 0
-    for page in pages:
-        raw = f"<html><body><main>{page}</main></body></html>".encode(errors="replace")
-        if len(raw) > MAX_BYTES:
-            raise too_long()
-        found = read_part(raw, "")
-        text = found.text.rstrip("\n")
+    for document in documents:
+        text = document.text.rstrip("\n")
         starts.append(length)
-        tables += [table.moved(length, len(text)) for table in found.tables]
+        tables += [table.moved(length, len(text)) for table in document.tables]
         texts.append(text)
         length += len(text) + len(_BETWEEN)
         if length > MAX_CHARACTERS:
             raise too_long()
-    joined = _BETWEEN.join(texts).rstrip("\n")
-    return Parts(joined, tuple(min(start, len(joined)) for start in starts), tuple(tables))
+    whole = _BETWEEN.join(texts).rstrip("\n")
+    return Parts(whole, tuple(min(start, len(whole)) for start in starts), tuple(tables))
+
+
+def _whole(body: str) -> bytes:
+    """Return a page with this body. SkippedFile if it is too long."""
+    raw = f"<html><body><main>{body}</main></body></html>".encode(errors="replace")
+    if len(raw) > MAX_BYTES:
+        raise too_long()
+    return raw
 
 
 def _rendered(text: str) -> tuple[Page, Unseen, SourcedLines]:
