@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ingest.text.amounts import counted, listed
+from ingest.text.amounts import counted
 from ragchat.cli.common import Common
+from ragchat.cli.forgetting_report import (
+    LATER,
+    chosen_in_words,
+    forgotten_fields,
+    question,
+    show_forgotten,
+    twins_left,
+    twins_question,
+)
 from ragchat.cli.output import print_json
 from ragchat.errors import UsageError
 
@@ -19,9 +28,6 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing was forgotten"
 WHERE = "`ragchat conversations list` shows what was said when, `ragchat sources list` the files"
-LATER = "the next ragchat command finishes that"
-MOST_NAMED = 3
-"""Conversations and exchanges that a message names; the rest is counted."""
 
 
 Choose = Callable[["Forgetting", "Store"], Mapping[str, str]]
@@ -57,65 +63,17 @@ def forget_chosen(
         twins = forgetting.twins()
         if with_twins:
             forgetting.choose_exchanges(twins)
-        if not common.yes:
-            if not screen.can_ask:
-                _require_whole(meant)
-            if not _agreed(screen, forgetting, with_answers=with_answers):
-                screen.note(NOTHING)
-                return
-        asks = twins and not with_twins and screen.can_ask and not common.yes
-        if asks and screen.confirm(
-            f"the same was said in {_more(twins)}: forget {_them(twins)}, too?"
-        ):
-            forgetting.choose_exchanges(twins)
-        done = _run(common, store, screen, forgetting, with_answers=with_answers, wait=wait)
+        dialogue = _Dialogue(common, store, screen)
+        if not dialogue.agreed(forgetting, meant, with_answers=with_answers):
+            screen.note(NOTHING)
+            return
+        if not with_twins:
+            dialogue.offer_twins(forgetting, twins)
+        done = dialogue.run(forgetting, with_answers=with_answers, wait=wait)
         left = [exchange for exchange in twins if exchange not in chosen.exchanges]
         backups = known_backups(store.facts, chosen.since)
         served = store.index.served
     _report(common, screen, done, backups, left, served=served)
-
-
-def _report(
-    common: Common,
-    screen: Screen,
-    done: Forgotten,
-    backups: Sequence[Backup],
-    left: Sequence[str],
-    *,
-    served: bool,
-) -> None:
-    if common.json:
-        backed_up = [str(backup.path) for backup in backups]
-        print_json({**_fields(done), "twins": left, "backups": backed_up})
-    else:
-        _show(screen, done, backups)
-        if left:
-            screen.note(_twins_left(left))
-        if served and not done.waiting:
-            screen.note("the Chroma server may keep it in its files until it rewrites them")
-
-
-def _run(
-    common: Common,
-    store: Store,
-    screen: Screen,
-    forgetting: Forgetting,
-    *,
-    with_answers: bool,
-    wait: bool,
-) -> Forgotten:
-    try:
-        with screen.status("forgetting …"):
-            return forgetting.run(
-                with_answers=with_answers,
-                index=lambda: _index(common, store, screen),
-                forget_typed=lambda questions: _forget_typed(common, questions, screen),
-                fully=wait,
-            )
-    except BaseException:
-        if forgetting.committed:
-            screen.note("forgotten, but not wiped from every file yet: " + LATER)
-        raise
 
 
 def forget_exchange(
@@ -129,16 +87,83 @@ def forget_exchange(
     forgetting.choose_exchanges([exchange])
     if not forgetting.choice.turns:
         raise UsageError(f"{exchange} is forgotten already: another ragchat did it")
-    if ask and not _agreed(screen, forgetting, with_answers=False):
+    if ask and not _confirmed(screen, forgetting, with_answers=False):
         screen.note(NOTHING)
         return False
     twins = forgetting.twins()
-    done = _run(common, store, screen, forgetting, with_answers=False, wait=False)
+    done = _Dialogue(common, store, screen).run(forgetting, with_answers=False, wait=False)
     backups = known_backups(store.facts, forgetting.choice.since)
-    _show(screen, done, backups, briefly=not ask)
+    show_forgotten(screen, done, backups, briefly=not ask)
     if twins and ask:
-        screen.note(_twins_left(twins))
+        screen.note(twins_left(twins))
     return True
+
+
+class _Dialogue:
+    """Asks the user of one command, and forgets."""
+
+    def __init__(self, common: Common, store: Store, screen: Screen) -> None:
+        self._common = common
+        self._store = store
+        self._screen = screen
+
+    def agreed(
+        self, forgetting: Forgetting, meant: Mapping[str, str], *, with_answers: bool
+    ) -> bool:
+        """Ask whether to forget what is chosen, unless --yes agrees."""
+        if self._common.yes:
+            return True
+        if not self._screen.can_ask:
+            _require_whole(meant)
+        return _confirmed(self._screen, forgetting, with_answers=with_answers)
+
+    def offer_twins(self, forgetting: Forgetting, twins: Sequence[str]) -> None:
+        """Ask whether to forget exchanges that say the same, too, where a user can answer."""
+        asks = twins and self._screen.can_ask and not self._common.yes
+        if asks and self._screen.confirm(twins_question(twins)):
+            forgetting.choose_exchanges(twins)
+
+    def run(self, forgetting: Forgetting, *, with_answers: bool, wait: bool) -> Forgotten:
+        """Forget what is chosen; a stop is reported with what is left to do."""
+        try:
+            with self._screen.status("forgetting …"):
+                return forgetting.run(
+                    with_answers=with_answers,
+                    index=self._index,
+                    forget_typed=self._forget_typed,
+                    fully=wait,
+                )
+        except BaseException:
+            if forgetting.committed:
+                self._screen.note("forgotten, but not wiped from every file yet: " + LATER)
+            raise
+
+    def _index(self) -> None:
+        """Index what stays under a new title, if there is any, before the index is rebuilt."""
+        if not self._store.exchange_queue.count():
+            return
+        from ingest.errors import IngestError
+        from ingest.intake.exchange_index import index_turns
+        from ragchat.library.opening import load_embedder
+
+        try:
+            embedder = load_embedder(self._common.home, self._common.settings(), self._store)
+            index_turns(self._store, embedder)
+        except IngestError as error:  # forgetting goes on all the same
+            said = "some exchanges can be searched again only after the next ingest"
+            self._screen.note(f"{said}: {error}")
+
+    def _forget_typed(self, questions: Sequence[str]) -> bool:
+        from ragchat.terminal.input_history import InputHistory
+
+        path = self._common.home / "history"
+        try:
+            InputHistory(path).forget(questions)
+        except OSError as error:
+            held = f"{path} still holds the typed questions ({error.strerror})"
+            self._screen.note(f"{held}: {LATER}")
+            return False
+        return True
 
 
 def _require_whole(meant: Mapping[str, str]) -> None:
@@ -148,130 +173,29 @@ def _require_whole(meant: Mapping[str, str]) -> None:
             raise UsageError(f"{given!r} is only a part of {full_id}: give the whole id, or --yes")
 
 
-def _agreed(screen: Screen, forgetting: Forgetting, *, with_answers: bool) -> bool:
+def _confirmed(screen: Screen, forgetting: Forgetting, *, with_answers: bool) -> bool:
     """Ask whether to forget what is chosen; `with_answers` first chooses what quotes it, too."""
-    chosen = _chosen(forgetting)
+    chosen = chosen_in_words(forgetting)
     if with_answers and (added := forgetting.choose_answers()):
         chosen.append(f"{counted(added, 'answer')} quoting it")
-    return screen.confirm(_question(chosen, staying=len(forgetting.quoting())))
+    return screen.confirm(question(chosen, staying=len(forgetting.quoting())))
 
 
-def _chosen(forgetting: Forgetting) -> list[str]:
-    """Return what is chosen, in words: exchanges of which conversations, files of which size."""
-    choice, parts = forgetting.choice, []
-    if exchanges := len(choice.exchanges):
-        parts.append(f"{counted(exchanges, 'exchange')} of {_titles(choice.conversations)}")
-    if files := len(choice.paths):
-        chunks = counted(forgetting.count_chunks(), "chunk")
-        parts.append(f"{counted(files, 'file')} with {chunks}")
-    return parts
-
-
-def _question(chosen: Sequence[str], *, staying: int) -> str:
-    """Return the question; `staying` is how many answers quote what is chosen, and stay."""
-    asked = f"forget {' and '.join(chosen)} for good?"
-    if not staying:
-        return asked
-    them = "it" if staying == 1 else "them"
-    return f"{asked} (quoted by {counted(staying, 'answer')}: --with-answers removes {them} too)"
-
-
-def _twins_left(left: Sequence[str]) -> str:
-    way = f"`ragchat forget --twins {' '.join(left[:MOST_NAMED])}` forgets {_them(left)}, too"
-    return f"the same was said in {_more(left)}: {way}"
-
-
-def _them(twins: Sequence[str]) -> str:
-    return "it" if len(twins) == 1 else "them"
-
-
-def _more(twins: Sequence[str]) -> str:
-    return f"{counted(len(twins), 'more exchange')} ({', '.join(twins[:MOST_NAMED])})"
-
-
-def _titles(conversations: Mapping[str, str]) -> str:
-    """Return the first conversations by their titles, and how many more there are."""
-    named = [f"“{title}” ({key})" for key, title in conversations.items()]
-    return listed(named, MOST_NAMED, "conversation")
-
-
-def _index(common: Common, store: Store, screen: Screen) -> None:
-    """Index what stays under a new title, if there is any, before the index is rebuilt."""
-    if not store.exchange_queue.count():
-        return
-    from ingest.errors import IngestError
-    from ingest.intake.exchange_index import index_turns
-    from ragchat.library.opening import load_embedder
-
-    try:
-        index_turns(store, load_embedder(common.home, common.settings(), store))
-    except IngestError as error:  # forgetting goes on all the same
-        screen.note(f"some exchanges can be searched again only after the next ingest: {error}")
-
-
-def _forget_typed(common: Common, questions: Sequence[str], screen: Screen) -> bool:
-    from ragchat.terminal.input_history import InputHistory
-
-    path = common.home / "history"
-    try:
-        InputHistory(path).forget(questions)
-    except OSError as error:
-        screen.note(f"{path} still holds the typed questions ({error.strerror}): {LATER}")
-        return False
-    return True
-
-
-def _fields(done: Forgotten) -> dict[str, Any]:
-    return {
-        "exchanges": done.exchanges,
-        "conversations": done.conversations,
-        "sources": done.sources,
-        "quoted_by": [
-            {
-                "id": quoting.exchange,
-                "conversation": quoting.conversation,
-                "question": quoting.question,
-            }
-            for quoting in done.quoting
-        ],
-        "in_use": done.in_use,
-        "owed": list(done.owed.what),
-        "problem": done.problem or None,
-        "waiting": done.waiting,
-    }
-
-
-def _show(
-    screen: Screen, done: Forgotten, backups: Sequence[Backup], *, briefly: bool = False
+def _report(
+    common: Common,
+    screen: Screen,
+    done: Forgotten,
+    backups: Sequence[Backup],
+    left: Sequence[str],
+    *,
+    served: bool,
 ) -> None:
-    screen.say(f"forgot {_named(done.exchanges, done.sources)}")
-    for quoting in done.quoting:
-        screen.note(
-            f"still quoted by {quoting.exchange} in {quoting.conversation}: {quoting.question[:60]}"
-            f" ({screen.surface.command('forget', quoting.exchange)} forgets it too)"
-        )
-    if done.problem:
-        held = f"the index still holds {counted(done.waiting, 'record')} of it"
-        what = held if done.waiting else "it is not wiped from every file yet"
-        screen.note(f"{what} ({done.problem}): {LATER}")
-    elif done.in_use:
-        screen.note(f"another ragchat is open and keeps it in the log of the library: {LATER}")
-    elif "index" in done.owed.what:
-        screen.note(
-            "its vectors stay in the files of the index, where no search finds them, until the end"
-            " of the next ingest, `ragchat rebuild` or `ragchat doctor --fix`; --wait wipes at once"
-        )
-    for backup in backups:
-        screen.note(
-            f"the backup of {backup.time.astimezone():%Y-%m-%d %H:%M} still holds it: {backup.path}"
-        )
-    if briefly and not backups:
-        return
-    others = "other copies" if backups else "copies and backups"
-    screen.note(f"{others} made earlier still hold the forgotten text")
-
-
-def _named(exchanges: int, files: int) -> str:
-    """Return the amounts that are not zero, in words."""
-    amounts = ((exchanges, "exchange"), (files, "file"))
-    return " and ".join(counted(number, noun) for number, noun in amounts if number)
+    if common.json:
+        backed_up = [str(backup.path) for backup in backups]
+        print_json({**forgotten_fields(done), "twins": left, "backups": backed_up})
+    else:
+        show_forgotten(screen, done, backups)
+        if left:
+            screen.note(twins_left(left))
+        if served and not done.waiting:
+            screen.note("the Chroma server may keep it in its files until it rewrites them")
