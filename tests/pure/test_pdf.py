@@ -10,6 +10,7 @@ from ingest.errors import SkippedFile
 from ingest.readers.pdf.document import read
 from ingest.readers.pdf.right_to_left import in_order
 from ingest.readers.pdf.rows import Cell, Line
+from ingest.readers.pdf.tables import with_tables
 from ingest.readers.pdf.vertical import with_columns
 
 
@@ -29,7 +30,8 @@ def pdf(
         1: f"<< /Type /Catalog /Pages 2 0 R {more}>>",
         2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
     }
-    signs = "3 beginbfchar <41> <06440627> <42> <0628> <43> <2010> endbfchar"
+    signs = "<41> <06440627> <42> <0628> <43> <2010> <44> <D835DC65>"
+    signs = f"4 beginbfchar {signs} endbfchar"
     map_ = f"/CIDInit /ProcSet findresource begin begincmap {signs} endcmap end"
     objects[9] = f"<< /Length {len(map_)} >>\nstream\n{map_}\nendstream"
     for number, content in enumerate(pages, 1):
@@ -362,6 +364,40 @@ def test_letters_from_top_to_bottom_are_a_line(column: str, pitch: float, shown:
         for n, (sign, height) in enumerate(zip(signs, heights, strict=True))
     ]
     assert [line.text for line in with_columns(lines)] == shown
+
+
+def test_a_page_with_letters_beyond_the_first_plane_keeps_its_columns() -> None:
+    rows = [("Lock", "Gate", "Toll"), ("North", "", "4"), ("South", "west", "5"), ("East", "", "6")]
+    page = written(40, 450, "D", font="F3") + "".join(
+        written(40 + 110 * column, 400 - 20 * row, cell)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+        if cell
+    )
+    assert text_of(page).split("\n") == [
+        "\U0001d465",
+        "Lock | Gate | Toll",
+        "North |  | 4",
+        "South | west | 5",
+        "East |  | 6",
+    ]
+
+
+def test_a_hyphen_that_is_a_line_of_its_own_ends_the_word_before_it() -> None:
+    line = Line("a word that goes", 0, [Cell(40, 120, "a word that goes", 400, 10)])
+    hyphen = Line("\x02", 20, [Cell(121, 124, "\x02", 400, 1)])
+    assert with_tables([line, hyphen]).lines == ["a word that goes\x02"]
+
+
+def test_a_link_on_a_page_does_not_mix_its_columns() -> None:
+    left = "".join(written(40, 400 - 14 * n, f"left {n} of the page") for n in range(4))
+    right = "".join(written(210, 397 - 14 * n, f"right {n} of the page") for n in range(4))
+    raw = pdf(left + right).replace(b"/Resources", b"/Annots [20 0 R] /Resources")
+    link = b"20 0 obj\n<< /Type /Annot /Subtype /Link /Rect [40 390 60 410] /Border [0 0 0] >>"
+    text = read(raw.replace(b"trailer", link + b"\nendobj\ntrailer"), "a.pdf").text
+    assert text.split("\n") == [
+        f"{side} {n} of the page" for side in ("left", "right") for n in range(4)
+    ]
 
 
 def test_what_is_outside_the_page_is_not_read() -> None:

@@ -16,6 +16,31 @@ MOST = 1_000
 """Boxes and other annotations of a page that are looked at."""
 
 
+def has_typed(page: PdfPage) -> bool:
+    """Whether words may be typed on a page: values of a form, notes and stamps. Links, comments and
+    highlighted words, which papers and printed web pages are full of, are none.
+    """
+    import pypdfium2.raw as pdfium
+
+    typed = (
+        pdfium.FPDF_ANNOT_WIDGET,
+        pdfium.FPDF_ANNOT_FREETEXT,
+        pdfium.FPDF_ANNOT_STAMP,
+        pdfium.FPDF_ANNOT_WATERMARK,
+        pdfium.FPDF_ANNOT_REDACT,
+        pdfium.FPDF_ANNOT_XFAWIDGET,
+    )
+    for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind in typed:
+            return True
+    return False
+
+
 def boxes_of(page: PdfPage, form: PdfFormEnv | None) -> Sequence[Cell]:
     """Return the check boxes and radio buttons of a page as cells."""
     if form is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Document, HeadingSpan, TableSpan
 from ingest.errors import ReadError, SkipKind, SkippedFile
 from ingest.readers.lines import MAX_CHARACTERS, too_long
-from ingest.readers.pdf.boxes import boxes_of
+from ingest.readers.pdf.boxes import boxes_of, has_typed
 from ingest.readers.pdf.page import text_of
 from ingest.readers.pdf.rows import PageText
 from ingest.readers.pdf.words import HYPHEN
@@ -112,7 +112,9 @@ def _pages(document: PdfDocument) -> Iterator[PageText | None]:
             page = document[number]
             boxes = boxes_of(page, document.formenv)
             # Values of forms and notes typed on the page become part of it, as when it is printed.
-            filled = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == _CHANGED
+            typed = has_typed(page)
+            changed = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == _CHANGED
+            filled = typed and changed
             text = text_of(document[number] if filled else page, filled=filled, boxes=boxes)
             total += sum(map(len, text.lines))
         if total > MAX_CHARACTERS:

@@ -45,6 +45,8 @@ _WORDS = re.compile("[^ ]+")
 _RAISED = re.compile(r"(?<=[\w)])(?:[-−–]?\d{1,3})(?![\w.,]\w|\w)")
 _HYPHEN = re.compile("[\ufffe\u00ad]|(?<=\\w)\u2010(?=\\r?\\n)")
 """pdfium's mark, the soft one, and what browsers and others write where they part a word."""
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+"""Letters that pdfium counts twice, as UTF-16 has them: 𝑥, emoji."""
 _NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _FIXED = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|code", re.IGNORECASE)
 HIGH = 0.25
@@ -74,7 +76,8 @@ def text_of(page: PdfPage, *, filled: bool = False, boxes: Sequence[Cell] = ()) 
     plain = _HYPHEN.sub(HYPHEN, with_tex_letters(with_punctuation(text)))
     if len(_NONSENSE.findall(LIGATURE.sub("", plain.replace(HYPHEN, "")))) * 3 > len(plain):
         return PageText([], [], garbled=True)
-    if letters.count_chars() != len(text):
+    plain = _ASTRAL.sub(rf"\g<0>{NO_SPACE}", plain)
+    if letters.count_chars() != len(plain):
         return PageText([joined(line) for line in split(plain)], [])
     geometry = _Geometry(letters, page)
     lines = [line for line in map(geometry.line, starts(plain)) if line is not None]
@@ -116,7 +119,7 @@ class _Geometry:
                 for number, letter in enumerate(text, start)
                 if letter.isspace() or self._is_inside(number)
             )
-            return Line(joined(kept), start, []) if kept.strip() else None
+            return Line(joined(kept.replace(NO_SPACE, "")), start, []) if kept.strip() else None
         box = self._box(first)
         cells = self._cells(text, start, self._height(text, start))
         whole = " ".join(cell.text for cell in cells)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.readers.pdf.words import HYPHEN
+
 GAP = 1.2
 """Heights of a letter that part two cells of a row; words are about 0.3 apart."""
 MANY = 4
@@ -285,7 +287,9 @@ def _texts(band: Sequence[Line]) -> list[str]:
     for before, line in pairwise(band):
         last, own = before.cells[-1], line.cells[0]
         near = own.left - last.right < GAP * own.height
-        if near or MARKER.fullmatch(found[-1].strip()):
+        if line.text.startswith(HYPHEN):
+            found[-1] += line.text
+        elif near or MARKER.fullmatch(found[-1].strip()):
             found[-1] += f" {line.text}"
         else:
             found.append(line.text)
