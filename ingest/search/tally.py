@@ -16,19 +16,44 @@ NAMED_DOCUMENTS, NAMED_CHUNKS = 20, 200
 """How many documents are looked up for their names, and how far into each."""
 
 
+class Sums:
+    """What chunks, or documents, hold of the terms: a score, and the bits of the words."""
+
+    __slots__ = ("held", "scores")
+
+    def __init__(self) -> None:
+        self.scores: defaultdict[int, float] = defaultdict(float)
+        self.held: defaultdict[int, int] = defaultdict(int)
+
+    def add_better(self, one: Sums, other: Sums) -> None:
+        """Add the higher score of each key, and the words of both."""
+        for key in one.scores.keys() | other.scores.keys():
+            self.scores[key] += max(one.scores.get(key, 0.0), other.scores.get(key, 0.0))
+        for key, words in (*one.held.items(), *other.held.items()):
+            self.held[key] |= words
+
+
 class Tally:
-    """Adds up what each chunk holds of the terms: a score, and the bits of the words; of all that
-    `where` leaves, or of those `listed`.
+    """Adds up what each chunk holds of the terms, by its text and by the name of its file; of all
+    that `where` leaves, or of those `listed`.
     """
 
     def __init__(self, index: FullText, where: Where, listed: Shortlist | None) -> None:
         self._index = index
         self._where = where
         self._listed = listed
-        self.scores: defaultdict[int, float] = defaultdict(float)
-        self.held: defaultdict[int, int] = defaultdict(int)
-        self._names: defaultdict[int, float] = defaultdict(float)
-        self._named: defaultdict[int, int] = defaultdict(int)
+        self.chunks = Sums()
+        self.documents = Sums()
+
+    @property
+    def scores(self) -> defaultdict[int, float]:
+        """The scores of chunks."""
+        return self.chunks.scores
+
+    @property
+    def held(self) -> Mapping[int, int]:
+        """The bits of the words that chunks hold."""
+        return self.chunks.held
 
     def add(self, one: Sought) -> None:
         """Add a term: what a chunk has of its whole or of its parts, whichever is more."""
@@ -39,45 +64,38 @@ class Tally:
         for part in one.parts:
             parts.add(part)
         whole = Tally(self._index, self._where, self._listed)
-        whole._add_plain(replace(one, parts=()))
-        for mine, theirs, others in (
-            (self.scores, whole.scores, parts.scores),
-            (self._names, whole._names, parts._names),
-        ):
-            for key in theirs.keys() | others.keys():
-                mine[key] += max(theirs.get(key, 0.0), others.get(key, 0.0))
-        for bits, theirs_held, others_held in (
-            (self.held, whole.held, parts.held),
-            (self._named, whole._named, parts._named),
-        ):
-            for key, words in (*theirs_held.items(), *others_held.items()):
-                bits[key] |= words
+        whole.add(replace(one, parts=()))
+        self.chunks.add_better(whole.chunks, parts.chunks)
+        self.documents.add_better(whole.documents, parts.documents)
 
     def _add_plain(self, one: Sought) -> None:
+        chunks, documents = self.chunks, self.documents
         for chunk, occurrences in self._occurrences(one).items():
-            self.scores[chunk] += one.weight * occurrences
-            self.held[chunk] |= one.words
+            chunks.scores[chunk] += one.weight * occurrences
+            chunks.held[chunk] |= one.words
         for document in one.documents:
-            self._names[document] += one.weight * NAME_WEIGHT
-            self._named[document] |= one.words
+            documents.scores[document] += one.weight * NAME_WEIGHT
+            documents.held[document] |= one.words
 
     def add_adjacent(self, one: Sought) -> None:
         """Add a pair of adjacent words; chunks that hold the two apart have less of them."""
         together = self._occurrences(one)
+        scores = self.chunks.scores
         for chunk, occurrences in together.items():
-            self.scores[chunk] += one.weight * occurrences
-        for chunk, words in self.held.items():
+            scores[chunk] += one.weight * occurrences
+        for chunk, words in self.chunks.held.items():
             if words & one.words == one.words and chunk not in together:
-                self.scores[chunk] = max(0.0, self.scores[chunk] - one.weight)
+                scores[chunk] = max(0.0, scores[chunk] - one.weight)
 
     def add_names(self) -> None:
         """Add what the names of files hold to the chunks of those that hold the most."""
-        if not self._names:
+        named = self.documents
+        if not named.scores:
             return
-        for chunk, document, worth in chunks_named(self._index, self._names, self._where):
+        for chunk, document, worth in chunks_named(self._index, named.scores, self._where):
             if self._listed is None or chunk in self._listed.chunks:
-                self.scores[chunk] += worth
-                self.held[chunk] |= self._named[document]
+                self.chunks.scores[chunk] += worth
+                self.chunks.held[chunk] |= named.held[document]
 
     def _occurrences(self, one: Sought) -> dict[int, float]:
         found: dict[int, float] = {}
