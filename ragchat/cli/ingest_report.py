@@ -63,11 +63,7 @@ def show_report(
     """
     for line in _lines(report, {path.absolute() for path in named}, verbose=verbose):
         screen.note(line)
-    if report.kept:
-        kept = "would keep" if dry_run else "kept"
-        screen.note(
-            f"{kept} {gone(report.kept)} from disk, most of a folder: --prune forgets what is gone"
-        )
+    _show_kept(screen, report, "would keep" if dry_run else "kept")
     if report.remaining:
         files = listed([_shown(path) for path in report.remaining], MOST_NAMED)
         screen.note(f"left out now, but still in the library: {files}; {_TAKE_OUT}")
@@ -89,6 +85,13 @@ def show_report(
     if report.stopped:
         stored = "nothing was written" if dry_run else "the files counted above are stored"
         screen.note(f"stopped: {stored}; run it again to go on")
+
+
+def show_failures(screen: Screen, report: Report) -> None:
+    """Write what failed, and what waits for the user to decide; nothing where all went well."""
+    for line in _failures(report, MOST_NAMED):
+        screen.note(line)
+    _show_kept(screen, report, "kept")
 
 
 def report_fields(report: Report) -> dict[str, Any]:
@@ -128,8 +131,7 @@ def gone(files: Sequence[Path]) -> str:
 
 def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
     most = sys.maxsize if verbose else MOST_NAMED
-    failed = [f"failed {_file(file)}" for file in report.failed]
-    yield from first_lines(failed, most, f"failed{_MORE}")
+    yield from _failures(report, most)
     masked = [f"masked in {_shown(file.path)}: {_kinds(file.kinds)}" for file in report.masked]
     yield from first_lines(masked, most, f"with masked secrets{_MORE}")
     parts = [f"{_shown(file.path)}: {'; '.join(file.left_out)}" for file in report.partly]
@@ -147,6 +149,18 @@ def _lines(report: Report, named: Set[Path], *, verbose: bool) -> Iterator[str]:
     if report.skipped and (verbose or shown < len(report.skipped)):
         hint = "" if verbose else _MORE
         yield f"{by_kind(report.skipped)}{hint}"
+
+
+def _failures(report: Report, most: int) -> Sequence[str]:
+    failed = [f"failed {_file(file)}" for file in report.failed]
+    return first_lines(failed, most, f"failed{_MORE}")
+
+
+def _show_kept(screen: Screen, report: Report, kept: str) -> None:
+    if report.kept:
+        screen.note(
+            f"{kept} {gone(report.kept)} from disk, most of a folder: --prune forgets what is gone"
+        )
 
 
 def _advice(skipped: Sequence[Skipped]) -> Iterator[str]:

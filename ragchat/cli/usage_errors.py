@@ -89,6 +89,8 @@ def _bad_value(error: click.BadParameter, param: click.Parameter) -> str:
         return f"{name} takes {_or(map(str, kind.choices))}"
     message = error.message.rstrip(".")
     message = f"{message[:1].lower()}{message[1:]}"
+    if message.endswith(("is not readable", "is not writable")):
+        message += " by this user: check its permissions"
     return f"{name}: {message}" if is_option else message
 
 

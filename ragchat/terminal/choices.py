@@ -116,7 +116,8 @@ class Choices:
     def _choose_model(self, name: str) -> None:
         chat = self._workspace.chat
         if name:
-            found, notice = chosen_model(chat.claude, name)
+            with self._screen.status(f"asking {chat.claude.host} …"):
+                found, notice = chosen_model(chat.claude, name)
             if notice:
                 self._screen.note(notice)
             if found is None:

@@ -33,9 +33,14 @@ class IngestProgress:
     """Shows on stderr the share that is done, the chunks, their rate and the time left."""
 
     def __init__(
-        self, err: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        err: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        quiet: bool = False,
     ) -> None:
         self._console = console_on(err or sys.stderr)
+        self._quiet = quiet  # then only notes are written
         self._clock = clock
         self._estimate = Estimate(clock)
         self._files: int | None = None
@@ -47,7 +52,7 @@ class IngestProgress:
         self._keys = ExitStack()
 
     def __enter__(self) -> IngestProgress:
-        if self._console.is_terminal and not self._console.is_dumb_terminal:
+        if self._console.is_terminal and not (self._quiet or self._console.is_dumb_terminal):
             self._bar = _bar_on(self._console, self)
             self._bar.add_task("", total=1.0)
             self._keys.enter_context(quiet_keys(sys.stdin))  # an echoed ^C would move the bar
@@ -116,7 +121,7 @@ class IngestProgress:
         now = self._clock()
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._estimate.share())
-        elif now - self._written >= SECONDS_BETWEEN_LINES:
+        elif not self._quiet and now - self._written >= SECONDS_BETWEEN_LINES:
             self._written = now
             self.note(str(self))
 

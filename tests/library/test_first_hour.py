@@ -78,8 +78,8 @@ def test_recall_without_conversations_says_so_and_loads_no_model(
 def test_a_question_about_the_library_is_not_answered_with_nothing(
     ragchat: Output, notes: Path
 ) -> None:
-    _, _, err = ragchat("search", "Which documents do I have?")
-    assert "3 files" in err
+    _, out, err = ragchat("search", "Which documents do I have?")
+    assert "3 files" in out
     assert "nothing found" not in err
 
 
@@ -119,6 +119,15 @@ def test_what_is_not_named_of_many_failures_is_named_with_verbose(
     assert "… and 1 more failed (--verbose names them)" in err
     _, _, err = ragchat("ingest", tmp_path, "--verbose")
     assert err.count("failed /") == 6
+
+
+def test_a_quiet_run_names_nothing_but_what_failed(ragchat: Output, notes: Path) -> None:
+    (notes / "photo.png").write_bytes(b"not read")
+    assert ragchat("ingest", notes, "--quiet") == (0, "", "")
+    (notes / "letter.docx").write_bytes(b"PK but not a document")
+    code, out, err = ragchat("ingest", notes, "-q")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"failed {notes}/letter.docx: damaged")
 
 
 @pytest.mark.parametrize(

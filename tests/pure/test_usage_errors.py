@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -57,6 +58,17 @@ def test_a_slip_is_said_in_one_line(typed: str, said: str) -> None:
     line = usage_line(raised.value)
     assert line.startswith(said)
     assert "\n" not in line
+
+
+def test_a_file_that_may_not_be_read_is_said_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray = tmp_path / "tray"
+    tray.touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(click.ClickException) as raised:
+        bake.main(["bread", "rye", "--tray", str(tray)], "bake", standalone_mode=False)
+    assert usage_line(raised.value).endswith("is not readable by this user: check its permissions")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,17 @@ STDIN = Path("-")
 _NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,200}")
 
 
+def detail_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options for how much is reported, handed on as `detail`; the last one wins."""
+    for names, value, said in (
+        (("-q", "--quiet"), "quiet", "Say nothing unless a file fails; for cron."),
+        (("-v", "--verbose"), "verbose", "Name every file that is left out."),
+    ):
+        option = click.option(*names, "detail", flag_value=value, default="", help=said)
+        command = option(command)
+    return command
+
+
 def selection_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options that choose files, and hand them to the command as its `selection`."""
 
@@ -60,7 +71,7 @@ def selection_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--again", is_flag=True, help="Read everything again, also forgotten files.")
 @click.option("--prune", is_flag=True, help="Forget vanished files, even most of a folder.")
 @click.option("--name", default="", metavar="NAME", help="What `-` (a pipe) is called.")
-@click.option("-v", "--verbose", is_flag=True, help="Name every file that is left out.")
+@detail_options
 @conversation_options
 @selection_options
 @download_option
@@ -72,7 +83,7 @@ def ingest(
     again: bool,
     prune: bool,
     selection: Selection,
-    verbose: bool,
+    detail: str,
     name: str,
     download: bool,
     conversations: bool,
@@ -97,7 +108,7 @@ def ingest(
     common.forbid_all()
     documents = _stdin_document(paths, name)
     wanted = _wanted(paths, tools, with_documents=bool(documents))
-    progress = IngestProgress()
+    progress = IngestProgress(quiet=detail == "quiet")
     decide = _prune(screen, progress, always=prune or common.yes, never=dry_run)
     with open_library(common, screen, common.settings(), on_wait=progress.note) as library:
         common.new_collection(library.store)
@@ -106,14 +117,14 @@ def ingest(
             run = partial(library.ingest, dry_run=dry_run, again=again, selection=selection)
             run = partial(run, prune=decide, stop=stop, progress=progress, wipe=False)
             report = run(wanted, conversations=conversations, documents=documents)
-            asks = not (common.yes or dry_run or common.json or report.stopped)
+            asks = not (common.yes or dry_run or common.json or detail == "quiet" or report.stopped)
             if asks and _wants(report.unasked, screen, progress):
                 report.add(run([looks.path for looks in report.unasked], conversations=True))
             if not (dry_run or report.stopped):
                 finish_wholly(common, library.store, screen, progress.paused)
         notice = library.language_notice() if report.added else None
     named = [*paths, *_given(common.home, documents)]
-    return _ended(common, screen, report, named, notice, dry_run=dry_run, verbose=verbose)
+    return _ended(common, screen, report, named, notice, dry_run=dry_run, detail=detail)
 
 
 def _load_model(library: Library, screen: Screen, *, download: bool) -> None:
@@ -139,15 +150,17 @@ def _ended(
     notice: str | None,
     *,
     dry_run: bool,
-    verbose: bool,
+    detail: str,
 ) -> int:
-    from ragchat.cli.ingest_report import report_fields, show_report
+    from ragchat.cli.ingest_report import report_fields, show_failures, show_report
 
     if common.json:
         print_json(report_fields(report))
+    elif detail == "quiet":
+        show_failures(screen, report)
     else:
-        show_report(screen, report, paths, dry_run=dry_run, verbose=verbose)
-    if notice and not dry_run:
+        show_report(screen, report, paths, dry_run=dry_run, verbose=detail == "verbose")
+    if notice and not (dry_run or detail == "quiet"):
         screen.note(notice)
     return 130 if report.stopped else int(bool(report.failed))
 
