@@ -391,7 +391,7 @@ def test_a_hyphen_that_is_a_line_of_its_own_ends_the_word_before_it() -> None:
 
 def test_a_link_on_a_page_does_not_mix_its_columns() -> None:
     left = "".join(written(40, 400 - 14 * n, f"left {n} of the page") for n in range(4))
-    right = "".join(written(210, 397 - 14 * n, f"right {n} of the page") for n in range(4))
+    right = "".join(written(210, 407 - 17 * n, f"right {n} of the page") for n in range(4))
     raw = pdf(left + right).replace(b"/Resources", b"/Annots [20 0 R] /Resources")
     link = b"20 0 obj\n<< /Type /Annot /Subtype /Link /Rect [40 390 60 410] /Border [0 0 0] >>"
     text = read(raw.replace(b"trailer", link + b"\nendobj\ntrailer"), "a.pdf").text
