@@ -127,6 +127,7 @@ def quote_sentences(common: Common, session: Session, question: str) -> int:
                 name: origin_fields(extract.passage)[name]
                 for name in ("source", "start_line", "end_line")
             }
+            | ({"earlier": True} if extract.is_earlier else {})
             for extract in found
         ]
         library = {"library": {"about": facts.heading, "rows": list(facts.rows)}} if facts else {}

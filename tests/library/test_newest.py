@@ -114,6 +114,9 @@ def test_without_a_model_the_newer_is_quoted_above_the_older(
     quoted = [line for line in out.splitlines() if "rowing lesson" in line and line[0] == ">"]
     assert quoted[0] == f"> You: {SAID[5]}"
     assert "\n  earlier: [you, 2026-02-01, " in out
+    fields = loads(ragchat("ask", "--offline", "--json", "On which day is the rowing lesson?"))
+    earlier = [quoted["text"] for quoted in fields["quotations"] if quoted.get("earlier")]
+    assert earlier == [f"You: {SAID[0]}"]
 
 
 def test_of_twelve_versions_the_newest_is_sent_and_the_others_are_named(
