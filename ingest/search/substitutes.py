@@ -9,16 +9,26 @@ from heapq import nsmallest
 
 from ingest.records.fulltext import FullText
 from ingest.search.compounds import SHORTEST, compound_of
+from ingest.search.cyrillic_spelling import cyrillic_spellings
 from ingest.search.latin_spelling import latin_spellings
 from ingest.search.spelling import LONG, MOST, corrections, relatives
 from ingest.search.term import Forms, Term
 from ingest.search.terms import WordQuery, term_of
 from ingest.text.language import language
+from ingest.text.words import forms
 
 CORRECTED = 0.8
 """Weight of a word whose spelling was corrected."""
 RELATED = 0.6
 """Weight of a word that only begins like a word of the question that the library lacks."""
+
+CYRILLIC = ("ru", "uk")
+"""Languages in whose letters a name in Latin letters is looked for."""
+SURELY_NAME = 5
+"""Letters from which on any word that the library lacks may be a name in other letters: "stol" is
+not "стол"."""
+LIKELIEST = 3
+"""Spellings in other letters that a name may be a slip from."""
 
 VOCABULARY_READ = 10_000
 """Chunks of a pool of which the vocabulary is read for corrections, all of one letter: 10 ms."""
@@ -52,7 +62,7 @@ class Substitutes:
         near = self._corrections(word)
         if not near and term.name is not None and term.name != word:
             near = self._corrections(term.name)  # a slip may look like an ending
-        near = near or self.in_latin(term)
+        near = near or self.in_latin(term) or self._in_cyrillic(term)
         if near:
             self.corrected[word] = near[0]
             return Substitute(near, CORRECTED)
@@ -71,6 +81,23 @@ class Substitutes:
         if held:
             return held
         return next(filter(None, map(self._corrections, spelled)), ())
+
+    def _in_cyrillic(self, term: Term) -> Forms:
+        """A name in Latin letters as the library has it in Cyrillic ones."""
+        spoken = [language(code) for code in CYRILLIC if code in self._index.languages]
+        word = term.written or ""
+        if not spoken or not (term.is_name or len(word) >= SURELY_NAME):
+            return ()
+        spelled = [
+            form
+            for cyrillic in cyrillic_spellings(word)
+            for one in spoken
+            for form in forms(cyrillic, one)
+        ]
+        held = tuple(self._index.counts(dict.fromkeys(spelled))) if spelled else ()
+        if held or not term.is_name:
+            return held
+        return next(filter(None, map(self._corrections, spelled[:LIKELIEST])), ())
 
     def of_name(self, name: str) -> Forms:
         """The identifiers that one of the question may be, misspelt, each as a whole."""
@@ -116,10 +143,10 @@ class Substitutes:
         def read(part: str) -> Term:
             return term_of(part, self._query, self._languages)
 
-        def forms(part: str) -> Forms:
+        def forms_of(part: str) -> Forms:
             return read(part).forms
 
-        found = compound_of(term.name, linking, forms, self._index.counts)
+        found = compound_of(term.name, linking, forms_of, self._index.counts)
         if found is None:
             return (), False
         parts = (replace(read(part), weak=term.weak, vague=term.vague) for part in found.parts)

@@ -49,6 +49,25 @@ def library(store: Store, embedder: Embedder, tmp_path: Path) -> Retriever:
 
 
 @pytest.mark.parametrize(
+    ("question", "is_sent"),
+    [
+        ("Who is Fyodor Lopatin?", True),
+        ("fyodor lopatin", True),
+        ("Who is Fyodor Petrenko?", False),
+        ("Where is the stol?", False),
+    ],
+)
+def test_a_name_in_latin_letters_is_found_in_cyrillic_ones(
+    library: Retriever, tmp_path: Path, question: str, is_sent: bool
+) -> None:
+    text = "Мастер сервисного центра — Фёдор Лопатин, он чинит моторы. Его стол у окна.\n"
+    (tmp_path / "vault" / "motor.md").write_text(text, encoding="utf-8")
+    Ingestion(library._store, library.embedder).run([tmp_path / "vault"])
+    sent = [passage.text for passage in requested(library, question).passages]
+    assert any("Лопатин" in passage for passage in sent) == is_sent
+
+
+@pytest.mark.parametrize(
     ("question", "right"),
     [
         ("tell me about moorings please", "moorings"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.search.compounds import compound_of
+from ingest.search.cyrillic_spelling import MOST, cyrillic_spellings
 from ingest.search.latin_spelling import latin_spellings
 from ingest.search.spelling import corrections, distance, is_slip_of
 from ingest.search.terms import WordQuery, terms_of
@@ -245,6 +246,23 @@ def test_a_short_word_or_another_first_letter_is_not_a_slip(asked: str, other: s
 )
 def test_a_cyrillic_word_may_be_a_name_in_latin_letters(word: str, spelled: str | None) -> None:
     assert spelled in latin_spellings(word) if spelled else not latin_spellings(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "spelled"),
+    [
+        ("fyodor", "фёдор"),
+        ("hnatiuk", "гнатюк"),
+        ("shcherbakov", "щербаков"),
+        ("dostoevsky", "достоевский"),
+        ("bx7", None),
+        ("café", None),
+    ],
+)
+def test_a_latin_name_may_be_in_cyrillic_letters(word: str, spelled: str | None) -> None:
+    found = cyrillic_spellings(word)
+    assert spelled in found if spelled else not found
+    assert len(found) <= MOST
 
 
 @pytest.mark.parametrize(
