@@ -50,6 +50,8 @@ and which may name a thing; chosen, not measured.
 """
 _LIKELIEST = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "vi", "id", "sv", "ro", "cs")
 _WORD = re.compile(r"[^\W\d_]+")
+# The vowel signs of Hindi are no letters to `re`.
+_WORD_OR_FIGURE = re.compile(r"[\w\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +251,12 @@ def indexed_language(text: str) -> str:
 def telling_words(text: str, code: str | None = None) -> list[str]:
     """The words of a text in order, each once, in small letters, less its stop words."""
     spoken = language(code or language_of(text) or UNKNOWN)
-    words = dict.fromkeys(re.findall(r"\w+", text.casefold()))
-    return [word for word in words if not spoken.is_stop_word(word)]
+    return [word for word in dict.fromkeys(words_apart(text)) if not spoken.is_stop_word(word)]
+
+
+def words_apart(text: str) -> list[str]:
+    """The words and figures of a text that are written apart, in order and in small letters."""
+    return _WORD_OR_FIGURE.findall(text.casefold())
 
 
 @lru_cache(maxsize=64)

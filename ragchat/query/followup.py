@@ -11,7 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.text.language import UNKNOWN, language, language_of, may_be_in, telling_words
+from ingest.text.language import (
+    UNKNOWN,
+    language,
+    language_of,
+    may_be_in,
+    telling_words,
+    words_apart,
+)
 from ragchat.query.rules import Rules, rules
 
 FEW_WORDS = 2
@@ -32,7 +39,6 @@ CARRIED = 0.1
 PERHAPS_WORDS = 4
 """In a question with no more telling words, "this" and "other" are taken to point back."""
 
-_WORD = re.compile(r"\w+", re.UNICODE)
 _LETTER = re.compile(r"\w", re.UNICODE)
 
 
@@ -56,7 +62,7 @@ def leaning(question: str, code: str | None = None, before: str = "") -> float:
     known = rules(code)
     if known is None:
         return 0.0
-    words = _WORD.findall(question.casefold())
+    words = words_apart(question)
     if says_little(question, code):
         if _changes_language(words, question, before, code, known):
             return 0.0

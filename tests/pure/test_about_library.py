@@ -45,7 +45,23 @@ def test_questions_about_the_library_are_known_by_their_examples(code: str) -> N
 
 
 def test_the_languages_that_have_rules() -> None:
-    spoken = {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "tr"}
+    spoken = {
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "ru",
+        "zh",
+        "ja",
+        "ko",
+        "pl",
+        "tr",
+        "uk",
+        "hi",
+    }
     assert spoken <= set(with_library_rules())
 
 

@@ -18,7 +18,24 @@ FILES = {
     for file in files("ragchat.query.languages").iterdir()
     if file.name.endswith(".toml")
 }
-SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "pl", "ar", "tr")
+SPOKEN = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "ru",
+    "zh",
+    "ja",
+    "ko",
+    "pl",
+    "ar",
+    "tr",
+    "uk",
+    "hi",
+)
 
 
 @pytest.mark.parametrize("code", SPOKEN)
