@@ -57,7 +57,6 @@ class InteractiveSession(Session):
             complete=lambda command, start: repl.complete(command, start) if repl else (),
             shown=self._loading.start,
         )
-
         editor.read_first(early)
 
         def loaded() -> None:

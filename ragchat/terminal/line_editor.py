@@ -17,7 +17,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
-from prompt_toolkit.filters import Condition, has_focus, vi_navigation_mode
+from prompt_toolkit.filters import Condition, Filter, has_focus, vi_navigation_mode
 from prompt_toolkit.history import History
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output.base import Output
@@ -169,18 +169,7 @@ class LineEditor:
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
         typing = has_focus(DEFAULT_BUFFER)  # and not in the search of the history
-
-        offers = typing & Condition(
-            lambda: bool(self._offered) and not self._session.default_buffer.text
-        )
-
-        @keys.add("right", filter=offers)
-        @keys.add("end", filter=offers)
-        @keys.add("c-e", filter=offers)
-        @keys.add("c-f", filter=offers)
-        @keys.add("tab", filter=offers)
-        def take(event: KeyPressEvent) -> None:
-            event.current_buffer.insert_text(self._pastes.shown(self._offered))
+        self._bind_offer(keys, typing)
 
         @keys.add("enter", filter=typing)
         def send(event: KeyPressEvent) -> None:
@@ -211,6 +200,20 @@ class LineEditor:
             self._say(hint)
 
         return keys
+
+    def _bind_offer(self, keys: KeyBindings, typing: Filter) -> None:
+        """Bind what takes the offered text: only where nothing else was typed."""
+        offers = typing & Condition(
+            lambda: bool(self._offered) and not self._session.default_buffer.text
+        )
+
+        @keys.add("right", filter=offers)
+        @keys.add("end", filter=offers)
+        @keys.add("c-e", filter=offers)
+        @keys.add("c-f", filter=offers)
+        @keys.add("tab", filter=offers)
+        def take(event: KeyPressEvent) -> None:
+            event.current_buffer.insert_text(self._pastes.shown(self._offered))
 
 
 class _History(History):
