@@ -1,4 +1,4 @@
-"""The line at which questions are typed; the only file that imports prompt_toolkit.
+"""The line at which questions are typed.
 
 Nothing here waits for anything but keys: work in the background reports through `status`.
 """
@@ -6,16 +6,13 @@ Nothing here waits for anything but keys: work in the background reports through
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import Condition, Filter, has_focus, vi_navigation_mode
 from prompt_toolkit.history import History
@@ -27,16 +24,11 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from ragchat.cleaning import encodable, one_line
-from ragchat.terminal.commands import COMMANDS
+from ragchat.terminal.completer import Complete, TypedCompleter
 from ragchat.terminal.input_history import InputHistory
 from ragchat.terminal.keys import quiet_keys
 from ragchat.terminal.parts import LinePart, fitted, shortened
 from ragchat.terminal.pastes import Pastes
-
-Complete = Callable[[str, str], Iterable[str]]
-"""Takes a command and the beginning of its argument; returns arguments that begin so. For a path
-within a question the command is `@`.
-"""
 
 _HINT = "Ctrl-D leaves, /help lists the commands"
 _OFFER = "→ or Tab takes it back into the line"
@@ -77,7 +69,7 @@ class LineEditor:
         self._session: PromptSession[str] = PromptSession(
             multiline=True,
             history=_History(history, self._pastes, save=save),
-            completer=_CommandCompleter(complete),
+            completer=TypedCompleter(complete),
             complete_while_typing=False,
             editing_mode=_editing_mode(),
             tempfile_suffix=".md",
@@ -230,42 +222,6 @@ class _History(History):
         # A marker means nothing in another session, and forgetting would not find its line.
         if self._save and not self._pastes.within(string):
             self._file.add(string)
-
-
-class _CommandCompleter(Completer):
-    def __init__(self, complete: Complete) -> None:
-        self._complete = complete
-
-    def get_completions(
-        self, document: Document, complete_event: CompleteEvent
-    ) -> Iterable[Completion]:
-        del complete_event  # Tab is the only one there is
-        typed = document.text_before_cursor
-        command, space, start = typed.partition(" ")
-        if not typed.startswith("/"):
-            yield from self._mentions(typed)
-            return
-        if space:
-            for argument in self._complete(command[1:], start):
-                yield Completion(argument, -len(start))
-            return
-        for name, usage in COMMANDS.items():
-            if f"/{name}".startswith(typed):
-                yield Completion(f"/{name}", -len(typed), display_meta=usage.meaning)
-
-    def _mentions(self, typed: str) -> Iterable[Completion]:
-        """Yield the paths that an `@` at the end of the text may mean, quoted if they need it."""
-        found = _MENTION.search(typed)
-        if found is None:
-            return
-        written = found[1]
-        for path in self._complete("@", written.lstrip('"')):
-            quoted = f'"{path}' if written.startswith('"') or " " in path else path
-            closed = f'{quoted}"' if quoted != path and not path.endswith("/") else quoted
-            yield Completion(closed, -len(written), display=path)
-
-
-_MENTION = re.compile(r"""(?:^|(?<=[\s(]))@("[^"\n]*|[^\s"]*)$""")
 
 
 def _editing_mode() -> EditingMode:
