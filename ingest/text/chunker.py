@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from ingest.document import Chunk, Document
-from ingest.text import syntax
+from ingest.text import data_blocks, syntax
 from ingest.text.cleaning import Cleaned, clean, clean_document
 from ingest.text.outline import Outline, outline, with_paths
 from ingest.text.places import Places
@@ -74,6 +74,8 @@ def _chunks(document: Document, cleaned: Cleaned, count: Count, limit: int) -> l
 
 def _plan(document: Document, cleaned: Cleaned, places: Places) -> Outline:
     text = cleaned.text
+    if document.format in ("code", "text") and document.language in data_blocks.LANGUAGES:
+        return data_blocks.outline(text, document.language)
     if document.format == "code":
         return syntax.outline(text, document.language, CHARACTERS)
     plan = outline(text, document.format)

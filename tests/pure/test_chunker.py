@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from dataclasses import replace
 from itertools import accumulate
@@ -399,3 +400,37 @@ def test_other_places_are_named() -> None:
         places=tuple(map(NamedPlace, (0, 8, 17), ("cell 1", "cell 2", "cell 3"))),
     )
     assert [piece.place for piece in chunk(document, count, LIMIT)] == ["cell 1–3"]
+
+
+RECORDS = [
+    {"name": f"Boat {n}", "owner": {"town": f"Port {n}", "note": "has a mooring, {and} a key"}}
+    for n in range(40)
+]
+ENTRIES = "paths:\n" + "".join(
+    f"  # Boat {n}\n  /boats/{n}:\n    get:\n      tags:\n      - fleet\n      - harbour\n"
+    f"      summary: Returns the boat with number {n} and the berth that it has\n"
+    for n in range(40)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "begins"),
+    [
+        (json.dumps(RECORDS, indent=2), "json", r'(?:\[\n)?  \{\n    "name"'),
+        (json.dumps(RECORDS), "json", r'\[?\{"name"'),
+        (json.dumps({"count": 40, "boats": RECORDS}), "json", r'\{"name"|\{"count"'),
+        ("\n".join(map(json.dumps, RECORDS)), "json", r'\{"name"'),
+        (ENTRIES, "yaml", r"(?:paths:\n)?  # Boat"),
+    ],
+)
+def test_records_of_data_stay_whole(text: str, language: str, begins: str) -> None:
+    pieces = chunk(Document(text, "code", "", language), count, LIMIT)
+    assert len(pieces) > 4
+    assert all(re.match(begins, piece.text) for piece in pieces)
+    assert "".join("".join(piece.text.split()) for piece in pieces) == "".join(text.split())
+
+
+def test_data_that_is_broken_or_very_deep_is_cut_all_the_same() -> None:
+    for text in ("[" * 3_000 + "]" * 9_000, '{"a": [1, 2' * 400, "]},{[" * 900):
+        pieces = chunk(Document(text, "code", "", "json"), count, LIMIT)
+        assert "".join("".join(piece.text.split()) for piece in pieces) == "".join(text.split())
