@@ -23,7 +23,7 @@ BATCH = 8
 """Pairs read at a time: more pad and leave the cache, fewer do not fill the processor."""
 
 
-class Reranker:
+class CrossEncoderReranker:
     """A question and texts in, a number for each out. Threads may share one; they take turns."""
 
     def __init__(self, name: str, model: Any) -> None:  # noqa: ANN401 - it has no types
@@ -54,7 +54,7 @@ class Reranker:
         return [_squashed(float(score)) for score in raw]
 
 
-def load(name: str) -> Reranker:
+def load(name: str) -> CrossEncoderReranker:
     """The reranker of a model; see `files.folder_of` for what `name` may be.
 
     No code of the model's own is run, and nothing is downloaded. Raises ModelError.
@@ -79,7 +79,7 @@ def load(name: str) -> Reranker:
             f"the {WHAT} {name} returns {model.num_labels} scores a passage: choose one that "
             "returns a single one"
         )
-    return Reranker(name, model)
+    return CrossEncoderReranker(name, model)
 
 
 def _is_cross_encoder(folder: Path) -> bool:

@@ -16,7 +16,7 @@ from ragchat.settings import Settings
 if TYPE_CHECKING:
     from ingest.index.chroma_server import Address
     from ingest.models.embedder import Embedder, Preparing
-    from ingest.models.reranker import Reranker
+    from ingest.models.reranker import CrossEncoderReranker
 
 
 def open_store(
@@ -61,7 +61,7 @@ def load_embedder(
     return load(found, cache_of(home), preparing)
 
 
-def load_reranker(settings: Settings) -> Reranker | None:
+def load_reranker(settings: Settings) -> CrossEncoderReranker | None:
     """Return the reranker that the settings name, if they name one. Raises ModelError."""
     if not settings.rerank_model:
         return None

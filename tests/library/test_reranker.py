@@ -14,7 +14,7 @@ from hits import requested, unfiltered
 from ingest.errors import ModelError
 from ingest.models.embedder import Embedder
 from ingest.models.files import packaged_model
-from ingest.models.reranker import Reranker, load
+from ingest.models.reranker import CrossEncoderReranker, load
 from ingest.pipeline import Ingestion
 from ingest.store import Store
 from ragchat.retrieval.retriever import Retriever
@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def reranker(folder: Path) -> Reranker:
+def reranker(folder: Path) -> CrossEncoderReranker:
     return load(str(folder))
 
 
@@ -85,7 +85,7 @@ def harbour(store: Store, tiny: Embedder, tmp_path: Path) -> Store:
 
 
 def test_each_text_gets_a_number_that_sentence_transformers_would_give(
-    folder: Path, reranker: Reranker
+    folder: Path, reranker: CrossEncoderReranker
 ) -> None:
     from sentence_transformers import CrossEncoder
 
@@ -96,7 +96,7 @@ def test_each_text_gets_a_number_that_sentence_transformers_would_give(
     assert len(set(scores)) == len(TEXTS)
 
 
-def test_nothing_to_read_gives_nothing(reranker: Reranker) -> None:
+def test_nothing_to_read_gives_nothing(reranker: CrossEncoderReranker) -> None:
     assert reranker.score(QUESTION, []) == []
 
 
