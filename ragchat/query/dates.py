@@ -54,6 +54,14 @@ class NamedTimes:
     words: str = ""
 
     @property
+    def counted_from_now(self) -> frozenset[str]:
+        """The words of a single time that is counted from now: "this summer", which no text of that
+        time says, so a passage need not hold them (RESULTS.md#in-other-languages).
+        """
+        said = self.words.casefold() if RELATIVE in self.without else ""
+        return frozenset(re.findall(r"\w+", said))
+
+    @property
     def is_open(self) -> bool:
         """Whether they have no end: "since May"."""
         return any(interval.end == END for interval in self.intervals)

@@ -97,7 +97,7 @@ class Query:
             self.gist,
             self.language,
             known.weak,
-            known.vague,
+            known.vague | self.times.counted_from_now,
             self.parts_that_ask,
             behind=self.background or "",
             behind_weight=self.leaning * WORDS,

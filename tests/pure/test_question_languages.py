@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ingest.search.term import Forms
 from ingest.search.terms import WordQuery, terms_of
 from ragchat.query.about_user import AboutUser, about_user
+from ragchat.query.dates import named_times
 from ragchat.query.followup import leaning, leans
 from ragchat.query.rules import rules
 
@@ -189,3 +191,19 @@ def test_how_far_a_question_is_about_the_user(asked: str, how: AboutUser) -> Non
         "pl" if "wiesz" in asked else "cs" if "víš" in asked else "de" if "mich" in asked else "en"
     )
     assert about_user(asked, code) is how
+
+
+@pytest.mark.parametrize(
+    ("question", "not_asked"),
+    [
+        ("Who won the cup this summer?", {"this", "summer"}),
+        ("Wer hat letzte Woche gewonnen?", {"letzte", "woche"}),
+        ("Who won the cup in summer 2019?", set()),
+        ("Who won the cup?", set()),
+    ],
+)
+def test_a_passage_need_not_hold_a_time_that_is_counted_from_now(
+    question: str, not_asked: set[str]
+) -> None:
+    times = named_times(question, datetime(2026, 3, 4, 12, tzinfo=UTC))
+    assert times.counted_from_now == not_asked
