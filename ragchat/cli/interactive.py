@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ragchat.claude.endpoint import credentials_missing
 from ragchat.cli.narrowing import without_documents
-from ragchat.cli.session import Session
+from ragchat.cli.session import Place, Session
 from ragchat.errors import SESSION, UsageError
 from ragchat.terminal.greeting import Holdings, greet
 from ragchat.terminal.parts import LinePart
@@ -111,19 +111,21 @@ class InteractiveSession(Session):
     @property
     def narrowed(self) -> str:
         """The paths and tags that the documents are narrowed to; empty for all of them."""
-        return " ".join([*self._globs, *(f"#{tag.lstrip('#')}" for tag in self._tags)])
+        place = self._place
+        return " ".join([*place.globs, *(f"#{tag.lstrip('#')}" for tag in place.tags)])
 
     def narrow(self, globs: tuple[str, ...] | None, tags: tuple[str, ...] | None) -> int:
         """Search only documents of these paths, or with all of these tags, from now on; an empty
         tuple lifts that, None leaves it. Returns how many there are; with none nothing changes.
         """
-        globs, tags = self._globs if globs is None else globs, self._tags if tags is None else tags
+        globs = self._place.globs if globs is None else globs
+        tags = self._place.tags if tags is None else tags
         scope = self._within(globs, tags)
-        rows = map(self._store.look_up, self._names)
+        rows = map(self._store.look_up, self._place.collections)
         narrowed = scope.sql_filter("document")
         found = sum(self._store.passages.count_documents(row, narrowed) for row in rows)
         if found or not (globs or tags):
-            self._globs, self._tags = globs, tags
+            self._place = replace(self._place, globs=globs, tags=tags)
             self.chat.look_in(self.scope)
         return found
 
@@ -132,16 +134,15 @@ class InteractiveSession(Session):
         self.require_documents()
         globs, tags = narrowed.documents.globs, narrowed.tags
         if (globs or tags) and not self.narrow(globs, tags):
-            raise UsageError(
-                without_documents(self._store, replace(narrowed, collections=self._names))
-            )
+            narrowed = replace(narrowed, collections=self._place.collections)
+            raise UsageError(without_documents(self._store, narrowed))
 
     def use_collection(self, name: str) -> None:
         """Go on in another collection, with all of its documents and a new conversation."""
         self._store.look_up(name)
-        self._name, self._globs, self._tags = name, (), ()
         with self._making:
-            self._names, self._chat, self._wanted = self._collections(), None, False
+            self._place = Place(self._collections(name))
+            self._chat, self._wanted = None, False
 
     def conversations(self) -> list[ConversationEntry]:
         """Return the past conversations of the collection, the latest first."""
@@ -162,7 +163,12 @@ class InteractiveSession(Session):
             return True
         _, full_id = self.chat.memory.exchange_place(exchange)
         is_forgotten = forget_exchange(
-            self._common, self._store, self.screen, full_id, collection=self._name, ask=ask
+            self._common,
+            self._store,
+            self.screen,
+            full_id,
+            collection=self._place.collection,
+            ask=ask,
         )
         if not is_forgotten:
             return False
@@ -185,10 +191,10 @@ class InteractiveSession(Session):
 
     def holdings(self) -> Holdings:
         """Return how much the collection holds."""
-        row = self._store.look_up(self._name)
+        row = self._store.look_up(self._place.collection)
         conversations, exchanges = self._store.conversations.count(row)
         files = self._store.documents.count_files(row)
-        return Holdings(self._name, files, exchanges, conversations)
+        return Holdings(self._place.collection, files, exchanges, conversations)
 
     def attach(self, question: str) -> UserMessage:
         """Return a line typed in the session with the files and pastes that belong to it."""

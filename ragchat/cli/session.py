@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
@@ -35,6 +35,22 @@ MOST_NAMED = 3
 """Sources that have changed and are named; the rest is counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session is: the collections that are read, of which the first is written to, and
+    what their documents are narrowed to.
+    """
+
+    collections: tuple[str, ...]
+    globs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def collection(self) -> str:
+        """The collection in use."""
+        return self.collections[0]
+
+
 class Session:
     """The objects of one `ragchat ask`.
 
@@ -49,7 +65,6 @@ class Session:
         self._settings = settings
         self._common = common
         self._options = options
-        self._name = settings.collection
         anthropic = is_anthropic()
         model = model_of_settings(settings.model, is_anthropic=anthropic)
         notice = effort_notice(model, cast("Effort", settings.effort), is_anthropic=anthropic)
@@ -59,13 +74,11 @@ class Session:
         self._made: Chats | None = None
         self._chat: Chat | None = None
         self._wanted: str | bool = options.conversation
-        self._globs: tuple[str, ...] = ()
-        self._tags: tuple[str, ...] = ()
         self._loading = Loading(self._load, self._preload)
         self._library = open_library(common, screen, settings)
         self._store = self._library.store
         try:
-            self._names = self._collections()
+            self._place = Place(self._collections(settings.collection))
         except BaseException:
             self._library.close()
             raise
@@ -84,18 +97,18 @@ class Session:
         """The chat in the collection in use."""
         with self._making:
             if self._chat is None:
-                self._chat = self._chats.chat(self._names, self._wanted)
+                self._chat = self._chats.chat(self._place.collections, self._wanted)
             return self._chat
 
     @property
     def scope(self) -> Scope:
         """Where passages are looked for."""
-        return self._within(self._globs, self._tags)
+        return self._within(self._place.globs, self._place.tags)
 
     def _within(self, globs: tuple[str, ...], tags: tuple[str, ...]) -> Scope:
         from ragchat.library.filters import in_documents
 
-        return in_documents(self._chats.scope(self._names), globs, tags=tags)
+        return in_documents(self._chats.scope(self._place.collections), globs, tags=tags)
 
     def _load(self) -> Retriever:
         """Load what answers a question, in a thread behind the prompt."""
@@ -107,10 +120,10 @@ class Session:
     def _preload(self) -> None:
         self._chats.claude.preload()
 
-    def _collections(self) -> tuple[str, ...]:
-        """Return the names of the collections to read, the one in use first."""
-        own, existing = self._name, self._store.collections()
-        if self._name == self._settings.collection:
+    def _collections(self, own: str) -> tuple[str, ...]:
+        """Return the names of the collections to read, the one that is to be used first."""
+        existing = self._store.collections()
+        if own == self._settings.collection:
             if self._options.save:
                 self._common.new_collection(self._store)
             else:
@@ -151,7 +164,8 @@ class Session:
         within = self._options.within
         if within is None:
             return
-        if problem := without_documents(self._store, replace(within, collections=self._names)):
+        within = replace(within, collections=self._place.collections)
+        if problem := without_documents(self._store, within):
             raise UsageError(problem)
 
     def sources_command(self, answered: CheckedAnswer) -> str:
