@@ -13,6 +13,7 @@ from ingest.errors import ReadError
 from ingest.readers import docx as word
 from ingest.readers import ipynb, mail, pptx
 from ingest.readers import xlsx as workbooks
+from ingest.readers.tables import header_of
 from ingest.text.front_matter import front_matter
 from ingest.text.tables import csv_tables, is_header, table_of
 
@@ -112,6 +113,46 @@ def test_two_rows_of_names_are_the_header_where_the_first_spans_columns() -> Non
 )
 def test_years_in_order_name_columns(row: list[str], names: bool) -> None:
     assert is_header(row) is names
+
+
+@pytest.mark.parametrize(
+    ("rows", "wide", "header"),
+    [
+        ([["", "2025", "", "2026"], ["Berth", "Plan", "Paid", "Plan", "Paid"]], [True], range(2)),
+        ([["", "2025", "2026"], ["Berth", "Plan", "Paid", "Plan", "Paid"]], [], range(1, 2)),
+        (
+            [["Fees"], ["", "2025", "", "2026"], ["Berth", *["Due", "Paid"] * 2]],
+            [False, True],
+            range(1, 3),
+        ),
+        ([["Berth", "Plan", "Paid"], ["A0", "1", "2"]], [], range(1)),
+    ],
+)
+def test_two_rows_of_names_are_the_header_in_any_document(
+    rows: list[list[str]], wide: list[bool], header: range
+) -> None:
+    values = [[f"A{n}", *map(str, range(n, n + 4))] for n in range(1, 5)]
+    assert header_of([*rows, *values], wide=wide) == header
+
+
+def test_a_table_of_word_has_both_rows_of_names() -> None:
+    span = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
+    rows = [["", "2025", "2026"], ["Berth", *["Plan", "Paid"] * 2], *([["A", *"1234"]] * 4)]
+    body = "".join(
+        "<w:tr>"
+        + "".join(
+            f"<w:tc>{span * (len(row) == 3 and n > 0)}{paragraph(cell)}</w:tc>"
+            for n, cell in enumerate(row)
+        )
+        + "</w:tr>"
+        for row in rows
+    )
+    read = word.read(docx(f"<w:tbl>{body}</w:tbl>"), "a.docx")
+    start, body_start, _ = read.tables[0]
+    assert read.text[start:body_start].strip().split("\n") == [
+        "| 2025 | | 2026",
+        "Berth | Plan | Paid | Plan | Paid",
+    ]
 
 
 def test_names_above_those_of_columns_are_where_they_stand() -> None:

@@ -20,16 +20,18 @@ class Tables:
         self._rows: list[tuple[list[str], bool]] = []  # of the outermost table
         self._span = 1
         self._heads = False
+        self._wide: list[bool] = []  # of each row, whether a cell is over several columns
+        self._is_wide = False
 
     def start(self, tag: str, of: Mapping[str, str]) -> bool:
         """Take in a tag that opens outside of a paragraph; False if it is not of a table."""
         if tag == "tbl":
             if not self._open:
                 self._lines.blank()
-                self._rows = []
+                self._rows, self._wide = [], []
         elif tag == "tr":
             self._open.append([])
-            self._heads = False
+            self._heads = self._is_wide = False
         elif tag == "tc" and self._open:
             self._open[-1].append([])
         elif tag in _OF_CELLS and self._open:
@@ -45,6 +47,7 @@ class Tables:
                 self._write()
         elif tag == "tc" and self._open:
             self._open[-1].extend([] for _ in range(self._span - 1))
+            self._is_wide |= self._span > 1
             self._span = 1
         elif tag == "tr" and self._open:
             self._end_row([" ".join(" ".join(cell).split()) for cell in self._open.pop()])
@@ -78,8 +81,9 @@ class Tables:
             self._open[-1][-1].append(" | ".join(cells))
         elif cells:
             self._rows.append((cells, self._heads))
+            self._wide.append(self._is_wide)
 
     def _write(self) -> None:
         rows, self._rows = self._rows, []
-        header = header_of([cells for cells, _ in rows], [head for _, head in rows])
+        header = header_of([cells for cells, _ in rows], [head for _, head in rows], self._wide)
         self._lines.table([(" | ".join(cells), 0) for cells, _ in rows], header)
