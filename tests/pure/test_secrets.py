@@ -107,6 +107,20 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
     assert mask(text).text is text
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Passwort: «»", "Das WLAN-Passwort ist «».", "Kennwort lautet: «»", "mot de passe : «»"),
+        *("Contraseña: «»", "La clave es «»", "Senha = «»", "Şifre: «»", "Hasło: «»", "пароль: «»"),
+        *("كلمة المرور: «»", "密码：«»", "密码是«»", "パスワードは «» です", "비밀번호는 «»"),
+    ],
+)
+def test_a_password_is_known_by_its_name_in_any_language(said: str) -> None:
+    assert mask(said.replace("«»", "t1desTurn")).text == said.replace("«»", "[secret]")
+    plain = said.replace("«»", "Gezeiten")
+    assert mask(plain).text is plain
+
+
 def test_hidden_characters_do_not_hide_a_secret() -> None:
     key = PLANTED["GitHub token"]
     split = f"{key[:9]}\u200b{key[9:20]}\u00ad{key[20:]}"

@@ -43,7 +43,7 @@ _RULES = (
 )
 _ANYWHERE = tuple(rule for rule in _RULES if rule.anywhere)
 # What is not a long word by itself is behind another: `password=…`, `Bearer …`, `user:…@`.
-_BEHIND = re.compile(r"[\s=:>\"'`]")
+_BEHIND = re.compile(r"[\s=:>\"'`：は是为為은는]")
 # Where two overlap the one that says more names the kind.
 _RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
 

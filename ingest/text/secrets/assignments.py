@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 
 from ingest.text.secrets.rule import (
     KEY,
@@ -32,7 +33,17 @@ _WHOSE_KEY = tuple(
     )
     for joint in ("", "_", "-")
 )
+_PASSWORDS = (
+    *("adgangskode", "clave", "contrasenya", "contraseña", "geslo", "hasło", "heslo", "jelszó"),
+    *("kata sandi", "kennwort", "kodeord", "lozinka", "lösenord", "mot de passe", "mật khẩu"),
+    *("palavra-passe", "parola", "parolă", "passord", "passwort", "salasana", "senha"),
+    *("wachtwoord", "şifre", "κωδικός", "лозинка", "пароль", "парола", "סיסמה", "رمز عبور"),
+    *("كلمة المرور", "كلمة السر", "पासवर्ड", "รหัสผ่าน", "パスワード", "密码", "密碼", "口令"),
+    *("비밀번호", "암호", "slaptažodis"),
+)
+"""What passwords are called in other languages than English."""
 _KINDS = (
+    *((word, PASSWORD, ()) for word in _PASSWORDS),
     ("password", PASSWORD, ()),
     ("passwd", PASSWORD, ()),
     ("passphrase", PASSWORD, ()),
@@ -47,14 +58,13 @@ _KINDS = (
 """A word that a name ends with, what its value is, and what must come before the word."""
 
 _WHICH = r"(?:[_-]?(?:[0-9]{1,2}|key|value|prod|dev|test|live|base|b64|base64|hex))?"
+_IS = (
+    r"\s{1,4}(?:is|ist|lautet|est|es|è|é|är|er|jest|je|это):?\s{1,4}"
+    r"|\s{0,4}(?:は|是|为|為|은|는)\s{0,4}"
+)
 _SIGN = (
     r"[\"'`]?\]?(?:\s{0,8}:\s{0,2}&?[A-Za-z]\w{0,20}(?=\s{0,2}=))?"  # with a type
-    r"(?:\s{0,8}(?::=|=>|={1,2}|:(?!:))\s{0,8}|\s{1,4}is:?\s{1,4}|>|[\"']\s{0,2},?\s{0,2}value=)"
-)
-# In lower case: a pattern that begins with letters is looked for fast.
-_NAMES = tuple(
-    (re.compile(rf"{word}{_WHICH}(?=[\"'`\]\s:=>])(?={_SIGN})", re.ASCII), kind, before)
-    for word, kind, before in _KINDS
+    r"(?:\s{0,8}(?::=|=>|={1,2}|:(?!:)|：)\s{0,8}|>|[\"']\s{0,2},?\s{0,2}value=|" + _IS + ")"
 )
 _VALUE = re.compile(
     _SIGN + r"(?:[rbfuRBFU]{0,2}(?P<quote>[\"'`])(?P<quoted>[^\s\"'`\[\]<>]{8,512})(?P=quote)"
@@ -85,8 +95,10 @@ def find_assignments(text: str) -> Iterator[Secret]:
     lower = text.lower()
     if len(lower) != len(text):  # İ becomes two characters
         lower = text.translate(_LOWER)
-    for pattern, kind, before in _NAMES:
-        for name in pattern.finditer(lower):
+    for word, kind, before in _KINDS:
+        if word not in lower:
+            continue
+        for name in _name(word).finditer(lower):
             if before and not lower.endswith(before, 0, name.start()):
                 continue
             found = _VALUE.match(text, name.end())
@@ -99,6 +111,12 @@ def find_assignments(text: str) -> Iterator[Secret]:
             secret = _secret(found, PASSWORD if "pass" in found[0] else TOKEN)
             if secret is not None:
                 yield secret
+
+
+@cache
+def _name(word: str) -> re.Pattern[str]:
+    """The end of a name in lower case, and what is before its value; compiled when it is needed."""
+    return re.compile(rf"{word}{_WHICH}(?=[\"'`\]\s:=>：は是为為은는])(?={_SIGN})", re.ASCII)
 
 
 def _secret(found: re.Match[str], kind: str) -> Secret | None:
