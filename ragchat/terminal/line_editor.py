@@ -124,8 +124,9 @@ class LineEditor:
         return encodable(text)
 
     def leave(self) -> None:
-        """Leave the terminal to the shell as it was."""
-        self._mark_pastes(on=False)
+        """Leave the terminal to the shell as it was, unless it is gone."""
+        with suppress(OSError):
+            self._mark_pastes(on=False)
 
     def _mark_pastes(self, *, on: bool) -> None:
         """Let the terminal mark what is pasted while no line is read, or not: without the marks the
