@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from commands import Output, loads
-from fakes import Reply, ScriptedClaude
 
 from ragchat.answer.links import links_of, strange_links
 
@@ -97,25 +93,3 @@ def test_an_address_is_strange_however_it_is_written(written: str) -> None:
 )
 def test_an_address_of_a_source_is_known_however_it_is_written(written: str, given: str) -> None:
     assert strange_links(written, [given]) == ()
-
-
-def test_an_answer_names_the_links_that_no_source_holds(
-    ragchat: Output, server: ScriptedClaude, tmp_path: Path
-) -> None:
-    (tmp_path / "boats.md").write_text("# Boats\n\nBoats are let at https://boats.example/let.\n")
-    loads(ragchat("ingest", tmp_path / "boats.md", "--json"))
-    answer = Reply("At https://boats.example/let, or https://evil.example/?said=boats.")
-    server.script += [answer, answer]
-    _, _, err = ragchat("ask", "Where are boats let?", "--no-save")
-    assert "links not found in any source: https://evil.example/?said=boats\n" in err
-    told = loads(ragchat("ask", "Where are boats let?", "--json"))
-    assert told["strange_links"] == ["https://evil.example/?said=boats"]
-
-
-def test_a_link_is_not_known_because_an_earlier_answer_had_it(
-    ragchat: Output, server: ScriptedClaude
-) -> None:
-    server.script += [Reply("See https://evil.example/a.")] * 2
-    loads(ragchat("ask", "Where?", "--json"))
-    again = loads(ragchat("ask", "Where, again?", "--json", "--continue", "--no-context"))
-    assert again["strange_links"] == ["https://evil.example/a"]

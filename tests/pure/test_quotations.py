@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from commands import Output, loads
-from fakes import Reply, ScriptedClaude
 from hits import document_hit
 
 from ragchat.answer.citations import AnswerSource
@@ -55,20 +53,6 @@ def test_words_of_the_question_may_be_quoted() -> None:
     answer = "You ask “when does the ferry leave today”."
     (only,) = checked(answer, [source()], ["when does the ferry leave today?"])
     assert only.found
-
-
-def test_what_the_person_said_before_may_be_quoted(ragchat: Output, server: ScriptedClaude) -> None:
-    server.script += [Reply("Noted."), Reply("You said “The ferry is painted bright green”.")]
-    ragchat("ask", "The ferry is painted bright green.", "--no-context")
-    told = loads(ragchat("ask", "What did I say?", "--continue", "--no-context", "--json"))
-    assert [quotation["found"] for quotation in told["quotations"]] == [True]
-
-
-def test_what_only_claude_said_before_is_no_source(ragchat: Output, server: ScriptedClaude) -> None:
-    server.script += [Reply("It is painted bright green."), Reply("“It is painted bright green.”")]
-    ragchat("ask", "Which colour?", "--no-context")
-    told = loads(ragchat("ask", "Really?", "--continue", "--no-context", "--json"))
-    assert [quotation["found"] for quotation in told["quotations"]] == [False]
 
 
 @pytest.mark.parametrize(
