@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,6 +13,7 @@ from ingest.readers.pdf.right_to_left import in_order
 from ingest.readers.pdf.rows import Cell, Line
 from ingest.readers.pdf.tables import with_tables
 from ingest.readers.pdf.vertical import with_columns
+from ingest.text.chunker import chunk
 
 
 def written(x: float, y: float, text: str, size: int = 12, font: str = "F1") -> str:
@@ -381,6 +383,30 @@ def test_a_page_with_letters_beyond_the_first_plane_keeps_its_columns() -> None:
         "South | west | 5",
         "East |  | 6",
     ]
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_table_that_goes_on_on_the_next_page_has_its_header(repeated: bool) -> None:
+    def rows(cells: Sequence[tuple[str, ...]]) -> str:
+        return "".join(
+            written(40 + 110 * column, 460 - 20 * row, cell)
+            for row, line in enumerate(cells)
+            for column, cell in enumerate(line)
+        )
+
+    names = [("Lock", "Gate", "Toll")]
+    pages = [
+        rows(names * (repeated or n == 0) + [(f"L{n}{row}", "west", f"{row}") for row in range(16)])
+        + written(40, 40, f"Page {n + 1}")
+        for n in range(5)
+    ]
+    other = rows([(f"Ship {n}", f"{n}") for n in range(20)])
+    read_ = read(pdf(*pages, other), "a.pdf")
+    pieces = chunk(read_, lambda text: len(text) // 4 + 1, 60)
+    told = [piece for piece in pieces if piece.text.startswith("L")]
+    assert len(told) > 4
+    assert all(piece.header == "Lock | Gate | Toll" for piece in told if "Lock" not in piece.text)
+    assert {piece.header for piece in pieces if piece.text.startswith("Ship")} == {""}
 
 
 def test_a_hyphen_that_is_a_line_of_its_own_ends_the_word_before_it() -> None:

@@ -262,13 +262,33 @@ def _headings(
 
 def _tables(
     pages: Sequence[PageText | None], texts: Sequence[str], starts: Sequence[int]
-) -> Iterator[TableSpan]:
-    """Yield the tables of all pages as offsets in the whole text."""
+) -> list[TableSpan]:
+    """Return the tables of all pages as offsets in the whole text; one that goes on at the top of
+    the next page is one.
+    """
+    found: list[TableSpan] = []
+    columns = 0  # of the last table, if it ends at the bottom of its page
     for page, text, start in zip(pages, texts, starts, strict=True):
-        if page is None or not page.tables or text.count("\n") + 1 != len(page.lines):
+        lines = text.split("\n")
+        if page is None or not page.tables or len(lines) != len(page.lines):
+            columns = 0
             continue
         ends = [0]
-        for line in text.split("\n"):
+        for line in lines:
             ends.append(ends[-1] + len(line) + 1)
         for first, body, end in page.tables:
-            yield TableSpan(ends[first], ends[body], ends[end]).moved(start, len(text))
+            span = TableSpan(ends[first], ends[body], ends[end]).moved(start, len(text))
+            own = max(line.count(" | ") for line in lines[first:end])
+            is_named = any(lines[first:body])  # names that run through are there once
+            goes_on = own == columns and _few(lines[:first])
+            if is_named:
+                found.append(span)
+            elif goes_on:
+                found[-1] = found[-1]._replace(end=span.end)
+            columns = own if (is_named or goes_on) and _few(lines[end:]) else 0
+    return found
+
+
+def _few(lines: Sequence[str]) -> bool:
+    """Whether lines are no more than those at the edge of a page."""
+    return sum(bool(line.strip()) for line in lines) <= EDGE

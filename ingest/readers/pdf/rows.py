@@ -40,7 +40,8 @@ _BULLETS = frozenset("•◦▪‣∙●○■")
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The lines of a page; `tables` are numbers of lines: first, first after the header, end.
+    """The lines of a page; `tables` are numbers of lines: first, first after the header, end. One
+    that names no columns may go on from the page before.
 
     `large` are the numbers of lines in larger letters than most.
     """

@@ -103,8 +103,7 @@ class _Page:
     def add_table(self, rows: Sequence[Sequence[str]], cells: Sequence[Cell]) -> None:
         """Add the rows of a table."""
         start, names = len(self._lines), _header_rows(rows)
-        if names:
-            self._tables.append((start, start + names, start + len(rows)))
+        self._tables.append((start, start + names, start + len(rows)))
         self.add([" | ".join(row).rstrip(" |") for row in rows], cells)
 
     def finished(self) -> PageText:
