@@ -1,15 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.document import Kind, Signals
-from ingest.models.embedder import Embedder
 from ingest.search.candidates import Candidate
-from ingest.store import Store
+from ragchat.query.about_user import AboutUser
 from ragchat.retrieval.belief import Gauge, Gauges, gauged
 from ragchat.retrieval.fusion import fuse
-from ragchat.retrieval.relevance import Thresholds, relevant
-from ragchat.retrieval.retriever import Retriever
+from ragchat.retrieval.relevance import Thresholds, relevant, relevant_for_reader
 
 GAUGES = Gauges(lambda _: Gauge(unrelated=0.1, related=0.5))
 LEAST: dict[Kind, Thresholds] = {"document": Thresholds(1.2, 0.5), "memory": Thresholds(1.2, 0.5)}
@@ -74,12 +74,26 @@ def test_less_is_asked_for_in_a_small_library() -> None:
     assert shown(candidate(0.45, pool=2)) == [0.45]
 
 
-def test_the_models_gauge_is_kept_in_the_library(store: Store, embedder: Embedder) -> None:
-    first = Retriever(store, embedder)
-    first.relevant(first.read(""), fuse([candidate(0.2)], GAUGES))
-    name = f"gauge:{embedder.fingerprint}:en"
-    kept = store.database.scalar("SELECT value FROM facts WHERE name = ?", (name,))
-    assert kept is not None
-    store.database.execute("UPDATE facts SET value = '[0.0, 0.001]' WHERE name = ?", (name,))
-    again = Retriever(store, embedder)
-    assert again.relevant(again.read(""), fuse([candidate(0.2)], GAUGES)) == [True]
+def seen_by_reader(*candidates: Candidate) -> list[float]:
+    ranked = fuse(candidates, GAUGES)
+    kept = relevant_for_reader(ranked, GAUGES, about_user=AboutUser.NOT)
+    return sorted(
+        unit.candidate.signals.cosine for unit, ok in zip(ranked, kept, strict=True) if ok
+    )
+
+
+def test_a_reader_sees_what_is_near_though_nothing_opens_its_pool() -> None:
+    assert seen_by_reader(candidate(0.35), candidate(0.29)) == [0.35]
+    assert seen_by_reader(candidate(0.27, pool=2), candidate(0.2, pool=2)) == [0.27]
+
+
+def test_a_reader_sees_what_is_a_little_near_with_one_of_the_words() -> None:
+    assert seen_by_reader(candidate(0.19, coverage=0.01), candidate(0.17, coverage=0.01)) == [0.19]
+    assert seen_by_reader(candidate(0.19)) == []
+
+
+def test_what_was_said_in_the_time_that_alone_is_asked_for_is_seen() -> None:
+    (far,) = fuse([candidate(-0.5, kind="memory")], GAUGES)
+    asked = [replace(far, by_time=True)]
+    assert relevant_for_reader(asked, GAUGES, about_user=AboutUser.NOT) == [True]
+    assert relevant(asked, GAUGES) == [True]
