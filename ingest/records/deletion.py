@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +13,9 @@ from ingest.records.database import Database
 from ingest.records.ids import CollectionId, ConversationRow, DocumentId, TurnId
 from ingest.records.public_ids import CONVERSATION_ID, split_id
 from ingest.records.twins import twins_of
-from ingest.text.language import telling_words
+from ingest.text.language import telling_words, words_apart
 
 UNTITLED = "(untitled)"
-_WORD = re.compile(r"\w+")
 ANONYMOUS = '{"source": "(forgotten)"}'
 """The place of a source that was forgotten: only that there was one is kept."""
 
@@ -176,8 +174,8 @@ class Deletion:
         return False
 
     def _title_tells(self, row: ConversationRow, lost: Sequence[ChosenTurn]) -> bool:
-        """Return whether the title quotes deleted turns, or has a word that only they had; but one
-        that the user gave may, and so may the name of a chat of people.
+        """Return whether the title quotes deleted turns, or has a word that only they had. A title
+        that the user gave, or the name of a chat of people, may have such a word.
         """
         title = lost[0].title.rstrip(" …")
         rows = self._database.rows(
@@ -208,7 +206,7 @@ class Deletion:
 
 
 def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in _WORD.findall(text.casefold())}
+    return {word for text in texts for word in words_apart(text)}
 
 
 def _holds(title: str, texts: Iterable[str]) -> bool:

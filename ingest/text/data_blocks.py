@@ -14,8 +14,9 @@ LANGUAGES = frozenset(("json", "yaml"))
 DEEPEST = 60
 """Levels that are looked at; what is deeper is cut as text."""
 
-_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{},]')
-_ENTRY = re.compile(r"^([ ]*)(-[ ]+|-$)?(?=[^ \n#])", re.MULTILINE)
+_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[\[\]{},]')
+"""A string that is not closed ends with its line: to look for its end again would take minutes."""
+_ENTRY = re.compile(r"^([ ]*)(?:(-)(?=[ \n])|(?=[^ \n#]))", re.MULTILINE)
 _AHEAD = re.compile(r"[ \t]*\n|[ \t]+")
 
 

@@ -273,20 +273,30 @@ def test_a_dry_run_says_how_long_it_took_and_counts_the_rest_in_words(
     assert "… and 1 more chat file that is not read" in err
 
 
+SUGAR = "I take sugar in tea.", "Which tea is green?"
+CHINI = "मैं चाय में चीनी लेता हूँ।", "कौन सी चाय हरी है?"
+
+
 @pytest.mark.parametrize(
-    ("title", "given", "left"),
+    ("said", "title", "given", "left"),
     [
-        ("Tea habits", None, "Tea habits"),  # what is left speaks of tea, too
-        ("Sugar habits", None, "(untitled)"),
-        ("Morning habits", None, "Morning habits"),
-        ("Tea habits", "My sugar talk", "My sugar talk"),
+        (SUGAR, "Tea habits", None, "Tea habits"),  # what is left speaks of tea, too
+        (SUGAR, "Sugar habits", None, "(untitled)"),
+        (SUGAR, "Morning habits", None, "Morning habits"),
+        (SUGAR, "Tea habits", "My sugar talk", "My sugar talk"),
+        (CHINI, "चीनी की आदत", None, "(untitled)"),
     ],
 )
 def test_a_title_that_a_tool_made_of_what_is_forgotten_goes_with_it(
-    ragchat: Output, tmp_path: Path, title: str, given: str | None, left: str
+    ragchat: Output,
+    tmp_path: Path,
+    said: tuple[str, str],
+    title: str,
+    given: str | None,
+    left: str,
 ) -> None:
-    turns = [("q", None, "user", "I take sugar in tea."), ("a", "q", "assistant", "Noted.")]
-    turns += [("q2", "a", "user", "Which tea is green?"), ("a2", "q2", "assistant", "Sencha.")]
+    turns = [("q", None, "user", said[0]), ("a", "q", "assistant", "Noted.")]
+    turns += [("q2", "a", "user", said[1]), ("a2", "q2", "assistant", "Sencha.")]
     tree = chatgpt("a2", *turns)
     tree[0]["title"] = title
     path = tmp_path / "chatgpt.json"
@@ -295,7 +305,7 @@ def test_a_title_that_a_tool_made_of_what_is_forgotten_goes_with_it(
     (listed,) = json.loads(ragchat("conversations", "list", "--json")[1])
     if given:
         ragchat("conversations", "rename", listed["id"], given)
-    hits = json.loads(ragchat("recall", "sugar in tea", "--json")[1])
-    ragchat("forget", next(hit["id"] for hit in hits if "sugar" in hit["text"]))
+    hits = json.loads(ragchat("recall", said[0], "--json")[1])
+    ragchat("forget", next(hit["id"] for hit in hits if said[0] in hit["text"]))
     (listed,) = json.loads(ragchat("conversations", "list", "--json")[1])
     assert listed["title"] == left

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from ingest.document import Chunk, Document, Format, NamedPlace, TableSpan
 from ingest.readers import html
+from ingest.text import data_blocks
 from ingest.text.chunker import LONGEST, chunk, chunk_turn
 from ingest.text.cleaning import clean
 from ingest.text.outline import outline, title
@@ -412,6 +413,11 @@ ENTRIES = "paths:\n" + "".join(
     for n in range(40)
 )
 
+BOATS = "boats:\n" + "".join(
+    f"  -\n    name: Boat {n}\n    owner: the harbour of Port {n}\n    note: has a mooring\n"
+    for n in range(60)
+)
+
 
 @pytest.mark.parametrize(
     ("text", "language", "begins"),
@@ -421,6 +427,7 @@ ENTRIES = "paths:\n" + "".join(
         (json.dumps({"count": 40, "boats": RECORDS}), "json", r'\{"name"|\{"count"'),
         ("\n".join(map(json.dumps, RECORDS)), "json", r'\{"name"'),
         (ENTRIES, "yaml", r"(?:paths:\n)?  # Boat"),
+        (BOATS, "yaml", r"(?:boats:\n)?  -\n"),
     ],
 )
 def test_records_of_data_stay_whole(text: str, language: str, begins: str) -> None:
@@ -434,3 +441,9 @@ def test_data_that_is_broken_or_very_deep_is_cut_all_the_same() -> None:
     for text in ("[" * 3_000 + "]" * 9_000, '{"a": [1, 2' * 400, "]},{[" * 900):
         pieces = chunk(Document(text, "code", "", "json"), count, LIMIT)
         assert "".join("".join(piece.text.split()) for piece in pieces) == "".join(text.split())
+
+
+def test_a_string_that_is_not_closed_is_read_once() -> None:
+    """A log that was cut within JSON in a string; its many quotes took minutes."""
+    text = '{"answer": "' + '\\"' * 1_000_000
+    assert not data_blocks.outline(text, "json").breaks

@@ -60,6 +60,7 @@ def test_a_log_of_irc_is_read(tmp_path: Path, name: str, log: str) -> None:
         "2026-03-14 21:05:00 INFO <main> started\n2026-03-14 21:05:01 INFO <main> done\n",
         "2026-03-14 21:05:00\tworker\tstarted a job\n2026-03-14 21:05:01\tmaster\tdone\n",
         "[21:05:00] <div> opened\n[21:05:01] loading\n[21:05:02] loading\n[21:05:03] <p> closed\n",
+        "21:05:00 <info> started\n21:05:01 <WARN> no space\n21:05:02 <error> stopped\n",
     ],
 )
 def test_a_log_of_a_program_is_not_a_chat(tmp_path: Path, log: str) -> None:

@@ -36,6 +36,10 @@ _DAY = re.compile(
 _DAY_OF_FILE = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _MOST_OF = 0.8
 """The share of the lines that must be such as a log has."""
+_LEVELS = frozenset(
+    "trace debug verbose info notice warn warning error err crit critical alert emerg fatal".split()
+)
+"""What other programs write in such brackets."""
 _CHANNEL = re.compile(r"#[^\W_][\w-]*?(?=[_.]\d|[./]|$)")
 
 
@@ -78,7 +82,7 @@ def _recognises(values: Sequence[object]) -> bool:
     names = {(one["nick"] or one["name"]).casefold() for one in said}
     # Other programs, too, write a time, a name and a text between tabs.
     sure = others > 0 or all(one["nick"] for one in said)
-    is_chat = sure and len(said) > 1 and not names <= ROLES.keys()
+    is_chat = sure and len(said) > 1 and not names <= ROLES.keys() | _LEVELS
     return is_chat and len(said) + others > _MOST_OF * len(lines)
 
 
