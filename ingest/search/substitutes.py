@@ -59,10 +59,7 @@ class Substitutes:
         them; the first that is found.
         """
         word = term.forms[0]
-        near = self._corrections(word)
-        if not near and term.name is not None and term.name != word:
-            near = self._corrections(term.name)  # a slip may look like an ending
-        near = near or self.in_latin(term) or self._in_cyrillic(term)
+        near = self._corrected(term) or self.in_latin(term) or self._in_cyrillic(term)
         if near:
             self.corrected[word] = near[0]
             return Substitute(near, CORRECTED)
@@ -73,6 +70,16 @@ class Substitutes:
                 return Substitute(tuple(form for form, _ in related), RELATED)
         compounds = () if are_known else self._compounds_of(word)
         return Substitute(compounds, RELATED) if compounds else Substitute((), parts=parts)
+
+    def _corrected(self, term: Term) -> Forms:
+        """The nearest words to one in any of its forms: those of the question's language first, and
+        last as it was asked, since a slip may look like an ending.
+        """
+        asked = language(self._query.language or "")
+        own = forms(term.name, asked) if term.name is not None else ()
+        first = (form for form in own if form in term.forms)
+        tried = dict.fromkeys((*first, *term.forms, *filter(None, (term.name,))))
+        return next(filter(None, map(self._corrections, tried)), ())
 
     def in_latin(self, term: Term) -> Forms:
         """A word in Cyrillic letters as the library has it in Latin ones: "докер" is "docker"."""

@@ -48,6 +48,16 @@ def library(store: Store, embedder: Embedder, tmp_path: Path) -> Retriever:
     return Retriever(store, embedder)
 
 
+def test_a_slip_is_known_in_a_language_that_is_not_the_commonest(
+    library: Retriever, tmp_path: Path
+) -> None:
+    text = "Das Sommerfest ist auf der Wiese hinter dem Haus."
+    (tmp_path / "vault" / "fest.md").write_text(f"{text}\n")
+    Ingestion(library._store, library.embedder).run([tmp_path / "vault"])
+    sent = [passage.text for passage in requested(library, "Wann ist das Somerfest?").passages]
+    assert any(text in passage for passage in sent)
+
+
 @pytest.mark.parametrize(
     ("question", "is_sent"),
     [
