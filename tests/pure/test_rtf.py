@@ -102,3 +102,8 @@ def test_what_cannot_be_read_says_why(raw: bytes, error: str) -> None:
 @pytest.mark.parametrize("raw", [b"}" * 99, b"\\u55357\\uc-9\\ansicpg9\\'", b"{\\footnote" * 9])
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(raw: bytes) -> None:
     assert rtf.read(b"{\\rtf1 Text\\par " + raw, "a.rtf").text == "Text"
+
+
+def test_what_a_file_breaks_off_in_is_kept() -> None:
+    assert rtf.read(rb"{\rtf1 One\par tw", "a.rtf").text.split("\n\n") == ["One", "tw"]
+    assert rtf.read(rb"{\rtf1 One{\footnote a note that", "a.rtf").text == "One a note that"

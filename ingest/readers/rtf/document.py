@@ -76,7 +76,10 @@ class _Page:
     _states: list[State] = field(default_factory=list)
 
     def html(self) -> str:
-        """Return all of it."""
+        """Return all of it; a note that a file breaks off in goes on the text around it."""
+        self._say(self._letters.taken(self._state))
+        while self._interrupted:
+            self.body.words = [*self._interrupted.pop(), " ", *self.body.words]
         return "".join([*self._edges, self.body.html(), *self._notes])
 
     def take(self, token: Token) -> None:
