@@ -67,7 +67,7 @@ def _headings(words: str, text: str) -> int:
 
 
 def _beginning_a_word(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(words)}")
+    return re.compile(rf"(?<!\w){re.escape(words)}")
 
 
 def _page(path: Path) -> Page:

@@ -409,6 +409,16 @@ def test_a_table_that_goes_on_on_the_next_page_has_its_header(repeated: bool) ->
     assert {piece.header for piece in pieces if piece.text.startswith("Ship")} == {""}
 
 
+def test_numbers_beside_a_line_of_bars_are_not_a_table_that_goes_on() -> None:
+    page = "".join(
+        written(40, 460 - 20 * row, f"{row}5.20") + written(150, 460 - 20 * row, "|")
+        for row in range(12)
+    )
+    read_ = read(pdf(page, page), "a.pdf")
+    assert read_.text.splitlines()[:2] == ["05.20", "15.20"]
+    assert not read_.tables
+
+
 def test_a_hyphen_that_is_a_line_of_its_own_ends_the_word_before_it() -> None:
     line = Line("a word that goes", 0, [Cell(40, 120, "a word that goes", 400, 10)])
     hyphen = Line("\x02", 20, [Cell(121, 124, "\x02", 400, 1)])

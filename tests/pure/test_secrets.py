@@ -101,6 +101,7 @@ def test_a_private_key_in_a_quoted_string_goes() -> None:
         '"resolved": "https://npm.example/-/x-1.0.0.tgz#' + hashlib.sha1(b"b").hexdigest() + '"',  # noqa: S324
         "github.com/pkg/errors v0.9.1 h1:" + "FEBLx1zS214owpjy7qsBeixbURkuhQAwrK5UwLGTwt4=",
         "npm_config_registry, hf_hub_download, github_pat_, AKIA, AIza",
+        *("Palabras clave: COVID-19, oxígeno", "Autoclave: Tuttnauer-2540M", "Enclave: Ceuta-2024"),
     ],
 )
 def test_what_only_looks_like_a_secret_stays(text: str) -> None:
@@ -111,7 +112,15 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
     "said",
     [
         *("Passwort: «»", "Das WLAN-Passwort ist «».", "Kennwort lautet: «»", "mot de passe : «»"),
-        *("Contraseña: «»", "La clave es «»", "Senha = «»", "Şifre: «»", "Hasło: «»", "пароль: «»"),
+        *(
+            "Contraseña: «»",
+            "La clave es «»",
+            "db_clave=«»",
+            "Senha = «»",
+            "Şifre: «»",
+            "Hasło: «»",
+            "пароль: «»",
+        ),
         *("كلمة المرور: «»", "密码：«»", "密码是«»", "パスワードは «» です", "비밀번호는 «»"),
     ],
 )

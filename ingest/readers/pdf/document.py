@@ -267,7 +267,7 @@ def _tables(
     the next page is one.
     """
     found: list[TableSpan] = []
-    columns = 0  # of the last table, if it ends at the bottom of its page
+    columns = 0  # after the first of the last table, if it ends at the bottom of its page
     for page, text, start in zip(pages, texts, starts, strict=True):
         lines = text.split("\n")
         if page is None or not page.tables or len(lines) != len(page.lines):
@@ -280,7 +280,7 @@ def _tables(
             span = TableSpan(ends[first], ends[body], ends[end]).moved(start, len(text))
             own = max(line.count(" | ") for line in lines[first:end])
             is_named = any(lines[first:body])  # names that run through are there once
-            goes_on = own == columns and _few(lines[:first])
+            goes_on = 0 < own == columns and _few(lines[:first])
             if is_named:
                 found.append(span)
             elif goes_on:

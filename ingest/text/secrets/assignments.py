@@ -42,6 +42,12 @@ _PASSWORDS = (
     *("비밀번호", "암호", "slaptažodis"),
 )
 """What passwords are called in other languages than English."""
+_ALONE = {
+    "clave": r"(?:(?<![^\W_])(?<![^\W_]\s)"
+    + "".join(rf"|(?<=\b{word} )" for word in ("la", "mi", "tu", "su", "una", "y", "con", "nueva"))
+    + ")"
+}
+"""What comes before a word that has other meanings: not "autoclave", nor "palabras clave"."""
 _KINDS = (
     *((word, PASSWORD, ()) for word in _PASSWORDS),
     ("password", PASSWORD, ()),
@@ -116,7 +122,10 @@ def find_assignments(text: str) -> Iterator[Secret]:
 @cache
 def _name(word: str) -> re.Pattern[str]:
     """The end of a name in lower case, and what is before its value; compiled when it is needed."""
-    return re.compile(rf"{word}{_WHICH}(?=[\"'`\]\s:=>：は是为為은는])(?={_SIGN})", re.ASCII)
+    before = _ALONE.get(word, "")
+    return re.compile(
+        rf"{before}{word}{_WHICH}(?=[\"'`\]\s:=>：は是为為은는])(?={_SIGN})", re.ASCII
+    )
 
 
 def _secret(found: re.Match[str], kind: str) -> Secret | None:
