@@ -22,7 +22,7 @@ from ingest.text.places import Places
 from ingest.text.source_tables import is_delimited
 from ingest.text.tables import csv_tables
 
-CHUNKER_VERSION = 3
+CHUNKER_VERSION = 4
 """Part of a chunk's id: raised whenever the same document would give other chunks, as it does when
 other secrets are masked.
 """
