@@ -82,8 +82,10 @@ class Ingestion:
         with closing(ahead(self._steps(files, known), _chunks_of, BATCH)) as steps:
             self._execute(steps, writer)
         if not self._report.stopped:
-            for gone in self._vanished(paths, files, known):
+            gone = self._vanished(paths, files, known)
+            if gone:
                 writer.forget(gone)
+                self._report.removed = len(gone)
             index_turns(self._store, self._embedder, self._progress.advance, self._stopping)
         self._store.sync.flush_if_available()
         self._store.sync.look_for_unreachable()
@@ -104,8 +106,7 @@ class Ingestion:
             if isinstance(addition, Addition):
                 self._progress.advance(len(addition.chunks or ()))
         if not self._report.stopped:
-            for _ in self._vanished(paths, files, known):
-                pass  # counted on the way
+            self._report.removed = len(self._vanished(paths, files, known))
         self._report.seconds = time.monotonic() - started
         return self._report
 
@@ -158,8 +159,8 @@ class Ingestion:
 
     def _vanished(
         self, paths: Sequence[Path], files: Iterable[Found], known: dict[Path, Source]
-    ) -> Iterator[list[Path]]:
-        """Yield the lists of paths to forget, and count them."""
+    ) -> list[Path]:
+        """Return the files to forget; note those that are kept, and those left out by now."""
         seen = {file.path for file in files}
         self._report.remaining = [
             path
@@ -167,19 +168,20 @@ class Ingestion:
             if known[path].format != "transcript"
         ]
         if known.keys() <= seen:
-            return
+            return []
         # Conversations outlive their file, which stays listed, so that it can be removed.
         known = {
             path: source
             for path, source in known.items()
             if source.format != "transcript" and not is_given(self._store.home, path)
         }
+        forgotten: list[Path] = []
         for gone, forget in vanished(paths, seen, known, self._options.prune):
             if forget:
-                yield gone
-                self._report.removed += len(gone)
+                forgotten += gone
             else:
                 self._report.kept += gone
+        return forgotten
 
     # Its execution
 
