@@ -24,6 +24,7 @@ from ragchat.cli.manual import manual
         ("the store", ["the-store"]),
         ("tombstones", ["forgetting"]),
         ("OCR", ["supported-formats"]),  # in no heading
+        (".zshrc", ["installation"]),  # begins with a sign
         ("no such thing at all", []),
     ],
 )
@@ -41,7 +42,7 @@ def test_a_command_is_found_where_the_handbook_explains_it(command: str, name: s
 
 
 def test_a_word_of_many_pages_finds_those_that_have_it_most() -> None:
-    found = find("tesseract", pages()) or find("proxy", pages())
+    found = find("proxy", pages())
     assert 0 < len(found) <= MOST_PAGES
     held = [page.text.lower().count("proxy") for page in found]
     assert held == sorted(held, reverse=True)
