@@ -230,8 +230,8 @@ class Ingestion:
         elif isinstance(step, Unchanged):
             self._report.unchanged += 1
             path = step.file.path
-            if step.file.named and self._store.imports.all_forgotten(self._collection, path):
-                self._report.all_forgotten.append(path)
+            if step.file.named and self._store.imports.without_turns(self._collection, path):
+                self._report.without_turns.append(path)
         elif step is not None:
             self._report.chunks += len(step.chunks or ())
             self._report.added += step.known is None

@@ -133,8 +133,8 @@ class Report:
     """The result of a run. Paths are absolute; reasons are one line for the user.
 
     `kept` are gone from disk and stay in the library, `remaining` are there, are left out by now,
-    and stay, too. Of `all_forgotten`, files that were named and have not changed, every turn was
-    forgotten.
+    and stay, too. Of `without_turns`, files of conversations that were named and have not changed,
+    no turn is left.
     """
 
     added: int = 0
@@ -156,7 +156,7 @@ class Report:
     partly: list[Partly] = field(default_factory=list)
     conversations: list[FileImport] = field(default_factory=list)
     unasked: list[LooksLike] = field(default_factory=list)
-    all_forgotten: list[Path] = field(default_factory=list)
+    without_turns: list[Path] = field(default_factory=list)
     stopped: bool = False
 
     @property
@@ -183,7 +183,7 @@ class Report:
         self.partly += other.partly
         self.conversations += other.conversations
         self.unasked = other.unasked
-        self.all_forgotten += other.all_forgotten
+        self.without_turns += other.without_turns
         self.stopped = self.stopped or other.stopped
 
     def add_imported(self, path: Path, imported: Imported) -> None:

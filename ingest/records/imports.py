@@ -225,8 +225,8 @@ class Imports:
         found = [Path(os.fsdecode(row["path"])) for row in rows]
         return [path for path in found if path == under or under in path.parents]
 
-    def all_forgotten(self, collection: CollectionId, path: Path) -> bool:
-        """Return whether a file brought turns, and none of them is left."""
+    def without_turns(self, collection: CollectionId, path: Path) -> bool:
+        """Return whether a file brought turns, and none is left: forgotten, or taken back."""
         found = self.database.scalar(
             "SELECT NOT EXISTS (SELECT 1 FROM imported_turns WHERE import_id = i.id)"
             " FROM imports i WHERE collection_id = ? AND path = ?",

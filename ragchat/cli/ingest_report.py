@@ -73,8 +73,8 @@ def show_report(
             f"left out {counted(report.forgotten, 'turn')} that you forgot: --again brings back"
             " what was forgotten"
         )
-    for path in report.all_forgotten:
-        screen.note(f"all turns of {_shown(path)} were forgotten: --again brings them back")
+    for path in report.without_turns:
+        screen.note(f"no turn of {_shown(path)} is in memory: --again brings back forgotten ones")
     if report.found_nothing and named:
         screen.note(f"no files to read in {listed([_shown(path) for path in named], MOST_NAMED)}")
     verb = "would add" if dry_run else "added"

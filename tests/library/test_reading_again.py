@@ -205,13 +205,14 @@ def test_a_chat_that_begins_later_in_another_export_is_not_doubled(
         assert len(Memory(store, "default").conversation(listed.id).exchanges) == 2
 
 
+def event(kind: str, **payload: object) -> str:
+    at = "2026-05-12T08:00:00Z"
+    return json.dumps({"timestamp": at, "type": kind, "payload": payload})
+
+
 def test_an_answer_that_codex_rolled_back_leaves_memory(
     store: Store, tiny: Embedder, tmp_path: Path
 ) -> None:
-    def event(kind: str, **payload: object) -> str:
-        at = "2026-05-12T08:00:00Z"
-        return json.dumps({"timestamp": at, "type": kind, "payload": payload})
-
     rows = [
         event("session_meta", id="c", cwd="/srv", timestamp="2026-05-12T08:00:00Z"),
         event("event_msg", type="user_message", message="Which rope?"),
@@ -234,11 +235,29 @@ def test_an_export_of_which_all_was_forgotten_says_so_when_it_is_named_again(
     (listed,) = json.loads(ragchat("conversations", "list", "--json")[1])
     assert "forgotten" not in ragchat("ingest", path)[2]
     ragchat("conversations", "delete", listed["id"], "--yes")
-    assert "all turns of may.json were forgotten: --again brings them back" in (
+    assert "no turn of may.json is in memory: --again brings back forgotten ones" in (
         ragchat("ingest", path)[2].replace(f"{tmp_path}/", "")
     )
     ragchat("ingest", path, "--again")
     assert "forgotten" not in ragchat("ingest", path)[2]
+
+
+def test_a_session_that_was_rolled_back_as_a_whole_is_not_called_forgotten(
+    ragchat: Output, tmp_path: Path
+) -> None:
+    rows = [
+        event("session_meta", id="c", cwd="/srv", timestamp="2026-05-12T08:00:00Z"),
+        event("event_msg", type="user_message", message="Wrong question"),
+        event("event_msg", type="agent_message", message="Wrong answer."),
+    ]
+    path = chat(tmp_path / "rollout.jsonl", "\n".join(rows))
+    ragchat("ingest", path)
+    rows.append(event("event_msg", type="thread_rolled_back", num_turns=1))
+    chat(path, "\n".join(rows), day=1)
+    ragchat("ingest", path)
+    said = ragchat("ingest", path)[2]
+    assert "rollout.jsonl is in memory" in said
+    assert "were forgotten" not in said
 
 
 @pytest.mark.parametrize("option", [[], ["--conversations"]])
