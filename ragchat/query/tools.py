@@ -26,12 +26,13 @@ _COMMON = frozenset("cline codex cursor grok line matrix messenger signal slack 
 
 
 def named_tools(text: str, *, about_user: bool) -> frozenset[str]:
-    """The origins of conversations that a question asks for: of the tools that it names, if it is
-    `about_user` or speaks of saying; empty for others.
+    """The origins of conversations that a question asks for: of the tools that it names, other than
+    as its topic ("about Slack"), if it is `about_user` or speaks of saying; empty for others.
     """
     if len(text) > LONGEST:
         return frozenset()
-    names = [found[0] for found in _pattern().finditer(text) if _is_name(found[0])]
+    named = _pattern().finditer(text)
+    names = [found["name"] for found in named if _is_name(found["name"]) and not found["topic"]]
     if not names or not (about_user or _says().search(text)):
         return frozenset()
     return frozenset(origin for name in names for origin in _origins()[name.casefold()])
@@ -57,7 +58,8 @@ def _origins() -> dict[str, tuple[str, ...]]:
 @cache
 def _pattern() -> re.Pattern[str]:
     names = sorted(map(re.escape, _names()), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", re.IGNORECASE)
+    topic = rf"(?P<topic>\b{any_word('topic')}\s+)?"
+    return re.compile(rf"{topic}(?<!\w)(?P<name>{'|'.join(names)})(?!\w)", re.IGNORECASE)
 
 
 @cache
