@@ -38,6 +38,8 @@ def remaining(skipped: Collection[Skipped], seen: Set[Path], known: Set[Path]) -
     named when it was read.
     """
     left_out = {file.path for file in skipped if file.kind not in _BY_NAME}
+    if not left_out:
+        return []
     in_folder = {path for path in known - seen if not left_out.isdisjoint(path.parents)}
     return sorted(known & left_out | in_folder)
 

@@ -47,9 +47,12 @@ class StoredVectors:
 
     def drop_unused(self, most: float = 0) -> None:
         """Delete vectors of deleted texts, if there are more than `most` for each chunk."""
-        many = "(SELECT count(*) FROM vectors) > ? * (SELECT count(*) FROM chunks)"
-        gone = "hash NOT IN (SELECT hash FROM chunks)"
-        self._database.execute(f"DELETE FROM vectors WHERE {gone} AND {many}", (most,))
+        count = self._database.scalar
+        # Counted first: SQLite looks for the unused ones before it compares the numbers.
+        if count("SELECT count(*) FROM vectors") > most * count("SELECT count(*) FROM chunks"):
+            self._database.execute(
+                "DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM chunks)"
+            )
 
     def unembedded(self, model: ModelId, limit: int) -> dict[bytes, str]:
         """Return up to `limit` texts that have no vector of this model, by hash."""
