@@ -45,11 +45,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FIRST_BATCH = 64
-"""Chunks of the first batch, so that embedding begins early; each is twice as large as the last,
-up to BATCH.
-"""
-
 
 class Ingestion:
     """One run over some paths."""
@@ -200,7 +195,7 @@ class Ingestion:
     def _batches(self, steps: Iterable[Step], writer: Writer) -> Iterator[list[Addition]]:
         """Yield what is added, many chunks at a time; the other steps are taken on the way."""
         batch: list[Addition] = []
-        size, most = 0, FIRST_BATCH
+        size = 0
         for step in steps:
             done = self._import(step) if isinstance(step, Import) else step
             if isinstance(done, Addition):
@@ -210,9 +205,9 @@ class Ingestion:
                 if isinstance(done, Unchanged) and done.moved:
                     writer.touch(done.file, done.document)
                 self._count(done)
-            if size >= most:
+            if size >= BATCH:
                 yield batch
-                batch, size, most = [], 0, min(2 * most, BATCH)
+                batch, size = [], 0
         if batch:
             yield batch
 

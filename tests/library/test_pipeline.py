@@ -14,6 +14,7 @@ import pytest
 from hits import unfiltered
 from planted import PLANTED
 
+from ingest import pipeline
 from ingest.document import DocumentPassage
 from ingest.errors import ReadError, SkipKind
 from ingest.intake.embedding import embed
@@ -22,7 +23,7 @@ from ingest.intake.report import Report, Silent
 from ingest.intake.selection import Selection
 from ingest.maintenance.doctor import findings
 from ingest.models.embedder import Embedder
-from ingest.pipeline import FIRST_BATCH, Ingestion
+from ingest.pipeline import Ingestion
 from ingest.records.lock import WriterLock
 from ingest.store import Store
 
@@ -282,25 +283,30 @@ class Forgetter(Silent):
 class Holding(Silent):
     """Keeps others from writing to the index until two batches are embedded."""
 
+    BATCH = 64
+
     def __init__(self, held: ExitStack) -> None:
         self.held, self.embedded = held, 0
 
     def advance(self, count: int) -> None:
         self.embedded += count
-        if self.embedded > FIRST_BATCH:
+        if self.embedded > self.BATCH:
             self.held.close()
 
 
-def test_the_next_batch_is_embedded_while_one_is_written(tmp_path: Path, tiny: Embedder) -> None:
+def test_the_next_batch_is_embedded_while_one_is_written(
+    tmp_path: Path, tiny: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH", Holding.BATCH)
     folder, home = tmp_path / "docs", tmp_path / "home"
     folder.mkdir()
-    for number in range(2 * FIRST_BATCH):
+    for number in range(2 * Holding.BATCH):
         (folder / f"{number:03}.md").write_text(f"Berth {number} is dredged in spring.\n")
     with Store(home, patience=10) as store, ExitStack() as held:
         held.enter_context(WriterLock(home / "lock").held())
         progress = Holding(held)
         report = Ingestion(store, tiny, options=RunOptions(progress=progress)).run([folder])
-        assert report.added == progress.embedded == 2 * FIRST_BATCH
+        assert report.added == progress.embedded == 2 * Holding.BATCH
         assert list(findings(store)) == []
 
 
