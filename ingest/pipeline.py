@@ -35,7 +35,7 @@ from ingest.intake.planning import (
 from ingest.intake.pruning import remaining, vanished
 from ingest.intake.report import Failed, LooksLike, Partly, Report, Skipped
 from ingest.intake.share import may_be_data
-from ingest.intake.writing import Writer
+from ingest.intake.writing import Batch, Writer
 from ingest.readers import Child
 from ingest.records.sources import Source
 
@@ -192,7 +192,7 @@ class Ingestion:
             if before is not None:
                 before.result()
 
-    def _batches(self, steps: Iterable[Step], writer: Writer) -> Iterator[list[Addition]]:
+    def _batches(self, steps: Iterable[Step], writer: Writer) -> Iterator[Batch]:
         """Yield what is added, many chunks at a time; the other steps are taken on the way."""
         batch: list[Addition] = []
         size = 0
@@ -206,10 +206,10 @@ class Ingestion:
                     writer.touch(done.file, done.document)
                 self._count(done)
             if size >= BATCH:
-                yield batch
+                yield Batch(batch)
                 batch, size = [], 0
         if batch:
-            yield batch
+            yield Batch(batch)
 
     def _count(
         self, step: Addition | Unchanged | LooksLike | LeftAlone | Skipped | Failed | None
@@ -254,10 +254,10 @@ class Ingestion:
             return Failed(step.file.path, str(error))
         return step.addition
 
-    def _write(self, batch: Sequence[Addition], writer: Writer) -> None:
+    def _write(self, batch: Batch, writer: Writer) -> None:
         if not writer.write(batch, self._stopping):
             return
-        for addition in batch:
+        for addition in batch.additions:
             self._count(addition)
         self._store.sync.flush_if_available()
         self._store.sync.look_for_unreachable()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,22 @@ if TYPE_CHECKING:
     from ingest.store import Store
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Additions that are embedded and written together."""
+
+    additions: Sequence[Addition]
+
+    @cached_property
+    def texts(self) -> dict[bytes, str]:
+        """What is embedded of them, by the hash that its vector is stored under."""
+        return {
+            text_hash(context, piece.text): embedded_text(context, piece.text)
+            for addition in self.additions
+            for _, context, piece in addition.chunks or ()
+        }
+
+
 class Writer:
     """Writes additions, a batch at a time."""
 
@@ -27,25 +45,23 @@ class Writer:
         self._embedder = embedder
         self._collection = collection
 
-    def embed(
-        self, batch: Sequence[Addition], advance: Callable[[int], None], stop: Callable[[], bool]
-    ) -> bool:
+    def embed(self, batch: Batch, advance: Callable[[int], None], stop: Callable[[], bool]) -> bool:
         """Store the vectors of a batch. Returns False where `stop` returned true half-way: those
         so far are kept. `advance` is told how many chunks more are embedded.
         """
-        return embed(self._store, self._embedder, _texts(batch), advance=advance, stop=stop)
+        return embed(self._store, self._embedder, batch.texts, advance=advance, stop=stop)
 
-    def write(self, batch: Sequence[Addition], stop: Callable[[], bool]) -> bool:
+    def write(self, batch: Batch, stop: Callable[[], bool]) -> bool:
         """Write a batch that is embedded, all or nothing. Returns False, with nothing written,
         where its vectors had to be made again and `stop` returned true.
         """
 
         def write() -> None:
-            for addition in batch:
+            for addition in batch.additions:
                 self._write_one(addition)
             self._store.documents.drop_orphans(self._collection)
 
-        return write_embedded(self._store, self._embedder, _texts(batch), write, stop=stop)
+        return write_embedded(self._store, self._embedder, batch.texts, write, stop=stop)
 
     def _write_one(self, addition: Addition) -> None:
         documents = self._store.documents
@@ -70,12 +86,3 @@ class Writer:
         with self._store.transaction():
             self._store.documents.remove_sources(self._collection, gone)
             self._store.documents.drop_orphans(self._collection)
-
-
-def _texts(batch: Sequence[Addition]) -> dict[bytes, str]:
-    """Return what is embedded of a batch, by the hash that its vector is stored under."""
-    return {
-        text_hash(context, piece.text): embedded_text(context, piece.text)
-        for addition in batch
-        for _, context, piece in addition.chunks or ()
-    }

@@ -50,7 +50,7 @@ and which may name a thing; chosen, not measured.
 """
 _LIKELIEST = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "vi", "id", "sv", "ro", "cs")
 _WORD = re.compile(r"[^\W\d_]+")
-# The vowel signs of Hindi are no letters to `re`.
+# `re` does not take the vowel signs of Hindi for letters.
 _WORD_OR_FIGURE = re.compile(r"[\w\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963]+")
 
 

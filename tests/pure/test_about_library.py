@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 import numpy as np
 import pytest
+from spoken import SPOKEN
 
 from ingest.document import DocumentPassage
 from ingest.models.embedding import Embedding
@@ -45,24 +46,7 @@ def test_questions_about_the_library_are_known_by_their_examples(code: str) -> N
 
 
 def test_the_languages_that_have_rules() -> None:
-    spoken = {
-        "en",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "ru",
-        "zh",
-        "ja",
-        "ko",
-        "pl",
-        "tr",
-        "uk",
-        "hi",
-    }
-    assert spoken <= set(with_library_rules())
+    assert set(SPOKEN) <= set(with_library_rules())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
+from spoken import SPOKEN
 
 from ingest.search.term import Forms
 from ingest.search.terms import WordQuery, terms_of
@@ -20,24 +21,6 @@ FILES = {
     for file in files("ragchat.query.languages").iterdir()
     if file.name.endswith(".toml")
 }
-SPOKEN = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "ru",
-    "zh",
-    "ja",
-    "ko",
-    "pl",
-    "ar",
-    "tr",
-    "uk",
-    "hi",
-)
 
 
 @pytest.mark.parametrize("code", SPOKEN)

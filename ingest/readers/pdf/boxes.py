@@ -1,4 +1,4 @@
-"""Boxes of a form in a PDF that are ticked or not: a viewer draws them, they are no letters."""
+"""Boxes of a form in a PDF that are ticked or not: a viewer draws them, they are not letters."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from ingest.text.secrets import commands, contexts, forms, vendors
-from ingest.text.secrets.assignments import find_assignments
+from ingest.text.secrets.assignments import PARTICLES, find_assignments
 from ingest.text.secrets.private_keys import find_private_keys
 from ingest.text.secrets.rule import (
     KEY,
@@ -43,7 +43,7 @@ _RULES = (
 )
 _ANYWHERE = tuple(rule for rule in _RULES if rule.anywhere)
 # What is not a long word by itself is behind another: `password=…`, `Bearer …`, `user:…@`.
-_BEHIND = re.compile(r"[\s=:>\"'`：は是为為은는]")
+_BEHIND = re.compile(rf"[\s=:>\"'`：{PARTICLES}]")
 # Where two overlap the one that says more names the kind.
 _RANK = {PRIVATE_KEY: 0, PASSWORD: 3, KEY: 2, TOKEN: 2}
 

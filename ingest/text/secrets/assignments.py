@@ -64,9 +64,11 @@ _KINDS = (
 """A word that a name ends with, what its value is, and what must come before the word."""
 
 _WHICH = r"(?:[_-]?(?:[0-9]{1,2}|key|value|prod|dev|test|live|base|b64|base64|hex))?"
+PARTICLES = "は是为為은는"
+"""What says "is" behind a name in Japanese, Chinese and Korean."""
 _IS = (
     r"\s{1,4}(?:is|ist|lautet|est|es|è|é|är|er|jest|je|это):?\s{1,4}"
-    r"|\s{0,4}(?:は|是|为|為|은|는)\s{0,4}"
+    rf"|\s{{0,4}}[{PARTICLES}]\s{{0,4}}"
 )
 _SIGN = (
     r"[\"'`]?\]?(?:\s{0,8}:\s{0,2}&?[A-Za-z]\w{0,20}(?=\s{0,2}=))?"  # with a type
@@ -123,9 +125,7 @@ def find_assignments(text: str) -> Iterator[Secret]:
 def _name(word: str) -> re.Pattern[str]:
     """The end of a name in lower case, and what is before its value; compiled when it is needed."""
     before = _ALONE.get(word, "")
-    return re.compile(
-        rf"{before}{word}{_WHICH}(?=[\"'`\]\s:=>：は是为為은는])(?={_SIGN})", re.ASCII
-    )
+    return re.compile(rf"{before}{word}{_WHICH}(?=[\"'`\]\s:=>：{PARTICLES}])(?={_SIGN})", re.ASCII)
 
 
 def _secret(found: re.Match[str], kind: str) -> Secret | None:
